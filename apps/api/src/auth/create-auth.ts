@@ -1,0 +1,99 @@
+import { apiKey } from '@better-auth/api-key';
+import type { Log } from '@mantis-sync/db';
+import type { PrismaClient } from '@mantis-sync/db/prisma';
+import { betterAuth } from 'better-auth';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { magicLink, organization } from 'better-auth/plugins';
+import { trustedOrigins } from '../http/trusted-origins.ts';
+
+/** Set by the API itself from the connection, so that a client cannot choose its own. */
+export const CLIENT_ADDRESS_HEADER = 'x-mantis-client-address';
+
+const signInLinkSeconds = 24 * 60 * 60;
+const minPasswordLength = 12;
+
+export interface AuthOptions {
+  prisma: PrismaClient;
+  /** Signs cookies; 32 characters or more. */
+  secret: string;
+  publicUrl: string;
+  allowSignUp: boolean;
+  /** Limits tries at signing in; counted in the database, over all processes. */
+  rateLimit: boolean;
+  /** Delivers a sign-in link; without one, links are only made by createSignInLink. */
+  sendSignInLink?: (email: string, url: string) => Promise<void>;
+  log: Log;
+}
+
+/**
+ * Sign-in, organisations, members and API keys. A key belongs to an organisation, not to the person
+ * who made it; `referenceId` names the organisation.
+ */
+export function createAuth(options: AuthOptions) {
+  const { prisma, publicUrl, allowSignUp, log } = options;
+  return betterAuth({
+    appName: 'Mantis Sync',
+    baseURL: publicUrl,
+    secret: options.secret,
+    trustedOrigins: trustedOrigins(publicUrl),
+    database: prismaAdapter(prisma, { provider: 'postgresql' }),
+    emailAndPassword: { enabled: true, disableSignUp: !allowSignUp, minPasswordLength },
+    rateLimit: { enabled: options.rateLimit, storage: 'database' },
+    telemetry: { enabled: false },
+    // Its own way would print the error, values and all.
+    onAPIError: { throw: true },
+    advanced: {
+      cookiePrefix: 'mantis',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      database: { generateId: 'uuid' },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    },
+    // The library's own arguments may hold e-mail addresses; its messages do not.
+    // A wrong key is an error to it; to us it is a caller's affair.
+    logger: { level: 'warn', log: (_level, message) => log.warn({}, message) },
+    databaseHooks: {
+      session: {
+        create: {
+          async before(session) {
+            const activeOrganizationId = await firstOrganisation(prisma, session.userId);
+            return { data: { ...session, activeOrganizationId } };
+          },
+        },
+      },
+    },
+    plugins: [
+      organization(),
+      apiKey({
+        references: 'organization',
+        defaultPrefix: 'mantis_',
+        requireName: true,
+        // The default would be ten calls a day.
+        rateLimit: { enabled: false },
+      }),
+      magicLink({
+        expiresIn: signInLinkSeconds,
+        storeToken: 'hashed',
+        disableSignUp: !allowSignUp,
+        async sendMagicLink({ email, url, metadata }) {
+          // A function cannot come in over HTTP: this is createSignInLink asking.
+          const deliver = metadata?.['deliver'];
+          if (typeof deliver === 'function') deliver(url);
+          else if (options.sendSignInLink) await options.sendSignInLink(email, url);
+          else log.warn({}, 'a sign-in link was asked for, but nothing is set up to deliver it');
+        },
+      }),
+    ],
+  });
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/** The organisation a session begins with: the person's oldest membership. */
+async function firstOrganisation(prisma: PrismaClient, userId: string): Promise<string | null> {
+  const member = await prisma.member.findFirst({
+    where: { userId },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: { organizationId: true },
+  });
+  return member?.organizationId ?? null;
+}

@@ -1,0 +1,84 @@
+import type { Database } from '@mantis-sync/db';
+import type { PrismaClient } from '@mantis-sync/db/prisma';
+import type { Caller } from '@mantis-sync/sync-core';
+import type { Auth } from './create-auth.ts';
+
+/** Whoever calls: a signed-in person or an API key. */
+export interface Identity {
+  user: { id: string; name: string; email: string } | null;
+  apiKey: { id: string; name: string | null } | null;
+  organisation: { id: string; name: string; slug: string } | null;
+  /** Role of the person in the organisation. */
+  role: string | null;
+  /** Null for a person who acts for no organisation. */
+  caller: Caller | null;
+}
+
+export interface IdentityDeps {
+  auth: Auth;
+  prisma: PrismaClient;
+  database: Database;
+}
+
+/**
+ * Reads the API key, where one is sent, else the session. A key that is not valid is nobody, also
+ * beside a valid session.
+ * @throws DatabaseUnavailableError, so that an outage is never taken for a wrong key.
+ */
+export async function readIdentity(deps: IdentityDeps, headers: Headers): Promise<Identity | null> {
+  const key = keyFrom(headers);
+  try {
+    const identity = key === null ? await fromSession(deps, headers) : await fromKey(deps, key);
+    // The library reports any failure to check a key as a wrong key.
+    if (!identity && key !== null) await deps.database.ping();
+    return identity;
+  } catch (error) {
+    await deps.database.ping();
+    throw error;
+  }
+}
+
+/** The key of `Authorization: Bearer <key>` or `x-api-key: <key>`. */
+function keyFrom(headers: Headers): string | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '');
+  return bearer?.[1] ?? headers.get('x-api-key');
+}
+
+async function fromKey({ auth, prisma }: IdentityDeps, key: string): Promise<Identity | null> {
+  const { key: apiKey } = await auth.api.verifyApiKey({ body: { key } });
+  if (!apiKey) return null;
+  const organisation = await prisma.organization.findUnique({
+    where: { id: apiKey.referenceId },
+    select: { id: true, name: true, slug: true },
+  });
+  if (!organisation) return null;
+  const { id, name } = apiKey;
+  const caller: Caller = { orgId: organisation.id, actor: { type: 'api_key', id, name } };
+  return { user: null, apiKey: { id, name }, organisation, role: null, caller };
+}
+
+async function fromSession(deps: IdentityDeps, headers: Headers): Promise<Identity | null> {
+  const found = await deps.auth.api.getSession({ headers });
+  if (!found) return null;
+  const { id, name, email } = found.user;
+  const member = await findMember(deps.prisma, id, found.session.activeOrganizationId);
+  return {
+    user: { id, name, email },
+    apiKey: null,
+    organisation: member?.organization ?? null,
+    role: member?.role ?? null,
+    caller: member && { orgId: member.organization.id, actor: { type: 'user', id, name } },
+  };
+}
+
+/**
+ * Asked with every call, so that who is removed from an organisation is out at once. A session that
+ * names none stands for the oldest membership, which it may have got since.
+ */
+async function findMember(prisma: PrismaClient, userId: string, organisationId?: string | null) {
+  return prisma.member.findFirst({
+    where: { userId, ...(organisationId && { organizationId: organisationId }) },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: { role: true, organization: { select: { id: true, name: true, slug: true } } },
+  });
+}

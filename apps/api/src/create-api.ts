@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import { fromNodeHeaders } from 'better-auth/node';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { createContext, type ContextDeps } from './context.ts';
+import { authRoutes } from './http/auth-routes.ts';
+import { dashboardRoutes } from './http/dashboard-routes.ts';
+import { healthRoutes } from './http/health-routes.ts';
+import { handleErrors, logFailure } from './http/handle-errors.ts';
+import { refuseCrossSite } from './http/refuse-cross-site.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { trustedOrigins } from './http/trusted-origins.ts';
+import { appRouter, type AppRouter } from './routers/app-router.ts';
+
+const bodyLimitBytes = 1_048_576;
+const maxBatchSize = 10;
+
+export interface ApiDeps extends ContextDeps {
+  publicUrl: string;
+  /** The built dashboard. */
+  webDir: string;
+  /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
+  trustProxy?: string;
+  log: Logger;
+}
+
+export interface Api {
+  app: FastifyInstance;
+  /** Ends the streams first, then waits for the requests under way. Leaves the parts it was given open, but for `live`. */
+  close(): Promise<void>;
+}
+
+/** The HTTP side of the product; the caller listens. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const { log, publicUrl } = deps;
+  const origins = trustedOrigins(publicUrl);
+  const app = Fastify({
+    loggerInstance: log,
+    // Its lines would hold query strings, and so sign-in tokens.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+    trustProxy: deps.trustProxy ?? false,
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+    // tRPC puts the names of a batch into the path.
+    routerOptions: { maxParamLength: 2_000 },
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance;
+
+  handleErrors(app, log);
+  await app.register(helmet, securityHeaders(publicUrl));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    refuseCrossSite(request, origins);
+  });
+  await app.register(authRoutes(deps));
+  await app.register(healthRoutes(deps));
+  await app.register(fastifyTRPCPlugin, {
+    prefix: '/trpc',
+    trpcOptions: {
+      router: appRouter,
+      maxBatchSize,
+      createContext: ({ req }) => createContext(deps, req.id, fromNodeHeaders(req.headers)),
+      onError: ({ error, path, req }) => logFailure(log, error, { requestId: req.id, path }),
+    },
+  } satisfies FastifyTRPCPluginOptions<AppRouter>);
+  await dashboardRoutes(app, deps.webDir);
+
+  return {
+    app,
+    async close() {
+      await deps.live.close();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+
+const appDir = resolve(import.meta.dirname, '..');
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+const envSchema = z
+  .object({
+    NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: z.coerce.number().int().min(1).max(65_535).default(4400),
+    /** Where browsers reach the API; cookies are secure where it is https. */
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Signs sessions. Outside of production one is made up, and sessions end with the process. */
+    AUTH_SECRET: z.string().min(32).optional(),
+    /** Encrypts the keys of stores: `id:base64,…`, the first one seals. */
+    MANTIS_SECRET_KEYS: z.string().min(1),
+    /** Hosts on private networks that stores may have, separated by commas. */
+    MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
+    /** A file of certificates, besides the usual ones, that stores' certificates may rest on. */
+    MANTIS_STORE_CA_FILE: z.string().optional(),
+    /** Whether anybody may make an account; yes outside of production unless set. */
+    MANTIS_ALLOW_SIGN_UP: flag.optional(),
+    /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
+    MANTIS_TRUST_PROXY: z.string().min(1).optional(),
+    MANTIS_WEB_DIR: z.string().default('../web/dist'),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info'),
+  })
+  .refine((env) => env.NODE_ENV !== 'production' || env.AUTH_SECRET !== undefined, {
+    path: ['AUTH_SECRET'],
+    // Also beside other problems, so that all are told at once.
+    when: () => true,
+    error: 'required in production: 32 characters or more, such as those of `openssl rand -hex 32`',
+  });
+
+/** The environment, checked and in the words of the program. */
+export interface Env {
+  isProduction: boolean;
+  databaseUrl: string;
+  host: string;
+  port: number;
+  publicUrl: string;
+  /** Undefined outside of production alone. */
+  authSecret: string | undefined;
+  secretKeys: string;
+  allowStoreHosts: string[];
+  storeCaFile: string | undefined;
+  allowSignUp: boolean;
+  trustProxy: string | undefined;
+  webDir: string;
+  logLevel: string;
+}
+
+/** What is wrong with the environment, in one line and without its values. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/** @throws EnvError that names every variable that is missing or wrong. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, text]) => text !== ''));
+  const result = envSchema.safeParse(given);
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+    throw new EnvError(`The environment is not complete. ${problems.join('; ')}`);
+  }
+  const env = result.data;
+  const isProduction = env.NODE_ENV === 'production';
+  return {
+    isProduction,
+    databaseUrl: env.DATABASE_URL,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: new URL(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).origin,
+    authSecret: env.AUTH_SECRET,
+    secretKeys: env.MANTIS_SECRET_KEYS,
+    allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
+    storeCaFile: env.MANTIS_STORE_CA_FILE,
+    allowSignUp: env.MANTIS_ALLOW_SIGN_UP ?? !isProduction,
+    trustProxy: env.MANTIS_TRUST_PROXY,
+    webDir: isAbsolute(env.MANTIS_WEB_DIR)
+      ? env.MANTIS_WEB_DIR
+      : resolve(appDir, env.MANTIS_WEB_DIR),
+    logLevel: env.LOG_LEVEL,
+  };
+}

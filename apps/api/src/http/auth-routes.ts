@@ -1,0 +1,48 @@
+import { codeOf, type Database } from '@mantis-sync/db';
+import { TRPCError } from '@trpc/server';
+import { fromNodeHeaders } from 'better-auth/node';
+import type { FastifyInstance } from 'fastify';
+import { CLIENT_ADDRESS_HEADER, type Auth } from '../auth/create-auth.ts';
+
+export interface AuthRouteDeps {
+  auth: Auth;
+  database: Database;
+  publicUrl: string;
+}
+
+/** Hands `/api/auth/*` to better-auth. The host it sees is the public one, whatever the request says. */
+export function authRoutes(deps: AuthRouteDeps) {
+  return function register(app: FastifyInstance, _options: object, done: () => void): void {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) =>
+      parsed(null, body),
+    );
+    app.route({
+      method: ['GET', 'POST'],
+      url: '/api/auth/*',
+      async handler(request, reply) {
+        const headers = fromNodeHeaders(request.headers);
+        headers.set(CLIENT_ADDRESS_HEADER, request.ip);
+        // The body was read already; its length may differ in bytes.
+        headers.delete('content-length');
+        const { method, body } = request;
+        const init = { method, headers, ...(typeof body === 'string' && body !== '' && { body }) };
+        return reply.send(
+          await handle(deps, new Request(new URL(request.url, deps.publicUrl), init)),
+        );
+      },
+    });
+    done();
+  };
+}
+
+async function handle({ auth, database }: AuthRouteDeps, request: Request): Promise<Response> {
+  try {
+    return await auth.handler(request);
+  } catch (error) {
+    // Prisma's code for a text that is no uuid, which better-auth does not check.
+    if (codeOf(error) === 'P2007') throw new TRPCError({ code: 'BAD_REQUEST' });
+    await database.ping();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { TRPCError } from '@trpc/server';
+import type { FastifyInstance } from 'fastify';
+
+/** Serves the built dashboard: its files as they are, every other page as its index. */
+export async function dashboardRoutes(app: FastifyInstance, webDir: string): Promise<void> {
+  const isBuilt = existsSync(join(webDir, 'index.html'));
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: webDir,
+      cacheControl: false,
+      setHeaders(reply, path) {
+        // Vite names these after their content.
+        const isHashed = path.startsWith(join(webDir, 'assets'));
+        reply.header(
+          'cache-control',
+          isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
+    if (!isPage || /^\/(api|trpc)\//.test(request.url)) {
+      throw new TRPCError({ code: 'NOT_FOUND' });
+    }
+    if (isBuilt) return reply.sendFile('index.html');
+    return reply
+      .code(503)
+      .type('text/plain')
+      .send('The dashboard is not built: run `pnpm build`.\n');
+  });
+}

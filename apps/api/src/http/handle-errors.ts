@@ -1,0 +1,53 @@
+import { TRPCError } from '@trpc/server';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { toErrorShape, toPublicError } from '../public-error.ts';
+
+/** Answers what fails outside of a procedure, in the words and, below /trpc, the shape of procedures. */
+export function handleErrors(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = asTrpcError(error);
+    logFailure(log, known, { requestId: request.id, path: request.routeOptions.url });
+    const shape = toErrorShape(toPublicError(known), { requestId: request.id });
+    const { code, advice, httpStatus, requestId } = shape.data;
+    const isCall = request.url.startsWith('/trpc/');
+    return reply
+      .code(httpStatus)
+      .send(isCall ? { error: shape } : { code, message: shape.message, advice, requestId });
+  });
+}
+
+/** Fastify's own refusals carry a status; anything else is ours to mend. */
+function asTrpcError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('statusCode' in error)) return error;
+  if (error.statusCode === 413) return new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });
+  if (error.statusCode === 415) return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
+  const isCallers = typeof error.statusCode === 'number' && error.statusCode < 500;
+  return isCallers ? new TRPCError({ code: 'BAD_REQUEST' }) : error;
+}
+
+/**
+ * Logs what a caller cannot mend. Messages of Prisma quote the arguments of the query, so of errors
+ * that are not known to be clean only name, code and place are kept.
+ */
+export function logFailure(
+  log: Logger,
+  error: unknown,
+  where: { requestId: string; path: string | undefined },
+): void {
+  const { key, code } = toPublicError(error);
+  if (key === 'SERVICE_UNAVAILABLE') log.warn({ ...where, code }, 'call failed');
+  if (key !== 'INTERNAL_SERVER_ERROR') return;
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  log.error({ ...where, error: describe(cause) }, 'call failed');
+}
+
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return {
+    name: error.name,
+    code: 'code' in error ? error.code : undefined,
+    at: frames.slice(0, 10).map((line) => line.trim()),
+  };
+}

@@ -1,0 +1,158 @@
+import { createListener, type ListenerState, type Log } from '@mantis-sync/db';
+import { z } from 'zod';
+
+/** A hint as the database sends it: ids and the revision, nothing else. */
+const hintSchema = z.object({ org: z.string(), store: z.string(), queue: z.string() });
+type Hint = z.output<typeof hintSchema>;
+
+/** Which hints a subscriber wants; the organisation is never optional. */
+interface HintFilter {
+  orgId: string;
+  storeId?: string | undefined;
+  queueId?: string | undefined;
+}
+
+/** What has moved since the subscriber last asked. */
+export interface Changes {
+  queueIds: ReadonlySet<string>;
+  /** Hints may have been missed: read everything again. */
+  resync: boolean;
+}
+
+/** One subscriber's hints. Many hints of one run are one change, so a slow reader costs no memory. */
+interface HintSubscription {
+  /**
+   * Waits for a change, `pollMs` at most; then everything is to be read again.
+   * @throws AbortError when the signal fires or the process stops.
+   */
+  next(signal: AbortSignal): Promise<Changes>;
+  close(): void;
+}
+
+export interface LiveRuns {
+  /** Hints from now on: subscribe first, then read. */
+  subscribe(filter: HintFilter): HintSubscription;
+  readonly state: ListenerState;
+  /** Resolves when the process listens for the first time. */
+  readonly ready: Promise<void>;
+  /** Ends every subscription, then the connection. */
+  close(): Promise<void>;
+}
+
+export interface LiveRunsOptions {
+  /** A direct connection: a transaction pooler cannot LISTEN. */
+  url: string;
+  /** How long a subscriber waits for a hint before it reads again without one. */
+  pollMs: number;
+  log: Log;
+}
+
+/** The one LISTEN connection of the process, and those who wait for its hints. */
+export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
+  const subscribers = new Set<Subscriber>();
+  const listener = createListener({
+    url: options.url,
+    channel: 'mantis_sync',
+    log: options.log,
+    onNotification(payload) {
+      const hint = readHint(payload);
+      for (const subscriber of subscribers) subscriber.tell(hint);
+    },
+    onReconnect() {
+      for (const subscriber of subscribers) subscriber.tell(undefined);
+    },
+  });
+  const stopping = new AbortController();
+
+  return {
+    subscribe(filter) {
+      const subscriber = createSubscriber(filter, options.pollMs, stopping.signal);
+      subscribers.add(subscriber);
+      return {
+        next: (signal) => subscriber.next(signal),
+        close: () => void subscribers.delete(subscriber),
+      };
+    },
+    get state() {
+      return listener.state;
+    },
+    ready: listener.ready,
+    async close() {
+      stopping.abort();
+      await listener.close();
+    },
+  };
+}
+
+interface Subscriber {
+  /** Without a hint: read everything again. */
+  tell(hint: Hint | undefined): void;
+  next(signal: AbortSignal): Promise<Changes>;
+}
+
+function createSubscriber(filter: HintFilter, pollMs: number, stopping: AbortSignal): Subscriber {
+  let changes = noChanges();
+  let wake = () => {};
+
+  return {
+    tell(hint) {
+      if (hint && !concerns(hint, filter)) return;
+      if (hint) changes.queueIds.add(hint.queue);
+      else changes.resync = true;
+      wake();
+    },
+    async next(signal) {
+      if (changes.queueIds.size === 0 && !changes.resync) {
+        const told = await untilWoken(pollMs, [signal, stopping], (wakeUp) => (wake = wakeUp));
+        if (!told) changes.resync = true;
+      }
+      signal.throwIfAborted();
+      stopping.throwIfAborted();
+      const taken = changes;
+      changes = noChanges();
+      return taken;
+    },
+  };
+}
+
+/** False where nobody woke it within `ms`; a signal wakes it too. */
+async function untilWoken(
+  ms: number,
+  signals: AbortSignal[],
+  expose: (wake: () => void) => void,
+): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const wake = () => resolve(true);
+  const timer = setTimeout(() => resolve(false), ms);
+  expose(wake);
+  for (const signal of signals) {
+    if (signal.aborted) wake();
+    else signal.addEventListener('abort', wake);
+  }
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    // AbortSignal.any would leak on the process-wide signal; listeners that are removed do not.
+    for (const signal of signals) signal.removeEventListener('abort', wake);
+  }
+}
+
+function concerns(hint: Hint, { orgId, storeId, queueId }: HintFilter): boolean {
+  if (hint.org !== orgId) return false;
+  if (storeId !== undefined && hint.store !== storeId) return false;
+  return queueId === undefined || hint.queue === queueId;
+}
+
+/** A payload that cannot be read says at least that something changed. */
+function readHint(payload: string): Hint | undefined {
+  try {
+    return hintSchema.parse(JSON.parse(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+function noChanges(): { queueIds: Set<string>; resync: boolean } {
+  return { queueIds: new Set(), resync: false };
+}

@@ -1,0 +1,60 @@
+import { tracked } from '@trpc/server';
+import type { ActivityView, RunStatus } from '@mantis-sync/sync-core';
+import { watchEventSchema } from '../schemas/sync-schemas.ts';
+import { createGate, markOf, type WatchDeps, type WatchStream } from './watch-stream.ts';
+
+const newestEntries = 50;
+const pageOfEntries = 100;
+
+/** One run with its log. The event id is `<revision>.<number of the last entry sent>`. */
+export async function* watchOneRun(
+  deps: WatchDeps,
+  input: { queueId: string; lastEventId: string | undefined },
+  signal: AbortSignal,
+): WatchStream {
+  const { queueId } = input;
+  const { orgId } = deps.caller;
+  const hints = deps.live.subscribe({ orgId, queueId });
+  const pass = createGate(deps, signal);
+  try {
+    let run = await deps.sync.status(deps.caller, { queueId });
+    let sent = { mark: '', seq: resumeFrom(input.lastEventId, run) };
+    for (;;) {
+      if (markOf(run) !== sent.mark || run.activitySeq > (sent.seq ?? 0)) {
+        const activity = await readActivity(deps, queueId, sent.seq);
+        const seq = activity.at(-1)?.seq ?? sent.seq ?? 0;
+        sent = { mark: markOf(run), seq };
+        const event = watchEventSchema.parse({ type: 'run', run, activity });
+        yield tracked(`${run.revision}.${seq}`, event);
+        // More of the log than fits one event: go on at once.
+        if (activity.length === pageOfEntries) continue;
+      }
+      await hints.next(signal);
+      await pass();
+      run = await deps.sync.status(deps.caller, { queueId });
+    }
+  } finally {
+    hints.close();
+  }
+}
+
+/** Number of the last entry that the client has; undefined for one that has none of this run. */
+function resumeFrom(lastEventId: string | undefined, run: RunStatus): number | undefined {
+  const match = /^\d+\.(\d+)$/.exec(lastEventId ?? '');
+  if (!match) return undefined;
+  const seq = Number(match[1]);
+  // A number from before a restore of the database would hide what came since.
+  return seq <= run.activitySeq ? seq : undefined;
+}
+
+/** Entries after `seq`, oldest first; without one, the newest. */
+async function readActivity(
+  { sync, caller }: WatchDeps,
+  queueId: string,
+  seq: number | undefined,
+): Promise<ActivityView[]> {
+  if (seq !== undefined) {
+    return (await sync.activity(caller, { queueId, after: seq, limit: pageOfEntries })).items;
+  }
+  return (await sync.activity(caller, { queueId, limit: newestEntries })).items.toReversed();
+}

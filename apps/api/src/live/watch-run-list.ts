@@ -1,0 +1,78 @@
+import { tracked } from '@trpc/server';
+import { SyncError, type RunStatus } from '@mantis-sync/sync-core';
+import { watchEventSchema } from '../schemas/sync-schemas.ts';
+import type { Changes } from './live-runs.ts';
+import { createGate, markOf, type WatchDeps, type WatchStream } from './watch-stream.ts';
+
+const newestRuns = 20;
+const activeRuns = 100;
+
+/** The runs of an organisation, or of one store: the active and the newest, then each that moves. */
+export async function* watchRunList(
+  deps: WatchDeps,
+  storeId: string | undefined,
+  signal: AbortSignal,
+): WatchStream {
+  const { caller } = deps;
+  const hints = deps.live.subscribe({ orgId: caller.orgId, storeId });
+  const pass = createGate(deps, signal);
+  try {
+    if (storeId !== undefined) await deps.stores.get(caller, { storeId });
+    let shown: Map<string, string> | undefined;
+    let eventNumber = 0;
+    let changes: Changes = { resync: true, queueIds: new Set() };
+    for (;;) {
+      const runs = changes.resync
+        ? await readRuns(deps, storeId)
+        : await readSome(deps, changes.queueIds);
+      if (!shown || (changes.resync && lacksAny(runs, shown))) {
+        shown = new Map(runs.map((run) => [run.queueId, markOf(run)]));
+        yield tracked(`runs.${++eventNumber}`, watchEventSchema.parse({ type: 'runs', runs }));
+      }
+      for (const run of runs) {
+        if (shown.get(run.queueId) === markOf(run)) continue;
+        shown.set(run.queueId, markOf(run));
+        const event = watchEventSchema.parse({ type: 'run', run, activity: [] });
+        yield tracked(`runs.${++eventNumber}`, event);
+      }
+      changes = await hints.next(signal);
+      await pass();
+    }
+  } finally {
+    hints.close();
+  }
+}
+
+async function readRuns(
+  { sync, caller }: WatchDeps,
+  storeId: string | undefined,
+): Promise<RunStatus[]> {
+  const lists = await Promise.all([
+    sync.list(caller, { storeId, limit: newestRuns }),
+    sync.list(caller, { storeId, state: 'processing', limit: activeRuns }),
+    sync.list(caller, { storeId, state: 'draft', limit: activeRuns }),
+  ]);
+  const runs = new Map(lists.flatMap(({ items }) => items).map((run) => [run.queueId, run]));
+  return [...runs.values()].toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+/** Runs that were removed since the hint are left out. */
+async function readSome(
+  { sync, caller }: WatchDeps,
+  queueIds: ReadonlySet<string>,
+): Promise<RunStatus[]> {
+  const runs: RunStatus[] = [];
+  for (const queueId of queueIds) {
+    try {
+      runs.push(await sync.status(caller, { queueId }));
+    } catch (error) {
+      if (!(error instanceof SyncError && error.code === 'run_not_found')) throw error;
+    }
+  }
+  return runs;
+}
+
+/** Whether a run that was shown is gone. A full list says nothing of those that are older. */
+function lacksAny(runs: readonly RunStatus[], shown: ReadonlyMap<string, string>): boolean {
+  return runs.length < Math.min(shown.size, newestRuns);
+}

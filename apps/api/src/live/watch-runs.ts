@@ -1,0 +1,23 @@
+import type { WatchInput } from '../schemas/sync-schemas.ts';
+import { watchOneRun } from './watch-one-run.ts';
+import { watchRunList } from './watch-run-list.ts';
+import type { WatchDeps, WatchStream } from './watch-stream.ts';
+
+/**
+ * A stream of snapshots: first what is, then every change; whoever resumes by `lastEventId` misses
+ * nothing. It goes on after a run is over, since a retry may follow.
+ *
+ * Ends with UNAUTHORIZED once the session or key is no longer valid. When the process stops it breaks
+ * off with an AbortError, which tRPC turns into a closed connection: the browser connects again.
+ * @throws SyncError for a run or store that is not there for this organisation.
+ */
+export function watchRuns(
+  deps: WatchDeps,
+  input: WatchInput,
+  signal: AbortSignal = new AbortController().signal,
+): WatchStream {
+  const { queueId } = input;
+  return queueId === undefined
+    ? watchRunList(deps, input.storeId, signal)
+    : watchOneRun(deps, { queueId, lastEventId: input.lastEventId ?? undefined }, signal);
+}

@@ -1,0 +1,104 @@
+import { createDatabase } from '@mantis-sync/db';
+import { createPrisma } from '@mantis-sync/db/prisma';
+import {
+  createStoreService,
+  createSyncService,
+  DEFAULT_RUN_SETTINGS,
+  parseKeyring,
+  SecretError,
+  type Keyring,
+} from '@mantis-sync/sync-core';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { pino } from 'pino';
+import { createAuth } from './auth/create-auth.ts';
+import { createApi } from './create-api.ts';
+import { EnvError, readEnv, type Env } from './env.ts';
+import { createLiveRuns } from './live/live-runs.ts';
+
+const pollMs = 5_000;
+const pace = { gapMs: 100, recheckMs: 30_000 };
+const shutdownMs = 5_000;
+
+const { env, keyring } = readConfigOrExit();
+const log = pino({ name: 'mantis-api', level: env.logLevel });
+if (env.authSecret === undefined) {
+  log.warn('AUTH_SECRET is not set: everybody is signed out when this process ends');
+}
+
+const database = createDatabase({
+  url: env.databaseUrl,
+  applicationName: 'mantis-api',
+  log,
+});
+const prisma = createPrisma({ url: env.databaseUrl, applicationName: 'mantis-api-auth', log });
+const live = createLiveRuns({ url: env.databaseUrl, pollMs, log });
+const defaults = DEFAULT_RUN_SETTINGS;
+const ca = env.storeCaFile === undefined ? undefined : await readFile(env.storeCaFile, 'utf8');
+const auth = createAuth({
+  prisma,
+  secret: env.authSecret ?? randomBytes(32).toString('hex'),
+  publicUrl: env.publicUrl,
+  allowSignUp: env.allowSignUp,
+  rateLimit: env.isProduction,
+  // On the developer's own machine the log is the letter box; elsewhere it must not hold a way in.
+  ...(!env.isProduction && {
+    sendSignInLink: async (_email: string, url: string) => log.info({ url }, 'sign-in link'),
+  }),
+  log,
+});
+const api = await createApi({
+  sync: createSyncService({ database, defaults }),
+  stores: createStoreService({ database, keyring, defaults, allowHosts: env.allowStoreHosts, ca }),
+  auth,
+  prisma,
+  database,
+  live,
+  pace,
+  publicUrl: env.publicUrl,
+  webDir: env.webDir,
+  ...(env.trustProxy !== undefined && { trustProxy: env.trustProxy }),
+  log,
+});
+
+let stopping: Promise<void> | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
+  process.on(signal, () => (stopping ??= stop()));
+}
+
+try {
+  await api.app.listen({ host: env.host, port: env.port });
+} catch (error) {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+  exitWith(`Port ${env.port} of ${env.host} is taken. Set PORT to another one.`);
+}
+log.info({ url: env.publicUrl }, 'listening');
+process.send?.({ type: 'ready', url: env.publicUrl });
+
+/** Streams, requests, connections, in this order; whatever hangs is cut off. */
+async function stop(): Promise<void> {
+  const deadline = setTimeout(() => {
+    log.warn('requests were cut off: they did not end in time');
+    process.exit(0);
+  }, shutdownMs);
+  await api.close();
+  await Promise.all([database.close(), prisma.$disconnect()]);
+  clearTimeout(deadline);
+  process.exit(0);
+}
+
+function readConfigOrExit(): { env: Env; keyring: Keyring } {
+  try {
+    const checked = readEnv();
+    return { env: checked, keyring: parseKeyring(checked.secretKeys) };
+  } catch (error) {
+    if (error instanceof EnvError) return exitWith(error.message);
+    if (error instanceof SecretError) return exitWith(`MANTIS_SECRET_KEYS: ${error.message}`);
+    throw error;
+  }
+}
+
+function exitWith(line: string): never {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}

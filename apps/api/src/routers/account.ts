@@ -1,0 +1,7 @@
+import { meOutput } from '../schemas/account-schemas.ts';
+import { identifiedProcedure, router } from '../trpc.ts';
+
+export const accountRouter = router({
+  /** Who is calling, and for which organisation. */
+  me: identifiedProcedure.output(meOutput).query(({ ctx }) => ctx.identity),
+});

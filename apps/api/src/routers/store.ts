@@ -1,0 +1,43 @@
+import * as schemas from '../schemas/store-schemas.ts';
+import { memberProcedure, router } from '../trpc.ts';
+
+export const storeRouter = router({
+  /** The organisation's stores. */
+  list: memberProcedure
+    .output(schemas.storeListOutput)
+    .query(({ ctx }) => ctx.stores.list(ctx.caller)),
+
+  get: memberProcedure
+    .input(schemas.storeInput)
+    .output(schemas.storeViewSchema)
+    .query(({ ctx, input }) => ctx.stores.get(ctx.caller, input)),
+
+  /** Asks the store whether address and keys are right, then keeps them, the keys encrypted. */
+  connect: memberProcedure
+    .input(schemas.connectInput)
+    .output(schemas.storeViewSchema)
+    .mutation(({ ctx, input }) => ctx.stores.connect(ctx.caller, input)),
+
+  /** New keys are asked of the store before they are kept. */
+  update: memberProcedure
+    .input(schemas.updateInput)
+    .output(schemas.storeViewSchema)
+    .mutation(({ ctx, input }) => ctx.stores.update(ctx.caller, input)),
+
+  /** Nothing of this store is asked for until it is resumed. */
+  pause: memberProcedure
+    .input(schemas.pauseInput)
+    .output(schemas.storeViewSchema)
+    .mutation(({ ctx, input }) => ctx.stores.pause(ctx.caller, input)),
+
+  resume: memberProcedure
+    .input(schemas.storeInput)
+    .output(schemas.storeViewSchema)
+    .mutation(({ ctx, input }) => ctx.stores.resume(ctx.caller, input)),
+
+  /** Removes the store with its customers, runs and log. */
+  remove: memberProcedure
+    .input(schemas.storeInput)
+    .output(schemas.removeOutput)
+    .mutation(({ ctx, input }) => ctx.stores.remove(ctx.caller, input)),
+});

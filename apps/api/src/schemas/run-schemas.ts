@@ -1,0 +1,106 @@
+import {
+  LINE_OUTCOMES,
+  LINE_STATES,
+  QUEUE_STATES,
+  type ActivityView,
+  type LineView,
+  type RunStatus,
+} from '@mantis-sync/sync-core';
+import { z } from 'zod';
+
+/** What the API answers with about a run, its lines and its log; what is not named here stays inside. */
+
+const actorSchema = z.object({
+  type: z.enum(['user', 'api_key', 'cron', 'webhook', 'system']),
+  id: z.string().nullable(),
+  name: z.string().nullable(),
+});
+
+const errorSchema = z.object({ code: z.string(), message: z.string() });
+
+export const runStatusSchema = z.object({
+  queueId: z.string(),
+  storeId: z.string(),
+  storeName: z.string(),
+  state: z.enum(QUEUE_STATES),
+  phase: z.enum([
+    'queued',
+    'discovering',
+    'processing',
+    'retrying',
+    'waiting_for_store',
+    'paused',
+    'reconciling',
+    'done',
+    'partial',
+    'failed',
+  ]),
+  phaseText: z.string(),
+  idempotencyKey: z.string().nullable(),
+  startedBy: actorSchema,
+  counts: z.object({
+    total: z.number(),
+    draft: z.number(),
+    processing: z.number(),
+    done: z.number(),
+    failed: z.number(),
+    cancelled: z.number(),
+  }),
+  outcomes: z.object({
+    created: z.number(),
+    updated: z.number(),
+    unchanged: z.number(),
+    deleted: z.number(),
+  }),
+  discovery: z.object({
+    state: z.enum(['pending', 'walking', 'complete', 'failed', 'cancelled']),
+    pages: z.number(),
+    storeTotal: z.number().nullable(),
+    requestsUsed: z.number(),
+    requestsBudget: z.number(),
+    error: errorSchema.nullable(),
+  }),
+  percent: z.number(),
+  ratePerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  batches: z.number(),
+  batchSize: z.number(),
+  round: z.number(),
+  processCount: z.number(),
+  maxRounds: z.number(),
+  maxRetries: z.number(),
+  isActionRequired: z.boolean(),
+  action: z.object({ code: z.string(), reason: z.string() }).nullable(),
+  wait: z.object({ code: z.string(), reason: z.string(), until: z.date() }).nullable(),
+  activitySeq: z.number(),
+  revision: z.number(),
+  createdAt: z.date(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  updatedAt: z.date(),
+}) satisfies z.ZodType<RunStatus>;
+
+export const lineViewSchema = z.object({
+  position: z.number(),
+  wooCustomerId: z.number().nullable(),
+  state: z.enum(LINE_STATES),
+  outcome: z.enum(LINE_OUTCOMES).nullable(),
+  attempts: z.number(),
+  round: z.number(),
+  nextAttemptAt: z.date(),
+  error: errorSchema.nullable(),
+  processedAt: z.date().nullable(),
+}) satisfies z.ZodType<LineView>;
+
+export const activityViewSchema = z.object({
+  id: z.number(),
+  queueId: z.string().nullable(),
+  storeId: z.string(),
+  seq: z.number().nullable(),
+  at: z.date(),
+  level: z.enum(['info', 'warning', 'error']),
+  event: z.string(),
+  message: z.string(),
+  actor: actorSchema,
+  data: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<ActivityView>;

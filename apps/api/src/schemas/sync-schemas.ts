@@ -1,0 +1,100 @@
+import { LINE_STATES, QUEUE_STATES, runSettingsOverridesSchema } from '@mantis-sync/sync-core';
+import { z } from 'zod';
+import { activityViewSchema, lineViewSchema, runStatusSchema } from './run-schemas.ts';
+
+/** Input and output of the procedures of `sync`. Inputs refuse what they do not know. */
+
+const cursorSchema = z.string().min(1).max(500);
+const limitSchema = z.int().min(1).max(100).default(25);
+const seqSchema = z.int().min(0).max(2_147_483_647);
+
+export const startInput = z.strictObject({
+  storeId: z.uuid(),
+  /** The same key returns the same run; with another request it is refused. */
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  /** Settings of this run alone, over those of the store. */
+  settings: runSettingsOverridesSchema.optional(),
+});
+export const startOutput = z.object({
+  run: runStatusSchema,
+  created: z.boolean(),
+  message: z.string(),
+});
+
+export const runInput = z.strictObject({ queueId: z.uuid() });
+
+export const retryInput = z.strictObject({
+  queueId: z.uuid(),
+  /** Needed once the run asks for a person. */
+  override: z.boolean().optional(),
+});
+export const retryOutput = z.object({
+  run: runStatusSchema,
+  retriedLines: z.number(),
+  message: z.string(),
+});
+
+export const forceDoneInput = z.strictObject({
+  queueId: z.uuid(),
+  reason: z.string().trim().min(1).max(500),
+});
+export const forceDoneOutput = z.object({
+  run: runStatusSchema,
+  cancelledLines: z.number(),
+  message: z.string(),
+});
+
+export const listInput = z.strictObject({
+  storeId: z.uuid().optional(),
+  state: z.enum(QUEUE_STATES).optional(),
+  cursor: cursorSchema.optional(),
+  limit: limitSchema,
+});
+export const listOutput = z.object({
+  items: z.array(runStatusSchema),
+  nextCursor: z.string().nullable(),
+});
+
+export const linesInput = z.strictObject({
+  queueId: z.uuid(),
+  state: z.enum(LINE_STATES).optional(),
+  cursor: cursorSchema.optional(),
+  limit: limitSchema,
+});
+export const linesOutput = z.object({
+  items: z.array(lineViewSchema),
+  nextCursor: z.string().nullable(),
+});
+
+export const activityInput = z
+  .strictObject({
+    queueId: z.uuid(),
+    /** Entries after this number, oldest first. */
+    after: seqSchema.optional(),
+    /** Entries before this number, newest first; the newest of all unless either is given. */
+    before: seqSchema.optional(),
+    limit: limitSchema,
+  })
+  .refine((input) => input.after === undefined || input.before === undefined, {
+    error: 'Give after or before, not both',
+  });
+export const activityOutput = z.object({ items: z.array(activityViewSchema) });
+
+export const watchInput = z.strictObject({
+  /** One run with its log; unless given, the runs of the store or of the organisation. */
+  queueId: z.uuid().optional(),
+  storeId: z.uuid().optional(),
+  /** Sent by the client when it reconnects. */
+  lastEventId: z.string().max(100).nullish(),
+});
+export const watchEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('runs'), runs: z.array(runStatusSchema) }),
+  z.object({
+    type: z.literal('run'),
+    run: runStatusSchema,
+    /** Entries that were not sent before, oldest first. */
+    activity: z.array(activityViewSchema),
+  }),
+]);
+export type WatchInput = z.output<typeof watchInput>;
+export type WatchEvent = z.output<typeof watchEventSchema>;

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
+import { DEMO_EMAIL, seedDemo } from '../src/demo.ts';
+import { mutate, query } from './call.ts';
+import { cookiesOf, createKey, postAuth, signIn, signInMember } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+const me = (headers?: object) => query(api, 'account.me', undefined, headers);
+
+test('a person who signs in acts for their first organisation', async () => {
+  const ada = await signInMember(api, 'Ada');
+  const { status, body } = await me({ cookie: ada.cookie });
+  expect(status).toBe(200);
+  expect(body.result.data).toMatchObject({
+    user: { id: ada.userId, name: 'Ada', email: ada.email },
+    apiKey: null,
+    organisation: { id: ada.orgId, name: "Ada's shop" },
+    role: 'owner',
+  });
+});
+
+test('an API key acts for the organisation it belongs to', async () => {
+  const ada = await signInMember(api);
+  const key = await createKey(api, ada, 'erp');
+  for (const headers of [{ authorization: `Bearer ${key}` }, { 'x-api-key': key }]) {
+    const { body } = await me(headers);
+    expect(body.result.data).toMatchObject({
+      user: null,
+      apiKey: { name: 'erp' },
+      organisation: { id: ada.orgId },
+      role: null,
+    });
+  }
+});
+
+test('a member makes a key over HTTP; another organisation cannot', async () => {
+  const ada = await signInMember(api);
+  const eve = await signInMember(api, 'Eve');
+  const make = (cookie: string) =>
+    postAuth(api, 'api-key/create', { name: 'erp', organizationId: ada.orgId }, cookie);
+  expect((await make(eve.cookie)).status).toBe(403);
+  const { key } = (await (await make(ada.cookie)).json()) as { key: string };
+  expect(key).toMatch(/^mantis_/);
+  expect((await me({ 'x-api-key': key })).body.result.data.organisation?.id).toBe(ada.orgId);
+});
+
+test('a key that is not valid is nobody, also beside a valid session', async () => {
+  const ada = await signInMember(api);
+  const { status, body } = await me({ cookie: ada.cookie, 'x-api-key': 'mantis_wrong' });
+  expect(status).toBe(401);
+  expect(body.error.data).toMatchObject({ code: 'unauthorized', httpStatus: 401 });
+});
+
+test('a deleted or disabled key is nobody', async () => {
+  const ada = await signInMember(api);
+  const key = await createKey(api, ada);
+  await api.prisma.apikey.updateMany({
+    where: { referenceId: ada.orgId },
+    data: { enabled: false },
+  });
+  expect((await me({ 'x-api-key': key })).status).toBe(401);
+});
+
+test('who is removed from the organisation is out with the next call', async () => {
+  const ada = await signInMember(api);
+  await api.prisma.member.deleteMany({ where: { userId: ada.userId } });
+  expect((await me({ cookie: ada.cookie })).body.result.data.organisation).toBeNull();
+  const refused = await query(api, 'store.list', undefined, { cookie: ada.cookie });
+  expect(refused.status).toBe(403);
+  expect(refused.body.error.data.code).toBe('no_organisation');
+});
+
+test('a session that was signed out is nobody', async () => {
+  const ada = await signInMember(api);
+  expect((await postAuth(api, 'sign-out', {}, ada.cookie)).status).toBe(200);
+  expect((await me({ cookie: ada.cookie })).status).toBe(401);
+});
+
+test('nobody sets the organisation of a session to one they are no member of', async () => {
+  const ada = await signInMember(api);
+  const eve = await signInMember(api, 'Eve');
+  const body = { organizationId: ada.orgId };
+  const answer = await postAuth(api, 'organization/set-active', body, eve.cookie);
+  expect(answer.status).toBe(403);
+  expect((await me({ cookie: eve.cookie })).body.result.data.organisation?.id).toBe(eve.orgId);
+});
+
+test('the demo is made once, and its link signs in', async () => {
+  const first = await seedDemo(api);
+  const second = await seedDemo(api);
+  expect(first.created).toBe(true);
+  expect(second).toEqual({ ...first, created: false });
+
+  const link = new URL(await createSignInLink(api.auth, DEMO_EMAIL));
+  expect(link.origin).toBe(api.publicUrl);
+  const opened = await fetch(`${api.url}${link.pathname}${link.search}`, { redirect: 'manual' });
+  expect(opened.status).toBe(302);
+  expect(new URL(opened.headers.get('location') ?? '').href).toBe(`${api.publicUrl}/`);
+  const { body } = await me({ cookie: cookiesOf(opened) });
+  expect(body.result.data).toMatchObject({
+    user: { email: DEMO_EMAIL },
+    organisation: { id: first.organisationId },
+    role: 'owner',
+  });
+  expect(api.logged()).not.toContain(link.searchParams.get('token'));
+});
+
+test('a sign-in link for somebody unknown signs nobody in where accounts are not open', async () => {
+  const closed = await startTestApi({ allowSignUp: false });
+  try {
+    const body = { email: 'eve@mantis.example', password: 'a long enough password', name: 'Eve' };
+    expect((await postAuth(closed, 'sign-up/email', body)).status).toBe(400);
+    const link = new URL(await createSignInLink(closed.auth, 'eve@mantis.example'));
+    const opened = await fetch(`${closed.url}${link.pathname}${link.search}`, {
+      redirect: 'manual',
+    });
+    expect(cookiesOf(opened)).toBe('');
+    expect(await closed.prisma.user.count()).toBe(0);
+  } finally {
+    await closed.close();
+  }
+});
+
+test('tries at signing in are limited, whatever address the client claims', async () => {
+  const limited = await startTestApi({ rateLimit: true });
+  try {
+    const wrong = { email: 'ada@mantis.example', password: 'not the right password' };
+    const statuses: number[] = [];
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      const answer = await fetch(`${limited.url}/api/auth/sign-in/email`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          origin: limited.publicUrl,
+          'x-forwarded-for': `203.0.113.${attempt}`,
+          'x-mantis-client-address': `203.0.113.${attempt}`,
+        },
+        body: JSON.stringify(wrong),
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 429]);
+  } finally {
+    await limited.close();
+  }
+});
+
+test('cookies are secure where the public address is https', async () => {
+  const secure = await startTestApi({ publicUrl: 'https://mantis.test' });
+  try {
+    const ada = await signInMember(secure);
+    expect(ada.cookie).toMatch(/^__Secure-mantis/);
+    expect(
+      (await fetch(`${secure.url}/healthz`)).headers.get('strict-transport-security'),
+    ).toContain('max-age=');
+    expect(await signIn(secure, ada.email)).toMatch(/^__Secure-mantis/);
+  } finally {
+    await secure.close();
+  }
+});
+
+test('a mutation needs an identity too', async () => {
+  const { status } = await mutate(api, 'sync.start', { storeId: crypto.randomUUID() });
+  expect(status).toBe(401);
+});

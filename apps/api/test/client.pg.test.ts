@@ -1,0 +1,73 @@
+import type { AppRouter } from '@mantis-sync/api/router';
+import { createTRPCClient, httpBatchLink, isTRPCClientError } from '@trpc/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertStore } from './drive-run.ts';
+import { createKey, signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api);
+});
+afterAll(() => api.close());
+
+async function connect() {
+  const headers = { authorization: `Bearer ${await createKey(api, ada)}` };
+  return createTRPCClient<AppRouter>({
+    links: [httpBatchLink({ url: `${api.url}/trpc`, headers })],
+  });
+}
+
+test('another app starts, watches the list of, and ends a run with types all the way', async () => {
+  const client = await connect();
+  const storeId = await insertStore(api, ada);
+  const [first, again] = await Promise.all([
+    client.sync.start.mutate({ storeId, idempotencyKey: 'nightly' }),
+    client.sync.start.mutate({ storeId, idempotencyKey: 'nightly' }),
+  ]);
+  expect(first.created).not.toBe(again.created);
+  expect(first.run.startedBy).toMatchObject({ type: 'api_key', name: 'erp' });
+  const { queueId } = first.run;
+
+  const [status, page, log] = await Promise.all([
+    client.sync.status.query({ queueId }),
+    client.sync.list.query({ storeId }),
+    client.sync.activity.query({ queueId }),
+  ]);
+  expect(page.items).toEqual([status]);
+  expect(log.items.map(({ event }) => event)).toEqual(['run.started']);
+  const ended = await client.sync.forceDone.mutate({ queueId, reason: 'enough' });
+  expect(ended.run.state).toBe('done');
+});
+
+test('runs are paged without a gap or a repeat', async () => {
+  const client = await connect();
+  const eve = await signInMember(api, 'Eve');
+  const started: string[] = [];
+  for (let run = 1; run <= 5; run++) {
+    const storeId = await insertStore(api, ada);
+    started.push((await client.sync.start.mutate({ storeId })).run.queueId);
+    await insertStore(api, eve);
+  }
+  const read: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.sync.list.query({ limit: 2, ...(cursor && { cursor }) });
+    read.push(...page.items.map(({ queueId }) => queueId));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(read.slice(0, 5)).toEqual(started.toReversed());
+  expect(new Set(read).size).toBe(read.length);
+});
+
+test('a refusal keeps its code and advice on the way', async () => {
+  const client = await connect();
+  const refusal = await client.sync.status
+    .query({ queueId: crypto.randomUUID() })
+    .catch((error: unknown) => error);
+  if (!isTRPCClientError<AppRouter>(refusal)) throw refusal;
+  expect(refusal.data?.code).toBe('run_not_found');
+  expect(refusal.data?.advice).toMatch(/run id/);
+});

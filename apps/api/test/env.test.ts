@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { EnvError, readEnv } from '../src/env.ts';
+
+const least = {
+  DATABASE_URL: 'postgresql://mantis:hidden@127.0.0.1/mantis',
+  MANTIS_SECRET_KEYS: 'k1:key',
+};
+
+test('little has to be said for development', () => {
+  expect(readEnv(least)).toMatchObject({
+    isProduction: false,
+    publicUrl: 'http://127.0.0.1:4400',
+    authSecret: undefined,
+    allowStoreHosts: [],
+    allowSignUp: true,
+  });
+});
+
+test('in production accounts are closed and a secret is required', () => {
+  const production = { ...least, NODE_ENV: 'production' };
+  expect(() => readEnv(production)).toThrow(/AUTH_SECRET: required in production/);
+  const env = readEnv({ ...production, AUTH_SECRET: 'x'.repeat(32) });
+  expect(env.allowSignUp).toBe(false);
+  expect(
+    readEnv({ ...production, AUTH_SECRET: 'x'.repeat(32), MANTIS_ALLOW_SIGN_UP: 'true' })
+      .allowSignUp,
+  ).toBe(true);
+});
+
+test('an empty variable is one that is not set', () => {
+  expect(readEnv({ ...least, PORT: '', PUBLIC_URL: '' }).port).toBe(4400);
+});
+
+test('the public address is an origin, without a slash at its end', () => {
+  expect(readEnv({ ...least, PUBLIC_URL: 'https://sync.example/' }).publicUrl).toBe(
+    'https://sync.example',
+  );
+});
+
+test('all that is wrong is named at once, without its value', () => {
+  const wrong = {
+    DATABASE_URL: 'mysql://user:hidden@host/db',
+    PORT: '99999',
+    AUTH_SECRET: 'hidden',
+  };
+  const read = () => readEnv(wrong);
+  expect(read).toThrow(EnvError);
+  expect(read).toThrow(/DATABASE_URL.*PORT.*AUTH_SECRET.*MANTIS_SECRET_KEYS/);
+  expect(read).not.toThrow(/hidden/);
+});
+
+test('hosts of stores are a list', () => {
+  const env = readEnv({ ...least, MANTIS_ALLOW_STORE_HOSTS: 'shop.test, 10.0.0.7 ,' });
+  expect(env.allowStoreHosts).toEqual(['shop.test', '10.0.0.7']);
+});

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { mutate, query } from './call.ts';
+import { insertStore } from './drive-run.ts';
+import { signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api);
+});
+afterAll(() => api.close());
+
+test('a refusal says what to do', async () => {
+  const queueId = randomUUID();
+  const { status, body, headers } = await query(
+    api,
+    'sync.status',
+    { queueId },
+    { cookie: ada.cookie },
+  );
+  expect(status).toBe(404);
+  expect(body.error).toEqual({
+    message: 'There is no such run.',
+    code: -32004,
+    data: {
+      code: 'run_not_found',
+      advice: 'Check the run id; it may belong to another organisation.',
+      httpStatus: 404,
+      path: 'sync.status',
+      requestId: headers.get('x-request-id'),
+      issues: [],
+    },
+  });
+});
+
+test('a wrong input names each place', async () => {
+  const input = { storeId: 'x', settings: { batchSize: 0, unknown: 1 } };
+  const { status, body } = await mutate(api, 'sync.start', input, { cookie: ada.cookie });
+  expect(status).toBe(400);
+  expect(body.error.data.code).toBe('invalid_input');
+  expect(body.error.data.issues.map(({ path }) => path)).toEqual([
+    'storeId',
+    'settings.batchSize',
+    'settings',
+  ]);
+});
+
+test('what nobody foresaw is told in general words, and logged without values', async () => {
+  await api.db.admin.query('alter table woo_customer_sync_queue rename column round to turn');
+  const queueId = randomUUID();
+  const { status, body } = await query(api, 'sync.status', { queueId }, { cookie: ada.cookie });
+  await api.db.admin.query('alter table woo_customer_sync_queue rename column turn to round');
+
+  expect(status).toBe(500);
+  const { requestId, ...data } = body.error.data;
+  expect(data).toEqual({
+    code: 'internal_error',
+    advice: 'Try again; if it stays, give the request id to whoever runs Mantis Sync.',
+    httpStatus: 500,
+    path: 'sync.status',
+    issues: [],
+  });
+  expect(JSON.stringify(body)).not.toMatch(/column|select|\.ts|\bat /);
+  const line =
+    api
+      .logged()
+      .split('\n')
+      .find((text) => text.includes(String(requestId))) ?? '';
+  expect(JSON.parse(line)).toMatchObject({ level: 50, error: { name: 'error', code: '42703' } });
+  expect(line).not.toContain(queueId);
+});
+
+test('an outage of the database is told as such, never as a wrong key or session', async () => {
+  const gone = await startTestApi({ databaseIsGone: true });
+  try {
+    for (const headers of [{ 'x-api-key': 'mantis_any' }, { cookie: ada.cookie }]) {
+      const { status, body } = await query(gone, 'account.me', undefined, headers);
+      expect(status).toBe(503);
+      expect(body.error.data.code).toBe('database_unavailable');
+    }
+    expect((await fetch(`${gone.url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${gone.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toEqual({
+      status: 'not ready',
+      database: 'unavailable',
+      migrations: 'unknown',
+      listener: 'connecting',
+    });
+  } finally {
+    await gone.close();
+  }
+});
+
+test('what better-auth cannot take is refused, and printed nowhere', async () => {
+  const printed = vi.spyOn(console, 'error');
+  for (const [path, body] of [
+    ['organization/set-active', { organizationId: 'not-a-uuid' }],
+    ['api-key/delete', { keyId: 'not-a-uuid' }],
+    ['sign-in/email', { email: { $gt: '' }, password: 1 }],
+  ] as const) {
+    const answer = await fetch(`${api.url}/api/auth/${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        cookie: ada.cookie,
+        origin: api.publicUrl,
+      },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).not.toMatch(/prisma|invocation|node_modules|\bat /i);
+  }
+  expect(printed).not.toHaveBeenCalled();
+});
+
+test('neither keys, cookies nor addresses reach the log', async () => {
+  const storeId = await insertStore(api, ada);
+  await mutate(api, 'sync.start', { storeId }, { cookie: ada.cookie });
+  const logged = api.logged();
+  expect(logged).not.toContain(ada.email);
+  expect(logged).not.toContain(ada.cookie.split('=')[1]);
+});

@@ -1,0 +1,137 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mutate, query } from './call.ts';
+import { signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+let webDir: string;
+beforeAll(async () => {
+  webDir = await mkdtemp(join(tmpdir(), 'mantis-web-'));
+  await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Mantis Sync</title>');
+  await mkdir(join(webDir, 'assets'));
+  await writeFile(join(webDir, 'assets', 'main-1a2b.js'), 'export {};');
+  api = await startTestApi({ webDir });
+  ada = await signInMember(api);
+});
+afterAll(async () => {
+  await api.close();
+  await rm(webDir, { recursive: true });
+});
+
+const get = (path: string, accept = 'application/json') =>
+  fetch(`${api.url}${path}`, { headers: { accept } });
+
+test('a running process is healthy and, with its database, ready', async () => {
+  expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
+  const ready = await get('/readyz');
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toEqual({
+    status: 'ready',
+    database: 'ok',
+    migrations: 'current',
+    listener: 'listening',
+  });
+});
+
+test('a database that lacks a migration is not ready', async () => {
+  const { rows } = await api.db.admin.query(
+    `delete from _prisma_migrations where migration_name = (select max(migration_name) from _prisma_migrations)
+     returning *`,
+  );
+  const ready = await get('/readyz');
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ status: 'not ready', migrations: 'behind' });
+  await api.db.admin.query(
+    'insert into _prisma_migrations select * from json_populate_record(null::_prisma_migrations, $1)',
+    [JSON.stringify(rows[0])],
+  );
+});
+
+test('the dashboard is served to browsers, and every page of it', async () => {
+  for (const path of ['/', '/runs/123?tab=lines']) {
+    const page = await get(path, 'text/html');
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<title>Mantis Sync</title>');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+  }
+  const asset = await get('/assets/main-1a2b.js');
+  expect(asset.headers.get('cache-control')).toContain('immutable');
+});
+
+test('unknown addresses of the API are not pages', async () => {
+  for (const path of ['/api/unknown', '/trpc/unknown', '/unknown']) {
+    const answer = await get(path, path === '/unknown' ? 'application/json' : 'text/html');
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).not.toContain('<title>');
+  }
+});
+
+test('pages may load from us alone and run nothing inline', async () => {
+  const { headers } = await get('/', 'text/html');
+  const policy = headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain('unsafe');
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('answers are not kept by caches and carry the id of the request', async () => {
+  const { headers, body } = await query(api, 'account.me', undefined, {});
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('x-request-id')).toBe(body.error.data.requestId);
+});
+
+const start = (headers: object) =>
+  mutate(api, 'sync.start', { storeId: crypto.randomUUID() }, { cookie: ada.cookie, ...headers });
+
+test('a page of another site changes nothing, though the browser sends the cookie', async () => {
+  const forged = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ];
+  for (const headers of forged) {
+    const { status, body } = await start(headers);
+    expect(status).toBe(403);
+    expect(body.error.data.code).toBe('cross_site');
+  }
+  for (const headers of [{}, { origin: api.publicUrl }, { 'sec-fetch-site': 'same-origin' }]) {
+    expect((await start(headers)).status).not.toBe(403);
+  }
+});
+
+test('a change is a POST of JSON', async () => {
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+  ]) {
+    expect((await start({ 'content-type': type })).status).toBe(415);
+  }
+  const read = await query(
+    api,
+    'sync.start',
+    { storeId: crypto.randomUUID() },
+    { cookie: ada.cookie },
+  );
+  expect(read.status).toBe(405);
+  const broken = await fetch(`${api.url}/trpc/sync.start`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: ada.cookie },
+    body: '{"storeId": secret-token',
+  });
+  expect(broken.status).toBe(400);
+  expect(await broken.text()).not.toContain('secret-token');
+});
+
+test('a body over 1 MB and a batch over ten calls are refused', async () => {
+  const large = await mutate(api, 'sync.start', 'x'.repeat(1_100_000), { cookie: ada.cookie });
+  expect(large.status).toBe(413);
+  const calls = Array.from({ length: 11 }, () => 'account.me').join(',');
+  expect((await get(`/trpc/${calls}?batch=1&input={}`)).status).toBe(400);
+});

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { TestApi } from './start-test-api.ts';
+
+const password = 'a long enough password';
+
+/** A person with an organisation of their own, signed in. */
+export interface Member {
+  userId: string;
+  orgId: string;
+  email: string;
+  cookie: string;
+}
+
+/** Makes a person and an organisation in the database, then signs them in over HTTP. */
+export async function signInMember(api: TestApi, name = 'Ada'): Promise<Member> {
+  const email = `${randomUUID()}@mantis.example`;
+  const { user } = await api.auth.api.signUpEmail({ body: { email, password, name } });
+  const organisation = await api.prisma.organization.create({
+    data: { name: `${name}'s shop`, slug: randomUUID() },
+  });
+  await api.prisma.member.create({
+    data: { organizationId: organisation.id, userId: user.id, role: 'owner' },
+  });
+  const cookie = await signIn(api, email);
+  return { userId: user.id, orgId: organisation.id, email, cookie };
+}
+
+/** The session's cookie. */
+export async function signIn(api: TestApi, email: string): Promise<string> {
+  const response = await postAuth(api, 'sign-in/email', { email, password });
+  if (!response.ok) throw new Error(`Sign-in failed: ${response.status} ${await response.text()}`);
+  return cookiesOf(response);
+}
+
+export function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}
+
+export function postAuth(api: TestApi, path: string, body: object, cookie?: string) {
+  return fetch(`${api.url}/api/auth/${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      origin: api.publicUrl,
+      ...(cookie && { cookie }),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+/** A key of the member's organisation. */
+export async function createKey(api: TestApi, member: Member, name = 'erp'): Promise<string> {
+  const { key } = await api.auth.api.createApiKey({
+    body: { name, organizationId: member.orgId, userId: member.userId },
+  });
+  return key;
+}

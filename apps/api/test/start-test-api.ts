@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { createDatabase } from '@mantis-sync/db';
+import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import {
+  createStoreService,
+  createSyncService,
+  DEFAULT_RUN_SETTINGS,
+  parseKeyring,
+} from '@mantis-sync/sync-core';
+import { pino } from 'pino';
+import { createAuth, type Auth } from '../src/auth/create-auth.ts';
+import { createApi, type Api } from '../src/create-api.ts';
+import { createLiveRuns, type LiveRuns } from '../src/live/live-runs.ts';
+
+export interface TestApi {
+  api: Api;
+  auth: Auth;
+  db: TestDatabase;
+  prisma: PrismaClient;
+  live: LiveRuns;
+  /** Where it listens. */
+  url: string;
+  /** What browsers call it. */
+  publicUrl: string;
+  /** Everything that was logged, as text. */
+  logged(): string;
+  close(): Promise<void>;
+}
+
+export interface TestApiOptions {
+  allowSignUp?: boolean;
+  rateLimit?: boolean;
+  webDir?: string;
+  publicUrl?: string;
+  /** In milliseconds; an hour unless given, so that a test of hints cannot pass by polling. */
+  pollMs?: number;
+  recheckMs?: number;
+  gapMs?: number;
+  /** Nothing listens where the database should be. */
+  databaseIsGone?: boolean;
+}
+
+const hourMs = 3_600_000;
+
+/** The API as main.ts builds it, on a database and a port of its own. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const publicUrl = options.publicUrl ?? 'http://mantis.test';
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const log = pino({ level: 'debug' }, sink);
+  const db = await createTestDatabase();
+  const url = options.databaseIsGone ? nowhere(db.url) : db.url;
+  const database = options.databaseIsGone ? createDatabase({ url }) : db.database;
+  const prisma = createPrisma({ url, max: 3 });
+  const auth = createAuth({
+    prisma,
+    secret: 'a secret of the tests, thirty-two characters',
+    publicUrl,
+    allowSignUp: options.allowSignUp ?? true,
+    rateLimit: options.rateLimit ?? false,
+    log,
+  });
+  const live = createLiveRuns({ url, pollMs: options.pollMs ?? hourMs, log });
+  const pace = { gapMs: options.gapMs ?? 1, recheckMs: options.recheckMs ?? hourMs };
+  const defaults = DEFAULT_RUN_SETTINGS;
+  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
+  const webDir = options.webDir ?? '/nowhere';
+  const api = await createApi({
+    sync: createSyncService({ database, defaults }),
+    stores: createStoreService({ database, keyring, defaults, allowHosts: ['127.0.0.1'] }),
+    auth,
+    prisma,
+    database,
+    live,
+    pace,
+    publicUrl,
+    webDir,
+    log,
+  });
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  if (!options.databaseIsGone) await live.ready;
+  const { port } = api.app.server.address() as AddressInfo;
+
+  return {
+    api,
+    auth,
+    db,
+    prisma,
+    live,
+    url: `http://127.0.0.1:${port}`,
+    publicUrl,
+    logged: () => lines.join(''),
+    async close() {
+      await api.close();
+      await prisma.$disconnect();
+      await database.close();
+      await db.drop();
+    },
+  };
+}
+
+function nowhere(url: string): string {
+  const changed = new URL(url);
+  changed.port = '1';
+  return changed.href;
+}

@@ -1,0 +1,92 @@
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mutate, query } from './call.ts';
+import { signInMember } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let shop: WooSim;
+beforeAll(async () => {
+  [api, shop] = await Promise.all([startTestApi(), createWooSim({ customers: 3 })]);
+});
+afterAll(() => Promise.all([api.close(), shop.close()]));
+
+function connection(change: object = {}) {
+  const { consumerKey, consumerSecret } = shop.defaultCredentials;
+  return { name: 'Shop', url: shop.url, consumerKey, consumerSecret, ...change };
+}
+
+test('a store that answers is connected, and its keys never come back', async () => {
+  const ada = await signInMember(api);
+  const { cookie } = ada;
+  const { consumerKey, consumerSecret } = shop.defaultCredentials;
+  const connected = await mutate(api, 'store.connect', connection(), { cookie });
+  expect(connected.status).toBe(200);
+  const { data } = connected.body.result;
+  expect(data).toMatchObject({
+    name: 'Shop',
+    state: 'active',
+    keyHint: consumerKey.slice(-4),
+    settings: { batchSize: 50, batchDelayMs: 2_000 },
+    customers: 0,
+    lastRun: null,
+  });
+  const paused = await mutate(
+    api,
+    'store.pause',
+    { storeId: data.id, reason: 'stocktaking' },
+    { cookie },
+  );
+  expect(paused.body.result.data).toMatchObject({
+    state: 'paused',
+    pause: { reason: 'stocktaking' },
+  });
+  const refused = await mutate(api, 'sync.start', { storeId: data.id }, { cookie });
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { error: { data: { code: 'store_paused', advice: expect.any(String) } } },
+  });
+  await mutate(api, 'store.resume', { storeId: data.id }, { cookie });
+  const listed = await query(api, 'store.list', undefined, { cookie });
+  expect(listed.body.result.data).toMatchObject([{ id: data.id, state: 'active', pause: null }]);
+
+  const seen =
+    JSON.stringify([connected.body, paused.body, refused.body, listed.body]) + api.logged();
+  expect(seen).not.toContain(consumerKey);
+  expect(seen).not.toContain(consumerSecret);
+});
+
+test('wrong keys are refused with what to do, and never repeated', async () => {
+  const { cookie } = await signInMember(api);
+  const consumerSecret = 'cs_0000000000000000000000000000000000000000';
+  const { status, body } = await mutate(api, 'store.connect', connection({ consumerSecret }), {
+    cookie,
+  });
+  expect(status).toBe(422);
+  expect(body.error.data).toMatchObject({
+    code: expect.stringMatching(/^(wrong_secret|key_refused|bad_signature)$/),
+    advice: expect.stringMatching(/secret/i),
+  });
+  expect(JSON.stringify(body) + api.logged()).not.toContain(consumerSecret);
+});
+
+test('an address that we may not call is refused', async () => {
+  const { cookie } = await signInMember(api);
+  const { status, body } = await mutate(
+    api,
+    'store.connect',
+    connection({ url: 'http://169.254.169.254/' }),
+    { cookie },
+  );
+  expect(status).toBe(422);
+  expect(body.error.data.code).toBe('unsafe_address');
+});
+
+test('a key and its secret are changed together', async () => {
+  const { cookie } = await signInMember(api);
+  const { body } = await mutate(api, 'store.connect', connection(), { cookie });
+  const storeId = body.result.data.id;
+  const half = await mutate(api, 'store.update', { storeId, consumerKey: 'ck_new' }, { cookie });
+  expect(half.status).toBe(400);
+  expect(half.body.error.data.code).toBe('invalid_input');
+});

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter } from '../src/routers/app-router.ts';
+import { mutate, query } from './call.ts';
+import { insertStore } from './drive-run.ts';
+import { signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+interface Ids {
+  storeId: string;
+  queueId: string;
+}
+
+/** A right input of every procedure that takes the id of a run or store; null for those that take none. */
+const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
+  'account.me': null,
+  'store.connect': null,
+  'store.list': null,
+  'store.get': ({ storeId }) => ({ storeId }),
+  'store.pause': ({ storeId }) => ({ storeId, reason: 'moving house' }),
+  'store.remove': ({ storeId }) => ({ storeId }),
+  'store.resume': ({ storeId }) => ({ storeId }),
+  'store.update': ({ storeId }) => ({ storeId, name: 'New name' }),
+  'sync.activity': ({ queueId }) => ({ queueId }),
+  'sync.forceDone': ({ queueId }) => ({ queueId, reason: 'enough' }),
+  'sync.lines': ({ queueId }) => ({ queueId }),
+  'sync.list': ({ storeId }) => ({ storeId }),
+  'sync.retry': ({ queueId }) => ({ queueId }),
+  'sync.start': ({ storeId }) => ({ storeId }),
+  'sync.status': ({ queueId }) => ({ queueId }),
+  // Its answers are events: see watch.pg.test.ts.
+  'sync.watch': null,
+};
+
+let api: TestApi;
+let ada: Member;
+let eve: Member;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api, 'Ada');
+  eve = await signInMember(api, 'Eve');
+});
+afterAll(() => api.close());
+
+const typeOf = new Map(
+  Object.entries<{ _def: { type: string } }>(appRouter._def.procedures as object as never).map(
+    ([path, { _def }]) => [path, _def.type],
+  ),
+);
+
+async function call(path: string, input: unknown, member: Member) {
+  const send = typeOf.get(path) === 'mutation' ? mutate : query;
+  const { status, body } = await send(api, path, input, { cookie: member.cookie });
+  // The one thing that differs from call to call.
+  if (body.error) body.error.data.requestId = null;
+  return { status, body };
+}
+
+async function makeIds(member: Member): Promise<Ids> {
+  const storeId = await insertStore(api, member);
+  const { body } = await mutate(api, 'sync.start', { storeId }, { cookie: member.cookie });
+  return { storeId, queueId: body.result.data.run.queueId };
+}
+
+test('every procedure is looked at', () => {
+  expect([...typeOf.keys()].toSorted()).toEqual(Object.keys(inputs).toSorted());
+});
+
+const withIds = Object.entries(inputs).flatMap(([path, make]) => (make ? [{ path, make }] : []));
+
+describe.each(withIds)('$path', ({ path, make }) => {
+  test('answers for the ids of another organisation as for unknown ones', async () => {
+    const foreign = await call(path, make(await makeIds(ada)), eve);
+    const unknown = await call(path, make({ storeId: randomUUID(), queueId: randomUUID() }), eve);
+    expect(foreign).toEqual(unknown);
+    // A list of nothing is not a refusal.
+    expect([foreign.status, foreign.body.result?.data]).toEqual(
+      path === 'sync.list' ? [200, { items: [], nextCursor: null }] : [404, undefined],
+    );
+  });
+
+  test('takes the same input from its own organisation', async () => {
+    const own = await call(path, make(await makeIds(ada)), ada);
+    expect(own.status).toBe(200);
+  });
+
+  test('refuses a key that it does not know', async () => {
+    const input = { ...make(await makeIds(ada)), orgId: eve.orgId };
+    const { status, body } = await call(path, input, ada);
+    expect(status).toBe(400);
+    expect(body.error.data.code).toBe('invalid_input');
+  });
+});
+
+test('a store of the list belongs to the organisation that asks', async () => {
+  await makeIds(ada);
+  const storeId = await insertStore(api, eve);
+  const { body } = await query(api, 'store.list', undefined, { cookie: eve.cookie });
+  expect(body.result.data.map(({ id }) => id)).toEqual([storeId]);
+});

@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { mutate } from './call.ts';
+import { driveRun, insertStore } from './drive-run.ts';
+import { openStream, type Stream, type StreamEvent } from './open-stream.ts';
+import { createKey, postAuth, signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+const open: Stream[] = [];
+beforeAll(async () => {
+  // The session is checked again with every reading.
+  api = await startTestApi({ recheckMs: 0 });
+  ada = await signInMember(api);
+});
+afterEach(() => open.splice(0).forEach((stream) => stream.close()));
+afterAll(() => api.close());
+
+async function startRun(member = ada, storeId?: string) {
+  const input = { storeId: storeId ?? (await insertStore(api, member)) };
+  const { body } = await mutate(api, 'sync.start', input, { cookie: member.cookie });
+  const { queueId } = body.result.data.run;
+  return { queueId, storeId: input.storeId, drive: driveRun(api, queueId) };
+}
+
+async function watch(input: object, member = ada): Promise<Stream> {
+  const stream = await openStream(api, input, { cookie: member.cookie });
+  open.push(stream);
+  return stream;
+}
+
+const isOver = ({ data }: Pick<StreamEvent, 'data'>) => data.run?.percent === 100;
+const seqsOf = (events: StreamEvent[]) =>
+  events.flatMap(({ data }) => data.activity.map((entry) => entry.seq));
+
+test('a run is sent as it stands, then as it moves, to its end and beyond', async () => {
+  const { queueId, drive } = await startRun();
+  const stream = await watch({ queueId });
+  const [first] = await stream.until(() => true);
+  expect(first?.data).toMatchObject({
+    type: 'run',
+    run: { queueId, state: 'draft', percent: 0 },
+    activity: [{ seq: 1, event: 'run.started', actor: { name: 'Ada' } }],
+  });
+
+  await drive.discover(30);
+  for (let batch = 1; batch <= 3; batch++) {
+    await drive.log('batch.done');
+    await drive.finish(10);
+  }
+  const events = [first!, ...(await stream.until(isOver))];
+  expect(seqsOf(events)).toEqual([1, 2, 3, 4]);
+  const runs = events.flatMap(({ data }) => data.run ?? []);
+  expect(runs).toEqual(runs.toSorted((a, b) => a.revision - b.revision || a.percent - b.percent));
+  expect(runs).toHaveLength(events.length);
+  expect(events.at(-1)?.data.run).toMatchObject({ state: 'done', counts: { done: 30, total: 30 } });
+
+  await drive.log('late.entry');
+  expect((await stream.next())?.data.activity).toMatchObject([{ seq: 5, event: 'late.entry' }]);
+});
+
+test('a stream that is resumed by its last id sends what came in between, once', async () => {
+  const { queueId, drive } = await startRun();
+  const before = await watch({ queueId });
+  const first = await before.next();
+  before.close();
+
+  await drive.log('while.away', 230);
+  const after = await watch({ queueId, lastEventId: first?.id });
+  const missed = await after.until(
+    ({ data }) => data.run?.activitySeq === data.activity.at(-1)?.seq,
+  );
+  expect(seqsOf(missed)).toEqual(Array.from({ length: 230 }, (_, index) => index + 2));
+});
+
+test('a new stream of a long log begins with the newest fifty entries', async () => {
+  const { queueId, drive } = await startRun();
+  await drive.log('much', 230);
+  const first = await (await watch({ queueId })).next();
+  expect(seqsOf([first!])).toEqual(Array.from({ length: 50 }, (_, index) => index + 182));
+});
+
+test('an id from another life of the run does not hide what there is', async () => {
+  const { queueId } = await startRun();
+  const first = await (await watch({ queueId, lastEventId: '7.900' })).next();
+  expect(seqsOf([first!])).toEqual([1]);
+});
+
+test('the runs of an organisation are sent, then each that moves', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const one = await startRun(eve);
+  const stream = await watch({}, eve);
+  const first = await stream.next();
+  expect(first?.data.type).toBe('runs');
+  expect(first?.data.runs?.map((run) => run.queueId)).toEqual([one.queueId]);
+
+  const two = await startRun(eve);
+  const [started] = await stream.until(({ data }) => data.run?.queueId === two.queueId);
+  expect(started?.data).toMatchObject({ type: 'run', activity: [] });
+  await one.drive.discover(1);
+  await one.drive.finish(1);
+  const moved = await stream.until(isOver);
+  expect(moved.at(-1)?.data.run?.queueId).toBe(one.queueId);
+});
+
+test('the runs of one store leave those of the others out', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const one = await startRun(eve);
+  const two = await startRun(eve);
+  const stream = await watch({ storeId: two.storeId }, eve);
+  expect((await stream.next())?.data.runs).toMatchObject([{ queueId: two.queueId }]);
+  await one.drive.log('elsewhere');
+  await two.drive.log('here');
+  expect((await stream.next())?.data.run?.queueId).toBe(two.queueId);
+});
+
+test('nothing of another organisation is sent', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const stream = await watch({}, eve);
+  expect((await stream.next())?.data).toEqual({ type: 'runs', runs: [] });
+  const { drive } = await startRun(ada);
+  await drive.log('of ada');
+  const own = await startRun(eve);
+  expect((await stream.next())?.data.run?.queueId).toBe(own.queueId);
+});
+
+test('a run or store of another organisation is refused as an unknown one is', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const { queueId, storeId } = await startRun(ada);
+  const refusalOf = async (input: object) => {
+    const event = await (await watch(input, eve)).next();
+    const { requestId: _, ...rest } = event!.data.data;
+    return { type: event?.type, message: event?.data.message, ...rest };
+  };
+  const unknown = randomUUID();
+  expect(await refusalOf({ queueId })).toEqual(await refusalOf({ queueId: unknown }));
+  expect(await refusalOf({ queueId })).toMatchObject({ code: 'run_not_found', httpStatus: 404 });
+  expect(await refusalOf({ storeId })).toEqual(await refusalOf({ storeId: unknown }));
+  expect(await refusalOf({ storeId })).toMatchObject({ code: 'store_not_found', httpStatus: 404 });
+});
+
+test('a stream ends when its session is signed out', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const { queueId, drive } = await startRun(eve);
+  const stream = await watch({ queueId }, eve);
+  await stream.next();
+  await postAuth(api, 'sign-out', {}, eve.cookie);
+  await drive.log('moves');
+  const last = await stream.next();
+  expect(last).toMatchObject({
+    type: 'serialized-error',
+    data: { data: { code: 'unauthorized' } },
+  });
+  expect(await stream.next()).toBeUndefined();
+});
+
+test('a stream ends when its key is deleted', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const key = await createKey(api, eve);
+  const { queueId, drive } = await startRun(eve);
+  const stream = await openStream(api, { queueId }, { 'x-api-key': key });
+  open.push(stream);
+  await stream.next();
+  await api.prisma.apikey.deleteMany({ where: { referenceId: eve.orgId } });
+  await drive.log('moves');
+  const last = await stream.next();
+  expect(last).toMatchObject({
+    type: 'serialized-error',
+    data: { data: { code: 'unauthorized' } },
+  });
+});
+
+test('what was missed while the listening connection was lost is sent once it is back', async () => {
+  const { queueId, drive } = await startRun();
+  const stream = await watch({ queueId });
+  const list = await watch({});
+  await stream.next();
+  await list.next();
+  await api.db.admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'mantis-listen' and datname = current_database()`,
+  );
+  await drive.discover(1);
+  await drive.finish(1);
+  expect((await stream.until(isOver)).at(-1)?.data.run?.state).toBe('done');
+  const listed = await list.until(({ data }) => data.run?.queueId === queueId && isOver({ data }));
+  expect(listed.every(({ data }) => data.type === 'run')).toBe(true);
+});
+
+test('a run that is removed with its store leaves the list', async () => {
+  const polling = await startTestApi({ pollMs: 20 });
+  try {
+    const eve = await signInMember(polling, 'Eve');
+    const storeId = await insertStore(polling, eve);
+    await mutate(polling, 'sync.start', { storeId }, { cookie: eve.cookie });
+    const stream = await openStream(polling, {}, { cookie: eve.cookie });
+    expect((await stream.next())?.data.runs).toHaveLength(1);
+    await mutate(polling, 'store.remove', { storeId }, { cookie: eve.cookie });
+    const events = await stream.until(({ data }) => data.type === 'runs');
+    expect(events.at(-1)?.data.runs).toEqual([]);
+    stream.close();
+  } finally {
+    await polling.close();
+  }
+});
+
+test('without any hint, the poll finds what moved', async () => {
+  const polling = await startTestApi({ pollMs: 20 });
+  try {
+    const eve = await signInMember(polling, 'Eve');
+    const storeId = await insertStore(polling, eve);
+    const { body } = await mutate(polling, 'sync.start', { storeId }, { cookie: eve.cookie });
+    const { queueId } = body.result.data.run;
+    const stream = await openStream(polling, { queueId }, { cookie: eve.cookie });
+    await stream.next();
+    await polling.db.admin.query(
+      `update woo_customer_sync_queue set discovery_state = 'complete' where id = $1`,
+      [queueId],
+    );
+    expect((await stream.until(isOver)).at(-1)?.data.run?.state).toBe('done');
+    stream.close();
+  } finally {
+    await polling.close();
+  }
+});
+
+test('when the process stops, streams break off without an end, so that browsers come back', async () => {
+  const stopping = await startTestApi();
+  const eve = await signInMember(stopping, 'Eve');
+  const stream = await openStream(stopping, {}, { cookie: eve.cookie });
+  await stream.next();
+  await stopping.close();
+  // An end in tRPC's words, `return`, would make the client give up.
+  expect(await stream.next()).toBeUndefined();
+});
+
+test('nobody is sent nothing', async () => {
+  const { queueId } = await startRun();
+  const stream = await openStream(api, { queueId }, {});
+  open.push(stream);
+  const event = await stream.next();
+  expect(event).toMatchObject({
+    type: 'serialized-error',
+    data: { data: { code: 'unauthorized' } },
+  });
+});

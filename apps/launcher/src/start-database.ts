@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import {
+  DataDirectoryInUseError,
+  isConnectionFailure,
+  migrate,
+  MigrationError,
+  startEmbeddedPostgres,
+} from '@mantis-sync/db';
+import { StartError, type StartOptions } from './options.ts';
+
+export interface StartedDatabase {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * A migrated database: the server of DATABASE_URL, or an embedded one.
+ *
+ * @throws StartError where it cannot be reached, is too old, or does not fit
+ */
+export async function startDatabase(options: StartOptions): Promise<StartedDatabase> {
+  const database = options.databaseUrl === null ? await startEmbedded(options) : { url: options.databaseUrl, stop: async () => {} };
+  try {
+    await migrate({ url: database.url });
+    return database;
+  } catch (error) {
+    await database.stop();
+    if (error instanceof MigrationError) throw new StartError(error.message, { cause: error });
+    if (isConnectionFailure(error) || (error as { name?: string }).name === 'DatabaseUnavailableError') {
+      throw new StartError(`The database at ${placeOf(database.url)} cannot be reached. Is it running, and is DATABASE_URL right?`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function startEmbedded({ dataDir }: StartOptions): Promise<StartedDatabase> {
+  try {
+    return await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  } catch (error) {
+    if (error instanceof DataDirectoryInUseError) {
+      throw new StartError(`Mantis Sync is running already on ${dataDir}. Stop it first, or set MANTIS_DATA_DIR.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Host and port alone: the rest of the address may hold a password. */
+function placeOf(url: string): string {
+  const { host } = new URL(url);
+  return host || 'the local socket';
+}

@@ -1,0 +1,93 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { activityKey, runQuery, storesQuery } from '../queries.ts';
+import { trpc, type ActivityEntry, type Run } from '../trpc.ts';
+import { addEntries, type ActivityData } from './merge-activity.ts';
+import { placeLastRun, placeRun, type RunFilter, type RunsData } from './merge-runs.ts';
+
+/** What the stream sends; see the API's `sync.watch`. */
+export type LiveEvent =
+  | { type: 'runs'; runs: Run[] }
+  | { type: 'run'; run: Run; activity: ActivityEntry[] };
+
+/** What follows from a run but is not in the stream is asked for again, no more often than this. */
+const followUpMs = 2_000;
+
+/** Writes what comes live into the query cache, where all components read it. */
+export function createLiveCache(queryClient: QueryClient) {
+  const later = createThrottle(followUpMs);
+
+  function writeRun(run: Run): void {
+    const { queryKey } = runQuery(run.queueId);
+    const before = queryClient.getQueryData(queryKey);
+    queryClient.setQueryData(queryKey, run);
+    for (const query of queryClient.getQueryCache().findAll(trpc.sync.list.infiniteQueryFilter())) {
+      const filter = filterOf(query.queryKey);
+      queryClient.setQueryData<RunsData>(query.queryKey, (data) => data && placeRun(data, run, filter));
+    }
+    queryClient.setQueryData(storesQuery().queryKey, (stores) =>
+      stores?.map((store) => placeLastRun(store, run)),
+    );
+    if (before?.revision !== run.revision) followUp(run, before);
+  }
+
+  /** Customers of a store, its pause, and lines of a run change with a run. */
+  function followUp(run: Run, before: Run | undefined): void {
+    const isNews = before !== undefined && (before.phase !== run.phase || isOver(run) !== isOver(before));
+    const refreshStores = () => void queryClient.invalidateQueries(trpc.store.list.queryFilter());
+    if (isNews) refreshStores();
+    else later('stores', refreshStores);
+    later(`lines ${run.queueId}`, () => {
+      void queryClient.invalidateQueries(trpc.sync.lines.pathFilter());
+    });
+  }
+
+  return {
+    writeRun,
+    writeEvent(event: LiveEvent): void {
+      if (event.type === 'runs') {
+        for (const run of event.runs) writeRun(run);
+        return;
+      }
+      writeRun(event.run);
+      if (event.activity.length === 0) return;
+      queryClient.setQueryData<ActivityData>(activityKey(event.run.queueId), (data) =>
+        addEntries(data, event.activity),
+      );
+    },
+    /** After an interruption: the stream brings the runs that move, this all the rest. */
+    resync(): void {
+      void queryClient.invalidateQueries(trpc.store.pathFilter());
+      void queryClient.invalidateQueries(trpc.sync.pathFilter());
+    },
+  };
+}
+
+export type LiveCache = ReturnType<typeof createLiveCache>;
+
+function isOver({ state }: Run): boolean {
+  return state === 'done' || state === 'partial' || state === 'failed';
+}
+
+/** A tRPC query key carries the input of its call. */
+function filterOf(queryKey: readonly unknown[]): RunFilter {
+  const { input } = (queryKey[1] ?? {}) as { input?: RunFilter };
+  return input ?? {};
+}
+
+/** Runs each named action at once, then at most every `ms`, the last one always. */
+function createThrottle(ms: number): (name: string, act: () => void) => void {
+  const waiting = new Map<string, (() => void) | null>();
+  function start(name: string, act: () => void): void {
+    waiting.set(name, null);
+    act();
+    setTimeout(() => {
+      const next = waiting.get(name);
+      waiting.delete(name);
+      if (next) start(name, next);
+    }, ms);
+  }
+  return (name, act) => {
+    if (waiting.has(name)) waiting.set(name, act);
+    else start(name, act);
+  };
+}

@@ -1,0 +1,82 @@
+import type { IconName } from './components/icon.tsx';
+import type { ActivityEntry, Line, Run } from './trpc.ts';
+
+/** Colours of a state; each state has a shape of its own besides. */
+export type Tone = 'idle' | 'busy' | 'active' | 'wait' | 'partial' | 'bad' | 'good';
+
+export interface Look {
+  word: string;
+  tone: Tone;
+  icon: IconName;
+}
+
+export const PHASES: Record<Run['phase'], Look> = {
+  queued: { word: 'Queued', tone: 'idle', icon: 'circle' },
+  discovering: { word: 'Reading list', tone: 'busy', icon: 'list' },
+  processing: { word: 'Processing', tone: 'active', icon: 'play' },
+  retrying: { word: 'Retrying', tone: 'wait', icon: 'retry' },
+  waiting_for_store: { word: 'Waiting for store', tone: 'wait', icon: 'clock' },
+  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
+  reconciling: { word: 'Reconciling', tone: 'busy', icon: 'scales' },
+  done: { word: 'Done', tone: 'good', icon: 'check' },
+  partial: { word: 'Partial', tone: 'partial', icon: 'half' },
+  failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
+};
+
+/** States to filter by, in words. */
+export const RUN_STATES: Record<Run['state'], string> = {
+  draft: 'Queued',
+  processing: 'Under way',
+  done: 'Done',
+  partial: 'Partial',
+  failed: 'Failed',
+};
+
+export const LINES: Record<Line['state'], Look> = {
+  draft: { word: 'Waiting', tone: 'idle', icon: 'circle' },
+  processing: { word: 'In hand', tone: 'active', icon: 'play' },
+  done: { word: 'Synced', tone: 'good', icon: 'check' },
+  failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
+  cancelled: { word: 'Cancelled', tone: 'idle', icon: 'slash' },
+};
+
+export const LEVELS: Record<ActivityEntry['level'], Look> = {
+  info: { word: 'Info', tone: 'idle', icon: 'dot' },
+  warning: { word: 'Warning', tone: 'wait', icon: 'alert' },
+  error: { word: 'Error', tone: 'bad', icon: 'cross' },
+};
+
+export const STORES: Record<'active' | 'paused', Look> = {
+  active: { word: 'Active', tone: 'good', icon: 'check' },
+  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
+};
+
+export function isOver({ state }: Pick<Run, 'state'>): boolean {
+  return state === 'done' || state === 'partial' || state === 'failed';
+}
+
+export function isReadingList({ discovery }: Run): boolean {
+  return discovery.state === 'pending' || discovery.state === 'walking';
+}
+
+/** Customers that have come to an end, well or not. */
+export function settledOf({ counts }: Run): number {
+  return counts.done + counts.failed + counts.cancelled;
+}
+
+/** Customers that the run will have, as far as it is known; null before the store was asked. */
+export function expectedOf(run: Run): number | null {
+  if (!isReadingList(run)) return run.counts.total;
+  const { storeTotal } = run.discovery;
+  return storeTotal === null ? null : Math.max(storeTotal, run.counts.total);
+}
+
+/** What the run is doing, as a sentence; a wait counts down between two messages. */
+export function phaseSentence(run: Run, now: number): string {
+  if (run.phase === 'waiting_for_store' && run.wait) {
+    const seconds = Math.ceil((new Date(run.wait.until).getTime() - now) / 1_000);
+    const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
+    return `Waiting for the store, ${next}: ${run.wait.reason}`;
+  }
+  return run.phaseText.charAt(0).toUpperCase() + run.phaseText.slice(1);
+}

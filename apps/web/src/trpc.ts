@@ -1,0 +1,46 @@
+import type { AppRouter } from '@mantis-sync/api/router';
+import { QueryClient } from '@tanstack/react-query';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpSubscriptionLink,
+  splitLink,
+  type inferRouterOutputs,
+} from '@trpc/client';
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
+import { isRefusal } from './api-error.ts';
+
+type Outputs = inferRouterOutputs<AppRouter>;
+export type Run = Outputs['sync']['status'];
+export type RunPage = Outputs['sync']['list'];
+export type LinePage = Outputs['sync']['lines'];
+export type Line = LinePage['items'][number];
+export type ActivityPage = Outputs['sync']['activity'];
+export type ActivityEntry = ActivityPage['items'][number];
+export type Store = Outputs['store']['get'];
+export type Me = Outputs['account']['me'];
+
+const url = '/trpc';
+/** The API takes no more in one request. */
+const maxCallsPerRequest = 10;
+
+export const client = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: (operation) => operation.type === 'subscription',
+      true: httpSubscriptionLink({ url }),
+      false: httpBatchLink({ url, maxItems: maxCallsPerRequest }),
+    }),
+  ],
+});
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, error) => !isRefusal(error) && failures < 2,
+    },
+  },
+});
+
+export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });

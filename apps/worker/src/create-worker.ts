@@ -1,0 +1,115 @@
+import { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
+import { createDatabase, type Database } from '@mantis-sync/db';
+import { createSyncWorker, HEARTBEAT_MS, type Keyring, SWEEP_MS, type SyncWorker } from '@mantis-sync/sync-core';
+import { Logger, makeWorkerUtils, parseCronItems, run, type Runner, type WorkerEvents } from 'graphile-worker';
+import type { Logger as PinoLogger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { CRON_ITEMS } from './crontab.ts';
+import { repeat } from './repeat.ts';
+import { createTaskList } from './tasks/task-list.ts';
+
+export interface WorkerOptions {
+  databaseUrl: string;
+  keyring: Keyring;
+  allowStoreHosts: readonly string[];
+  /** PEM of further certificate authorities. */
+  storeCa?: string | undefined;
+  /** Jobs to work on at once. */
+  concurrency: number;
+  log: PinoLogger;
+}
+
+export interface Worker {
+  readonly id: string;
+  /** Settles when the job runner ends without having been stopped: its process should then exit. */
+  readonly failed: Promise<Error>;
+  /** Finishes the batches in hand, gives back the rest, and signs off. */
+  stop(): Promise<void>;
+}
+
+/** How often graphile-worker looks for jobs whose time has come, in milliseconds. */
+const POLL_MS = 1_000;
+
+/** Runs the tasks under graphile-worker, with heartbeat and sweep beside it. */
+export async function createWorker(options: WorkerOptions): Promise<Worker> {
+  const { databaseUrl, log, concurrency } = options;
+  const database = createDatabase({
+    url: databaseUrl, max: concurrency * 2 + 2, applicationName: 'mantis-worker', log,
+  });
+  const logger = new Logger(() => (level, message) => log.debug({ level }, message));
+  const utils = await makeWorkerUtils({ connectionString: databaseUrl, logger });
+  await utils.migrate();
+
+  const stopping = new AbortController();
+  const ready = Promise.withResolvers<SyncWorker>();
+  async function sweep(): Promise<void> {
+    const { deadWorkers, pushed } = await (await ready.promise).sweep();
+    if (pushed > 0) log.info({ runs: pushed }, 'pushed runs that stood still');
+    if (deadWorkers.length === 0) return;
+    log.warn({ deadWorkers }, 'took over from dead workers');
+    // graphile-worker itself would keep their jobs locked for four hours.
+    await utils.forceUnlockWorkers(deadWorkers);
+  }
+
+  const { runner, poolId } = await startRunner(options, logger, createTaskList(ready.promise, sweep, stopping.signal));
+  const worker = createSignedOnWorker(options, database, poolId);
+  await worker.beat();
+  ready.resolve(worker);
+  const beating = repeat(() => worker.beat(), HEARTBEAT_MS, log, 'heartbeat');
+  const sweeping = repeat(sweep, SWEEP_MS, log, 'sweep');
+  log.info({ worker: poolId, concurrency }, 'worker ready');
+
+  return {
+    id: poolId,
+    failed: runner.promise.then(
+      () => new Error('the job runner ended by itself'),
+      (error: unknown) => new Error('the job runner failed', { cause: error }),
+    ),
+    async stop() {
+      stopping.abort();
+      await sweeping.stop();
+      await runner.stop();
+      await beating.stop();
+      await worker.close();
+      await utils.release();
+      await database.close();
+    },
+  };
+}
+
+/** The runner and its pool's id, under which graphile-worker locks jobs. */
+async function startRunner(
+  { databaseUrl, concurrency }: WorkerOptions,
+  logger: Logger,
+  taskList: ReturnType<typeof createTaskList>,
+): Promise<{ runner: Runner; poolId: string }> {
+  const events: WorkerEvents = new EventEmitter();
+  let poolId = '';
+  events.on('pool:create', ({ workerPool }) => {
+    poolId = workerPool.id;
+  });
+  const runner = await run({
+    connectionString: databaseUrl,
+    maxPoolSize: concurrency + 2,
+    concurrency,
+    pollInterval: POLL_MS,
+    noHandleSignals: true,
+    logger,
+    events,
+    taskList,
+    parsedCronItems: parseCronItems(CRON_ITEMS),
+  });
+  return { runner, poolId };
+}
+
+function createSignedOnWorker(options: WorkerOptions, database: Database, id: string): SyncWorker {
+  return createSyncWorker({
+    database,
+    keyring: options.keyring,
+    worker: { id, host: hostname(), version: packageJson.version },
+    allowHosts: options.allowStoreHosts,
+    ca: options.storeCa,
+    log: options.log,
+  });
+}

@@ -1,0 +1,54 @@
+import { type Keyring, parseKeyring, SecretError } from '@mantis-sync/sync-core';
+import { z } from 'zod';
+
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
+  MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
+  MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
+  MANTIS_STORE_CA_FILE: z.string().optional(),
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+export interface WorkerEnv {
+  databaseUrl: string;
+  keyring: Keyring;
+  allowStoreHosts: string[];
+  storeCaFile: string | undefined;
+  /** Jobs that this process works on at once. */
+  concurrency: number;
+  logLevel: string;
+}
+
+/** What is wrong with the environment, one line a variable. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/** Reads the worker's environment. @throws EnvError that names each bad variable */
+export function readEnv(variables: Record<string, string | undefined>): WorkerEnv {
+  const parsed = schema.safeParse(variables);
+  if (!parsed.success) {
+    throw new EnvError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'),
+    );
+  }
+  const env = parsed.data;
+  return {
+    databaseUrl: env.DATABASE_URL,
+    keyring: readKeyring(env.MANTIS_SECRET_KEYS),
+    allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+    storeCaFile: env.MANTIS_STORE_CA_FILE,
+    concurrency: env.WORKER_CONCURRENCY,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function readKeyring(text: string): Keyring {
+  try {
+    return parseKeyring(text);
+  } catch (error) {
+    if (error instanceof SecretError) throw new EnvError(`MANTIS_SECRET_KEYS: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { createWorker } from './create-worker.ts';
+import { EnvError, readEnv, type WorkerEnv } from './env.ts';
+
+/** A worker that cannot stop in this time is ended; its runs go on elsewhere. */
+const STOP_MS = 10_000;
+
+const env = readEnvOrExit();
+const log = pino({ name: 'worker', level: env.logLevel });
+// Whatever comes here is a bug: a fresh process and the sweep are safer than a crippled one.
+process.on('unhandledRejection', (error) => fail(error));
+
+const worker = await createWorker({
+  databaseUrl: env.databaseUrl,
+  keyring: env.keyring,
+  allowStoreHosts: env.allowStoreHosts,
+  storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),
+  concurrency: env.concurrency,
+  log,
+}).catch((error: unknown) => fail(error));
+
+let stopping = false;
+void watchForFailure();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+process.on('disconnect', () => void stop());
+process.send?.({ type: 'ready' });
+
+async function watchForFailure(): Promise<void> {
+  const error = await worker.failed;
+  if (!stopping) fail(error);
+}
+
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  setTimeout(() => fail(new Error(`could not stop within ${STOP_MS} ms`)), STOP_MS).unref();
+  await worker.stop();
+  process.exit(0);
+}
+
+function readEnvOrExit(): WorkerEnv {
+  try {
+    return readEnv(process.env);
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+function fail(error: unknown): never {
+  log.fatal({ err: error }, 'worker failed');
+  process.exit(1);
+}

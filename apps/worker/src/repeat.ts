@@ -1,0 +1,28 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/**
+ * Does something again and again, one at a time, with a pause between. A failure is logged, and the next
+ * turn tries again.
+ */
+export function repeat(
+  act: () => Promise<void>,
+  everyMs: number,
+  log: Logger,
+  name: string,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      await wait(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      await act().catch((error: unknown) => log.warn({ err: error }, `${name} failed`));
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}

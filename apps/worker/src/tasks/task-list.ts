@@ -1,0 +1,32 @@
+import type { SyncWorker } from '@mantis-sync/sync-core';
+import type { TaskList } from 'graphile-worker';
+import { parseRunJob } from './run-job.ts';
+
+/** What each task is called with. The payload of a job is checked when it is taken. */
+declare global {
+  namespace GraphileWorker {
+    interface Tasks {
+      'sync.discover': { orgId: string; queueId: string };
+      'sync.process': { orgId: string; queueId: string };
+      'sync.sweep': Record<string, never>;
+    }
+  }
+}
+
+/**
+ * The tasks of this worker.
+ *
+ * @param ready settles once the worker is signed on; jobs wait for it
+ * @param stopping aborts when the worker is to stop: a slice then ends after the batch in hand
+ */
+export function createTaskList(
+  ready: Promise<SyncWorker>,
+  sweep: () => Promise<void>,
+  stopping: AbortSignal,
+): TaskList {
+  return {
+    'sync.discover': async (payload) => (await ready).discover(parseRunJob(payload), stopping),
+    'sync.process': async (payload) => (await ready).process(parseRunJob(payload), stopping),
+    'sync.sweep': sweep,
+  };
+}

@@ -1,0 +1,244 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool, type PoolClient } from 'pg';
+import {
+  DatabaseUnavailableError,
+  TransactionAbortedError,
+  TransactionOverError,
+  codeOf,
+  isConnectionFailure,
+  isRetryable,
+  spoilsSession,
+  withoutRowValues,
+} from './database-errors.ts';
+import { silentLog, type Log } from './log.ts';
+import { requireOrgId } from './org-id.ts';
+import { typeParsers } from './type-parsers.ts';
+
+/** A statement that is prepared once a connection under its name. */
+export interface NamedStatement {
+  name: string;
+  text: string;
+  values?: readonly unknown[];
+}
+
+/** One open transaction. Values go in as `$n` only; bigint comes out as number, timestamptz as Date. */
+export interface Sql {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the row's shape
+  query<Row extends object = Record<string, unknown>>(
+    statement: string | NamedStatement,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number }>;
+}
+
+export interface TransactionOptions {
+  /**
+   * `flushed` (the default): the commit is on disk before withOrg returns. `deferred`: it may be lost
+   * if the server crashes within the next moments; only for what is safely done again.
+   */
+  durability?: 'flushed' | 'deferred';
+}
+
+export interface Database {
+  /**
+   * Runs `work` in one transaction as role mantis_app, which sees the rows of `orgId` alone.
+   * On a deadlock or serialization failure the whole work runs again, so it must have no effect
+   * outside the transaction.
+   * @throws InvalidOrgIdError before any connection is taken; DatabaseUnavailableError;
+   *   pg's DatabaseError (with `code`, without row values) for anything the statements did wrong.
+   */
+  withOrg<T>(
+    orgId: string,
+    work: (sql: Sql) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
+  /** As withOrg, but as role mantis_system: reads over all organisations, for the sweep. */
+  withSystem<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** @throws DatabaseUnavailableError when the server does not answer. */
+  ping(): Promise<void>;
+  /** Waits for running transactions, then closes every connection. Safe to call twice. */
+  close(): Promise<void>;
+  /** The connection string, password included: never log it. */
+  readonly url: string;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  max?: number;
+  applicationName?: string;
+  statementTimeoutMs?: number;
+  /** How long an answer may take by our own clock; a dead network gives none, not even a time-out. */
+  replyTimeoutMs?: number;
+  lockTimeoutMs?: number;
+  idleInTransactionTimeoutMs?: number;
+  /** How long a transaction may wait for a connection, from the pool or from the server. */
+  connectionTimeoutMs?: number;
+  log?: Log;
+  /** 0 to 1; spreads the retries of deadlocked transactions. */
+  random?: () => number;
+  sleep?: (ms: number) => Promise<unknown>;
+}
+
+const maxRetries = 5;
+const retryBaseMs = 10;
+
+/** A pool of connections that hands them out only inside a transaction with a role. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const { url, log = silentLog, random = Math.random, sleep = delay } = options;
+  const pool = createPool(options);
+  // Without a listener, a server restart ends the process: idle clients report their loss here.
+  pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'database connection lost'));
+  let closing: Promise<void> | undefined;
+
+  async function transact<T>(opening: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await runTransaction(pool, opening, work);
+      } catch (error) {
+        if (attempt > maxRetries || !isRetryable(error)) throw error;
+        await sleep(random() * retryBaseMs * 2 ** attempt);
+      }
+    }
+  }
+
+  return {
+    url,
+    async withOrg(orgId, work, transaction = {}) {
+      requireOrgId(orgId);
+      return transact(openingFor('mantis_app', orgId, transaction), work);
+    },
+    withSystem: (work, transaction = {}) =>
+      transact(openingFor('mantis_system', undefined, transaction), work),
+    async ping() {
+      try {
+        await pool.query('select 1');
+      } catch (error) {
+        throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
+      }
+    },
+    close: () => (closing ??= pool.end()),
+  };
+}
+
+function createPool(options: DatabaseOptions): Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  return new Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'mantis-sync',
+    connectionTimeoutMillis: options.connectionTimeoutMs ?? 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
+    query_timeout: options.replyTimeoutMs ?? statementTimeoutMs + 5_000,
+    types: typeParsers,
+  });
+}
+
+/** One round trip: opens the transaction and takes the role. `orgId` must be a validated uuid. */
+function openingFor(role: string, orgId: string | undefined, options: TransactionOptions): string {
+  const settings = [
+    `set_config('role', '${role}', true)`,
+    // "$user" would look into a schema that has the login role's name first.
+    `set_config('search_path', 'public', true)`,
+  ];
+  if (orgId) settings.push(`set_config('mantis.org_id', '${orgId}', true)`);
+  if (options.durability === 'deferred') {
+    settings.push(`set_config('synchronous_commit', 'off', true)`);
+  }
+  return `begin; select ${settings.join(', ')}`;
+}
+
+async function runTransaction<T>(
+  pool: Pool,
+  opening: string,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  const session = createSession(await connect(pool));
+  try {
+    await session.send(opening);
+    const result = await work(session.sql);
+    await session.commit();
+    return result;
+  } catch (error) {
+    await session.rollback();
+    throw error;
+  } finally {
+    session.release();
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
+  }
+}
+
+/** One transaction's use of one client: translates errors and remembers whether the client is still good. */
+function createSession(client: PoolClient) {
+  let over = false;
+  let spoiled = false;
+  let firstFailure: unknown;
+
+  // A session that is terminated between two statements reports it here, and to nobody else.
+  const onClientError = (error: Error) => {
+    spoiled = true;
+    firstFailure ??= error;
+  };
+  client.on('error', onClientError);
+
+  async function send(statement: string | NamedStatement, values?: readonly unknown[]) {
+    try {
+      return typeof statement === 'string'
+        ? await client.query(statement, values as unknown[] | undefined)
+        : await client.query({ ...statement, values: statement.values as unknown[] });
+    } catch (error) {
+      // A terminated session answers later statements with a bare "not queryable": the first error says why.
+      const origin = spoiled && isConnectionFailure(error) ? (firstFailure ?? error) : error;
+      firstFailure ??= error;
+      spoiled ||= spoilsSession(error);
+      throw isConnectionFailure(error)
+        ? new DatabaseUnavailableError(origin)
+        : withoutRowValues(error);
+    }
+  }
+
+  const sql: Sql = {
+    async query(statement, values) {
+      if (over) throw new TransactionOverError();
+      const result = await send(statement, values);
+      return { rows: result.rows as never[], rowCount: result.rowCount ?? 0 };
+    },
+  };
+
+  return {
+    sql,
+    send,
+    async commit() {
+      over = true;
+      try {
+        // After a failed statement PostgreSQL answers COMMIT with success and the tag ROLLBACK.
+        const { command } = await send('commit');
+        if (command === 'ROLLBACK') throw new TransactionAbortedError(firstFailure);
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailableError)) throw error;
+        throw new DatabaseUnavailableError(error.cause, { commitUnknown: true });
+      }
+    },
+    async rollback() {
+      over = true;
+      if (spoiled) return;
+      await send('rollback').catch(() => {
+        spoiled = true;
+      });
+    },
+    release() {
+      client.off('error', onClientError);
+      client.release(spoiled);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { DatabaseError as ServerError } from 'pg';
+
+/** Base of the errors this package throws itself; errors of PostgreSQL keep pg's own class and `code`. */
+export class DbError extends Error {
+  override name = 'DbError';
+}
+
+/** The organisation's id is not a uuid. Thrown before any connection is taken. */
+export class InvalidOrgIdError extends DbError {
+  override name = 'InvalidOrgIdError';
+  constructor() {
+    super('The organisation id is not a uuid');
+  }
+}
+
+/**
+ * The database cannot be reached, went away, or takes no work at present (restart, failover to a
+ * read-only server, disk full, too many connections). Trying again later is right; nothing else is.
+ */
+export class DatabaseUnavailableError extends DbError {
+  override name = 'DatabaseUnavailableError';
+  /** True when the connection was lost during COMMIT: the work may or may not have been kept. */
+  readonly commitUnknown: boolean;
+  constructor(cause: unknown, options: { commitUnknown?: boolean } = {}) {
+    const reason = codeOf(cause) ?? 'connection lost';
+    super(`The database is not available (${reason})`, { cause });
+    this.commitUnknown = options.commitUnknown ?? false;
+  }
+}
+
+/** The work swallowed the error of a statement, so PostgreSQL answered its COMMIT with a rollback. */
+export class TransactionAbortedError extends DbError {
+  override name = 'TransactionAbortedError';
+  constructor(cause: unknown) {
+    super('The transaction was rolled back: one of its statements had failed', { cause });
+  }
+}
+
+/** A statement was sent through a handle whose transaction is over. */
+export class TransactionOverError extends DbError {
+  override name = 'TransactionOverError';
+  constructor() {
+    super('This transaction is over; its handle takes no more statements');
+  }
+}
+
+/** A bigint that a number cannot hold exactly. */
+export class UnsafeIntegerError extends DbError {
+  override name = 'UnsafeIntegerError';
+  constructor() {
+    super('A bigint of the database is beyond what a number holds exactly');
+  }
+}
+
+const unavailableCodes = new Set([
+  '57P01', // the server is shutting down, or the session was terminated
+  '57P02', // another backend crashed
+  '57P03', // starting up, or in recovery
+  '57P05', // idle session timeout
+  '25P03', // the session was ended: its transaction stood idle too long
+  '25P04', // the session was ended: its transaction took too long
+  '53100', // disk full
+  '53300', // too many connections
+  '25006', // read-only: a standby after failover
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** pg and pg-pool throw plain errors, known by their text alone, when the connection is at fault. */
+const unavailableMessage =
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after|The server does not support SSL)/;
+
+/** The SQLSTATE or the system's error code, where the error has one. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether the error says that the connection or the server is gone, rather than that the statement is wrong. */
+export function isConnectionFailure(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true;
+  const code = codeOf(error);
+  if (code !== undefined) return unavailableCodes.has(code) || code.startsWith('08');
+  return error instanceof Error && unavailableMessage.test(error.message);
+}
+
+/** Codes after which the session is in doubt: the client is thrown away rather than used again. */
+const sessionSpoilingCodes = new Set(['57014', '55P03']);
+
+export function spoilsSession(error: unknown): boolean {
+  const code = codeOf(error);
+  return isConnectionFailure(error) || (code !== undefined && sessionSpoilingCodes.has(code));
+}
+
+/** Serialization failures and deadlocks, also when they come wrapped as the cause of another error. */
+export function isRetryable(error: unknown): boolean {
+  for (let link = error; link instanceof Error; link = link.cause) {
+    const code = codeOf(link);
+    if (code === '40001' || code === '40P01') return true;
+  }
+  return false;
+}
+
+/**
+ * Takes row values out of an error of the server, in place. PostgreSQL quotes the row in `detail`
+ * ("Failing row contains …"), the input in `where`, and the value in the message of class 22.
+ */
+export function withoutRowValues(error: unknown): unknown {
+  if (!(error instanceof ServerError)) return error;
+  Object.assign(error, { detail: undefined, where: undefined, internalQuery: undefined });
+  // 22023 names settings and roles, not values.
+  if (error.code?.startsWith('22') && error.code !== '22023') {
+    const message = error.message.replaceAll(/"[^"]*"/g, '"…"');
+    error.stack = error.stack?.replace(error.message, () => message) ?? '';
+    error.message = message;
+  }
+  return error;
+}

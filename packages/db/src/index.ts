@@ -1,0 +1,26 @@
+export * from './create-database.ts';
+export {
+  DatabaseUnavailableError,
+  DbError,
+  InvalidOrgIdError,
+  TransactionAbortedError,
+  TransactionOverError,
+  UnsafeIntegerError,
+  codeOf,
+  isConnectionFailure,
+} from './database-errors.ts';
+export {
+  DataDirectoryInUseError,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './embedded-postgres.ts';
+export {
+  createListener,
+  type Listener,
+  type ListenerOptions,
+  type ListenerState,
+} from './listen.ts';
+export type { Log } from './log.ts';
+export { migrate, schemaVersionState, type MigrateOptions } from './migrate.ts';
+export { MigrationError, type MigrationErrorReason } from './migration-plan.ts';

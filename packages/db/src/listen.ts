@@ -1,0 +1,156 @@
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { codeOf } from './database-errors.ts';
+import { silentLog, type Log } from './log.ts';
+
+export type ListenerState = 'connecting' | 'listening' | 'closed';
+
+export interface ListenerOptions {
+  /** A direct connection: a transaction pooler cannot LISTEN. */
+  url: string;
+  /** A plain identifier in lower case. */
+  channel: string;
+  /** A hint that something changed; re-read, never trust. Equal payloads of one transaction come once. */
+  onNotification(payload: string): void;
+  /** After each connect, the first included: notifications may have been missed, so read everything again. */
+  onReconnect(): void;
+  /** How often the connection is tried; a silent death is found within this and `heartbeatTimeoutMs`. */
+  heartbeatMs?: number;
+  /** How long a connection may take, and how long a heartbeat may go unanswered. */
+  heartbeatTimeoutMs?: number;
+  log?: Log;
+  /** 0 to 1; spreads reconnects. */
+  random?: () => number;
+}
+
+export interface Listener {
+  readonly state: ListenerState;
+  /** Resolves when listening for the first time, or when closed before that. */
+  readonly ready: Promise<void>;
+  /** Stops listening and reconnecting; nothing is called afterwards. */
+  close(): Promise<void>;
+}
+
+const reconnectBaseMs = 100;
+const reconnectMaxMs = 5_000;
+
+/**
+ * One dedicated connection that LISTENs, for ever: it reconnects with backoff whenever it is lost. A
+ * half-open socket gives no error at all, so a query on the same session is its heartbeat, which also
+ * checks that the session still listens (after pg-boss).
+ */
+export function createListener(options: ListenerOptions): Listener {
+  const { channel, heartbeatMs = 10_000, heartbeatTimeoutMs = 5_000 } = options;
+  const { log = silentLog, random = Math.random } = options;
+  if (!/^[a-z_][a-z0-9_]*$/.test(channel)) throw new TypeError('Not a plain channel name');
+  const closing = new AbortController();
+  const { promise: ready, resolve: markReady } = Promise.withResolvers<void>();
+  let state: ListenerState = 'connecting';
+
+  async function listenUntilLost(): Promise<never> {
+    const socket = new Socket();
+    const client = createClient(options.url, socket, heartbeatTimeoutMs);
+    const lost = Promise.withResolvers<never>();
+    lost.promise.catch(() => {});
+    client.on('error', lost.reject);
+    client.on('end', () => lost.reject(new Error('Connection ended')));
+    const onClose = () => lost.reject(closing.signal.reason);
+    closing.signal.addEventListener('abort', onClose);
+    client.on('notification', ({ payload }) => {
+      if (!closing.signal.aborted) tell(() => options.onNotification(payload ?? ''));
+    });
+    try {
+      await Promise.race([lost.promise, subscribe(client, channel)]);
+      closing.signal.throwIfAborted();
+      state = 'listening';
+      markReady();
+      tell(() => options.onReconnect());
+      return await Promise.race([lost.promise, beat(client, lost.promise)]);
+    } finally {
+      closing.signal.removeEventListener('abort', onClose);
+      abandon(client, socket);
+    }
+  }
+
+  /** A subscriber's own failure must neither end the process nor the connection. */
+  function tell(subscriber: () => void): void {
+    try {
+      subscriber();
+    } catch (error) {
+      log.error({ channel, err: error }, 'a subscriber of the listener failed');
+    }
+  }
+
+  async function beat(client: Client, lost: Promise<never>): Promise<never> {
+    for (;;) {
+      await Promise.race([lost, delay(heartbeatMs, undefined, { signal: closing.signal })]);
+      await requireListening(client, channel);
+    }
+  }
+
+  async function run(): Promise<void> {
+    for (let failures = 0; !closing.signal.aborted;) {
+      try {
+        await listenUntilLost();
+      } catch (error) {
+        if (closing.signal.aborted) break;
+        // Read through a function: the assignment happened inside listenUntilLost.
+        failures = currentState() === 'listening' ? 1 : failures + 1;
+        state = 'connecting';
+        const backoffMs = Math.min(reconnectMaxMs, reconnectBaseMs * 2 ** failures);
+        const waitMs = Math.round(backoffMs * (0.5 + random() / 2));
+        log.warn({ channel, code: codeOf(error), waitMs }, 'listening connection lost');
+        await delay(waitMs, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
+    state = 'closed';
+    markReady();
+  }
+  const currentState = () => state;
+  const running = run();
+
+  return {
+    get state() {
+      return state;
+    },
+    ready,
+    close() {
+      closing.abort();
+      return running;
+    },
+  };
+}
+
+function createClient(url: string, socket: Socket, timeoutMs: number): Client {
+  return new Client({
+    connectionString: url,
+    stream: () => socket,
+    application_name: 'mantis-listen',
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+}
+
+async function subscribe(client: Client, channel: string): Promise<void> {
+  await client.connect();
+  await client.query(`listen ${channel}`);
+}
+
+/** @throws when the session does not answer in time, or no longer listens. */
+async function requireListening(client: Client, channel: string): Promise<void> {
+  const { rows } = await client.query(
+    'select $1 in (select pg_listening_channels()) as listening',
+    [channel],
+  );
+  if (!rows[0]?.listening) throw new Error('The session no longer listens');
+}
+
+/** Says goodbye without waiting for an answer: a dead socket would give none for minutes. */
+function abandon(client: Client, socket: Socket): void {
+  client.removeAllListeners('notification');
+  client.end().catch(() => {});
+  socket.destroySoon();
+}

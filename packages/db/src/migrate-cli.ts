@@ -1,0 +1,18 @@
+import { migrate } from './migrate.ts';
+
+// One clear line a result, and exit code 1 when the database is not at this version afterwards.
+const url = process.env['DATABASE_URL'];
+if (!url) fail('DATABASE_URL is not set');
+
+try {
+  const { applied } = await migrate({ url });
+  for (const name of applied) console.log(`applied ${name}`);
+  console.log(applied.length ? `${applied.length} migrations applied` : 'already up to date');
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
+
+function fail(reason: string): never {
+  console.error(`migration failed: ${reason}`);
+  process.exit(1);
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
+
+export interface TestServer extends EmbeddedPostgres {
+  /** Stops the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL in a temporary folder, which goes away with this process however that ends. */
+export async function startTestServer(
+  options: { binDirectory?: string | undefined; settings?: Record<string, string | number> } = {},
+): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mantis-test-pg-'));
+  const letGo = removeAfterUs(dataDir);
+  try {
+    const server = await startEmbeddedPostgres({
+      dataDir,
+      ...(options.binDirectory ? { binDirectory: options.binDirectory } : {}),
+      // Nothing here outlives the run, so nothing has to reach the disk.
+      settings: { fsync: 'off', full_page_writes: 'off', ...options.settings },
+    });
+    return {
+      ...server,
+      async stop() {
+        await server.stop('immediate');
+        await rm(dataDir, { recursive: true, force: true });
+        letGo();
+      },
+    };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+/** Ends the server whose process id is in the folder and removes the folder, once its input closes. */
+const cleanUpScript = `
+  cat > /dev/null
+  pid=$(head -n 1 "$1/cluster/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid"
+  for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2> /dev/null || break; sleep 0.2; done
+  # Our owner may be removing the folder at the same time.
+  for _ in 1 2 3 4 5; do rm -rf "$1" && break; sleep 0.2; done
+`;
+
+/**
+ * Has the server in this data directory ended and the folder removed once we are gone, or once the
+ * returned function is called: a shell waits on a pipe from us, which the system closes even after kill -9.
+ */
+export function removeAfterUs(dataDir: string): () => void {
+  if (process.platform === 'win32') return () => {};
+  const watcher = spawn('/bin/sh', ['-c', cleanUpScript, 'sh', dataDir], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watcher.unref();
+  return () => watcher.stdin.end();
+}

@@ -1,0 +1,98 @@
+export interface JsonInspection {
+  /** Characters of all keys and strings, and some for each value: never more than its JSON. */
+  readonly size: number;
+  readonly tooDeep: boolean;
+  /** Holds what PostgreSQL cannot store: NUL, lone surrogates; or a `__proto__` key. */
+  readonly dirty: boolean;
+}
+
+/**
+ * One pass over a parsed value that finds out whether it may be stored as it is.
+ * Stops early once `maxSize` or `maxDepth` is passed, so its cost is bounded.
+ */
+export function inspectJson(value: unknown, maxSize: number, maxDepth: number): JsonInspection {
+  let size = 0;
+  let tooDeep = false;
+  let dirty = false;
+
+  function see(item: unknown, depth: number): void {
+    if (typeof item === 'string') return seeText(item);
+    size += 1;
+    if (typeof item !== 'object' || item === null || size > maxSize) return;
+    if (depth >= maxDepth) {
+      tooDeep = true;
+      return;
+    }
+    if (Array.isArray(item)) {
+      for (const entry of item) see(entry, depth + 1);
+      return;
+    }
+    for (const key in item) {
+      seeText(key);
+      dirty ||= key === '__proto__';
+      see((item as Record<string, unknown>)[key], depth + 1);
+    }
+  }
+
+  function seeText(text: string): void {
+    size += text.length + 2;
+    dirty ||= !isStorable(text);
+  }
+
+  see(value, 0);
+  return { size, tooDeep, dirty };
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/**
+ * A copy that PostgreSQL can store: without NUL, lone surrogates as U+FFFD, without `__proto__`
+ * keys. Adds to `notes`: nul_removed, lone_surrogate_replaced, proto_key_removed. The depth must be
+ * bounded before (`inspectJson`).
+ */
+export function cleanJson(value: unknown, notes: Set<string>): unknown {
+  if (typeof value === 'string') return cleanText(value, notes);
+  if (Array.isArray(value)) return value.map((entry) => cleanJson(entry, notes));
+  if (typeof value !== 'object' || value === null) return value;
+  const clean: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    const cleanKey = cleanText(key, notes);
+    if (cleanKey === '__proto__') notes.add('proto_key_removed');
+    else clean[cleanKey] = cleanJson(entry, notes);
+  }
+  return clean;
+}
+
+function cleanText(text: string, notes: Set<string>): string {
+  let clean = text;
+  if (clean.includes('\0')) {
+    notes.add('nul_removed');
+    clean = clean.replaceAll('\0', '');
+  }
+  if (clean.isWellFormed()) return clean;
+  notes.add('lone_surrogate_replaced');
+  return clean.toWellFormed();
+}
+
+/** A copy in which no string is longer than `max` characters; `onCut` is called for each cut. */
+export function cutLongText(value: unknown, max: number, onCut: () => void): unknown {
+  if (typeof value === 'string') {
+    if (value.length <= max) return value;
+    onCut();
+    return cutText(value, max);
+  }
+  if (Array.isArray(value)) return value.map((entry) => cutLongText(entry, max, onCut));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, cutLongText(entry, max, onCut)]),
+  );
+}
+
+/** The first `max` characters, without half of a surrogate pair at the cut. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const isSplit = (text.charCodeAt(max - 1) & 0xfc00) === 0xd800;
+  return text.slice(0, isSplit ? max - 1 : max);
+}

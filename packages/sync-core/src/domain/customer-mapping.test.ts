@@ -1,0 +1,320 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { recordedRow, recording } from '../../test/woo/recording.ts';
+import { maxRowSize, parseCustomer, rowId, type MappedCustomer } from './customer-mapping.ts';
+
+const address = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  company: 'Engines Ltd',
+  address_1: '12 St James’s Square',
+  address_2: '',
+  city: 'London',
+  postcode: 'SW1Y 4JH',
+  country: 'GB',
+  state: '',
+  phone: '+44 20 7946 0000',
+};
+
+const row = {
+  id: 5,
+  date_created: '2023-01-09T09:00:00',
+  date_created_gmt: '2023-01-09T08:00:00',
+  date_modified: null,
+  date_modified_gmt: null,
+  email: 'ada@example.com',
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  role: 'customer',
+  username: 'ada',
+  billing: { ...address, email: 'office@example.com' },
+  shipping: address,
+  is_paying_customer: true,
+  avatar_url: 'https://secure.gravatar.com/avatar/x?s=96',
+  meta_data: [],
+  _links: { self: [{ href: 'https://shop.example.com/wp-json/wc/v3/customers/5' }] },
+};
+
+function parsed(
+  changes: Record<string, unknown>,
+): MappedCustomer & { warnings: readonly string[] } {
+  const result = parseCustomer({ ...row, ...changes });
+  if (!result.ok) throw new Error(result.message);
+  return { ...result.customer, warnings: result.warnings };
+}
+
+function rejection(given: unknown) {
+  const result = parseCustomer(given);
+  return result.ok ? 'ok' : result;
+}
+
+describe('rowId', () => {
+  it('takes positive safe integers alone', () => {
+    expect([1, 2 ** 31, Number.MAX_SAFE_INTEGER].map((id) => rowId({ id }))).toEqual([
+      1,
+      2 ** 31,
+      Number.MAX_SAFE_INTEGER,
+    ]);
+    const bad = [-1, 0, 1.5, 2 ** 53, '5', '5abc', null, true, undefined, {}, Number.NaN];
+    for (const id of bad) expect(rowId({ id })).toBeNull();
+    for (const other of [null, undefined, 5, 'x', [], {}]) expect(rowId(other)).toBeNull();
+  });
+});
+
+describe('parseCustomer', () => {
+  it('maps a customer', () => {
+    expect(parseCustomer(row)).toEqual({
+      ok: true,
+      warnings: [],
+      customer: {
+        wooId: 5,
+        email: 'ada@example.com',
+        username: 'ada',
+        firstName: 'Ada',
+        lastName: 'Lovelace',
+        role: 'customer',
+        company: 'Engines Ltd',
+        phone: '+44 20 7946 0000',
+        city: 'London',
+        country: 'GB',
+        billing: { ...address, email: 'office@example.com' },
+        shipping: address,
+        isPayingCustomer: true,
+        avatarUrl: 'https://secure.gravatar.com/avatar/x?s=96',
+        metaData: [],
+        extra: {},
+        dateCreated: new Date('2023-01-09T08:00:00Z'),
+        dateModified: null,
+      },
+    });
+  });
+
+  it('takes every recorded customer without a warning', () => {
+    const page = JSON.parse(recording('customers-first-page').response.body) as unknown[];
+    const names = ['meta-nested', 'no-email', 'no-billing', 'no-name', 'administrator'];
+    const others = [...names, 'shop-manager-key-reads'].map((name) => recordedRow(`more-${name}`));
+    for (const recorded of [...page, ...others]) {
+      expect(parseCustomer(recorded)).toMatchObject({ ok: true, warnings: [] });
+    }
+  });
+
+  it('keeps meta data of any shape, by id', () => {
+    const { metaData } = parsed({
+      meta_data: [
+        { id: 9, key: 'b', value: { langs: ['de'], n: 1.5 } },
+        { id: 3, key: 'a', value: null, other: 1 },
+      ],
+    });
+    expect(metaData).toEqual([
+      { id: 3, key: 'a', value: null },
+      { id: 9, key: 'b', value: { langs: ['de'], n: 1.5 } },
+    ]);
+  });
+
+  it('keeps unknown fields, those of addresses too, without links and local dates', () => {
+    const billing = { ...address, vat: 'X1' };
+    expect(parsed({ billing, loyalty: { points: 3 } }).extra).toEqual({
+      billing: { vat: 'X1' },
+      loyalty: { points: 3 },
+    });
+  });
+
+  describe('named coercions', () => {
+    it("takes PHP's empty list for an empty object", () => {
+      const empty = parsed({ billing: [], shipping: [], meta_data: {} });
+      expect(empty).toMatchObject({ billing: {}, shipping: {}, metaData: [], city: '' });
+      expect(rejection({ ...row, billing: ['x'] })).toMatchObject({ code: 'schema' });
+    });
+
+    it("takes PHP's list with gaps for a list", () => {
+      const { metaData } = parsed({
+        meta_data: { 0: { id: 1, key: 'a', value: 1 }, 2: { key: 'b' } },
+      });
+      expect(metaData).toEqual([
+        { id: null, key: 'b', value: null },
+        { id: 1, key: 'a', value: 1 },
+      ]);
+    });
+
+    it('takes null for an empty text and for absent objects', () => {
+      const empty = { first_name: null, last_name: null, billing: null, avatar_url: null };
+      expect(parsed(empty)).toMatchObject({
+        firstName: '',
+        lastName: '',
+        billing: {},
+        warnings: [],
+      });
+    });
+
+    it.each([
+      [true, true],
+      ['yes', true],
+      ['1', true],
+      [1, true],
+      [false, false],
+      ['no', false],
+      ['0', false],
+      [0, false],
+      ['', false],
+      [null, false],
+      [undefined, false],
+    ])('reads is_paying_customer %j as %j', (flag, expected) => {
+      expect(parsed({ is_paying_customer: flag }).isPayingCustomer).toBe(expected);
+    });
+
+    it('takes a number for a text, with a warning', () => {
+      const { billing, warnings } = parsed({ billing: { ...address, postcode: 50667 } });
+      expect(billing.postcode).toBe('50667');
+      expect(warnings).toEqual(['number_as_text:billing.postcode']);
+    });
+  });
+
+  it.each([
+    ['an id as text', { ...row, id: '5' }, 'bad_id', 'id'],
+    ['no object', 'x', 'bad_id', 'id'],
+    ['a list for a name', { ...row, first_name: ['x'] }, 'schema', 'first_name'],
+    ['a missing e-mail', { ...row, email: undefined }, 'schema', 'email'],
+    ['a missing address', { ...row, billing: undefined }, 'schema', 'billing'],
+    ['text for an address', { ...row, shipping: 'x' }, 'schema', 'shipping'],
+    ['a truth value for a city', { ...row, billing: { city: true } }, 'schema', 'billing.city'],
+    ['another flag', { ...row, is_paying_customer: 'maybe' }, 'schema', 'is_paying_customer'],
+    ['meta without key', { ...row, meta_data: [{ id: 1 }] }, 'schema', 'meta_data.0.key'],
+    ['text for meta', { ...row, meta_data: 'x' }, 'schema', 'meta_data'],
+  ])('rejects %s and names the field', (_what, given, code, path) => {
+    const result = rejection(given);
+    expect(result).toMatchObject({
+      code,
+      wooId: code === 'bad_id' ? null : 5,
+      message: expect.stringContaining(`${path}: expected `),
+    });
+  });
+
+  it('never repeats a value in a message', () => {
+    const secret = 'jane@example.com';
+    for (const key of Object.keys(row)) {
+      expect(JSON.stringify(rejection({ ...row, [key]: { [secret]: [secret] } }))).not.toContain(
+        'jane',
+      );
+    }
+  });
+
+  it.each([
+    ['2023-01-09T08:00:00', '2023-01-09T08:00:00.000Z'],
+    ['2023-01-09 08:00:00', '2023-01-09T08:00:00.000Z'],
+    ['1969-12-31T23:00:00', '1969-12-31T23:00:00.000Z'],
+    ['2100-01-01T00:00:00', '2100-01-01T00:00:00.000Z'],
+    [null, null],
+  ])('reads the date %s as UTC', (date, expected) => {
+    const { dateModified, warnings } = parsed({ date_modified_gmt: date });
+    expect(dateModified?.toISOString() ?? null).toBe(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    '0000-00-00T00:00:00',
+    '',
+    '2024-02-30T00:00:00',
+    '2023-13-01T00:00:00',
+    '2023-01-01T24:00:00',
+    '0024-01-01T00:00:00',
+    '+275760-09-13T00:00:00',
+    '2023-01-01T00:00:00+02:00',
+    'yesterday',
+    1_700_000_000,
+    false,
+    {},
+  ])('takes the date %j for none, with a warning', (date) => {
+    const { dateCreated, warnings } = parsed({ date_created_gmt: date });
+    expect(dateCreated).toBeNull();
+    expect(warnings).toEqual(['bad_date:date_created_gmt']);
+  });
+
+  it('stores an e-mail as given, but trimmed; none for an empty or too long one', () => {
+    expect(parsed({ email: ' Ada+X@Example.COM ' }).email).toBe('Ada+X@Example.COM');
+    expect(parsed({ email: '' }).email).toBeNull();
+    const long = parsed({ email: `${'x'.repeat(320)}@example.com` });
+    expect([long.email, long.warnings]).toEqual([null, ['too_long:email']]);
+  });
+
+  it('keeps only web addresses of pictures', () => {
+    const { avatarUrl, warnings } = parsed({ avatar_url: 'javascript:alert(1)' });
+    expect([avatarUrl, warnings]).toEqual([null, ['bad_url:avatar_url']]);
+  });
+
+  it('cuts long texts, never within a character, and says so', () => {
+    const { firstName, warnings } = parsed({ first_name: `${'x'.repeat(254)}🎉y` });
+    expect([firstName, warnings]).toEqual(['x'.repeat(254), ['cut:first_name']]);
+    const meta = parsed({ meta_data: [{ id: 1, key: 'a', value: { b: ['x'.repeat(70_000)] } }] });
+    expect(meta.metaData[0]?.value).toEqual({ b: ['x'.repeat(65_536)] });
+    expect(meta.warnings).toEqual(['cut:meta_data']);
+  });
+
+  it('bounds the number of entries', () => {
+    const entries = Array.from({ length: 1_001 }, (_, id) => ({ id, key: 'k', value: 1 }));
+    const meta = parsed({ meta_data: entries });
+    expect([meta.metaData.length, meta.warnings]).toEqual([1_000, ['cut:meta_data']]);
+    const fields = Object.fromEntries(entries.slice(0, 101).map(({ id }) => [`f${id}`, id]));
+    const extra = parsed(fields);
+    expect([Object.keys(extra.extra).length, extra.warnings]).toEqual([100, ['cut:extra']]);
+  });
+
+  it('rejects what is too large or too deep', () => {
+    const large = { ...row, note: 'x'.repeat(maxRowSize) };
+    expect(rejection(large)).toMatchObject({ code: 'too_large', wooId: 5 });
+    const many = Array.from({ length: 1_000_000 }, () => 0);
+    expect(rejection({ ...row, many })).toMatchObject({ code: 'too_large' });
+    const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+    expect(rejection({ ...row, deep })).toMatchObject({ code: 'too_deep', wooId: 5 });
+  });
+
+  it('strips NUL, lone surrogates and __proto__, with a note', () => {
+    const { firstName, extra, warnings } = parsed({
+      first_name: 'A\0da \ud800',
+      ...(JSON.parse('{"x":{"__proto__":{"admin":true},"k\\u0000":"\\udc00"}}') as object),
+    });
+    expect(firstName).toBe('Ada \ufffd');
+    expect(extra).toEqual({ x: { k: '\ufffd' } });
+    expect(warnings.toSorted()).toEqual([
+      'lone_surrogate_replaced',
+      'nul_removed',
+      'proto_key_removed',
+    ]);
+  });
+
+  it('reads what a store sends for odd users', () => {
+    const rows = JSON.parse(recording('extra-odd-rows').response.body) as object[];
+    const results = rows.map((odd) => parseCustomer({ ...row, ...odd }));
+    expect(results.every((result) => result.ok)).toBe(true);
+  });
+
+  describe('for any JSON', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\0', '\ud800', 'a\0\udfff', '0000-00-00T00:00:00', '__proto__'),
+    );
+    const leaf = fc.oneof(text, fc.double(), fc.integer(), fc.boolean(), fc.constant(null));
+    const json = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('any')), fc.dictionary(text, tie('any'))),
+    })).any;
+    const keys = [...Object.keys(row), 'extra', '__proto__'];
+    const changed = fc.dictionary(fc.constantFrom(...keys), json, { maxKeys: 4 });
+
+    it('never throws, and gives only what PostgreSQL can store', () => {
+      const given = fc.oneof(
+        json,
+        changed.map((changes) => ({ ...row, ...changes, id: 5 })),
+        fc.dictionary(text, text).map((billing) => ({ ...row, billing })),
+        fc.dictionary(text, text).map((more) => ({ ...row, ...more, id: 5 })),
+      );
+      fc.assert(
+        fc.property(given, (value) => {
+          const result = JSON.stringify(parseCustomer(value));
+          // JSON.stringify writes NUL and lone surrogates as escapes.
+          expect(result).not.toMatch(/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/);
+        }),
+        { numRuns: 500 },
+      );
+    });
+  });
+});

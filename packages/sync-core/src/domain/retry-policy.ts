@@ -1,0 +1,34 @@
+import type { LineState } from './line-state.ts';
+import { LINE_TRANSITIONS } from './line-state.ts';
+
+/** When a failed attempt of a line is tried again. */
+export interface RetryPolicy {
+  /** Tries after the first. */
+  maxRetries: number;
+  /** Wait before the first retry, in milliseconds; it doubles with each. */
+  retryBaseMs: number;
+}
+
+export type AttemptVerdict =
+  | { state: Extract<LineState, 'draft'>; delayMs: number }
+  | { state: Extract<LineState, 'failed'>; delayMs: null };
+
+/**
+ * What becomes of a line whose attempt failed.
+ *
+ * @param attempts tries so far in this round, this one included (1, 2, 3 …)
+ * @returns back to draft after 1 s, 2 s, 4 s … (`retryBaseMs` × 2ⁿ), or failed once they are used up
+ */
+export function judgeFailedAttempt(
+  attempts: number,
+  retryable: boolean,
+  policy: RetryPolicy,
+): AttemptVerdict {
+  if (!retryable || attempts > policy.maxRetries) {
+    return { state: LINE_TRANSITIONS.processing.failed, delayMs: null };
+  }
+  return {
+    state: LINE_TRANSITIONS.processing.rescheduled,
+    delayMs: policy.retryBaseMs * 2 ** (attempts - 1),
+  };
+}

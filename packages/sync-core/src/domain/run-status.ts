@@ -1,0 +1,92 @@
+import type { Actor } from './actor.ts';
+import type { LineOutcome, LineState } from './line-state.ts';
+import type { DiscoveryState, LineCounts, QueueState } from './queue-state.ts';
+
+/** A state word that tells the truth about what a run is doing just now. */
+export type RunPhase =
+  | 'queued'
+  | 'discovering'
+  | 'processing'
+  | 'retrying'
+  | 'waiting_for_store'
+  | 'paused'
+  | 'reconciling'
+  | 'done'
+  | 'partial'
+  | 'failed';
+
+/** All that an operator or another app needs to know of a run; read whole, in one row. */
+export interface RunStatus {
+  queueId: string;
+  storeId: string;
+  storeName: string;
+  state: QueueState;
+  phase: RunPhase;
+  /** The phase in words, such as `retrying, next try in 2 s`. */
+  phaseText: string;
+  idempotencyKey: string | null;
+  startedBy: Actor;
+  counts: LineCounts & { total: number };
+  outcomes: Record<LineOutcome, number>;
+  discovery: {
+    state: DiscoveryState;
+    pages: number;
+    /** Customers that the store says it has; null until it was asked, or where it does not say. */
+    storeTotal: number | null;
+    requestsUsed: number;
+    requestsBudget: number;
+    error: { code: string; message: string } | null;
+  };
+  /** Settled lines of the expected ones, 0 to 100, never 100 before the run is over. */
+  percent: number;
+  /** Lines settled a second since the run started; null before the first. */
+  ratePerSecond: number | null;
+  /** Null where it cannot be told. */
+  secondsLeft: number | null;
+  batches: number;
+  batchSize: number;
+  round: number;
+  /** Rounds that ended with failures. */
+  processCount: number;
+  maxRounds: number;
+  maxRetries: number;
+  isActionRequired: boolean;
+  action: { code: string; reason: string } | null;
+  wait: { code: string; reason: string; until: Date } | null;
+  /** Number of the newest activity entry. */
+  activitySeq: number;
+  /** Rises with every change of the run. */
+  revision: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  updatedAt: Date;
+}
+
+/** One customer within a run. */
+export interface LineView {
+  position: number;
+  wooCustomerId: number | null;
+  state: LineState;
+  outcome: LineOutcome | null;
+  attempts: number;
+  round: number;
+  nextAttemptAt: Date;
+  error: { code: string; message: string } | null;
+  processedAt: Date | null;
+}
+
+/** One entry of the audit trail. `data` holds ids and numbers, never personal data. */
+export interface ActivityView {
+  id: number;
+  queueId: string | null;
+  storeId: string;
+  /** 1, 2, 3 … without gaps within a run; null for what concerns the store alone. */
+  seq: number | null;
+  at: Date;
+  level: 'info' | 'warning' | 'error';
+  event: string;
+  message: string;
+  actor: Actor;
+  data: Record<string, unknown>;
+}

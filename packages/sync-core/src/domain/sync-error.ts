@@ -1,0 +1,50 @@
+/**
+ * Every way in which a call of the sync service can be refused, with what the caller can do about it.
+ * `status` is the HTTP status that an API should answer with.
+ */
+export const SYNC_ERRORS = {
+  store_not_found: { status: 404, advice: 'Check the store id; it may belong to another organisation.' },
+  run_not_found: { status: 404, advice: 'Check the run id; it may belong to another organisation.' },
+  idempotency_key_reused: {
+    status: 409,
+    advice: 'Use a new idempotency key for a different request.',
+  },
+  override_required: {
+    status: 409,
+    advice: 'Look at why the lines fail, then retry with override: true, or force the run done.',
+  },
+  nothing_to_retry: { status: 409, advice: 'Only a run that ended partial or failed can be retried.' },
+  already_over: { status: 409, advice: 'The run is done; start a new one.' },
+  already_active: {
+    status: 409,
+    advice: 'Another run of this store is active; wait for it or force it done first.',
+  },
+  store_paused: {
+    status: 409,
+    advice: 'Mend what the pause names, then resume the store.',
+  },
+  store_exists: {
+    status: 409,
+    advice: 'Use the store that is connected already, or give it new keys.',
+  },
+  invalid_settings: { status: 400, advice: 'Correct the setting that the message names.' },
+  invalid_cursor: { status: 400, advice: 'Use the cursor of the page before, or none.' },
+  lease_lost: { status: 409, advice: 'Nothing to do: another worker has taken over.' },
+} as const;
+
+export type SyncErrorCode = keyof typeof SYNC_ERRORS;
+
+/** A refusal of the sync service. `message` says what was wrong, `advice` what to do. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError';
+  readonly code: SyncErrorCode;
+  readonly advice: string;
+  readonly status: number;
+
+  constructor(code: SyncErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.advice = SYNC_ERRORS[code].advice;
+    this.status = SYNC_ERRORS[code].status;
+  }
+}

@@ -1,0 +1,138 @@
+import type { RunPhase, RunStatus } from './run-status.ts';
+import { isTerminal } from './queue-state.ts';
+
+/** What a run's status is made from. */
+export interface RunFacts {
+  id: string;
+  storeId: string;
+  storeName: string;
+  storeState: 'active' | 'paused';
+  pauseReason: string | null;
+  state: RunStatus['state'];
+  idempotencyKey: string | null;
+  actor: RunStatus['startedBy'];
+  settings: { batchSize: number; maxRounds: number; maxRetries: number };
+  discoveryState: RunStatus['discovery']['state'];
+  discoveryError: { code: string; message: string } | null;
+  walk: { blind: boolean; pass: number };
+  pageCount: number;
+  lastTotal: number | null;
+  requestsUsed: number;
+  requestsBudget: number;
+  counts: RunStatus['counts'];
+  outcomes: RunStatus['outcomes'];
+  batchCount: number;
+  round: number;
+  processCount: number;
+  action: RunStatus['action'];
+  wait: RunStatus['wait'];
+  nextAttemptAt: Date | null;
+  now: Date;
+  activitySeq: number;
+  revision: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  updatedAt: Date;
+}
+
+/** The status of a run as its readers see it. */
+export function toRunStatus(run: RunFacts): RunStatus {
+  const settled = run.counts.done + run.counts.failed + run.counts.cancelled;
+  const expected = expectedLines(run);
+  const ratePerSecond = rateOf(run, settled);
+  const over = isTerminal(run.state);
+  return {
+    queueId: run.id,
+    storeId: run.storeId,
+    storeName: run.storeName,
+    state: run.state,
+    ...phaseOf(run),
+    idempotencyKey: run.idempotencyKey,
+    startedBy: run.actor,
+    counts: run.counts,
+    outcomes: run.outcomes,
+    discovery: {
+      state: run.discoveryState,
+      pages: run.pageCount,
+      storeTotal: run.lastTotal,
+      requestsUsed: run.requestsUsed,
+      requestsBudget: run.requestsBudget,
+      error: run.discoveryError,
+    },
+    percent: percentOf(settled, expected, over),
+    ratePerSecond,
+    secondsLeft:
+      over || !ratePerSecond || expected === null
+        ? null
+        : Math.ceil(Math.max(0, expected - settled) / ratePerSecond),
+    batches: run.batchCount,
+    batchSize: run.settings.batchSize,
+    round: run.round,
+    processCount: run.processCount,
+    maxRounds: run.settings.maxRounds,
+    maxRetries: run.settings.maxRetries,
+    isActionRequired: run.action !== null,
+    action: run.action,
+    wait: run.wait,
+    activitySeq: run.activitySeq,
+    revision: run.revision,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    updatedAt: run.updatedAt,
+  };
+}
+
+/** Lines that the run will have, as far as it can be told; null before the store was asked. */
+function expectedLines(run: RunFacts): number | null {
+  if (run.discoveryState !== 'pending' && run.discoveryState !== 'walking') return run.counts.total;
+  return run.lastTotal === null ? null : Math.max(run.lastTotal, run.counts.total);
+}
+
+function percentOf(settled: number, expected: number | null, over: boolean): number {
+  if (over) return 100;
+  if (expected === null || expected === 0) return 0;
+  return Math.min(99, Math.floor((settled * 100) / expected));
+}
+
+function rateOf(run: RunFacts, settled: number): number | null {
+  if (run.startedAt === null || settled === 0) return null;
+  const seconds = ((run.finishedAt ?? run.now).getTime() - run.startedAt.getTime()) / 1000;
+  return seconds <= 0 ? null : Math.round((settled / seconds) * 10) / 10;
+}
+
+/** The first of these that is true is what the operator reads. */
+function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
+  const { state } = run;
+  if (state === 'done') return { phase: state, phaseText: 'done' };
+  if (state === 'partial') return { phase: state, phaseText: `ended with ${failures(run)}` };
+  if (state === 'failed') {
+    return { phase: state, phaseText: run.discoveryError?.message ?? `ended with ${failures(run)}` };
+  }
+  if (run.storeState === 'paused') {
+    return { phase: 'paused', phaseText: `paused: ${run.pauseReason ?? 'the store is paused'}` };
+  }
+  if (run.wait && run.wait.until > run.now) {
+    const next = inSeconds(run.wait.until, run.now);
+    return { phase: 'waiting_for_store', phaseText: `waiting for the store, next try ${next}: ${run.wait.reason}` };
+  }
+  if (state === 'draft') return { phase: 'queued', phaseText: 'waiting for a worker' };
+  if (run.discoveryState === 'walking') {
+    return run.walk.pass > 1 || run.walk.blind
+      ? { phase: 'reconciling', phaseText: 'reconciling the list with the store' }
+      : { phase: 'discovering', phaseText: 'reading the store’s list of customers' };
+  }
+  if (run.counts.processing === 0 && run.nextAttemptAt && run.nextAttemptAt > run.now) {
+    return { phase: 'retrying', phaseText: `retrying, next try ${inSeconds(run.nextAttemptAt, run.now)}` };
+  }
+  return { phase: 'processing', phaseText: 'processing' };
+}
+
+function failures({ counts }: RunFacts): string {
+  return counts.failed === 1 ? '1 failed customer' : `${counts.failed} failed customers`;
+}
+
+function inSeconds(at: Date, now: Date): string {
+  return `in ${Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000))} s`;
+}

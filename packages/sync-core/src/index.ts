@@ -1,0 +1,31 @@
+export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.ts';
+export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
+export { describeCounts } from './domain/describe-counts.ts';
+export { LINE_OUTCOMES, LINE_STATES, type LineOutcome, type LineState } from './domain/line-state.ts';
+export { DISCOVERY_STATES, type DiscoveryState, isTerminal, QUEUE_STATES, type QueueState } from './domain/queue-state.ts';
+export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
+export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';
+export type { RunJob } from './job.ts';
+export {
+  DEFAULT_RUN_SETTINGS,
+  mergeRunSettings,
+  type RunSettings,
+  type RunSettingsOverrides,
+  runSettingsOverridesSchema,
+  runSettingsSchema,
+} from './run-settings.ts';
+export { RunSettingsEnvError, runSettingsFromEnv } from './run-settings-from-env.ts';
+export { HINT_CHANNEL } from './store/hint.ts';
+export type { WorkerIdentity } from './store/worker-heartbeat.ts';
+export {
+  type ConnectInput,
+  createStoreService,
+  type StoreService,
+  type StoreView,
+  type UpdateInput,
+} from './store-service.ts';
+export type { Swept } from './sweep.ts';
+export type { SyncLog } from './sync-log.ts';
+export { createSyncService, type StartInput, type StartResult, type SyncService } from './sync-service.ts';
+export { createSyncWorker, HEARTBEAT_MS, SWEEP_MS, type SyncWorker } from './sync-worker.ts';
+export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

@@ -1,0 +1,28 @@
+import type { Database } from '@mantis-sync/db';
+import type { StoreClients } from './store-clients.ts';
+import type { SyncLog } from './sync-log.ts';
+
+/** A piece of work: a slice of one run. Its content is the payload of the scheduler's job. */
+export interface RunJob {
+  orgId: string;
+  queueId: string;
+}
+
+/** What the work on runs needs from its worker. */
+export interface WorkDeps {
+  database: Database;
+  clients: StoreClients;
+  /** The worker's id in `sync_worker`; its leases hold while it beats. */
+  workerId: string;
+  /** How long one job may work on a run before it goes to the end of the line. */
+  sliceMs: number;
+  /** Longest time that a lease holds, even of a living worker. Longer than any request may take. */
+  leaseMs: number;
+  /** Epoch milliseconds; measures slices and batches, decides nothing that is stored. */
+  clock: () => number;
+  /** 0 to 1. */
+  random: () => number;
+  /** Waits, or rejects when the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  log: SyncLog;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '@mantis-sync/db';
+import { pauseBeforeNextBatch, STRAINED_BATCH_MS } from './domain/pacing.ts';
+import { isTerminal } from './domain/queue-state.ts';
+import { SyncError } from './domain/sync-error.ts';
+import { applyBatch } from './apply-batch.ts';
+import type { RunJob, WorkDeps } from './job.ts';
+import { prepareBatch } from './prepare-batch.ts';
+import { type ClaimedLine, claimLines, countDueLines } from './store/claim-lines.ts';
+import { lockQueue } from './store/lock-queue.ts';
+import type { QueueRow } from './store/queue-row.ts';
+import { ring, ringWhenDue } from './store/ring.ts';
+
+/** Lines that a worker holds, under one token. */
+export interface Batch {
+  run: QueueRow;
+  token: string;
+  lines: ClaimedLine[];
+}
+
+/**
+ * Processes batches of a run for the length of a slice. A batch is two short transactions: the claim,
+ * which counts the attempt, and the verdicts. What comes next is enqueued by the transaction that finds
+ * out: the next slice, or the time when the earliest waiting line is due.
+ */
+export async function processSlice(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
+  const until = deps.clock() + deps.sliceMs;
+  let strainedBatches = 0;
+  for (;;) {
+    if (signal.aborted || deps.clock() >= until) {
+      await deps.database.withOrg(job.orgId, (sql) => ring(sql, 'sync.process', job.queueId), { durability: 'deferred' });
+      return;
+    }
+    const startedAt = deps.clock();
+    const batch = await claimBatch(deps, job);
+    if (!batch) return;
+    if ((await workOnBatch(deps, batch, signal)) === 'stop') return;
+    strainedBatches = deps.clock() - startedAt > STRAINED_BATCH_MS ? strainedBatches + 1 : 0;
+    const pauseMs = pauseBeforeNextBatch(batch.run.settings, strainedBatches);
+    if (pauseMs > 0) await deps.sleep(pauseMs, signal).catch(() => undefined);
+  }
+}
+
+async function workOnBatch(deps: WorkDeps, batch: Batch, signal: AbortSignal): Promise<'go_on' | 'stop'> {
+  try {
+    const prepared = await prepareBatch(deps, batch, signal);
+    return await applyBatch(deps, batch, prepared);
+  } catch (error) {
+    if (error instanceof SyncError && error.code === 'lease_lost') {
+      deps.log.warn({ queueId: batch.run.id, lines: batch.lines.length }, 'lost the lease of a batch');
+      return 'go_on';
+    }
+    throw error;
+  }
+}
+
+/** Takes the next lines that are due, or null where there are none to take now. */
+function claimBatch(deps: WorkDeps, job: RunJob): Promise<Batch | null> {
+  return deps.database.withOrg(
+    job.orgId,
+    async (sql) => {
+      const run = await lockQueue(sql, job.queueId);
+      if (!run || isTerminal(run.state)) return null;
+      if (!(await mayClaim(sql, run))) return null;
+      const token = randomUUID();
+      const lines = await claimLines(sql, run.id, run.settings.batchSize, {
+        token, workerId: deps.workerId, leaseMs: deps.leaseMs,
+      });
+      if (lines.length > 0) return { run, token, lines };
+      await ringWhenDue(sql, run.id);
+      return null;
+    },
+    { durability: 'deferred' },
+  );
+}
+
+/**
+ * While the list is still being read, only full batches are taken; what is left over goes with the next
+ * page. And no more than a few at once: past that, workers only wait for each other.
+ */
+async function mayClaim(sql: Sql, run: QueueRow): Promise<boolean> {
+  const { batchSize, maxParallelBatches } = run.settings;
+  if (run.counts.draft === 0) return false;
+  if (run.counts.processing > batchSize * (maxParallelBatches - 1)) return false;
+  const isReading = run.discoveryState === 'walking' && run.wait === null && run.round === 1;
+  return !isReading || (await countDueLines(sql, run.id, batchSize)) >= batchSize;
+}

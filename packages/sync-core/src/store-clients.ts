@@ -1,0 +1,61 @@
+import type { Database } from '@mantis-sync/db';
+import type { Keyring } from './credentials/keyring.ts';
+import { SyncError } from './domain/sync-error.ts';
+import { findStore, type StoreRow } from './store/store-row.ts';
+import { createWooClient, type WooClient } from './woo/create-woo-client.ts';
+import { createSafeDispatcher } from './woo/safe-connect.ts';
+
+export interface StoreClientsDeps {
+  database: Database;
+  keyring: Keyring;
+  /** `host` or `host:port` of stores that may stand in a private network; for development. */
+  allowHosts: readonly string[];
+  /** PEM of further certificate authorities. */
+  ca?: string | undefined;
+}
+
+export interface OpenStore {
+  store: StoreRow;
+  client: WooClient;
+}
+
+export interface StoreClients {
+  /**
+   * A client for a store, with the keys it has now.
+   * @throws SyncError `store_not_found`, `store_paused`; SecretError where its keys do not open
+   */
+  open(orgId: string, storeId: string): Promise<OpenStore>;
+  close(): Promise<void>;
+}
+
+/** Clients of all stores over one pool of guarded connections. */
+export function createStoreClients(deps: StoreClientsDeps): StoreClients {
+  const { database, keyring, allowHosts, ca } = deps;
+  const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
+  return {
+    async open(orgId, storeId) {
+      const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
+      if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+      if (store.pause) throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
+      const owner = { orgId, storeId };
+      const client = createWooClient({
+        baseUrl: store.url,
+        authMode: store.authMode,
+        routeStyle: store.routeStyle,
+        credentials: {
+          consumerKey: keyring.open(
+            { keyId: store.cipherKeyId, cipher: store.consumerKeyCipher },
+            { ...owner, field: 'consumer_key' },
+          ),
+          consumerSecret: keyring.open(
+            { keyId: store.cipherKeyId, cipher: store.consumerSecretCipher },
+            { ...owner, field: 'consumer_secret' },
+          ),
+        },
+        dispatcher,
+      });
+      return { store, client };
+    },
+    close: () => dispatcher.destroy(),
+  };
+}

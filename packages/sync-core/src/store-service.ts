@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Sql } from '@mantis-sync/db';
+import type { Keyring } from './credentials/keyring.ts';
+import type { Caller } from './domain/actor.ts';
+import type { RunStatus } from './domain/run-status.ts';
+import { SyncError } from './domain/sync-error.ts';
+import { toRunStatus } from './domain/to-run-status.ts';
+import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
+import { appendStoreActivity } from './store/append-activity.ts';
+import { findActiveQueue, listQueues } from './store/find-queue.ts';
+import { hint } from './store/hint.ts';
+import { clearAction } from './store/require-action.ts';
+import { ring } from './store/ring.ts';
+import { findStore, listStores, type StoreRow } from './store/store-row.ts';
+import { pauseStore, resumeStore } from './store/store-state.ts';
+import {
+  countCustomers,
+  deleteStore,
+  insertStore,
+  replaceKeys,
+  type SealedKeys,
+  updateStore,
+} from './store/write-store.ts';
+import { probeConnection, type StoreConnection } from './woo/connect-store.ts';
+import { createSafeDispatcher } from './woo/safe-connect.ts';
+
+/** A store as its readers see it; its keys never leave the server again. */
+export interface StoreView {
+  id: string;
+  name: string;
+  url: string;
+  state: 'active' | 'paused';
+  pause: { code: string; reason: string; at: Date } | null;
+  authMode: 'basic' | 'query' | 'oauth1';
+  routeStyle: 'pretty' | 'plain';
+  /** Last four characters of the consumer key. */
+  keyHint: string;
+  wooVersion: string | null;
+  /** The effective settings of its next run. */
+  settings: RunSettings;
+  customers: number;
+  lastRun: RunStatus | null;
+  lastOkAt: Date | null;
+  lastError: { code: string; at: Date } | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface ConnectInput {
+  name: string;
+  /** As a person types it; the address that is kept is the one the store itself uses. */
+  url: string;
+  consumerKey: string;
+  consumerSecret: string;
+  settings?: RunSettingsOverrides | undefined;
+}
+
+export interface UpdateInput {
+  storeId: string;
+  name?: string | undefined;
+  consumerKey?: string | undefined;
+  consumerSecret?: string | undefined;
+  settings?: RunSettingsOverrides | undefined;
+}
+
+/** The stores of an organisation. Every method but `connect` throws SyncError `store_not_found`. */
+export interface StoreService {
+  list(caller: Caller): Promise<StoreView[]>;
+  get(caller: Caller, input: { storeId: string }): Promise<StoreView>;
+  /**
+   * Tries the keys against the store, then keeps them sealed.
+   * @throws WooError that says why the store cannot be used; SyncError `store_exists`
+   */
+  connect(caller: Caller, input: ConnectInput): Promise<StoreView>;
+  /** New keys are tried first, and end a pause. @throws WooError; SyncError */
+  update(caller: Caller, input: UpdateInput): Promise<StoreView>;
+  pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
+  /** Ends a pause; a run that stood still because of it goes on. */
+  resume(caller: Caller, input: { storeId: string }): Promise<StoreView>;
+  /** Removes the store with its runs, activity and customers. */
+  remove(caller: Caller, input: { storeId: string }): Promise<{ storeId: string }>;
+}
+
+export interface StoreServiceDeps {
+  database: Database;
+  keyring: Keyring;
+  defaults: RunSettings;
+  allowHosts: readonly string[];
+  ca?: string | undefined;
+}
+
+export function createStoreService(deps: StoreServiceDeps): StoreService {
+  const { database, defaults } = deps;
+
+  async function view(sql: Sql, storeId: string): Promise<StoreView> {
+    const store = await mustFindStore(sql, storeId);
+    return toView(sql, store, defaults, await countCustomers(sql));
+  }
+
+  return {
+    list: (caller) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        const customers = await countCustomers(sql);
+        const views: StoreView[] = [];
+        for (const store of await listStores(sql)) views.push(await toView(sql, store, defaults, customers));
+        return views;
+      }),
+    get: (caller, { storeId }) => database.withOrg(caller.orgId, (sql) => view(sql, storeId)),
+    async connect(caller, input) {
+      const settings = input.settings ?? {};
+      mergeRunSettings(defaults, settings);
+      const connection = await probe(deps, input.url, input);
+      const id = randomUUID();
+      const keys = sealKeys(deps.keyring, caller.orgId, id, input);
+      return database.withOrg(caller.orgId, async (sql) => {
+        const isNew = await insertStore(sql, { id, orgId: caller.orgId, name: input.name, connection, keys, settings });
+        if (!isNew) throw new SyncError('store_exists', `A store at ${connection.baseUrl} is connected already.`);
+        await appendStoreActivity(sql, caller.orgId, id, {
+          event: 'store.connected',
+          message: `Connected “${input.name}” at ${connection.baseUrl}.`,
+          actor: caller.actor,
+          data: { authMode: connection.authMode, routeStyle: connection.routeStyle, warnings: connection.warnings },
+        });
+        return view(sql, id);
+      });
+    },
+    async update(caller, input) {
+      const store = await database.withOrg(caller.orgId, (sql) => mustFindStore(sql, input.storeId));
+      const rekeyed = await rekey(deps, store, input);
+      return database.withOrg(caller.orgId, async (sql) => {
+        await updateStore(sql, store.id, { name: input.name ?? null, settings: input.settings ?? null });
+        if (rekeyed) {
+          await replaceKeys(sql, store.id, rekeyed.keys, rekeyed.connection);
+          await endPause(sql, caller, store.id);
+        }
+        await appendStoreActivity(sql, caller.orgId, store.id, {
+          event: 'store.updated',
+          message: rekeyed ? 'The store has new keys.' : 'The store’s settings were changed.',
+          actor: caller.actor,
+          data: { name: input.name !== undefined, settings: input.settings ?? {}, keys: rekeyed !== null },
+        });
+        return view(sql, store.id);
+      });
+    },
+    pause: (caller, { storeId, reason }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindStore(sql, storeId);
+        if (await pauseStore(sql, storeId, { code: 'paused_by_person', reason })) {
+          await appendStoreActivity(sql, caller.orgId, storeId, {
+            event: 'store.paused', level: 'warning', message: `Paused: ${reason}`, actor: caller.actor,
+          });
+          await hintActiveRun(sql, storeId);
+        }
+        return view(sql, storeId);
+      }),
+    resume: (caller, { storeId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindStore(sql, storeId);
+        await endPause(sql, caller, storeId);
+        return view(sql, storeId);
+      }),
+    remove: (caller, { storeId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindStore(sql, storeId);
+        await deleteStore(sql, storeId);
+        return { storeId };
+      }),
+  };
+}
+
+async function toView(
+  sql: Sql,
+  store: StoreRow,
+  defaults: RunSettings,
+  customers: ReadonlyMap<string, number>,
+): Promise<StoreView> {
+  const [lastRun] = await listQueues(sql, { storeId: store.id, limit: 1 });
+  return {
+    id: store.id,
+    name: store.name,
+    url: store.url,
+    state: store.state,
+    pause: store.pause,
+    authMode: store.authMode,
+    routeStyle: store.routeStyle,
+    keyHint: store.keyHint,
+    wooVersion: store.wooVersion,
+    settings: mergeRunSettings(defaults, store.settings),
+    customers: customers.get(store.id) ?? 0,
+    lastRun: lastRun ? toRunStatus(lastRun) : null,
+    lastOkAt: store.lastOkAt,
+    lastError: store.lastError,
+    createdAt: store.createdAt,
+    updatedAt: store.updatedAt,
+  };
+}
+
+async function mustFindStore(sql: Sql, storeId: string): Promise<StoreRow> {
+  const store = await findStore(sql, storeId);
+  if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+  return store;
+}
+
+async function probe(
+  { allowHosts, ca }: StoreServiceDeps,
+  url: string,
+  credentials: { consumerKey: string; consumerSecret: string },
+): Promise<StoreConnection> {
+  const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
+  try {
+    return await probeConnection({ url, credentials, dispatcher, allowHosts });
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** New keys for a store, tried against it; null where none are given. */
+async function rekey(
+  deps: StoreServiceDeps,
+  store: StoreRow,
+  { consumerKey, consumerSecret }: UpdateInput,
+): Promise<{ keys: SealedKeys; connection: StoreConnection } | null> {
+  if (consumerKey === undefined && consumerSecret === undefined) return null;
+  if (consumerKey === undefined || consumerSecret === undefined) {
+    throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
+  }
+  const connection = await probe(deps, store.url, { consumerKey, consumerSecret });
+  return { keys: sealKeys(deps.keyring, store.orgId, store.id, { consumerKey, consumerSecret }), connection };
+}
+
+function sealKeys(
+  keyring: Keyring,
+  orgId: string,
+  storeId: string,
+  { consumerKey, consumerSecret }: { consumerKey: string; consumerSecret: string },
+): SealedKeys {
+  return {
+    consumerKey: keyring.seal(consumerKey, { orgId, storeId, field: 'consumer_key' }),
+    consumerSecret: keyring.seal(consumerSecret, { orgId, storeId, field: 'consumer_secret' }),
+    hint: consumerKey.slice(-4),
+  };
+}
+
+/** Ends a pause and sets the run going that stood still because of it. */
+async function endPause(sql: Sql, caller: Caller, storeId: string): Promise<void> {
+  if (!(await resumeStore(sql, storeId))) return;
+  await appendStoreActivity(sql, caller.orgId, storeId, {
+    event: 'store.resumed', message: 'The store is active again.', actor: caller.actor,
+  });
+  const run = await findActiveQueue(sql, storeId);
+  if (!run) return;
+  await clearAction(sql, run.id);
+  await ring(sql, 'sync.discover', run.id);
+  await ring(sql, 'sync.process', run.id);
+  await hint(sql, run.id);
+}
+
+async function hintActiveRun(sql: Sql, storeId: string): Promise<void> {
+  const run = await findActiveQueue(sql, storeId);
+  if (run) await hint(sql, run.id);
+}

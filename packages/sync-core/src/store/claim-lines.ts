@@ -1,0 +1,83 @@
+import type { Sql } from '@mantis-sync/db';
+
+/** A line as a worker takes it. */
+export interface ClaimedLine {
+  position: number;
+  wooCustomerId: number | null;
+  quarantineKey: string | null;
+  /** Tries in this round, this one included. */
+  attempts: number;
+  round: number;
+  /** What the store sent; null where it must be asked again. */
+  payload: unknown;
+  fetchedAt: Date | null;
+}
+
+export interface LineLease {
+  /** Fences the verdict: a worker that lost its lease changes nothing. One token a batch. */
+  token: string;
+  workerId: string;
+  leaseMs: number;
+}
+
+/**
+ * Takes due lines of a run, oldest first, and counts the attempt: committed before the work, so that a
+ * customer that kills its worker cannot be tried for ever. The caller holds the run's lock.
+ */
+export async function claimLines(
+  sql: Sql,
+  queueId: string,
+  limit: number,
+  lease: LineLease,
+): Promise<ClaimedLine[]> {
+  const { rows } = await sql.query<{
+    position: number;
+    woo_customer_id: number | null;
+    quarantine_key: string | null;
+    attempts: number;
+    round: number;
+    payload: unknown;
+    fetched_at: Date | null;
+  }>({
+    name: 'claim-lines',
+    text: `with due as (
+             select position from woo_customer_sync_queue_line
+              where queue_id = $1 and state = 'draft' and next_attempt_at <= mantis.now()
+              order by next_attempt_at, position
+              limit $2
+              for no key update skip locked)
+           update woo_customer_sync_queue_line line
+              set state = 'processing', attempts = line.attempts + 1,
+                  lease_token = $3, worker_id = $4,
+                  lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
+             from due
+            where line.queue_id = $1 and line.position = due.position
+            returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
+                      line.payload, line.fetched_at`,
+    values: [queueId, limit, lease.token, lease.workerId, lease.leaseMs],
+  });
+  return rows
+    .map((row) => ({
+      position: row.position,
+      wooCustomerId: row.woo_customer_id,
+      quarantineKey: row.quarantine_key,
+      attempts: row.attempts,
+      round: row.round,
+      payload: row.payload,
+      fetchedAt: row.fetched_at,
+    }))
+    .toSorted((a, b) => a.position - b.position);
+}
+
+/** Due lines of a run, counted up to `most`. */
+export async function countDueLines(sql: Sql, queueId: string, most: number): Promise<number> {
+  const { rows } = await sql.query<{ due: number }>({
+    name: 'count-due-lines',
+    text: `select count(*)::int as due from (
+             select from woo_customer_sync_queue_line
+              where queue_id = $1 and state = 'draft' and next_attempt_at <= mantis.now()
+              limit $2) due`,
+    values: [queueId, most],
+  });
+  return rows[0]?.due ?? 0;
+}

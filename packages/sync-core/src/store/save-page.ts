@@ -1,0 +1,99 @@
+import type { Sql } from '@mantis-sync/db';
+import { SyncError } from '../domain/sync-error.ts';
+import type { WalkState } from '../domain/walk.ts';
+import type { DiscoveryLease } from './take-discovery.ts';
+
+/** A row of a page that becomes a line. */
+export interface NewLine {
+  /** Null where the store sent no usable id; then `quarantineKey` names the row and `error` says why. */
+  wooCustomerId: number | null;
+  quarantineKey: string | null;
+  /** The row as JSON text; null where the store could not serve it. */
+  payload: unknown;
+  error: { code: string; message: string } | null;
+}
+
+export interface SavedPage {
+  walk: WalkState;
+  walkAhead: number;
+  /** The store's total with this page; null where it did not say. */
+  total: number | null;
+  /** Requests that the run may make in all, set with the first page; null leaves it. */
+  budget: number | null;
+  /** The store's clock when it served the page. */
+  fetchedAt: Date;
+  lines: readonly NewLine[];
+}
+
+/**
+ * Moves a walk's cursor and renews its lease. With `insertLines` in the same transaction: killed
+ * anywhere, the walk goes on at the next page.
+ *
+ * @returns lines that the run had before
+ * @throws SyncError `lease_lost` if another worker has taken over
+ */
+export async function moveCursor(sql: Sql, lease: DiscoveryLease, page: SavedPage): Promise<number> {
+  const { walk } = page;
+  const { rows } = await sql.query<{ total_count: number }>({
+    name: 'move-cursor',
+    text: `update woo_customer_sync_queue
+              set walk_last_id = $3, walk_rank = $4, walk_stuck = $5, walk_page_size = $6, walk_blind = $7,
+                  walk_pass = $8, walk_steps_back = $9, walk_ahead = $10,
+                  page_attempts = 0, page_count = page_count + 1, discovery_deaths = 0,
+                  first_total = coalesce(first_total, $11), last_total = coalesce($11, last_total),
+                  requests_budget = greatest(requests_budget, coalesce($12, requests_budget)),
+                  discovery_lease_until = clock_timestamp() + make_interval(secs => $13::float8 / 1000)
+            where id = $1 and discovery_token = $2
+            returning total_count`,
+    values: [
+      lease.queueId, lease.token,
+      walk.lastId, walk.rank, walk.stuck, walk.pageSize, walk.blind, walk.pass, walk.stepsBack,
+      page.walkAhead, page.total, page.budget, lease.leaseMs,
+    ],
+  });
+  const row = rows[0];
+  if (!row) throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  return row.total_count;
+}
+
+/**
+ * Adds lines behind the ones a run has. Customers and quarantined rows that have a line already are
+ * passed over, so that a page may be read again.
+ *
+ * @param before lines that the run has, as `moveCursor` said under the run's lock
+ * @returns lines added
+ */
+export async function insertLines(
+  sql: Sql,
+  orgId: string,
+  queueId: string,
+  before: number,
+  fetchedAt: Date,
+  lines: readonly NewLine[],
+): Promise<number> {
+  if (lines.length === 0) return 0;
+  const { rowCount } = await sql.query({
+    name: 'insert-lines',
+    text: `insert into woo_customer_sync_queue_line
+             (org_id, queue_id, position, woo_customer_id, quarantine_key, state, round, payload, fetched_at,
+              error_code, error_message, processed_at)
+           select $1, $2, $3 + row_number() over (order by line.nr),
+                  (line.item->>'wooCustomerId')::bigint, line.item->>'quarantineKey',
+                  case when line.item->>'error' is null then 'draft' else 'failed' end,
+                  queue.round,
+                  case when json_typeof(line.item->'payload') = 'null' then null else line.item->'payload' end,
+                  $4, line.item->'error'->>'code', line.item->'error'->>'message',
+                  case when line.item->>'error' is null then null else mantis.now() end
+             from json_array_elements($5::json) with ordinality as line(item, nr)
+             join woo_customer_sync_queue queue on queue.id = $2
+            where not exists (
+              select from woo_customer_sync_queue_line known
+               where known.queue_id = $2
+                 and (known.woo_customer_id = (line.item->>'wooCustomerId')::bigint))
+              and (line.item->>'quarantineKey' is null or not exists (
+              select from woo_customer_sync_queue_line known
+               where known.queue_id = $2 and known.quarantine_key = line.item->>'quarantineKey'))`,
+    values: [orgId, queueId, before, fetchedAt, JSON.stringify(lines)],
+  });
+  return rowCount;
+}

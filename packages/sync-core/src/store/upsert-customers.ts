@@ -1,0 +1,124 @@
+import type { Sql } from '@mantis-sync/db';
+import type { MappedCustomer } from '../domain/customer-mapping.ts';
+import type { LineOutcome } from '../domain/line-state.ts';
+
+/** A customer as read from a store, ready to be stored. */
+export interface CustomerVersion {
+  customer: MappedCustomer;
+  /** sha256 of the content, 32 bytes. */
+  contentHash: Buffer;
+  /** The store's clock when this version was read. */
+  fetchedAt: Date;
+}
+
+/**
+ * Stores a batch in one statement. An unchanged customer costs no write, and an older version never
+ * overwrites a newer one: the store's own date of change decides, then the time it was read. A date of
+ * change in the future (stores do send them) counts as the time it was read.
+ *
+ * @param versions at most one a customer; rows are locked in the order of their ids
+ * @returns what happened to each, by WooCommerce id
+ */
+export async function upsertCustomers(
+  sql: Sql,
+  owner: { orgId: string; storeId: string; queueId: string },
+  versions: readonly CustomerVersion[],
+): Promise<Map<number, Exclude<LineOutcome, 'deleted'>>> {
+  if (versions.length === 0) return new Map();
+  const { rows } = await sql.query<{ woo_id: number; outcome: Exclude<LineOutcome, 'deleted'> }>({
+    name: 'upsert-customers',
+    text: `with incoming as (
+             select * from jsonb_to_recordset($4::jsonb) as item(
+               woo_id bigint, email text, username text, first_name text, last_name text, role text,
+               company text, phone text, city text, country text, is_paying_customer boolean,
+               avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
+               woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
+               fetched_at timestamptz)),
+           changed as (
+             select incoming.*
+               from incoming
+               left join customer known
+                 on known.org_id = $1 and known.store_id = $2 and known.woo_id = incoming.woo_id
+              where known.woo_id is null
+                 or known.deleted_at is not null
+                 or known.content_hash <> decode(incoming.content_hash, 'hex')
+                 or known.woo_modified_at is distinct from incoming.woo_modified_at),
+           stored as (
+             insert into customer as known (
+               org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
+               country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
+               woo_created_at, woo_modified_at, content_hash, fetched_at, last_queue_id)
+             select $1, $2, woo_id, email, username, first_name, last_name, role, company, phone, city,
+                    country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
+                    woo_created_at, woo_modified_at, decode(content_hash, 'hex'), fetched_at, $3
+               from changed
+              order by woo_id
+             on conflict (org_id, store_id, woo_id) do update
+                set email = excluded.email, username = excluded.username,
+                    first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
+                    company = excluded.company, phone = excluded.phone, city = excluded.city,
+                    country = excluded.country, is_paying_customer = excluded.is_paying_customer,
+                    avatar_url = excluded.avatar_url, billing = excluded.billing,
+                    shipping = excluded.shipping, meta_data = excluded.meta_data, extra = excluded.extra,
+                    woo_created_at = excluded.woo_created_at, woo_modified_at = excluded.woo_modified_at,
+                    content_hash = excluded.content_hash, fetched_at = excluded.fetched_at,
+                    last_queue_id = excluded.last_queue_id, updated_at = mantis.now(), deleted_at = null
+              where (least(coalesce(excluded.woo_modified_at, known.woo_modified_at), excluded.fetched_at),
+                     excluded.fetched_at)
+                 >= (least(coalesce(known.woo_modified_at, excluded.woo_modified_at), known.fetched_at),
+                     known.fetched_at)
+             returning woo_id, xmax = 0 as is_new)
+           select incoming.woo_id,
+                  case when stored.is_new then 'created'
+                       when stored.woo_id is not null then 'updated'
+                       else 'unchanged' end as outcome
+             from incoming left join stored on stored.woo_id = incoming.woo_id`,
+    values: [owner.orgId, owner.storeId, owner.queueId, JSON.stringify(versions.map(toRecord))],
+  });
+  return new Map(rows.map((row) => [row.woo_id, row.outcome]));
+}
+
+/**
+ * Marks customers that the store no longer has. They are kept, with `deleted_at`.
+ *
+ * @param readAt the store's clock when it said so; a version read later wins
+ */
+export async function markCustomersDeleted(
+  sql: Sql,
+  owner: { storeId: string; queueId: string },
+  wooIds: readonly number[],
+  readAt: Date,
+): Promise<void> {
+  if (wooIds.length === 0) return;
+  await sql.query(
+    `update customer
+        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2
+      where store_id = $1 and woo_id = any($3::bigint[]) and deleted_at is null and fetched_at <= $4`,
+    [owner.storeId, owner.queueId, wooIds, readAt],
+  );
+}
+
+function toRecord({ customer, contentHash, fetchedAt }: CustomerVersion) {
+  return {
+    woo_id: customer.wooId,
+    email: customer.email,
+    username: customer.username,
+    first_name: customer.firstName,
+    last_name: customer.lastName,
+    role: customer.role,
+    company: customer.company,
+    phone: customer.phone,
+    city: customer.city,
+    country: customer.country,
+    is_paying_customer: customer.isPayingCustomer,
+    avatar_url: customer.avatarUrl,
+    billing: customer.billing,
+    shipping: customer.shipping,
+    meta_data: customer.metaData,
+    extra: customer.extra,
+    woo_created_at: customer.dateCreated,
+    woo_modified_at: customer.dateModified,
+    content_hash: contentHash.toString('hex'),
+    fetched_at: fetchedAt,
+  };
+}

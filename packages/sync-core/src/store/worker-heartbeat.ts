@@ -1,0 +1,36 @@
+import type { Sql } from '@mantis-sync/db';
+
+export interface WorkerIdentity {
+  id: string;
+  host: string;
+  version: string;
+}
+
+/** Says that a worker lives. Its leases hold for as long as it does so. */
+export async function beat(sql: Sql, worker: WorkerIdentity): Promise<void> {
+  await sql.query(
+    `insert into sync_worker (id, host, version) values ($1, $2, $3)
+     on conflict (id) do update set heartbeat_at = clock_timestamp()`,
+    [worker.id, worker.host, worker.version],
+  );
+}
+
+/** Takes a worker off the list: it handed everything back. */
+export async function signOff(sql: Sql, workerId: string): Promise<void> {
+  await sql.query('delete from sync_worker where id = $1', [workerId]);
+}
+
+/**
+ * Takes workers off the list that have not beaten for a while.
+ *
+ * @returns their ids
+ */
+export async function removeDeadWorkers(sql: Sql, deadAfterMs: number): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `delete from sync_worker
+      where heartbeat_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+      returning id`,
+    [deadAfterMs],
+  );
+  return rows.map((row) => row.id);
+}

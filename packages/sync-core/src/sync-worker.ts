@@ -1,0 +1,67 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Database } from '@mantis-sync/db';
+import type { Keyring } from './credentials/keyring.ts';
+import { discoverSlice } from './discover.ts';
+import type { RunJob, WorkDeps } from './job.ts';
+import { processSlice } from './process.ts';
+import { createStoreClients } from './store-clients.ts';
+import { beat, signOff, type WorkerIdentity } from './store/worker-heartbeat.ts';
+import { sweep, type Swept } from './sweep.ts';
+import { silentSyncLog, type SyncLog } from './sync-log.ts';
+
+export interface SyncWorkerOptions {
+  database: Database;
+  keyring: Keyring;
+  worker: WorkerIdentity;
+  allowHosts: readonly string[];
+  ca?: string | undefined;
+  log?: SyncLog;
+  /** How long one job may work on a run, in milliseconds. */
+  sliceMs?: number;
+}
+
+/** The work on runs, for a scheduler to call. What it needs of one: to call back when a bell rang. */
+export interface SyncWorker {
+  discover(job: RunJob, signal: AbortSignal): Promise<void>;
+  process(job: RunJob, signal: AbortSignal): Promise<void>;
+  sweep(): Promise<Swept>;
+  /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
+  beat(): Promise<void>;
+  /** After the last job: others need not wait for this worker to be found dead. */
+  close(): Promise<void>;
+}
+
+export const HEARTBEAT_MS = 2_000;
+/** Four beats missed. */
+export const DEAD_AFTER_MS = 8_000;
+export const SWEEP_MS = 3_000;
+const IDLE_MS = 5_000;
+const SLICE_MS = 4_000;
+/** Longer than the longest request (30 s) and the statements around it. */
+const LEASE_MS = 60_000;
+
+export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
+  const { database, worker, log = silentSyncLog } = options;
+  const clients = createStoreClients(options);
+  const deps: WorkDeps = {
+    database,
+    clients,
+    workerId: worker.id,
+    sliceMs: options.sliceMs ?? SLICE_MS,
+    leaseMs: LEASE_MS,
+    clock: Date.now,
+    random: Math.random,
+    sleep: (ms, signal) => wait(ms, undefined, { signal }),
+    log,
+  };
+  return {
+    discover: (job, signal) => discoverSlice(deps, job, signal),
+    process: (job, signal) => processSlice(deps, job, signal),
+    sweep: () => sweep(database, { deadAfterMs: DEAD_AFTER_MS, idleMs: IDLE_MS }),
+    beat: () => database.withSystem((sql) => beat(sql, worker)),
+    async close() {
+      await clients.close();
+      await database.withSystem((sql) => signOff(sql, worker.id));
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { readCustomerPage, readObject, type CustomerPage } from './customer-page.ts';
+import { assertKeysAreSafe } from './store-request.ts';
+import { createStoreGet, type StoreGetOptions } from './store-get.ts';
+import { WooError } from './woo-error.ts';
+
+export type WooClientOptions = StoreGetOptions;
+
+/** The most rows that WooCommerce puts on a page, and ids that one `include` can fetch. */
+export const maxPerPage = 100;
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ManyOptions extends RequestOptions {
+  /** A role of WordPress, or `all` (the default). */
+  readonly role?: string | undefined;
+}
+
+export interface ListCustomersQuery extends ManyOptions {
+  /** Rows to skip, from 0. */
+  readonly offset: number;
+  /** 1 to 100. */
+  readonly perPage: number;
+}
+
+export interface WooClient {
+  /** One page, by ascending id. */
+  listCustomers(query: ListCustomersQuery): Promise<CustomerPage>;
+  /** Those of the given ids (at most 100) that exist, by ascending id. No ids: no request. */
+  fetchCustomers(ids: readonly number[], options?: ManyOptions): Promise<CustomerPage>;
+  /** The row as sent, or null if the store has no such customer. */
+  fetchCustomer(id: number, options?: RequestOptions): Promise<Record<string, unknown> | null>;
+  /** The index of the REST API, asked without credentials. */
+  readIndex(options?: RequestOptions): Promise<Record<string, unknown>>;
+  /** WooCommerce's report on itself; needs a key of an administrator or a shop manager. */
+  systemStatus(options?: RequestOptions): Promise<Record<string, unknown>>;
+  /** Closes the kept-alive connections, unless the dispatcher came from outside. */
+  close(): Promise<void>;
+}
+
+/**
+ * A client of one WooCommerce store (wc/v3). Every method throws WooError, or the reason of the
+ * caller's own aborted signal. Rows are handed out as sent.
+ * @throws WooError plain_http_keys if the keys would travel over plain http.
+ */
+export function createWooClient(options: WooClientOptions): WooClient {
+  assertKeysAreSafe(options);
+  const store = createStoreGet(options);
+
+  function page(query: Record<string, string>, signal: AbortSignal | undefined) {
+    return store.get({ route: '/wc/v3/customers', query, signal, read: readCustomerPage });
+  }
+
+  return {
+    listCustomers({ offset, perPage, role, signal }) {
+      return page({ ...pageQuery(perPage, role), offset: String(offset) }, signal);
+    },
+    async fetchCustomers(ids, { role, signal } = {}) {
+      const include = [...new Set(ids)];
+      if (include.length > maxPerPage) throw new RangeError('at most 100 ids at a time');
+      // An empty include= would list everybody.
+      if (include.length === 0) return emptyPage;
+      return page({ ...pageQuery(maxPerPage, role), include: include.join(',') }, signal);
+    },
+    async fetchCustomer(id, { signal } = {}) {
+      try {
+        return await store.get({
+          route: `/wc/v3/customers/${id}`,
+          query: {},
+          signal,
+          read: readObject,
+        });
+      } catch (error) {
+        if (error instanceof WooError && error.code === 'not_found') return null;
+        throw error;
+      }
+    },
+    readIndex({ signal } = {}) {
+      const query = { _fields: 'name,home,url,namespaces' };
+      return store.get({ route: '/', query, anonymous: true, signal, read: readObject });
+    },
+    systemStatus({ signal } = {}) {
+      const query = { _fields: 'environment' };
+      return store.get({ route: '/wc/v3/system_status', query, signal, read: readObject });
+    },
+    close: () => store.close(),
+  };
+}
+
+function pageQuery(perPage: number, role = 'all'): Record<string, string> {
+  return { per_page: String(perPage), orderby: 'id', order: 'asc', role };
+}
+
+const emptyPage: CustomerPage = {
+  rows: [],
+  total: 0,
+  totalPages: 0,
+  storeDate: null,
+  warnings: [],
+  bytes: 0,
+  durationMs: 0,
+};

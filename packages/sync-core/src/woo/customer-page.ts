@@ -1,0 +1,89 @@
+import { asWordPressError, classifyFailure, classifyPage } from './classify-answer.ts';
+import { parseStoreJson, type JsonWarning } from './parse-json.ts';
+import type { StoreAnswer } from './send-request.ts';
+import { WooError } from './woo-error.ts';
+
+/** What was odd about an answer that could be used all the same. */
+export type PageWarning = JsonWarning | 'bom' | 'total_missing' | 'total_invalid' | 'cached';
+
+export interface CustomerPage {
+  /** As sent, in the order of the store; `parseCustomer` judges each. */
+  readonly rows: readonly unknown[];
+  /** X-WP-Total: for display and reconciliation only. Null if absent or rubbish. */
+  readonly total: number | null;
+  readonly totalPages: number | null;
+  /** The store's clock (Date header) when it answered. */
+  readonly storeDate: Date | null;
+  readonly warnings: readonly PageWarning[];
+  /** Decoded bytes of the body. */
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
+/** An answer that stood in a cache for longer than this is not the store's. */
+const maxAgeSeconds = 300;
+
+/**
+ * Reads a page of customers. A 2xx is a success only if it is a JSON array that no old cache sent.
+ * @param now epoch milliseconds
+ * @throws WooError
+ */
+export function readCustomerPage(answer: StoreAnswer, now: number): CustomerPage {
+  const { value, warnings } = readJson(answer, now);
+  if (!Array.isArray(value)) throw new WooError('bad_answer', { status: answer.status });
+  const total = readCount(answer.header('x-wp-total'));
+  return {
+    rows: value,
+    total: total.count,
+    totalPages: readCount(answer.header('x-wp-totalpages')).count,
+    storeDate: readDate(answer.header('date')),
+    warnings: [...warnings, ...total.warnings, ...cacheWarnings(answer)],
+    bytes: answer.bytes,
+    durationMs: answer.durationMs,
+  };
+}
+
+/** Reads an answer that must be one JSON object. @throws WooError */
+export function readObject(answer: StoreAnswer, now: number): Record<string, unknown> {
+  const { value } = readJson(answer, now);
+  if (!isObject(value)) throw new WooError('bad_answer', { status: answer.status });
+  return value;
+}
+
+function readJson(answer: StoreAnswer, now: number) {
+  const page = classifyPage(answer);
+  if (page) throw page;
+  if (answer.text.trim() === '') {
+    throw new WooError('bad_answer', { status: answer.status, detail: 'empty answer' });
+  }
+  const { value, warnings } = parseStoreJson(answer.text);
+  const wordPress = asWordPressError(value);
+  if (wordPress) throw classifyFailure(answer, now, wordPress);
+  const bom: PageWarning[] = answer.hadBom ? ['bom'] : [];
+  return { value, warnings: [...bom, ...warnings] };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readCount(header: string | null): { count: number | null; warnings: PageWarning[] } {
+  if (header === null) return { count: null, warnings: ['total_missing'] };
+  const count = /^\d{1,15}$/.test(header.trim()) ? Number(header) : null;
+  return { count, warnings: count === null ? ['total_invalid'] : [] };
+}
+
+function readDate(header: string | null): Date | null {
+  const at = Date.parse(header ?? '');
+  return Number.isNaN(at) ? null : new Date(at);
+}
+
+/** Each request carries a nonce, so whoever answers from a cache ignores what was asked. */
+function cacheWarnings({ header, status }: StoreAnswer): PageWarning[] {
+  const age = Number(header('age') ?? 0);
+  if (age > maxAgeSeconds) throw new WooError('cached', { status });
+  const hit = ['x-litespeed-cache', 'x-cache', 'cf-cache-status', 'x-proxy-cache'].some((name) =>
+    /\bhit\b/i.test(header(name) ?? ''),
+  );
+  return hit || age > 0 ? ['cached'] : [];
+}

@@ -1,0 +1,136 @@
+import { WooError } from './woo-error.ts';
+
+export const maxJsonDepth = 32;
+
+/** What was odd about a text that could be read all the same. */
+export type JsonWarning = 'php_noise' | 'big_number' | 'proto_key';
+
+export interface ParsedJson {
+  readonly value: unknown;
+  readonly warnings: readonly JsonWarning[];
+}
+
+/**
+ * Parses the answer of a store without ever guessing at data.
+ * - PHP messages before whole JSON are cut off, with a warning.
+ * - Numbers that a double cannot hold (ids beyond 2^53, 1e400) become the string of their digits,
+ *   never a rounded neighbour; a strict schema then refuses them where a number is wanted.
+ * - `__proto__` keys are dropped. Of equal keys the last one wins.
+ * - Nesting is bounded (32) before anything is parsed.
+ * @throws WooError not_json, php_noise, truncated, too_deep.
+ */
+export function parseStoreJson(text: string): ParsedJson {
+  const clean = parseWhole(text.trim());
+  if (clean) return clean;
+  const tail = withoutPhpNoise(text);
+  const rescued = tail === null ? null : parseWhole(tail);
+  if (rescued) return { value: rescued.value, warnings: ['php_noise', ...rescued.warnings] };
+  throw explainFailure(text.trim());
+}
+
+function parseWhole(json: string): ParsedJson | null {
+  if (scanNesting(json).deepest > maxJsonDepth) throw new WooError('too_deep');
+  const warnings = new Set<JsonWarning>();
+  try {
+    const value: unknown = needsCare(json)
+      ? JSON.parse(json, carefulReviver(warnings))
+      : JSON.parse(json);
+    return { value, warnings: [...warnings] };
+  } catch {
+    // The error of the parser quotes the text: it must not travel on.
+    return null;
+  }
+}
+
+/** Cheap test of the raw text; a false alarm costs time only. */
+function needsCare(json: string): boolean {
+  return /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE])|__proto__|\\u005[fF]/.test(json);
+}
+
+function carefulReviver(warnings: Set<JsonWarning>) {
+  return (key: string, value: unknown, context?: { source?: string }): unknown => {
+    if (key === '__proto__') {
+      warnings.add('proto_key');
+      return undefined;
+    }
+    if (typeof value !== 'number' || isFaithful(value, context?.source)) return value;
+    warnings.add('big_number');
+    return context?.source;
+  };
+}
+
+function isFaithful(value: number, source: string | undefined): boolean {
+  if (source === undefined) return true;
+  if (!Number.isFinite(value)) return false;
+  const isInteger = /^-?\d+$/.test(source);
+  return !isInteger || Number.isSafeInteger(value);
+}
+
+interface Nesting {
+  readonly deepest: number;
+  /** Index after the bracket that closes the first value, or -1 if it is never closed. */
+  readonly end: number;
+}
+
+/** Counts brackets outside of strings, without recursion. */
+function scanNesting(json: string): Nesting {
+  let depth = 0;
+  let deepest = 0;
+  let end = -1;
+  for (let i = 0; i < json.length; i++) {
+    const char = json.charCodeAt(i);
+    if (char === 0x22) i = endOfString(json, i);
+    else if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if ((char === 0x5d || char === 0x7d) && --depth === 0 && end === -1) end = i + 1;
+  }
+  return { deepest, end };
+}
+
+/** Index of the quote that ends the string begun at `start`, or of the end of the text. */
+function endOfString(json: string, start: number): number {
+  let at = json.indexOf('"', start + 1);
+  while (at !== -1 && isEscaped(json, at)) at = json.indexOf('"', at + 1);
+  return at === -1 ? json.length : at;
+}
+
+function isEscaped(json: string, at: number): boolean {
+  let slashes = 0;
+  while (json.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
+  return slashes % 2 === 1;
+}
+
+const phpMessage =
+  /^\s*(?:<[^>]{0,200}>\s*){0,10}(?:PHP\s+|WordPress database error|(?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)/i;
+const maxNoise = 20_000;
+const maxCandidates = 20;
+
+/**
+ * The text from the first bracket on from which it may be whole JSON. Only after what looks like a
+ * message of PHP: an unknown prefix could be the lost first half of the data.
+ */
+function withoutPhpNoise(text: string): string | null {
+  if (!phpMessage.test(text)) return null;
+  const trimmed = text.trim();
+  const last = trimmed.at(-1);
+  const opening = last === ']' ? '[' : last === '}' ? '{' : null;
+  if (opening === null) return null;
+  let at = trimmed.indexOf(opening);
+  let candidates = 0;
+  for (; at !== -1 && at < maxNoise; at = trimmed.indexOf(opening, at + 1)) {
+    // JSON begins a line or follows a tag; brackets within a message do not.
+    if (!/[\s>]/.test(trimmed[at - 1] ?? '>')) continue;
+    if (++candidates > maxCandidates) return null;
+    if (scanNesting(trimmed.slice(at)).end === trimmed.length - at) return trimmed.slice(at);
+  }
+  return null;
+}
+
+function explainFailure(text: string): WooError {
+  if (phpMessage.test(text)) return new WooError('php_noise', { excerpt: text.slice(0, 2_000) });
+  if (!/^[[{]/.test(text)) return new WooError('not_json', { excerpt: text.slice(0, 20_000) });
+  const { end } = scanNesting(text);
+  if (end === -1) return new WooError('truncated');
+  const rest = text.slice(end);
+  if (phpMessage.test(rest)) return new WooError('php_noise', { excerpt: rest });
+  return new WooError('not_json', { detail: 'malformed JSON' });
+}

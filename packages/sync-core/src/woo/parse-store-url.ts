@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+
+import { effectivePort, isAllowedHost, isPublicAddress } from './store-address.ts';
+import { WooError, type WooErrorCode } from './woo-error.ts';
+
+export const defaultPorts: readonly number[] = [80, 443, 8080, 8443];
+
+export interface AddressRules {
+  /** `host` or `host:port` entries that skip every check but the scheme. */
+  readonly allowHosts?: readonly string[];
+  readonly ports?: readonly number[];
+}
+
+export type ParsedStoreUrl =
+  | { readonly ok: true; readonly url: URL }
+  | { readonly ok: false; readonly error: WooError };
+
+/**
+ * Reads what somebody typed as the address of a store, and makes it canonical: https where no
+ * scheme is given; no query, hash or trailing slash; without /wp-json, /wp-admin, /wp-login.php
+ * and /index.php. Names are not resolved here; the guard checks their addresses at each connect.
+ */
+export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedStoreUrl {
+  const text = input.trim().replace(/^\/+/, '');
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  if (text === '' || !URL.canParse(withScheme)) return refuse('bad_url');
+  const url = new URL(withScheme);
+  const objection = objectionTo(url, rules);
+  if (objection) return { ok: false, error: objection };
+  url.search = '';
+  url.hash = '';
+  url.pathname = storePath(url.pathname);
+  return { ok: true, url };
+}
+
+/** Why this URL must not be called, or null. Checks all that can be known without DNS. */
+export function objectionTo(url: URL, rules: AddressRules): WooError | null {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return new WooError('bad_url', { detail: 'only http and https' });
+  }
+  if (url.username !== '' || url.password !== '') {
+    return new WooError('bad_url', { detail: 'no user name or password in the address' });
+  }
+  if (isAllowedHost(url, rules.allowHosts ?? [])) return null;
+  if (!(rules.ports ?? defaultPorts).includes(effectivePort(url))) {
+    return new WooError('unsafe_address', { detail: 'port not allowed' });
+  }
+  return objectionToHost(url.hostname);
+}
+
+function objectionToHost(hostname: string): WooError | null {
+  const host = hostname.replace(/\.$/, '');
+  if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) {
+    return isPublicAddress(host) ? null : new WooError('unsafe_address');
+  }
+  // Names that never leave the machine or the site network (RFC 6761, RFC 6762, RFC 8375).
+  if (/(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/.test(host)) {
+    return new WooError('unsafe_address');
+  }
+  return host.includes('.') ? null : new WooError('bad_url', { detail: 'not a full host name' });
+}
+
+/** The folder that WordPress lives in: what stands before any part of WordPress itself. */
+function storePath(pathname: string): string {
+  return pathname
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/(?:index\.php|wp-json|wp-admin|wp-login\.php|wp-content)(?:\/.*)?$/, '')
+    .replace(/\/$/, '');
+}
+
+/** `https://host/folder` without the slash that URL adds to a bare origin. */
+export function baseUrlOf(url: URL): string {
+  return `${url.origin}${url.pathname.replace(/\/$/, '')}`;
+}
+
+function refuse(code: WooErrorCode): ParsedStoreUrl {
+  return { ok: false, error: new WooError(code) };
+}

@@ -1,0 +1,105 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+
+import { errorCode, WooError } from './woo-error.ts';
+
+export const defaultMaxBodyBytes = 10_000_000;
+
+export interface BodyOptions {
+  /** The Content-Encoding header. */
+  readonly contentEncoding: string | null;
+  /** The Content-Type header; only its charset matters here. */
+  readonly contentType: string | null;
+  /** Cap on the bytes of the wire and, apart from that, on the decoded ones. */
+  readonly maxBytes: number;
+}
+
+export interface BodyText {
+  readonly text: string;
+  /** Decoded length. */
+  readonly bytes: number;
+  readonly hadBom: boolean;
+}
+
+const decoders: Readonly<
+  Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>
+> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
+};
+
+/**
+ * Reads a whole response body as text. Never holds more than `maxBytes` compressed and `maxBytes`
+ * decoded, whatever a bomb unfolds to. The deadline is the caller's: its signal ends the stream.
+ * @throws WooError too_large, truncated, bad_encoding; and what the stream itself throws.
+ */
+export async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  options: BodyOptions,
+): Promise<BodyText> {
+  const wire = await collect(body, options.maxBytes);
+  const decoded = await decompress(wire, options);
+  return { ...decodeText(decoded, options.contentType), bytes: decoded.byteLength };
+}
+
+async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.byteLength;
+    if (length > maxBytes) throw new WooError('too_large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+async function decompress(wire: Buffer, { contentEncoding, maxBytes }: BodyOptions) {
+  const codings = (contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  // Two are legal and seen behind careless proxies; more is an attack.
+  if (codings.length > 2) throw new WooError('bad_encoding', { detail: 'content encoding' });
+  let bytes = wire;
+  for (const coding of codings.toReversed()) {
+    const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+    if (!decode) throw new WooError('bad_encoding', { detail: 'content encoding' });
+    bytes = await decode(bytes, { maxOutputLength: maxBytes }).catch((error: unknown) => {
+      throw decompressError(error);
+    });
+  }
+  return bytes;
+}
+
+function decompressError(error: unknown): WooError {
+  const code = errorCode(error);
+  if (code === 'ERR_BUFFER_TOO_LARGE') return new WooError('too_large');
+  // zlib and brotli name an input that ends too early; zstd does not.
+  if (code === 'Z_BUF_ERROR') return new WooError('truncated', { cause: error });
+  return new WooError('bad_encoding', { cause: error, detail: 'content encoding' });
+}
+
+function decodeText(bytes: Buffer, contentType: string | null) {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new WooError('bad_encoding', { cause });
+  }
+  const hadBom = text.startsWith('\uFEFF');
+  if (hadBom) text = text.slice(1);
+  if (!isUtf8Type(contentType) && text.length !== bytes.byteLength - (hadBom ? 3 : 0)) {
+    // Declared as another charset, and not plain ASCII: whichever is right, we would be guessing.
+    throw new WooError('bad_encoding', { detail: 'declared charset' });
+  }
+  return { text, hadBom };
+}
+
+function isUtf8Type(contentType: string | null): boolean {
+  const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset);
+}

@@ -1,0 +1,71 @@
+import { WooError } from './woo-error.ts';
+
+/** Longest wait that a store can ask of us. */
+export const maxRetryAfterMs = 300_000;
+
+export interface RetryPolicy {
+  /** Retries after the first attempt. */
+  readonly limit: number;
+  /** Upper bound of the first wait; it doubles with each attempt. */
+  readonly baseMs: number;
+  /** Upper bound of every wait that the store did not ask for. */
+  readonly capMs: number;
+  /** Epoch milliseconds after which no attempt may begin. */
+  readonly deadlineAt?: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { limit: 4, baseMs: 1_000, capMs: 60_000 };
+
+export interface RetryQuestion {
+  readonly error: unknown;
+  /** Attempts made so far, from 1. */
+  readonly attempt: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly policy: RetryPolicy;
+}
+
+/**
+ * How long to wait before the next attempt, or null for "do not try again". Early exits, most
+ * certain first, after sindresorhus/ky. Without word from the store: exponential backoff with
+ * full jitter (AWS Builders' Library). An answer of 4xx is never retried, but for those that mean
+ * "later": 429, a captcha, a nonce that a proxy used up.
+ */
+export function retryDelayMs({
+  error,
+  attempt,
+  now,
+  random,
+  policy,
+}: RetryQuestion): number | null {
+  if (!(error instanceof WooError)) return null;
+  if (error.kind !== 'struggling') return null;
+  if (attempt > policy.limit) return null;
+  const delayMs = error.retryAfterMs ?? backoffMs(attempt, random, policy);
+  if (policy.deadlineAt !== undefined && now + delayMs > policy.deadlineAt) return null;
+  return delayMs;
+}
+
+function backoffMs(attempt: number, random: () => number, policy: RetryPolicy): number {
+  const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
+  return Math.round(random() * bound);
+}
+
+/**
+ * Reads a Retry-After header (seconds, or a date of RFC 9110), clamped to 0..300 s.
+ * @returns milliseconds from `now`, or null if absent or not understood.
+ */
+export function parseRetryAfter(header: string | null, now: number): number | null {
+  const text = header?.trim() ?? '';
+  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return clampWait(Number(text) * 1_000);
+  // Dates carry a weekday; without this check Date.parse accepts nearly any number.
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : clampWait(at - now);
+}
+
+function clampWait(ms: number): number {
+  return Math.round(Math.min(Math.max(ms, 0), maxRetryAfterMs));
+}

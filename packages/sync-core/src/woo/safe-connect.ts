@@ -1,0 +1,76 @@
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { getCACertificates } from 'node:tls';
+
+import { Agent, buildConnector } from 'undici';
+
+import { objectionTo, type AddressRules } from './parse-store-url.ts';
+import { isAllowedHost, isPublicAddress } from './store-address.ts';
+import { WooError } from './woo-error.ts';
+
+/** dns.lookup with `all`. Injected by tests, to play a name server that lies. */
+export type ResolveAll = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface SafeDispatcherOptions extends AddressRules {
+  readonly connectMs?: number;
+  /** PEM of further certificate authorities; the public ones stay trusted. */
+  readonly ca?: string;
+  /** Sockets to one store at most. */
+  readonly connections?: number;
+  readonly resolve?: ResolveAll;
+}
+
+/**
+ * An undici Agent that connects to public addresses only. The check is in `connect`, so it holds
+ * for every request, redirect and reconnect; literals are checked there (they never reach a
+ * lookup), names at each DNS answer: one private address among them refuses the name, and the
+ * socket goes to the very addresses that were checked.
+ * Connection errors of the guard are WooError `unsafe_address` or `bad_url`.
+ */
+export function createSafeDispatcher(options: SafeDispatcherOptions = {}): Agent {
+  const { connectMs = 5_000, ca, connections = 8, resolve = dnsLookup } = options;
+  const common = {
+    timeout: connectMs,
+    allowH2: false,
+    ...(ca ? { ca: [...getCACertificates('default'), ca] } : {}),
+  };
+  const connectAnywhere = buildConnector(common);
+  const connectGuarded = buildConnector({ ...common, lookup: guardedLookup(resolve) });
+  return new Agent({
+    allowH2: false,
+    connections,
+    connect(target, callback) {
+      const url = toUrl(target);
+      const objection = objectionTo(url, options);
+      if (objection) return callback(objection, null);
+      const exempt = isAllowedHost(url, options.allowHosts ?? []);
+      return (exempt ? connectAnywhere : connectGuarded)(target, callback);
+    },
+  });
+}
+
+function toUrl(target: buildConnector.Options): URL {
+  const host =
+    target.hostname.includes(':') && !target.hostname.startsWith('[')
+      ? `[${target.hostname}]`
+      : target.hostname;
+  return new URL(`${target.protocol}//${host}${target.port ? `:${target.port}` : ''}`);
+}
+
+function guardedLookup(resolve: ResolveAll): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '');
+      const first = addresses[0];
+      if (!first || !addresses.every(({ address }) => isPublicAddress(address))) {
+        return callback(new WooError('unsafe_address'), '');
+      }
+      if (options.all) return callback(null, addresses);
+      return callback(null, first.address, first.family);
+    });
+  };
+}

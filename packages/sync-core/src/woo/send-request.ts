@@ -1,0 +1,105 @@
+import type { Dispatcher } from 'undici';
+
+import { toNetworkError } from './network-error.ts';
+import { readBody } from './read-body.ts';
+import type { StoreRequest } from './store-request.ts';
+import { WooError } from './woo-error.ts';
+
+export interface Timeouts {
+  /** Name, TCP and TLS. Set on the dispatcher. */
+  readonly connectMs: number;
+  /** From the request to the head of the answer: a slow store spends its time here. */
+  readonly headersMs: number;
+  /** Everything, the last byte included: an idle timer alone would let a drip pass. */
+  readonly totalMs: number;
+}
+
+export const defaultTimeouts: Timeouts = { connectMs: 5_000, headersMs: 20_000, totalMs: 30_000 };
+
+export interface SendOptions {
+  readonly dispatcher: Dispatcher;
+  readonly userAgent: string;
+  readonly timeouts: Timeouts;
+  readonly maxBodyBytes: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StoreAnswer {
+  /** As requested; holds credentials in some modes: for comparisons only. */
+  readonly url: string;
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  /** Empty for a redirect, and where the body of an error could not be read. */
+  readonly text: string;
+  readonly hadBom: boolean;
+  /** Decoded bytes of the body. */
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
+/** The body of a failure serves to explain it; more is not needed. */
+const maxErrorBodyBytes = 262_144;
+
+/**
+ * One GET, no retry, no redirect followed.
+ * @throws WooError for the network and the body; the caller's own abort reason as it is.
+ */
+export async function sendRequest(
+  request: StoreRequest,
+  options: SendOptions,
+): Promise<StoreAnswer> {
+  const { timeouts, signal: outer, now } = options;
+  outer?.throwIfAborted();
+  const deadline = AbortSignal.timeout(timeouts.totalMs);
+  const signal = outer ? AbortSignal.any([outer, deadline]) : deadline;
+  const startedAt = now();
+  try {
+    const answer = await exchange(request, options, signal);
+    return { ...answer, url: request.url, durationMs: now() - startedAt };
+  } catch (error) {
+    if (outer?.aborted) throw outer.reason;
+    if (deadline.aborted) throw new WooError('timeout_total');
+    throw toNetworkError(error);
+  }
+}
+
+async function exchange(request: StoreRequest, options: SendOptions, signal: AbortSignal) {
+  const url = new URL(request.url);
+  const { statusCode, headers, body } = await options.dispatcher.request({
+    origin: url.origin,
+    // Not through URL: the query is encoded as OAuth signed it.
+    path: request.url.slice(url.origin.length),
+    method: 'GET',
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'gzip, br',
+      'cache-control': 'no-cache',
+      'user-agent': options.userAgent,
+      ...request.headers,
+    },
+    headersTimeout: options.timeouts.headersMs,
+    bodyTimeout: options.timeouts.totalMs,
+    signal,
+  });
+  const header = headerReader(headers);
+  const isError = statusCode < 200 || statusCode >= 300;
+  const reading = readBody(body, {
+    contentEncoding: header('content-encoding'),
+    contentType: header('content-type'),
+    maxBytes: isError ? Math.min(maxErrorBodyBytes, options.maxBodyBytes) : options.maxBodyBytes,
+  });
+  // An error is told by its status even if its page is huge, broken or cut off.
+  const content = isError ? await reading.catch(() => nothing) : await reading;
+  return { status: statusCode, header, ...content };
+}
+
+const nothing = { text: '', bytes: 0, hadBom: false };
+
+function headerReader(headers: Readonly<Record<string, string | string[] | undefined>>) {
+  return (name: string): string | null => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(', ') : (value ?? null);
+  };
+}

@@ -1,0 +1,114 @@
+import { randomBytes as cryptoRandomBytes } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
+import type { Dispatcher } from 'undici';
+
+import packageJson from '../../package.json' with { type: 'json' };
+import { classifyFailure } from './classify-answer.ts';
+import { defaultMaxBodyBytes } from './read-body.ts';
+import { retryDelayMs, type RetryPolicy } from './retry-timing.ts';
+import { createSafeDispatcher } from './safe-connect.ts';
+import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
+import {
+  buildStoreRequest,
+  type AuthMode,
+  type RouteStyle,
+  type StoreCredentials,
+} from './store-request.ts';
+
+/** One fixed, honest name, so that a host can allow it. */
+export const defaultUserAgent = `MantisSync/${packageJson.version}`;
+
+export interface StoreGetOptions {
+  /** Without a trailing slash; from `probeConnection`. */
+  readonly baseUrl: string;
+  readonly authMode: AuthMode;
+  readonly routeStyle: RouteStyle;
+  readonly credentials: StoreCredentials;
+  /** Shared between clients and closed by its owner. Without it the client makes a safe one. */
+  readonly dispatcher?: Dispatcher | undefined;
+  readonly userAgent?: string | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  readonly maxBodyBytes?: number | undefined;
+  /** None by default: retries belong in one layer, and a walk keeps its waits in the database. */
+  readonly retry?: RetryOptions | undefined;
+  /** Epoch milliseconds. */
+  readonly now?: (() => number) | undefined;
+  readonly randomBytes?: ((size: number) => Uint8Array) | undefined;
+}
+
+export interface RetryOptions {
+  readonly policy: RetryPolicy;
+  /** Must reject when the signal aborts. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  readonly random?: () => number;
+}
+
+/** A GET of the store: what to ask for, and how to read an answer of 2xx. */
+export interface StoreQuery<T> {
+  /** Such as `/wc/v3/customers`. */
+  readonly route: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly anonymous?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly read: (answer: StoreAnswer, now: number) => T;
+}
+
+export interface StoreGet {
+  get<T>(query: StoreQuery<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The transport of the client: signs, sends, classifies, and retries if it was told to. */
+export function createStoreGet(options: StoreGetOptions): StoreGet {
+  const { retry, now = Date.now, randomBytes = cryptoRandomBytes } = options;
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const own = options.dispatcher ? null : createSafeDispatcher({ connectMs: timeouts.connectMs });
+  const transport = {
+    dispatcher: options.dispatcher ?? own!,
+    userAgent: options.userAgent ?? defaultUserAgent,
+    timeouts,
+    maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    now,
+  };
+
+  async function attempt<T>({ route, query, anonymous, signal, read }: StoreQuery<T>): Promise<T> {
+    const request = buildStoreRequest({
+      baseUrl: options.baseUrl,
+      routeStyle: options.routeStyle,
+      route,
+      query,
+      auth: anonymous ? null : { mode: options.authMode, credentials: options.credentials },
+      nonce: Buffer.from(randomBytes(16)).toString('hex'),
+      timestampSeconds: Math.floor(now() / 1_000),
+    });
+    const answer = await sendRequest(request, { ...transport, signal });
+    if (answer.status < 200 || answer.status >= 300) throw classifyFailure(answer, now());
+    return read(answer, now());
+  }
+
+  async function get<T>(query: StoreQuery<T>): Promise<T> {
+    if (!retry) return attempt(query);
+    const { policy, sleep = defaultSleep, random = Math.random } = retry;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await attempt(query);
+      } catch (error) {
+        const delayMs = retryDelayMs({ error, attempt: attempts, now: now(), random, policy });
+        if (delayMs === null) throw error;
+        await sleep(delayMs, query.signal);
+      }
+    }
+  }
+
+  return {
+    get,
+    async close() {
+      await own?.close();
+    },
+  };
+}
+
+function defaultSleep(ms: number, signal?: AbortSignal): Promise<unknown> {
+  return sleepFor(ms, undefined, signal ? { signal } : {});
+}

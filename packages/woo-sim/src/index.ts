@@ -1,0 +1,16 @@
+export { defaultCredentials, oauthSignature } from './authenticate.ts';
+export type { SimKey } from './authenticate.ts';
+export { createWooSim } from './create-woo-sim.ts';
+export type { WooSim, WooSimOptions } from './create-woo-sim.ts';
+export type { ControlMessage, ControlReply } from './control.ts';
+export type { SimCustomer } from './customer-record.ts';
+export { customerFixture } from './customer-store.ts';
+export type { ChangeOptions, CustomerInput, CustomerStore } from './customer-store.ts';
+export type { AddedFault, Fault, FaultRule, Faults, TotalsLie } from './faults.ts';
+export type { Guest } from './guests.ts';
+export type { PostDelivery } from './post-delivery.ts';
+export { realLatency } from './php-workers.ts';
+export type { Latency } from './php-workers.ts';
+export type { RequestEntry } from './request-log.ts';
+export { signDelivery } from './sign-delivery.ts';
+export type { Delivery, Webhook } from './webhooks.ts';

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { BodyState } from './dispatch.ts';
+import { parsePhpQuery } from './php-query.ts';
+import type { PhpQuery } from './php-query.ts';
+
+/** What an address leads to. */
+export type Destination =
+  | { kind: 'rest'; route: string }
+  | { kind: 'home' }
+  | { kind: 'not-found' }
+  | { kind: 'redirect'; path: string };
+
+/**
+ * Routes as nginx and WordPress do. With pretty permalinks `/wp-json/…` is the API, and so is
+ * `?rest_route=` anywhere; with plain ones only the latter, and `/wp-json/…` redirects to itself
+ * with a slash, behind which is the home page.
+ */
+export function destination(
+  path: string,
+  query: PhpQuery,
+  permalinks: 'pretty' | 'plain',
+): Destination {
+  const restRoute = query.get('rest_route');
+  if (typeof restRoute === 'string' && restRoute !== '') return rest(restRoute);
+  const behind = /^(?:\/index\.php)?\/wp-json(\/.*)?$/.exec(path);
+  if (behind && permalinks === 'pretty') return rest(behind[1] ?? '/');
+  if (behind) {
+    const plainPath = path.replace(/^\/index\.php/, '');
+    if (plainPath === path && path.endsWith('/')) return { kind: 'home' };
+    return { kind: 'redirect', path: plainPath.endsWith('/') ? plainPath : `${plainPath}/` };
+  }
+  return path === '/' || path === '/index.php' ? { kind: 'home' } : { kind: 'not-found' };
+}
+
+function rest(route: string): Destination {
+  const trimmed = '/' + route.replace(/^\/+|\/+$/g, '');
+  return { kind: 'rest', route: trimmed };
+}
+
+const bodyLimit = 8 * 1024 * 1024;
+
+/** Reads and parses the body, JSON or form; a body of more than 8 MiB ends the connection. */
+export async function readBody(
+  request: IncomingMessage,
+): Promise<{ state: BodyState; body: unknown }> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > bodyLimit) throw new RangeError('the request body is too large');
+    parts.push(part);
+  }
+  const text = Buffer.concat(parts).toString('utf8');
+  if (text.trim() === '') return { state: 'none', body: undefined };
+  if (request.headers['content-type']?.includes('json')) return parseJson(text);
+  const form = [...parsePhpQuery(text)].map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : Object.fromEntries(value),
+  ]);
+  return { state: 'parsed', body: Object.fromEntries(form) };
+}
+
+function parseJson(text: string): { state: BodyState; body: unknown } {
+  try {
+    return { state: 'parsed', body: JSON.parse(text) };
+  } catch {
+    return { state: 'broken', body: undefined };
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+// x.test.ts is pure; x.pg.test.ts runs on PostgreSQL: on the embedded 18 (or the server of
+// TEST_DATABASE_URL), and once more on the oldest supported version where that is installed.
+const postgres15 = process.env['MANTIS_TEST_PG_BIN'] ?? '/usr/lib/postgresql/15/bin';
+const hasPostgres15 = existsSync(join(postgres15, 'initdb'));
+if (!hasPostgres15) console.log('PostgreSQL 15: skipped, not installed');
+
+const externalUrl = process.env['TEST_DATABASE_URL'];
+const prepareTemplate = ['apps/worker/test/prepare-template.ts']
+  .map((path) => join(import.meta.dirname, path))
+  .filter((path) => existsSync(path));
+
+const exclude = ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'];
+
+function onPostgres(name: string, options: object) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: ['**/*.pg.test.ts'],
+      exclude,
+      globalSetup: ['packages/db/src/testing-setup.ts'],
+      provide: { testPostgresOptions: { prepareTemplate, ...options } },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, '**/*.pg.test.ts'],
+        },
+      },
+      onPostgres('pg-18', externalUrl ? { externalUrl } : {}),
+      ...(hasPostgres15 ? [onPostgres('pg-15', { binDirectory: postgres15 })] : []),
+    ],
+  },
+});

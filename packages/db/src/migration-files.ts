@@ -13,10 +13,7 @@ export interface MigrationFile {
 }
 
 /** The repository's own `prisma/migrations`. */
-export const defaultMigrationsDirectory = resolve(
-  import.meta.dirname,
-  '../../../prisma/migrations',
-);
+const defaultMigrationsDirectory = resolve(import.meta.dirname, '../../../prisma/migrations');
 
 /** The migrations of a folder in the order in which they apply. */
 export async function readMigrationFiles(

@@ -5,12 +5,12 @@ const int8 = 20;
 const int8Array = 1016;
 
 /** bigint as a number. Throws UnsafeIntegerError beyond 2^53 - 1, where a number would be silently wrong. */
-export function parseInt8(text: string): number {
+function parseInt8(text: string): number {
   return safeInteger(Number(text));
 }
 
 /** bigint[] as numbers, nulls kept. */
-export function parseInt8Array(text: string): (number | null)[] {
+function parseInt8Array(text: string): (number | null)[] {
   const json = text.replaceAll('{', '[').replaceAll('}', ']').replaceAll('NULL', 'null');
   return JSON.parse(json, (_, value) => (typeof value === 'number' ? safeInteger(value) : value));
 }

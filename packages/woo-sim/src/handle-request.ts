@@ -62,7 +62,10 @@ export async function handleRequest(
   const replaced = replacement(late);
   if (replaced) {
     incoming.entry.rows = 0;
-    if (isWireFault(replaced)) return misbehave(response, replaced);
+    if (isWireFault(replaced)) {
+      if (!['never', 'reset'].includes(replaced.kind)) incoming.entry.status = 200;
+      return misbehave(response, replaced);
+    }
     return send(deps, response, replacedAnswer(replaced, deps.now()), late, incoming.entry);
   }
   await send(deps, response, withByteFaults(wire, late), late, incoming.entry);

@@ -13,9 +13,13 @@ async function start(env: Record<string, string>): Promise<{ child: ChildProcess
   const child = fork(main, { env: { ...process.env, ...env }, silent: true, execArgv: [] });
   onTestFinished(() => void child.kill('SIGKILL'));
   if (!child.stdout) throw new Error('the child has no output');
-  const [line]: Buffer[] = await once(child.stdout, 'data');
+  const [[line], [message]]: [Buffer[], unknown[]] = await Promise.all([
+    once(child.stdout, 'data'),
+    once(child, 'message'),
+  ]);
   const ready: { ready: boolean; url: string } = JSON.parse(String(line));
   expect(ready.ready).toBe(true);
+  expect(message).toEqual(ready);
   return { child, url: ready.url };
 }
 

@@ -140,3 +140,18 @@ test('an owner without rights gets signed refusals; a receiver that is gone is a
   sim.customers.update(6, {});
   expect(await sim.flushDeliveries()).toMatchObject([{ status: 0, ok: false }]);
 });
+
+test('with a delay set, deliveries leave by themselves', async () => {
+  const posted = Promise.withResolvers<string>();
+  const sim = await startSim({
+    customers: 3,
+    deliverAfterMs: 1,
+    postDelivery: (_url, headers) => {
+      if (headers['x-wc-webhook-topic']) posted.resolve(headers['x-wc-webhook-topic']);
+      return Promise.resolve(200);
+    },
+  });
+  await hook(sim, 'customer.deleted', 'http://127.0.0.1/hook');
+  sim.customers.delete(2);
+  expect(await posted.promise).toBe('customer.deleted');
+});

@@ -74,26 +74,35 @@ export async function insertLines(
   if (lines.length === 0) return 0;
   const { rowCount } = await sql.query({
     name: 'insert-lines',
-    text: `insert into woo_customer_sync_queue_line
+    // What is known is looked up by its ids first: an anti-join would scan the run's lines for each row.
+    text: `with known as materialized (
+             select woo_customer_id, quarantine_key from woo_customer_sync_queue_line
+              where queue_id = $2 and woo_customer_id = any($6::bigint[])
+             union all
+             select woo_customer_id, quarantine_key from woo_customer_sync_queue_line
+              where queue_id = $2 and quarantine_key = any($7::text[])),
+           line as (
+             select (item->>'wooCustomerId')::bigint as woo_customer_id, item->>'quarantineKey' as quarantine_key,
+                    item->'payload' as payload, item->'error'->>'code' as error_code,
+                    item->'error'->>'message' as error_message, nr
+               from json_array_elements($5::json) with ordinality as item(item, nr))
+           insert into woo_customer_sync_queue_line
              (org_id, queue_id, position, woo_customer_id, quarantine_key, state, round, payload, fetched_at,
               error_code, error_message, processed_at)
-           select $1, $2, $3 + row_number() over (order by line.nr),
-                  (line.item->>'wooCustomerId')::bigint, line.item->>'quarantineKey',
-                  case when line.item->>'error' is null then 'draft' else 'failed' end,
-                  queue.round,
-                  case when json_typeof(line.item->'payload') = 'null' then null else line.item->'payload' end,
-                  $4, line.item->'error'->>'code', line.item->'error'->>'message',
-                  case when line.item->>'error' is null then null else mantis.now() end
-             from json_array_elements($5::json) with ordinality as line(item, nr)
-             join woo_customer_sync_queue queue on queue.id = $2
+           select $1, $2, $3 + row_number() over (order by line.nr), line.woo_customer_id, line.quarantine_key,
+                  case when line.error_code is null then 'draft' else 'failed' end, queue.round,
+                  case when json_typeof(line.payload) = 'null' then null else line.payload end, $4,
+                  line.error_code, line.error_message,
+                  case when line.error_code is null then null else mantis.now() end
+             from line join woo_customer_sync_queue queue on queue.id = $2
             where not exists (
-              select from woo_customer_sync_queue_line known
-               where known.queue_id = $2
-                 and (known.woo_customer_id = (line.item->>'wooCustomerId')::bigint))
-              and (line.item->>'quarantineKey' is null or not exists (
-              select from woo_customer_sync_queue_line known
-               where known.queue_id = $2 and known.quarantine_key = line.item->>'quarantineKey'))`,
-    values: [orgId, queueId, before, fetchedAt, JSON.stringify(lines)],
+              select from known
+               where known.woo_customer_id = line.woo_customer_id or known.quarantine_key = line.quarantine_key)`,
+    values: [
+      orgId, queueId, before, fetchedAt, JSON.stringify(lines),
+      lines.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
+      lines.flatMap(({ quarantineKey }) => (quarantineKey === null ? [] : [quarantineKey])),
+    ],
   });
   return rowCount;
 }

@@ -1,0 +1,54 @@
+import type { ComponentProps } from 'react';
+import { Icon, type IconName } from './icon.tsx';
+
+const kinds = {
+  primary: 'bg-accent text-on-accent hover:not-disabled:bg-accent-strong border-transparent',
+  secondary: 'bg-surface text-ink border-line-strong hover:not-disabled:bg-sunken',
+  danger: 'bg-bad text-on-bad hover:not-disabled:bg-bad-strong border-transparent',
+  quiet: 'text-muted border-transparent hover:not-disabled:bg-sunken hover:not-disabled:text-ink',
+};
+
+const base =
+  'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50';
+
+export interface ButtonProps extends ComponentProps<'button'> {
+  kind?: keyof typeof kinds;
+  icon?: IconName;
+  /** Something is under way: pressing again does nothing. */
+  isBusy?: boolean;
+}
+
+export function Button(props: ButtonProps) {
+  const { kind = 'secondary', icon, isBusy = false, className = '', children, ...rest } = props;
+  return (
+    <button
+      type="button"
+      {...rest}
+      disabled={isBusy || rest.disabled}
+      aria-busy={isBusy || undefined}
+      className={`${base} h-9 px-3 ${kinds[kind]} ${className}`}
+    >
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+/** A button that shows only its icon; the label is read out and shown on hover. */
+export function IconButton({
+  label,
+  icon,
+  ...rest
+}: ComponentProps<'button'> & { label: string; icon: IconName }) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      title={label}
+      aria-label={label}
+      className={`${base} size-9 ${kinds.quiet}`}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

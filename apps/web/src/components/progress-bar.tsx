@@ -1,0 +1,32 @@
+import type { Run } from '../trpc.ts';
+import { expectedOf } from '../status.ts';
+
+const parts = [
+  ['done', 'bg-accent'],
+  ['failed', 'bg-bad'],
+  ['cancelled', 'bg-line-strong'],
+  ['processing', 'bar-busy bg-accent/60'],
+] as const;
+
+/** How far a run is: each state of customers with its share of those expected. */
+export function ProgressBar({ run, className = 'h-1.5' }: { run: Run; className?: string }) {
+  const total = Math.max(1, expectedOf(run) ?? run.counts.total);
+  return (
+    <div
+      role="progressbar"
+      aria-label={`Progress of the run of ${run.storeName}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={run.percent}
+      className={`flex w-full overflow-hidden rounded-full bg-sunken ${className}`}
+    >
+      {parts.map(([state, colour]) => (
+        <div
+          key={state}
+          className={`h-full transition-[width] duration-300 ease-out ${colour}`}
+          style={{ width: `${(run.counts[state] / total) * 100}%` }}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { planForceDone, planRetry, planStart } from '../action-plans.ts';
+import type { ApiError } from '../api-error.ts';
+import type { Run, Store } from '../trpc.ts';
+import { Icon } from './icon.tsx';
+import { ConfirmDialog } from './dialog.tsx';
+import { TextArea } from './fields.tsx';
+
+interface ActionDialogProps {
+  isBusy: boolean;
+  error: ApiError | null;
+  onClose(): void;
+}
+
+export function StartDialog(
+  props: ActionDialogProps & { store: Pick<Store, 'name' | 'customers'>; onStart(): void },
+) {
+  const { store, onStart, ...rest } = props;
+  return (
+    <ConfirmDialog
+      {...rest}
+      title={`Start a new run of ${store.name}?`}
+      plan={planStart(store)}
+      submitLabel="Start run"
+      onSubmit={onStart}
+    />
+  );
+}
+
+/** Where the API wants an override, it is offered with the reason. */
+export function RetryDialog(
+  props: ActionDialogProps & { run: Run; onRetry(override: boolean): void },
+) {
+  const { run, onRetry, error, ...rest } = props;
+  const needsOverride = error?.code === 'override_required';
+  return (
+    <ConfirmDialog
+      {...rest}
+      error={needsOverride ? null : error}
+      title="Retry the failed customers?"
+      plan={planRetry(run)}
+      submitLabel={needsOverride ? 'Retry anyway' : 'Retry'}
+      onSubmit={() => onRetry(needsOverride)}
+    >
+      {needsOverride && (
+        <div role="alert" className="flex items-start gap-3 rounded-md bg-wait-soft px-3.5 py-3">
+          <Icon name="alert" className="mt-0.5 size-4 text-wait" />
+          <div>
+            <p className="font-semibold">This needs an override: {error.message}</p>
+            <p className="mt-1">
+              Look at the reasons of the failures first. If nothing has changed since, retrying will
+              most likely fail again.
+            </p>
+            <label className="mt-2 flex items-center gap-2 font-medium">
+              <input type="checkbox" required className="size-4 accent-accent" />I have looked; retry
+              with override
+            </label>
+          </div>
+        </div>
+      )}
+    </ConfirmDialog>
+  );
+}
+
+export function ForceDoneDialog(
+  props: ActionDialogProps & { run: Run; onForceDone(reason: string): void },
+) {
+  const { run, onForceDone, ...rest } = props;
+  return (
+    <ConfirmDialog
+      {...rest}
+      title="Force this run done?"
+      plan={planForceDone(run)}
+      kind="danger"
+      submitLabel="Force done"
+      onSubmit={(form) => onForceDone(String(form.get('reason') ?? '').trim())}
+    >
+      <TextArea
+        label="Reason"
+        name="reason"
+        required
+        maxLength={500}
+        hint="Kept in the activity, with your name."
+      />
+    </ConfirmDialog>
+  );
+}

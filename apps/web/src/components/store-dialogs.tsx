@@ -1,0 +1,139 @@
+import type { ApiError } from '../api-error.ts';
+import { planRemove } from '../action-plans.ts';
+import { count } from '../format.ts';
+import { isOver } from '../status.ts';
+import type { Store } from '../trpc.ts';
+import { ConfirmDialog, FormDialog } from './dialog.tsx';
+import { TextArea, TextField } from './fields.tsx';
+
+interface StoreDialogProps<Values> {
+  error: ApiError | null;
+  isBusy: boolean;
+  onClose(): void;
+  onSubmit(values: Values): void;
+}
+
+export interface ConnectValues {
+  name: string;
+  url: string;
+  consumerKey: string;
+  consumerSecret: string;
+}
+
+export function ConnectStoreDialog({ onSubmit, ...rest }: StoreDialogProps<ConnectValues>) {
+  return (
+    <FormDialog
+      {...rest}
+      title="Connect a store"
+      intro="In WooCommerce, make a key with the permission Read under Settings → Advanced → REST API."
+      submitLabel={rest.isBusy ? 'Asking the store…' : 'Connect'}
+      onSubmit={(form) =>
+        onSubmit({
+          name: text(form, 'name'),
+          url: text(form, 'url'),
+          consumerKey: text(form, 'consumerKey'),
+          consumerSecret: text(form, 'consumerSecret'),
+        })
+      }
+    >
+      <TextField label="Name" name="name" required maxLength={200} placeholder="Main shop" />
+      <TextField
+        label="Address"
+        name="url"
+        required
+        inputMode="url"
+        placeholder="https://shop.example.com"
+        hint="As you open the shop in a browser."
+      />
+      <KeyFields isRequired />
+    </FormDialog>
+  );
+}
+
+export interface EditValues {
+  name: string;
+  consumerKey?: string;
+  consumerSecret?: string;
+}
+
+export function EditStoreDialog(props: StoreDialogProps<EditValues> & { store: Store }) {
+  const { store, onSubmit, ...rest } = props;
+  return (
+    <FormDialog
+      {...rest}
+      title={`Edit ${store.name}`}
+      submitLabel={rest.isBusy ? 'Saving…' : 'Save'}
+      onSubmit={(form) => {
+        const consumerKey = text(form, 'consumerKey');
+        const consumerSecret = text(form, 'consumerSecret');
+        const hasKeys = consumerKey !== '' || consumerSecret !== '';
+        onSubmit({ name: text(form, 'name'), ...(hasKeys && { consumerKey, consumerSecret }) });
+      }}
+    >
+      <TextField label="Name" name="name" required maxLength={200} defaultValue={store.name} />
+      <p className="text-muted">
+        The key in use ends in <code className="font-mono">{store.keyHint}</code>. Leave both fields
+        empty to keep it; new keys are tried on the store first
+        {store.pause ? ' and end its pause' : ''}.
+      </p>
+      <KeyFields isRequired={false} />
+    </FormDialog>
+  );
+}
+
+function KeyFields({ isRequired }: { isRequired: boolean }) {
+  const common = { required: isRequired, autoComplete: 'off', spellCheck: false, maxLength: 200 };
+  return (
+    <>
+      <TextField label="Consumer key" name="consumerKey" placeholder="ck_…" {...common} />
+      <TextField
+        label="Consumer secret"
+        name="consumerSecret"
+        type="password"
+        placeholder="cs_…"
+        {...common}
+        autoComplete="new-password"
+      />
+    </>
+  );
+}
+
+export function PauseStoreDialog(props: StoreDialogProps<{ reason: string }> & { store: Store }) {
+  const { store, onSubmit, ...rest } = props;
+  const run = store.lastRun && !isOver(store.lastRun) ? store.lastRun : null;
+  return (
+    <ConfirmDialog
+      {...rest}
+      title={`Pause ${store.name}?`}
+      plan={[
+        'Nothing is asked of this store until it is resumed.',
+        run
+          ? `Its run under way stands still, with ${count(run.counts.draft + run.counts.processing, 'customer')} to go.`
+          : 'No run of it is under way.',
+      ]}
+      submitLabel="Pause"
+      onSubmit={(form) => onSubmit({ reason: text(form, 'reason') })}
+    >
+      <TextArea label="Reason" name="reason" required maxLength={500} hint="Shown to everybody who looks at the store." />
+    </ConfirmDialog>
+  );
+}
+
+export function RemoveStoreDialog(props: StoreDialogProps<void> & { store: Store }) {
+  const { store, onSubmit, ...rest } = props;
+  return (
+    <ConfirmDialog
+      {...rest}
+      title={`Remove ${store.name}?`}
+      plan={planRemove(store)}
+      kind="danger"
+      submitLabel="Remove store"
+      onSubmit={() => onSubmit()}
+    />
+  );
+}
+
+function text(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,4 +1,4 @@
-import { QueryClientProvider } from '@tanstack/react-query';
+import { hashKey, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,18 +8,21 @@ import { router } from './router.tsx';
 import './styles.css';
 import { queryClient } from './trpc.ts';
 
-// Whatever call finds that the session is over, the person is sent to sign in and back again.
-function onSettled({ type, action }: { type: string; action?: { type: string; error?: unknown } }) {
-  if (type !== 'updated' || action?.type !== 'error' || !isUnauthorized(action.error)) return;
-  if (router.state.location.pathname === '/sign-in') return;
-  queryClient.removeQueries(meQuery());
+// Whatever call finds that the session is over, the person is sent to sign in and back again. The guard of
+// the routes, which asks who is there, deals with the answer itself.
+queryClient.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error') return;
+  if (event.query.queryHash !== hashKey(meQuery().queryKey)) onFailure(event.action.error);
+});
+queryClient.getMutationCache().subscribe((event) => {
+  if (event.type === 'updated' && event.action.type === 'error') onFailure(event.action.error);
+});
+
+function onFailure(error: unknown): void {
+  if (!isUnauthorized(error)) return;
+  queryClient.removeQueries({ queryKey: meQuery().queryKey });
   void router.invalidate();
 }
-queryClient.getQueryCache().subscribe((event) => {
-  // The guard of the routes asks who is there; it deals with the answer itself.
-  if (!('query' in event) || event.query.queryHash !== meHash) onSettled(event);
-});
-queryClient.getMutationCache().subscribe((event) => onSettled(event as Parameters<typeof onSettled>[0]));
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element');

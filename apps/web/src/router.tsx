@@ -11,7 +11,7 @@ import { PageSkeleton } from './components/skeleton.tsx';
 import { activityQuery, meQuery, runQuery, runsQuery, storesQuery } from './queries.ts';
 import { NotFoundPage } from './routes/not-found.tsx';
 import { RouteError } from './routes/route-error.tsx';
-import { indexSearch, runSearch, runsSearch, signInSearch, storesSearch } from './routes/search.ts';
+import { indexSearch, runFilter, runSearch, runsSearch, signInSearch, storesSearch } from './routes/search.ts';
 import { Shell } from './routes/shell.tsx';
 import { queryClient } from './trpc.ts';
 
@@ -62,7 +62,7 @@ const runsRoute = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => {
     void queryClient.prefetchQuery(storesQuery());
-    void queryClient.prefetchInfiniteQuery(runsQuery(toRunFilter(deps)));
+    void queryClient.prefetchInfiniteQuery(runsQuery(runFilter(deps)));
   },
   component: lazyRouteComponent(() => import('./routes/runs.tsx'), 'RunsPage'),
 });
@@ -109,8 +109,3 @@ async function isSignedIn(): Promise<boolean> {
     throw error;
   }
 }
-
-function toRunFilter({ store, state }: { store?: string | undefined; state?: RunState | undefined }) {
-  return { ...(store !== undefined && { storeId: store }), ...(state !== undefined && { state }) };
-}
-type RunState = NonNullable<(typeof runsRoute)['types']['fullSearchSchema']['state']>;

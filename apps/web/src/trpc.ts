@@ -5,8 +5,8 @@ import {
   httpBatchLink,
   httpSubscriptionLink,
   splitLink,
-  type inferRouterOutputs,
 } from '@trpc/client';
+import type { inferRouterOutputs } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { isRefusal } from './api-error.ts';
 

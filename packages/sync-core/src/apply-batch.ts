@@ -53,9 +53,10 @@ async function writeBatch(
   batch: Batch,
   { prepared, released, trouble }: PreparedBatch,
 ): Promise<void> {
+  // Customers first: the most work, and none that needs the run's lock, for which others wait.
+  const outcomes = await storeCustomers(sql, batch.run, prepared);
   const run = await lockQueue(sql, batch.run.id);
   if (!run) throw new SyncError('lease_lost', 'The run is gone.');
-  const outcomes = await storeCustomers(sql, run, prepared);
   const waitMs = trouble ? waitAfter(deps, trouble) : 0;
   const verdicts: LineVerdict[] = [
     ...prepared.map((line) => judge(run, line, outcomes)),
@@ -67,8 +68,14 @@ async function writeBatch(
   if (prepared.length > 0) await recordBatch(sql, run, prepared, verdicts);
   if (trouble) await recordTrouble(sql, run, trouble, waitMs);
   else if (run.wait && batch.lines.length > released.length) await endWaitOfProcessing(sql, run);
-  await recordEnd(sql, run.id, run.state);
+  if (mayEndWith(run, batch)) await recordEnd(sql, run.id, run.state);
   await hint(sql, run.id);
+}
+
+/** False where the run has lines or a list to go on with, whatever became of this batch. */
+function mayEndWith({ counts, discoveryState }: QueueRow, { lines }: Batch): boolean {
+  const isReading = discoveryState === 'pending' || discoveryState === 'walking';
+  return !isReading && counts.draft + counts.processing <= lines.length;
 }
 
 async function storeCustomers(

@@ -21,11 +21,11 @@ import { recordEnd } from './record-end.ts';
 import type { OpenStore } from './store-clients.ts';
 import { type ActivityEntry, appendActivity } from './store/append-activity.ts';
 import { completeDiscovery, failDiscovery, releaseDiscovery } from './store/end-discovery.ts';
-import { hint } from './store/hint.ts';
+import { hint, ringAndHint } from './store/hint.ts';
 import { lockQueue } from './store/lock-queue.ts';
 import type { QueueRow } from './store/queue-row.ts';
 import { ring } from './store/ring.ts';
-import { insertLines, moveCursor, type NewLine } from './store/save-page.ts';
+import { insertLines, type MovedCursor, moveCursor, type NewLine } from './store/save-page.ts';
 import { spendRequests } from './store/spend-requests.ts';
 import { noteStoreError, noteStoreOk, pauseStore } from './store/store-state.ts';
 import { type DiscoveryLease, takeDiscovery } from './store/take-discovery.ts';
@@ -50,6 +50,8 @@ type SliceEnd = 'go_on' | 'over';
 
 /** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
 const BISECT_WAIT_MS = 2_000;
+/** Batches waiting that make a further processor worth its while. */
+const BACKLOG_BATCHES = 3;
 const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 
 /**
@@ -182,20 +184,34 @@ async function savePage(
     ? walkBudget(page.total !== null && page.total >= page.rows.length ? page.total : null, run.settings.pageSize)
     : null;
   const fetchedAt = page.storeDate ?? new Date(deps.clock());
-  await write(deps, run.orgId, async (sql) => {
-    const before = await moveCursor(sql, lease, {
-      walk, walkAhead: ahead, total: page.total, budget, fetchedAt, lines,
-    });
-    const added = await insertLines(sql, run.orgId, run.id, before, fetchedAt, lines);
+  const nextRequests = walking.pages.missing(walk, walking.total, ahead);
+  const spent = await write(deps, run.orgId, async (sql) => {
+    const cursor = { walk, walkAhead: ahead, total: page.total, budget, nextRequests };
+    const moved = await moveCursor(sql, lease, cursor);
+    const added = await insertLines(sql, run.orgId, run.id, moved.totalCount, fetchedAt, lines);
     await appendActivity(sql, run.id, [describePage(walking.walk, walk, page, added), ...describeBadRows(lines)]);
-    if (added > 0) await ring(sql, 'sync.process', run.id);
     if (walking.isFirstPage) await noteStoreOk(sql, run.storeId);
-    await hint(sql, run.id);
+    if (needsProcessor(run, moved, added)) await ringAndHint(sql, 'sync.process', run.id);
+    else await hint(sql, run.id);
+    return moved.spentRequests;
   });
+  walking.pages.prepay(spent);
   walking.walk = walk;
   walking.ahead = ahead;
   walking.isFirstPage = false;
   run.pageAttempts = 0;
+}
+
+/**
+ * Whether to ring for processing. Whoever has a batch in hand comes back for the next one, so one ring is
+ * owed where nobody has; a second processor is worth its while once there is a backlog for it.
+ */
+function needsProcessor({ settings }: QueueRow, moved: MovedCursor, added: number): boolean {
+  const waiting = moved.draftCount + added;
+  if (waiting < settings.batchSize) return false;
+  if (moved.processingCount === 0) return true;
+  const hasRoom = moved.processingCount <= settings.batchSize * (settings.maxParallelBatches - 1);
+  return hasRoom && waiting >= settings.batchSize * BACKLOG_BATCHES;
 }
 
 function describePage(before: WalkState, after: WalkState, page: CustomerPage, added: number): ActivityEntry {
@@ -250,7 +266,7 @@ async function beginAgain(sql: Sql, walking: Walking, seen: number, missing: num
   const { run, lease } = walking;
   const walk = beginSecondPass(walking.walk);
   await moveCursor(sql, lease, {
-    walk, walkAhead: walking.ahead, total: null, budget: null, fetchedAt: new Date(0), lines: [],
+    walk, walkAhead: walking.ahead, total: null, budget: null, nextRequests: 0,
   });
   await appendActivity(sql, run.id, [
     {

@@ -24,6 +24,10 @@ export interface FetchAhead {
    * @throws BudgetSpentError; WooError
    */
   next(walk: WalkState, total: number | null, ahead: number): Promise<{ request: PageRequest; page: CustomerPage }>;
+  /** Requests that `next` would begin for this walk. */
+  missing(walk: WalkState, total: number | null, ahead: number): number;
+  /** Requests that have been taken out of the budget already, for `next` to begin. */
+  prepay(requests: number): void;
   /** Gives up what is under way. */
   stop(): void;
 }
@@ -31,6 +35,18 @@ export interface FetchAhead {
 /** Keeps a few pages in flight, in front of a walk. */
 export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhead {
   let flights: Flight[] = [];
+  let prepaid = 0;
+
+  async function pay(requests: number): Promise<boolean> {
+    const due = Math.max(0, requests - prepaid);
+    if (due > 0 && !(await spend(due))) return false;
+    prepaid = Math.max(0, prepaid - requests);
+    return true;
+  }
+
+  function missingOf(wanted: readonly PageRequest[]): PageRequest[] {
+    return wanted.filter((request) => !flights.some((flight) => sameRequest(flight.request, request)));
+  }
 
   function launch(request: PageRequest): Flight {
     const abort = new AbortController();
@@ -41,15 +57,15 @@ export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhe
   }
 
   async function launchMissing(wanted: PageRequest[]): Promise<void> {
-    const missing = wanted.filter((request) => !flights.some((flight) => sameRequest(flight.request, request)));
+    const missing = missingOf(wanted);
     if (missing.length === 0) return;
-    if (await spend(missing.length)) {
+    if (await pay(missing.length)) {
       flights.push(...missing.map(launch));
       return;
     }
     const [head] = wanted as [PageRequest];
     if (!missing.some((request) => sameRequest(request, head))) return;
-    if (!(await spend(1))) throw new BudgetSpentError('The requests of this run are used up.');
+    if (!(await pay(1))) throw new BudgetSpentError('The requests of this run are used up.');
     flights.push(launch(head));
   }
 
@@ -69,6 +85,10 @@ export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhe
       const flight = flights.find(({ request }) => sameRequest(request, head)) as Flight;
       flights = flights.filter((other) => other !== flight);
       return { request: head, page: await flight.answer };
+    },
+    missing: (walk, total, ahead) => missingOf(requestsAhead(walk, total, ahead)).length,
+    prepay(requests) {
+      prepaid += requests;
     },
     stop,
   };

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from '@mantis-sync/db';
 import { pauseBeforeNextBatch, STRAINED_BATCH_MS } from './domain/pacing.ts';
 import { isTerminal } from './domain/queue-state.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { applyBatch } from './apply-batch.ts';
 import type { RunJob, WorkDeps } from './job.ts';
 import { prepareBatch } from './prepare-batch.ts';
-import { type ClaimedLine, claimLines, countDueLines } from './store/claim-lines.ts';
+import { type ClaimedLine, claimLines } from './store/claim-lines.ts';
 import { lockQueue } from './store/lock-queue.ts';
 import type { QueueRow } from './store/queue-row.ts';
 import { ring, ringWhenDue } from './store/ring.ts';
@@ -61,7 +60,7 @@ function claimBatch(deps: WorkDeps, job: RunJob): Promise<Batch | null> {
     async (sql) => {
       const run = await lockQueue(sql, job.queueId);
       if (!run || isTerminal(run.state)) return null;
-      if (!(await mayClaim(sql, run))) return null;
+      if (!mayClaim(run)) return null;
       const token = randomUUID();
       const lines = await claimLines(sql, run.id, run.settings.batchSize, {
         token, workerId: deps.workerId, leaseMs: deps.leaseMs,
@@ -78,10 +77,10 @@ function claimBatch(deps: WorkDeps, job: RunJob): Promise<Batch | null> {
  * While the list is still being read, only full batches are taken; what is left over goes with the next
  * page. And no more than a few at once: past that, workers only wait for each other.
  */
-async function mayClaim(sql: Sql, run: QueueRow): Promise<boolean> {
-  const { batchSize, maxParallelBatches } = run.settings;
-  if (run.counts.draft === 0) return false;
-  if (run.counts.processing > batchSize * (maxParallelBatches - 1)) return false;
-  const isReading = run.discoveryState === 'walking' && run.wait === null && run.round === 1;
-  return !isReading || (await countDueLines(sql, run.id, batchSize)) >= batchSize;
+function mayClaim({ counts, settings, discoveryState, wait, round }: QueueRow): boolean {
+  const { batchSize, maxParallelBatches } = settings;
+  if (counts.draft === 0) return false;
+  if (counts.processing > batchSize * (maxParallelBatches - 1)) return false;
+  const isReading = discoveryState === 'walking' && wait === null && round === 1;
+  return !isReading || counts.draft >= batchSize;
 }

@@ -95,9 +95,9 @@ create trigger derive_queue before insert or update on woo_customer_sync_queue
   for each row execute function mantis.derive_queue();
 
 -- The counts of a run change by what a whole statement changed, once a statement: rows as they became
--- count up, rows as they were count down. Lock order everywhere: run, then lines, then customers; the
--- run is locked before it is changed, so that two statements that finish a run at the same time cannot
--- both miss its end.
+-- count up, rows as they were count down. Lock order everywhere: customers, then their run, then its
+-- lines; the run is locked before it is changed, so that two statements that finish a run at the same
+-- time cannot both miss its end.
 create type mantis.line_step as (queue_id uuid, state text, outcome text, step integer);
 
 create function mantis.add_line_steps(steps mantis.line_step[]) returns void

@@ -12,6 +12,8 @@ const themes: [Theme, string][] = [
 export function UserMenu(props: {
   name: string;
   email: string;
+  /** Shown here where the header has no room for it. */
+  organisation: string | null;
   theme: Theme;
   onTheme(theme: Theme): void;
   onSignOut(): void;
@@ -30,6 +32,9 @@ export function UserMenu(props: {
         <DropdownMenu.Content align="end" sideOffset={6} className={menuPanel}>
           <DropdownMenu.Label className="px-2.5 py-1.5 text-sm text-muted">
             {props.email}
+            {props.organisation && (
+              <span className="block font-medium text-ink lg:hidden">{props.organisation}</span>
+            )}
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Label className="px-2.5 py-1 text-xs font-semibold text-muted">

@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { meQuery } from '../queries.ts';
 import { queryClient } from '../trpc.ts';
 import { watch, type ConnectionState } from './watch.ts';
 import { createLiveCache } from './write-event.ts';
@@ -20,8 +19,8 @@ export function useLive(queueId: string | undefined): void {
       onEvent: liveCache.writeEvent,
       onState: setState,
       onResumed: liveCache.resync,
-      // Whoever is signed out by now is sent to sign in.
-      onBroken: () => void client.fetchQuery({ ...meQuery(), staleTime: 0 }).catch(() => undefined),
+      // Whoever is signed out by now is told so by these calls.
+      onBroken: liveCache.resync,
     });
   }, [client, queueId]);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { RunFilter } from '../live/merge-runs.ts';
 
 // What the address says is believed as far as it can be read; the rest is dropped, not refused.
 const optional = <Schema extends z.ZodMiniType>(schema: Schema) => z.catch(z.optional(schema), undefined);
@@ -29,3 +30,8 @@ export const runSearch = z.object({
   /** Which customers are listed. */
   lines: optional(z.enum(['draft', 'processing', 'done', 'failed', 'cancelled'])),
 });
+
+/** What the list of runs asks for. */
+export function runFilter({ store, state }: z.output<typeof runsSearch>): RunFilter {
+  return { ...(store !== undefined && { storeId: store }), ...(state !== undefined && { state }) };
+}

@@ -68,16 +68,3 @@ export async function claimLines(
     }))
     .toSorted((a, b) => a.position - b.position);
 }
-
-/** Due lines of a run, counted up to `most`. */
-export async function countDueLines(sql: Sql, queueId: string, most: number): Promise<number> {
-  const { rows } = await sql.query<{ due: number }>({
-    name: 'count-due-lines',
-    text: `select count(*)::int as due from (
-             select from woo_customer_sync_queue_line
-              where queue_id = $1 and state = 'draft' and next_attempt_at <= mantis.now()
-              limit $2) due`,
-    values: [queueId, most],
-  });
-  return rows[0]?.due ?? 0;
-}

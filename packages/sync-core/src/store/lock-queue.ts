@@ -2,8 +2,8 @@ import type { Sql } from '@mantis-sync/db';
 import { QUEUE_COLUMNS, type QueueRow, type RawQueueRow, toQueueRow } from './queue-row.ts';
 
 /**
- * Locks a run's row and reads it. Every transaction that changes lines begins here: the order run, then
- * lines, then customers is what keeps workers from deadlocking.
+ * Locks a run's row and reads it. Every transaction that changes lines locks their run first; the one
+ * order everywhere, customers by id, then run, then lines, is what keeps workers from deadlocking.
  *
  * @returns null where the organisation has no such run
  */

@@ -20,40 +20,61 @@ export interface SavedPage {
   total: number | null;
   /** Requests that the run may make in all, set with the first page; null leaves it. */
   budget: number | null;
-  /** The store's clock when it served the page. */
-  fetchedAt: Date;
-  lines: readonly NewLine[];
+  /** Requests to spend from the budget for what will be asked next. */
+  nextRequests: number;
+}
+
+/** A run right after its cursor moved, under its lock. */
+export interface MovedCursor {
+  totalCount: number;
+  draftCount: number;
+  processingCount: number;
+  /** Requests that were spent: all that was asked for, or none where the budget does not hold as many. */
+  spentRequests: number;
 }
 
 /**
  * Moves a walk's cursor and renews its lease. With `insertLines` in the same transaction: killed
  * anywhere, the walk goes on at the next page.
  *
- * @returns lines that the run had before
  * @throws SyncError `lease_lost` if another worker has taken over
  */
-export async function moveCursor(sql: Sql, lease: DiscoveryLease, page: SavedPage): Promise<number> {
+export async function moveCursor(sql: Sql, lease: DiscoveryLease, page: SavedPage): Promise<MovedCursor> {
   const { walk } = page;
-  const { rows } = await sql.query<{ total_count: number }>({
+  const { rows } = await sql.query<{
+    total_count: number;
+    draft_count: number;
+    processing_count: number;
+    spent: number;
+  }>({
     name: 'move-cursor',
-    text: `update woo_customer_sync_queue
-              set walk_last_id = $3, walk_rank = $4, walk_stuck = $5, walk_page_size = $6, walk_blind = $7,
+    text: `with budget as (
+             select id, case when requests_used + $14 <= greatest(requests_budget, coalesce($12, 0)) then $14 else 0 end as spent
+               from woo_customer_sync_queue where id = $1 for no key update)
+           update woo_customer_sync_queue queue
+              set requests_used = requests_used + budget.spent, walk_last_id = $3, walk_rank = $4, walk_stuck = $5, walk_page_size = $6, walk_blind = $7,
                   walk_pass = $8, walk_steps_back = $9, walk_ahead = $10,
                   page_attempts = 0, page_count = page_count + 1, discovery_deaths = 0,
                   first_total = coalesce(first_total, $11), last_total = coalesce($11, last_total),
                   requests_budget = greatest(requests_budget, coalesce($12, requests_budget)),
                   discovery_lease_until = clock_timestamp() + make_interval(secs => $13::float8 / 1000)
-            where id = $1 and discovery_token = $2
-            returning total_count`,
+             from budget
+            where queue.id = budget.id and discovery_token = $2
+            returning total_count, draft_count, processing_count, budget.spent`,
     values: [
       lease.queueId, lease.token,
       walk.lastId, walk.rank, walk.stuck, walk.pageSize, walk.blind, walk.pass, walk.stepsBack,
-      page.walkAhead, page.total, page.budget, lease.leaseMs,
+      page.walkAhead, page.total, page.budget, lease.leaseMs, page.nextRequests,
     ],
   });
   const row = rows[0];
   if (!row) throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
-  return row.total_count;
+  return {
+    totalCount: row.total_count,
+    draftCount: row.draft_count,
+    processingCount: row.processing_count,
+    spentRequests: row.spent,
+  };
 }
 
 /**

@@ -33,7 +33,10 @@ export function batchCells(run: Run): BatchCells {
     const largest = shares.reduce((a, b) => (numbers[b.state] > numbers[a.state] ? b : a));
     largest.size++;
   }
-  return { cells: shares.flatMap(({ state, size }) => Array<CellState>(size).fill(state)), perCell };
+  return {
+    cells: shares.flatMap(({ state, size }) => Array<CellState>(size).fill(state)),
+    perCell,
+  };
 }
 
 function share(customers: number, perCell: number): number {

@@ -1,6 +1,11 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { keepNewerEntries, type ActivityData } from './live/merge-activity.ts';
-import { keepNewerRuns, keepNewerStores, type RunFilter, type RunsData } from './live/merge-runs.ts';
+import {
+  keepNewerRuns,
+  keepNewerStores,
+  type RunFilter,
+  type RunsData,
+} from './live/merge-runs.ts';
 import { client, trpc, type Line, type Run, type Store } from './trpc.ts';
 
 const runsPerPage = 25;

@@ -11,7 +11,14 @@ import { PageSkeleton } from './components/skeleton.tsx';
 import { activityQuery, meQuery, runQuery, runsQuery, storesQuery } from './queries.ts';
 import { NotFoundPage } from './routes/not-found.tsx';
 import { RouteError } from './routes/route-error.tsx';
-import { indexSearch, runFilter, runSearch, runsSearch, signInSearch, storesSearch } from './routes/search.ts';
+import {
+  indexSearch,
+  runFilter,
+  runSearch,
+  runsSearch,
+  signInSearch,
+  storesSearch,
+} from './routes/search.ts';
 import { Shell } from './routes/shell.tsx';
 import { queryClient } from './trpc.ts';
 
@@ -33,7 +40,8 @@ const indexRoute = createRoute({
   path: '/',
   validateSearch: indexSearch,
   beforeLoad: ({ search }) => {
-    if (search.error !== undefined) throw redirect({ to: '/sign-in', search: { error: search.error } });
+    if (search.error !== undefined)
+      throw redirect({ to: '/sign-in', search: { error: search.error } });
     throw redirect({ to: '/stores' });
   },
 });
@@ -42,7 +50,8 @@ const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ location }) => {
-    if (!(await isSignedIn())) throw redirect({ to: '/sign-in', search: { redirect: location.href } });
+    if (!(await isSignedIn()))
+      throw redirect({ to: '/sign-in', search: { redirect: location.href } });
   },
   component: Shell,
 });

@@ -15,6 +15,8 @@ export interface Batch {
   run: QueueRow;
   token: string;
   lines: ClaimedLine[];
+  /** Where the claim ended; the next one begins there. */
+  until: string;
 }
 
 /**
@@ -25,14 +27,16 @@ export interface Batch {
 export async function processSlice(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
   const until = deps.clock() + deps.sliceMs;
   let strainedBatches = 0;
+  let from: string | undefined;
   for (;;) {
     if (signal.aborted || deps.clock() >= until) {
       await deps.database.withOrg(job.orgId, (sql) => ring(sql, 'sync.process', job.queueId), { durability: 'deferred' });
       return;
     }
     const startedAt = deps.clock();
-    const batch = await claimBatch(deps, job);
+    const batch = (await claimBatch(deps, job, from)) ?? (from && (await claimBatch(deps, job)));
     if (!batch) return;
+    from = batch.until;
     if ((await workOnBatch(deps, batch, signal)) === 'stop') return;
     strainedBatches = deps.clock() - startedAt > STRAINED_BATCH_MS ? strainedBatches + 1 : 0;
     const pauseMs = pauseBeforeNextBatch(batch.run.settings, strainedBatches);
@@ -54,7 +58,7 @@ async function workOnBatch(deps: WorkDeps, batch: Batch, signal: AbortSignal): P
 }
 
 /** Takes the next lines that are due, or null where there are none to take now. */
-function claimBatch(deps: WorkDeps, job: RunJob): Promise<Batch | null> {
+function claimBatch(deps: WorkDeps, job: RunJob, from?: string): Promise<Batch | null> {
   return deps.database.withOrg(
     job.orgId,
     async (sql) => {
@@ -62,10 +66,9 @@ function claimBatch(deps: WorkDeps, job: RunJob): Promise<Batch | null> {
       if (!run || isTerminal(run.state)) return null;
       if (!mayClaim(run)) return null;
       const token = randomUUID();
-      const lines = await claimLines(sql, run.id, run.settings.batchSize, {
-        token, workerId: deps.workerId, leaseMs: deps.leaseMs,
-      });
-      if (lines.length > 0) return { run, token, lines };
+      const lease = { token, workerId: deps.workerId, leaseMs: deps.leaseMs };
+      const { lines, until } = await claimLines(sql, run.id, run.settings.batchSize, lease, from);
+      if (lines.length > 0) return { run, token, lines, until };
       await ringWhenDue(sql, run.id);
       return null;
     },

@@ -14,7 +14,7 @@ export function ActivityLog(props: {
   entries: readonly ActivityEntry[] | undefined;
   hasOlder: boolean;
   isLoadingOlder: boolean;
-  onOlder(): void;
+  onOlder: () => void;
 }) {
   const { entries } = props;
   const [heldAt, setHeldAt] = useState<number | null>(null);
@@ -34,7 +34,10 @@ export function ActivityLog(props: {
         </div>
       }
     >
-      <ol className="max-h-[36rem] min-h-0 flex-1 overflow-y-auto lg:max-h-none" aria-label="Activity, newest first">
+      <ol
+        className="max-h-[36rem] min-h-0 flex-1 overflow-y-auto lg:max-h-none"
+        aria-label="Activity, newest first"
+      >
         {!shown && (
           <li className="flex flex-col gap-2 p-4" aria-busy="true">
             <Skeleton className="h-5" />

@@ -24,7 +24,9 @@ export function BatchGrid({ run }: { run: Run }) {
     >
       <div className="p-4 sm:p-5">
         {cells.length === 0 ? (
-          <p className="text-muted">The squares appear once the store has said how many customers it has.</p>
+          <p className="text-muted">
+            The squares appear once the store has said how many customers it has.
+          </p>
         ) : (
           <>
             <div

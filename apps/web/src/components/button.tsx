@@ -33,22 +33,3 @@ export function Button(props: ButtonProps) {
     </button>
   );
 }
-
-/** A button that shows only its icon; the label is read out and shown on hover. */
-export function IconButton({
-  label,
-  icon,
-  ...rest
-}: ComponentProps<'button'> & { label: string; icon: IconName }) {
-  return (
-    <button
-      type="button"
-      {...rest}
-      title={label}
-      aria-label={label}
-      className={`${base} size-9 ${kinds.quiet}`}
-    >
-      <Icon name={icon} />
-    </button>
-  );
-}

@@ -6,7 +6,10 @@ export function ConnectionBadge({ state }: { state: ConnectionState }) {
   return (
     <span role="status" className="text-sm whitespace-nowrap">
       {state === 'live' && (
-        <span className="flex items-center gap-1.5 text-muted" title="Changes are shown as they happen">
+        <span
+          className="flex items-center gap-1.5 text-muted"
+          title="Changes are shown as they happen"
+        >
           <span className="size-2 rounded-full bg-accent" />
           Live
         </span>

@@ -22,8 +22,8 @@ export function CustomerLines(props: {
   isLoadingMore: boolean;
   /** Of the store; leads to its customers. */
   storeUrl: string | undefined;
-  onState(state: Line['state']): void;
-  onMore(): void;
+  onState: (state: Line['state']) => void;
+  onMore: () => void;
 }) {
   const { run, state, lines } = props;
   return (
@@ -49,7 +49,9 @@ export function CustomerLines(props: {
           <Skeleton className="h-6" />
         </div>
       )}
-      {lines?.length === 0 && <p className="px-4 pt-2 pb-5 text-muted sm:px-5">{emptyText(state)}</p>}
+      {lines?.length === 0 && (
+        <p className="px-4 pt-2 pb-5 text-muted sm:px-5">{emptyText(state)}</p>
+      )}
       {lines && lines.length > 0 && (
         <>
           {state === 'failed' && <Reasons lines={lines} total={run.counts.failed} />}

@@ -12,11 +12,11 @@ const panel =
 
 interface DialogProps {
   title: string;
-  onClose(): void;
+  onClose: () => void;
   error: ApiError | null;
   isBusy: boolean;
   submitLabel: string;
-  onSubmit(form: FormData): void;
+  onSubmit: (form: FormData) => void;
   children: ReactNode;
 }
 

@@ -15,7 +15,12 @@ export function TextField({ label, hint, ...input }: FieldProps & ComponentProps
       <label htmlFor={id} className="font-medium">
         {label}
       </label>
-      <input id={id} aria-describedby={hint ? `${id}-hint` : undefined} className={`${box} h-10`} {...input} />
+      <input
+        id={id}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        className={`${box} h-10`}
+        {...input}
+      />
       {hint && (
         <p id={`${id}-hint`} className="text-sm text-muted">
           {hint}

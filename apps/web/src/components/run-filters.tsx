@@ -6,8 +6,8 @@ export function RunFilters(props: {
   stores: readonly Store[];
   store: string | undefined;
   state: Run['state'] | undefined;
-  onStore(store: string | undefined): void;
-  onState(state: Run['state'] | undefined): void;
+  onStore: (store: string | undefined) => void;
+  onState: (state: Run['state'] | undefined) => void;
 }) {
   return (
     <div className="flex w-full gap-3 sm:w-auto">
@@ -26,7 +26,9 @@ export function RunFilters(props: {
       <Select
         label="State"
         value={props.state ?? ''}
-        onChange={(event) => props.onState((event.target.value || undefined) as Run['state'] | undefined)}
+        onChange={(event) =>
+          props.onState((event.target.value || undefined) as Run['state'] | undefined)
+        }
       >
         <option value="">All states</option>
         {Object.entries(RUN_STATES).map(([state, word]) => (

@@ -50,7 +50,11 @@ export function RunProgress({ run }: { run: Run }) {
         <Fact label={isOver(run) ? 'Average rate' : 'Rate'}>
           {run.ratePerSecond === null ? '–' : formatRate(run.ratePerSecond)}
         </Fact>
-        {isOver(run) ? <Fact label="Took">{tookOf(run)}</Fact> : <Fact label="Time left">{leftOf(run)}</Fact>}
+        {isOver(run) ? (
+          <Fact label="Took">{tookOf(run)}</Fact>
+        ) : (
+          <Fact label="Time left">{leftOf(run)}</Fact>
+        )}
         <Fact label="Requests" title="Requests to the store, of those this run may make at most">
           {formatNumber(run.discovery.requestsUsed)}
           <Of total={run.discovery.requestsBudget} />

@@ -32,7 +32,9 @@ export function RunRow({ run }: { run: Run }) {
         </span>
         <span className="text-sm text-muted">
           {formatNumber(counts.done)} synced
-          {counts.failed > 0 && <span className="text-bad">, {formatNumber(counts.failed)} failed</span>}
+          {counts.failed > 0 && (
+            <span className="text-bad">, {formatNumber(counts.failed)} failed</span>
+          )}
           {counts.cancelled > 0 && `, ${formatNumber(counts.cancelled)} cancelled`}
         </span>
         <Time at={run.createdAt} className="text-right text-sm text-muted" />

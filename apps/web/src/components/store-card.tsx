@@ -1,11 +1,10 @@
-import { DropdownMenu } from 'radix-ui';
 import { count, formatNumber, formatPercent } from '../format.ts';
 import { isOver, PHASES, STORES } from '../status.ts';
 import type { Run, Store } from '../trpc.ts';
-import { Button, IconButton } from './button.tsx';
+import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { RunLink, StoreRunsLink } from './links.tsx';
-import { menuItem, menuPanel } from './menu-style.ts';
+import { Menu } from './menu.tsx';
 import { ErrorNote } from './notes.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { StatusPill } from './status-pill.tsx';
@@ -18,8 +17,8 @@ export function StoreCard(props: {
   store: Store;
   isStarting: boolean;
   startError: ApiError | null;
-  onStart(): void;
-  onAction(action: StoreAction): void;
+  onStart: () => void;
+  onAction: (action: StoreAction) => void;
 }) {
   const { store } = props;
   const isPaused = store.state === 'paused';
@@ -60,7 +59,11 @@ export function StoreCard(props: {
           <div className="min-w-0">
             <dt className="text-sm text-muted">Last run</dt>
             <dd className="pt-0.5">
-              {store.lastRun ? <LastRun run={store.lastRun} /> : <span className="text-muted">None yet</span>}
+              {store.lastRun ? (
+                <LastRun run={store.lastRun} />
+              ) : (
+                <span className="text-muted">None yet</span>
+              )}
             </dd>
           </div>
         </dl>
@@ -88,7 +91,10 @@ export function StoreCard(props: {
             Start sync
           </Button>
         )}
-        <StoreRunsLink storeId={store.id} className="ml-auto px-1 text-muted hover:text-ink hover:underline">
+        <StoreRunsLink
+          storeId={store.id}
+          className="ml-auto px-1 text-muted hover:text-ink hover:underline"
+        >
           All runs
         </StoreRunsLink>
       </footer>
@@ -119,35 +125,30 @@ function LastRun({ run }: { run: Run }) {
   );
 }
 
-function StoreMenu({ store, onAction }: { store: Store; onAction(action: StoreAction): void }) {
-  const isPaused = store.state === 'paused';
+function StoreMenu({ store, onAction }: { store: Store; onAction: (action: StoreAction) => void }) {
+  const pauseOrResume = store.state === 'paused' ? 'resume' : 'pause';
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <IconButton label={`Actions for ${store.name}`} icon="more" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={4} className={menuPanel}>
-          <DropdownMenu.Item className={menuItem} onSelect={() => onAction('edit')}>
-            Edit name and keys
-          </DropdownMenu.Item>
-          <DropdownMenu.Item
-            className={menuItem}
-            onSelect={() => onAction(isPaused ? 'resume' : 'pause')}
-          >
-            {isPaused ? 'Resume' : 'Pause'}
-          </DropdownMenu.Item>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item className={`${menuItem} text-bad`} onSelect={() => onAction('remove')}>
-            Remove store
-          </DropdownMenu.Item>
-          <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Label className="px-2.5 py-1 text-xs text-muted">
-            Key …{store.keyHint}
-            {store.wooVersion && ` · WooCommerce ${store.wooVersion}`}
-          </DropdownMenu.Label>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Menu
+      label={`Actions for ${store.name}`}
+      buttonClassName="-mt-1 -mr-2 grid size-9 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+      button={<Icon name="more" />}
+      sections={[
+        {
+          name: 'store',
+          title: `Key …${store.keyHint}${store.wooVersion ? ` · WooCommerce ${store.wooVersion}` : ''}`,
+          items: [
+            { label: 'Edit name and keys', onSelect: () => onAction('edit') },
+            {
+              label: pauseOrResume === 'pause' ? 'Pause' : 'Resume',
+              onSelect: () => onAction(pauseOrResume),
+            },
+          ],
+        },
+        {
+          name: 'remove',
+          items: [{ label: 'Remove store', onSelect: () => onAction('remove'), isDanger: true }],
+        },
+      ]}
+    />
   );
 }

@@ -5,12 +5,13 @@ import { isOver } from '../status.ts';
 import type { Store } from '../trpc.ts';
 import { ConfirmDialog, FormDialog } from './dialog.tsx';
 import { TextArea, TextField } from './fields.tsx';
+import { textOf } from './text-of.ts';
 
 interface StoreDialogProps<Values> {
   error: ApiError | null;
   isBusy: boolean;
-  onClose(): void;
-  onSubmit(values: Values): void;
+  onClose: () => void;
+  onSubmit: (values: Values) => void;
 }
 
 export interface ConnectValues {
@@ -29,10 +30,10 @@ export function ConnectStoreDialog({ onSubmit, ...rest }: StoreDialogProps<Conne
       submitLabel={rest.isBusy ? 'Asking the store…' : 'Connect'}
       onSubmit={(form) =>
         onSubmit({
-          name: text(form, 'name'),
-          url: text(form, 'url'),
-          consumerKey: text(form, 'consumerKey'),
-          consumerSecret: text(form, 'consumerSecret'),
+          name: textOf(form, 'name'),
+          url: textOf(form, 'url'),
+          consumerKey: textOf(form, 'consumerKey'),
+          consumerSecret: textOf(form, 'consumerSecret'),
         })
       }
     >
@@ -64,10 +65,10 @@ export function EditStoreDialog(props: StoreDialogProps<EditValues> & { store: S
       title={`Edit ${store.name}`}
       submitLabel={rest.isBusy ? 'Saving…' : 'Save'}
       onSubmit={(form) => {
-        const consumerKey = text(form, 'consumerKey');
-        const consumerSecret = text(form, 'consumerSecret');
+        const consumerKey = textOf(form, 'consumerKey');
+        const consumerSecret = textOf(form, 'consumerSecret');
         const hasKeys = consumerKey !== '' || consumerSecret !== '';
-        onSubmit({ name: text(form, 'name'), ...(hasKeys && { consumerKey, consumerSecret }) });
+        onSubmit({ name: textOf(form, 'name'), ...(hasKeys && { consumerKey, consumerSecret }) });
       }}
     >
       <TextField label="Name" name="name" required maxLength={200} defaultValue={store.name} />
@@ -112,9 +113,15 @@ export function PauseStoreDialog(props: StoreDialogProps<{ reason: string }> & {
           : 'No run of it is under way.',
       ]}
       submitLabel="Pause"
-      onSubmit={(form) => onSubmit({ reason: text(form, 'reason') })}
+      onSubmit={(form) => onSubmit({ reason: textOf(form, 'reason') })}
     >
-      <TextArea label="Reason" name="reason" required maxLength={500} hint="Shown to everybody who looks at the store." />
+      <TextArea
+        label="Reason"
+        name="reason"
+        required
+        maxLength={500}
+        hint="Shown to everybody who looks at the store."
+      />
     </ConfirmDialog>
   );
 }
@@ -131,9 +138,4 @@ export function RemoveStoreDialog(props: StoreDialogProps<void> & { store: Store
       onSubmit={() => onSubmit()}
     />
   );
-}
-
-function text(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value.trim() : '';
 }

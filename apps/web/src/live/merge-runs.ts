@@ -67,7 +67,8 @@ function newer(known: Run, incoming: Run): Run {
 
 function matches(run: Run, { storeId, state }: RunFilter): boolean {
   return (
-    (storeId === undefined || storeId === run.storeId) && (state === undefined || state === run.state)
+    (storeId === undefined || storeId === run.storeId) &&
+    (state === undefined || state === run.state)
   );
 }
 

@@ -11,12 +11,12 @@ export interface WatchTarget {
 }
 
 export interface WatchHandlers {
-  onEvent(event: LiveEvent): void;
-  onState(state: ConnectionState): void;
+  onEvent: (event: LiveEvent) => void;
+  onState: (state: ConnectionState) => void;
   /** The stream is back after it was lost. */
-  onResumed(): void;
+  onResumed: () => void;
   /** The stream broke off for good, for a reason that a browser does not tell: the session may be over. */
-  onBroken(): void;
+  onBroken: () => void;
 }
 
 const shortestWaitMs = 1_000;

@@ -22,7 +22,10 @@ export function createLiveCache(queryClient: QueryClient) {
     queryClient.setQueryData(queryKey, run);
     for (const query of queryClient.getQueryCache().findAll(trpc.sync.list.infiniteQueryFilter())) {
       const filter = filterOf(query.queryKey);
-      queryClient.setQueryData<RunsData>(query.queryKey, (data) => data && placeRun(data, run, filter));
+      queryClient.setQueryData<RunsData>(
+        query.queryKey,
+        (data) => data && placeRun(data, run, filter),
+      );
     }
     queryClient.setQueryData(storesQuery().queryKey, (stores) =>
       stores?.map((store) => placeLastRun(store, run)),
@@ -32,7 +35,8 @@ export function createLiveCache(queryClient: QueryClient) {
 
   /** Customers of a store, its pause, and lines of a run change with a run. */
   function followUp(run: Run, before: Run | undefined): void {
-    const isNews = before !== undefined && (before.phase !== run.phase || isOver(run) !== isOver(before));
+    const isNews =
+      before !== undefined && (before.phase !== run.phase || isOver(run) !== isOver(before));
     const refreshStores = () => void queryClient.invalidateQueries(trpc.store.list.queryFilter());
     if (isNews) refreshStores();
     else later('stores', refreshStores);
@@ -41,28 +45,26 @@ export function createLiveCache(queryClient: QueryClient) {
     });
   }
 
-  return {
-    writeRun,
-    writeEvent(event: LiveEvent): void {
-      if (event.type === 'runs') {
-        for (const run of event.runs) writeRun(run);
-        return;
-      }
-      writeRun(event.run);
-      if (event.activity.length === 0) return;
-      queryClient.setQueryData<ActivityData>(activityKey(event.run.queueId), (data) =>
-        addEntries(data, event.activity),
-      );
-    },
-    /** After an interruption: the stream brings the runs that move, this all the rest. */
-    resync(): void {
-      void queryClient.invalidateQueries(trpc.store.pathFilter());
-      void queryClient.invalidateQueries(trpc.sync.pathFilter());
-    },
-  };
-}
+  function writeEvent(event: LiveEvent): void {
+    if (event.type === 'runs') {
+      for (const run of event.runs) writeRun(run);
+      return;
+    }
+    writeRun(event.run);
+    if (event.activity.length === 0) return;
+    queryClient.setQueryData<ActivityData>(activityKey(event.run.queueId), (data) =>
+      addEntries(data, event.activity),
+    );
+  }
 
-export type LiveCache = ReturnType<typeof createLiveCache>;
+  /** After an interruption: the stream brings the runs that move, this all the rest. */
+  function resync(): void {
+    void queryClient.invalidateQueries(trpc.store.pathFilter());
+    void queryClient.invalidateQueries(trpc.sync.pathFilter());
+  }
+
+  return { writeRun, writeEvent, resync };
+}
 
 function isOver({ state }: Run): boolean {
   return state === 'done' || state === 'partial' || state === 'failed';

@@ -1,23 +1,18 @@
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { readApiError } from '../api-error.ts';
 import { ActivityLog } from '../components/activity-log.tsx';
 import { BatchGrid } from '../components/batch-grid.tsx';
-import { Button } from '../components/button.tsx';
 import { CustomerLines } from '../components/customer-lines.tsx';
 import { ErrorNote } from '../components/notes.tsx';
-import { ForceDoneDialog, RetryDialog, StartDialog } from '../components/run-actions.tsx';
-import { RunBanner } from '../components/run-banner.tsx';
 import { RunCounts } from '../components/run-counts.tsx';
-import { RunHeader } from '../components/run-header.tsx';
 import { RunProgress } from '../components/run-progress.tsx';
 import { PageSkeleton } from '../components/skeleton.tsx';
-import { liveCache } from '../live/use-live.ts';
 import { activityQuery, linesQuery, runQuery, storesQuery } from '../queries.ts';
-import { isOver } from '../status.ts';
-import { queryClient, trpc, type Line, type Run, type Store } from '../trpc.ts';
+import type { Line, Run } from '../trpc.ts';
 import { NotFoundPage } from './not-found.tsx';
+import { RunActions } from './run-actions.tsx';
 
 /** Failed customers that are loaded without asking, so that their reasons can be summed up. */
 const linesLoadedAlone = 500;
@@ -35,7 +30,7 @@ export function RunPage() {
   const store = stores?.find(({ id }) => id === run.storeId);
   return (
     <div className="flex flex-col gap-5">
-      <Actions run={run} store={store} />
+      <RunActions key={queueId} run={run} store={store} />
       <RunProgress run={run} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-5">
@@ -46,128 +41,6 @@ export function RunPage() {
         <Activity queueId={queueId} />
       </div>
     </div>
-  );
-}
-
-type ActionName = 'start' | 'retry' | 'force-done';
-
-/** The header with its buttons, the banner with those that help, and the dialogs behind them. */
-function Actions({ run, store }: { run: Run; store: Store | undefined }) {
-  const [open, setOpen] = useState<ActionName | null>(null);
-  const navigate = useNavigate();
-  const isFetching = useQuery(runQuery(run.queueId)).isFetching;
-  const start = useMutation(
-    trpc.sync.start.mutationOptions({
-      onSuccess(answer) {
-        liveCache.writeRun(answer.run);
-        setOpen(null);
-        void navigate({ to: '/runs/$queueId', params: { queueId: answer.run.queueId } });
-      },
-    }),
-  );
-  const onRunAnswer = (answer: { run: Run }) => {
-    liveCache.writeRun(answer.run);
-    setOpen(null);
-  };
-  const retry = useMutation(trpc.sync.retry.mutationOptions({ onSuccess: onRunAnswer }));
-  const forceDone = useMutation(trpc.sync.forceDone.mutationOptions({ onSuccess: onRunAnswer }));
-
-  function show(name: ActionName): void {
-    for (const mutation of [start, retry, forceDone]) mutation.reset();
-    setOpen(name);
-  }
-  const canRetry = run.state === 'partial' || run.state === 'failed';
-  const retryButton = canRetry && (
-    <Button icon="retry" onClick={() => show('retry')}>
-      Retry
-    </Button>
-  );
-  const forceDoneButton = run.state !== 'done' && (
-    <Button icon="flag" onClick={() => show('force-done')}>
-      Force done
-    </Button>
-  );
-  return (
-    <>
-      <RunHeader run={run}>
-        <Button
-          kind="quiet"
-          icon="retry"
-          title="What is shown is live; this asks once more"
-          isBusy={isFetching}
-          onClick={() => void queryClient.invalidateQueries(trpc.sync.pathFilter())}
-        >
-          Refresh
-        </Button>
-        {retryButton}
-        {forceDoneButton}
-        <Button
-          icon="play"
-          kind={run.state === 'done' ? 'primary' : 'secondary'}
-          disabled={!isOver(run)}
-          title={isOver(run) ? undefined : 'This run of the store is still under way'}
-          onClick={() => show('start')}
-        >
-          Start new run
-        </Button>
-      </RunHeader>
-      <RunBanner run={run}>
-        {store?.state === 'paused' ? <StorePaused store={store} /> : retryButton}
-        {forceDoneButton}
-      </RunBanner>
-      {open === 'start' && (
-        <StartDialog
-          store={store ?? { name: run.storeName, customers: 0 }}
-          isBusy={start.isPending}
-          error={start.error && readApiError(start.error)}
-          onClose={() => setOpen(null)}
-          onStart={() => start.mutate({ storeId: run.storeId })}
-        />
-      )}
-      {open === 'retry' && (
-        <RetryDialog
-          run={run}
-          isBusy={retry.isPending}
-          error={retry.error && readApiError(retry.error)}
-          onClose={() => setOpen(null)}
-          onRetry={(override) =>
-            retry.mutate({ queueId: run.queueId, ...(override && { override }) })
-          }
-        />
-      )}
-      {open === 'force-done' && (
-        <ForceDoneDialog
-          run={run}
-          isBusy={forceDone.isPending}
-          error={forceDone.error && readApiError(forceDone.error)}
-          onClose={() => setOpen(null)}
-          onForceDone={(reason) => forceDone.mutate({ queueId: run.queueId, reason })}
-        />
-      )}
-    </>
-  );
-}
-
-/** What helps where the store is paused: other keys, or to go on. */
-function StorePaused({ store }: { store: Store }) {
-  const navigate = useNavigate();
-  const resume = useMutation(
-    trpc.store.resume.mutationOptions({
-      onSuccess: () => void queryClient.invalidateQueries(trpc.store.pathFilter()),
-    }),
-  );
-  const changeKeys = () =>
-    void navigate({ to: '/stores', search: { dialog: 'edit', store: store.id } });
-  return (
-    <>
-      <Button icon="key" onClick={changeKeys}>
-        Change keys
-      </Button>
-      <Button icon="play" isBusy={resume.isPending} onClick={() => resume.mutate({ storeId: store.id })}>
-        Resume store
-      </Button>
-      {resume.error && <ErrorNote error={readApiError(resume.error)} />}
-    </>
   );
 }
 

@@ -70,8 +70,8 @@ function NoRuns() {
         </Link>
       }
     >
-      A run reads a store’s whole list of customers and copies what is new or has changed. Start one from
-      a store; it can be watched here, live.
+      A run reads a store’s whole list of customers and copies what is new or has changed. Start one
+      from a store; it can be watched here, live.
     </EmptyState>
   );
 }
@@ -82,7 +82,11 @@ function NoMatch() {
       icon="list"
       title="No run matches"
       action={
-        <Link to="/runs" search={{}} className="font-medium text-accent underline underline-offset-2">
+        <Link
+          to="/runs"
+          search={{}}
+          className="font-medium text-accent underline underline-offset-2"
+        >
           Show all runs
         </Link>
       }

@@ -42,7 +42,11 @@ function Header({ me }: { me: Me }) {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
       <div className="mx-auto flex h-14 max-w-[92rem] items-center gap-2 px-4 sm:gap-4 sm:px-6">
-        <Link to="/stores" className="flex items-center gap-2.5 font-semibold" aria-label="Mantis Sync">
+        <Link
+          to="/stores"
+          className="flex items-center gap-2.5 font-semibold"
+          aria-label="Mantis Sync"
+        >
           <Logo />
           <span className="hidden md:block">Mantis Sync</span>
         </Link>
@@ -88,8 +92,8 @@ function NavLink({ to, children }: { to: '/stores' | '/runs'; children: string }
 function NoOrganisation() {
   return (
     <EmptyState icon="user" title="You belong to no organisation yet">
-      Stores and their runs belong to an organisation. Ask a colleague who owns one to invite you, then
-      load this page again.
+      Stores and their runs belong to an organisation. Ask a colleague who owns one to invite you,
+      then load this page again.
     </EmptyState>
   );
 }

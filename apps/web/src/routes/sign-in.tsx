@@ -1,20 +1,30 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
-import { signIn } from '../auth-client.ts';
 import { Button } from '../components/button.tsx';
 import { TextField } from '../components/fields.tsx';
 import { Icon, Logo } from '../components/icon.tsx';
+import { textOf } from '../components/text-of.ts';
 import { queryClient } from '../trpc.ts';
 
 const unreachable = 'Mantis Sync does not answer. Check your connection and try again.';
+
+/** Null where it went well, else what to tell the person. */
+async function signIn(email: string, password: string): Promise<string | null> {
+  try {
+    const auth = await import('../auth-client.ts');
+    return await auth.signIn(email, password);
+  } catch {
+    return unreachable;
+  }
+}
 
 export function SignInPage() {
   const search = useSearch({ from: '/sign-in' });
   const router = useRouter();
   const attempt = useMutation({
     mutationFn: async ({ email, password }: { email: string; password: string }) => {
-      const problem = await signIn(email, password).catch(() => unreachable);
+      const problem = await signIn(email, password);
       if (problem !== null) throw new Error(problem);
       queryClient.clear();
       router.history.push(search.redirect ?? '/stores');
@@ -23,7 +33,8 @@ export function SignInPage() {
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    attempt.mutate({ email: String(form.get('email')), password: String(form.get('password')) });
+    const password = form.get('password');
+    if (typeof password === 'string') attempt.mutate({ email: textOf(form, 'email'), password });
   }
   const problem = attempt.error?.message ?? (search.error && linkProblem(search.error));
   return (

@@ -1,5 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 
+const EARLIEST = '-infinity';
+
 /** A line as a worker takes it. */
 export interface ClaimedLine {
   position: number;
@@ -23,13 +25,17 @@ export interface LineLease {
 /**
  * Takes due lines of a run, oldest first, and counts the attempt: committed before the work, so that a
  * customer that kills its worker cannot be tried for ever. The caller holds the run's lock.
+ *
+ * @param from where the claim before this one ended (`until`): what lies before it in the index is
+ *   settled and dead, and costs time to pass over until a vacuum removes it
  */
 export async function claimLines(
   sql: Sql,
   queueId: string,
   limit: number,
   lease: LineLease,
-): Promise<ClaimedLine[]> {
+  from: string = EARLIEST,
+): Promise<{ lines: ClaimedLine[]; until: string }> {
   const { rows } = await sql.query<{
     position: number;
     woo_customer_id: number | null;
@@ -38,11 +44,13 @@ export async function claimLines(
     round: number;
     payload: unknown;
     fetched_at: Date | null;
+    due_at: string;
   }>({
     name: 'claim-lines',
     text: `with due as (
              select position from woo_customer_sync_queue_line
-              where queue_id = $1 and state = 'draft' and next_attempt_at <= mantis.now()
+              where queue_id = $1 and state = 'draft'
+                and next_attempt_at >= $6::timestamptz and next_attempt_at <= mantis.now()
               order by next_attempt_at, position
               limit $2
               for no key update skip locked)
@@ -53,10 +61,10 @@ export async function claimLines(
              from due
             where line.queue_id = $1 and line.position = due.position
             returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
-                      line.payload, line.fetched_at`,
-    values: [queueId, limit, lease.token, lease.workerId, lease.leaseMs],
+                      line.payload, line.fetched_at, line.next_attempt_at::text as due_at`,
+    values: [queueId, limit, lease.token, lease.workerId, lease.leaseMs, from],
   });
-  return rows
+  const lines = rows
     .map((row) => ({
       position: row.position,
       wooCustomerId: row.woo_customer_id,
@@ -67,4 +75,6 @@ export async function claimLines(
       fetchedAt: row.fetched_at,
     }))
     .toSorted((a, b) => a.position - b.position);
+  const until = rows.map((row) => row.due_at).reduce((last, at) => (at > last ? at : last), from);
+  return { lines, until };
 }

@@ -35,7 +35,8 @@ const SELECT = `
   select ${QUEUE_COLUMNS}, store.name as store_name, store.state as store_state, store.pause_reason,
          (select min(line.next_attempt_at) from woo_customer_sync_queue_line line
            where line.queue_id = queue.id and line.state = 'draft'
-             and queue.draft_count > 0) as next_attempt_at,
+             and queue.draft_count > 0 and queue.processing_count = 0
+             and queue.discovery_state not in ('pending', 'walking')) as next_attempt_at,
          mantis.now() as now, queue.created_at::text as created_at_exact
     from woo_customer_sync_queue queue
     join woo_store store on store.org_id = queue.org_id and store.id = queue.store_id`;

@@ -4,15 +4,16 @@ import type { Run, Store } from '../trpc.ts';
 import { Icon } from './icon.tsx';
 import { ConfirmDialog } from './dialog.tsx';
 import { TextArea } from './fields.tsx';
+import { textOf } from './text-of.ts';
 
 interface ActionDialogProps {
   isBusy: boolean;
   error: ApiError | null;
-  onClose(): void;
+  onClose: () => void;
 }
 
 export function StartDialog(
-  props: ActionDialogProps & { store: Pick<Store, 'name' | 'customers'>; onStart(): void },
+  props: ActionDialogProps & { store: Pick<Store, 'name' | 'customers'>; onStart: () => void },
 ) {
   const { store, onStart, ...rest } = props;
   return (
@@ -28,7 +29,7 @@ export function StartDialog(
 
 /** Where the API wants an override, it is offered with the reason. */
 export function RetryDialog(
-  props: ActionDialogProps & { run: Run; onRetry(override: boolean): void },
+  props: ActionDialogProps & { run: Run; onRetry: (override: boolean) => void },
 ) {
   const { run, onRetry, error, ...rest } = props;
   const needsOverride = error?.code === 'override_required';
@@ -51,8 +52,8 @@ export function RetryDialog(
               most likely fail again.
             </p>
             <label className="mt-2 flex items-center gap-2 font-medium">
-              <input type="checkbox" required className="size-4 accent-accent" />I have looked; retry
-              with override
+              <input type="checkbox" required className="size-4 accent-accent" />I have looked;
+              retry with override
             </label>
           </div>
         </div>
@@ -62,7 +63,7 @@ export function RetryDialog(
 }
 
 export function ForceDoneDialog(
-  props: ActionDialogProps & { run: Run; onForceDone(reason: string): void },
+  props: ActionDialogProps & { run: Run; onForceDone: (reason: string) => void },
 ) {
   const { run, onForceDone, ...rest } = props;
   return (
@@ -72,7 +73,7 @@ export function ForceDoneDialog(
       plan={planForceDone(run)}
       kind="danger"
       submitLabel="Force done"
-      onSubmit={(form) => onForceDone(String(form.get('reason') ?? '').trim())}
+      onSubmit={(form) => onForceDone(textOf(form, 'reason'))}
     >
       <TextArea
         label="Reason"

@@ -1,0 +1,71 @@
+import { DropdownMenu } from 'radix-ui';
+import { Fragment } from 'react';
+import { Icon } from './icon.tsx';
+import type { MenuProps, MenuSection } from './menu.tsx';
+
+const itemStyle =
+  'flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5 outline-none select-none data-highlighted:bg-sunken';
+
+/** The menu itself; it is made by the click that opens it. Not modal: that would need an inline style sheet. */
+export function MenuPanel(props: MenuProps) {
+  return (
+    <DropdownMenu.Root modal={false} defaultOpen>
+      <DropdownMenu.Trigger
+        aria-label={props.label}
+        title={props.label}
+        className={props.buttonClassName}
+      >
+        {props.button}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-30 min-w-52 rounded-lg border border-line bg-surface p-1.5 shadow-raised"
+        >
+          {props.sections.map((section, index) => (
+            <Fragment key={section.name}>
+              {index > 0 && <DropdownMenu.Separator className="my-1 h-px bg-line" />}
+              {section.title && (
+                <DropdownMenu.Label className="px-2.5 py-1 text-sm text-muted">
+                  {section.title}
+                </DropdownMenu.Label>
+              )}
+              {section.chosen === undefined ? <Items {...section} /> : <Choices {...section} />}
+            </Fragment>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function Items({ items }: MenuSection) {
+  return items.map(({ label, onSelect, isDanger }) => (
+    <DropdownMenu.Item
+      key={label}
+      onSelect={onSelect}
+      className={isDanger ? `${itemStyle} text-bad` : itemStyle}
+    >
+      {label}
+    </DropdownMenu.Item>
+  ));
+}
+
+function Choices({ chosen, items }: MenuSection) {
+  return (
+    <DropdownMenu.RadioGroup value={chosen ?? ''}>
+      {items.map(({ label, onSelect }) => (
+        <DropdownMenu.RadioItem key={label} value={label} onSelect={onSelect} className={itemStyle}>
+          <span className="size-4">
+            <DropdownMenu.ItemIndicator>
+              <Icon name="check" />
+            </DropdownMenu.ItemIndicator>
+          </span>
+          {label}
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}

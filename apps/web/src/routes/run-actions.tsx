@@ -1,0 +1,94 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { readApiError } from '../api-error.ts';
+import { Button } from '../components/button.tsx';
+import { ErrorNote } from '../components/notes.tsx';
+import { RunBanner } from '../components/run-banner.tsx';
+import { RunHeader } from '../components/run-header.tsx';
+import { runQuery } from '../queries.ts';
+import { isOver } from '../status.ts';
+import { queryClient, trpc, type Run, type Store } from '../trpc.ts';
+
+const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
+
+export type RunAction = 'start' | 'retry' | 'force-done';
+
+/** The header with its buttons, the banner with those that help, and the dialogs behind them. */
+export function RunActions({ run, store }: { run: Run; store: Store | undefined }) {
+  const [action, setAction] = useState<RunAction | null>(null);
+  const isFetching = useQuery(runQuery(run.queueId)).isFetching;
+  const canRetry = run.state === 'partial' || run.state === 'failed';
+  const retryButton = canRetry && (
+    <Button icon="retry" onClick={() => setAction('retry')}>
+      Retry
+    </Button>
+  );
+  const forceDoneButton = run.state !== 'done' && (
+    <Button icon="flag" onClick={() => setAction('force-done')}>
+      Force done
+    </Button>
+  );
+  return (
+    <>
+      <RunHeader run={run}>
+        <Button
+          kind="quiet"
+          icon="retry"
+          title="What is shown is live; this asks once more"
+          isBusy={isFetching}
+          onClick={() => void queryClient.invalidateQueries(trpc.sync.pathFilter())}
+        >
+          Refresh
+        </Button>
+        {retryButton}
+        {forceDoneButton}
+        <Button
+          icon="play"
+          kind={run.state === 'done' ? 'primary' : 'secondary'}
+          disabled={!isOver(run)}
+          title={isOver(run) ? undefined : 'This run of the store is still under way'}
+          onClick={() => setAction('start')}
+        >
+          Start new run
+        </Button>
+      </RunHeader>
+      <RunBanner run={run}>
+        {store?.state === 'paused' ? <StorePaused store={store} /> : retryButton}
+        {forceDoneButton}
+      </RunBanner>
+      <Suspense fallback={null}>
+        {action && (
+          <RunDialog action={action} run={run} store={store} onClose={() => setAction(null)} />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+/** What helps where the store is paused: other keys, or to go on. */
+function StorePaused({ store }: { store: Store }) {
+  const navigate = useNavigate();
+  const resume = useMutation(
+    trpc.store.resume.mutationOptions({
+      onSuccess: () => void queryClient.invalidateQueries(trpc.store.pathFilter()),
+    }),
+  );
+  const changeKeys = () =>
+    void navigate({ to: '/stores', search: { dialog: 'edit', store: store.id } });
+  return (
+    <>
+      <Button icon="key" onClick={changeKeys}>
+        Change keys
+      </Button>
+      <Button
+        icon="play"
+        isBusy={resume.isPending}
+        onClick={() => resume.mutate({ storeId: store.id })}
+      >
+        Resume store
+      </Button>
+      {resume.error && <ErrorNote error={readApiError(resume.error)} />}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { readApiError } from '../api-error.ts';
+import {
+  ConnectStoreDialog,
+  EditStoreDialog,
+  PauseStoreDialog,
+  RemoveStoreDialog,
+} from '../components/store-dialogs.tsx';
+import { storesQuery } from '../queries.ts';
+import { queryClient, trpc, type Store } from '../trpc.ts';
+import { keepStore } from './keep-store.ts';
+
+/** The dialog that the address names. */
+export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
+  const { dialog, store: storeId } = useSearch({ from: '/shell/stores' });
+  const navigate = useNavigate();
+  const close = () => void navigate({ to: '/stores', search: {} });
+  const store = stores.find(({ id }) => id === storeId);
+  if (dialog === 'connect') return <Connect onClose={close} />;
+  if (!store) return null;
+  if (dialog === 'edit') return <Edit store={store} onClose={close} />;
+  if (dialog === 'pause') return <Pause store={store} onClose={close} />;
+  if (dialog === 'remove') return <Remove store={store} onClose={close} />;
+  return null;
+}
+
+function Connect({ onClose }: { onClose: () => void }) {
+  const connect = useMutation(
+    trpc.store.connect.mutationOptions({
+      onSuccess(store) {
+        keepStore(store);
+        onClose();
+      },
+    }),
+  );
+  return (
+    <ConnectStoreDialog
+      error={connect.error && readApiError(connect.error)}
+      isBusy={connect.isPending}
+      onClose={onClose}
+      onSubmit={connect.mutate}
+    />
+  );
+}
+
+interface OneStoreProps {
+  store: Store;
+  onClose: () => void;
+}
+
+function Edit({ store, onClose }: OneStoreProps) {
+  const update = useMutation(
+    trpc.store.update.mutationOptions({
+      onSuccess(changed) {
+        keepStore(changed);
+        onClose();
+      },
+    }),
+  );
+  return (
+    <EditStoreDialog
+      store={store}
+      error={update.error && readApiError(update.error)}
+      isBusy={update.isPending}
+      onClose={onClose}
+      onSubmit={(values) => update.mutate({ storeId: store.id, ...values })}
+    />
+  );
+}
+
+function Pause({ store, onClose }: OneStoreProps) {
+  const pause = useMutation(
+    trpc.store.pause.mutationOptions({
+      onSuccess(changed) {
+        keepStore(changed);
+        onClose();
+      },
+    }),
+  );
+  return (
+    <PauseStoreDialog
+      store={store}
+      error={pause.error && readApiError(pause.error)}
+      isBusy={pause.isPending}
+      onClose={onClose}
+      onSubmit={({ reason }) => pause.mutate({ storeId: store.id, reason })}
+    />
+  );
+}
+
+function Remove({ store, onClose }: OneStoreProps) {
+  const remove = useMutation(
+    trpc.store.remove.mutationOptions({
+      onSuccess() {
+        queryClient.setQueryData(storesQuery().queryKey, (stores) =>
+          stores?.filter(({ id }) => id !== store.id),
+        );
+        queryClient.removeQueries(trpc.sync.pathFilter());
+        onClose();
+      },
+    }),
+  );
+  return (
+    <RemoveStoreDialog
+      store={store}
+      error={remove.error && readApiError(remove.error)}
+      isBusy={remove.isPending}
+      onClose={onClose}
+      onSubmit={() => remove.mutate({ storeId: store.id })}
+    />
+  );
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { readActivity, readLines } from './world/api-client.ts';
+import { expectedCustomer, rowVersions, storedCustomers } from './world/expected-customer.ts';
+import { isOver, openWorld } from './world/open-world.ts';
+import { customerRequests, lastRequest, timesAsked } from './world/store-requests.ts';
+import { watchRun } from './world/watch-run.ts';
+
+test('797 customers arrive in 16 batches, each exactly once and with the fields that the store has', async () => {
+  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const before = lastRequest(sim);
+  await startWorker();
+  const { run, created } = await app.sync.start.mutate({ storeId });
+  expect(created).toBe(true);
+  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+
+  expect(end).toMatchObject({
+    state: 'done',
+    phase: 'done',
+    percent: 100,
+    batches: 16,
+    round: 1,
+    processCount: 0,
+    isActionRequired: false,
+    counts: { total: 797, draft: 0, processing: 0, done: 797, failed: 0, cancelled: 0 },
+    outcomes: { created: 797, updated: 0, unchanged: 0, deleted: 0 },
+    discovery: { state: 'complete', storeTotal: 797, error: null },
+  });
+  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+  const lines = await readLines(app, run.queueId);
+  expect(lines.map(({ wooCustomerId }) => wooCustomerId)).toEqual([...sim.customers.ids()]);
+  expect(lines.every(({ state, attempts }) => state === 'done' && attempts === 1)).toBe(true);
+
+  const asked = customerRequests(sim, before);
+  expect(Math.max(...timesAsked(asked).values())).toBe(1);
+  expect(asked.length).toBeLessThanOrEqual(end.discovery.requestsUsed);
+});
+
+test('the activity tells the whole story, from started to done, without a gap', async () => {
+  const { app, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  await startWorker();
+  const { run } = await app.sync.start.mutate({ storeId });
+  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+
+  const activity = await readActivity(app, run.queueId);
+  expect(activity.map(({ seq }) => seq)).toEqual(activity.map((_, index) => index + 1));
+  expect(activity).toHaveLength(end.activitySeq);
+  expect(activity[0]).toMatchObject({ event: 'run.started', actor: { type: 'api_key', name: 'erp' } });
+  expect(activity[1]).toMatchObject({ event: 'discovery.started' });
+  expect(activity.at(-1)).toMatchObject({
+    event: 'run.done',
+    data: { counts: { done: 797, failed: 0 }, outcomes: { created: 797 } },
+  });
+  const batches = activity.filter(({ event }) => event === 'batch.applied');
+  expect(batches.map(({ data }) => data['batch'])).toEqual(batches.map((_, index) => index + 1));
+  expect(batches.map(({ data }) => data['lines'])).toEqual([...Array(15).fill(50), 47]);
+  const pages = activity.filter(({ event }) => event === 'discovery.page');
+  expect(pages.reduce((sum, { data }) => sum + Number(data['added']), 0)).toBe(797);
+  expect(activity.filter(({ event }) => event === 'discovery.complete')).toMatchObject([
+    { data: { seen: 797, storeTotal: 797 } },
+  ]);
+  expect(activity.filter(({ level }) => level !== 'info')).toEqual([]);
+});
+
+test('a subscriber sees the run move in order, never backwards, up to 100 %', async () => {
+  const { app, person, storeId, startWorker } = await openWorld({ customers: 797 });
+  const { run } = await app.sync.start.mutate({ storeId });
+  const watched = watchRun(person, run.queueId);
+  const first = await watched.untilSeen('the run as it stands', () => true);
+  expect(first).toMatchObject({ state: 'draft', percent: 0, phase: 'queued' });
+
+  await startWorker();
+  const last = await watched.untilSeen('the end', isOver);
+  watched.stop();
+  expect(last).toMatchObject({ state: 'done', percent: 100, counts: { done: 797 } });
+  expect(last).toEqual(await app.sync.status.query({ queueId: run.queueId }));
+  const revisions = watched.runs.map(({ revision }) => revision);
+  expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b));
+  const percents = watched.runs.map(({ percent }) => percent);
+  expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+  expect(watched.runs.filter(({ percent, state }) => percent === 100 && state !== 'done')).toEqual([]);
+  expect(watched.runs.some(({ state, percent }) => state === 'processing' && percent < 100)).toBe(true);
+  expect(watched.activity).toEqual(await readActivity(app, run.queueId));
+});
+
+test('a second sync finds 797 unchanged and writes none of them again', async () => {
+  const { app, db, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  await startWorker();
+  const first = await app.sync.start.mutate({ storeId });
+  await untilRun(first.run.queueId, 'a first run that is over', isOver);
+  const before = await rowVersions(db.admin);
+
+  const second = await app.sync.start.mutate({ storeId });
+  expect(second.run.queueId).not.toBe(first.run.queueId);
+  const end = await untilRun(second.run.queueId, 'a second run that is over', isOver);
+  expect(end).toMatchObject({
+    state: 'done',
+    outcomes: { created: 0, updated: 0, unchanged: 797, deleted: 0 },
+  });
+  expect(await rowVersions(db.admin)).toEqual(before);
+});

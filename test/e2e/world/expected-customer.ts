@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from '@mantis-sync/db';
+import type { SimCustomer } from '@mantis-sync/woo-sim';
+
+/** The row of `customer` that a customer of the store must become. */
+export function expectedCustomer(customer: SimCustomer) {
+  const { billing, shipping } = customer;
+  return {
+    woo_id: customer.id,
+    // Shops have customers without an address; the store sends an empty text for it.
+    email: customer.email === '' ? null : customer.email,
+    username: customer.username,
+    first_name: customer.first_name,
+    last_name: customer.last_name,
+    role: customer.roles[0],
+    company: billing.company,
+    phone: billing.phone,
+    city: billing.city,
+    country: billing.country,
+    is_paying_customer: customer.is_paying_customer,
+    avatar_hash: avatarHash(customer.email),
+    billing: { ...billing },
+    shipping: { ...shipping },
+    meta_data: customer.meta_data.map((entry) => ({ ...entry })),
+    extra: {},
+    woo_created_at: fromGmt(customer.date_created_gmt),
+    woo_modified_at: fromGmt(customer.date_modified_gmt),
+    deleted_at: null,
+  };
+}
+
+/** The customers as stored, by ascending id, in the same shape. */
+export async function storedCustomers(sql: Sql) {
+  const { rows } = await sql.query(
+    `select woo_id, email, username, first_name, last_name, role, company, phone, city, country,
+            is_paying_customer, substring(avatar_url from '[0-9a-f]{64}') as avatar_hash,
+            billing, shipping, meta_data, extra, woo_created_at, woo_modified_at, deleted_at
+       from customer order by woo_id`,
+  );
+  return rows;
+}
+
+/** The physical version of each row, by WooCommerce id: it differs once a row is written again. */
+export async function rowVersions(sql: Sql): Promise<Map<number, string>> {
+  const { rows } = await sql.query<{ woo_id: number; version: string }>(
+    `select woo_id, xmin::text || ' ' || ctid::text as version from customer order by woo_id`,
+  );
+  return new Map(rows.map(({ woo_id, version }) => [woo_id, version]));
+}
+
+/** Gravatar's name for an address; its address for nobody has none. */
+function avatarHash(email: string): string | null {
+  return email === '' ? null : createHash('sha256').update(email.toLowerCase()).digest('hex');
+}
+
+function fromGmt(text: string | null): Date | null {
+  return text === null ? null : new Date(`${text}Z`);
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
+import { expect, onTestFinished } from 'vitest';
+import { createApiClient, type ApiClient, type RunStatus } from './api-client.ts';
+import { findBrokenInvariants } from './check-invariants.ts';
+import { startApi } from './start-api.ts';
+import { startWorker, type WorkerProcess } from './start-worker.ts';
+import { until } from './until.ts';
+
+/** The whole product for one test: database, API, store; workers are started by the test. */
+export interface World {
+  db: TestDatabase;
+  sim: WooSim;
+  /** Another app, with an API key. */
+  app: ApiClient;
+  /** An operator, with a session. */
+  person: ApiClient;
+  storeId: string;
+  /** A further client of the app, as of another process. */
+  anotherApp(): ApiClient;
+  startWorker(options?: { concurrency?: number }): Promise<WorkerProcess>;
+  /** The status of a run once it fits. */
+  untilRun(
+    queueId: string,
+    what: string,
+    fits: (run: RunStatus) => boolean,
+    deadlineMs?: number,
+  ): Promise<RunStatus>;
+}
+
+/**
+ * Builds a world with one connected store. When the test is over the workers are killed, the invariants
+ * are checked, and everything is taken down.
+ */
+export async function openWorld(options: WooSimOptions = {}): Promise<World> {
+  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+  const [db, sim] = await Promise.all([
+    createTestDatabase(),
+    createWooSim({ pretendHttps: true, guests: 0, ...options }),
+  ]);
+  const api = await startApi(db, secretKeys);
+  const app = createApiClient(api.url, api.appHeaders);
+  const workers: WorkerProcess[] = [];
+
+  onTestFinished(async () => {
+    await Promise.all(workers.map((worker) => worker.kill()));
+    await sim.close();
+    await api.close();
+    const broken = await findBrokenInvariants(db.admin);
+    await db.drop();
+    expect(broken).toEqual({});
+  });
+
+  const { id: storeId } = await app.store.connect.mutate({
+    name: 'Shop',
+    url: sim.url,
+    ...sim.defaultCredentials,
+  });
+  return {
+    db,
+    sim,
+    app,
+    person: createApiClient(api.url, api.personHeaders),
+    storeId,
+    anotherApp: () => createApiClient(api.url, api.appHeaders),
+    async startWorker({ concurrency } = {}) {
+      const worker = await startWorker({ databaseUrl: db.url, secretKeys, concurrency });
+      workers.push(worker);
+      return worker;
+    },
+    untilRun: (queueId, what, fits, deadlineMs) =>
+      until(
+        what,
+        async () => {
+          const run = await app.sync.status.query({ queueId });
+          return fits(run) && run;
+        },
+        deadlineMs,
+      ),
+  };
+}
+
+export const isOver = ({ state }: RunStatus) => ['done', 'partial', 'failed'].includes(state);

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createApi, createAuth, createLiveRuns, type Auth } from '@mantis-sync/api';
+import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
+import type { TestDatabase } from '@mantis-sync/db/testing';
+import {
+  createStoreService,
+  createSyncService,
+  DEFAULT_RUN_SETTINGS,
+  parseKeyring,
+} from '@mantis-sync/sync-core';
+import { pino } from 'pino';
+
+export interface RunningApi {
+  /** Where it listens. */
+  url: string;
+  orgId: string;
+  /** Headers of an app that has a key of the organisation. */
+  appHeaders: Record<string, string>;
+  /** Headers of a person who is signed in. */
+  personHeaders: Record<string, string>;
+  close(): Promise<void>;
+}
+
+export const PERSON = 'Grace Hopper';
+export const APP = 'erp';
+
+const publicUrl = 'http://mantis.test';
+const password = 'a long enough password';
+const HOUR_MS = 3_600_000;
+
+/** The API as its main.ts builds it, with one organisation, one person and one API key. */
+export async function startApi(db: TestDatabase, secretKeys: string): Promise<RunningApi> {
+  const { database, url } = db;
+  const log = pino({ level: 'silent' });
+  const keyring = parseKeyring(secretKeys);
+  const defaults = DEFAULT_RUN_SETTINGS;
+  const prisma = createPrisma({ url, max: 2 });
+  const auth = createAuth({
+    prisma,
+    secret: 'a secret of the tests, thirty-two characters',
+    publicUrl,
+    allowSignUp: true,
+    rateLimit: false,
+    log,
+  });
+  // Polled once an hour: live progress must come by the database's hints, or a test of it fails.
+  const live = createLiveRuns({ url, pollMs: HOUR_MS, log });
+  const api = await createApi({
+    sync: createSyncService({ database, defaults }),
+    stores: createStoreService({ database, keyring, defaults, allowHosts: ['127.0.0.1'] }),
+    auth,
+    prisma,
+    database,
+    live,
+    pace: { gapMs: 100, recheckMs: HOUR_MS },
+    publicUrl,
+    webDir: '/nowhere',
+    log,
+  });
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  await live.ready;
+  const { port } = api.app.server.address() as AddressInfo;
+  const listening = `http://127.0.0.1:${port}`;
+  const member = await addMember(auth, prisma);
+  return {
+    url: listening,
+    orgId: member.orgId,
+    appHeaders: { authorization: `Bearer ${member.key}` },
+    personHeaders: { cookie: await signIn(listening, member.email), origin: publicUrl },
+    async close() {
+      await api.close();
+      await prisma.$disconnect();
+    },
+  };
+}
+
+async function addMember(auth: Auth, prisma: PrismaClient) {
+  const email = `${randomUUID()}@mantis.example`;
+  const { user } = await auth.api.signUpEmail({ body: { email, password, name: PERSON } });
+  const { id: orgId } = await prisma.organization.create({
+    data: { name: 'Mantis', slug: randomUUID() },
+  });
+  await prisma.member.create({ data: { organizationId: orgId, userId: user.id, role: 'owner' } });
+  const { key } = await auth.api.createApiKey({
+    body: { name: APP, organizationId: orgId, userId: user.id },
+  });
+  return { orgId, email, key };
+}
+
+async function signIn(url: string, email: string): Promise<string> {
+  const response = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: publicUrl },
+    body: JSON.stringify({ email, password }),
+  });
+  if (!response.ok) throw new Error(`Sign-in failed: ${response.status} ${await response.text()}`);
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}

@@ -1,0 +1,70 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { until } from './until.ts';
+
+/** A worker in a process of its own. */
+export interface WorkerProcess {
+  /** As it stands in sync_worker and in the leases that it takes. */
+  readonly id: string;
+  /** Waits for a line of its log that holds this text. */
+  untilLogged(text: string): Promise<string>;
+  /** Sends SIGTERM. Gives exit code and signal. */
+  stop(): Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  /** SIGKILL: no last words. */
+  kill(): Promise<void>;
+  /** SIGSTOP: alive, but it does nothing until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface WorkerProcessOptions {
+  databaseUrl: string;
+  secretKeys: string;
+  /** Jobs at once. */
+  concurrency?: number | undefined;
+}
+
+const main = join(import.meta.dirname, '../../../apps/worker/src/main.ts');
+
+/** Starts a worker and waits until it says that it is ready. */
+export async function startWorker(options: WorkerProcessOptions): Promise<WorkerProcess> {
+  const child = fork(main, {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      DATABASE_URL: options.databaseUrl,
+      MANTIS_SECRET_KEYS: options.secretKeys,
+      MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
+      WORKER_CONCURRENCY: String(options.concurrency ?? 4),
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: [],
+  });
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const log: string[] = [];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => log.push(text));
+
+  const isReady = await Promise.race([once(child, 'message'), ended.then(() => false)]);
+  if (isReady === false) throw new Error(`The worker could not start: ${log.join('')}`);
+  const untilLogged = (text: string) =>
+    until(`a worker that logs “${text}”`, () =>
+      log.join('').split('\n').slice(0, -1).find((line) => line.includes(text)),
+    );
+  const { worker: id } = JSON.parse(await untilLogged('worker ready')) as { worker: string };
+
+  return {
+    id,
+    untilLogged,
+    async stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+}

@@ -2,13 +2,14 @@
 import { createDatabase, type Database } from '@mantis-sync/db';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { parseCustomer } from '../packages/sync-core/src/domain/customer-mapping.ts';
-import { type CustomerVersion, upsertCustomers } from '../packages/sync-core/src/store/upsert-customers.ts';
 import {
-  contentHash,
-  createSafeDispatcher,
-  createWooClient,
-  type CustomerPage,
-} from '../packages/sync-core/src/woo/index.ts';
+  type CustomerVersion,
+  upsertCustomers,
+} from '../packages/sync-core/src/store/upsert-customers.ts';
+import { contentHash } from '../packages/sync-core/src/woo/content-hash.ts';
+import { createWooClient } from '../packages/sync-core/src/woo/create-woo-client.ts';
+import type { CustomerPage } from '../packages/sync-core/src/woo/customer-page.ts';
+import { createSafeDispatcher } from '../packages/sync-core/src/woo/safe-connect.ts';
 import type { LoopInput, Way } from './measure.ts';
 
 const PAGE_SIZE = 100;
@@ -41,7 +42,9 @@ function toVersions(page: CustomerPage): CustomerVersion[] {
   const fetchedAt = page.storeDate ?? new Date();
   return page.rows.flatMap((row) => {
     const parsed = parseCustomer(row);
-    return parsed.ok ? [{ customer: parsed.customer, contentHash: contentHash(parsed.customer), fetchedAt }] : [];
+    return parsed.ok
+      ? [{ customer: parsed.customer, contentHash: contentHash(parsed.customer), fetchedAt }]
+      : [];
   });
 }
 

@@ -57,7 +57,9 @@ async function bench(customers: number, latencyMs: number): Promise<void> {
 function compare(results: ReadonlyMap<Way, Measured>, other: Way): void {
   const [mantis, base] = [results.get('mantis'), results.get(other)];
   if (!mantis || !base) return;
-  console.log(`  mantis / ${other}: ${(mantis.customersPerSecond / base.customersPerSecond).toFixed(2)}`);
+  console.log(
+    `  mantis / ${other}: ${(mantis.customersPerSecond / base.customersPerSecond).toFixed(2)}`,
+  );
 }
 
 function describe(way: Way, result: Measured): string {
@@ -70,7 +72,10 @@ function describe(way: Way, result: Measured): string {
 }
 
 /** The store is a process of its own, as a real one would be. */
-async function startStore(customers: number, latencyMs: number): Promise<{ url: string; stop(): void }> {
+async function startStore(
+  customers: number,
+  latencyMs: number,
+): Promise<{ url: string; stop(): void }> {
   const program = join(import.meta.dirname, '../packages/woo-sim/src/main.ts');
   const child = fork(program, {
     env: { ...process.env, PORT: '0', CUSTOMERS: String(customers), LATENCY: `${latencyMs},0` },

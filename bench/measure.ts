@@ -49,8 +49,13 @@ export async function measure(way: Way, bench: Bench): Promise<Measured> {
     const stage = await setStage(url, bench.storeUrl);
     const walBefore = await walPosition(admin);
     const { seconds, peakMegabytes } =
-      way === 'mantis' ? await runMantis(url, bench, stage) : await runLoop(way, { databaseUrl: url, storeUrl: bench.storeUrl, ...stage });
-    const wal = await admin.query('select pg_wal_lsn_diff(pg_current_wal_lsn(), $1)::float8 as bytes', [walBefore]);
+      way === 'mantis'
+        ? await runMantis(url, bench, stage)
+        : await runLoop(way, { databaseUrl: url, storeUrl: bench.storeUrl, ...stage });
+    const wal = await admin.query(
+      'select pg_wal_lsn_diff(pg_current_wal_lsn(), $1)::float8 as bytes',
+      [walBefore],
+    );
     if (way !== 'walk') await checkComplete(admin, bench.customers);
     return {
       customersPerSecond: bench.customers / seconds,
@@ -81,7 +86,10 @@ async function runMantis(url: string, bench: Bench, stage: { orgId: string; stor
       run = await sync.status(caller, { queueId: run.queueId });
     }
     if (run.state !== 'done') throw new Error(`the run ended ${run.state}: ${run.phaseText}`);
-    return { seconds: (performance.now() - startedAt) / 1000, peakMegabytes: peakMegabytesOf(worker) };
+    return {
+      seconds: (performance.now() - startedAt) / 1000,
+      peakMegabytes: peakMegabytesOf(worker),
+    };
   } finally {
     worker.kill();
     await new Promise((resolve) => worker.once('exit', resolve));
@@ -146,10 +154,15 @@ async function freshDatabase({ postgres }: Bench) {
 }
 
 /** An organisation and its store. */
-async function setStage(url: string, storeUrl: string): Promise<{ orgId: string; storeId: string }> {
+async function setStage(
+  url: string,
+  storeUrl: string,
+): Promise<{ orgId: string; storeId: string }> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query("insert into organization (name, slug) values ('Bench', 'bench') returning id");
+  const { rows } = await client.query(
+    "insert into organization (name, slug) values ('Bench', 'bench') returning id",
+  );
   await client.end();
   const orgId: string = rows[0].id;
   const database = createDatabase({ url, max: 1 });
@@ -159,7 +172,11 @@ async function setStage(url: string, storeUrl: string): Promise<{ orgId: string;
     defaults: DEFAULT_RUN_SETTINGS,
     allowHosts: [new URL(storeUrl).host],
   });
-  const store = await stores.connect(callerOf(orgId), { name: 'Bench', url: storeUrl, ...defaultCredentials });
+  const store = await stores.connect(callerOf(orgId), {
+    name: 'Bench',
+    url: storeUrl,
+    ...defaultCredentials,
+  });
   await database.close();
   return { orgId, storeId: store.id };
 }
@@ -174,8 +191,12 @@ async function walPosition(admin: Client): Promise<string> {
 }
 
 async function checkComplete(admin: Client, customers: number): Promise<void> {
-  const { rows } = await admin.query('select count(*)::int as stored, count(distinct woo_id)::int as distinct_ids from customer');
+  const { rows } = await admin.query(
+    'select count(*)::int as stored, count(distinct woo_id)::int as distinct_ids from customer',
+  );
   if (rows[0].stored !== customers || rows[0].distinct_ids !== customers) {
-    throw new Error(`expected ${customers} customers, found ${rows[0].stored} (${rows[0].distinct_ids} distinct)`);
+    throw new Error(
+      `expected ${customers} customers, found ${rows[0].stored} (${rows[0].distinct_ids} distinct)`,
+    );
   }
 }

@@ -44,7 +44,10 @@ test('the activity tells the whole story, from started to done, without a gap', 
   const activity = await readActivity(app, run.queueId);
   expect(activity.map(({ seq }) => seq)).toEqual(activity.map((_, index) => index + 1));
   expect(activity).toHaveLength(end.activitySeq);
-  expect(activity[0]).toMatchObject({ event: 'run.started', actor: { type: 'api_key', name: 'erp' } });
+  expect(activity[0]).toMatchObject({
+    event: 'run.started',
+    actor: { type: 'api_key', name: 'erp' },
+  });
   expect(activity[1]).toMatchObject({ event: 'discovery.started' });
   expect(activity.at(-1)).toMatchObject({
     event: 'run.done',
@@ -77,8 +80,12 @@ test('a subscriber sees the run move in order, never backwards, up to 100 %', as
   expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b));
   const percents = watched.runs.map(({ percent }) => percent);
   expect(percents).toEqual(percents.toSorted((a, b) => a - b));
-  expect(watched.runs.filter(({ percent, state }) => percent === 100 && state !== 'done')).toEqual([]);
-  expect(watched.runs.some(({ state, percent }) => state === 'processing' && percent < 100)).toBe(true);
+  expect(watched.runs.filter(({ percent, state }) => percent === 100 && state !== 'done')).toEqual(
+    [],
+  );
+  expect(watched.runs.some(({ state, percent }) => state === 'processing' && percent < 100)).toBe(
+    true,
+  );
   expect(watched.activity).toEqual(await readActivity(app, run.queueId));
 });
 

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { type RunSettings, RunSettingsEnvError, runSettingsFromEnv } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
 const appDir = resolve(import.meta.dirname, '..');
@@ -53,6 +54,8 @@ export interface Env {
   trustProxy: string | undefined;
   webDir: string;
   logLevel: string;
+  /** Of runs, where neither the store nor the call says otherwise. */
+  runSettings: RunSettings;
 }
 
 /** What is wrong with the environment, in one line and without its values. */
@@ -90,5 +93,16 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       ? env.MANTIS_WEB_DIR
       : resolve(appDir, env.MANTIS_WEB_DIR),
     logLevel: env.LOG_LEVEL,
+    runSettings: readRunSettings(given),
   };
+}
+
+function readRunSettings(source: Record<string, string | undefined>): RunSettings {
+  try {
+    return runSettingsFromEnv(source);
+  } catch (error) {
+    if (error instanceof RunSettingsEnvError)
+      throw new EnvError(`The environment is not complete. ${error.message}`);
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@ import { createPrisma } from '@mantis-sync/db/prisma';
 import {
   createStoreService,
   createSyncService,
-  DEFAULT_RUN_SETTINGS,
   parseKeyring,
   SecretError,
   type Keyring,
@@ -33,7 +32,7 @@ const database = createDatabase({
 });
 const prisma = createPrisma({ url: env.databaseUrl, applicationName: 'mantis-api-auth', log });
 const live = createLiveRuns({ url: env.databaseUrl, pollMs, log });
-const defaults = DEFAULT_RUN_SETTINGS;
+const defaults = env.runSettings;
 const ca = env.storeCaFile === undefined ? undefined : await readFile(env.storeCaFile, 'utf8');
 const auth = createAuth({
   prisma,

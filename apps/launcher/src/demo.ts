@@ -34,7 +34,11 @@ export interface Demo {
 
 /** The demo organisation with its store, and a run of it; made on the first start, found on others. */
 export async function startDemo(input: DemoInput): Promise<Demo> {
-  const database = createDatabase({ url: input.databaseUrl, max: 2, applicationName: 'mantis-launcher' });
+  const database = createDatabase({
+    url: input.databaseUrl,
+    max: 2,
+    applicationName: 'mantis-launcher',
+  });
   const prisma = createPrisma({ url: input.databaseUrl });
   const auth = createAuth({
     prisma,
@@ -47,17 +51,22 @@ export async function startDemo(input: DemoInput): Promise<Demo> {
   const { organisationId, email } = await seedDemo({ prisma });
   const defaults = runSettingsFromEnv(process.env);
   const stores = createStoreService({
-    database, defaults,
+    database,
+    defaults,
     keyring: parseKeyring(input.secrets.MANTIS_SECRET_KEYS),
     allowHosts: [new URL(input.storeUrl).host],
   });
   const sync = createSyncService({ database, defaults });
-  const caller: Caller = { orgId: organisationId, actor: { type: 'system', id: null, name: 'Demo' } };
+  const caller: Caller = {
+    orgId: organisationId,
+    actor: { type: 'system', id: null, name: 'Demo' },
+  };
   const store = await findOrConnectStore(stores, caller, input.storeUrl);
   const { run } = await sync.start(caller, { storeId: store.id });
   return {
     signInLink: await createSignInLink(auth, email),
-    sync, caller,
+    sync,
+    caller,
     queueId: run.queueId,
     async close() {
       await Promise.all([database.close(), prisma.$disconnect()]);
@@ -65,7 +74,11 @@ export async function startDemo(input: DemoInput): Promise<Demo> {
   };
 }
 
-async function findOrConnectStore(stores: StoreService, caller: Caller, url: string): Promise<StoreView> {
+async function findOrConnectStore(
+  stores: StoreService,
+  caller: Caller,
+  url: string,
+): Promise<StoreView> {
   const known = (await stores.list(caller)).find((store) => store.url === url);
   if (known) return known.state === 'paused' ? stores.resume(caller, { storeId: known.id }) : known;
   return stores.connect(caller, { name: 'Demo shop', url, ...defaultCredentials });

@@ -20,7 +20,8 @@ const stopping = new AbortController();
 /** What was started, to be stopped in the opposite order. */
 const started: { stop(): Promise<void> }[] = [];
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void stop(0));
 stopWithParent();
 
 try {

@@ -21,22 +21,23 @@ export interface StartOptions {
 const envSchema = z.object({
   NODE_ENV: z.string().optional(),
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgresql://user:password@host:5432/database' })
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must look like postgresql://user:password@host:5432/database',
+    })
     .optional(),
   MANTIS_DATA_DIR: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce
-    .number({ error: 'must be a number' })
-    .int()
-    .min(1)
-    .max(65_535)
-    .default(4400),
+  PORT: z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(4400),
 });
 
 const root = resolve(import.meta.dirname, '../../..');
 
 /** @throws StartError that names what is wrong */
-export function readOptions(argv: readonly string[], variables: Record<string, string | undefined>): StartOptions {
+export function readOptions(
+  argv: readonly string[],
+  variables: Record<string, string | undefined>,
+): StartOptions {
   const flags = readFlags(argv);
   const given = Object.fromEntries(Object.entries(variables).filter(([, text]) => text !== ''));
   const parsed = envSchema.safeParse(given);
@@ -58,7 +59,10 @@ export function readOptions(argv: readonly string[], variables: Record<string, s
 
 function readFlags(argv: readonly string[]): { noDemo: boolean } {
   try {
-    const { values } = parseArgs({ args: [...argv].filter((arg) => arg !== '--'), options: { 'no-demo': { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      args: [...argv].filter((arg) => arg !== '--'),
+      options: { 'no-demo': { type: 'boolean', default: false } },
+    });
     return { noDemo: values['no-demo'] };
   } catch (error) {
     throw new StartError(`${(error as Error).message} Known: --no-demo`, { cause: error });

@@ -22,14 +22,18 @@ export async function readSecrets(
 ): Promise<Secrets> {
   const missing = NAMES.filter((name) => !variables[name]);
   if (isProduction && missing.length > 0) {
-    throw new StartError(`${missing.join(' and ')} must be set in production; docs/configuration.md says how to make them.`);
+    throw new StartError(
+      `${missing.join(' and ')} must be set in production; docs/configuration.md says how to make them.`,
+    );
   }
   const kept = missing.length > 0 ? await keptSecrets(dataDir) : {};
   return { ...kept, ...given(variables) } as Secrets;
 }
 
 function given(variables: Record<string, string | undefined>): Partial<Secrets> {
-  return Object.fromEntries(NAMES.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])));
+  return Object.fromEntries(
+    NAMES.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+  );
 }
 
 async function keptSecrets(dataDir: string): Promise<Secrets> {

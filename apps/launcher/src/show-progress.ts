@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Caller, describeCounts, isTerminal, type RunStatus, type SyncService } from '@mantis-sync/sync-core';
+import {
+  type Caller,
+  describeCounts,
+  isTerminal,
+  type RunStatus,
+  type SyncService,
+} from '@mantis-sync/sync-core';
 
 const EVERY_MS = 150;
 const BAR_WIDTH = 32;

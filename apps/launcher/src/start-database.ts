@@ -19,15 +19,24 @@ export interface StartedDatabase {
  * @throws StartError where it cannot be reached, is too old, or does not fit
  */
 export async function startDatabase(options: StartOptions): Promise<StartedDatabase> {
-  const database = options.databaseUrl === null ? await startEmbedded(options) : { url: options.databaseUrl, stop: async () => {} };
+  const database =
+    options.databaseUrl === null
+      ? await startEmbedded(options)
+      : { url: options.databaseUrl, stop: async () => {} };
   try {
     await migrate({ url: database.url });
     return database;
   } catch (error) {
     await database.stop();
     if (error instanceof MigrationError) throw new StartError(error.message, { cause: error });
-    if (isConnectionFailure(error) || (error as { name?: string }).name === 'DatabaseUnavailableError') {
-      throw new StartError(`The database at ${placeOf(database.url)} cannot be reached. Is it running, and is DATABASE_URL right?`, { cause: error });
+    if (
+      isConnectionFailure(error) ||
+      (error as { name?: string }).name === 'DatabaseUnavailableError'
+    ) {
+      throw new StartError(
+        `The database at ${placeOf(database.url)} cannot be reached. Is it running, and is DATABASE_URL right?`,
+        { cause: error },
+      );
     }
     throw error;
   }
@@ -38,7 +47,10 @@ async function startEmbedded({ dataDir }: StartOptions): Promise<StartedDatabase
     return await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
-      throw new StartError(`Mantis Sync is running already on ${dataDir}. Stop it first, or set MANTIS_DATA_DIR.`, { cause: error });
+      throw new StartError(
+        `Mantis Sync is running already on ${dataDir}. Stop it first, or set MANTIS_DATA_DIR.`,
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -1,8 +1,21 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { createDatabase, type Database } from '@mantis-sync/db';
-import { createSyncWorker, HEARTBEAT_MS, type Keyring, SWEEP_MS, type SyncWorker } from '@mantis-sync/sync-core';
-import { Logger, makeWorkerUtils, parseCronItems, run, type Runner, type WorkerEvents } from 'graphile-worker';
+import {
+  createSyncWorker,
+  HEARTBEAT_MS,
+  type Keyring,
+  SWEEP_MS,
+  type SyncWorker,
+} from '@mantis-sync/sync-core';
+import {
+  Logger,
+  makeWorkerUtils,
+  parseCronItems,
+  run,
+  type Runner,
+  type WorkerEvents,
+} from 'graphile-worker';
 import type { Logger as PinoLogger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { CRON_ITEMS } from './crontab.ts';
@@ -35,7 +48,10 @@ const POLL_MS = 1_000;
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const { databaseUrl, log, concurrency } = options;
   const database = createDatabase({
-    url: databaseUrl, max: concurrency * 2 + 2, applicationName: 'mantis-worker', log,
+    url: databaseUrl,
+    max: concurrency * 2 + 2,
+    applicationName: 'mantis-worker',
+    log,
   });
   const logger = new Logger(() => (level, message) => log.debug({ level }, message));
   const utils = await makeWorkerUtils({ connectionString: databaseUrl, logger });
@@ -52,7 +68,11 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     await utils.forceUnlockWorkers(deadWorkers);
   }
 
-  const { runner, poolId } = await startRunner(options, logger, createTaskList(ready.promise, sweep, stopping.signal));
+  const { runner, poolId } = await startRunner(
+    options,
+    logger,
+    createTaskList(ready.promise, sweep, stopping.signal),
+  );
   const worker = createSignedOnWorker(options, database, poolId);
   await worker.beat();
   ready.resolve(worker);

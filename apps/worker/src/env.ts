@@ -37,7 +37,9 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
   return {
     databaseUrl: env.DATABASE_URL,
     keyring: readKeyring(env.MANTIS_SECRET_KEYS),
-    allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+    allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     concurrency: env.WORKER_CONCURRENCY,
     logLevel: env.LOG_LEVEL,

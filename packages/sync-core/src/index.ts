@@ -1,8 +1,19 @@
 export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
 export { describeCounts } from './domain/describe-counts.ts';
-export { LINE_OUTCOMES, LINE_STATES, type LineOutcome, type LineState } from './domain/line-state.ts';
-export { DISCOVERY_STATES, type DiscoveryState, isTerminal, QUEUE_STATES, type QueueState } from './domain/queue-state.ts';
+export {
+  LINE_OUTCOMES,
+  LINE_STATES,
+  type LineOutcome,
+  type LineState,
+} from './domain/line-state.ts';
+export {
+  DISCOVERY_STATES,
+  type DiscoveryState,
+  isTerminal,
+  QUEUE_STATES,
+  type QueueState,
+} from './domain/queue-state.ts';
 export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
 export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';
 export type { RunJob } from './job.ts';
@@ -26,6 +37,11 @@ export {
 } from './store-service.ts';
 export type { Swept } from './sweep.ts';
 export type { SyncLog } from './sync-log.ts';
-export { createSyncService, type StartInput, type StartResult, type SyncService } from './sync-service.ts';
+export {
+  createSyncService,
+  type StartInput,
+  type StartResult,
+  type SyncService,
+} from './sync-service.ts';
 export { createSyncWorker, HEARTBEAT_MS, SWEEP_MS, type SyncWorker } from './sync-worker.ts';
 export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

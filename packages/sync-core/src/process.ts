@@ -2,35 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { pauseBeforeNextBatch, STRAINED_BATCH_MS } from './domain/pacing.ts';
 import { isTerminal } from './domain/queue-state.ts';
 import { SyncError } from './domain/sync-error.ts';
-import { applyBatch } from './apply-batch.ts';
+import { applyBatch } from './processing/apply-batch.ts';
+import type { Batch } from './processing/batch.ts';
+import { handBack } from './processing/hand-back.ts';
 import type { RunJob, WorkDeps } from './job.ts';
-import { prepareBatch } from './prepare-batch.ts';
-import { type ClaimedLine, claimLines } from './store/claim-lines.ts';
+import { prepareBatch } from './processing/prepare-batch.ts';
+import { claimLines } from './store/claim-lines.ts';
 import { lockQueue } from './store/lock-queue.ts';
 import type { QueueRow } from './store/queue-row.ts';
 import { ring, ringWhenDue } from './store/ring.ts';
-
-/** Lines that a worker holds, under one token. */
-export interface Batch {
-  run: QueueRow;
-  token: string;
-  lines: ClaimedLine[];
-  /** Where the claim ended; the next one begins there. */
-  until: string;
-}
 
 /**
  * Processes batches of a run for the length of a slice. A batch is two short transactions: the claim,
  * which counts the attempt, and the verdicts. What comes next is enqueued by the transaction that finds
  * out: the next slice, or the time when the earliest waiting line is due.
  */
-export async function processSlice(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
+export async function processSlice(
+  deps: WorkDeps,
+  job: RunJob,
+  signal: AbortSignal,
+): Promise<void> {
   const until = deps.clock() + deps.sliceMs;
   let strainedBatches = 0;
   let from: string | undefined;
   for (;;) {
     if (signal.aborted || deps.clock() >= until) {
-      await deps.database.withOrg(job.orgId, (sql) => ring(sql, 'sync.process', job.queueId), { durability: 'deferred' });
+      await deps.database.withOrg(job.orgId, (sql) => ring(sql, 'sync.process', job.queueId), {
+        durability: 'deferred',
+      });
       return;
     }
     const startedAt = deps.clock();
@@ -44,15 +43,24 @@ export async function processSlice(deps: WorkDeps, job: RunJob, signal: AbortSig
   }
 }
 
-async function workOnBatch(deps: WorkDeps, batch: Batch, signal: AbortSignal): Promise<'go_on' | 'stop'> {
+async function workOnBatch(
+  deps: WorkDeps,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<'go_on' | 'stop'> {
   try {
     const prepared = await prepareBatch(deps, batch, signal);
     return await applyBatch(deps, batch, prepared);
   } catch (error) {
     if (error instanceof SyncError && error.code === 'lease_lost') {
-      deps.log.warn({ queueId: batch.run.id, lines: batch.lines.length }, 'lost the lease of a batch');
+      deps.log.warn(
+        { queueId: batch.run.id, lines: batch.lines.length },
+        'lost the lease of a batch',
+      );
       return 'go_on';
     }
+    // At once where that still works; the sweep takes the lines back where it does not.
+    await handBack(deps, batch, error).catch(() => undefined);
     throw error;
   }
 }

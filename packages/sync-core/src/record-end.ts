@@ -20,10 +20,22 @@ export async function recordEnd(sql: Sql, queueId: string, before: QueueState): 
       event: `run.${run.state}`,
       level: run.state === 'done' ? 'info' : run.state === 'partial' ? 'warning' : 'error',
       message: describeEnd(run),
-      data: { counts: run.counts, outcomes: run.outcomes, round: run.round, processCount: run.processCount },
+      data: {
+        counts: run.counts,
+        outcomes: run.outcomes,
+        round: run.round,
+        processCount: run.processCount,
+      },
     },
     ...(run.action
-      ? [{ event: 'run.action_required', level: 'error' as const, message: run.action.reason, data: { code: run.action.code } }]
+      ? [
+          {
+            event: 'run.action_required',
+            level: 'error' as const,
+            message: run.action.reason,
+            data: { code: run.action.code },
+          },
+        ]
       : []),
   ]);
 }

@@ -20,7 +20,9 @@ export function runSettingsFromEnv(variables: Record<string, string | undefined>
     const value = /^-?\d+$/.test(text) ? Number(text) : text;
     const parsed = field.safeParse(value);
     if (!parsed.success) {
-      throw new RunSettingsEnvError(`${variable}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
+      throw new RunSettingsEnvError(
+        `${variable}: ${parsed.error.issues[0]?.message ?? 'is not valid'}`,
+      );
     }
     given[name] = parsed.data;
   }

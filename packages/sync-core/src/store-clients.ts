@@ -36,7 +36,8 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
     async open(orgId, storeId) {
       const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
       if (!store) throw new SyncError('store_not_found', 'There is no such store.');
-      if (store.pause) throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
+      if (store.pause)
+        throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
       const owner = { orgId, storeId };
       const client = createWooClient({
         baseUrl: store.url,

@@ -102,7 +102,8 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       database.withOrg(caller.orgId, async (sql) => {
         const customers = await countCustomers(sql);
         const views: StoreView[] = [];
-        for (const store of await listStores(sql)) views.push(await toView(sql, store, defaults, customers));
+        for (const store of await listStores(sql))
+          views.push(await toView(sql, store, defaults, customers));
         return views;
       }),
     get: (caller, { storeId }) => database.withOrg(caller.orgId, (sql) => view(sql, storeId)),
@@ -113,22 +114,42 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       const id = randomUUID();
       const keys = sealKeys(deps.keyring, caller.orgId, id, input);
       return database.withOrg(caller.orgId, async (sql) => {
-        const isNew = await insertStore(sql, { id, orgId: caller.orgId, name: input.name, connection, keys, settings });
-        if (!isNew) throw new SyncError('store_exists', `A store at ${connection.baseUrl} is connected already.`);
+        const isNew = await insertStore(sql, {
+          id,
+          orgId: caller.orgId,
+          name: input.name,
+          connection,
+          keys,
+          settings,
+        });
+        if (!isNew)
+          throw new SyncError(
+            'store_exists',
+            `A store at ${connection.baseUrl} is connected already.`,
+          );
         await appendStoreActivity(sql, caller.orgId, id, {
           event: 'store.connected',
           message: `Connected “${input.name}” at ${connection.baseUrl}.`,
           actor: caller.actor,
-          data: { authMode: connection.authMode, routeStyle: connection.routeStyle, warnings: connection.warnings },
+          data: {
+            authMode: connection.authMode,
+            routeStyle: connection.routeStyle,
+            warnings: connection.warnings,
+          },
         });
         return view(sql, id);
       });
     },
     async update(caller, input) {
-      const store = await database.withOrg(caller.orgId, (sql) => mustFindStore(sql, input.storeId));
+      const store = await database.withOrg(caller.orgId, (sql) =>
+        mustFindStore(sql, input.storeId),
+      );
       const rekeyed = await rekey(deps, store, input);
       return database.withOrg(caller.orgId, async (sql) => {
-        await updateStore(sql, store.id, { name: input.name ?? null, settings: input.settings ?? null });
+        await updateStore(sql, store.id, {
+          name: input.name ?? null,
+          settings: input.settings ?? null,
+        });
         if (rekeyed) {
           await replaceKeys(sql, store.id, rekeyed.keys, rekeyed.connection);
           await endPause(sql, caller, store.id);
@@ -137,7 +158,11 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
           event: 'store.updated',
           message: rekeyed ? 'The store has new keys.' : 'The store’s settings were changed.',
           actor: caller.actor,
-          data: { name: input.name !== undefined, settings: input.settings ?? {}, keys: rekeyed !== null },
+          data: {
+            name: input.name !== undefined,
+            settings: input.settings ?? {},
+            keys: rekeyed !== null,
+          },
         });
         return view(sql, store.id);
       });
@@ -147,7 +172,10 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         await mustFindStore(sql, storeId);
         if (await pauseStore(sql, storeId, { code: 'paused_by_person', reason })) {
           await appendStoreActivity(sql, caller.orgId, storeId, {
-            event: 'store.paused', level: 'warning', message: `Paused: ${reason}`, actor: caller.actor,
+            event: 'store.paused',
+            level: 'warning',
+            message: `Paused: ${reason}`,
+            actor: caller.actor,
           });
           await hintActiveRun(sql, storeId);
         }
@@ -225,7 +253,10 @@ async function rekey(
     throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
   }
   const connection = await probe(deps, store.url, { consumerKey, consumerSecret });
-  return { keys: sealKeys(deps.keyring, store.orgId, store.id, { consumerKey, consumerSecret }), connection };
+  return {
+    keys: sealKeys(deps.keyring, store.orgId, store.id, { consumerKey, consumerSecret }),
+    connection,
+  };
 }
 
 function sealKeys(
@@ -245,7 +276,9 @@ function sealKeys(
 async function endPause(sql: Sql, caller: Caller, storeId: string): Promise<void> {
   if (!(await resumeStore(sql, storeId))) return;
   await appendStoreActivity(sql, caller.orgId, storeId, {
-    event: 'store.resumed', message: 'The store is active again.', actor: caller.actor,
+    event: 'store.resumed',
+    message: 'The store is active again.',
+    actor: caller.actor,
   });
   const run = await findActiveQueue(sql, storeId);
   if (!run) return;

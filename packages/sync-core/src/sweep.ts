@@ -33,7 +33,10 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
   const found = await database.withSystem(async (sql) => {
     if (!(await tryLockSweep(sql))) return { deadWorkers: [], stalled: [] };
     const deadWorkers = await removeDeadWorkers(sql, options.deadAfterMs);
-    return { deadWorkers, stalled: await findStalledQueues(sql, { idleMs: options.idleMs, limit: 200 }) };
+    return {
+      deadWorkers,
+      stalled: await findStalledQueues(sql, { idleMs: options.idleMs, limit: 200 }),
+    };
   });
   for (const run of found.stalled) await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
   return { deadWorkers: found.deadWorkers, pushed: found.stalled.length };
@@ -48,14 +51,16 @@ async function pushRun(sql: Sql, { queueId }: RunJob): Promise<void> {
   const lines = await reclaimLines(sql, queueId, run.settings.maxRetries);
   if (lines.returned + lines.failed > 0) {
     entries.push({
-      event: 'lines.reclaimed', level: 'warning',
+      event: 'lines.reclaimed',
+      level: 'warning',
       message: `A worker died with ${lines.returned + lines.failed} customers in hand; ${lines.returned} go on, ${lines.failed} failed.`,
       data: lines,
     });
   }
   await appendActivity(sql, queueId, entries);
   await recordEnd(sql, queueId, run.state);
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking') await ring(sql, 'sync.discover', queueId);
+  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
+    await ring(sql, 'sync.discover', queueId);
   await ring(sql, 'sync.process', queueId);
   if (entries.length > 0) await hint(sql, queueId);
 }
@@ -63,7 +68,8 @@ async function pushRun(sql: Sql, { queueId }: RunJob): Promise<void> {
 async function judgeDeaths(sql: Sql, queueId: string, deaths: number): Promise<ActivityEntry> {
   if (deaths < MAX_DISCOVERY_DEATHS) {
     return {
-      event: 'discovery.reclaimed', level: 'warning',
+      event: 'discovery.reclaimed',
+      level: 'warning',
       message: 'A worker died while it read the store’s list; another one goes on.',
       data: { deaths },
     };

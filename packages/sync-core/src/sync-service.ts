@@ -99,17 +99,24 @@ export interface SyncService {
   /** Activity of a run: after an entry oldest first, else newest first. @throws SyncError `run_not_found` */
   activity(
     caller: Caller,
-    input: { queueId: string; after?: number | undefined; before?: number | undefined; limit: number },
+    input: {
+      queueId: string;
+      after?: number | undefined;
+      before?: number | undefined;
+      limit: number;
+    },
   ): Promise<{ items: ActivityView[] }>;
 }
 
 export function createSyncService({ database, defaults }: SyncServiceDeps): SyncService {
   return {
-    start: (caller, input) => database.withOrg(caller.orgId, (sql) => start(sql, caller, input, defaults)),
+    start: (caller, input) =>
+      database.withOrg(caller.orgId, (sql) => start(sql, caller, input, defaults)),
     status: (caller, { queueId }) =>
       database.withOrg(caller.orgId, async (sql) => toRunStatus(await mustFindQueue(sql, queueId))),
     retry: (caller, input) => database.withOrg(caller.orgId, (sql) => retry(sql, caller, input)),
-    forceDone: (caller, input) => database.withOrg(caller.orgId, (sql) => forceDone(sql, caller, input)),
+    forceDone: (caller, input) =>
+      database.withOrg(caller.orgId, (sql) => forceDone(sql, caller, input)),
     list: (caller, { cursor, limit, ...filter }) =>
       database.withOrg(caller.orgId, async (sql) => {
         const before = decodeCursor(cursor, ['createdAt', 'id']);
@@ -153,7 +160,12 @@ async function start(
   const store = await mustFindActiveStore(sql, input.storeId);
   const settings = mergeRunSettings(defaults, store.settings, input.settings ?? {});
   const id = await insertQueue(sql, {
-    orgId: caller.orgId, storeId: store.id, idempotencyKey: key, requestHash, actor: caller.actor, settings,
+    orgId: caller.orgId,
+    storeId: store.id,
+    idempotencyKey: key,
+    requestHash,
+    actor: caller.actor,
+    settings,
   });
   if (id === null) return returnRival(sql, store, key, requestHash);
 
@@ -167,7 +179,11 @@ async function start(
   ]);
   await ring(sql, 'sync.discover', id);
   await hint(sql, id);
-  return { run: toRunStatus(await mustFindQueue(sql, id)), created: true, message: 'The run is started.' };
+  return {
+    run: toRunStatus(await mustFindQueue(sql, id)),
+    created: true,
+    message: 'The run is started.',
+  };
 }
 
 /** The run of an idempotency key that was seen before; pushed on, in case it was interrupted. */
@@ -179,7 +195,11 @@ async function resume(sql: Sql, known: NamedQueueRow, requestHash: Buffer): Prom
     );
   }
   if (isTerminal(known.state)) {
-    return { run: toRunStatus(known), created: false, message: `The run of this key ended ${known.state}.` };
+    return {
+      run: toRunStatus(known),
+      created: false,
+      message: `The run of this key ended ${known.state}.`,
+    };
   }
   await pushOn(sql, known);
   return { run: toRunStatus(known), created: false, message: 'The run of this key goes on.' };
@@ -196,14 +216,22 @@ async function returnRival(
   if (sameKey) return resume(sql, sameKey, requestHash);
   const active = await findActiveQueue(sql, store.id);
   if (!active) {
-    throw new SyncError('already_active', 'The run of this store that was active has just ended. Start again.');
+    throw new SyncError(
+      'already_active',
+      'The run of this store that was active has just ended. Start again.',
+    );
   }
   await pushOn(sql, active);
-  return { run: toRunStatus(active), created: false, message: 'A run of this store is active already.' };
+  return {
+    run: toRunStatus(active),
+    created: false,
+    message: 'A run of this store is active already.',
+  };
 }
 
 async function pushOn(sql: Sql, run: QueueRow): Promise<void> {
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking') await ring(sql, 'sync.discover', run.id);
+  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
+    await ring(sql, 'sync.discover', run.id);
   if (run.counts.draft > 0) await ring(sql, 'sync.process', run.id);
 }
 
@@ -270,7 +298,8 @@ function needsOverride(run: QueueRow): boolean {
 
 /** Requests for a new round: its failed customers one by one and together, and the rest of the walk. */
 function retryBudget(run: QueueRow): number {
-  const walk = run.discoveryState === 'failed' ? walkBudget(run.firstTotal, run.settings.pageSize) : 0;
+  const walk =
+    run.discoveryState === 'failed' ? walkBudget(run.firstTotal, run.settings.pageSize) : 0;
   return 50 + 2 * run.counts.failed + walk;
 }
 
@@ -318,13 +347,17 @@ async function mustLockQueue(sql: Sql, queueId: string): Promise<QueueRow> {
 async function mustFindActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
   const store = await findStore(sql, storeId);
   if (!store) throw new SyncError('store_not_found', 'There is no such store.');
-  if (store.pause) throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
+  if (store.pause)
+    throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
   return store;
 }
 
 /** What a start asks for; the key itself is not part of it. */
 function hashOf({ storeId, settings = {} }: StartInput): Buffer {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+  const given = Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([storeId.toLowerCase(), given])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify([storeId.toLowerCase(), given]))
+    .digest();
 }

@@ -1,12 +1,21 @@
 import type { AppRouter } from '@mantis-sync/api/router';
-import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  TRPCClientError,
+  type TRPCClient,
+} from '@trpc/client';
 import { EventSource } from 'eventsource';
 
 /** The product as another app of the house sees it. */
 export type ApiClient = TRPCClient<AppRouter>;
 
 export type RunStatus = Awaited<ReturnType<ApiClient['sync']['status']['query']>>;
-export type ActivityEntry = Awaited<ReturnType<ApiClient['sync']['activity']['query']>>['items'][number];
+export type ActivityEntry = Awaited<
+  ReturnType<ApiClient['sync']['activity']['query']>
+>['items'][number];
 export type Line = Awaited<ReturnType<ApiClient['sync']['lines']['query']>>['items'][number];
 
 /** A typed client; `headers` hold an API key or a session's cookie. */
@@ -20,7 +29,8 @@ export function createApiClient(url: string, headers: Record<string, string>): A
           url: trpcUrl,
           EventSource,
           eventSourceOptions: {
-            fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, ...headers } }),
+            fetch: (input, init) =>
+              fetch(input, { ...init, headers: { ...init.headers, ...headers } }),
           },
         }),
         false: httpLink({ url: trpcUrl, headers }),

@@ -49,7 +49,11 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Worker
   if (isReady === false) throw new Error(`The worker could not start: ${log.join('')}`);
   const untilLogged = (text: string) =>
     until(`a worker that logs “${text}”`, () =>
-      log.join('').split('\n').slice(0, -1).find((line) => line.includes(text)),
+      log
+        .join('')
+        .split('\n')
+        .slice(0, -1)
+        .find((line) => line.includes(text)),
     );
   const { worker: id } = JSON.parse(await untilLogged('worker ready')) as { worker: string };
 

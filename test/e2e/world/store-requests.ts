@@ -31,7 +31,9 @@ function toCustomerRequest({ n, path, query, status }: RequestEntry): CustomerRe
   const search = new URLSearchParams(query);
   const include = search.get('include');
   if (include !== null) {
-    return [{ n, what: `ids ${include}`, offset: null, ids: include.split(',').map(Number), status }];
+    return [
+      { n, what: `ids ${include}`, offset: null, ids: include.split(',').map(Number), status },
+    ];
   }
   const offset = Number(search.get('offset') ?? 0);
   return [{ n, what: `page ${offset}`, offset, ids: [], status }];

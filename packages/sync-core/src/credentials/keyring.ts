@@ -43,7 +43,7 @@ export function parseKeyring(text: string): Keyring {
     if (!id || !/^[\w-]{1,32}$/.test(id) || rest.length > 0 || key.length !== KEY_BYTES) {
       throw new SecretError(
         'The secret keys must read "id:key" (several separated by commas), each key 32 bytes in base64. ' +
-          'Make one with: node -p "\'k1:\' + crypto.randomBytes(32).toString(\'base64\')"',
+          "Make one with: node -p \"'k1:' + crypto.randomBytes(32).toString('base64')\"",
       );
     }
     if (keys.has(id)) throw new SecretError(`The secret keys name "${id}" twice.`);
@@ -85,9 +85,12 @@ function openWith(key: Buffer, sealed: SealedSecret, owner: SecretOwner): string
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new SecretError('The store\'s keys cannot be opened: they were changed, or belong elsewhere.', {
-      cause,
-    });
+    throw new SecretError(
+      "The store's keys cannot be opened: they were changed, or belong elsewhere.",
+      {
+        cause,
+      },
+    );
   }
 }
 

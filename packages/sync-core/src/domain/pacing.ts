@@ -18,7 +18,10 @@ const MAX_BATCH_DELAY_MS = 30_000;
  * @param strainedBatches batches in a row that took longer than `STRAINED_BATCH_MS`
  * @returns milliseconds, 0 to 30,000 (or the brake itself where that is set longer)
  */
-export function pauseBeforeNextBatch({ pace, batchDelayMs }: Pace, strainedBatches: number): number {
+export function pauseBeforeNextBatch(
+  { pace, batchDelayMs }: Pace,
+  strainedBatches: number,
+): number {
   if (strainedBatches === 0) return pace === 'gentle' ? batchDelayMs : 0;
   const most = Math.max(MAX_BATCH_DELAY_MS, batchDelayMs);
   return Math.min(most, batchDelayMs * 2 ** Math.min(strainedBatches - 1, 20));

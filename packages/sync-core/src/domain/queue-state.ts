@@ -27,7 +27,11 @@ export const QUEUE_TRANSITIONS = {
 } as const satisfies Record<QueueState, readonly QueueState[]>;
 
 /** States that a run does not leave by itself. */
-export const TERMINAL_QUEUE_STATES = ['done', 'partial', 'failed'] as const satisfies readonly QueueState[];
+export const TERMINAL_QUEUE_STATES = [
+  'done',
+  'partial',
+  'failed',
+] as const satisfies readonly QueueState[];
 
 export function isTerminal(state: QueueState): boolean {
   return (TERMINAL_QUEUE_STATES as readonly QueueState[]).includes(state);

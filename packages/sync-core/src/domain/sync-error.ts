@@ -3,8 +3,14 @@
  * `status` is the HTTP status that an API should answer with.
  */
 export const SYNC_ERRORS = {
-  store_not_found: { status: 404, advice: 'Check the store id; it may belong to another organisation.' },
-  run_not_found: { status: 404, advice: 'Check the run id; it may belong to another organisation.' },
+  store_not_found: {
+    status: 404,
+    advice: 'Check the store id; it may belong to another organisation.',
+  },
+  run_not_found: {
+    status: 404,
+    advice: 'Check the run id; it may belong to another organisation.',
+  },
   idempotency_key_reused: {
     status: 409,
     advice: 'Use a new idempotency key for a different request.',
@@ -13,7 +19,10 @@ export const SYNC_ERRORS = {
     status: 409,
     advice: 'Look at why the lines fail, then retry with override: true, or force the run done.',
   },
-  nothing_to_retry: { status: 409, advice: 'Only a run that ended partial or failed can be retried.' },
+  nothing_to_retry: {
+    status: 409,
+    advice: 'Only a run that ended partial or failed can be retried.',
+  },
   already_over: { status: 409, advice: 'The run is done; start a new one.' },
   already_active: {
     status: 409,

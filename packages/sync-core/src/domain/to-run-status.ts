@@ -108,14 +108,20 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
   if (state === 'done') return { phase: state, phaseText: 'done' };
   if (state === 'partial') return { phase: state, phaseText: `ended with ${failures(run)}` };
   if (state === 'failed') {
-    return { phase: state, phaseText: run.discoveryError?.message ?? `ended with ${failures(run)}` };
+    return {
+      phase: state,
+      phaseText: run.discoveryError?.message ?? `ended with ${failures(run)}`,
+    };
   }
   if (run.storeState === 'paused') {
     return { phase: 'paused', phaseText: `paused: ${run.pauseReason ?? 'the store is paused'}` };
   }
   if (run.wait && run.wait.until > run.now) {
     const next = inSeconds(run.wait.until, run.now);
-    return { phase: 'waiting_for_store', phaseText: `waiting for the store, next try ${next}: ${run.wait.reason}` };
+    return {
+      phase: 'waiting_for_store',
+      phaseText: `waiting for the store, next try ${next}: ${run.wait.reason}`,
+    };
   }
   if (state === 'draft') return { phase: 'queued', phaseText: 'waiting for a worker' };
   if (run.discoveryState === 'walking') {
@@ -124,7 +130,10 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
       : { phase: 'discovering', phaseText: 'reading the store’s list of customers' };
   }
   if (run.counts.processing === 0 && run.nextAttemptAt && run.nextAttemptAt > run.now) {
-    return { phase: 'retrying', phaseText: `retrying, next try ${inSeconds(run.nextAttemptAt, run.now)}` };
+    return {
+      phase: 'retrying',
+      phaseText: `retrying, next try ${inSeconds(run.nextAttemptAt, run.now)}`,
+    };
   }
   return { phase: 'processing', phaseText: 'processing' };
 }

@@ -72,7 +72,10 @@ export function nextRequest(walk: WalkState): PageRequest {
  * above a million is cut.
  */
 export function walkBudget(firstTotal: number | null, pageSize: number): number {
-  const customers = Math.min(firstTotal === null || firstTotal < 1 ? MAX_CUSTOMERS : firstTotal, MAX_CUSTOMERS);
+  const customers = Math.min(
+    firstTotal === null || firstTotal < 1 ? MAX_CUSTOMERS : firstTotal,
+    MAX_CUSTOMERS,
+  );
   return 3 * Math.ceil(customers / (pageSize - 1)) + 50;
 }
 
@@ -135,7 +138,9 @@ export function sameRequest(a: PageRequest, b: PageRequest): boolean {
 
 /** After a page was read whole: ask for more again, up to the run's page size. */
 export function growPage(walk: WalkState, pageSize: number): WalkState {
-  return walk.pageSize >= pageSize ? walk : { ...walk, pageSize: Math.min(pageSize, walk.pageSize * 2) };
+  return walk.pageSize >= pageSize
+    ? walk
+    : { ...walk, pageSize: Math.min(pageSize, walk.pageSize * 2) };
 }
 
 /** After a page could not be read: ask for half. Null when it is down to one unread record. */

@@ -54,13 +54,26 @@ export async function appendStoreActivity(
        (org_id, store_id, level, event, message, actor_type, actor_id, actor_name, data)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
-      orgId, storeId, item.level, item.event, item.message,
-      item.actorType, item.actorId, item.actorName, JSON.stringify(item.data),
+      orgId,
+      storeId,
+      item.level,
+      item.event,
+      item.message,
+      item.actorType,
+      item.actorId,
+      item.actorName,
+      JSON.stringify(item.data),
     ],
   );
 }
 
-function toItem({ level = 'info', event, message, actor = SYSTEM_ACTOR, data = {} }: ActivityEntry) {
+function toItem({
+  level = 'info',
+  event,
+  message,
+  actor = SYSTEM_ACTOR,
+  data = {},
+}: ActivityEntry) {
   return {
     level,
     event,

@@ -67,8 +67,12 @@ export async function releaseDiscovery(
      wait_until = mantis.now() + make_interval(secs => $8::float8 / 1000),
      discovery_token = null, discovery_worker_id = null, discovery_lease_until = null`,
     [
-      next.failedAttempts, next.walkPageSize, next.walkAhead,
-      next.wait?.code ?? null, next.wait?.reason ?? null, next.wait?.delayMs ?? null,
+      next.failedAttempts,
+      next.walkPageSize,
+      next.walkAhead,
+      next.wait?.code ?? null,
+      next.wait?.reason ?? null,
+      next.wait?.delayMs ?? null,
     ],
     'returning wait_until',
   );

@@ -47,8 +47,13 @@ export async function findQueue(sql: Sql, queueId: string): Promise<NamedQueueRo
   return rows[0] ? toNamed(rows[0]) : null;
 }
 
-export async function findQueueByIdempotencyKey(sql: Sql, key: string): Promise<NamedQueueRow | null> {
-  const { rows } = await sql.query<RawNamedQueueRow>(`${SELECT} where queue.idempotency_key = $1`, [key]);
+export async function findQueueByIdempotencyKey(
+  sql: Sql,
+  key: string,
+): Promise<NamedQueueRow | null> {
+  const { rows } = await sql.query<RawNamedQueueRow>(`${SELECT} where queue.idempotency_key = $1`, [
+    key,
+  ]);
   return rows[0] ? toNamed(rows[0]) : null;
 }
 

@@ -35,7 +35,8 @@ export async function listLines(
     attempts: row.attempts,
     round: row.round,
     nextAttemptAt: row.next_attempt_at,
-    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    error:
+      row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     processedAt: row.processed_at,
   }));
 }

@@ -7,7 +7,11 @@ import type { Sql } from '@mantis-sync/db';
  * @param extraRequests requests added to the run's budget
  * @returns lines brought back
  */
-export async function retryLines(sql: Sql, queueId: string, extraRequests: number): Promise<number> {
+export async function retryLines(
+  sql: Sql,
+  queueId: string,
+  extraRequests: number,
+): Promise<number> {
   await sql.query(
     `update woo_customer_sync_queue
         set round = round + 1,

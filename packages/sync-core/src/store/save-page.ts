@@ -39,7 +39,11 @@ export interface MovedCursor {
  *
  * @throws SyncError `lease_lost` if another worker has taken over
  */
-export async function moveCursor(sql: Sql, lease: DiscoveryLease, page: SavedPage): Promise<MovedCursor> {
+export async function moveCursor(
+  sql: Sql,
+  lease: DiscoveryLease,
+  page: SavedPage,
+): Promise<MovedCursor> {
   const { walk } = page;
   const { rows } = await sql.query<{
     total_count: number;
@@ -62,13 +66,25 @@ export async function moveCursor(sql: Sql, lease: DiscoveryLease, page: SavedPag
             where queue.id = budget.id and discovery_token = $2
             returning total_count, draft_count, processing_count, budget.spent`,
     values: [
-      lease.queueId, lease.token,
-      walk.lastId, walk.rank, walk.stuck, walk.pageSize, walk.blind, walk.pass, walk.stepsBack,
-      page.walkAhead, page.total, page.budget, lease.leaseMs, page.nextRequests,
+      lease.queueId,
+      lease.token,
+      walk.lastId,
+      walk.rank,
+      walk.stuck,
+      walk.pageSize,
+      walk.blind,
+      walk.pass,
+      walk.stepsBack,
+      page.walkAhead,
+      page.total,
+      page.budget,
+      lease.leaseMs,
+      page.nextRequests,
     ],
   });
   const row = rows[0];
-  if (!row) throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  if (!row)
+    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
   return {
     totalCount: row.total_count,
     draftCount: row.draft_count,
@@ -120,7 +136,11 @@ export async function insertLines(
               select from known
                where known.woo_customer_id = line.woo_customer_id or known.quarantine_key = line.quarantine_key)`,
     values: [
-      orgId, queueId, before, fetchedAt, JSON.stringify(lines),
+      orgId,
+      queueId,
+      before,
+      fetchedAt,
+      JSON.stringify(lines),
       lines.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
       lines.flatMap(({ quarantineKey }) => (quarantineKey === null ? [] : [quarantineKey])),
     ],

@@ -5,7 +5,13 @@ import { SyncError } from '../domain/sync-error.ts';
 /** What became of a claimed line. */
 export type LineVerdict =
   | { position: number; state: 'done'; outcome: LineOutcome }
-  | { position: number; state: 'draft' | 'failed'; delayMs: number | null; code: string; message: string }
+  | {
+      position: number;
+      state: 'draft' | 'failed';
+      delayMs: number | null;
+      code: string;
+      message: string;
+    }
   /** Handed back without a verdict: the attempt does not count. */
   | { position: number; state: 'released'; delayMs: number };
 

@@ -28,10 +28,18 @@ export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, mantis.now())
      on conflict (org_id, url) do nothing`,
     [
-      store.id, store.orgId, store.name,
-      connection.baseUrl, connection.authMode, connection.routeStyle, connection.wooVersion ?? null,
+      store.id,
+      store.orgId,
+      store.name,
+      connection.baseUrl,
+      connection.authMode,
+      connection.routeStyle,
+      connection.wooVersion ?? null,
       JSON.stringify(store.settings),
-      keys.consumerKey.cipher, keys.consumerSecret.cipher, keys.consumerKey.keyId, keys.hint,
+      keys.consumerKey.cipher,
+      keys.consumerSecret.cipher,
+      keys.consumerKey.keyId,
+      keys.hint,
     ],
   );
   return rowCount === 1;
@@ -65,8 +73,14 @@ export async function replaceKeys(
             last_ok_at = mantis.now(), updated_at = mantis.now()
       where id = $1`,
     [
-      storeId, keys.consumerKey.cipher, keys.consumerSecret.cipher, keys.consumerKey.keyId, keys.hint,
-      connection.authMode, connection.routeStyle, connection.wooVersion ?? null,
+      storeId,
+      keys.consumerKey.cipher,
+      keys.consumerSecret.cipher,
+      keys.consumerKey.keyId,
+      keys.hint,
+      connection.authMode,
+      connection.routeStyle,
+      connection.wooVersion ?? null,
     ],
   );
 }

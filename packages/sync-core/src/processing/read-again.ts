@@ -1,8 +1,8 @@
-import type { ClaimedLine } from './store/claim-lines.ts';
-import type { CustomerPage } from './woo/customer-page.ts';
-import type { WooClient } from './woo/create-woo-client.ts';
-import { mayBeOneRecord, WooError } from './woo/woo-error.ts';
-import { rowId } from './domain/customer-mapping.ts';
+import type { ClaimedLine } from '../store/claim-lines.ts';
+import type { CustomerPage } from '../woo/customer-page.ts';
+import type { WooClient } from '../woo/create-woo-client.ts';
+import { mayBeOneRecord, WooError } from '../woo/woo-error.ts';
+import { rowId } from '../domain/customer-mapping.ts';
 
 /** What a line is applied from. */
 export type LineSource =
@@ -92,14 +92,19 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
   await spendOrThrow(deps);
   try {
     const page = await deps.client.listCustomers({
-      offset: Number(place[2]), perPage: 1, role: deps.roleFilter, signal: deps.signal,
+      offset: Number(place[2]),
+      perPage: 1,
+      role: deps.roleFilter,
+      signal: deps.signal,
     });
     const [row] = page.rows;
     if (row === undefined) return { kind: 'gone', readAt: deps.now() };
     const id = rowId(row);
-    if (id !== null && id > lastId) return { kind: 'row', row, fetchedAt: page.storeDate ?? deps.now() };
+    if (id !== null && id > lastId)
+      return { kind: 'row', row, fetchedAt: page.storeDate ?? deps.now() };
     return {
-      kind: 'unreadable', code: 'unreadable_record',
+      kind: 'unreadable',
+      code: 'unreadable_record',
       message: 'The list moved, so that this record cannot be found by its place. Start a new run.',
     };
   } catch (error) {
@@ -116,7 +121,8 @@ function isAboutTheRecords(error: WooError): boolean {
 }
 
 async function spendOrThrow(deps: ReadAgainDeps): Promise<void> {
-  if (!(await deps.spend(1))) throw new RereadBudgetSpentError('The requests of this run are used up.');
+  if (!(await deps.spend(1)))
+    throw new RereadBudgetSpentError('The requests of this run are used up.');
 }
 
 /** No requests are left to read customers anew. */

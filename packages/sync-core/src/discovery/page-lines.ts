@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rowId } from './domain/customer-mapping.ts';
-import type { WalkState } from './domain/walk.ts';
-import type { NewLine } from './store/save-page.ts';
+import { rowId } from '../domain/customer-mapping.ts';
+import type { WalkState } from '../domain/walk.ts';
+import type { NewLine } from '../store/save-page.ts';
 
 /** The lines of a page's new rows. A row without a usable id becomes a failed line, kept once. */
 export function toNewLines(rows: readonly unknown[], newRows: readonly number[]): NewLine[] {
@@ -12,7 +12,9 @@ export function toNewLines(rows: readonly unknown[], newRows: readonly number[])
     if (wooCustomerId !== null) return { wooCustomerId, quarantineKey: null, payload, error: null };
     return {
       wooCustomerId: null,
-      quarantineKey: `row:${createHash('sha256').update(JSON.stringify(payload) ?? '').digest('hex')}`,
+      quarantineKey: `row:${createHash('sha256')
+        .update(JSON.stringify(payload) ?? '')
+        .digest('hex')}`,
       payload,
       error: {
         code: 'bad_id',

@@ -1,5 +1,5 @@
-import { type PageRequest, requestsAhead, sameRequest, type WalkState } from './domain/walk.ts';
-import type { CustomerPage } from './woo/customer-page.ts';
+import { type PageRequest, requestsAhead, sameRequest, type WalkState } from '../domain/walk.ts';
+import type { CustomerPage } from '../woo/customer-page.ts';
 
 /** No requests are left in the run's budget. */
 export class BudgetSpentError extends Error {
@@ -23,7 +23,11 @@ export interface FetchAhead {
    * The answer to the walk's next request. Requests that are likely to follow are under way meanwhile.
    * @throws BudgetSpentError; WooError
    */
-  next(walk: WalkState, total: number | null, ahead: number): Promise<{ request: PageRequest; page: CustomerPage }>;
+  next(
+    walk: WalkState,
+    total: number | null,
+    ahead: number,
+  ): Promise<{ request: PageRequest; page: CustomerPage }>;
   /** Requests that `next` would begin for this walk. */
   missing(walk: WalkState, total: number | null, ahead: number): number;
   /** Requests that have been taken out of the budget already, for `next` to begin. */
@@ -45,7 +49,9 @@ export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhe
   }
 
   function missingOf(wanted: readonly PageRequest[]): PageRequest[] {
-    return wanted.filter((request) => !flights.some((flight) => sameRequest(flight.request, request)));
+    return wanted.filter(
+      (request) => !flights.some((flight) => sameRequest(flight.request, request)),
+    );
   }
 
   function launch(request: PageRequest): Flight {
@@ -77,7 +83,8 @@ export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhe
   return {
     async next(walk, total, ahead) {
       const wanted = requestsAhead(walk, total, ahead);
-      const isWanted = (flight: Flight) => wanted.some((request) => sameRequest(flight.request, request));
+      const isWanted = (flight: Flight) =>
+        wanted.some((request) => sameRequest(flight.request, request));
       for (const flight of flights) if (!isWanted(flight)) flight.abort.abort();
       flights = flights.filter(isWanted);
       await launchMissing(wanted);

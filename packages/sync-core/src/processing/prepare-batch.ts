@@ -1,13 +1,13 @@
-import { parseCustomer } from './domain/customer-mapping.ts';
-import type { WorkDeps } from './job.ts';
-import type { Batch } from './process.ts';
+import { parseCustomer } from '../domain/customer-mapping.ts';
+import type { WorkDeps } from '../job.ts';
+import type { Batch } from './batch.ts';
 import { type LineSource, mustReadAgain, readAgain, RereadBudgetSpentError } from './read-again.ts';
-import type { ClaimedLine } from './store/claim-lines.ts';
-import { spendRequests } from './store/spend-requests.ts';
-import type { CustomerVersion } from './store/upsert-customers.ts';
-import { contentHash } from './woo/content-hash.ts';
-import { WooError } from './woo/woo-error.ts';
-import { SyncError } from './domain/sync-error.ts';
+import type { ClaimedLine } from '../store/claim-lines.ts';
+import { spendRequests } from '../store/spend-requests.ts';
+import type { CustomerVersion } from '../store/upsert-customers.ts';
+import { contentHash } from '../woo/content-hash.ts';
+import { WooError } from '../woo/woo-error.ts';
+import { SyncError } from '../domain/sync-error.ts';
 
 /** What is to become of a line, before the database has had its say. */
 export type PreparedLine =
@@ -23,23 +23,42 @@ export interface PreparedBatch {
 }
 
 /** Reads what must be read again, and maps every customer. Nothing is written. */
-export async function prepareBatch(deps: WorkDeps, batch: Batch, signal: AbortSignal): Promise<PreparedBatch> {
+export async function prepareBatch(
+  deps: WorkDeps,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<PreparedBatch> {
   const again = batch.lines.filter(mustReadAgain);
   const direct = batch.lines.filter((line) => !mustReadAgain(line));
   const prepared = direct.map((line) =>
-    prepareLine(line, { kind: 'row', row: line.payload, fetchedAt: line.fetchedAt ?? new Date(deps.clock()) }),
+    prepareLine(line, {
+      kind: 'row',
+      row: line.payload,
+      fetchedAt: line.fetchedAt ?? new Date(deps.clock()),
+    }),
   );
   if (again.length === 0) return { prepared, released: [], trouble: null };
   try {
     const sources = await readLinesAgain(deps, batch, again, signal);
-    for (const line of again) prepared.push(prepareLine(line, sources.get(line.position) as LineSource));
+    for (const line of again)
+      prepared.push(prepareLine(line, sources.get(line.position) as LineSource));
     return { prepared, released: [], trouble: null };
   } catch (error) {
     if (error instanceof RereadBudgetSpentError) {
-      const fail = { kind: 'fail', code: 'request_budget_spent', message: error.message, retryable: false } as const;
-      return { prepared: [...prepared, ...again.map((line) => ({ line, ...fail }))], released: [], trouble: null };
+      const fail = {
+        kind: 'fail',
+        code: 'request_budget_spent',
+        message: error.message,
+        retryable: false,
+      } as const;
+      return {
+        prepared: [...prepared, ...again.map((line) => ({ line, ...fail }))],
+        released: [],
+        trouble: null,
+      };
     }
-    if (error instanceof WooError || error instanceof SyncError) return { prepared, released: again, trouble: error };
+    if (error instanceof WooError || error instanceof SyncError)
+      return { prepared, released: again, trouble: error };
     if (signal.aborted) return { prepared, released: again, trouble: null };
     throw error;
   }
@@ -56,7 +75,9 @@ async function readLinesAgain(
     {
       client,
       spend: (requests) =>
-        deps.database.withOrg(run.orgId, (sql) => spendRequests(sql, run.id, requests), { durability: 'deferred' }),
+        deps.database.withOrg(run.orgId, (sql) => spendRequests(sql, run.id, requests), {
+          durability: 'deferred',
+        }),
       roleFilter: run.settings.roleFilter,
       now: () => new Date(deps.clock()),
       signal,
@@ -72,7 +93,13 @@ function prepareLine(line: ClaimedLine, source: LineSource): PreparedLine {
   }
   const parsed = parseCustomer(source.row);
   if (!parsed.ok) {
-    return { line, kind: 'fail', code: parsed.code, message: parsed.message, retryable: parsed.code !== 'bad_id' };
+    return {
+      line,
+      kind: 'fail',
+      code: parsed.code,
+      message: parsed.message,
+      retryable: parsed.code !== 'bad_id',
+    };
   }
   const { customer, warnings } = parsed;
   return {

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import {
+  createApi,
+  createAuth,
+  createLiveRuns,
+  createSignInLink,
+  seedDemo,
+} from '@mantis-sync/api';
+import { createDatabase } from '@mantis-sync/db';
+import { createPrisma } from '@mantis-sync/db/prisma';
+import {
+  createStoreService,
+  createSyncService,
+  mergeRunSettings,
+  parseKeyring,
+  type Caller,
+  type RunSettingsOverrides,
+  type StoreService,
+  type SyncService,
+} from '@mantis-sync/sync-core';
+import { createWorker } from '@mantis-sync/worker';
+import { pino } from 'pino';
+
+/** The whole product but its stores, in this process, on a port of its own. */
+export interface Stack {
+  url: string;
+  /** A person of the demo organisation, who also has a password. */
+  person: { email: string; password: string };
+  caller: Caller;
+  sync: SyncService;
+  stores: StoreService;
+  /** Signs the person in, once. */
+  signInLink(): Promise<string>;
+  /** Ends the API as an update of it does; `startApi` begins it anew at the same address. */
+  stopApi(): Promise<void>;
+  startApi(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const webDir = resolve(import.meta.dirname, '../dist');
+const concurrency = 4;
+const pollMs = 5_000;
+const pace = { gapMs: 100, recheckMs: 30_000 };
+
+/** @param settings of runs, over the defaults */
+export async function startStack(
+  databaseUrl: string,
+  settings: RunSettingsOverrides = {},
+): Promise<Stack> {
+  const log = pino({ level: 'silent' });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const allowHosts = ['127.0.0.1'];
+  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
+  const database = createDatabase({ url: databaseUrl });
+  const prisma = createPrisma({ url: databaseUrl });
+  const auth = createAuth({
+    prisma,
+    secret: randomBytes(32).toString('hex'),
+    publicUrl: url,
+    allowSignUp: true,
+    rateLimit: false,
+    log,
+  });
+  const defaults = mergeRunSettings(settings);
+  const sync = createSyncService({ database, defaults });
+  const stores = createStoreService({ database, keyring, defaults, allowHosts });
+  const worker = await createWorker({
+    databaseUrl,
+    keyring,
+    allowStoreHosts: allowHosts,
+    concurrency,
+    log,
+  });
+
+  async function openApi() {
+    const live = createLiveRuns({ url: databaseUrl, pollMs, log });
+    const parts = { sync, stores, auth, prisma, database, live, pace };
+    const api = await createApi({ ...parts, publicUrl: url, webDir, log });
+    await api.app.listen({ host: '127.0.0.1', port });
+    return api;
+  }
+  let api: Awaited<ReturnType<typeof openApi>> | null = await openApi();
+  const { organisationId, email } = await seedDemo({ prisma });
+  const person = { email, password: randomBytes(12).toString('hex') };
+  await givePassword({ auth, prisma }, person);
+
+  return {
+    url,
+    person,
+    caller: { orgId: organisationId, actor: { type: 'user', id: null, name: 'Demo' } },
+    sync,
+    stores,
+    signInLink: () => createSignInLink(auth, email),
+    async stopApi() {
+      await api?.close();
+      api = null;
+    },
+    async startApi() {
+      api ??= await openApi();
+    },
+    async close() {
+      await api?.close();
+      await worker.stop();
+      await Promise.all([database.close(), prisma.$disconnect()]);
+    },
+  };
+}
+
+/** The demo person comes in by link alone; a test of the form needs a password. */
+async function givePassword(
+  deps: { auth: ReturnType<typeof createAuth>; prisma: ReturnType<typeof createPrisma> },
+  person: { email: string; password: string },
+): Promise<void> {
+  const { id: userId } = await deps.prisma.user.findUniqueOrThrow({
+    where: { email: person.email },
+    select: { id: true },
+  });
+  const context = await deps.auth.$context;
+  const password = await context.password.hash(person.password);
+  await context.internalAdapter.createAccount({
+    userId,
+    accountId: userId,
+    providerId: 'credential',
+    password,
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

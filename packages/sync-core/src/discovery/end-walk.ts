@@ -1,0 +1,89 @@
+import type { Sql } from '@mantis-sync/db';
+import { beginSecondPass } from '../domain/walk.ts';
+import type { WorkDeps } from '../job.ts';
+import { recordEnd } from '../record-end.ts';
+import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
+import { completeDiscovery } from '../store/end-discovery.ts';
+import { hint } from '../store/hint.ts';
+import { lockQueue } from '../store/lock-queue.ts';
+import type { QueueRow } from '../store/queue-row.ts';
+import { ring } from '../store/ring.ts';
+import { moveCursor } from '../store/save-page.ts';
+import { noteStoreOk } from '../store/store-state.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** The end of the list: reconciled with the store's total, and read once more where too few were seen. */
+export async function endWalk(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+  const { run, lease } = walking;
+  return writeWalk(deps, run.orgId, async (sql) => {
+    const now = (await lockQueue(sql, run.id)) as QueueRow;
+    const seen = now.counts.total;
+    const missing = (walking.total ?? seen) - seen;
+    if (missing > 0 && walking.walk.pass === 1) {
+      await beginAgain(sql, walking, seen, missing);
+      return 'go_on';
+    }
+    await completeDiscovery(sql, lease);
+    await appendActivity(sql, run.id, [describeReconciliation(seen, walking.total)]);
+    await recordEnd(sql, run.id, now.state);
+    await ring(sql, 'sync.process', run.id);
+    await noteStoreOk(sql, run.storeId);
+    await hint(sql, run.id);
+    return 'over';
+  });
+}
+
+async function beginAgain(
+  sql: Sql,
+  walking: Walking,
+  seen: number,
+  missing: number,
+): Promise<void> {
+  const { run, lease } = walking;
+  const walk = beginSecondPass(walking.walk);
+  await moveCursor(sql, lease, {
+    walk,
+    walkAhead: walking.ahead,
+    total: null,
+    budget: null,
+    nextRequests: 0,
+  });
+  await appendActivity(sql, run.id, [
+    {
+      event: 'discovery.second_pass',
+      level: 'warning',
+      message: `The store says it has ${seen + missing} customers, ${seen} were seen; reading the list once more.`,
+    },
+  ]);
+  await hint(sql, run.id);
+  walking.walk = walk;
+}
+
+function describeReconciliation(seen: number, total: number | null): ActivityEntry {
+  const data = { seen, storeTotal: total };
+  if (total === null) {
+    return {
+      event: 'discovery.complete',
+      level: 'warning',
+      data,
+      message: `Read the list to its end: ${seen} customers. The store does not say how many it has.`,
+    };
+  }
+  if (total === seen) {
+    return {
+      event: 'discovery.complete',
+      data,
+      message: `Read the list to its end: ${seen} customers, as the store says.`,
+    };
+  }
+  return {
+    event: 'discovery.complete',
+    level: 'warning',
+    data,
+    message:
+      `Read the list to its end: ${seen} customers, while the store says it has ${total}` +
+      (seen > total
+        ? ' (customers were deleted meanwhile).'
+        : ` (${total - seen} are not served by its API).`),
+  };
+}

@@ -1,0 +1,175 @@
+import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../domain/walk.ts';
+import type { WorkDeps } from '../job.ts';
+import { recordEnd } from '../record-end.ts';
+import { appendActivity } from '../store/append-activity.ts';
+import { failDiscovery, releaseDiscovery } from '../store/end-discovery.ts';
+import { hint } from '../store/hint.ts';
+import { lockQueue } from '../store/lock-queue.ts';
+import type { QueueRow } from '../store/queue-row.ts';
+import { ring } from '../store/ring.ts';
+import { spendRequests } from '../store/spend-requests.ts';
+import { noteStoreError, pauseStore } from '../store/store-state.ts';
+import type { CustomerPage } from '../woo/customer-page.ts';
+import { retryDelayMs } from '../woo/retry-timing.ts';
+import { mayBeOneRecord, WooError } from '../woo/woo-error.ts';
+import { keepPage } from './keep-page.ts';
+import { toUnreadableLine } from './page-lines.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
+const BISECT_WAIT_MS = 2_000;
+const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
+
+/** What a failed page means: stop for a person, ask for less, skip one record, or wait. */
+export async function pageFailed(
+  deps: WorkDeps,
+  walking: Walking,
+  error: WooError,
+  signal: AbortSignal,
+): Promise<SliceStep> {
+  const { run } = walking;
+  walking.goodPages = 0;
+  if (error.kind === 'refused' || error.kind === 'bug') return refused(deps, walking, error);
+
+  const attempts = run.pageAttempts + 1;
+  const smaller = attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
+  if (smaller === null && (await isOneRecord(deps, walking, signal))) {
+    await keepPage(deps, walking, skipRecord(walking.walk), emptyPage(walking.total), [
+      toUnreadableLine(walking.walk),
+    ]);
+    return 'go_on';
+  }
+  if (attempts >= run.settings.maxPageAttempts) {
+    return giveUp(deps, walking, {
+      code: error.code,
+      message: `${error.message} It was asked ${attempts} times. ${error.advice}`,
+    });
+  }
+  await waitForStore(deps, walking, error, smaller ?? walking.walk, attempts);
+  return 'over';
+}
+
+async function waitForStore(
+  deps: WorkDeps,
+  walking: Walking,
+  error: WooError,
+  walk: WalkState,
+  attempts: number,
+): Promise<void> {
+  const { run, lease } = walking;
+  const policy = { ...PAGE_BACKOFF, limit: run.settings.maxPageAttempts };
+  const delayMs =
+    retryDelayMs({ error, attempt: attempts, now: deps.clock(), random: deps.random, policy }) ??
+    PAGE_BACKOFF.baseMs;
+  const isHalving = walk.pageSize < walking.walk.pageSize && error.retryAfterMs === null;
+  const wait = {
+    code: error.code,
+    reason: error.message,
+    delayMs: isHalving ? Math.min(delayMs, BISECT_WAIT_MS) : delayMs,
+  };
+  await writeWalk(deps, run.orgId, async (sql) => {
+    await releaseDiscovery(sql, lease, {
+      wait,
+      failedAttempts: 1,
+      walkPageSize: walk.pageSize,
+      walkAhead: 1,
+    });
+    await noteStoreError(sql, run.storeId, error.code);
+    await appendActivity(sql, run.id, [
+      {
+        event: 'discovery.waiting',
+        level: 'warning',
+        message: `${error.message} Next try in ${Math.ceil(wait.delayMs / 1000)} s (try ${attempts + 1} of ${run.settings.maxPageAttempts}).`,
+        data: {
+          code: error.code,
+          status: error.status,
+          delayMs: wait.delayMs,
+          pageSize: walk.pageSize,
+        },
+      },
+    ]);
+    await ring(sql, 'sync.discover', run.id, wait.delayMs);
+    await hint(sql, run.id);
+  });
+}
+
+/** Asks for the record behind the one in question: if that is served, the store is well and the one is not. */
+async function isOneRecord(
+  deps: WorkDeps,
+  walking: Walking,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { run, store, walk } = walking;
+  if (!(await writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, 1)))) return false;
+  try {
+    await store.client.listCustomers({
+      ...probeBehind(walk),
+      role: run.settings.roleFilter,
+      signal,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WooError) return false;
+    throw error;
+  }
+}
+
+/** The store refuses us: it is paused once, and the run waits for a person. */
+async function refused(deps: WorkDeps, walking: Walking, error: WooError): Promise<SliceStep> {
+  const { run } = walking;
+  const reason = `${error.message} ${error.advice}`;
+  await writeWalk(deps, run.orgId, async (sql) => {
+    const before = (await lockQueue(sql, run.id)) as QueueRow;
+    if (error.kind === 'refused') await pauseStore(sql, run.storeId, { code: error.code, reason });
+    await failDiscovery(sql, walking.lease, { code: error.code, message: reason }, true);
+    await appendActivity(sql, run.id, [
+      {
+        event: error.kind === 'refused' ? 'store.paused' : 'discovery.failed',
+        level: 'error',
+        message: reason,
+        data: { code: error.code, status: error.status },
+      },
+    ]);
+    await recordEnd(sql, run.id, before.state);
+    await hint(sql, run.id);
+  });
+  return 'over';
+}
+
+/** Ends a walk that cannot go on; a retry goes on from its cursor. */
+export async function giveUp(
+  deps: WorkDeps,
+  walking: Walking,
+  error: { code: string; message: string },
+): Promise<SliceStep> {
+  const { run } = walking;
+  await writeWalk(deps, run.orgId, async (sql) => {
+    const before = (await lockQueue(sql, run.id)) as QueueRow;
+    await failDiscovery(sql, walking.lease, error, false);
+    await noteStoreError(sql, run.storeId, error.code);
+    await appendActivity(sql, run.id, [
+      {
+        event: 'discovery.failed',
+        level: 'error',
+        message: error.message,
+        data: { code: error.code },
+      },
+    ]);
+    await recordEnd(sql, run.id, before.state);
+    await ring(sql, 'sync.process', run.id);
+    await hint(sql, run.id);
+  });
+  return 'over';
+}
+
+function emptyPage(total: number | null): CustomerPage {
+  return {
+    rows: [],
+    total,
+    totalPages: null,
+    storeDate: null,
+    warnings: [],
+    bytes: 0,
+    durationMs: 0,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Sql } from '@mantis-sync/db';
+import type { WalkState } from '../domain/walk.ts';
+import type { WorkDeps } from '../job.ts';
+import type { OpenStore } from '../store-clients.ts';
+import type { QueueRow } from '../store/queue-row.ts';
+import type { DiscoveryLease } from '../store/take-discovery.ts';
+import type { FetchAhead } from './fetch-ahead.ts';
+
+/** A walk in progress, within one slice. */
+export interface Walking {
+  run: QueueRow;
+  lease: DiscoveryLease;
+  store: OpenStore;
+  pages: FetchAhead;
+  walk: WalkState;
+  ahead: number;
+  total: number | null;
+  isFirstPage: boolean;
+  goodPages: number;
+}
+
+/** Whether a slice goes on after a page. */
+export type SliceStep = 'go_on' | 'over';
+
+/**
+ * Discovery's commits need not wait for the disk: after a crash of the server the database is back at an
+ * earlier, whole state of the same walk, and goes on from there.
+ */
+export function writeWalk<T>(
+  deps: WorkDeps,
+  orgId: string,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  return deps.database.withOrg(orgId, work, { durability: 'deferred' });
+}

@@ -1,0 +1,701 @@
+-- The migrated schema, written by `pnpm structure`. Do not edit.
+
+-- schemas
+
+create schema mantis;
+
+-- functions
+
+CREATE OR REPLACE FUNCTION mantis.add_line_steps(steps mantis.line_step[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  change record;
+begin
+  for change in
+    select queue_id,
+           coalesce(sum(step), 0) as total,
+           coalesce(sum(step) filter (where state = 'draft'), 0) as draft,
+           coalesce(sum(step) filter (where state = 'processing'), 0) as processing,
+           coalesce(sum(step) filter (where state = 'done'), 0) as done,
+           coalesce(sum(step) filter (where state = 'failed'), 0) as failed,
+           coalesce(sum(step) filter (where state = 'cancelled'), 0) as cancelled,
+           coalesce(sum(step) filter (where outcome = 'created'), 0) as created,
+           coalesce(sum(step) filter (where outcome = 'updated'), 0) as updated,
+           coalesce(sum(step) filter (where outcome = 'unchanged'), 0) as unchanged,
+           coalesce(sum(step) filter (where outcome = 'deleted'), 0) as deleted
+      from unnest(steps)
+     group by queue_id
+     order by queue_id
+  loop
+    update woo_customer_sync_queue
+       set total_count = total_count + change.total,
+           draft_count = draft_count + change.draft,
+           processing_count = processing_count + change.processing,
+           done_count = done_count + change.done,
+           failed_count = failed_count + change.failed,
+           cancelled_count = cancelled_count + change.cancelled,
+           created_count = created_count + change.created,
+           updated_count = updated_count + change.updated,
+           unchanged_count = unchanged_count + change.unchanged,
+           deleted_count = deleted_count + change.deleted
+     where id = change.queue_id;
+  end loop;
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.count_deleted_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform mantis.add_line_steps(array_agg((queue_id, state, outcome, -1)::mantis.line_step)) from was;
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.count_inserted_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform mantis.add_line_steps(array_agg((queue_id, state, outcome, 1)::mantis.line_step)) from became;
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.count_updated_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  bad record;
+begin
+  -- A line keeps its run, place and customer, and goes only where the machine lets it.
+  select was.state as from_state, became.state as to_state into bad
+    from was full join became
+      on became.queue_id = was.queue_id and became.position = was.position
+         and became.woo_customer_id is not distinct from was.woo_customer_id
+         and became.org_id = was.org_id
+   where was.state is null or became.state is null
+      or (became.state <> was.state and not mantis.line_may_go(was.state, became.state))
+   limit 1;
+  if found then
+    raise exception 'a line cannot go from % to %',
+      coalesce(bad.from_state, 'nowhere'), coalesce(bad.to_state, 'another run, place or customer')
+      using errcode = 'check_violation';
+  end if;
+  perform mantis.add_line_steps(array_agg(changed.step))
+     from (select (queue_id, state, outcome, 1)::mantis.line_step as step from became
+           union all
+           select (queue_id, state, outcome, -1)::mantis.line_step from was) changed;
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.derive_queue()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.state := mantis.queue_state(
+    new.discovery_state, new.draft_count, new.processing_count,
+    new.done_count, new.failed_count, new.cancelled_count
+  );
+  new.updated_at := mantis.now();
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
+  new.revision := old.revision + 1;
+  if new.state = old.state then
+    return new;
+  end if;
+  if not mantis.queue_may_go(old.state, new.state) then
+    raise exception 'a run cannot go from % to %', old.state, new.state using errcode = 'check_violation';
+  end if;
+  if old.state = 'draft' then
+    new.started_at := mantis.now();
+  end if;
+  new.finished_at := null;
+  if new.state in ('done', 'partial', 'failed') then
+    new.finished_at := mantis.now();
+    new.wait_code := null;
+    new.wait_reason := null;
+    new.wait_until := null;
+  end if;
+  -- A round that ended with failures. process_count never counts a slow or a healthy one.
+  if new.state in ('partial', 'failed') then
+    new.process_count := old.process_count + 1;
+    if new.process_count >= new.max_rounds and not new.is_action_required then
+      new.is_action_required := true;
+      new.action_code := 'rounds_exhausted';
+      new.action_reason := format(
+        '%s rounds ended with failures and %s. Look at the reasons, mend them in the store, then retry with override, or force the run done.',
+        new.process_count,
+        case when new.failed_count = 1 then '1 customer still fails'
+             when new.failed_count > 1 then format('%s customers still fail', new.failed_count)
+             else 'the store''s list could not be read to its end' end
+      );
+    end if;
+  end if;
+  return new;
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.hint(queue_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_notify(
+    'mantis_sync',
+    json_build_object('org', org_id, 'store', store_id, 'queue', id, 'revision', revision)::text
+  )
+  from woo_customer_sync_queue where id = $1
+$function$;
+CREATE OR REPLACE FUNCTION mantis.line_may_go(from_state text, to_state text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case from_state
+    when 'draft'      then to_state in ('processing', 'cancelled')
+    when 'processing' then to_state in ('draft', 'done', 'failed', 'cancelled')
+    when 'failed'     then to_state in ('draft', 'cancelled')
+    else false -- done and cancelled are final
+  end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$ select clock_timestamp() $function$;
+CREATE OR REPLACE FUNCTION mantis.org_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('mantis.org_id', true), '')::uuid $function$;
+CREATE OR REPLACE FUNCTION mantis.queue_may_go(from_state text, to_state text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case from_state
+    when 'draft'      then to_state in ('processing', 'done', 'failed')
+    when 'processing' then to_state in ('done', 'partial', 'failed')
+    when 'partial'    then to_state in ('processing', 'done')
+    when 'failed'     then to_state in ('processing', 'done')
+    else false -- done is final
+  end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.queue_state(discovery_state text, draft integer, processing integer, done integer, failed integer, cancelled integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when discovery_state = 'pending' and draft + processing + done + failed + cancelled = 0 then 'draft'
+    when discovery_state in ('pending', 'walking') then 'processing'
+    when draft + processing > 0 then 'processing'
+    when discovery_state = 'failed' then 'failed'
+    when failed = 0 then 'done'
+    when done = 0 then 'failed'
+    else 'partial'
+  end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on % is refused', lower(tg_op), tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.ring(task text, queue_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if task not in ('sync.discover', 'sync.process') or mantis.org_id() is null then
+    raise exception 'cannot ring for %', task using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (select from pg_proc
+                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    return;
+  end if;
+  -- Two keys: a bell for later never puts off one that rings now. At once keeps the place in the line
+  -- that the job already has; for later takes the newest time.
+  perform graphile_worker.add_job(
+    task,
+    json_build_object('orgId', mantis.org_id(), 'queueId', queue_id),
+    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
+    max_attempts => 3,
+    job_key => format(case when due is null then '%s:%s' else '%s:%s:later' end, task, queue_id),
+    job_key_mode => case when due is null then 'preserve_run_at' else 'replace' end
+  );
+end
+$function$;
+
+-- tables
+
+create table auth_account (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  account_id text not null,
+  provider_id text not null,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  password text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table auth_api_key (
+  id uuid default gen_random_uuid() not null,
+  config_id text default 'default'::text not null,
+  reference_id uuid not null,
+  name text,
+  start text,
+  prefix text,
+  key text not null,
+  refill_interval integer,
+  refill_amount integer,
+  last_refill_at timestamp with time zone,
+  enabled boolean default true,
+  rate_limit_enabled boolean default false,
+  rate_limit_time_window integer,
+  rate_limit_max integer,
+  request_count integer default 0,
+  remaining integer,
+  last_request timestamp with time zone,
+  expires_at timestamp with time zone,
+  permissions text,
+  metadata text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table auth_rate_limit (
+  id uuid default gen_random_uuid() not null,
+  key text not null,
+  count integer not null,
+  last_request bigint not null
+);
+create table auth_session (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  token text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  active_organization_id uuid,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table auth_user (
+  id uuid default gen_random_uuid() not null,
+  name text not null,
+  email text not null,
+  email_verified boolean default false not null,
+  image text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table auth_verification (
+  id uuid default gen_random_uuid() not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+create table customer (
+  id bigint generated always as identity not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  woo_id bigint not null,
+  email text,
+  username text not null,
+  first_name text not null,
+  last_name text not null,
+  role text not null,
+  company text not null,
+  phone text not null,
+  city text not null,
+  country text not null,
+  is_paying_customer boolean not null,
+  avatar_url text,
+  billing jsonb not null,
+  shipping jsonb not null,
+  meta_data jsonb not null,
+  extra jsonb not null,
+  woo_created_at timestamp with time zone,
+  woo_modified_at timestamp with time zone,
+  content_hash bytea not null,
+  fetched_at timestamp with time zone not null,
+  last_queue_id uuid,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null,
+  deleted_at timestamp with time zone
+);
+alter table customer enable row level security;
+alter table customer force row level security;
+create table organization (
+  id uuid default gen_random_uuid() not null,
+  name text not null,
+  slug text not null,
+  logo text,
+  metadata text,
+  created_at timestamp with time zone default now() not null
+);
+create table organization_invitation (
+  id uuid default gen_random_uuid() not null,
+  organization_id uuid not null,
+  email text not null,
+  role text,
+  status text default 'pending'::text not null,
+  expires_at timestamp with time zone not null,
+  inviter_id uuid not null,
+  created_at timestamp with time zone default now() not null
+);
+create table organization_member (
+  id uuid default gen_random_uuid() not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  role text default 'member'::text not null,
+  created_at timestamp with time zone default now() not null
+);
+create table sync_worker (
+  id text not null,
+  started_at timestamp with time zone default clock_timestamp() not null,
+  heartbeat_at timestamp with time zone default clock_timestamp() not null,
+  host text not null,
+  version text not null
+);
+create table woo_customer_sync_queue (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  kind text default 'full'::text not null,
+  state text default 'draft'::text not null,
+  idempotency_key text,
+  request_hash bytea not null,
+  actor_type text not null,
+  actor_id text,
+  actor_name text,
+  batch_size integer default 50 not null,
+  batch_delay_ms integer default 2000 not null,
+  pace text default 'auto'::text not null,
+  max_retries integer default 3 not null,
+  retry_base_ms integer default 1000 not null,
+  max_rounds integer default 3 not null,
+  page_size integer default 100 not null,
+  pages_ahead integer default 2 not null,
+  max_page_attempts integer default 8 not null,
+  max_parallel_batches integer default 2 not null,
+  role_filter text default 'all'::text not null,
+  discovery_state text default 'pending'::text not null,
+  discovery_error_code text,
+  discovery_error text,
+  walk_last_id bigint default 0 not null,
+  walk_rank integer default 0 not null,
+  walk_stuck integer default 0 not null,
+  walk_page_size integer default 100 not null,
+  walk_ahead integer default 1 not null,
+  walk_blind boolean default false not null,
+  walk_pass integer default 1 not null,
+  walk_steps_back integer default 0 not null,
+  page_attempts integer default 0 not null,
+  page_count integer default 0 not null,
+  first_total integer,
+  last_total integer,
+  requests_used integer default 0 not null,
+  requests_budget integer default 50 not null,
+  discovery_worker_id text,
+  discovery_token uuid,
+  discovery_lease_until timestamp with time zone,
+  discovery_deaths integer default 0 not null,
+  total_count integer default 0 not null,
+  draft_count integer default 0 not null,
+  processing_count integer default 0 not null,
+  done_count integer default 0 not null,
+  failed_count integer default 0 not null,
+  cancelled_count integer default 0 not null,
+  created_count integer default 0 not null,
+  updated_count integer default 0 not null,
+  unchanged_count integer default 0 not null,
+  deleted_count integer default 0 not null,
+  batch_count integer default 0 not null,
+  round integer default 1 not null,
+  process_count integer default 0 not null,
+  is_action_required boolean default false not null,
+  action_code text,
+  action_reason text,
+  wait_code text,
+  wait_reason text,
+  wait_until timestamp with time zone,
+  activity_seq integer default 0 not null,
+  revision bigint default 1 not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table woo_customer_sync_queue enable row level security;
+alter table woo_customer_sync_queue force row level security;
+alter table woo_customer_sync_queue set (fillfactor=50);
+create table woo_customer_sync_queue_line (
+  org_id uuid not null,
+  queue_id uuid not null,
+  "position" integer not null,
+  woo_customer_id bigint,
+  quarantine_key text,
+  state text default 'draft'::text not null,
+  outcome text,
+  attempts integer default 0 not null,
+  round integer default 1 not null,
+  next_attempt_at timestamp with time zone default mantis.now() not null,
+  lease_token uuid,
+  lease_until timestamp with time zone,
+  worker_id text,
+  payload json,
+  fetched_at timestamp with time zone,
+  error_code text,
+  error_message text,
+  processed_at timestamp with time zone
+);
+alter table woo_customer_sync_queue_line enable row level security;
+alter table woo_customer_sync_queue_line force row level security;
+alter table woo_customer_sync_queue_line set (fillfactor=80, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000);
+create table woo_store (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  name text not null,
+  url text not null,
+  auth_mode text default 'basic'::text not null,
+  route_style text default 'pretty'::text not null,
+  consumer_key_cipher bytea not null,
+  consumer_secret_cipher bytea not null,
+  cipher_key_id text not null,
+  key_hint text not null,
+  settings jsonb default '{}'::jsonb not null,
+  state text default 'active'::text not null,
+  pause_code text,
+  pause_reason text,
+  paused_at timestamp with time zone,
+  woo_version text,
+  last_ok_at timestamp with time zone,
+  last_error_at timestamp with time zone,
+  last_error_code text,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table woo_store enable row level security;
+alter table woo_store force row level security;
+create table woo_sync_activity (
+  id bigint generated always as identity not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  queue_id uuid,
+  seq integer,
+  at timestamp with time zone default mantis.now() not null,
+  level text default 'info'::text not null,
+  event text not null,
+  message text not null,
+  actor_type text not null,
+  actor_id text,
+  actor_name text,
+  data jsonb default '{}'::jsonb not null
+);
+alter table woo_sync_activity enable row level security;
+alter table woo_sync_activity force row level security;
+
+-- constraints
+
+alter table auth_account add constraint auth_account_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
+alter table auth_account add constraint auth_account_pkey PRIMARY KEY (id);
+alter table auth_api_key add constraint auth_api_key_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table auth_api_key add constraint auth_api_key_pkey PRIMARY KEY (id);
+alter table auth_api_key add constraint auth_api_key_key_key UNIQUE (key);
+alter table auth_rate_limit add constraint auth_rate_limit_pkey PRIMARY KEY (id);
+alter table auth_rate_limit add constraint auth_rate_limit_key_key UNIQUE (key);
+alter table auth_session add constraint auth_session_active_organization_id_fkey FOREIGN KEY (active_organization_id) REFERENCES organization(id) ON DELETE SET NULL;
+alter table auth_session add constraint auth_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
+alter table auth_session add constraint auth_session_pkey PRIMARY KEY (id);
+alter table auth_session add constraint auth_session_token_key UNIQUE (token);
+alter table auth_user add constraint auth_user_pkey PRIMARY KEY (id);
+alter table auth_user add constraint auth_user_email_key UNIQUE (email);
+alter table auth_verification add constraint auth_verification_pkey PRIMARY KEY (id);
+alter table customer add constraint customer_content_hash_check CHECK ((length(content_hash) = 32));
+alter table customer add constraint customer_woo_id_check CHECK ((woo_id > 0));
+alter table customer add constraint customer_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table customer add constraint customer_pkey PRIMARY KEY (id);
+alter table customer add constraint customer_org_id_store_id_woo_id_key UNIQUE (org_id, store_id, woo_id);
+alter table organization add constraint organization_pkey PRIMARY KEY (id);
+alter table organization add constraint organization_slug_key UNIQUE (slug);
+alter table organization_invitation add constraint organization_invitation_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES auth_user(id) ON DELETE CASCADE;
+alter table organization_invitation add constraint organization_invitation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table organization_invitation add constraint organization_invitation_pkey PRIMARY KEY (id);
+alter table organization_member add constraint organization_member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table organization_member add constraint organization_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
+alter table organization_member add constraint organization_member_pkey PRIMARY KEY (id);
+alter table organization_member add constraint organization_member_organization_id_user_id_key UNIQUE (organization_id, user_id);
+alter table sync_worker add constraint sync_worker_pkey PRIMARY KEY (id);
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_activity_seq_check CHECK ((activity_seq >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_batch_count_check CHECK ((batch_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_batch_delay_ms_check CHECK (((batch_delay_ms >= 0) AND (batch_delay_ms <= 600000)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_batch_size_check CHECK (((batch_size >= 1) AND (batch_size <= 1000)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_cancelled_count_check CHECK ((cancelled_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check CHECK ((total_count = ((((draft_count + processing_count) + done_count) + failed_count) + cancelled_count)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check1 CHECK ((done_count = (((created_count + updated_count) + unchanged_count) + deleted_count)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check2 CHECK ((requests_used <= requests_budget));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check3 CHECK ((page_attempts <= max_page_attempts));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check4 CHECK ((is_action_required = ((action_code IS NOT NULL) AND (action_reason IS NOT NULL))));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check5 CHECK (((discovery_state = 'failed'::text) = ((discovery_error_code IS NOT NULL) AND (discovery_error IS NOT NULL))));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check6 CHECK (((discovery_token IS NULL) = (discovery_lease_until IS NULL)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check7 CHECK (((state = ANY (ARRAY['done'::text, 'partial'::text, 'failed'::text])) = (finished_at IS NOT NULL)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_created_count_check CHECK ((created_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_deleted_count_check CHECK ((deleted_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_discovery_deaths_check CHECK ((discovery_deaths >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_discovery_state_check CHECK ((discovery_state = ANY (ARRAY['pending'::text, 'walking'::text, 'complete'::text, 'failed'::text, 'cancelled'::text])));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_done_count_check CHECK ((done_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_draft_count_check CHECK ((draft_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_failed_count_check CHECK ((failed_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_first_total_check CHECK ((first_total >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 200)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_kind_check CHECK ((kind = 'full'::text));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_last_total_check CHECK ((last_total >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_page_attempts_check CHECK (((max_page_attempts >= 1) AND (max_page_attempts <= 50)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_parallel_batches_check CHECK (((max_parallel_batches >= 1) AND (max_parallel_batches <= 32)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_retries_check CHECK (((max_retries >= 0) AND (max_retries <= 20)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_rounds_check CHECK (((max_rounds >= 1) AND (max_rounds <= 100)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pace_check CHECK ((pace = ANY (ARRAY['auto'::text, 'gentle'::text])));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_page_attempts_check CHECK ((page_attempts >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_page_count_check CHECK ((page_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_page_size_check CHECK (((page_size >= 2) AND (page_size <= 100)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pages_ahead_check CHECK (((pages_ahead >= 1) AND (pages_ahead <= 8)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_process_count_check CHECK ((process_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_processing_count_check CHECK ((processing_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_requests_budget_check CHECK ((requests_budget >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_requests_used_check CHECK ((requests_used >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_retry_base_ms_check CHECK (((retry_base_ms >= 0) AND (retry_base_ms <= 3600000)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_round_check CHECK ((round >= 1));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'processing'::text, 'done'::text, 'partial'::text, 'failed'::text])));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_total_count_check CHECK ((total_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_unchanged_count_check CHECK ((unchanged_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_updated_count_check CHECK ((updated_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_ahead_check CHECK (((walk_ahead >= 1) AND (walk_ahead <= 8)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_last_id_check CHECK ((walk_last_id >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_page_size_check CHECK (((walk_page_size >= 1) AND (walk_page_size <= 100)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_pass_check CHECK (((walk_pass >= 1) AND (walk_pass <= 2)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_rank_check CHECK ((walk_rank >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_steps_back_check CHECK ((walk_steps_back >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_stuck_check CHECK ((walk_stuck >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pkey PRIMARY KEY (id);
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_id_key UNIQUE (org_id, id);
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_idempotency_key_key UNIQUE (org_id, idempotency_key);
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_attempts_check CHECK ((attempts >= 0));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check CHECK (((woo_customer_id IS NULL) = (quarantine_key IS NOT NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check1 CHECK (((state = 'done'::text) = (outcome IS NOT NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check2 CHECK (((state = 'processing'::text) = (lease_token IS NOT NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check3 CHECK (((lease_token IS NULL) = (lease_until IS NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check4 CHECK (((lease_token IS NULL) = (worker_id IS NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check5 CHECK (((state <> 'failed'::text) OR ((error_code IS NOT NULL) AND (error_message IS NOT NULL))));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check6 CHECK (((state <> ALL (ARRAY['done'::text, 'cancelled'::text])) OR (payload IS NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'updated'::text, 'unchanged'::text, 'deleted'::text])));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_position_check CHECK (("position" >= 1));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_round_check CHECK ((round >= 1));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'processing'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_woo_customer_id_check CHECK ((woo_customer_id > 0));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_org_id_queue_id_fkey FOREIGN KEY (org_id, queue_id) REFERENCES woo_customer_sync_queue(org_id, id) ON DELETE CASCADE;
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_pkey PRIMARY KEY (queue_id, "position");
+alter table woo_store add constraint woo_store_auth_mode_check CHECK ((auth_mode = ANY (ARRAY['basic'::text, 'query'::text, 'oauth1'::text])));
+alter table woo_store add constraint woo_store_check CHECK (((state = 'paused'::text) = ((pause_code IS NOT NULL) AND (pause_reason IS NOT NULL) AND (paused_at IS NOT NULL))));
+alter table woo_store add constraint woo_store_key_hint_check CHECK ((length(key_hint) <= 8));
+alter table woo_store add constraint woo_store_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table woo_store add constraint woo_store_route_style_check CHECK ((route_style = ANY (ARRAY['pretty'::text, 'plain'::text])));
+alter table woo_store add constraint woo_store_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text])));
+alter table woo_store add constraint woo_store_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table woo_store add constraint woo_store_pkey PRIMARY KEY (id);
+alter table woo_store add constraint woo_store_org_id_id_key UNIQUE (org_id, id);
+alter table woo_store add constraint woo_store_org_id_url_key UNIQUE (org_id, url);
+alter table woo_sync_activity add constraint woo_sync_activity_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
+alter table woo_sync_activity add constraint woo_sync_activity_check CHECK (((queue_id IS NULL) = (seq IS NULL)));
+alter table woo_sync_activity add constraint woo_sync_activity_level_check CHECK ((level = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text])));
+alter table woo_sync_activity add constraint woo_sync_activity_message_check CHECK ((length(message) <= 2000));
+alter table woo_sync_activity add constraint woo_sync_activity_seq_check CHECK ((seq >= 1));
+alter table woo_sync_activity add constraint woo_sync_activity_org_id_queue_id_fkey FOREIGN KEY (org_id, queue_id) REFERENCES woo_customer_sync_queue(org_id, id) ON DELETE CASCADE;
+alter table woo_sync_activity add constraint woo_sync_activity_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table woo_sync_activity add constraint woo_sync_activity_pkey PRIMARY KEY (id);
+
+-- indexes
+
+CREATE INDEX auth_account_user_id_idx ON public.auth_account USING btree (user_id);
+CREATE INDEX auth_api_key_config_id_idx ON public.auth_api_key USING btree (config_id);
+CREATE INDEX auth_api_key_reference_id_idx ON public.auth_api_key USING btree (reference_id);
+CREATE INDEX auth_session_user_id_idx ON public.auth_session USING btree (user_id);
+CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier);
+CREATE INDEX organization_invitation_email_idx ON public.organization_invitation USING btree (email);
+CREATE INDEX organization_invitation_organization_id_idx ON public.organization_invitation USING btree (organization_id);
+CREATE INDEX organization_member_user_id_idx ON public.organization_member USING btree (user_id);
+CREATE UNIQUE INDEX woo_customer_sync_queue_active_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id) WHERE (state = ANY (ARRAY['draft'::text, 'processing'::text]));
+CREATE UNIQUE INDEX woo_customer_sync_queue_line_customer_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, woo_customer_id);
+CREATE INDEX woo_customer_sync_queue_line_due_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, next_attempt_at, "position") WHERE (state = 'draft'::text);
+CREATE INDEX woo_customer_sync_queue_line_failed_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, "position") WHERE (state = 'failed'::text);
+CREATE INDEX woo_customer_sync_queue_line_held_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, "position") WHERE (state = 'processing'::text);
+CREATE UNIQUE INDEX woo_customer_sync_queue_line_quarantine_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, quarantine_key) WHERE (quarantine_key IS NOT NULL);
+CREATE INDEX woo_customer_sync_queue_list_idx ON public.woo_customer_sync_queue USING btree (org_id, created_at DESC, id DESC);
+CREATE INDEX woo_customer_sync_queue_store_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX woo_sync_activity_queue_seq_idx ON public.woo_sync_activity USING btree (queue_id, seq);
+CREATE INDEX woo_sync_activity_store_idx ON public.woo_sync_activity USING btree (org_id, store_id, id DESC);
+
+-- triggers
+
+CREATE TRIGGER derive_queue BEFORE INSERT OR UPDATE ON public.woo_customer_sync_queue FOR EACH ROW EXECUTE FUNCTION mantis.derive_queue();
+CREATE TRIGGER count_deleted_lines AFTER DELETE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_deleted_lines();
+CREATE TRIGGER count_inserted_lines AFTER INSERT ON public.woo_customer_sync_queue_line REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_inserted_lines();
+CREATE TRIGGER count_updated_lines AFTER UPDATE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_updated_lines();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.woo_customer_sync_queue_line FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
+CREATE TRIGGER refuse_update BEFORE UPDATE ON public.woo_sync_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
+
+-- policies
+
+create policy own_organisation on public.customer as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.woo_customer_sync_queue as permissive for select to mantis_system using (true);
+create policy own_organisation on public.woo_customer_sync_queue as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.woo_customer_sync_queue_line as permissive for select to mantis_system using (true);
+create policy own_organisation on public.woo_customer_sync_queue_line as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.woo_store as permissive for select to mantis_system using (true);
+create policy own_organisation on public.woo_store as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.woo_sync_activity as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+
+-- grants
+
+grant update on column woo_customer_sync_queue_line.attempts to mantis_app;
+grant update on column woo_customer_sync_queue_line.error_code to mantis_app;
+grant update on column woo_customer_sync_queue_line.error_message to mantis_app;
+grant update on column woo_customer_sync_queue_line.fetched_at to mantis_app;
+grant update on column woo_customer_sync_queue_line.lease_token to mantis_app;
+grant update on column woo_customer_sync_queue_line.lease_until to mantis_app;
+grant update on column woo_customer_sync_queue_line.next_attempt_at to mantis_app;
+grant update on column woo_customer_sync_queue_line.outcome to mantis_app;
+grant update on column woo_customer_sync_queue_line.payload to mantis_app;
+grant update on column woo_customer_sync_queue_line.processed_at to mantis_app;
+grant update on column woo_customer_sync_queue_line.round to mantis_app;
+grant update on column woo_customer_sync_queue_line.state to mantis_app;
+grant update on column woo_customer_sync_queue_line.worker_id to mantis_app;
+grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;
+grant usage on schema mantis to mantis_app;
+grant usage on schema mantis to mantis_system;
+grant usage on schema public to public;
+grant insert, select, update on table customer to mantis_app;
+grant select on table sync_worker to mantis_app;
+grant delete, insert, select, update on table sync_worker to mantis_system;
+grant insert, select, update on table woo_customer_sync_queue to mantis_app;
+grant select on table woo_customer_sync_queue to mantis_system;
+grant insert, select on table woo_customer_sync_queue_line to mantis_app;
+grant select on table woo_customer_sync_queue_line to mantis_system;
+grant delete, insert, select, update on table woo_store to mantis_app;
+grant select on table woo_store to mantis_system;
+grant insert, select on table woo_sync_activity to mantis_app;

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { type ActivityEntry, readActivity, readLines } from './world/api-client.ts';
+import { expectedCustomer, rowVersions, storedCustomers } from './world/expected-customer.ts';
+import { freezeClock } from './world/freeze-clock.ts';
+import { isOver, openWorld, type World } from './world/open-world.ts';
+import { customerRequests, lastRequest } from './world/store-requests.ts';
+
+const broken = [50, 200, 333, 500, 797];
+
+/** The store serves five customers as no WooCommerce would. */
+function breakCustomers({ sim }: World): void {
+  sim.faults.add(
+    { fault: { kind: 'patch-row', ids: [50, 200], set: { email: { address: 'lost' } } } },
+    { fault: { kind: 'patch-row', ids: [333], remove: ['billing'] } },
+    { fault: { kind: 'patch-row', ids: [500], set: { is_paying_customer: 'perhaps' } } },
+    { fault: { kind: 'patch-row', ids: [797], set: { meta_data: [{ id: 'none' }] } } },
+  );
+}
+
+/** Begins a run and lets all pass but the broken ones, who wait for their first retry. */
+async function startBrokenRun(world: World) {
+  const clock = await freezeClock(world.db.admin);
+  breakCustomers(world);
+  await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  const startedAt = clock.now;
+  return { clock, startedAt, queueId: run.queueId };
+}
+
+const untilWaiting = (world: World, queueId: string, phaseText: string) =>
+  world.untilRun(
+    queueId,
+    `five customers that wait: ${phaseText}`,
+    (run) => run.counts.draft === 5 && run.counts.done === 792 && run.phaseText === phaseText,
+  );
+
+test('a broken customer is tried again after 1 s, 2 s and 4 s by the clock, and only then fails', async () => {
+  const world = await openWorld({ customers: 797 });
+  const { clock, startedAt, queueId } = await startBrokenRun(world);
+
+  await untilWaiting(world, queueId, 'retrying, next try in 1 s');
+  await clock.advance(999);
+  await clock.untilLookedAt(queueId);
+  expect(await attemptsOf(world, queueId)).toEqual([1, 1, 1, 1, 1]);
+  await clock.advance(1);
+  await untilWaiting(world, queueId, 'retrying, next try in 2 s');
+  expect(await attemptsOf(world, queueId)).toEqual([2, 2, 2, 2, 2]);
+  await clock.advance(2_000);
+  await untilWaiting(world, queueId, 'retrying, next try in 4 s');
+  expect(await attemptsOf(world, queueId)).toEqual([3, 3, 3, 3, 3]);
+  await clock.advance(4_000);
+  const end = await world.untilRun(queueId, 'a run that is over', isOver);
+
+  expect(end).toMatchObject({
+    state: 'partial',
+    phaseText: 'ended with 5 failed customers',
+    processCount: 1,
+    isActionRequired: false,
+    counts: { total: 797, done: 792, failed: 5 },
+  });
+  const activity = await readActivity(world.app, queueId);
+  for (const wooCustomerId of broken) {
+    expect(triesOf(activity, wooCustomerId, startedAt)).toEqual([
+      { event: 'line.retrying', attempts: 1, delayMs: 1_000, afterMs: 0 },
+      { event: 'line.retrying', attempts: 2, delayMs: 2_000, afterMs: 1_000 },
+      { event: 'line.retrying', attempts: 3, delayMs: 4_000, afterMs: 3_000 },
+      { event: 'line.failed', attempts: 4, delayMs: undefined, afterMs: 7_000 },
+    ]);
+  }
+  const failed = (await readLines(world.app, queueId)).filter(({ state }) => state === 'failed');
+  expect(failed.map(({ wooCustomerId, attempts }) => [wooCustomerId, attempts])).toEqual(
+    broken.map((id) => [id, 4]),
+  );
+  expect(failed.map(({ error }) => error?.message)).toEqual([
+    expect.stringContaining('email'),
+    expect.stringContaining('email'),
+    expect.stringContaining('billing'),
+    expect.stringContaining('is_paying_customer'),
+    expect.stringContaining('meta_data'),
+  ]);
+});
+
+test('a retry brings back the failed customers, once the store is mended, and touches no other', async () => {
+  const world = await openWorld({ customers: 797 });
+  const { app, db, person, sim, storeId, startWorker, untilRun } = world;
+  breakCustomers(world);
+  await startWorker();
+  const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
+  const { queueId } = run;
+  await untilRun(queueId, 'a run that ended partial', ({ state }) => state === 'partial');
+  const versions = await rowVersions(db.admin);
+  expect(versions.size).toBe(792);
+  const asked = lastRequest(sim);
+  const { activitySeq } = await app.sync.status.query({ queueId });
+
+  sim.faults.clear();
+  const retried = await person.sync.retry.mutate({ queueId });
+  expect(retried).toMatchObject({ retriedLines: 5, run: { queueId, round: 2 } });
+  const end = await untilRun(queueId, 'a run that is over', isOver);
+
+  expect(end).toMatchObject({
+    state: 'done',
+    round: 2,
+    processCount: 1,
+    counts: { total: 797, done: 797, failed: 0 },
+    outcomes: { created: 797, updated: 0, unchanged: 0 },
+  });
+  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+  const versionsNow = await rowVersions(db.admin);
+  for (const id of broken) versionsNow.delete(id);
+  expect(versionsNow).toEqual(versions);
+  expect(customerRequests(sim, asked)).toMatchObject([{ ids: broken, status: 200 }]);
+  const story = (await readActivity(app, queueId)).slice(activitySeq);
+  expect(story.map(({ event, actor }) => [event, actor.type])).toEqual([
+    ['run.retried', 'user'],
+    ['batch.applied', 'system'],
+    ['run.done', 'system'],
+  ]);
+});
+
+async function attemptsOf({ app }: World, queueId: string): Promise<number[]> {
+  const lines = await readLines(app, queueId);
+  return broken.flatMap((id) => lines.find((line) => line.wooCustomerId === id)?.attempts ?? []);
+}
+
+function triesOf(activity: readonly ActivityEntry[], wooCustomerId: number, startedAt: number) {
+  return activity
+    .filter(({ data }) => data['wooCustomerId'] === wooCustomerId)
+    .map(({ event, at, data }) => ({
+      event,
+      attempts: data['attempts'],
+      delayMs: data['delayMs'],
+      afterMs: Date.parse(at) - startedAt,
+    }));
+}

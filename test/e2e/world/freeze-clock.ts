@@ -1,0 +1,52 @@
+import type { Sql } from '@mantis-sync/db';
+import { until } from './until.ts';
+
+/** The schedule's clock of one database, moved by the test alone. */
+export interface FrozenClock {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  advance(ms: number): Promise<void>;
+  /** Waits until a worker has looked whether waiting lines are due, and put it off again. */
+  untilLookedAt(queueId: string): Promise<void>;
+}
+
+/**
+ * Stops `mantis.now()`, by which waits, retries and recorded times go. Leases and heartbeats go on in
+ * real time, and so do the jobs: one that comes before its time by this clock is put off again.
+ */
+export async function freezeClock(sql: Sql): Promise<FrozenClock> {
+  let now = Date.now();
+  await sql.query('create table mantis.test_clock as select $1::timestamptz as now', [
+    new Date(now),
+  ]);
+  await sql.query(`
+    grant select on mantis.test_clock to public;
+    create or replace function mantis.now() returns timestamptz
+    language sql volatile parallel safe
+    as $$ select now from mantis.test_clock $$`);
+  return {
+    get now() {
+      return now;
+    },
+    async advance(ms) {
+      now += ms;
+      await sql.query('update mantis.test_clock set now = $1', [new Date(now)]);
+    },
+    async untilLookedAt(queueId) {
+      const before = await newestJob(sql, queueId);
+      await until(
+        'a look at lines that wait',
+        async () => (await newestJob(sql, queueId)) > before,
+      );
+    },
+  };
+}
+
+/** Whoever looks in vain leaves a new job for later. */
+async function newestJob(sql: Sql, queueId: string): Promise<number> {
+  const { rows } = await sql.query<{ id: number | null }>(
+    'select max(id) as id from graphile_worker._private_jobs where key = $1',
+    [`sync.process:${queueId}:later`],
+  );
+  return rows[0]?.id ?? 0;
+}

@@ -58,7 +58,11 @@ async function takeAll(
   wholesale.keys.length = 0;
   const { run: refused } = await stack.sync.start(stack.caller, { storeId: wholesaleStore.id });
 
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // Without motion nothing is half way between two colours.
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+  });
   await page.goto(await stack.signInLink());
   await open(page, stack, first.queueId, 'Done');
   await open(page, stack, refused.queueId, 'This run needs a decision');

@@ -32,21 +32,30 @@ export const runQuery = (queueId: string) =>
     },
   );
 
+// The API refuses input that it does not know, and tRPC's own infinite queries send a direction along.
 export const runsQuery = (filter: RunFilter) =>
-  trpc.sync.list.infiniteQueryOptions(
-    { ...filter, limit: runsPerPage },
-    {
-      getNextPageParam: (page) => page.nextCursor,
-      structuralSharing: (known, next) =>
-        keepNewerRuns(known as RunsData | undefined, next as RunsData),
-    },
-  );
+  infiniteQueryOptions({
+    queryKey: trpc.sync.list.infiniteQueryKey({ ...filter, limit: runsPerPage }),
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.list.query({ ...filter, limit: runsPerPage, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    structuralSharing: (known, next) =>
+      keepNewerRuns(known as RunsData | undefined, next as RunsData),
+  });
 
-export const linesQuery = (queueId: string, state: Line['state']) =>
-  trpc.sync.lines.infiniteQueryOptions(
-    { queueId, state, limit: linesPerPage },
-    { getNextPageParam: (page) => page.nextCursor },
-  );
+export const linesQuery = (queueId: string, state: Line['state']) => {
+  const input = { queueId, state, limit: linesPerPage };
+  return infiniteQueryOptions({
+    queryKey: trpc.sync.lines.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.lines.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+};
+
+const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
 export const activityKey = (queueId: string) => ['activity', queueId] as const;
 

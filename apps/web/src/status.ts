@@ -47,7 +47,7 @@ export const LEVELS: Record<ActivityEntry['level'], Look> = {
 };
 
 export const STORES: Record<'active' | 'paused', Look> = {
-  active: { word: 'Active', tone: 'good', icon: 'check' },
+  active: { word: 'Active', tone: 'good', icon: 'dot' },
   paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
 };
 

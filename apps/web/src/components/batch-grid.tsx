@@ -16,6 +16,7 @@ const looks: Record<CellState, { word: string; className: string }> = {
 export function BatchGrid({ run }: { run: Run }) {
   const { cells, perCell } = batchCells(run);
   const states = [...new Set(cells)];
+  const size = cells.length > 100 ? 'size-3.5' : 'size-4.5';
   const settled = cells.filter((state) => state !== 'draft' && state !== 'unread').length;
   return (
     <Card
@@ -37,7 +38,7 @@ export function BatchGrid({ run }: { run: Run }) {
               {cells.map((state, index) => (
                 // A square has no identity but its place.
                 // eslint-disable-next-line react/no-array-index-key
-                <span key={index} className={`size-3.5 rounded-[3px] ${looks[state].className}`} />
+                <span key={index} className={`${size} rounded-[3px] ${looks[state].className}`} />
               ))}
             </div>
             <ul className="mt-4 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">

@@ -3,7 +3,8 @@ import { expectedOf } from '../status.ts';
 
 const parts = [
   ['done', 'bg-accent'],
-  ['failed', 'bg-bad'],
+  // One failure among thousands can still be seen.
+  ['failed', 'min-w-[3px] shrink-0 bg-bad'],
   ['cancelled', 'bg-line-strong'],
   ['processing', 'bar-busy bg-accent/60'],
 ] as const;
@@ -20,13 +21,15 @@ export function ProgressBar({ run, className = 'h-1.5' }: { run: Run; className?
       aria-valuenow={run.percent}
       className={`flex w-full overflow-hidden rounded-full bg-sunken ${className}`}
     >
-      {parts.map(([state, colour]) => (
-        <div
-          key={state}
-          className={`h-full transition-[width] duration-300 ease-out ${colour}`}
-          style={{ width: `${(run.counts[state] / total) * 100}%` }}
-        />
-      ))}
+      {parts
+        .filter(([state]) => run.counts[state] > 0)
+        .map(([state, colour]) => (
+          <div
+            key={state}
+            className={`h-full transition-[width] duration-300 ease-out ${colour}`}
+            style={{ width: `${(run.counts[state] / total) * 100}%` }}
+          />
+        ))}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
           isBusy={isFetching}
           onClick={() => void queryClient.invalidateQueries(trpc.sync.pathFilter())}
         >
-          Refresh
+          <span className="max-sm:sr-only">Refresh</span>
         </Button>
         {retryButton}
         {forceDoneButton}

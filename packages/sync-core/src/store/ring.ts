@@ -20,13 +20,16 @@ export async function ring(
   });
 }
 
-/** Enqueues the processing of a run for when its earliest waiting line is due; nothing where none waits. */
+/**
+ * Enqueues the processing of a run for when its earliest waiting line is due, which may be by now;
+ * nothing where none waits.
+ */
 export async function ringWhenDue(sql: Sql, queueId: string): Promise<void> {
   await sql.query({
     name: 'ring-when-due',
     text: `select mantis.ring('sync.process', $1, next_attempt_at)
              from woo_customer_sync_queue_line
-            where queue_id = $1 and state = 'draft' and next_attempt_at > mantis.now()
+            where queue_id = $1 and state = 'draft'
             order by next_attempt_at, position
             limit 1`,
     values: [queueId],

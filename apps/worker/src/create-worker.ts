@@ -51,6 +51,8 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     url: databaseUrl,
     max: concurrency * 2 + 2,
     applicationName: 'mantis-worker',
+    // A worker that stands still in the middle of a transaction must not hold up its successor.
+    idleInTransactionTimeoutMs: 5_000,
     log,
   });
   const logger = new Logger(() => (level, message) => log.debug({ level }, message));

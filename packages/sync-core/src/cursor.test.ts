@@ -12,7 +12,9 @@ describe('a cursor', () => {
       createdAt,
       id,
     });
-    expect(decodeCursor(encodeCursor({ position: '12' }), ['position'])).toEqual({ position: '12' });
+    expect(decodeCursor(encodeCursor({ position: '12' }), ['position'])).toEqual({
+      position: '12',
+    });
   });
 
   it('may be left out', () => {
@@ -31,7 +33,10 @@ describe('a cursor', () => {
     ['null', Buffer.from('null').toString('base64url')],
     ['another list’s cursor', encodeCursor({ position: '1' })],
     ['a field too few', encodeCursor({ id })],
-    ['a field that is no text', Buffer.from(`{"id":5,"createdAt":"${createdAt}"}`).toString('base64url')],
+    [
+      'a field that is no text',
+      Buffer.from(`{"id":5,"createdAt":"${createdAt}"}`).toString('base64url'),
+    ],
     ['SQL for an id', encodeCursor({ createdAt, id: "' or true --" })],
     ['no date', encodeCursor({ createdAt: 'yesterday', id })],
   ])('S24: is refused if it is %s', (_what, cursor) => {

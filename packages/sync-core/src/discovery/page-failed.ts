@@ -17,7 +17,7 @@ import { toUnreadableLine } from './page-lines.ts';
 import { type SliceStep, type Walking, writeWalk } from './walking.ts';
 
 /** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
-const BISECT_WAIT_MS = 2_000;
+const BISECT_WAIT_MS = 200;
 const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 
 /** What a failed page means: stop for a person, ask for less, skip one record, or wait. */

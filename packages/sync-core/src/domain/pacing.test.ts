@@ -14,9 +14,9 @@ describe('pauseBeforeNextBatch', () => {
   });
 
   it('doubles while the strain lasts, to 30 s', () => {
-    expect([1, 2, 3, 4, 5, 6, 100].map((strained) => pauseBeforeNextBatch(auto, strained))).toEqual([
-      2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
-    ]);
+    expect([1, 2, 3, 4, 5, 6, 100].map((strained) => pauseBeforeNextBatch(auto, strained))).toEqual(
+      [2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000],
+    );
     expect(pauseBeforeNextBatch(gentle, 2)).toBe(4_000);
   });
 

@@ -57,7 +57,11 @@ const wait = { code: 'rate_limited', reason: 'The store asks us to slow down.', 
 describe('the phase that an operator reads', () => {
   it.each<[string, string, Partial<RunFacts>]>([
     ['done', 'done', { state: 'done' }],
-    ['partial', 'ended with 2 failed customers', { state: 'partial', counts: counts({ failed: 2 }) }],
+    [
+      'partial',
+      'ended with 2 failed customers',
+      { state: 'partial', counts: counts({ failed: 2 }) },
+    ],
     ['failed', 'ended with 1 failed customer', { state: 'failed', counts: counts({ failed: 1 }) }],
     [
       'failed',

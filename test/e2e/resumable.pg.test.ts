@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { readActivity } from './world/api-client.ts';
+import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
+import { isOver, openWorld } from './world/open-world.ts';
+import { customerRequests, lastRequest, timesAsked } from './world/store-requests.ts';
+import { until } from './world/until.ts';
+
+/** A page takes a while, so that there is a middle to kill in. */
+const slow = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
+/** Eight seconds without a heartbeat, a sweep every three, and some for a slow machine. */
+const TAKEOVER_MS = 15_000;
+
+test('a worker killed while it reads the list: another goes on, nothing twice, nothing lost', async () => {
+  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
+  const first = await startWorker();
+  const before = lastRequest(sim);
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'three pages', ({ discovery }) => discovery.pages >= 3);
+  await first.kill();
+  const left = await app.sync.status.query({ queueId: run.queueId });
+  expect(left.discovery.state).toBe('walking');
+
+  const second = await startWorker();
+  await untilRun(
+    run.queueId,
+    'another page',
+    ({ discovery }) => discovery.pages > left.discovery.pages,
+    TAKEOVER_MS,
+  );
+  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  expect(end).toMatchObject({ state: 'done', counts: { total: 797, done: 797 } });
+  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+  // What was in flight when the worker died is asked for again; nothing else is.
+  const twice = [...timesAsked(customerRequests(sim, before)).values()].filter(
+    (times) => times > 1,
+  );
+  expect(twice.length).toBeLessThanOrEqual(3);
+  const story = await readActivity(app, run.queueId);
+  expect(story.map(({ event }) => event)).toContain('discovery.reclaimed');
+  expect(second.id).not.toBe(first.id);
+});
+
+test('a worker killed with a batch in hand: its customers go on elsewhere, the attempt counted', async () => {
+  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const first = await startWorker();
+  // Held at the moment of its first write: the batch is claimed, and cannot be applied.
+  const session = await db.openSession();
+  await session.query('begin');
+  await session.query('lock table customer in share mode');
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
+  await first.kill();
+  await session.query('rollback');
+
+  await startWorker();
+  const end = await untilRun(run.queueId, 'a run that is over', isOver, 2 * TAKEOVER_MS);
+  expect(end).toMatchObject({
+    state: 'done',
+    counts: { total: 797, done: 797 },
+    outcomes: { created: 797 },
+  });
+  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+  const { rows } = await db.admin.query<{ tried: number }>(
+    'select count(*)::int as tried from woo_customer_sync_queue_line where attempts = 2',
+  );
+  expect(rows[0]?.tried).toBeGreaterThanOrEqual(50);
+});
+
+test('twenty callers that race with one idempotency key get one run', async () => {
+  const { app, anotherApp, storeId, startWorker, untilRun } = await openWorld({ customers: 120 });
+  const callers = Array.from({ length: 20 }, anotherApp);
+  const input = { storeId, idempotencyKey: 'nightly-2026-11-24' };
+  const answers = await Promise.all(callers.map((caller) => caller.sync.start.mutate(input)));
+  expect(new Set(answers.map(({ run }) => run.queueId)).size).toBe(1);
+  expect(answers.filter(({ created }) => created)).toHaveLength(1);
+
+  await startWorker();
+  const [answer] = answers;
+  const queueId = answer?.run.queueId ?? '';
+  await untilRun(queueId, 'a run that is over', isOver);
+  expect(await app.sync.start.mutate(input)).toMatchObject({
+    created: false,
+    run: { queueId, state: 'done' },
+  });
+});
+
+test('SIGTERM in the middle: the worker ends clean, nothing is left in hand, and the next one goes on', async () => {
+  const { app, storeId, startWorker, untilRun } = await openWorld(slow);
+  const first = await startWorker();
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'two pages', ({ discovery }) => discovery.pages >= 2);
+  expect(await first.stop()).toEqual([0, null]);
+  const left = await app.sync.status.query({ queueId: run.queueId });
+  expect(left).toMatchObject({ state: 'processing', counts: { processing: 0 } });
+
+  await startWorker();
+  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+    state: 'done',
+    counts: { total: 797, done: 797 },
+  });
+});
+
+test('two workers share one database: a run is worked on by both', async () => {
+  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
+  const workers = [await startWorker({ concurrency: 1 }), await startWorker({ concurrency: 1 })];
+  const seen = new Set<string>();
+  const { run } = await app.sync.start.mutate({ storeId });
+  await until('leases of both workers', async () => {
+    const { rows } = await db.admin.query<{ worker_id: string }>(
+      `select distinct worker_id from woo_customer_sync_queue_line where worker_id is not null
+       union select discovery_worker_id from woo_customer_sync_queue where discovery_worker_id is not null`,
+    );
+    for (const row of rows) seen.add(row.worker_id);
+    return seen.size === 2;
+  });
+  expect(seen).toEqual(new Set(workers.map(({ id }) => id)));
+  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+    state: 'done',
+  });
+  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+});
+
+test('a worker frozen beyond its leases finds them gone: its late batch changes nothing', async () => {
+  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const zombie = await startWorker();
+  const session = await db.openSession();
+  await session.query('begin');
+  await session.query('lock table customer in share mode');
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
+  zombie.freeze();
+  await startWorker();
+  await until('the frozen worker is off the list', async () => {
+    const { rows } = await db.admin.query('select from sync_worker where id = $1', [zombie.id]);
+    return rows.length === 0;
+  });
+  await session.query('rollback');
+  const end = await untilRun(run.queueId, 'a run that is over', isOver, 2 * TAKEOVER_MS);
+  zombie.thaw();
+  await until('the thawed worker is back', async () => {
+    const { rows } = await db.admin.query('select from sync_worker where id = $1', [zombie.id]);
+    return rows.length === 1;
+  });
+  expect(await zombie.stop()).toEqual([0, null]);
+  expect(end).toMatchObject({ state: 'done', outcomes: { created: 797 } });
+  expect(await app.sync.status.query({ queueId: run.queueId })).toMatchObject({
+    revision: end.revision,
+    activitySeq: end.activitySeq,
+  });
+  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+}, 90_000);

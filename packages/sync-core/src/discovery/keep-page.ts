@@ -1,5 +1,5 @@
 import { pagesAheadAfter } from '../domain/pacing.ts';
-import { walkBudget, type WalkState } from '../domain/walk.ts';
+import { budgetAfterFirstPage, type WalkState } from '../domain/walk.ts';
 import type { WorkDeps } from '../job.ts';
 import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
 import { hint, ringAndHint } from '../store/hint.ts';
@@ -24,10 +24,7 @@ export async function keepPage(
   walking.goodPages += 1;
   const ahead = pagesAheadAfter(walking.ahead, run.settings.pagesAhead, walking.goodPages);
   const budget = walking.isFirstPage
-    ? walkBudget(
-        page.total !== null && page.total >= page.rows.length ? page.total : null,
-        run.settings.pageSize,
-      )
+    ? budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize)
     : null;
   const fetchedAt = page.storeDate ?? new Date(deps.clock());
   const nextRequests = walking.pages.missing(walk, walking.total, ahead);

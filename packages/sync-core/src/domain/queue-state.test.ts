@@ -38,7 +38,7 @@ describe('deriveQueueState', () => {
     ['failed', 'complete', { ...none, failed: 1, cancelled: 1 }, 'cancelled is not done'],
     ['failed', 'failed', none, 'the walk failed before the first line'],
     ['failed', 'failed', { ...none, done: 5 }, 'the walk failed after lines were done'],
-  ] as const)('says %s with discovery %s where %o: %s', (state, discovery, lines) => {
+  ] as const)('says %s with discovery %s where %o: %s', (state, discovery, lines, _why) => {
     expect(deriveQueueState(discovery, lines)).toBe(state);
   });
 

@@ -79,6 +79,12 @@ export function walkBudget(firstTotal: number | null, pageSize: number): number 
   return 3 * Math.ceil(customers / (pageSize - 1)) + 50;
 }
 
+/** The budget of a walk whose first page is in: a store that serves fewer rows than asked for needs more pages. */
+export function budgetAfterFirstPage(total: number | null, rows: number, pageSize: number): number {
+  if (total === null || total < rows) return walkBudget(null, pageSize);
+  return walkBudget(total, total > rows ? Math.max(2, Math.min(rows, pageSize)) : pageSize);
+}
+
 /** What a page means for the walk. Total: every page has one meaning. */
 export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
   const { offset, perPage } = page.request;

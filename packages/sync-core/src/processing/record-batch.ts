@@ -71,7 +71,7 @@ function describeFailure(
     {
       event: 'line.retrying',
       level: 'warning',
-      message: `${name}, try ${attempts} of ${run.settings.maxRetries + 1}: ${prepared.message} Next try in ${(verdict.delayMs ?? 0) / 1000} s.`,
+      message: `${name}, try ${attempts} of ${run.settings.maxRetries + 1}: ${prepared.message.replace(/\.?$/, '.')} Next try in ${(verdict.delayMs ?? 0) / 1000} s.`,
       data: { ...data, code: prepared.code, delayMs: verdict.delayMs },
     },
   ];

@@ -17,7 +17,21 @@ export function watchRuns(
   signal: AbortSignal = new AbortController().signal,
 ): WatchStream {
   const { queueId } = input;
-  return queueId === undefined
-    ? watchRunList(deps, input.storeId, signal)
-    : watchOneRun(deps, { queueId, lastEventId: input.lastEventId ?? undefined }, signal);
+  const stream =
+    queueId === undefined
+      ? watchRunList(deps, input.storeId, signal)
+      : watchOneRun(deps, { queueId, lastEventId: input.lastEventId ?? undefined }, signal);
+  return endedWith(signal, stream);
+}
+
+/**
+ * A reader who leaves is no error: nobody is there to be told, and a rejection that nobody handles would
+ * end the process.
+ */
+async function* endedWith(signal: AbortSignal, stream: WatchStream): WatchStream {
+  try {
+    yield* stream;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -39,7 +39,9 @@ export async function pageFailed(
     ]);
     return 'go_on';
   }
-  if (attempts >= run.settings.maxPageAttempts) {
+  // Halving ends by itself; the tries are for a page that does not get smaller.
+  const isHalving = smaller !== null && smaller.pageSize < walking.walk.pageSize;
+  if (attempts >= run.settings.maxPageAttempts && !isHalving) {
     return giveUp(deps, walking, {
       code: error.code,
       message: `${error.message} It was asked ${attempts} times. ${error.advice}`,

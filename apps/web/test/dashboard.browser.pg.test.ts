@@ -1,0 +1,85 @@
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, openBrowser } from './open-browser.ts';
+import { startStack, type Stack } from './start-stack.ts';
+
+if (!chromiumPath) console.log('Dashboard in a browser: skipped, no Chromium is installed');
+
+describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real stack', () => {
+  let db: TestDatabase;
+  let sim: WooSim;
+  let stack: Stack;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    sim = await createWooSim({ customers: 230, latency: { bootMs: 200, perCustomerMs: 0 } });
+    stack = await startStack(db.url, { maxRetries: 0 });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.close();
+    await sim?.close();
+    await db?.drop();
+  });
+
+  async function signIn(): Promise<{ page: Page; problems: string[] }> {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) problems.push(message.text());
+    });
+    await page.goto(await stack.signInLink());
+    await page.getByRole('heading', { name: 'Stores' }).waitFor();
+    return { page, problems };
+  }
+
+  test('whoever is not signed in lands on sign-in, and then where they wanted to go', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${stack.url}/runs`);
+    await page.getByLabel('E-mail').fill(stack.person.email);
+    await page.getByLabel('Password').fill(stack.person.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/runs');
+    await page.close();
+  });
+
+  test('a run is started, seen to its end by two browsers, retried, and forced done', async () => {
+    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], set: { billing: 'none' } } });
+    const store = await stack.stores.connect(stack.caller, {
+      name: 'Main shop',
+      url: sim.url,
+      ...sim.defaultCredentials,
+    });
+    const { page, problems } = await signIn();
+    await page.getByRole('button', { name: 'Start sync' }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    const other = await signIn();
+    await other.page.goto(page.url());
+
+    for (const each of [page, other.page]) {
+      await each.getByText('ended with 3 failed customers', { exact: false }).first().waitFor();
+      await each.getByText('100%').first().waitFor();
+    }
+    const { items } = await stack.sync.list(stack.caller, { storeId: store.id, limit: 1 });
+    expect(items[0]).toMatchObject({ state: 'partial', counts: { done: 227, failed: 3 } });
+
+    await page.getByRole('button', { name: 'Retry', exact: true }).first().click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Retry', exact: true }).click();
+    await other.page.getByText('Round 2: 3 failed customers', { exact: false }).first().waitFor();
+    await other.page.getByText('ended with 3 failed customers', { exact: false }).first().waitFor();
+
+    await page.getByRole('button', { name: 'Force done' }).first().click();
+    await page.getByRole('alertdialog').getByRole('textbox').fill('These three are test accounts.');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Force done' }).click();
+    for (const each of [page, other.page]) {
+      await each.getByText('These three are test accounts.', { exact: false }).first().waitFor();
+    }
+    expect([...problems, ...other.problems]).toEqual([]);
+  }, 90_000);
+});

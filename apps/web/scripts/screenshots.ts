@@ -39,7 +39,7 @@ async function startStores() {
   ]);
   main.faults.add(
     { fault: { kind: 'patch-row', ids: [112, 230, 371], set: { billing: 'none' } } },
-    { fault: { kind: 'patch-row', ids: [45], set: { role: 7 } } },
+    { fault: { kind: 'patch-row', ids: [45], set: { shipping: 'none' } } },
   );
   return { main, outlet, wholesale };
 }

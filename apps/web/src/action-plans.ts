@@ -1,10 +1,15 @@
 import { count, formatNumber } from './format.ts';
-import { isReadingList } from './status.ts';
+import { isOver, isReadingList } from './status.ts';
 import type { Run, Store } from './trpc.ts';
 
 /** What an action will do, in numbers: one sentence an item. */
 export function planRetry(run: Run): string[] {
   const { counts, round, maxRetries } = run;
+  if (!isOver(run)) {
+    return [
+      `The run goes on with the ${count(counts.draft, 'customer')} that wait; nothing is repeated.`,
+    ];
+  }
   const tries = count(maxRetries + 1, 'try', 'tries');
   return [
     counts.failed > 0

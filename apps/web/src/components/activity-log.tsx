@@ -35,7 +35,7 @@ export function ActivityLog(props: {
       }
     >
       <ol
-        className="max-h-[36rem] min-h-0 flex-1 overflow-y-auto lg:max-h-none"
+        className="relative max-h-[36rem] min-h-0 flex-1 overflow-y-auto lg:max-h-none"
         aria-label="Activity, newest first"
       >
         {!shown && (

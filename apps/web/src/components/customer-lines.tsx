@@ -25,7 +25,9 @@ export function CustomerLines(props: {
   onState: (state: Line['state']) => void;
   onMore: () => void;
 }) {
-  const { run, state, lines } = props;
+  const { run, state } = props;
+  // The counts come before the lines themselves.
+  const lines = props.lines?.length === 0 && run.counts[state] > 0 ? undefined : props.lines;
   return (
     <Card title="Customers one by one">
       <div role="group" aria-label="State" className="flex gap-1 overflow-x-auto px-3 py-2 sm:px-4">
@@ -54,7 +56,9 @@ export function CustomerLines(props: {
       )}
       {lines && lines.length > 0 && (
         <>
-          {state === 'failed' && <Reasons lines={lines} total={run.counts.failed} />}
+          {state === 'failed' && (
+            <Reasons lines={lines} total={props.hasMore ? run.counts.failed : lines.length} />
+          )}
           <LineTable lines={lines} storeUrl={props.storeUrl} />
           {props.hasMore && (
             <div className="border-t border-line p-3 text-center">
@@ -92,7 +96,7 @@ function Reasons({ lines, total }: { lines: readonly Line[]; total: number }) {
 
 function LineTable({ lines, storeUrl }: { lines: readonly Line[]; storeUrl: string | undefined }) {
   return (
-    <div className="max-h-[32rem] overflow-auto border-t border-line">
+    <div className="relative max-h-[32rem] overflow-auto border-t border-line">
       <table className="w-full text-left">
         <thead className="sticky top-0 bg-surface text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
           <tr>

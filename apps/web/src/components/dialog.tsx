@@ -4,11 +4,13 @@ import type { ApiError } from '../api-error.ts';
 import { Button, type ButtonProps } from './button.tsx';
 import { ErrorNote } from './notes.tsx';
 
-// Radix' own overlay locks the scrolling by an inline style sheet, which the page's policy forbids:
-// the backdrop is ours, and styles.css keeps the page still.
-const backdrop = <div className="fixed inset-0 z-40 bg-black/50" aria-hidden="true" />;
+// Radix' own overlay keeps the page from scrolling by an inline style sheet, which the page's policy
+// forbids: the backdrop is ours.
+const backdrop = (
+  <div className="fixed inset-0 z-40 touch-none bg-[rgb(0_0_0/0.5)]" aria-hidden="true" />
+);
 const panel =
-  'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col gap-4 overflow-y-auto rounded-t-xl border border-line bg-surface p-5 shadow-raised sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-1/2 sm:w-[30rem] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl sm:p-6';
+  'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col gap-4 overflow-y-auto overscroll-contain rounded-t-xl border border-line bg-surface p-5 shadow-raised sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-1/2 sm:w-[30rem] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl sm:p-6';
 
 interface DialogProps {
   title: string;
@@ -26,11 +28,7 @@ export function FormDialog(props: DialogProps & { intro?: string }) {
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
         {backdrop}
-        <Dialog.Content
-          className={panel}
-          data-modal
-          {...(!props.intro && { 'aria-describedby': undefined })}
-        >
+        <Dialog.Content className={panel} {...(!props.intro && { 'aria-describedby': undefined })}>
           <Dialog.Title className="text-lg font-semibold">{props.title}</Dialog.Title>
           {props.intro && (
             <Dialog.Description className="-mt-2 text-muted">{props.intro}</Dialog.Description>
@@ -59,7 +57,7 @@ export function ConfirmDialog(
     <AlertDialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <AlertDialog.Portal>
         {backdrop}
-        <AlertDialog.Content className={panel} data-modal>
+        <AlertDialog.Content className={panel}>
           <AlertDialog.Title className="text-lg font-semibold">{props.title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <ul className="-mt-1 flex list-disc flex-col gap-1.5 pl-5">

@@ -43,7 +43,7 @@ export function RunProgress({ run }: { run: Run }) {
           isOver={isOver(run)}
           value={settledOf(run)}
           of={expectedOf(run)}
-          note={`${formatNumber(run.batches)} ${run.batches === 1 ? 'batch' : 'batches'} of ${formatNumber(run.batchSize)}`}
+          note={`${formatNumber(run.batches)} ${run.batches === 1 ? 'batch' : 'batches'} of up to ${formatNumber(run.batchSize)}`}
         />
       </div>
       <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-4 border-t border-line pt-4 sm:grid-cols-3 lg:grid-cols-5">

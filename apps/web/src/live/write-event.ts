@@ -11,6 +11,7 @@ export type LiveEvent =
 
 /** What follows from a run but is not in the stream is asked for again, no more often than this. */
 const followUpMs = 2_000;
+const lineStates = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
 /** Writes what comes live into the query cache, where all components read it. */
 export function createLiveCache(queryClient: QueryClient) {
@@ -33,16 +34,18 @@ export function createLiveCache(queryClient: QueryClient) {
     if (before?.revision !== run.revision) followUp(run, before);
   }
 
-  /** Customers of a store, its pause, and lines of a run change with a run. */
+  /** Customers of a store, its pause, and the lines of a run change with a run. */
   function followUp(run: Run, before: Run | undefined): void {
-    const isNews =
-      before !== undefined && (before.phase !== run.phase || isOver(run) !== isOver(before));
-    const refreshStores = () => void queryClient.invalidateQueries(trpc.store.list.queryFilter());
-    if (isNews) refreshStores();
-    else later('stores', refreshStores);
-    later(`lines ${run.queueId}`, () => {
-      void queryClient.invalidateQueries(trpc.sync.lines.pathFilter());
-    });
+    const isNews = before !== undefined && before.phase !== run.phase;
+    const soon = isNews ? (_name: string, act: () => void) => act() : later;
+    soon('stores', () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()));
+    for (const state of lineStates) {
+      if (before?.counts[state] === run.counts[state] && before.round === run.round) continue;
+      const input = { queueId: run.queueId, state };
+      soon(`lines ${run.queueId} ${state}`, () => {
+        void queryClient.invalidateQueries(trpc.sync.lines.infiniteQueryFilter(input));
+      });
+    }
   }
 
   function writeEvent(event: LiveEvent): void {
@@ -64,10 +67,6 @@ export function createLiveCache(queryClient: QueryClient) {
   }
 
   return { writeRun, writeEvent, resync };
-}
-
-function isOver({ state }: Run): boolean {
-  return state === 'done' || state === 'partial' || state === 'failed';
 }
 
 /** A tRPC query key carries the input of its call. */

@@ -6,7 +6,7 @@ import { Button } from '../components/button.tsx';
 import { ErrorNote } from '../components/notes.tsx';
 import { RunBanner } from '../components/run-banner.tsx';
 import { RunHeader } from '../components/run-header.tsx';
-import { runQuery } from '../queries.ts';
+import { activityKey, runQuery } from '../queries.ts';
 import { isOver } from '../status.ts';
 import { queryClient, trpc, type Run, type Store } from '../trpc.ts';
 
@@ -18,7 +18,9 @@ export type RunAction = 'start' | 'retry' | 'force-done';
 export function RunActions({ run, store }: { run: Run; store: Store | undefined }) {
   const [action, setAction] = useState<RunAction | null>(null);
   const isFetching = useQuery(runQuery(run.queueId)).isFetching;
-  const canRetry = run.state === 'partial' || run.state === 'failed';
+  const isPaused = store?.state === 'paused';
+  const hasBanner = run.isActionRequired || run.phase === 'paused';
+  const canRetry = run.state !== 'done' && (isOver(run) || run.isActionRequired);
   const retryButton = canRetry && (
     <Button icon="retry" onClick={() => setAction('retry')}>
       Retry
@@ -37,12 +39,12 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
           icon="retry"
           title="What is shown is live; this asks once more"
           isBusy={isFetching}
-          onClick={() => void queryClient.invalidateQueries(trpc.sync.pathFilter())}
+          onClick={() => refresh(run)}
         >
           <span className="max-sm:sr-only">Refresh</span>
         </Button>
-        {retryButton}
-        {forceDoneButton}
+        {(!hasBanner || isPaused) && retryButton}
+        {!hasBanner && forceDoneButton}
         <Button
           icon="play"
           kind={run.state === 'done' ? 'primary' : 'secondary'}
@@ -54,7 +56,7 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
         </Button>
       </RunHeader>
       <RunBanner run={run}>
-        {store?.state === 'paused' ? <StorePaused store={store} /> : retryButton}
+        {isPaused ? <StorePaused store={store} /> : retryButton}
         {forceDoneButton}
       </RunBanner>
       <Suspense fallback={null}>
@@ -64,6 +66,11 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
       </Suspense>
     </>
   );
+}
+
+function refresh({ queueId }: Run): void {
+  void queryClient.invalidateQueries(trpc.sync.pathFilter());
+  void queryClient.invalidateQueries({ queryKey: activityKey(queueId) });
 }
 
 /** What helps where the store is paused: other keys, or to go on. */

@@ -1,7 +1,6 @@
 import * as zod from 'zod/mini';
+import { catch as fallBack } from 'zod/mini';
 import type { RunFilter } from '../live/merge-runs.ts';
-
-const { catch: fallBack } = zod;
 
 // What the address says is believed as far as it can be read; the rest is dropped, not refused.
 const optional = <Schema extends zod.ZodMiniType>(schema: Schema) =>

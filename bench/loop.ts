@@ -43,7 +43,14 @@ function toVersions(page: CustomerPage): CustomerVersion[] {
   return page.rows.flatMap((row) => {
     const parsed = parseCustomer(row);
     return parsed.ok
-      ? [{ customer: parsed.customer, contentHash: contentHash(parsed.customer), fetchedAt }]
+      ? [
+          {
+            customer: parsed.customer,
+            contentHash: contentHash(parsed.customer),
+            fetchedAt,
+            source: 'walk' as const,
+          },
+        ]
       : [];
   });
 }

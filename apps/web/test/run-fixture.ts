@@ -5,6 +5,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
   return {
     queueId: 'run-1',
     storeId: 'store-1',
+    kind: 'full',
     storeName: 'Main shop',
     state: 'processing',
     phase: 'processing',
@@ -66,7 +67,8 @@ export function aStore(changes: Partial<Store> = {}): Store {
       maxPageAttempts: 8,
       maxParallelBatches: 2,
       roleFilter: 'all',
-      retentionDays: 30,
+      deltaSlices: 96,
+      guests: 'off',
     },
     customers: 0,
     lastRun: null,

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
+import { askActive } from './discovery/ask-active.ts';
+import { askGuests } from './discovery/ask-guests.ts';
+import { askNewest } from './discovery/ask-newest.ts';
+import { collectDeliveries } from './discovery/collect-deliveries.ts';
+import { endSlice, hasReachedSliceEnd, pagesWorthAsking } from './discovery/end-slice.ts';
 import { endWalk } from './discovery/end-walk.ts';
 import { BudgetSpentError, createFetchAhead } from './discovery/fetch-ahead.ts';
 import { keepPage } from './discovery/keep-page.ts';
 import { giveUp, pageFailed } from './discovery/page-failed.ts';
 import { toNewLines } from './discovery/page-lines.ts';
+import { takeLeftovers } from './discovery/take-leftovers.ts';
 import { type SliceStep, type Walking, writeWalk } from './discovery/walking.ts';
 import { rowId } from './domain/customer-mapping.ts';
+import type { DiscoveryStep } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { growPage, type PageRequest, receivePage } from './domain/walk.ts';
 import type { RunJob, WorkDeps } from './job.ts';
@@ -22,8 +29,8 @@ import type { CustomerPage } from './woo/customer-page.ts';
 import { WooError } from './woo/woo-error.ts';
 
 /**
- * Walks a store's customers for the length of a slice: each page's lines and the cursor are one
- * transaction, so that a walk killed anywhere goes on at the next page. Does nothing where another
+ * Finds a run's customers for the length of a job: step by step of its plan, page by page. Each page's
+ * lines and the cursor are one transaction, so that a discovery killed anywhere goes on at the next page. Does nothing where another
  * worker walks, or where there is nothing to walk.
  */
 export async function discoverSlice(
@@ -85,6 +92,8 @@ async function walkSlice(
     lease,
     store,
     pages,
+    step: run.step,
+    cursor: run.stepCursor,
     walk: run.walk,
     ahead: run.walkAhead,
     total: run.lastTotal,
@@ -98,21 +107,28 @@ async function walkSlice(
         await pauseSlice(deps, run, lease, walking);
         return;
       }
-      if ((await walkOnePage(deps, walking, signal)) === 'over') return;
+      if ((await takeStep(deps, walking, signal)) === 'over') return;
     }
   } finally {
     pages.stop();
   }
 }
 
-async function walkOnePage(
-  deps: WorkDeps,
-  walking: Walking,
-  signal: AbortSignal,
-): Promise<SliceStep> {
+const STEPS: Record<
+  DiscoveryStep,
+  (deps: WorkDeps, walking: Walking, signal: AbortSignal) => Promise<SliceStep>
+> = {
+  newest: askNewest,
+  active: askActive,
+  leftovers: takeLeftovers,
+  guests: askGuests,
+  walk: walkOnePage,
+  deliveries: collectDeliveries,
+};
+
+async function takeStep(deps: WorkDeps, walking: Walking, signal: AbortSignal): Promise<SliceStep> {
   try {
-    const { request, page } = await walking.pages.next(walking.walk, walking.total, walking.ahead);
-    return await takePage(deps, walking, request, page);
+    return await STEPS[walking.step](deps, walking, signal);
   } catch (error) {
     if (signal.aborted) return 'go_on';
     if (error instanceof BudgetSpentError) {
@@ -126,6 +142,16 @@ async function walkOnePage(
     if (error instanceof WooError) return await pageFailed(deps, walking, error, signal);
     throw error;
   }
+}
+
+async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+  if (hasReachedSliceEnd(walking)) return endSlice(deps, walking, 'middle');
+  const { request, page } = await walking.pages.next(
+    walking.walk,
+    walking.total,
+    pagesWorthAsking(walking),
+  );
+  return takePage(deps, walking, request, page);
 }
 
 async function takePage(
@@ -148,7 +174,7 @@ async function takePage(
           'The store sends the same customers again and again. Look at caches and plugins that change its REST API, then retry.',
       });
     case 'ended':
-      return endWalk(deps, walking);
+      return walking.run.kind === 'delta' ? endSlice(deps, walking, 'end') : endWalk(deps, walking);
     case 'stepped_back':
       await keepPage(deps, walking, step.walk, page, []);
       return 'go_on';

@@ -38,10 +38,15 @@ export {
 export type { Swept } from './sweep.ts';
 export type { SyncLog } from './sync-log.ts';
 export {
-  createSyncService,
-  type StartInput,
-  type StartResult,
-  type SyncService,
-} from './sync-service.ts';
+  CHANGE_SOURCES,
+  type ChangeSource,
+  DISCOVERY_STEPS,
+  RUN_KINDS,
+  type RunKind,
+  STARTABLE_KINDS,
+  type StartableKind,
+} from './domain/run-kind.ts';
+export type { StartInput, StartResult } from './start-run.ts';
+export { createSyncService, type SyncService } from './sync-service.ts';
 export { createSyncWorker, HEARTBEAT_MS, SWEEP_MS, type SyncWorker } from './sync-worker.ts';
 export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

@@ -86,12 +86,13 @@ function claimBatch(deps: WorkDeps, job: RunJob, from?: string): Promise<Batch |
 
 /**
  * While the list is still being read, only full batches are taken; what is left over goes with the next
- * page. And no more than a few at once: past that, workers only wait for each other.
+ * page (webhooks do not wait for more). And no more than a few at once: past that, workers only wait for each other.
  */
-function mayClaim({ counts, settings, discoveryState, wait, round }: QueueRow): boolean {
+function mayClaim({ counts, settings, discoveryState, wait, round, kind }: QueueRow): boolean {
   const { batchSize, maxParallelBatches } = settings;
   if (counts.draft === 0) return false;
   if (counts.processing > batchSize * (maxParallelBatches - 1)) return false;
-  const isReading = discoveryState === 'walking' && wait === null && round === 1;
+  const isReading =
+    kind !== 'webhook' && discoveryState === 'walking' && wait === null && round === 1;
   return !isReading || counts.draft >= batchSize;
 }

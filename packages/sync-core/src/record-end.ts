@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { recordFreshness } from './record-freshness.ts';
 import { describeCounts } from './domain/describe-counts.ts';
 import { isTerminal, type QueueState } from './domain/queue-state.ts';
 import { appendActivity } from './store/append-activity.ts';
@@ -15,6 +16,7 @@ export async function recordEnd(sql: Sql, queueId: string, before: QueueState): 
   const run = await lockQueue(sql, queueId);
   if (!run || !isTerminal(run.state) || run.state === before) return;
   await sql.query("select set_config('synchronous_commit', 'on', true)");
+  await recordFreshness(sql, run);
   await appendActivity(sql, queueId, [
     {
       event: `run.${run.state}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_SLICES } from './domain/delta.ts';
 
 /**
  * Settings of a run. Effective values: the built-in defaults, then the environment's, then the store's,
@@ -26,8 +27,10 @@ export const runSettingsSchema = z.strictObject({
   maxParallelBatches: z.int().min(1).max(32),
   /** WordPress role to sync; `all` takes every user, as shops put customers under many roles. */
   roleFilter: z.string().regex(/^[a-z0-9_-]{1,60}$/),
-  /** Days that a finished run is kept. */
-  retentionDays: z.int().min(1).max(3650),
+  /** Deltas in which the whole store is verified once: each verifies a slice of its list in full. */
+  deltaSlices: z.int().min(1).max(10_000),
+  /** Whether people who ordered without an account are kept too. */
+  guests: z.enum(['off', 'on']),
 });
 
 export type RunSettings = z.infer<typeof runSettingsSchema>;
@@ -49,7 +52,8 @@ export const DEFAULT_RUN_SETTINGS: RunSettings = {
   maxPageAttempts: 8,
   maxParallelBatches: 2,
   roleFilter: 'all',
-  retentionDays: 30,
+  deltaSlices: DEFAULT_SLICES,
+  guests: 'off',
 };
 
 /**

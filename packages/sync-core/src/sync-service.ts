@@ -1,53 +1,39 @@
-import { createHash } from 'node:crypto';
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from './domain/actor.ts';
 import type { LineState } from './domain/line-state.ts';
 import { isTerminal, type QueueState } from './domain/queue-state.ts';
+import type { RunKind } from './domain/run-kind.ts';
 import type { ActivityView, LineView, RunStatus } from './domain/run-status.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
 import { walkBudget } from './domain/walk.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { recordEnd } from './record-end.ts';
-import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
+import type { RunSettings } from './run-settings.ts';
+import {
+  mustFindActiveStore,
+  mustFindQueue,
+  pushOn,
+  type StartInput,
+  type StartResult,
+  startRun,
+} from './start-run.ts';
 import { appendActivity } from './store/append-activity.ts';
 import { cancelLines } from './store/cancel-lines.ts';
-import {
-  findActiveQueue,
-  findQueue,
-  findQueueByIdempotencyKey,
-  listQueues,
-  type NamedQueueRow,
-} from './store/find-queue.ts';
+import { findActiveQueue, listQueues } from './store/find-queue.ts';
+import { approveDeletions } from './store/deletion-candidates.ts';
 import { hint } from './store/hint.ts';
-import { insertQueue } from './store/insert-queue.ts';
 import { listActivity } from './store/list-activity.ts';
 import { listLines } from './store/list-lines.ts';
 import { lockQueue } from './store/lock-queue.ts';
 import type { QueueRow } from './store/queue-row.ts';
 import { clearAction } from './store/require-action.ts';
 import { retryLines } from './store/retry-lines.ts';
-import { ring } from './store/ring.ts';
-import { findStore, type StoreRow } from './store/store-row.ts';
 
 export interface SyncServiceDeps {
   database: Database;
   /** Settings where neither the store nor the call says otherwise. */
   defaults: RunSettings;
-}
-
-export interface StartInput {
-  storeId: string;
-  /** The same key returns the same run. */
-  idempotencyKey?: string | undefined;
-  settings?: RunSettingsOverrides | undefined;
-}
-
-export interface StartResult {
-  run: RunStatus;
-  /** False where a run with this key, or an active run of the store, was there already. */
-  created: boolean;
-  message: string;
 }
 
 /** The four actions and what there is to read. Every call is made on behalf of one organisation. */
@@ -82,6 +68,8 @@ export interface SyncService {
     input: {
       storeId?: string | undefined;
       state?: QueueState | undefined;
+      /** All kinds unless given. */
+      kinds?: readonly RunKind[] | undefined;
       cursor?: string | undefined;
       limit: number;
     },
@@ -111,7 +99,7 @@ export interface SyncService {
 export function createSyncService({ database, defaults }: SyncServiceDeps): SyncService {
   return {
     start: (caller, input) =>
-      database.withOrg(caller.orgId, (sql) => start(sql, caller, input, defaults)),
+      database.withOrg(caller.orgId, (sql) => startRun(sql, caller, input, defaults)),
     status: (caller, { queueId }) =>
       database.withOrg(caller.orgId, async (sql) => toRunStatus(await mustFindQueue(sql, queueId))),
     retry: (caller, input) => database.withOrg(caller.orgId, (sql) => retry(sql, caller, input)),
@@ -146,95 +134,6 @@ export function createSyncService({ database, defaults }: SyncServiceDeps): Sync
   };
 }
 
-async function start(
-  sql: Sql,
-  caller: Caller,
-  input: StartInput,
-  defaults: RunSettings,
-): Promise<StartResult> {
-  const requestHash = hashOf(input);
-  const key = input.idempotencyKey ?? null;
-  const known = key === null ? null : await findQueueByIdempotencyKey(sql, key);
-  if (known) return resume(sql, known, requestHash);
-
-  const store = await mustFindActiveStore(sql, input.storeId);
-  const settings = mergeRunSettings(defaults, store.settings, input.settings ?? {});
-  const id = await insertQueue(sql, {
-    orgId: caller.orgId,
-    storeId: store.id,
-    idempotencyKey: key,
-    requestHash,
-    actor: caller.actor,
-    settings,
-  });
-  if (id === null) return returnRival(sql, store, key, requestHash);
-
-  await appendActivity(sql, id, [
-    {
-      event: 'run.started',
-      message: `Run of “${store.name}” started.`,
-      actor: caller.actor,
-      data: { settings: input.settings ?? {}, idempotencyKey: key },
-    },
-  ]);
-  await ring(sql, 'sync.discover', id);
-  await hint(sql, id);
-  return {
-    run: toRunStatus(await mustFindQueue(sql, id)),
-    created: true,
-    message: 'The run is started.',
-  };
-}
-
-/** The run of an idempotency key that was seen before; pushed on, in case it was interrupted. */
-async function resume(sql: Sql, known: NamedQueueRow, requestHash: Buffer): Promise<StartResult> {
-  if (!known.requestHash.equals(requestHash)) {
-    throw new SyncError(
-      'idempotency_key_reused',
-      'This idempotency key was used to start another store, or with other settings.',
-    );
-  }
-  if (isTerminal(known.state)) {
-    return {
-      run: toRunStatus(known),
-      created: false,
-      message: `The run of this key ended ${known.state}.`,
-    };
-  }
-  await pushOn(sql, known);
-  return { run: toRunStatus(known), created: false, message: 'The run of this key goes on.' };
-}
-
-/** Another caller was first: with the same key, or with a run of the same store. */
-async function returnRival(
-  sql: Sql,
-  store: StoreRow,
-  key: string | null,
-  requestHash: Buffer,
-): Promise<StartResult> {
-  const sameKey = key === null ? null : await findQueueByIdempotencyKey(sql, key);
-  if (sameKey) return resume(sql, sameKey, requestHash);
-  const active = await findActiveQueue(sql, store.id);
-  if (!active) {
-    throw new SyncError(
-      'already_active',
-      'The run of this store that was active has just ended. Start again.',
-    );
-  }
-  await pushOn(sql, active);
-  return {
-    run: toRunStatus(active),
-    created: false,
-    message: 'A run of this store is active already.',
-  };
-}
-
-async function pushOn(sql: Sql, run: QueueRow): Promise<void> {
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await ring(sql, 'sync.discover', run.id);
-  if (run.counts.draft > 0) await ring(sql, 'sync.process', run.id);
-}
-
 async function retry(
   sql: Sql,
   caller: Caller,
@@ -255,6 +154,8 @@ async function retry(
   if (await findActiveQueue(sql, run.storeId)) {
     throw new SyncError('already_active', 'Another run of this store is active.');
   }
+  if (override && run.discoveryError?.code === 'too_many_deletions')
+    await approveDeletions(sql, queueId);
   const retriedLines = await retryLines(sql, queueId, retryBudget(run));
   await appendActivity(sql, queueId, [
     {
@@ -293,7 +194,10 @@ async function pushOnNow(sql: Sql, queueId: string): Promise<void> {
 
 /** Where only a person can help, retrying is theirs to decide; a store that they resumed is decided. */
 function needsOverride(run: QueueRow): boolean {
-  return run.processCount >= run.settings.maxRounds || run.action?.code === 'worker_died';
+  return (
+    run.processCount >= run.settings.maxRounds ||
+    ['worker_died', 'too_many_deletions'].includes(run.action?.code ?? '')
+  );
 }
 
 /** Requests for a new round: its failed customers one by one and together, and the rest of the walk. */
@@ -332,32 +236,8 @@ async function forceDone(
   };
 }
 
-async function mustFindQueue(sql: Sql, queueId: string): Promise<NamedQueueRow> {
-  const run = await findQueue(sql, queueId);
-  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
-  return run;
-}
-
 async function mustLockQueue(sql: Sql, queueId: string): Promise<QueueRow> {
   const run = await lockQueue(sql, queueId);
   if (!run) throw new SyncError('run_not_found', 'There is no such run.');
   return run;
-}
-
-async function mustFindActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
-  const store = await findStore(sql, storeId);
-  if (!store) throw new SyncError('store_not_found', 'There is no such store.');
-  if (store.pause)
-    throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
-  return store;
-}
-
-/** What a start asks for; the key itself is not part of it. */
-function hashOf({ storeId, settings = {} }: StartInput): Buffer {
-  const given = Object.entries(settings)
-    .filter(([, value]) => value !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([storeId.toLowerCase(), given]))
-    .digest();
 }

@@ -2,6 +2,7 @@ import {
   LINE_OUTCOMES,
   LINE_STATES,
   QUEUE_STATES,
+  RUN_KINDS,
   type ActivityView,
   type LineView,
   type RunStatus,
@@ -22,6 +23,7 @@ export const runStatusSchema = z.object({
   queueId: z.string(),
   storeId: z.string(),
   storeName: z.string(),
+  kind: z.enum(RUN_KINDS),
   state: z.enum(QUEUE_STATES),
   phase: z.enum([
     'queued',

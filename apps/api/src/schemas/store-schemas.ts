@@ -50,7 +50,8 @@ const settingsView = z.object({
   maxPageAttempts: z.number(),
   maxParallelBatches: z.number(),
   roleFilter: z.string(),
-  retentionDays: z.number(),
+  deltaSlices: z.number(),
+  guests: z.enum(['off', 'on']),
 }) satisfies z.ZodType<RunSettings>;
 
 export const storeViewSchema = z.object({

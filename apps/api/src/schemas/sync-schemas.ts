@@ -1,4 +1,10 @@
-import { LINE_STATES, QUEUE_STATES, runSettingsOverridesSchema } from '@mantis-sync/sync-core';
+import {
+  LINE_STATES,
+  QUEUE_STATES,
+  RUN_KINDS,
+  runSettingsOverridesSchema,
+  STARTABLE_KINDS,
+} from '@mantis-sync/sync-core';
 import { z } from 'zod';
 import { activityViewSchema, lineViewSchema, runStatusSchema } from './run-schemas.ts';
 
@@ -10,6 +16,8 @@ const seqSchema = z.int().min(0).max(2_147_483_647);
 
 export const startInput = z.strictObject({
   storeId: z.uuid(),
+  /** `full` unless given. The first delta of a store is a full walk. */
+  kind: z.enum(STARTABLE_KINDS).optional(),
   /** The same key returns the same run; with another request it is refused. */
   idempotencyKey: z.string().min(1).max(200).optional(),
   /** Settings of this run alone, over those of the store. */
@@ -47,6 +55,8 @@ export const forceDoneOutput = z.object({
 export const listInput = z.strictObject({
   storeId: z.uuid().optional(),
   state: z.enum(QUEUE_STATES).optional(),
+  /** All kinds unless given. */
+  kinds: z.array(z.enum(RUN_KINDS)).min(1).max(4).optional(),
   cursor: cursorSchema.optional(),
   limit: limitSchema,
 });

@@ -5,16 +5,19 @@ import { recordEnd } from '../record-end.ts';
 import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
 import { completeDiscovery } from '../store/end-discovery.ts';
 import { hint } from '../store/hint.ts';
+import { noteWholeWalk } from '../store/freshness.ts';
 import { lockQueue } from '../store/lock-queue.ts';
 import type { QueueRow } from '../store/queue-row.ts';
 import { ring } from '../store/ring.ts';
 import { moveCursor } from '../store/save-page.ts';
 import { noteStoreOk } from '../store/store-state.ts';
+import { findDeletions } from './find-deletions.ts';
+import { stopAtBreaker } from './stop-at-breaker.ts';
 import { type SliceStep, type Walking, writeWalk } from './walking.ts';
 
 /** The end of the list: reconciled with the store's total, and read once more where too few were seen. */
 export async function endWalk(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
-  const { run, lease } = walking;
+  const { run } = walking;
   return writeWalk(deps, run.orgId, async (sql) => {
     const now = (await lockQueue(sql, run.id)) as QueueRow;
     const seen = now.counts.total;
@@ -23,14 +26,29 @@ export async function endWalk(deps: WorkDeps, walking: Walking): Promise<SliceSt
       await beginAgain(sql, walking, seen, missing);
       return 'go_on';
     }
-    await completeDiscovery(sql, lease);
-    await appendActivity(sql, run.id, [describeReconciliation(seen, walking.total)]);
-    await recordEnd(sql, run.id, now.state);
-    await ring(sql, 'sync.process', run.id);
-    await noteStoreOk(sql, run.storeId);
-    await hint(sql, run.id);
+    const isWhole = missing <= 0;
+    if (run.kind === 'reconcile' && isWhole) {
+      const tooMany = await findDeletions(sql, now, { fromId: 0, toId: null });
+      if (tooMany) return stopAtBreaker(sql, walking, now, tooMany);
+    }
+    if (isWhole)
+      await noteWholeWalk(sql, run, { newestWooId: walking.walk.lastId, since: now.createdAt });
+    await appendActivity(sql, run.id, [
+      describeReconciliation(seen, walking.total),
+      ...(run.kind === 'reconcile' && !isWhole ? [noDeletions(missing)] : []),
+    ]);
+    await endDiscovery(sql, walking, now);
     return 'over';
   });
+}
+
+/** Ends a discovery whole. @param run under its lock, as it was before this transaction changed it */
+export async function endDiscovery(sql: Sql, { lease }: Walking, run: QueueRow): Promise<void> {
+  await completeDiscovery(sql, lease);
+  await recordEnd(sql, run.id, run.state);
+  await ring(sql, 'sync.process', run.id);
+  await noteStoreOk(sql, run.storeId);
+  await hint(sql, run.id);
 }
 
 async function beginAgain(
@@ -57,6 +75,16 @@ async function beginAgain(
   ]);
   await hint(sql, run.id);
   walking.walk = walk;
+}
+
+/** Who was not seen may be among those that the store did not serve: no proof of a deletion. */
+function noDeletions(missing: number): ActivityEntry {
+  return {
+    event: 'deletions.unknown',
+    level: 'warning',
+    message: `${missing} customers were not served, so the walk was not whole, and nobody was looked for as deleted.`,
+    data: { missing },
+  };
 }
 
 function describeReconciliation(seen: number, total: number | null): ActivityEntry {

@@ -23,9 +23,11 @@ export async function keepPage(
   const { run, lease } = walking;
   walking.goodPages += 1;
   const ahead = pagesAheadAfter(walking.ahead, run.settings.pagesAhead, walking.goodPages);
-  const budget = walking.isFirstPage
-    ? budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize)
-    : null;
+  // A slice brought its budget along.
+  const budget =
+    walking.isFirstPage && run.kind !== 'delta'
+      ? budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize)
+      : null;
   const fetchedAt = page.storeDate ?? new Date(deps.clock());
   const nextRequests = walking.pages.missing(walk, walking.total, ahead);
   const spent = await writeWalk(deps, run.orgId, async (sql) => {

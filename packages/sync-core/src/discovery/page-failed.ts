@@ -1,7 +1,7 @@
 import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../domain/walk.ts';
 import type { WorkDeps } from '../job.ts';
 import { recordEnd } from '../record-end.ts';
-import { appendActivity } from '../store/append-activity.ts';
+import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
 import { failDiscovery, releaseDiscovery } from '../store/end-discovery.ts';
 import { hint } from '../store/hint.ts';
 import { lockQueue } from '../store/lock-queue.ts';
@@ -13,6 +13,7 @@ import type { CustomerPage } from '../woo/customer-page.ts';
 import { retryDelayMs } from '../woo/retry-timing.ts';
 import { mayBeOneRecord, WooError } from '../woo/woo-error.ts';
 import { keepPage } from './keep-page.ts';
+import { skipStep } from './next-step.ts';
 import { toUnreadableLine } from './page-lines.ts';
 import { type SliceStep, type Walking, writeWalk } from './walking.ts';
 
@@ -29,10 +30,14 @@ export async function pageFailed(
 ): Promise<SliceStep> {
   const { run } = walking;
   walking.goodPages = 0;
+  if (isOptional(walking.step) && error.kind !== 'struggling')
+    return skipStep(deps, walking, [describeSkip(error)]);
   if (error.kind === 'refused' || error.kind === 'bug') return refused(deps, walking, error);
 
   const attempts = run.pageAttempts + 1;
-  const smaller = attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
+  const isWalk = walking.step === 'walk';
+  const smaller =
+    isWalk && attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
   if (smaller === null && (await isOneRecord(deps, walking, signal))) {
     await keepPage(deps, walking, skipRecord(walking.walk), emptyPage(walking.total), [
       toUnreadableLine(walking.walk),
@@ -42,6 +47,7 @@ export async function pageFailed(
   // Halving ends by itself; the tries are for a page that does not get smaller.
   const isHalving = smaller !== null && smaller.pageSize < walking.walk.pageSize;
   if (attempts >= run.settings.maxPageAttempts && !isHalving) {
+    if (isOptional(walking.step)) return skipStep(deps, walking, [describeSkip(error)]);
     return giveUp(deps, walking, {
       code: error.code,
       message: `${error.message} It was asked ${attempts} times. ${error.advice}`,
@@ -49,6 +55,20 @@ export async function pageFailed(
   }
   await waitForStore(deps, walking, error, smaller ?? walking.walk, attempts);
   return 'over';
+}
+
+/** Questions that help, and that a store need not be able to answer. */
+function isOptional(step: Walking['step']): boolean {
+  return step === 'active' || step === 'guests';
+}
+
+function describeSkip(error: WooError): ActivityEntry {
+  return {
+    event: 'discovery.skipped',
+    level: 'warning',
+    message: `A question was skipped: ${error.message}`,
+    data: { code: error.code, status: error.status },
+  };
 }
 
 async function waitForStore(

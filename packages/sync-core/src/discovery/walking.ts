@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import type { DiscoveryStep } from '../domain/run-kind.ts';
 import type { WalkState } from '../domain/walk.ts';
 import type { WorkDeps } from '../job.ts';
 import type { OpenStore } from '../store-clients.ts';
@@ -6,12 +7,15 @@ import type { QueueRow } from '../store/queue-row.ts';
 import type { DiscoveryLease } from '../store/take-discovery.ts';
 import type { FetchAhead } from './fetch-ahead.ts';
 
-/** A walk in progress, within one slice. */
+/** A discovery in progress, for the length of a job. */
 export interface Walking {
   run: QueueRow;
   lease: DiscoveryLease;
   store: OpenStore;
   pages: FetchAhead;
+  step: DiscoveryStep;
+  /** Where the step stands; its own business. */
+  cursor: Record<string, unknown>;
   walk: WalkState;
   ahead: number;
   total: number | null;

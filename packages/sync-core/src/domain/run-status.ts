@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { LineOutcome, LineState } from './line-state.ts';
+import type { RunKind } from './run-kind.ts';
 import type { DiscoveryState, LineCounts, QueueState } from './queue-state.ts';
 
 /** A state word that tells the truth about what a run is doing just now. */
@@ -20,6 +21,7 @@ export interface RunStatus {
   queueId: string;
   storeId: string;
   storeName: string;
+  kind: RunKind;
   state: QueueState;
   phase: RunPhase;
   /** The phase in words, such as `retrying, next try in 2 s`. */

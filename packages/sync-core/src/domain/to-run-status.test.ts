@@ -10,6 +10,8 @@ function facts(change: Partial<RunFacts> = {}): RunFacts {
     id: 'queue',
     storeId: 'store',
     storeName: 'Shop',
+    kind: 'full',
+    step: 'walk',
     storeState: 'active',
     pauseReason: null,
     state: 'processing',

@@ -1,3 +1,4 @@
+import type { DiscoveryStep } from './run-kind.ts';
 import type { RunPhase, RunStatus } from './run-status.ts';
 import { isTerminal } from './queue-state.ts';
 
@@ -6,6 +7,7 @@ export interface RunFacts {
   id: string;
   storeId: string;
   storeName: string;
+  kind: RunStatus['kind'];
   storeState: 'active' | 'paused';
   pauseReason: string | null;
   state: RunStatus['state'];
@@ -13,6 +15,7 @@ export interface RunFacts {
   actor: RunStatus['startedBy'];
   settings: { batchSize: number; maxRounds: number; maxRetries: number };
   discoveryState: RunStatus['discovery']['state'];
+  step: DiscoveryStep;
   discoveryError: { code: string; message: string } | null;
   walk: { blind: boolean; pass: number };
   pageCount: number;
@@ -46,6 +49,7 @@ export function toRunStatus(run: RunFacts): RunStatus {
     queueId: run.id,
     storeId: run.storeId,
     storeName: run.storeName,
+    kind: run.kind,
     state: run.state,
     ...phaseOf(run),
     idempotencyKey: run.idempotencyKey,
@@ -87,6 +91,8 @@ export function toRunStatus(run: RunFacts): RunStatus {
 /** Lines that the run will have, as far as it can be told; null before the store was asked. */
 function expectedLines(run: RunFacts): number | null {
   if (run.discoveryState !== 'pending' && run.discoveryState !== 'walking') return run.counts.total;
+  // Only a walk of all is as long as the store's total says.
+  if (run.kind === 'delta' || run.kind === 'webhook') return null;
   return run.lastTotal === null ? null : Math.max(run.lastTotal, run.counts.total);
 }
 
@@ -127,7 +133,7 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
   if (run.discoveryState === 'walking') {
     return run.walk.pass > 1 || run.walk.blind
       ? { phase: 'reconciling', phaseText: 'reconciling the list with the store' }
-      : { phase: 'discovering', phaseText: 'reading the store’s list of customers' };
+      : { phase: 'discovering', phaseText: STEP_TEXTS[run.step] };
   }
   if (run.counts.processing === 0 && run.nextAttemptAt && run.nextAttemptAt > run.now) {
     return {
@@ -137,6 +143,15 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
   }
   return { phase: 'processing', phaseText: 'processing' };
 }
+
+const STEP_TEXTS: Record<DiscoveryStep, string> = {
+  newest: 'asking the store for new customers',
+  active: 'asking the store who was active',
+  leftovers: 'taking up what webhooks left undone',
+  guests: 'reading orders of guests',
+  walk: 'reading the store’s list of customers',
+  deliveries: 'collecting deliveries of webhooks',
+};
 
 function failures({ counts }: RunFacts): string {
   return counts.failed === 1 ? '1 failed customer' : `${counts.failed} failed customers`;

@@ -1,4 +1,5 @@
 import { parseCustomer } from '../domain/customer-mapping.ts';
+import { type ChangeSource, changeSource } from '../domain/run-kind.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Batch } from './batch.ts';
 import { type LineSource, mustReadAgain, readAgain, RereadBudgetSpentError } from './read-again.ts';
@@ -12,7 +13,7 @@ import { SyncError } from '../domain/sync-error.ts';
 /** What is to become of a line, before the database has had its say. */
 export type PreparedLine =
   | { line: ClaimedLine; kind: 'store'; version: CustomerVersion; warnings: readonly string[] }
-  | { line: ClaimedLine; kind: 'delete'; readAt: Date }
+  | { line: ClaimedLine; kind: 'delete'; readAt: Date; source: ChangeSource }
   | { line: ClaimedLine; kind: 'fail'; code: string; message: string; retryable: boolean };
 
 export interface PreparedBatch {
@@ -31,7 +32,7 @@ export async function prepareBatch(
   const again = batch.lines.filter(mustReadAgain);
   const direct = batch.lines.filter((line) => !mustReadAgain(line));
   const prepared = direct.map((line) =>
-    prepareLine(line, {
+    prepareLine(batch, line, {
       kind: 'row',
       row: line.payload,
       fetchedAt: line.fetchedAt ?? new Date(deps.clock()),
@@ -41,7 +42,7 @@ export async function prepareBatch(
   try {
     const sources = await readLinesAgain(deps, batch, again, signal);
     for (const line of again)
-      prepared.push(prepareLine(line, sources.get(line.position) as LineSource));
+      prepared.push(prepareLine(batch, line, sources.get(line.position) as LineSource));
     return { prepared, released: [], trouble: null };
   } catch (error) {
     if (error instanceof RereadBudgetSpentError) {
@@ -86,8 +87,9 @@ async function readLinesAgain(
   );
 }
 
-function prepareLine(line: ClaimedLine, source: LineSource): PreparedLine {
-  if (source.kind === 'gone') return { line, kind: 'delete', readAt: source.readAt };
+function prepareLine({ run }: Batch, line: ClaimedLine, source: LineSource): PreparedLine {
+  const from = changeSource(run.kind, line.round);
+  if (source.kind === 'gone') return { line, kind: 'delete', readAt: source.readAt, source: from };
   if (source.kind === 'unreadable') {
     return { line, kind: 'fail', code: source.code, message: source.message, retryable: true };
   }
@@ -105,7 +107,12 @@ function prepareLine(line: ClaimedLine, source: LineSource): PreparedLine {
   return {
     line,
     kind: 'store',
-    version: { customer, contentHash: contentHash(customer), fetchedAt: source.fetchedAt },
+    version: {
+      customer,
+      contentHash: contentHash(customer),
+      fetchedAt: source.fetchedAt,
+      source: from,
+    },
     warnings,
   };
 }

@@ -1,13 +1,19 @@
 import type { Sql } from '@mantis-sync/db';
+import { diffCustomer, type StoredContent } from '../domain/diff-customer.ts';
 import type { LineOutcome } from '../domain/line-state.ts';
 import type { WorkDeps } from '../job.ts';
-import { markCustomersDeleted, upsertCustomers } from '../store/upsert-customers.ts';
+import { type CustomerChange, insertChanges } from '../store/customer-changes.ts';
+import {
+  type CustomerVersion,
+  markCustomersDeleted,
+  upsertCustomers,
+} from '../store/upsert-customers.ts';
 import type { QueueRow } from '../store/queue-row.ts';
 import type { Batch } from './batch.ts';
 import type { PreparedLine } from './prepare-batch.ts';
 
 /**
- * Writes the customers of a batch.
+ * Writes the customers of a batch, and their history.
  *
  * @returns what happened to each, by WooCommerce id
  */
@@ -22,14 +28,32 @@ export async function storeCustomers(
       line.kind === 'store' ? [[line.version.customer.wooId, line.version] as const] : [],
     ),
   );
-  const outcomes = new Map<number, LineOutcome>(
-    await upsertCustomers(sql, owner, [...versions.values()]),
+  const stored = await upsertCustomers(sql, owner, [...versions.values()]);
+  const changes = [...stored].flatMap(([wooId, { before }]) =>
+    before === null ? [] : describeUpdate(before, versions.get(wooId) as CustomerVersion),
   );
   for (const line of prepared) {
     if (line.kind !== 'delete' || line.line.wooCustomerId === null) continue;
-    await markCustomersDeleted(sql, owner, [line.line.wooCustomerId], line.readAt);
+    const marked = await markCustomersDeleted(sql, owner, [line.line.wooCustomerId], line.readAt);
+    changes.push(
+      ...marked.map(
+        (wooId) => ({ wooId, kind: 'deleted', source: line.source, changes: [] }) as const,
+      ),
+    );
   }
-  return outcomes;
+  await insertChanges(sql, owner, changes);
+  return new Map([...stored].map(([wooId, { outcome }]) => [wooId, outcome]));
+}
+
+/** An update that changed nothing but the store's date of change is no history. */
+function describeUpdate(
+  before: StoredContent,
+  { customer, source }: CustomerVersion,
+): CustomerChange[] {
+  const kind = before['deleted_at'] === null ? 'updated' : 'restored';
+  const changes = diffCustomer(before, customer);
+  if (kind === 'updated' && changes.length === 0) return [];
+  return [{ wooId: customer.wooId, kind, source, changes }];
 }
 
 /** PostgreSQL's classes for values it cannot store: data exceptions, integrity violations, limits. */

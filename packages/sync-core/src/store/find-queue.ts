@@ -26,6 +26,7 @@ interface RawNamedQueueRow extends RawQueueRow {
 export interface QueueFilter {
   storeId?: string | undefined;
   state?: string | undefined;
+  kinds?: readonly string[] | undefined;
   /** Runs older than this one, by creation. */
   before?: { createdAt: string; id: string } | undefined;
   limit: number;
@@ -57,10 +58,16 @@ export async function findQueueByIdempotencyKey(
   return rows[0] ? toNamed(rows[0]) : null;
 }
 
-export async function findActiveQueue(sql: Sql, storeId: string): Promise<NamedQueueRow | null> {
+/** The active run of a store that walks, or the one that applies webhooks. */
+export async function findActiveQueue(
+  sql: Sql,
+  storeId: string,
+  sort: 'walk' | 'webhook' = 'walk',
+): Promise<NamedQueueRow | null> {
   const { rows } = await sql.query<RawNamedQueueRow>(
-    `${SELECT} where queue.store_id = $1 and queue.state in ('draft', 'processing')`,
-    [storeId],
+    `${SELECT} where queue.store_id = $1 and queue.state in ('draft', 'processing')
+                 and (queue.kind = 'webhook') = $2`,
+    [storeId, sort === 'webhook'],
   );
   return rows[0] ? toNamed(rows[0]) : null;
 }
@@ -71,6 +78,7 @@ export async function listQueues(sql: Sql, filter: QueueFilter): Promise<NamedQu
     `${SELECT}
       where ($1::uuid is null or queue.store_id = $1)
         and ($2::text is null or queue.state = $2)
+        and ($6::text[] is null or queue.kind = any($6))
         and ($3::timestamptz is null or (queue.created_at, queue.id) < ($3, $4::uuid))
       order by queue.created_at desc, queue.id desc
       limit $5`,
@@ -80,6 +88,7 @@ export async function listQueues(sql: Sql, filter: QueueFilter): Promise<NamedQu
       filter.before?.createdAt ?? null,
       filter.before?.id ?? null,
       filter.limit,
+      filter.kinds ?? null,
     ],
   );
   return rows.map(toNamed);

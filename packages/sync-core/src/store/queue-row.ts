@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { LineOutcome } from '../domain/line-state.ts';
 import type { DiscoveryState, QueueState } from '../domain/queue-state.ts';
+import type { DiscoveryStep, RunKind } from '../domain/run-kind.ts';
 import type { WalkState } from '../domain/walk.ts';
 
 /** A run as its row says, in the words of the domain. */
@@ -8,6 +9,7 @@ export interface QueueRow {
   id: string;
   orgId: string;
   storeId: string;
+  kind: RunKind;
   state: QueueState;
   idempotencyKey: string | null;
   requestHash: Buffer;
@@ -24,10 +26,22 @@ export interface QueueRow {
     maxPageAttempts: number;
     maxParallelBatches: number;
     roleFilter: string;
+    deltaSlices: number;
+    guests: 'off' | 'on';
   };
   discoveryState: DiscoveryState;
   discoveryError: { code: string; message: string } | null;
+  step: DiscoveryStep;
+  /** Where the step stands; its own business. */
+  stepCursor: Record<string, unknown>;
   walk: WalkState;
+  /** The walk began behind this id; 0 where it began at the start of the list. */
+  walkFromId: number;
+  /** Where the walk of a slice stops; null where it goes to the end of the list. */
+  walkUntilRank: number | null;
+  /** Customers that the list no longer had; null until a walk was whole. */
+  deletionCandidates: number | null;
+  deletionsApproved: boolean;
   walkAhead: number;
   pageAttempts: number;
   pageCount: number;
@@ -63,6 +77,7 @@ export interface RawQueueRow {
   id: string;
   org_id: string;
   store_id: string;
+  kind: RunKind;
   state: QueueState;
   idempotency_key: string | null;
   request_hash: Buffer;
@@ -80,9 +95,17 @@ export interface RawQueueRow {
   max_page_attempts: number;
   max_parallel_batches: number;
   role_filter: string;
+  delta_slices: number;
+  guests: 'off' | 'on';
   discovery_state: DiscoveryState;
   discovery_error_code: string | null;
   discovery_error: string | null;
+  step: DiscoveryStep;
+  step_cursor: Record<string, unknown>;
+  walk_from_id: number;
+  walk_until_rank: number | null;
+  deletion_candidates: number | null;
+  deletions_approved: boolean;
   walk_last_id: number;
   walk_rank: number;
   walk_stuck: number;
@@ -128,6 +151,7 @@ const COLUMN_NAMES = [
   'id',
   'org_id',
   'store_id',
+  'kind',
   'state',
   'idempotency_key',
   'request_hash',
@@ -145,9 +169,17 @@ const COLUMN_NAMES = [
   'max_page_attempts',
   'max_parallel_batches',
   'role_filter',
+  'delta_slices',
+  'guests',
   'discovery_state',
   'discovery_error_code',
   'discovery_error',
+  'step',
+  'step_cursor',
+  'walk_from_id',
+  'walk_until_rank',
+  'deletion_candidates',
+  'deletions_approved',
   'walk_last_id',
   'walk_rank',
   'walk_stuck',
@@ -197,6 +229,7 @@ export function toQueueRow(raw: RawQueueRow): QueueRow {
     id: raw.id,
     orgId: raw.org_id,
     storeId: raw.store_id,
+    kind: raw.kind,
     state: raw.state,
     idempotencyKey: raw.idempotency_key,
     requestHash: raw.request_hash,
@@ -207,7 +240,13 @@ export function toQueueRow(raw: RawQueueRow): QueueRow {
       raw.discovery_error_code === null
         ? null
         : { code: raw.discovery_error_code, message: raw.discovery_error ?? '' },
+    step: raw.step,
+    stepCursor: raw.step_cursor,
     walk: toWalk(raw),
+    walkFromId: raw.walk_from_id,
+    walkUntilRank: raw.walk_until_rank,
+    deletionCandidates: raw.deletion_candidates,
+    deletionsApproved: raw.deletions_approved,
     walkAhead: raw.walk_ahead,
     pageAttempts: raw.page_attempts,
     pageCount: raw.page_count,
@@ -254,6 +293,8 @@ function toSettings(raw: RawQueueRow): QueueRow['settings'] {
     maxPageAttempts: raw.max_page_attempts,
     maxParallelBatches: raw.max_parallel_batches,
     roleFilter: raw.role_filter,
+    deltaSlices: raw.delta_slices,
+    guests: raw.guests,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Sql } from '@mantis-sync/db';
 import type { MappedCustomer } from '../domain/customer-mapping.ts';
+import type { StoredContent } from '../domain/diff-customer.ts';
 import type { LineOutcome } from '../domain/line-state.ts';
+import type { ChangeSource } from '../domain/run-kind.ts';
 
 /** A customer as read from a store, ready to be stored. */
 export interface CustomerVersion {
@@ -9,6 +11,14 @@ export interface CustomerVersion {
   contentHash: Buffer;
   /** The store's clock when this version was read. */
   fetchedAt: Date;
+  source: ChangeSource;
+}
+
+/** What became of a version. */
+export interface StoredCustomer {
+  outcome: Exclude<LineOutcome, 'deleted'>;
+  /** The content that an update replaced, by column; null for any other outcome. */
+  before: StoredContent | null;
 }
 
 /**
@@ -17,15 +27,15 @@ export interface CustomerVersion {
  * change in the future (stores do send them) counts as the time it was read.
  *
  * @param versions at most one a customer; rows are locked in the order of their ids
- * @returns what happened to each, by WooCommerce id
+ * @returns what became of each, by WooCommerce id
  */
 export async function upsertCustomers(
   sql: Sql,
   owner: { orgId: string; storeId: string; queueId: string },
   versions: readonly CustomerVersion[],
-): Promise<Map<number, Exclude<LineOutcome, 'deleted'>>> {
+): Promise<Map<number, StoredCustomer>> {
   if (versions.length === 0) return new Map();
-  const { rows } = await sql.query<{ woo_id: number; outcome: Exclude<LineOutcome, 'deleted'> }>({
+  const { rows } = await sql.query<StoredCustomer & { woo_id: number }>({
     name: 'upsert-customers',
     text: `with incoming as (
              select * from jsonb_to_recordset($4::jsonb) as item(
@@ -33,7 +43,7 @@ export async function upsertCustomers(
                company text, phone text, city text, country text, is_paying_customer boolean,
                avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
                woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
-               fetched_at timestamptz)),
+               fetched_at timestamptz, source text)),
            changed as (
              select incoming.*
                from incoming
@@ -43,16 +53,24 @@ export async function upsertCustomers(
                  or known.deleted_at is not null
                  or known.content_hash <> decode(incoming.content_hash, 'hex')
                  or known.woo_modified_at is distinct from incoming.woo_modified_at),
+           before as materialized (
+             select known.woo_id, to_jsonb(known) as content
+               from changed
+               join customer known
+                 on known.org_id = $1 and known.store_id = $2 and known.woo_id = changed.woo_id
+              order by known.woo_id
+                for no key update of known),
            stored as (
              insert into customer as known (
                org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
                country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
-               woo_created_at, woo_modified_at, content_hash, fetched_at, last_queue_id)
-             select $1, $2, woo_id, email, username, first_name, last_name, role, company, phone, city,
+               woo_created_at, woo_modified_at, content_hash, fetched_at, last_queue_id, first_source)
+             select $1, $2, changed.woo_id, email, username, first_name, last_name, role, company, phone, city,
                     country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
-                    woo_created_at, woo_modified_at, decode(content_hash, 'hex'), fetched_at, $3
-               from changed
-              order by woo_id
+                    woo_created_at, woo_modified_at, decode(content_hash, 'hex'), fetched_at, $3,
+                    source
+               from changed left join before on before.woo_id = changed.woo_id
+              order by changed.woo_id
              on conflict (org_id, store_id, woo_id) do update
                 set email = excluded.email, username = excluded.username,
                     first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
@@ -71,34 +89,40 @@ export async function upsertCustomers(
            select incoming.woo_id,
                   case when stored.is_new then 'created'
                        when stored.woo_id is not null then 'updated'
-                       else 'unchanged' end as outcome
-             from incoming left join stored on stored.woo_id = incoming.woo_id`,
+                       else 'unchanged' end as outcome,
+                  case when not stored.is_new then before.content end as before
+             from incoming
+             left join stored on stored.woo_id = incoming.woo_id
+             left join before on before.woo_id = incoming.woo_id`,
     values: [owner.orgId, owner.storeId, owner.queueId, JSON.stringify(versions.map(toRecord))],
   });
-  return new Map(rows.map((row) => [row.woo_id, row.outcome]));
+  return new Map(rows.map(({ woo_id, outcome, before }) => [woo_id, { outcome, before }]));
 }
 
 /**
  * Marks customers that the store no longer has. They are kept, with `deleted_at`.
  *
  * @param readAt the store's clock when it said so; a version read later wins
+ * @returns those that were not marked already
  */
 export async function markCustomersDeleted(
   sql: Sql,
   owner: { storeId: string; queueId: string },
   wooIds: readonly number[],
   readAt: Date,
-): Promise<void> {
-  if (wooIds.length === 0) return;
-  await sql.query(
+): Promise<number[]> {
+  if (wooIds.length === 0) return [];
+  const { rows } = await sql.query<{ woo_id: number }>(
     `update customer
         set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2
-      where store_id = $1 and woo_id = any($3::bigint[]) and deleted_at is null and fetched_at <= $4`,
+      where store_id = $1 and woo_id = any($3::bigint[]) and deleted_at is null and fetched_at <= $4
+      returning woo_id`,
     [owner.storeId, owner.queueId, wooIds, readAt],
   );
+  return rows.map((row) => row.woo_id);
 }
 
-function toRecord({ customer, contentHash, fetchedAt }: CustomerVersion) {
+function toRecord({ customer, contentHash, fetchedAt, source }: CustomerVersion) {
   return {
     woo_id: customer.wooId,
     email: customer.email,
@@ -120,5 +144,6 @@ function toRecord({ customer, contentHash, fetchedAt }: CustomerVersion) {
     woo_modified_at: customer.dateModified,
     content_hash: contentHash.toString('hex'),
     fetched_at: fetchedAt,
+    source,
   };
 }

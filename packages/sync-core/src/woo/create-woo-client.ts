@@ -1,4 +1,6 @@
+import { type ActivePage, readActivePage, reportPageSize } from './active-customers.ts';
 import { readCustomerPage, readObject, type CustomerPage } from './customer-page.ts';
+import type { StoreAnswer } from './send-request.ts';
 import { assertKeysAreSafe } from './store-request.ts';
 import { createStoreGet, type StoreGetOptions } from './store-get.ts';
 import { WooError } from './woo-error.ts';
@@ -22,15 +24,26 @@ export interface ListCustomersQuery extends ManyOptions {
   readonly offset: number;
   /** 1 to 100. */
   readonly perPage: number;
+  /** By id; ascending unless given. */
+  readonly order?: 'asc' | 'desc' | undefined;
+}
+
+export interface ListActiveQuery extends RequestOptions {
+  /** Active after this time; the store's own times are whole days. */
+  readonly after: Date;
+  /** From 1. */
+  readonly page: number;
 }
 
 export interface WooClient {
-  /** One page, by ascending id. */
+  /** One page, in the order of ids. */
   listCustomers(query: ListCustomersQuery): Promise<CustomerPage>;
   /** Those of the given ids (at most 100) that exist, by ascending id. No ids: no request. */
   fetchCustomers(ids: readonly number[], options?: ManyOptions): Promise<CustomerPage>;
   /** The row as sent, or null if the store has no such customer. */
   fetchCustomer(id: number, options?: RequestOptions): Promise<Record<string, unknown> | null>;
+  /** A page of the analytics report: customers with an account who were active after a time. */
+  listActive(query: ListActiveQuery): Promise<ActivePage>;
   /** The index of the REST API, asked without credentials. */
   readIndex(options?: RequestOptions): Promise<Record<string, unknown>>;
   /** WooCommerce's report on itself; needs a key of an administrator or a shop manager. */
@@ -53,8 +66,17 @@ export function createWooClient(options: WooClientOptions): WooClient {
   }
 
   return {
-    listCustomers({ offset, perPage, role, signal }) {
-      return page({ ...pageQuery(perPage, role), offset: String(offset) }, signal);
+    listCustomers({ offset, perPage, order = 'asc', role, signal }) {
+      return page({ ...pageQuery(perPage, role), order, offset: String(offset) }, signal);
+    },
+    listActive({ after, page: number, signal }) {
+      const query = {
+        last_active_after: after.toISOString(),
+        per_page: String(reportPageSize),
+        page: String(number),
+      };
+      const read = (answer: StoreAnswer, now: number) => readActivePage(answer, now, number);
+      return store.get({ route: '/wc-analytics/reports/customers', query, signal, read });
     },
     async fetchCustomers(ids, { role, signal } = {}) {
       const include = [...new Set(ids)];

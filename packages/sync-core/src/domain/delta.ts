@@ -1,0 +1,44 @@
+import type { WalkState } from './walk.ts';
+import { beginWalk } from './walk.ts';
+
+/** Deltas in which the whole store is verified once, unless set: a day of one every 15 minutes. */
+export const DEFAULT_SLICES = 96;
+
+/** What the rolling verification of a store goes on from. */
+export interface SlicePosition {
+  lastId: number;
+  rank: number;
+}
+
+/** Where a slice begins: behind the one before, as the anchored walk it is a part of. */
+export function beginSlice(position: SlicePosition, pageSize: number): WalkState {
+  return { ...beginWalk(pageSize), lastId: position.lastId, rank: position.rank };
+}
+
+/**
+ * The rank at which a slice stops, so that `slices` of them cover the list. At least a page, which
+ * costs no more than a part of one.
+ *
+ * @param customers rows of the store's list, as far as is known
+ */
+export function sliceEnd(
+  rank: number,
+  customers: number,
+  slices: number,
+  pageSize: number,
+): number {
+  return rank + Math.max(pageSize - 1, Math.ceil(customers / slices));
+}
+
+/** Most requests of a delta's own, on top of those for customers that are fetched one by one. */
+export function deltaBudget(sliceRows: number, pageSize: number): number {
+  return 50 + 3 * Math.ceil(sliceRows / (pageSize - 1));
+}
+
+/** Removing more of a store than this at once is a person's decision: both must be exceeded. */
+export const BREAKER_SHARE = 0.05;
+export const BREAKER_COUNT = 20;
+
+export function tripsBreaker(candidates: number, customers: number): boolean {
+  return candidates > BREAKER_COUNT && candidates > customers * BREAKER_SHARE;
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
+import { openShop, type Shop } from './world/open-shop.ts';
+
+async function expectSame({ db, sim }: Shop): Promise<void> {
+  const stored = await storedCustomers(db.admin);
+  const living = stored.filter(({ deleted_at }) => deleted_at === null);
+  expect(living).toEqual(sim.customers.list().map(expectedCustomer));
+}
+
+test('the first delta of a store is a full walk', async () => {
+  const shop = await openShop({ customers: 120 });
+  expect(await shop.run('delta')).toMatchObject({ kind: 'full', state: 'done' });
+  await expectSame(shop);
+});
+
+test('a delta with nothing new asks few questions', async () => {
+  const shop = await openShop({ customers: 2_000 });
+  const full = await shop.requestsOf(() => shop.run('full'));
+  const delta = await shop.requestsOf(async () => {
+    expect(await shop.run('delta')).toMatchObject({ kind: 'delta', state: 'done' });
+  });
+  expect(delta).toBeLessThanOrEqual(full / 4);
+});
+
+test('a delta finds who is new, and who was active', async () => {
+  const shop = await openShop({ customers: 300 });
+  await shop.run('full');
+  shop.sim.customers.create({ email: 'new@shop.test', first_name: 'New' });
+  shop.sim.customers.update(7, { billing: { city: 'Aarhus' } });
+  const delta = await shop.run('delta');
+  expect(delta).toMatchObject({ state: 'done', outcomes: { created: 1, updated: 1 } });
+  await expectSame(shop);
+});
+
+test('slices verify the whole store, and find what nothing told of', async () => {
+  const shop = await openShop({ customers: 350 });
+  await shop.run('full');
+  shop.sim.customers.update(40, { first_name: 'By SQL' }, { silent: true });
+  shop.sim.customers.update(333, { first_name: 'By SQL' }, { silent: true });
+  shop.sim.customers.delete(200);
+  const before = await shop.db.admin.query<{ verified_since: Date }>(
+    'select verified_since from store_freshness',
+  );
+  for (let slice = 0; slice < 5; slice++) await shop.run('delta', { deltaSlices: 4 });
+  await expectSame(shop);
+  const after = await shop.db.admin.query<{ verified_since: Date }>(
+    'select verified_since from store_freshness',
+  );
+  expect(after.rows[0]?.verified_since.getTime()).toBeGreaterThan(
+    before.rows[0]?.verified_since.getTime() ?? Infinity,
+  );
+});
+
+test('a reconcile marks who is gone, and says what had been missed', async () => {
+  const shop = await openShop({ customers: 250 });
+  await shop.run('full');
+  for (const id of [3, 99, 250]) shop.sim.customers.delete(id);
+  shop.sim.customers.update(8, { first_name: 'By SQL' }, { silent: true });
+  const end = await shop.run('reconcile');
+  expect(end).toMatchObject({ state: 'done', outcomes: { deleted: 3, updated: 1, created: 0 } });
+  await expectSame(shop);
+  const { items } = await shop.sync.activity(shop.caller, { queueId: end.queueId, limit: 100 });
+  expect(items.find(({ event }) => event === 'reconcile.report')?.data).toMatchObject({
+    created: 0,
+    updated: 1,
+    deleted: 3,
+  });
+});
+
+test('a reconcile that would remove many waits for a person, who may go on or not', async () => {
+  const shop = await openShop({ customers: 200 });
+  await shop.run('full');
+  for (let id = 1; id <= 30; id++) shop.sim.customers.delete(id);
+  const stopped = await shop.run('reconcile');
+  expect(stopped).toMatchObject({
+    state: 'failed',
+    isActionRequired: true,
+    action: { code: 'too_many_deletions' },
+    outcomes: { deleted: 0 },
+  });
+  await expect(shop.sync.retry(shop.caller, { queueId: stopped.queueId })).rejects.toMatchObject({
+    code: 'override_required',
+  });
+  await shop.sync.retry(shop.caller, { queueId: stopped.queueId, override: true });
+  expect(await shop.drive(stopped.queueId)).toMatchObject({
+    state: 'done',
+    outcomes: { deleted: 30 },
+  });
+  await expectSame(shop);
+});
+
+test('one who comes back is restored, and history tells field by field', async () => {
+  const shop = await openShop({ customers: 120 });
+  await shop.run('full');
+  shop.sim.customers.update(5, { billing: { city: 'Aarhus' }, first_name: 'Ada' });
+  await shop.run('reconcile');
+  const { rows } = await shop.db.admin.query(
+    'select woo_id, kind, source, changes from customer_change order by id',
+  );
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({ woo_id: 5, kind: 'updated', source: 'reconcile' });
+  expect(rows[0]?.['changes']).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ field: 'first_name', to: 'Ada' }),
+      expect.objectContaining({ field: 'billing.city', to: 'Aarhus' }),
+    ]),
+  );
+});

@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import {
+  type Caller,
+  createStoreService,
+  createSyncService,
+  createSyncWorker,
+  DEFAULT_RUN_SETTINGS,
+  isTerminal,
+  parseKeyring,
+  type RunKind,
+  type RunSettingsOverrides,
+  type RunStatus,
+  type StartableKind,
+  type StoreService,
+  type SyncService,
+  type SyncWorker,
+} from '@mantis-sync/sync-core';
+import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
+import { expect, onTestFinished } from 'vitest';
+import { findBrokenInvariants } from './check-invariants.ts';
+
+/** One store and a worker in this process, without a scheduler: the test drives each run to its end. */
+export interface Shop {
+  db: TestDatabase;
+  sim: WooSim;
+  caller: Caller;
+  sync: SyncService;
+  stores: StoreService;
+  worker: SyncWorker;
+  storeId: string;
+  /** Starts a run and works on it until it is over. */
+  run(kind: StartableKind, settings?: RunSettingsOverrides): Promise<RunStatus>;
+  /** Works on a run until it is over, or until nothing moves any more. */
+  drive(queueId: string): Promise<RunStatus>;
+  /** Requests to the store that `act` makes. */
+  requestsOf(act: () => Promise<unknown>): Promise<number>;
+  /** The newest run of a kind. */
+  newest(kind: RunKind): Promise<RunStatus | undefined>;
+}
+
+export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
+  const [db, sim] = await Promise.all([
+    createTestDatabase(),
+    createWooSim({ pretendHttps: true, guests: 0, ...options }),
+  ]);
+  const orgId = randomUUID();
+  await db.admin.query(`insert into organization (id, name, slug) values ($1, 'Org', $2)`, [
+    orgId,
+    `org-${orgId}`,
+  ]);
+  const caller: Caller = { orgId, actor: { type: 'user', id: randomUUID(), name: 'Ada' } };
+  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
+  const deps = { database: db.database, keyring, allowHosts: ['127.0.0.1'] };
+  const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
+  const stores = createStoreService({ ...deps, defaults: DEFAULT_RUN_SETTINGS });
+  const worker = createSyncWorker({
+    ...deps,
+    worker: { id: 'worker-of-the-test', host: 'test', version: '0' },
+  });
+  await worker.beat();
+  const { id: storeId } = await stores.connect(caller, {
+    name: 'Shop',
+    url: sim.url,
+    ...sim.defaultCredentials,
+  });
+  onTestFinished(async () => {
+    const broken = await findBrokenInvariants(db.admin);
+    await worker.close();
+    await sim.close();
+    await db.database.close();
+    await db.drop();
+    expect(broken).toEqual({});
+  });
+
+  async function drive(queueId: string): Promise<RunStatus> {
+    const job = { orgId, queueId };
+    const signal = new AbortController().signal;
+    for (let turn = 0; turn < 500; turn++) {
+      const before = await sync.status(caller, { queueId });
+      if (isTerminal(before.state)) return before;
+      await worker.discover(job, signal);
+      await worker.process(job, signal);
+    }
+    throw new Error('the run does not end');
+  }
+
+  return {
+    db,
+    sim,
+    caller,
+    sync,
+    stores,
+    worker,
+    storeId,
+    drive,
+    async run(kind, settings) {
+      const { run } = await sync.start(caller, { storeId, kind, settings });
+      return drive(run.queueId);
+    },
+    async requestsOf(act) {
+      const before = sim.requests.length;
+      await act();
+      return sim.requests.length - before;
+    },
+    async newest(kind) {
+      const { items } = await sync.list(caller, { storeId, kinds: [kind], limit: 1 });
+      return items[0];
+    },
+  };
+}

@@ -107,3 +107,22 @@ test('one who comes back is restored, and history tells field by field', async (
     ]),
   );
 });
+
+test('guests are kept once an address, apart, and linked when they register', async () => {
+  const shop = await openShop({ customers: 110, guests: 5 });
+  await shop.run('full', { guests: 'on' });
+  const guests = () =>
+    shop.db.admin.query('select email, city, linked_woo_id from guest order by length(email), email');
+  expect((await guests()).rows).toHaveLength(5);
+  expect((await guests()).rows[0]).toEqual({
+    email: 'guest3@example.com',
+    city: 'Wien',
+    linked_woo_id: null,
+  });
+  const { id } = shop.sim.customers.create({ email: 'Guest3@example.com', first_name: 'Now' });
+  await shop.run('delta', { guests: 'on' });
+  const { rows } = await guests();
+  expect(rows).toHaveLength(5);
+  expect(rows[0]).toMatchObject({ linked_woo_id: id });
+  await expectSame(shop);
+});

@@ -2,10 +2,12 @@ import type { Sql } from '@mantis-sync/db';
 import { appendActivity } from './store/append-activity.ts';
 import { closeGap } from './store/webhook-gap.ts';
 import { noteReconcile, noteRefreshed } from './store/freshness.ts';
+import { linkGuests } from './store/write-guests.ts';
 import type { QueueRow } from './store/queue-row.ts';
 
 /** What the end of a run means for how fresh its store is. Lines that failed are for a person. */
 export async function recordFreshness(sql: Sql, run: QueueRow): Promise<void> {
+  if (run.settings.guests === 'on') await linkGuests(sql, run.storeId);
   if (run.kind === 'webhook' || run.discoveryState !== 'complete') return;
   await noteRefreshed(sql, run, run.createdAt);
   await closeGap(sql, run.storeId, run.createdAt);

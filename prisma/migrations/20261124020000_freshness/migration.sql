@@ -94,7 +94,6 @@ create table guest (
   phone           text not null default '',
   city            text not null default '',
   country         text not null default '',
-  orders_count    integer check (orders_count >= 0),
   first_order_at  timestamptz,
   last_order_at   timestamptz,
   linked_woo_id   bigint check (linked_woo_id > 0),

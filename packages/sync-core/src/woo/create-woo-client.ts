@@ -35,6 +35,15 @@ export interface ListActiveQuery extends RequestOptions {
   readonly page: number;
 }
 
+export interface ListOrdersQuery extends RequestOptions {
+  /** Changed after this time; all orders without it. */
+  readonly modifiedAfter: Date | null;
+  /** Rows to skip, from 0. */
+  readonly offset: number;
+  /** 1 to 100. */
+  readonly perPage: number;
+}
+
 export interface WooClient {
   /** One page, in the order of ids. */
   listCustomers(query: ListCustomersQuery): Promise<CustomerPage>;
@@ -44,6 +53,8 @@ export interface WooClient {
   fetchCustomer(id: number, options?: RequestOptions): Promise<Record<string, unknown> | null>;
   /** A page of the analytics report: customers with an account who were active after a time. */
   listActive(query: ListActiveQuery): Promise<ActivePage>;
+  /** A page of orders by ascending id: who ordered, and when, and nothing else. */
+  listOrders(query: ListOrdersQuery): Promise<CustomerPage>;
   /** The index of the REST API, asked without credentials. */
   readIndex(options?: RequestOptions): Promise<Record<string, unknown>>;
   /** WooCommerce's report on itself; needs a key of an administrator or a shop manager. */
@@ -97,6 +108,20 @@ export function createWooClient(options: WooClientOptions): WooClient {
         if (error instanceof WooError && error.code === 'not_found') return null;
         throw error;
       }
+    },
+    listOrders({ modifiedAfter, offset, perPage, signal }) {
+      const query = {
+        per_page: String(perPage),
+        offset: String(offset),
+        orderby: 'id',
+        order: 'asc',
+        _fields: 'id,customer_id,billing,date_created_gmt',
+        ...(modifiedAfter && {
+          modified_after: modifiedAfter.toISOString().slice(0, 19),
+          dates_are_gmt: 'true',
+        }),
+      };
+      return store.get({ route: '/wc/v3/orders', query, signal, read: readCustomerPage });
     },
     readIndex({ signal } = {}) {
       const query = { _fields: 'name,home,url,namespaces' };

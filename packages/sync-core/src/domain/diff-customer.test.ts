@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { MappedCustomer } from './customer-mapping.ts';
+import { diffCustomer } from './diff-customer.ts';
+
+const customer: MappedCustomer = {
+  wooId: 5,
+  email: 'ada@shop.test',
+  username: 'ada',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  role: 'customer',
+  company: 'Engines',
+  phone: '1',
+  city: 'Basel',
+  country: 'CH',
+  billing: { city: 'Basel', company: 'Engines' },
+  shipping: {},
+  isPayingCustomer: false,
+  avatarUrl: null,
+  metaData: [{ id: 1, key: 'vat', value: { b: 1, a: [2] } }],
+  extra: {},
+  dateCreated: null,
+  dateModified: null,
+};
+const stored = {
+  email: 'ada@shop.test',
+  username: 'ada',
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  role: 'customer',
+  is_paying_customer: false,
+  avatar_url: null,
+  billing: { company: 'Engines', city: 'Basel' },
+  shipping: {},
+  meta_data: [{ id: 1, key: 'vat', value: { a: [2], b: 1 } }],
+  extra: {},
+};
+
+test('the same content, with keys in another order, is no change', () => {
+  expect(diffCustomer(stored, customer)).toEqual([]);
+});
+
+test('fields, parts of addresses and meta data are told by name', () => {
+  const before = {
+    ...stored,
+    email: null,
+    billing: { city: 'Bern', phone: '2' },
+    meta_data: [
+      { id: 1, key: 'vat', value: 'old' },
+      { id: 2, key: 'gone', value: 1 },
+    ],
+  };
+  expect(diffCustomer(before, customer)).toEqual([
+    { field: 'email', from: null, to: 'ada@shop.test' },
+    { field: 'billing.city', from: 'Bern', to: 'Basel' },
+    { field: 'billing.phone', from: '2', to: null },
+    { field: 'billing.company', from: null, to: 'Engines' },
+    { field: 'meta.vat', from: 'old', to: { b: 1, a: [2] } },
+    { field: 'meta.gone', from: 1, to: null },
+  ]);
+});
+
+test('a key that meta data has twice is compared as a whole', () => {
+  const twice = [
+    { id: 1, key: 'tag', value: 'a' },
+    { id: 2, key: 'tag', value: 'b' },
+  ];
+  expect(diffCustomer({ ...stored, meta_data: twice }, { ...customer, metaData: twice })).toEqual(
+    [],
+  );
+});

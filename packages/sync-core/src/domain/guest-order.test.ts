@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { mergeGuestOrders, parseGuestOrder } from './guest-order.ts';
+
+const order = {
+  customer_id: 0,
+  date_created_gmt: '2026-01-20T09:00:01',
+  billing: { first_name: ' Ada ', last_name: 'L', email: ' Ada@Shop.test ', city: 'Wien' },
+};
+
+test('a guest is known by the address, trimmed and in lower case', () => {
+  expect(parseGuestOrder(order)).toMatchObject({
+    email: 'ada@shop.test',
+    firstName: 'Ada',
+    company: '',
+    orderedAt: new Date('2026-01-20T09:00:01Z'),
+  });
+});
+
+test.each([
+  { ...order, customer_id: 5 },
+  { ...order, customer_id: '5' },
+  { ...order, billing: { email: '' } },
+  { ...order, billing: [] },
+  { ...order, billing: null },
+  null,
+  'order',
+])('is no guest: %j', (row) => {
+  expect(parseGuestOrder(row)).toBeNull();
+});
+
+test('of several orders the newest names the guest, and the first date is kept', () => {
+  const older = { ...order, date_created_gmt: '2025-01-01T00:00:00' };
+  const newer = { ...order, billing: { ...order.billing, city: 'Graz' } };
+  const orders = [newer, older].map((row) => parseGuestOrder(row)).filter((row) => row !== null);
+  expect(mergeGuestOrders(orders)).toEqual([
+    expect.objectContaining({
+      city: 'Graz',
+      orderedAt: new Date('2026-01-20T09:00:01Z'),
+      firstOrderAt: new Date('2025-01-01T00:00:00Z'),
+    }),
+  ]);
+});

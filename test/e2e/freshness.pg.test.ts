@@ -112,7 +112,9 @@ test('guests are kept once an address, apart, and linked when they register', as
   const shop = await openShop({ customers: 110, guests: 5 });
   await shop.run('full', { guests: 'on' });
   const guests = () =>
-    shop.db.admin.query('select email, city, linked_woo_id from guest order by length(email), email');
+    shop.db.admin.query(
+      'select email, city, linked_woo_id from guest order by length(email), email',
+    );
   expect((await guests()).rows).toHaveLength(5);
   expect((await guests()).rows[0]).toEqual({
     email: 'guest3@example.com',

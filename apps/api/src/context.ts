@@ -1,36 +1,48 @@
 import { readIdentity, type Identity, type IdentityDeps } from './auth/read-identity.ts';
-import type { Caller, StoreService, SyncService } from '@mantis-sync/sync-core';
+import type {
+  Caller,
+  CustomerService,
+  OrganisationService,
+  ScheduleService,
+  StoreService,
+  SyncService,
+} from '@mantis-sync/sync-core';
 import type { LiveRuns } from './live/live-runs.ts';
 import type { WatchPace } from './live/watch-stream.ts';
 
-/** What procedures work with. The organisation comes from the session or the key alone. */
-export interface Context {
-  requestId: string;
+/** What procedures call. */
+export interface Services {
   sync: SyncService;
   stores: StoreService;
+  schedules: ScheduleService;
+  customers: CustomerService;
+  organisations: OrganisationService;
   live: LiveRuns;
   pace: WatchPace;
+}
+
+/** What procedures work with. The organisation comes from the session or the key alone. */
+export interface Context extends Services {
+  requestId: string;
   /** Reads session or key the first time, and remembers. Null where neither is valid. */
   identify(): Promise<Identity | null>;
   /** Reads session or key again: whether it still stands for this organisation. */
   isStillValid(caller: Caller): Promise<boolean>;
 }
 
-export interface ContextDeps extends IdentityDeps {
-  sync: SyncService;
-  stores: StoreService;
-  live: LiveRuns;
-  pace: WatchPace;
-}
+export interface ContextDeps extends IdentityDeps, Services {}
 
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
-  const { sync, stores, live, pace } = deps;
+  const { sync, stores, schedules, customers, organisations, live, pace } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
     requestId,
     sync,
     stores,
+    schedules,
+    customers,
+    organisations,
     live,
     pace,
     identify: () => (identity ??= readIdentity(deps, headers)),

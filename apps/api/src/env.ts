@@ -26,6 +26,8 @@ const envSchema = z
     MANTIS_ALLOW_SIGN_UP: flag.optional(),
     /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
     MANTIS_TRUST_PROXY: z.string().min(1).optional(),
+    /** Days that organisations keep what is over, where they have not said. */
+    MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
     MANTIS_WEB_DIR: z.string().default('../web/dist'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -52,6 +54,7 @@ export interface Env {
   storeCaFile: string | undefined;
   allowSignUp: boolean;
   trustProxy: string | undefined;
+  retentionDays: number;
   webDir: string;
   logLevel: string;
   /** Of runs, where neither the store nor the call says otherwise. */
@@ -89,6 +92,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     allowSignUp: env.MANTIS_ALLOW_SIGN_UP ?? !isProduction,
     trustProxy: env.MANTIS_TRUST_PROXY,
+    retentionDays: env.MANTIS_RETENTION_DAYS,
     webDir: isAbsolute(env.MANTIS_WEB_DIR)
       ? env.MANTIS_WEB_DIR
       : resolve(appDir, env.MANTIS_WEB_DIR),

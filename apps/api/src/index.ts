@@ -4,3 +4,4 @@ export { createApi, type Api, type ApiDeps } from './create-api.ts';
 export { seedDemo, type DemoOrganisation } from './demo.ts';
 export { createLiveRuns, type LiveRuns } from './live/live-runs.ts';
 export type { AppRouter } from './routers/app-router.ts';
+export { createServices, type ServiceDeps } from './create-services.ts';

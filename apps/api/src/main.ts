@@ -1,17 +1,12 @@
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
-import {
-  createStoreService,
-  createSyncService,
-  parseKeyring,
-  SecretError,
-  type Keyring,
-} from '@mantis-sync/sync-core';
+import { parseKeyring, SecretError, type Keyring } from '@mantis-sync/sync-core';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { createAuth } from './auth/create-auth.ts';
 import { createApi } from './create-api.ts';
+import { createServices } from './create-services.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { createLiveRuns } from './live/live-runs.ts';
 
@@ -47,8 +42,14 @@ const auth = createAuth({
   log,
 });
 const api = await createApi({
-  sync: createSyncService({ database, defaults }),
-  stores: createStoreService({ database, keyring, defaults, allowHosts: env.allowStoreHosts, ca }),
+  ...createServices({
+    database,
+    keyring,
+    defaults,
+    allowHosts: env.allowStoreHosts,
+    ca,
+    defaultRetentionDays: env.retentionDays,
+  }),
   auth,
   prisma,
   database,

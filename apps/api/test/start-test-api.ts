@@ -4,15 +4,11 @@ import { Writable } from 'node:stream';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
-import {
-  createStoreService,
-  createSyncService,
-  DEFAULT_RUN_SETTINGS,
-  parseKeyring,
-} from '@mantis-sync/sync-core';
+import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { createAuth, type Auth } from '../src/auth/create-auth.ts';
 import { createApi, type Api } from '../src/create-api.ts';
+import { createServices } from '../src/create-services.ts';
 import { createLiveRuns, type LiveRuns } from '../src/live/live-runs.ts';
 
 export interface TestApi {
@@ -74,8 +70,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
   const webDir = options.webDir ?? '/nowhere';
   const api = await createApi({
-    sync: createSyncService({ database, defaults }),
-    stores: createStoreService({ database, keyring, defaults, allowHosts: ['127.0.0.1'] }),
+    ...createServices({
+      database,
+      keyring,
+      defaults,
+      allowHosts: ['127.0.0.1'],
+      defaultRetentionDays: 30,
+    }),
     auth,
     prisma,
     database,

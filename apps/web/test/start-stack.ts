@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import {
   createApi,
   createAuth,
+  createServices,
   createLiveRuns,
   createSignInLink,
   seedDemo,
@@ -12,8 +13,6 @@ import {
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
 import {
-  createStoreService,
-  createSyncService,
   mergeRunSettings,
   parseKeyring,
   type Caller,
@@ -66,19 +65,26 @@ export async function startStack(
     log,
   });
   const defaults = mergeRunSettings(settings);
-  const sync = createSyncService({ database, defaults });
-  const stores = createStoreService({ database, keyring, defaults, allowHosts });
+  const services = createServices({
+    database,
+    keyring,
+    defaults,
+    allowHosts,
+    defaultRetentionDays: 30,
+  });
   const worker = await createWorker({
     databaseUrl,
     keyring,
     allowStoreHosts: allowHosts,
+    runSettings: defaults,
+    retentionDays: 30,
     concurrency,
     log,
   });
 
   async function openApi() {
     const live = createLiveRuns({ url: databaseUrl, pollMs, log });
-    const parts = { sync, stores, auth, prisma, database, live, pace };
+    const parts = { ...services, auth, prisma, database, live, pace };
     const api = await createApi({ ...parts, publicUrl: url, webDir, log });
     await api.app.listen({ host: '127.0.0.1', port });
     return api;
@@ -92,8 +98,8 @@ export async function startStack(
     url,
     person,
     caller: { orgId: organisationId, actor: { type: 'user', id: null, name: 'Demo' } },
-    sync,
-    stores,
+    sync: services.sync,
+    stores: services.stores,
     signInLink: () => createSignInLink(auth, email),
     async stopApi() {
       await api?.close();

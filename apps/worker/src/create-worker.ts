@@ -5,8 +5,11 @@ import {
   createSyncWorker,
   HEARTBEAT_MS,
   type Keyring,
+  type RunSettings,
   SWEEP_MS,
+  sweepRetention,
   type SyncWorker,
+  tickSchedules,
 } from '@mantis-sync/sync-core';
 import {
   Logger,
@@ -28,6 +31,10 @@ export interface WorkerOptions {
   allowStoreHosts: readonly string[];
   /** PEM of further certificate authorities. */
   storeCa?: string | undefined;
+  /** Of runs that schedules start, where the store says nothing else. */
+  runSettings: RunSettings;
+  /** Days that organisations keep what is over, where they have not said. */
+  retentionDays: number;
   /** Jobs to work on at once. */
   concurrency: number;
   log: PinoLogger;
@@ -43,6 +50,12 @@ export interface Worker {
 
 /** How often graphile-worker looks for jobs whose time has come, in milliseconds. */
 const POLL_MS = 1_000;
+
+/** How often schedules are looked at, in milliseconds: a cron tick that was missed is made up for. */
+const TICK_MS = 15_000;
+
+/** Rows that one sweep removes at most; the next one, an hour later, goes on. */
+const RETENTION_ROWS = 200_000;
 
 /** Runs the tasks under graphile-worker, with heartbeat and sweep beside it. */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
@@ -70,16 +83,31 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     await utils.forceUnlockWorkers(deadWorkers);
   }
 
+  async function tick(): Promise<void> {
+    const started = await tickSchedules({ database, defaults: options.runSettings, log });
+    if (started > 0) log.info({ runs: started }, 'started scheduled runs');
+  }
+
+  async function retain(): Promise<void> {
+    const removed = await sweepRetention(database, {
+      defaultDays: options.retentionDays,
+      maxRows: RETENTION_ROWS,
+      signal: stopping.signal,
+    });
+    if (removed > 0) log.info({ rows: removed }, 'removed what is kept no longer');
+  }
+
   const { runner, poolId } = await startRunner(
     options,
     logger,
-    createTaskList(ready.promise, sweep, stopping.signal),
+    createTaskList(ready.promise, { sweep, tick, retain }, stopping.signal),
   );
   const worker = createSignedOnWorker(options, database, poolId);
   await worker.beat();
   ready.resolve(worker);
   const beating = repeat(() => worker.beat(), HEARTBEAT_MS, log, 'heartbeat');
   const sweeping = repeat(sweep, SWEEP_MS, log, 'sweep');
+  const ticking = repeat(tick, TICK_MS, log, 'schedules');
   log.info({ worker: poolId, concurrency }, 'worker ready');
 
   return {
@@ -90,7 +118,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     ),
     async stop() {
       stopping.abort();
-      await sweeping.stop();
+      await Promise.all([sweeping.stop(), ticking.stop()]);
       await runner.stop();
       await beating.stop();
       await worker.close();

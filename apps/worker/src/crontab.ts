@@ -1,14 +1,21 @@
 import type { CronItem } from 'graphile-worker';
 
 /**
- * The schedule, in UTC. Items rather than crontab text, whose task names cannot hold a dot. The sweep
- * also runs every few seconds inside each worker; this one is left should a timer ever fail.
+ * The schedule, in UTC. Items rather than crontab text, whose task names cannot hold a dot. Sweep and
+ * tick also run every few seconds inside each worker; these are left should a timer ever fail.
  */
 export const CRON_ITEMS: CronItem[] = [
-  {
-    task: 'sync.sweep',
-    match: '* * * * *',
-    identifier: 'sync.sweep',
-    options: { backfillPeriod: 0, maxAttempts: 1, jobKey: 'sync.sweep', jobKeyMode: 'replace' },
-  },
+  cronItem('sync.sweep', '* * * * *'),
+  cronItem('schedule.tick', '* * * * *'),
+  cronItem('retention.sweep', '17 * * * *'),
 ];
+
+/** What was missed is not made up for: each of these does all that is due. */
+function cronItem(task: string, match: string): CronItem {
+  return {
+    task,
+    match,
+    identifier: task,
+    options: { backfillPeriod: 0, maxAttempts: 1, jobKey: task, jobKeyMode: 'replace' },
+  };
+}

@@ -1,4 +1,11 @@
-import { type Keyring, parseKeyring, SecretError } from '@mantis-sync/sync-core';
+import {
+  type Keyring,
+  parseKeyring,
+  type RunSettings,
+  RunSettingsEnvError,
+  runSettingsFromEnv,
+  SecretError,
+} from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -6,6 +13,7 @@ const schema = z.object({
   MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
   MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
   MANTIS_STORE_CA_FILE: z.string().optional(),
+  MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -17,6 +25,10 @@ export interface WorkerEnv {
   storeCaFile: string | undefined;
   /** Jobs that this process works on at once. */
   concurrency: number;
+  /** Days that organisations keep what is over, where they have not said. */
+  retentionDays: number;
+  /** Of runs that schedules start, where the store says nothing else. */
+  runSettings: RunSettings;
   logLevel: string;
 }
 
@@ -42,6 +54,8 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
       .filter(Boolean),
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     concurrency: env.WORKER_CONCURRENCY,
+    retentionDays: env.MANTIS_RETENTION_DAYS,
+    runSettings: readRunSettings(variables),
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -51,6 +65,15 @@ function readKeyring(text: string): Keyring {
     return parseKeyring(text);
   } catch (error) {
     if (error instanceof SecretError) throw new EnvError(`MANTIS_SECRET_KEYS: ${error.message}`);
+    throw error;
+  }
+}
+
+function readRunSettings(variables: Record<string, string | undefined>): RunSettings {
+  try {
+    return runSettingsFromEnv(variables);
+  } catch (error) {
+    if (error instanceof RunSettingsEnvError) throw new EnvError(error.message);
     throw error;
   }
 }

@@ -17,6 +17,8 @@ const worker = await createWorker({
   allowStoreHosts: env.allowStoreHosts,
   storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),
   concurrency: env.concurrency,
+  runSettings: env.runSettings,
+  retentionDays: env.retentionDays,
   log,
 }).catch((error: unknown) => fail(error));
 

@@ -53,6 +53,8 @@ export interface Database {
   ): Promise<T>;
   /** As withOrg, but as role mantis_system: reads over all organisations, for the sweep. */
   withSystem<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** As withOrg, but as role mantis_retention: reads and removes what its organisation keeps no longer. */
+  withRetention<T>(orgId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailableError when the server does not answer. */
   ping(): Promise<void>;
   /** Waits for running transactions, then closes every connection. Safe to call twice. */
@@ -109,6 +111,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     withSystem: (work, transaction = {}) =>
       transact(openingFor('mantis_system', undefined, transaction), work),
+    async withRetention(orgId, work) {
+      requireOrgId(orgId);
+      return transact(openingFor('mantis_retention', orgId, {}), work);
+    },
     async ping() {
       try {
         await pool.query('select 1');

@@ -32,9 +32,26 @@ export {
   type ConnectInput,
   createStoreService,
   type StoreService,
+  type StoreServiceDeps,
   type StoreView,
   type UpdateInput,
 } from './store-service.ts';
+export {
+  createCustomerService,
+  type CustomerService,
+  type CustomerView,
+  type HistoryEntry,
+} from './customer-service.ts';
+export {
+  createOrganisationService,
+  type OrganisationService,
+  type OrganisationSettings,
+} from './organisation-service.ts';
+export { type RetentionOptions, sweepRetention } from './retention/sweep-retention.ts';
+export { createScheduleService, type ScheduleService } from './schedule-service.ts';
+export { type TickDeps, tickSchedules } from './schedules/tick.ts';
+export type { FreshnessView } from './store/read-freshness-view.ts';
+export type { Schedule } from './store/schedule-row.ts';
 export type { Swept } from './sweep.ts';
 export type { SyncLog } from './sync-log.ts';
 export {

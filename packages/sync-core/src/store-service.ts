@@ -3,12 +3,15 @@ import type { Database, Sql } from '@mantis-sync/db';
 import type { Keyring } from './credentials/keyring.ts';
 import type { Caller } from './domain/actor.ts';
 import type { RunStatus } from './domain/run-status.ts';
+import { STARTABLE_KINDS } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
+import { addDefaultSchedules } from './schedules/default-schedules.ts';
 import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
 import { appendStoreActivity } from './store/append-activity.ts';
 import { findActiveQueue, listQueues } from './store/find-queue.ts';
 import { hint } from './store/hint.ts';
+import { type FreshnessView, readFreshnessView } from './store/read-freshness-view.ts';
 import { clearAction } from './store/require-action.ts';
 import { ring } from './store/ring.ts';
 import { findStore, listStores, type StoreRow } from './store/store-row.ts';
@@ -42,6 +45,7 @@ export interface StoreView {
   lastRun: RunStatus | null;
   lastOkAt: Date | null;
   lastError: { code: string; at: Date } | null;
+  freshness: FreshnessView;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -53,6 +57,8 @@ export interface ConnectInput {
   consumerKey: string;
   consumerSecret: string;
   settings?: RunSettingsOverrides | undefined;
+  /** Of its schedules; an IANA name. UTC unless given. */
+  timeZone?: string | undefined;
 }
 
 export interface UpdateInput {
@@ -127,6 +133,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
             'store_exists',
             `A store at ${connection.baseUrl} is connected already.`,
           );
+        await addDefaultSchedules(sql, caller.orgId, id, input.timeZone ?? 'UTC');
         await appendStoreActivity(sql, caller.orgId, id, {
           event: 'store.connected',
           message: `Connected “${input.name}” at ${connection.baseUrl}.`,
@@ -202,7 +209,11 @@ async function toView(
   defaults: RunSettings,
   customers: ReadonlyMap<string, number>,
 ): Promise<StoreView> {
-  const [lastRun] = await listQueues(sql, { storeId: store.id, limit: 1 });
+  const [lastRun] = await listQueues(sql, {
+    storeId: store.id,
+    kinds: STARTABLE_KINDS,
+    limit: 1,
+  });
   return {
     id: store.id,
     name: store.name,
@@ -218,6 +229,7 @@ async function toView(
     lastRun: lastRun ? toRunStatus(lastRun) : null,
     lastOkAt: store.lastOkAt,
     lastError: store.lastError,
+    freshness: await readFreshnessView(sql, store.id),
     createdAt: store.createdAt,
     updatedAt: store.updatedAt,
   };
@@ -280,12 +292,14 @@ async function endPause(sql: Sql, caller: Caller, storeId: string): Promise<void
     message: 'The store is active again.',
     actor: caller.actor,
   });
-  const run = await findActiveQueue(sql, storeId);
-  if (!run) return;
-  await clearAction(sql, run.id);
-  await ring(sql, 'sync.discover', run.id);
-  await ring(sql, 'sync.process', run.id);
-  await hint(sql, run.id);
+  for (const sort of ['walk', 'webhook'] as const) {
+    const run = await findActiveQueue(sql, storeId, sort);
+    if (!run) continue;
+    await clearAction(sql, run.id);
+    await ring(sql, 'sync.discover', run.id);
+    await ring(sql, 'sync.process', run.id);
+    await hint(sql, run.id);
+  }
 }
 
 async function hintActiveRun(sql: Sql, storeId: string): Promise<void> {

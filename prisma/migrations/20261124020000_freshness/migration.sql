@@ -128,6 +128,18 @@ create table sync_schedule (
   foreign key (org_id, store_id) references woo_store (org_id, id) on delete cascade,
   check ((state = 'active') = (next_run_at is not null))
 );
+-- Stores that exist get what new ones get (packages/sync-core/src/domain/schedule.ts).
+insert into sync_schedule (org_id, store_id, kind, cron, next_run_at)
+select store.org_id, store.id, item.kind,
+       case item.kind
+         when 'delta' then format('%s,%s,%s,%s * * * *', spread.id % 15, spread.id % 15 + 15,
+                                  spread.id % 15 + 30, spread.id % 15 + 45)
+         else format('%s %s * * *', spread.id % 60, 1 + spread.id % 240 / 60)
+       end,
+       mantis.now()
+  from woo_store store,
+       lateral (select ('x' || left(store.id::text, 8))::bit(32)::bigint as id) spread,
+       (values ('delta'), ('reconcile')) item(kind);
 create index sync_schedule_due_idx on sync_schedule (next_run_at) where state = 'active';
 
 -- Where a store sends its deliveries, and how well that goes.

@@ -2,15 +2,19 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import {
   type Caller,
+  createOrganisationService,
+  createScheduleService,
   createStoreService,
   createSyncService,
   createSyncWorker,
   DEFAULT_RUN_SETTINGS,
   isTerminal,
+  type OrganisationService,
   parseKeyring,
   type RunKind,
   type RunSettingsOverrides,
   type RunStatus,
+  type ScheduleService,
   type StartableKind,
   type StoreService,
   type SyncService,
@@ -27,6 +31,8 @@ export interface Shop {
   caller: Caller;
   sync: SyncService;
   stores: StoreService;
+  schedules: ScheduleService;
+  organisations: OrganisationService;
   worker: SyncWorker;
   storeId: string;
   /** Starts a run and works on it until it is over. */
@@ -91,6 +97,8 @@ export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
     caller,
     sync,
     stores,
+    schedules: createScheduleService(deps),
+    organisations: createOrganisationService({ ...deps, defaultRetentionDays: 30 }),
     worker,
     storeId,
     drive,

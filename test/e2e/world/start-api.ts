@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createApi, createAuth, createLiveRuns, type Auth } from '@mantis-sync/api';
+import { createApi, createAuth, createLiveRuns, createServices, type Auth } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import type { TestDatabase } from '@mantis-sync/db/testing';
-import {
-  createStoreService,
-  createSyncService,
-  DEFAULT_RUN_SETTINGS,
-  parseKeyring,
-} from '@mantis-sync/sync-core';
+import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 
 export interface RunningApi {
@@ -47,8 +42,13 @@ export async function startApi(db: TestDatabase, secretKeys: string): Promise<Ru
   // Polled once an hour: live progress must come by the database's hints, or a test of it fails.
   const live = createLiveRuns({ url, pollMs: HOUR_MS, log });
   const api = await createApi({
-    sync: createSyncService({ database, defaults }),
-    stores: createStoreService({ database, keyring, defaults, allowHosts: ['127.0.0.1'] }),
+    ...createServices({
+      database,
+      keyring,
+      defaults,
+      allowHosts: ['127.0.0.1'],
+      defaultRetentionDays: 30,
+    }),
     auth,
     prisma,
     database,

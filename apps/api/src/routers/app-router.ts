@@ -1,8 +1,18 @@
 import { router } from '../trpc.ts';
 import { accountRouter } from './account.ts';
+import { customerRouter } from './customer.ts';
+import { organisationRouter } from './organisation.ts';
+import { scheduleRouter } from './schedule.ts';
 import { storeRouter } from './store.ts';
 import { syncRouter } from './sync.ts';
 
-export const appRouter = router({ account: accountRouter, store: storeRouter, sync: syncRouter });
+export const appRouter = router({
+  account: accountRouter,
+  customer: customerRouter,
+  organisation: organisationRouter,
+  schedule: scheduleRouter,
+  store: storeRouter,
+  sync: syncRouter,
+});
 
 export type AppRouter = typeof appRouter;

@@ -18,6 +18,8 @@ export const connectInput = z.strictObject({
   url: z.string().trim().min(1).max(2_000),
   consumerKey: keySchema,
   consumerSecret: keySchema,
+  /** Of its schedules; an IANA name. UTC unless given. */
+  timeZone: z.string().min(1).max(64).optional(),
   settings: runSettingsOverridesSchema.optional(),
 });
 
@@ -54,6 +56,27 @@ const settingsView = z.object({
   guests: z.enum(['off', 'on']),
 }) satisfies z.ZodType<RunSettings>;
 
+const freshnessSchema = z.object({
+  /** No customer is older than this; null before the first whole walk. */
+  guaranteedAgeSeconds: z.number().nullable(),
+  /** New and active customers are likely no older than this. */
+  expectedAgeSeconds: z.number().nullable(),
+  text: z.string(),
+  verifiedSince: z.date().nullable(),
+  refreshedAt: z.date().nullable(),
+  lastReconcileAt: z.date().nullable(),
+  lastMissed: z
+    .object({ created: z.number(), updated: z.number(), deleted: z.number() })
+    .nullable(),
+  webhooks: z
+    .object({
+      state: z.enum(['pending', 'active', 'degraded', 'refused', 'off']),
+      gapSince: z.date().nullable(),
+      lastDeliveryAt: z.date().nullable(),
+    })
+    .nullable(),
+});
+
 export const storeViewSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -69,6 +92,7 @@ export const storeViewSchema = z.object({
   lastRun: runStatusSchema.nullable(),
   lastOkAt: z.date().nullable(),
   lastError: z.object({ code: z.string(), at: z.date() }).nullable(),
+  freshness: freshnessSchema,
   createdAt: z.date(),
   updatedAt: z.date(),
 }) satisfies z.ZodType<StoreView>;

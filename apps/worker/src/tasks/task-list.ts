@@ -9,8 +9,17 @@ declare global {
       'sync.discover': { orgId: string; queueId: string };
       'sync.process': { orgId: string; queueId: string };
       'sync.sweep': Record<string, never>;
+      'schedule.tick': Record<string, never>;
+      'retention.sweep': Record<string, never>;
     }
   }
+}
+
+/** What is done for all stores, again and again. */
+export interface Housekeeping {
+  sweep: () => Promise<void>;
+  tick: () => Promise<void>;
+  retain: () => Promise<void>;
 }
 
 /**
@@ -21,12 +30,14 @@ declare global {
  */
 export function createTaskList(
   ready: Promise<SyncWorker>,
-  sweep: () => Promise<void>,
+  housekeeping: Housekeeping,
   stopping: AbortSignal,
 ): TaskList {
   return {
     'sync.discover': async (payload) => (await ready).discover(parseRunJob(payload), stopping),
     'sync.process': async (payload) => (await ready).process(parseRunJob(payload), stopping),
-    'sync.sweep': sweep,
+    'sync.sweep': housekeeping.sweep,
+    'schedule.tick': housekeeping.tick,
+    'retention.sweep': housekeeping.retain,
   };
 }

@@ -37,6 +37,15 @@ export const SYNC_ERRORS = {
     advice: 'Use the store that is connected already, or give it new keys.',
   },
   invalid_settings: { status: 400, advice: 'Correct the setting that the message names.' },
+  schedule_not_found: { status: 404, advice: 'Set the schedule first.' },
+  invalid_schedule: {
+    status: 400,
+    advice: 'Give a cron expression of five fields and the name of a time zone.',
+  },
+  customer_not_found: {
+    status: 404,
+    advice: 'Check the store and the WooCommerce id of the customer.',
+  },
   invalid_cursor: { status: 400, advice: 'Use the cursor of the page before, or none.' },
   lease_lost: { status: 409, advice: 'Nothing to do: another worker has taken over.' },
 } as const;

@@ -1,0 +1,25 @@
+import {
+  createCustomerService,
+  createOrganisationService,
+  createScheduleService,
+  createStoreService,
+  createSyncService,
+  type StoreServiceDeps,
+} from '@mantis-sync/sync-core';
+import type { Services } from './context.ts';
+
+export interface ServiceDeps extends StoreServiceDeps {
+  /** Days that organisations keep what is over, where they have not said. */
+  defaultRetentionDays: number;
+}
+
+/** What procedures call, over one database. */
+export function createServices(deps: ServiceDeps): Omit<Services, 'live' | 'pace'> {
+  return {
+    sync: createSyncService(deps),
+    stores: createStoreService(deps),
+    schedules: createScheduleService(deps),
+    customers: createCustomerService(deps),
+    organisations: createOrganisationService(deps),
+  };
+}

@@ -1,0 +1,14 @@
+import * as schemas from '../schemas/freshness-schemas.ts';
+import { memberProcedure, router } from '../trpc.ts';
+
+export const organisationRouter = router({
+  settings: memberProcedure
+    .output(schemas.organisationSettingsSchema)
+    .query(({ ctx }) => ctx.organisations.settings(ctx.caller)),
+
+  /** How long finished runs, history and deliveries are kept. */
+  setRetention: memberProcedure
+    .input(schemas.setRetentionInput)
+    .output(schemas.organisationSettingsSchema)
+    .mutation(({ ctx, input }) => ctx.organisations.setRetention(ctx.caller, input)),
+});

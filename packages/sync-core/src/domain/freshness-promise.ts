@@ -1,0 +1,52 @@
+/** How old what we have of a store may be. */
+export interface FreshnessFacts {
+  now: Date;
+  /** Every customer has been compared with the store since this time. */
+  verifiedSince: Date | null;
+  /** A run that asked for all that is new began then, and came to its end. */
+  refreshedAt: Date | null;
+  /** Whether webhooks bring changes as they happen. */
+  webhooksDeliver: boolean;
+}
+
+export interface FreshnessPromise {
+  /** No customer is older than this, in seconds; null before the first whole walk. */
+  guaranteedAgeSeconds: number | null;
+  /** New and active customers are likely no older than this, in seconds. */
+  expectedAgeSeconds: number | null;
+  text: string;
+}
+
+/** What webhooks need, from a change to our table, when all is well. */
+const WEBHOOK_SECONDS = 10;
+
+export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
+  const guaranteed = ageOf(facts.verifiedSince, facts.now);
+  const refreshed = ageOf(facts.refreshedAt, facts.now);
+  const expected =
+    facts.webhooksDeliver && refreshed !== null ? Math.min(refreshed, WEBHOOK_SECONDS) : refreshed;
+  return { guaranteedAgeSeconds: guaranteed, expectedAgeSeconds: expected, text: textOf() };
+
+  function textOf(): string {
+    if (guaranteed === null || refreshed === null)
+      return 'The store’s list has not been read to its end yet.';
+    return (
+      `Every customer was compared with the store at most ${inWords(guaranteed)} ago; ` +
+      `new and active ones ${inWords(refreshed)} ago. ` +
+      (facts.webhooksDeliver
+        ? 'Webhooks bring changes as they happen.'
+        : 'No webhooks bring changes between runs.')
+    );
+  }
+}
+
+function ageOf(at: Date | null, now: Date): number | null {
+  return at && Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000));
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

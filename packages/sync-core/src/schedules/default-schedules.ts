@@ -1,0 +1,27 @@
+import type { Sql } from '@mantis-sync/db';
+import { defaultSchedules, nextTime, TimeTableError } from '../domain/schedule.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { readNow, writeSchedule } from '../store/schedule-row.ts';
+
+/** Gives a new store the schedules that stores begin with. @throws SyncError `invalid_schedule` for the zone */
+export async function addDefaultSchedules(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  timeZone: string,
+): Promise<void> {
+  const now = await readNow(sql);
+  for (const { kind, cron } of defaultSchedules(storeId)) {
+    const nextRunAt = timeOf({ cron, timeZone }, now);
+    await writeSchedule(sql, orgId, { storeId, kind, cron, timeZone, state: 'active', nextRunAt });
+  }
+}
+
+function timeOf(table: { cron: string; timeZone: string }, now: Date): Date {
+  try {
+    return nextTime(table, now);
+  } catch (error) {
+    if (error instanceof TimeTableError) throw new SyncError('invalid_schedule', error.message);
+    throw error;
+  }
+}

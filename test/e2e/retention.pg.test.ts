@@ -1,0 +1,104 @@
+import { sweepRetention } from '@mantis-sync/sync-core';
+import { expect, test } from 'vitest';
+import { freezeClock } from './world/freeze-clock.ts';
+import { openShop, type Shop } from './world/open-shop.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+async function count({ db }: Shop, table: string): Promise<number> {
+  const { rows } = await db.admin.query<{ count: number }>(
+    `select count(*)::integer as count from ${table}`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+const sweep = ({ db }: Shop, maxRows = 100_000) =>
+  sweepRetention(db.database, { defaultDays: 30, maxRows });
+
+test('what is older than the organisation keeps goes, with its lines and activity', async () => {
+  const shop = await openShop({ customers: 2_300 });
+  const clock = await freezeClock(shop.db.admin);
+  await shop.run('full');
+  expect(await sweep(shop)).toBe(0);
+  await clock.advance(31 * DAY_MS);
+  await shop.run('delta');
+  expect(await sweep(shop)).toBeGreaterThan(2_300);
+  expect(await count(shop, 'woo_customer_sync_queue')).toBe(1);
+  expect(await count(shop, 'customer')).toBe(2_300);
+  const { items } = await shop.sync.list(shop.caller, { limit: 10 });
+  expect(items.map(({ kind }) => kind)).toEqual(['delta']);
+});
+
+test('the organisation decides for how long', async () => {
+  const shop = await openShop({ customers: 10 });
+  const clock = await freezeClock(shop.db.admin);
+  await shop.run('full');
+  await shop.organisations.setRetention(shop.caller, { retentionDays: 5 });
+  await clock.advance(4 * DAY_MS);
+  expect(await sweep(shop)).toBe(0);
+  await clock.advance(2 * DAY_MS);
+  expect(await sweep(shop)).toBeGreaterThan(0);
+  expect(await count(shop, 'woo_customer_sync_queue')).toBe(0);
+});
+
+test('what is not over, or needs a person, is kept, whatever a statement says', async () => {
+  const shop = await openShop({ customers: 10 });
+  const clock = await freezeClock(shop.db.admin);
+  shop.sim.faults.add({ fault: { kind: 'status', status: 401 } });
+  const failed = await shop.run('full');
+  expect(failed).toMatchObject({ isActionRequired: true });
+  shop.sim.faults.clear();
+  await shop.stores.resume(shop.caller, { storeId: shop.storeId });
+  const { run } = await shop.sync.start(shop.caller, { storeId: shop.storeId });
+  await clock.advance(400 * DAY_MS);
+  await sweep(shop);
+  expect(await count(shop, 'woo_customer_sync_queue')).toBe(2);
+  const removed = await shop.db.database.withRetention(shop.caller.orgId, async (sql) => {
+    const lines = await sql.query('delete from woo_customer_sync_queue_line');
+    const runs = await sql.query('delete from woo_customer_sync_queue');
+    return lines.rowCount + runs.rowCount;
+  });
+  expect(removed).toBe(0);
+  await shop.drive(run.queueId);
+});
+
+test('another organisation’s rows are out of reach', async () => {
+  const shop = await openShop({ customers: 10 });
+  const clock = await freezeClock(shop.db.admin);
+  await shop.run('full');
+  await clock.advance(31 * DAY_MS);
+  const other = '00000000-0000-4000-8000-000000000000';
+  const { rowCount } = await shop.db.database.withRetention(other, (sql) =>
+    sql.query('delete from woo_customer_sync_queue'),
+  );
+  expect(rowCount).toBe(0);
+});
+
+test('bounded, resumable, and safe to run twice at once', async () => {
+  const shop = await openShop({ customers: 2_500 });
+  const clock = await freezeClock(shop.db.admin);
+  await shop.run('full');
+  await clock.advance(31 * DAY_MS);
+  expect(await sweep(shop, 1)).toBeLessThanOrEqual(1_000);
+  await Promise.all([sweep(shop), sweep(shop), sweep(shop)]);
+  expect(await count(shop, 'woo_customer_sync_queue')).toBe(0);
+  expect(await count(shop, 'woo_customer_sync_queue_line')).toBe(0);
+  expect(await sweep(shop)).toBe(0);
+});
+
+test('cycles of filling and sweeping do not make the tables grow', async () => {
+  const shop = await openShop({ customers: 600 });
+  const clock = await freezeClock(shop.db.admin);
+  const sizes: number[] = [];
+  for (let cycle = 0; cycle < 6; cycle++) {
+    await shop.run('full');
+    await clock.advance(31 * DAY_MS);
+    await sweep(shop);
+    await shop.db.admin.query('vacuum woo_customer_sync_queue_line');
+    const { rows } = await shop.db.admin.query<{ size: number }>(
+      `select pg_total_relation_size('woo_customer_sync_queue_line')::integer as size`,
+    );
+    sizes.push(rows[0]!.size);
+  }
+  expect(Math.max(...sizes.slice(3))).toBeLessThanOrEqual(Math.max(...sizes.slice(0, 3)) * 1.2);
+});

@@ -6,6 +6,7 @@ import type {
   ScheduleService,
   StoreService,
   SyncService,
+  WebhookService,
 } from '@mantis-sync/sync-core';
 import type { LiveRuns } from './live/live-runs.ts';
 import type { WatchPace } from './live/watch-stream.ts';
@@ -17,6 +18,7 @@ export interface Services {
   schedules: ScheduleService;
   customers: CustomerService;
   organisations: OrganisationService;
+  webhooks: WebhookService;
   live: LiveRuns;
   pace: WatchPace;
 }
@@ -34,7 +36,7 @@ export interface ContextDeps extends IdentityDeps, Services {}
 
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
-  const { sync, stores, schedules, customers, organisations, live, pace } = deps;
+  const { sync, stores, schedules, customers, organisations, webhooks, live, pace } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
     requestId,
@@ -43,6 +45,7 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     schedules,
     customers,
     organisations,
+    webhooks,
     live,
     pace,
     identify: () => (identity ??= readIdentity(deps, headers)),

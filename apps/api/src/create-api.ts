@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
+import type { DeliveryReceiver } from '@mantis-sync/sync-core';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fromNodeHeaders } from 'better-auth/node';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
@@ -11,6 +12,7 @@ import { healthRoutes } from './http/health-routes.ts';
 import { handleErrors, logFailure } from './http/handle-errors.ts';
 import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { WEBHOOK_PATH, webhookRoutes } from './http/webhook-routes.ts';
 import { trustedOrigins } from './http/trusted-origins.ts';
 import { appRouter, type AppRouter } from './routers/app-router.ts';
 
@@ -19,6 +21,7 @@ const maxBatchSize = 10;
 
 export interface ApiDeps extends ContextDeps {
   publicUrl: string;
+  deliveries: DeliveryReceiver;
   /** The built dashboard. */
   webDir: string;
   /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
@@ -53,10 +56,11 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(helmet, securityHeaders(publicUrl));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
-    refuseCrossSite(request, origins);
+    if (!request.url.startsWith(WEBHOOK_PATH)) refuseCrossSite(request, origins);
   });
   await app.register(authRoutes(deps));
   await app.register(healthRoutes(deps));
+  await app.register(webhookRoutes(deps));
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
@@ -73,6 +77,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     async close() {
       await deps.live.close();
       await app.close();
+      await deps.deliveries.close();
     },
   };
 }

@@ -4,6 +4,9 @@ import {
   createScheduleService,
   createStoreService,
   createSyncService,
+  createWebhookService,
+  createDeliveryReceiver,
+  type DeliveryReceiver,
   type StoreServiceDeps,
 } from '@mantis-sync/sync-core';
 import type { Services } from './context.ts';
@@ -13,13 +16,17 @@ export interface ServiceDeps extends StoreServiceDeps {
   defaultRetentionDays: number;
 }
 
-/** What procedures call, over one database. */
-export function createServices(deps: ServiceDeps): Omit<Services, 'live' | 'pace'> {
+/** What procedures and routes call, over one database. */
+export function createServices(
+  deps: ServiceDeps,
+): Omit<Services, 'live' | 'pace'> & { deliveries: DeliveryReceiver } {
   return {
     sync: createSyncService(deps),
     stores: createStoreService(deps),
     schedules: createScheduleService(deps),
     customers: createCustomerService(deps),
     organisations: createOrganisationService(deps),
+    webhooks: createWebhookService(deps),
+    deliveries: createDeliveryReceiver(deps),
   };
 }

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
-import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
+import { DEFAULT_RUN_SETTINGS, type Keyring, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { createAuth, type Auth } from '../src/auth/create-auth.ts';
 import { createApi, type Api } from '../src/create-api.ts';
@@ -17,6 +17,7 @@ export interface TestApi {
   db: TestDatabase;
   prisma: PrismaClient;
   live: LiveRuns;
+  keyring: Keyring;
   /** Where it listens. */
   url: string;
   /** What browsers call it. */
@@ -96,6 +97,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     db,
     prisma,
     live,
+    keyring,
     url: `http://127.0.0.1:${port}`,
     publicUrl,
     logged: () => lines.join(''),

@@ -76,6 +76,7 @@ export async function startStack(
     databaseUrl,
     keyring,
     allowStoreHosts: allowHosts,
+    webhookUrl: null,
     runSettings: defaults,
     retentionDays: 30,
     concurrency,

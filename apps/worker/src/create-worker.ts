@@ -31,6 +31,8 @@ export interface WorkerOptions {
   allowStoreHosts: readonly string[];
   /** PEM of further certificate authorities. */
   storeCa?: string | undefined;
+  /** Where stores can reach us with webhooks; null where they cannot. */
+  webhookUrl: string | null;
   /** Of runs that schedules start, where the store says nothing else. */
   runSettings: RunSettings;
   /** Days that organisations keep what is over, where they have not said. */
@@ -97,10 +99,14 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     if (removed > 0) log.info({ rows: removed }, 'removed what is kept no longer');
   }
 
+  async function checkWebhooks(): Promise<void> {
+    await (await ready.promise).checkWebhooks();
+  }
+
   const { runner, poolId } = await startRunner(
     options,
     logger,
-    createTaskList(ready.promise, { sweep, tick, retain }, stopping.signal),
+    createTaskList(ready.promise, { sweep, tick, retain, checkWebhooks }, stopping.signal),
   );
   const worker = createSignedOnWorker(options, database, poolId);
   await worker.beat();
@@ -160,6 +166,8 @@ function createSignedOnWorker(options: WorkerOptions, database: Database, id: st
     worker: { id, host: hostname(), version: packageJson.version },
     allowHosts: options.allowStoreHosts,
     ca: options.storeCa,
+    webhookUrl: options.webhookUrl,
+    defaults: options.runSettings,
     log: options.log,
   });
 }

@@ -7,6 +7,7 @@ import type { CronItem } from 'graphile-worker';
 export const CRON_ITEMS: CronItem[] = [
   cronItem('sync.sweep', '* * * * *'),
   cronItem('schedule.tick', '* * * * *'),
+  cronItem('webhooks.check', '*/10 * * * *'),
   cronItem('retention.sweep', '17 * * * *'),
 ];
 

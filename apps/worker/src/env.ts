@@ -5,6 +5,7 @@ import {
   RunSettingsEnvError,
   runSettingsFromEnv,
   SecretError,
+  webhookUrlFrom,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
@@ -13,6 +14,9 @@ const schema = z.object({
   MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
   MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
   MANTIS_STORE_CA_FILE: z.string().optional(),
+  /** Where stores can reach the API; PUBLIC_URL unless given. */
+  MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -25,6 +29,8 @@ export interface WorkerEnv {
   storeCaFile: string | undefined;
   /** Jobs that this process works on at once. */
   concurrency: number;
+  /** Where stores can reach us with webhooks; null where they cannot. */
+  webhookUrl: string | null;
   /** Days that organisations keep what is over, where they have not said. */
   retentionDays: number;
   /** Of runs that schedules start, where the store says nothing else. */
@@ -46,12 +52,14 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
     );
   }
   const env = parsed.data;
+  const allowStoreHosts = env.MANTIS_ALLOW_STORE_HOSTS.split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
   return {
     databaseUrl: env.DATABASE_URL,
     keyring: readKeyring(env.MANTIS_SECRET_KEYS),
-    allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',')
-      .map((host) => host.trim())
-      .filter(Boolean),
+    allowStoreHosts,
+    webhookUrl: webhookUrlFrom(env.MANTIS_WEBHOOK_URL, env.PUBLIC_URL, allowStoreHosts.length > 0),
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     concurrency: env.WORKER_CONCURRENCY,
     retentionDays: env.MANTIS_RETENTION_DAYS,

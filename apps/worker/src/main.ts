@@ -17,6 +17,7 @@ const worker = await createWorker({
   allowStoreHosts: env.allowStoreHosts,
   storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),
   concurrency: env.concurrency,
+  webhookUrl: env.webhookUrl,
   runSettings: env.runSettings,
   retentionDays: env.retentionDays,
   log,

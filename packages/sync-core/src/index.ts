@@ -16,7 +16,7 @@ export {
 } from './domain/queue-state.ts';
 export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
 export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';
-export type { RunJob } from './job.ts';
+export type { RunJob, StoreJob } from './job.ts';
 export {
   DEFAULT_RUN_SETTINGS,
   mergeRunSettings,
@@ -66,4 +66,15 @@ export {
 export type { StartInput, StartResult } from './start-run.ts';
 export { createSyncService, type SyncService } from './sync-service.ts';
 export { createSyncWorker, HEARTBEAT_MS, SWEEP_MS, type SyncWorker } from './sync-worker.ts';
+export {
+  createWebhookService,
+  type WebhookService,
+  type WebhookStatus,
+} from './webhook-service.ts';
+export { webhookUrlFrom } from './webhooks/delivery-url.ts';
+export {
+  createDeliveryReceiver,
+  type DeliveryReceiver,
+  type DeliveryVerdict,
+} from './webhooks/receive-delivery.ts';
 export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

@@ -8,6 +8,12 @@ export interface RunJob {
   queueId: string;
 }
 
+/** A piece of work on a store, whatever its runs do. */
+export interface StoreJob {
+  orgId: string;
+  storeId: string;
+}
+
 /** What the work on runs needs from its worker. */
 export interface WorkDeps {
   database: Database;

@@ -1,14 +1,21 @@
 import type { Sql } from '@mantis-sync/db';
 import { appendActivity } from './store/append-activity.ts';
+import { hasPendingDeliveries } from './store/deliveries.ts';
 import { closeGap } from './store/webhook-gap.ts';
 import { noteReconcile, noteRefreshed } from './store/freshness.ts';
+import { wakeWebhookRun } from './webhooks/webhook-run.ts';
 import { linkGuests } from './store/write-guests.ts';
 import type { QueueRow } from './store/queue-row.ts';
 
 /** What the end of a run means for how fresh its store is. Lines that failed are for a person. */
 export async function recordFreshness(sql: Sql, run: QueueRow): Promise<void> {
   if (run.settings.guests === 'on') await linkGuests(sql, run.storeId);
-  if (run.kind === 'webhook' || run.discoveryState !== 'complete') return;
+  if (run.kind === 'webhook') {
+    if (await hasPendingDeliveries(sql, run.storeId))
+      await wakeWebhookRun(sql, run.orgId, run.storeId);
+    return;
+  }
+  if (run.discoveryState !== 'complete') return;
   await noteRefreshed(sql, run, run.createdAt);
   await closeGap(sql, run.storeId, run.createdAt);
   if (run.kind !== 'reconcile') return;

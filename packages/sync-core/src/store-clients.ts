@@ -3,6 +3,8 @@ import type { Keyring } from './credentials/keyring.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { findStore, type StoreRow } from './store/store-row.ts';
 import { createWooClient, type WooClient } from './woo/create-woo-client.ts';
+import { createStoreTransport } from './woo/store-transport.ts';
+import { createWebhookClient, type WebhookClient } from './woo/webhook-client.ts';
 import { createSafeDispatcher } from './woo/safe-connect.ts';
 
 export interface StoreClientsDeps {
@@ -17,6 +19,7 @@ export interface StoreClientsDeps {
 export interface OpenStore {
   store: StoreRow;
   client: WooClient;
+  webhooks: WebhookClient;
 }
 
 export interface StoreClients {
@@ -39,7 +42,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
       if (store.pause)
         throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
       const owner = { orgId, storeId };
-      const client = createWooClient({
+      const options = {
         baseUrl: store.url,
         authMode: store.authMode,
         routeStyle: store.routeStyle,
@@ -54,8 +57,12 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
           ),
         },
         dispatcher,
-      });
-      return { store, client };
+      };
+      return {
+        store,
+        client: createWooClient(options),
+        webhooks: createWebhookClient(createStoreTransport(options)),
+      };
     },
     close: () => dispatcher.destroy(),
   };

@@ -6,6 +6,7 @@ import type { RunStatus } from './domain/run-status.ts';
 import { STARTABLE_KINDS } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
+import { createStoreClients } from './store-clients.ts';
 import { addDefaultSchedules } from './schedules/default-schedules.ts';
 import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
 import { appendStoreActivity } from './store/append-activity.ts';
@@ -13,7 +14,7 @@ import { findActiveQueue, listQueues } from './store/find-queue.ts';
 import { hint } from './store/hint.ts';
 import { type FreshnessView, readFreshnessView } from './store/read-freshness-view.ts';
 import { clearAction } from './store/require-action.ts';
-import { ring } from './store/ring.ts';
+import { ring, ringStore } from './store/ring.ts';
 import { findStore, listStores, type StoreRow } from './store/store-row.ts';
 import { pauseStore, resumeStore } from './store/store-state.ts';
 import {
@@ -24,6 +25,7 @@ import {
   type SealedKeys,
   updateStore,
 } from './store/write-store.ts';
+import { removeOurs } from './webhooks/ensure-webhooks.ts';
 import { probeConnection, type StoreConnection } from './woo/connect-store.ts';
 import { createSafeDispatcher } from './woo/safe-connect.ts';
 
@@ -95,6 +97,8 @@ export interface StoreServiceDeps {
   ca?: string | undefined;
 }
 
+const TAKE_DOWN_MS = 5_000;
+
 export function createStoreService(deps: StoreServiceDeps): StoreService {
   const { database, defaults } = deps;
 
@@ -134,6 +138,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
             `A store at ${connection.baseUrl} is connected already.`,
           );
         await addDefaultSchedules(sql, caller.orgId, id, input.timeZone ?? 'UTC');
+        await ringStore(sql, 'store.webhooks', id);
         await appendStoreActivity(sql, caller.orgId, id, {
           event: 'store.connected',
           message: `Connected “${input.name}” at ${connection.baseUrl}.`,
@@ -160,6 +165,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         if (rekeyed) {
           await replaceKeys(sql, store.id, rekeyed.keys, rekeyed.connection);
           await endPause(sql, caller, store.id);
+          await ringStore(sql, 'store.webhooks', store.id);
         }
         await appendStoreActivity(sql, caller.orgId, store.id, {
           event: 'store.updated',
@@ -192,15 +198,36 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       database.withOrg(caller.orgId, async (sql) => {
         await mustFindStore(sql, storeId);
         await endPause(sql, caller, storeId);
+        await ringStore(sql, 'store.webhooks', storeId);
         return view(sql, storeId);
       }),
-    remove: (caller, { storeId }) =>
-      database.withOrg(caller.orgId, async (sql) => {
+    async remove(caller, { storeId }) {
+      await database.withOrg(caller.orgId, (sql) => mustFindStore(sql, storeId));
+      await takeWebhooksDown(deps, caller.orgId, storeId);
+      return database.withOrg(caller.orgId, async (sql) => {
         await mustFindStore(sql, storeId);
         await deleteStore(sql, storeId);
         return { storeId };
-      }),
+      });
+    },
   };
+}
+
+/** A courtesy to the store: it must not hold up the removal, nor prevent it. */
+async function takeWebhooksDown(
+  deps: StoreServiceDeps,
+  orgId: string,
+  storeId: string,
+): Promise<void> {
+  const clients = createStoreClients(deps);
+  try {
+    const { webhooks } = await clients.open(orgId, storeId);
+    await removeOurs(webhooks, storeId, AbortSignal.timeout(TAKE_DOWN_MS));
+  } catch {
+    // The store is away, paused, or has other keys: it will disable what nobody answers.
+  } finally {
+    await clients.close();
+  }
 }
 
 async function toView(

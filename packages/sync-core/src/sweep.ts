@@ -3,11 +3,13 @@ import { isTerminal } from './domain/queue-state.ts';
 import type { RunJob } from './job.ts';
 import { recordEnd } from './record-end.ts';
 import { type ActivityEntry, appendActivity } from './store/append-activity.ts';
+import { findForgottenDeliveries } from './store/deliveries.ts';
 import { findStalledQueues, tryLockSweep } from './store/find-stalled-queues.ts';
 import { hint } from './store/hint.ts';
 import { lockQueue } from './store/lock-queue.ts';
 import { abandonDiscovery, reclaimDiscovery, reclaimLines } from './store/reclaim-leases.ts';
 import { ring } from './store/ring.ts';
+import { wakeWebhookRun } from './webhooks/webhook-run.ts';
 import { removeDeadWorkers } from './store/worker-heartbeat.ts';
 
 /** Deaths of workers on one page after which a person is asked. */
@@ -31,14 +33,17 @@ export interface Swept {
  */
 export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
   const found = await database.withSystem(async (sql) => {
-    if (!(await tryLockSweep(sql))) return { deadWorkers: [], stalled: [] };
+    if (!(await tryLockSweep(sql))) return { deadWorkers: [], stalled: [], forgotten: [] };
     const deadWorkers = await removeDeadWorkers(sql, options.deadAfterMs);
     return {
       deadWorkers,
       stalled: await findStalledQueues(sql, { idleMs: options.idleMs, limit: 200 }),
+      forgotten: await findForgottenDeliveries(sql),
     };
   });
   for (const run of found.stalled) await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
+  for (const { orgId, storeId } of found.forgotten)
+    await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
   return { deadWorkers: found.deadWorkers, pushed: found.stalled.length };
 }
 

@@ -2,7 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '@mantis-sync/db';
 import type { Keyring } from './credentials/keyring.ts';
 import { discoverSlice } from './discover.ts';
-import type { RunJob, WorkDeps } from './job.ts';
+import type { RunJob, StoreJob, WorkDeps } from './job.ts';
+import { DEFAULT_RUN_SETTINGS, type RunSettings } from './run-settings.ts';
+import { ringStore } from './store/ring.ts';
+import { findUncheckedStores } from './store/webhook-endpoint.ts';
+import { ensureWebhooks } from './webhooks/ensure-webhooks.ts';
 import { processSlice } from './process.ts';
 import { createStoreClients } from './store-clients.ts';
 import { beat, signOff, type WorkerIdentity } from './store/worker-heartbeat.ts';
@@ -15,6 +19,10 @@ export interface SyncWorkerOptions {
   worker: WorkerIdentity;
   allowHosts: readonly string[];
   ca?: string | undefined;
+  /** Where stores can reach us with webhooks; null where they cannot. */
+  webhookUrl?: string | null;
+  /** Of runs that nobody started, where the store says nothing else. */
+  defaults?: RunSettings;
   log?: SyncLog;
   /** How long one job may work on a run, in milliseconds. */
   sliceMs?: number;
@@ -25,6 +33,10 @@ export interface SyncWorker {
   discover(job: RunJob, signal: AbortSignal): Promise<void>;
   process(job: RunJob, signal: AbortSignal): Promise<void>;
   sweep(): Promise<Swept>;
+  /** Puts the webhooks of a store in order. @throws WooError where it is struggling */
+  ensureWebhooks(job: StoreJob, signal: AbortSignal): Promise<void>;
+  /** Rings for every store whose webhooks were not looked at for a while. */
+  checkWebhooks(): Promise<number>;
   /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
   beat(): Promise<void>;
   /** After the last job: others need not wait for this worker to be found dead. */
@@ -35,6 +47,8 @@ export const HEARTBEAT_MS = 2_000;
 /** Four beats missed. */
 export const DEAD_AFTER_MS = 8_000;
 export const SWEEP_MS = 3_000;
+/** Webhooks are looked at this often, in milliseconds: WooCommerce disables one without a word. */
+const WEBHOOK_CHECK_MS = 30 * 60_000;
 const IDLE_MS = 5_000;
 const SLICE_MS = 4_000;
 /** Longer than the longest request (30 s) and the statements around it. */
@@ -57,6 +71,24 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   return {
     discover: (job, signal) => discoverSlice(deps, job, signal),
     process: (job, signal) => processSlice(deps, job, signal),
+    ensureWebhooks: (job, signal) =>
+      ensureWebhooks(
+        {
+          database,
+          clients,
+          keyring: options.keyring,
+          webhookUrl: options.webhookUrl ?? null,
+          defaults: options.defaults ?? DEFAULT_RUN_SETTINGS,
+        },
+        job,
+        signal,
+      ),
+    async checkWebhooks() {
+      const stores = await database.withSystem((sql) => findUncheckedStores(sql, WEBHOOK_CHECK_MS));
+      for (const { orgId, storeId } of stores)
+        await database.withOrg(orgId, (sql) => ringStore(sql, 'store.webhooks', storeId));
+      return stores.length;
+    },
     sweep: () => sweep(database, { deadAfterMs: DEAD_AFTER_MS, idleMs: IDLE_MS }),
     beat: () => database.withSystem((sql) => beat(sql, worker)),
     async close() {

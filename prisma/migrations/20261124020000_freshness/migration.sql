@@ -149,10 +149,12 @@ create table woo_webhook_endpoint (
   -- A hexadecimal secret of ours, sealed like the store's keys.
   secret_cipher    bytea not null,
   cipher_key_id    text not null,
+  -- Whether the store is to have webhooks at all.
+  is_wanted        boolean not null default true,
   state            text not null default 'pending'
                      check (state in ('pending', 'active', 'degraded', 'refused', 'off')),
   reason           text,
-  -- Deliveries may be lost since this time; a delta covers the gap and clears it.
+  -- Deliveries may be lost since this time, until a run that began later has asked for all that is new.
   gap_since        timestamptz,
   checked_at       timestamptz,
   last_delivery_at timestamptz,

@@ -33,7 +33,10 @@ export interface World {
  * Builds a world with one connected store. When the test is over the workers are killed, the invariants
  * are checked, and everything is taken down.
  */
-export async function openWorld(options: WooSimOptions = {}): Promise<World> {
+export async function openWorld({
+  webhooks = false,
+  ...options
+}: WooSimOptions & { webhooks?: boolean } = {}): Promise<World> {
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const [db, sim] = await Promise.all([
     createTestDatabase(),
@@ -65,7 +68,12 @@ export async function openWorld(options: WooSimOptions = {}): Promise<World> {
     storeId,
     anotherApp: () => createApiClient(api.url, api.appHeaders),
     async startWorker({ concurrency } = {}) {
-      const worker = await startWorker({ databaseUrl: db.url, secretKeys, concurrency });
+      const worker = await startWorker({
+        databaseUrl: db.url,
+        secretKeys,
+        concurrency,
+        webhookUrl: webhooks ? api.url : undefined,
+      });
       workers.push(worker);
       return worker;
     },

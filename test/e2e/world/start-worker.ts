@@ -21,6 +21,8 @@ export interface WorkerProcess {
 export interface WorkerProcessOptions {
   databaseUrl: string;
   secretKeys: string;
+  /** Where stores reach the API; without it stores get no webhooks. */
+  webhookUrl?: string | undefined;
   /** Jobs at once. */
   concurrency?: number | undefined;
 }
@@ -35,6 +37,7 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Worker
       DATABASE_URL: options.databaseUrl,
       MANTIS_SECRET_KEYS: options.secretKeys,
       MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
+      ...(options.webhookUrl && { MANTIS_WEBHOOK_URL: options.webhookUrl }),
       WORKER_CONCURRENCY: String(options.concurrency ?? 4),
       LOG_LEVEL: 'info',
     },

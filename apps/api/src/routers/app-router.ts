@@ -5,6 +5,7 @@ import { organisationRouter } from './organisation.ts';
 import { scheduleRouter } from './schedule.ts';
 import { storeRouter } from './store.ts';
 import { syncRouter } from './sync.ts';
+import { webhookRouter } from './webhook.ts';
 
 export const appRouter = router({
   account: accountRouter,
@@ -13,6 +14,7 @@ export const appRouter = router({
   schedule: scheduleRouter,
   store: storeRouter,
   sync: syncRouter,
+  webhook: webhookRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,6 +1,6 @@
 import type { SyncWorker } from '@mantis-sync/sync-core';
 import type { TaskList } from 'graphile-worker';
-import { parseRunJob } from './run-job.ts';
+import { parseRunJob, parseStoreJob } from './job-payload.ts';
 
 /** What each task is called with. The payload of a job is checked when it is taken. */
 declare global {
@@ -9,6 +9,8 @@ declare global {
       'sync.discover': { orgId: string; queueId: string };
       'sync.process': { orgId: string; queueId: string };
       'sync.sweep': Record<string, never>;
+      'store.webhooks': { orgId: string; storeId: string };
+      'webhooks.check': Record<string, never>;
       'schedule.tick': Record<string, never>;
       'retention.sweep': Record<string, never>;
     }
@@ -20,6 +22,7 @@ export interface Housekeeping {
   sweep: () => Promise<void>;
   tick: () => Promise<void>;
   retain: () => Promise<void>;
+  checkWebhooks: () => Promise<void>;
 }
 
 /**
@@ -37,6 +40,9 @@ export function createTaskList(
     'sync.discover': async (payload) => (await ready).discover(parseRunJob(payload), stopping),
     'sync.process': async (payload) => (await ready).process(parseRunJob(payload), stopping),
     'sync.sweep': housekeeping.sweep,
+    'store.webhooks': async (payload) =>
+      (await ready).ensureWebhooks(parseStoreJob(payload), stopping),
+    'webhooks.check': housekeeping.checkWebhooks,
     'schedule.tick': housekeeping.tick,
     'retention.sweep': housekeeping.retain,
   };

@@ -8,7 +8,7 @@ const KEY_BYTES = 32;
 export interface SecretOwner {
   orgId: string;
   storeId: string;
-  field: 'consumer_key' | 'consumer_secret';
+  field: 'consumer_key' | 'consumer_secret' | 'webhook_secret';
 }
 
 export interface SealedSecret {

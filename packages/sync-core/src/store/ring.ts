@@ -20,6 +20,11 @@ export async function ring(
   });
 }
 
+/** Enqueues a piece of work on a store, in this transaction. */
+export async function ringStore(sql: Sql, bell: 'store.webhooks', storeId: string): Promise<void> {
+  await sql.query('select mantis.ring_store($1, $2)', [bell, storeId]);
+}
+
 /**
  * Enqueues the processing of a run for when its earliest waiting line is due, which may be by now;
  * nothing where none waits.

@@ -2,10 +2,10 @@ import { type ActivePage, readActivePage, reportPageSize } from './active-custom
 import { readCustomerPage, readObject, type CustomerPage } from './customer-page.ts';
 import type { StoreAnswer } from './send-request.ts';
 import { assertKeysAreSafe } from './store-request.ts';
-import { createStoreGet, type StoreGetOptions } from './store-get.ts';
+import { createStoreTransport, type StoreTransportOptions } from './store-transport.ts';
 import { WooError } from './woo-error.ts';
 
-export type WooClientOptions = StoreGetOptions;
+export type WooClientOptions = StoreTransportOptions;
 
 /** The most rows that WooCommerce puts on a page, and ids that one `include` can fetch. */
 export const maxPerPage = 100;
@@ -70,10 +70,10 @@ export interface WooClient {
  */
 export function createWooClient(options: WooClientOptions): WooClient {
   assertKeysAreSafe(options);
-  const store = createStoreGet(options);
+  const store = createStoreTransport(options);
 
   function page(query: Record<string, string>, signal: AbortSignal | undefined) {
-    return store.get({ route: '/wc/v3/customers', query, signal, read: readCustomerPage });
+    return store.send({ route: '/wc/v3/customers', query, signal, read: readCustomerPage });
   }
 
   return {
@@ -87,7 +87,7 @@ export function createWooClient(options: WooClientOptions): WooClient {
         page: String(number),
       };
       const read = (answer: StoreAnswer, now: number) => readActivePage(answer, now, number);
-      return store.get({ route: '/wc-analytics/reports/customers', query, signal, read });
+      return store.send({ route: '/wc-analytics/reports/customers', query, signal, read });
     },
     async fetchCustomers(ids, { role, signal } = {}) {
       const include = [...new Set(ids)];
@@ -98,7 +98,7 @@ export function createWooClient(options: WooClientOptions): WooClient {
     },
     async fetchCustomer(id, { signal } = {}) {
       try {
-        return await store.get({
+        return await store.send({
           route: `/wc/v3/customers/${id}`,
           query: {},
           signal,
@@ -121,15 +121,15 @@ export function createWooClient(options: WooClientOptions): WooClient {
           dates_are_gmt: 'true',
         }),
       };
-      return store.get({ route: '/wc/v3/orders', query, signal, read: readCustomerPage });
+      return store.send({ route: '/wc/v3/orders', query, signal, read: readCustomerPage });
     },
     readIndex({ signal } = {}) {
       const query = { _fields: 'name,home,url,namespaces' };
-      return store.get({ route: '/', query, anonymous: true, signal, read: readObject });
+      return store.send({ route: '/', query, anonymous: true, signal, read: readObject });
     },
     systemStatus({ signal } = {}) {
       const query = { _fields: 'environment' };
-      return store.get({ route: '/wc/v3/system_status', query, signal, read: readObject });
+      return store.send({ route: '/wc/v3/system_status', query, signal, read: readObject });
     },
     close: () => store.close(),
   };

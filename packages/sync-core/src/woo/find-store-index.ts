@@ -5,7 +5,7 @@ import { readObject } from './customer-page.ts';
 import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
 import { defaultMaxBodyBytes } from './read-body.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
-import { defaultUserAgent } from './store-get.ts';
+import { defaultUserAgent } from './store-transport.ts';
 import { buildStoreRequest, type RouteStyle } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
@@ -84,6 +84,7 @@ async function askForIndex(
 ): Promise<StoreAnswer> {
   const now = options.now ?? Date.now;
   const request = buildStoreRequest({
+    method: 'GET',
     baseUrl,
     routeStyle,
     route: '/',

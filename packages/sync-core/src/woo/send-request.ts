@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 
 import { toNetworkError } from './network-error.ts';
 import { readBody } from './read-body.ts';
-import type { StoreRequest } from './store-request.ts';
+import type { StoreMethod, StoreRequest } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
 export interface Timeouts {
@@ -39,15 +39,22 @@ export interface StoreAnswer {
   readonly durationMs: number;
 }
 
+/** A request as it is sent. */
+export interface SentRequest extends StoreRequest {
+  readonly method?: StoreMethod;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
 /** The body of a failure serves to explain it; more is not needed. */
 const maxErrorBodyBytes = 262_144;
 
 /**
- * One GET, no retry, no redirect followed.
+ * One request, no retry, no redirect followed.
  * @throws WooError for the network and the body; the caller's own abort reason as it is.
  */
 export async function sendRequest(
-  request: StoreRequest,
+  request: SentRequest,
   options: SendOptions,
 ): Promise<StoreAnswer> {
   const { timeouts, signal: outer, now } = options;
@@ -65,18 +72,20 @@ export async function sendRequest(
   }
 }
 
-async function exchange(request: StoreRequest, options: SendOptions, signal: AbortSignal) {
+async function exchange(request: SentRequest, options: SendOptions, signal: AbortSignal) {
   const url = new URL(request.url);
   const { statusCode, headers, body } = await options.dispatcher.request({
     origin: url.origin,
     // Not through URL: the query is encoded as OAuth signed it.
     path: request.url.slice(url.origin.length),
-    method: 'GET',
+    method: request.method ?? 'GET',
+    body: request.body === undefined ? null : JSON.stringify(request.body),
     headers: {
       accept: 'application/json',
       'accept-encoding': 'gzip, br',
       'cache-control': 'no-cache',
       'user-agent': options.userAgent,
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...request.headers,
     },
     headersTimeout: options.timeouts.headersMs,

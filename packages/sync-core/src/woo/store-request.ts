@@ -15,7 +15,10 @@ export interface StoreCredentials {
   readonly consumerSecret: string;
 }
 
+export type StoreMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export interface StoreRequestInput {
+  readonly method: StoreMethod;
   /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly routeStyle: RouteStyle;
@@ -34,7 +37,7 @@ export interface StoreRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Builds the address and the credentials of one GET. Pure. */
+/** Builds the address and the credentials of one request. Pure. */
 export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
   const { baseUrl, routeStyle, route, auth, nonce } = input;
   const url = routeStyle === 'pretty' ? `${baseUrl}/wp-json${route}` : `${baseUrl}/`;
@@ -50,7 +53,7 @@ export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
     return { url: withQuery(url, { ...query, ...keys }), headers: {} };
   }
   const signed = signOAuth1({
-    method: 'GET',
+    method: input.method,
     // WordPress rebuilds the address from its home and the rest of the path, and then a path of
     // "/" leaves nothing, not even the slash.
     url: routeStyle === 'pretty' ? url : baseUrl,

@@ -14,12 +14,13 @@ import {
   type AuthMode,
   type RouteStyle,
   type StoreCredentials,
+  type StoreMethod,
 } from './store-request.ts';
 
 /** One fixed, honest name, so that a host can allow it. */
 export const defaultUserAgent = `MantisSync/${packageJson.version}`;
 
-export interface StoreGetOptions {
+export interface StoreTransportOptions {
   /** Without a trailing slash; from `probeConnection`. */
   readonly baseUrl: string;
   readonly authMode: AuthMode;
@@ -44,23 +45,27 @@ export interface RetryOptions {
   readonly random?: () => number;
 }
 
-/** A GET of the store: what to ask for, and how to read an answer of 2xx. */
-export interface StoreQuery<T> {
+/** A request to the store: what to ask for, and how to read an answer of 2xx. */
+export interface StoreCall<T> {
   /** Such as `/wc/v3/customers`. */
   readonly route: string;
   readonly query: Readonly<Record<string, string>>;
+  /** GET unless given. */
+  readonly method?: StoreMethod;
+  /** Sent as JSON. */
+  readonly body?: unknown;
   readonly anonymous?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly read: (answer: StoreAnswer, now: number) => T;
 }
 
-export interface StoreGet {
-  get<T>(query: StoreQuery<T>): Promise<T>;
+export interface StoreTransport {
+  send<T>(call: StoreCall<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** The transport of the client: signs, sends, classifies, and retries if it was told to. */
-export function createStoreGet(options: StoreGetOptions): StoreGet {
+export function createStoreTransport(options: StoreTransportOptions): StoreTransport {
   const { retry, now = Date.now, randomBytes = cryptoRandomBytes } = options;
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const own = options.dispatcher ? null : createSafeDispatcher({ connectMs: timeouts.connectMs });
@@ -72,8 +77,10 @@ export function createStoreGet(options: StoreGetOptions): StoreGet {
     now,
   };
 
-  async function attempt<T>({ route, query, anonymous, signal, read }: StoreQuery<T>): Promise<T> {
+  async function attempt<T>(call: StoreCall<T>): Promise<T> {
+    const { route, query, method = 'GET', body, anonymous, signal, read } = call;
     const request = buildStoreRequest({
+      method,
       baseUrl: options.baseUrl,
       routeStyle: options.routeStyle,
       route,
@@ -82,27 +89,27 @@ export function createStoreGet(options: StoreGetOptions): StoreGet {
       nonce: Buffer.from(randomBytes(16)).toString('hex'),
       timestampSeconds: Math.floor(now() / 1_000),
     });
-    const answer = await sendRequest(request, { ...transport, signal });
+    const answer = await sendRequest({ ...request, method, body }, { ...transport, signal });
     if (answer.status < 200 || answer.status >= 300) throw classifyFailure(answer, now());
     return read(answer, now());
   }
 
-  async function get<T>(query: StoreQuery<T>): Promise<T> {
-    if (!retry) return attempt(query);
+  async function send<T>(call: StoreCall<T>): Promise<T> {
+    if (!retry) return attempt(call);
     const { policy, sleep = defaultSleep, random = Math.random } = retry;
     for (let attempts = 1; ; attempts++) {
       try {
-        return await attempt(query);
+        return await attempt(call);
       } catch (error) {
         const delayMs = retryDelayMs({ error, attempt: attempts, now: now(), random, policy });
         if (delayMs === null) throw error;
-        await sleep(delayMs, query.signal);
+        await sleep(delayMs, call.signal);
       }
     }
   }
 
   return {
-    get,
+    send,
     async close() {
       await own?.close();
     },

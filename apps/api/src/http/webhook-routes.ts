@@ -1,0 +1,74 @@
+import { DatabaseUnavailableError } from '@mantis-sync/db';
+import type { DeliveryReceiver, DeliveryVerdict } from '@mantis-sync/sync-core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+/** Deliveries come without a session and from other sites: what guards pages does not fit them. */
+export const WEBHOOK_PATH = '/webhooks/';
+
+const bodyLimitBytes = 1_048_576;
+
+const ANSWERS: Record<DeliveryVerdict, { status: number; text: string }> = {
+  taken: { status: 200, text: 'ok' },
+  known: { status: 200, text: 'ok' },
+  ping: { status: 200, text: 'ok' },
+  // One answer for an unknown store and a wrong signature.
+  refused: { status: 401, text: 'The signature does not match.' },
+  too_many: { status: 429, text: 'Too many deliveries at once.' },
+};
+
+/** A store that is not there is answered like a wrong signature. */
+const paramsSchema = z.object({ storeId: z.string() });
+
+/**
+ * `POST /webhooks/woocommerce/<store>`: deliveries of WooCommerce. The raw bytes are what is signed. Never
+ * redirected, since WooCommerce counts a redirect as delivered and does not follow it.
+ */
+export function webhookRoutes({ deliveries }: { deliveries: DeliveryReceiver }) {
+  return function register(app: FastifyInstance, _options: object, done: () => void): void {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
+      (_request, body, parsed) => parsed(null, body),
+    );
+    app.setErrorHandler(async (error, request, reply) => {
+      if (error instanceof DatabaseUnavailableError)
+        return reply.code(503).header('retry-after', '30').send('Not now.');
+      if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 413))
+        throw error;
+      await deliveries.refuse(storeOf(request), 'too_large');
+      return reply.code(413).send('Too large.');
+    });
+    for (const url of [
+      `${WEBHOOK_PATH}woocommerce/:storeId`,
+      `${WEBHOOK_PATH}woocommerce/:storeId/`,
+    ]) {
+      app.post(url, async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const verdict = await deliveries.receive(storeOf(request), headersOf(request), body);
+        const { status, text } = ANSWERS[verdict];
+        if (verdict === 'too_many') reply.header('retry-after', '1');
+        return reply.code(status).type('text/plain').send(text);
+      });
+    }
+    done();
+  };
+}
+
+function storeOf(request: FastifyRequest): string {
+  return paramsSchema.parse(request.params).storeId.toLowerCase();
+}
+
+function headersOf({ headers }: FastifyRequest) {
+  return {
+    contentType: headers['content-type'] ?? '',
+    signature: one(headers['x-wc-webhook-signature']),
+    topic: one(headers['x-wc-webhook-topic']),
+    deliveryId: one(headers['x-wc-webhook-delivery-id']),
+  };
+}
+
+function one(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,206 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { insertStore } from './drive-run.ts';
+import { signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api, 'Ada');
+});
+afterAll(() => api.close());
+
+interface Endpoint {
+  storeId: string;
+  secret: string;
+}
+
+async function addEndpoint(secret = randomBytes(32).toString('hex')): Promise<Endpoint> {
+  const storeId = await insertStore(api, ada);
+  const owner = { orgId: ada.orgId, storeId, field: 'webhook_secret' } as const;
+  const { keyId, cipher } = api.keyring.seal(secret, owner);
+  await api.db.admin.query(
+    `insert into woo_webhook_endpoint (org_id, store_id, secret_cipher, cipher_key_id)
+     values ($1, $2, $3, $4)`,
+    [ada.orgId, storeId, cipher, keyId],
+  );
+  return { storeId, secret };
+}
+
+const sign = (secret: string, body: string) =>
+  createHmac('sha256', secret).update(body).digest('base64');
+
+interface Sent {
+  body: string;
+  signature?: string | undefined;
+  topic?: string;
+  deliveryId?: string;
+  contentType?: string;
+}
+
+async function send(storeId: string, sent: Sent): Promise<number> {
+  const response = await fetch(`${api.url}/webhooks/woocommerce/${storeId}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: {
+      'content-type': sent.contentType ?? 'application/json',
+      'x-wc-webhook-topic': sent.topic ?? 'customer.updated',
+      'x-wc-webhook-delivery-id': sent.deliveryId ?? randomUUID(),
+      ...(sent.signature !== undefined && { 'x-wc-webhook-signature': sent.signature }),
+    },
+    body: sent.body,
+  });
+  await response.text();
+  return response.status;
+}
+
+async function deliveriesOf(storeId: string) {
+  const { rows } = await api.db.admin.query<{ woo_customer_id: number | null; state: string }>(
+    'select woo_customer_id, state from woo_webhook_delivery where store_id = $1 order by id',
+    [storeId],
+  );
+  return rows;
+}
+
+test('a signed delivery is stored by its customer’s id alone, and sets a run going', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const body = JSON.stringify({ id: 7, email: 'ada@shop.test' });
+  expect(await send(storeId, { body, signature: sign(secret, body) })).toBe(200);
+  expect(await deliveriesOf(storeId)).toEqual([{ woo_customer_id: 7, state: 'pending' }]);
+  const { rows } = await api.db.admin.query(
+    `select kind, state, actor_type from woo_customer_sync_queue where store_id = $1`,
+    [storeId],
+  );
+  expect(rows).toEqual([{ kind: 'webhook', state: 'draft', actor_type: 'webhook' }]);
+});
+
+describe('F66: a delivery that the store did not sign', () => {
+  const body = '{"id":7}';
+  const good = (secret: string) => sign(secret, body);
+  test.each([
+    ['no signature', () => undefined],
+    ['an empty one', () => ''],
+    ['a short one', (secret: string) => good(secret).slice(0, 20)],
+    ['a long one', (secret: string) => `${good(secret)}${good(secret)}`],
+    ['one that is no base64', () => '****not base64****'],
+    ['one of another body', (secret: string) => sign(secret, '{"id":8}')],
+    ['one of another secret', () => sign('other', body)],
+    [
+      'one byte changed',
+      (secret: string) => good(secret).replace(/^./, (c) => (c === 'A' ? 'B' : 'A')),
+    ],
+  ])('S33: %s: 401, and nothing is stored', async (_name, signature) => {
+    const { storeId, secret } = await addEndpoint();
+    expect(await send(storeId, { body, signature: signature(secret) })).toBe(401);
+    expect(await deliveriesOf(storeId)).toEqual([]);
+  });
+
+  test('S35: the secret of another store: 401', async () => {
+    const [mine, other] = [await addEndpoint(), await addEndpoint()];
+    expect(await send(mine.storeId, { body, signature: sign(other.secret, body) })).toBe(401);
+    expect(await deliveriesOf(mine.storeId)).toEqual([]);
+  });
+
+  test('a store that is not there is answered the same', async () => {
+    const { storeId } = await addEndpoint();
+    const answers = [];
+    for (const id of [storeId, randomUUID(), 'no-uuid']) {
+      const response = await fetch(`${api.url}/webhooks/woocommerce/${id}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-wc-webhook-signature': 'AAAA' },
+        body,
+      });
+      answers.push([response.status, await response.text()]);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+});
+
+test('F65, S34: a delivery that comes again has no further effect', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const body = '{"id":7}';
+  const sent = { body, signature: sign(secret, body), deliveryId: 'same' };
+  const statuses = await Promise.all(Array.from({ length: 40 }, () => send(storeId, sent)));
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(await deliveriesOf(storeId)).toHaveLength(1);
+});
+
+test('F68: two customers of one second share a delivery id, and both are taken', async () => {
+  const { storeId, secret } = await addEndpoint();
+  for (const body of ['{"id":7}', '{"id":8}']) {
+    await send(storeId, { body, signature: sign(secret, body), deliveryId: 'same' });
+  }
+  expect((await deliveriesOf(storeId)).map((row) => row.woo_customer_id)).toEqual([7, 8]);
+});
+
+test('F69: a ping is answered 200, and has no effect', async () => {
+  const { storeId } = await addEndpoint();
+  const ping = { body: 'webhook_id=3', contentType: 'application/x-www-form-urlencoded' };
+  expect(await send(storeId, ping)).toBe(200);
+  expect(await deliveriesOf(storeId)).toEqual([]);
+});
+
+test('a signed error, as of a customer who is gone, is kept and ignored', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const body = '{"code":"wc_user_invalid_id","message":"Invalid user ID.","data":{"status":404}}';
+  expect(await send(storeId, { body, signature: sign(secret, body) })).toBe(200);
+  expect(await deliveriesOf(storeId)).toEqual([{ woo_customer_id: null, state: 'ignored' }]);
+});
+
+test('more than a megabyte: 413, counted', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const small = '{"id":7}';
+  await send(storeId, { body: small, signature: sign(secret, small) });
+  const body = JSON.stringify({ id: 7, note: 'x'.repeat(1_100_000) });
+  expect(await send(storeId, { body, signature: sign(secret, body) })).toBe(413);
+  expect(await deliveriesOf(storeId)).toHaveLength(1);
+});
+
+test('no redirect, whatever the address ends with: the store would count it as delivered', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const body = '{"id":7}';
+  expect(await send(`${storeId}/`, { body, signature: sign(secret, body) })).toBe(200);
+});
+
+test('S27: more than a hundred a second are put off', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const statuses = await Promise.all(
+    Array.from({ length: 250 }, async (_, index) => {
+      const body = JSON.stringify({ id: index + 1 });
+      return send(storeId, { body, signature: sign(secret, body) });
+    }),
+  );
+  expect(statuses).toContain(429);
+  const taken = statuses.filter((status) => status === 200).length;
+  expect(await deliveriesOf(storeId)).toHaveLength(taken);
+});
+
+const recordings = resolve(
+  import.meta.dirname,
+  '../../../packages/woo-sim/fixtures/woo-recordings',
+);
+const recorded = (await readdir(recordings)).filter((name) => name.startsWith('delivery-'));
+
+test.each(recorded)('the recorded %s is taken', async (name) => {
+  const { secret, request } = JSON.parse(await readFile(resolve(recordings, name), 'utf8'));
+  const { storeId } = await addEndpoint(secret ?? undefined);
+  const {
+    host: _host,
+    connection: _connection,
+    'content-length': _length,
+    ...headers
+  } = request.headers;
+  const response = await fetch(`${api.url}/webhooks/woocommerce/${storeId}`, {
+    method: 'POST',
+    headers,
+    body: request.body,
+  });
+  expect(response.status).toBe(200);
+  const expected = secret === null ? 0 : 1;
+  expect(await deliveriesOf(storeId)).toHaveLength(expected);
+});

@@ -1,9 +1,0 @@
-import type { RunJob } from '@mantis-sync/sync-core';
-import { z } from 'zod';
-
-const schema = z.object({ orgId: z.uuid(), queueId: z.uuid() });
-
-/** The payload of a job that works on a run. @throws z.ZodError for any other */
-export function parseRunJob(payload: unknown): RunJob {
-  return schema.parse(payload);
-}

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '@mantis-sync/db';
+import type { Keyring } from '../credentials/keyring.ts';
+import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import type { StoreJob } from '../job.ts';
+import type { RunSettings } from '../run-settings.ts';
+import { startRun } from '../start-run.ts';
+import type { StoreClients } from '../store-clients.ts';
+import { appendStoreActivity } from '../store/append-activity.ts';
+import type { WebhookState } from '../store/read-freshness-view.ts';
+import { readNow } from '../store/schedule-row.ts';
+import {
+  type Endpoint,
+  findEndpoint,
+  insertEndpoint,
+  type KnownWebhook,
+  listWebhooks,
+  noteCheck,
+  replaceWebhooks,
+} from '../store/webhook-endpoint.ts';
+import { openGap } from '../store/webhook-gap.ts';
+import type { StoreWebhook, WebhookClient } from '../woo/webhook-client.ts';
+import { WooError } from '../woo/woo-error.ts';
+import { deliveryUrlOf } from './delivery-url.ts';
+
+export const WEBHOOK_TOPICS = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
+
+export interface UpkeepDeps {
+  database: Database;
+  clients: StoreClients;
+  keyring: Keyring;
+  /** Where stores can reach us, such as `https://sync.example.com`; null where they cannot. */
+  webhookUrl: string | null;
+  /** Of the delta that covers a gap. */
+  defaults: RunSettings;
+}
+
+/** What a check found, and what it means. */
+interface Check {
+  state: WebhookState;
+  reason: string | null;
+  webhooks: KnownWebhook[];
+  /** Webhooks that we had made, and that were gone or disabled: deliveries are lost. */
+  lost: string[];
+}
+
+/**
+ * Puts a store's webhooks in order: makes those that miss, wakes those that WooCommerce disabled after
+ * failures, removes doubles. What was lost meanwhile is covered by a delta.
+ * @throws WooError where the store is struggling: to be tried again later
+ */
+export async function ensureWebhooks(
+  deps: UpkeepDeps,
+  { orgId, storeId }: StoreJob,
+  signal: AbortSignal,
+): Promise<void> {
+  const { endpoint, known } = await deps.database.withOrg(orgId, async (sql) => {
+    const secret = deps.keyring.seal(randomBytes(32).toString('hex'), {
+      orgId,
+      storeId,
+      field: 'webhook_secret',
+    });
+    await insertEndpoint(sql, orgId, storeId, secret);
+    return {
+      endpoint: (await findEndpoint(sql, storeId)) as Endpoint,
+      known: await listWebhooks(sql, storeId),
+    };
+  });
+  const check = await look(deps, { orgId, storeId }, endpoint, known, signal);
+  await deps.database.withOrg(orgId, async (sql) => {
+    await replaceWebhooks(sql, orgId, storeId, check.webhooks);
+    await noteCheck(sql, storeId, check);
+    if (check.lost.length > 0) {
+      const since = endpoint.lastDeliveryAt ?? endpoint.checkedAt ?? (await readNow(sql));
+      await openGap(sql, storeId, since);
+    }
+    if (check.state !== endpoint.state || check.lost.length > 0)
+      await appendStoreActivity(sql, orgId, storeId, describe(check));
+  });
+  if (check.lost.length > 0) await coverGap(deps, orgId, storeId);
+}
+
+async function look(
+  deps: UpkeepDeps,
+  { orgId, storeId }: StoreJob,
+  endpoint: Endpoint,
+  known: readonly KnownWebhook[],
+  signal: AbortSignal,
+): Promise<Check> {
+  const { webhooks: client } = await deps.clients.open(orgId, storeId);
+  if (!endpoint.isWanted) {
+    await removeOurs(client, storeId, signal);
+    return { state: 'off', reason: 'Switched off.', webhooks: [], lost: [] };
+  }
+  if (deps.webhookUrl === null) {
+    const reason =
+      'Stores need a public https address to send webhooks to: set MANTIS_WEBHOOK_URL.';
+    return { state: 'off', reason, webhooks: [], lost: [] };
+  }
+  const content = {
+    deliveryUrl: deliveryUrlOf(deps.webhookUrl, storeId),
+    secret: deps.keyring.open(endpoint.secret, { orgId, storeId, field: 'webhook_secret' }),
+  };
+  try {
+    return await repair(client, storeId, content, known, signal);
+  } catch (error) {
+    if (error instanceof WooError && error.kind === 'refused')
+      return { state: 'refused', reason: whyRefused(error), webhooks: [], lost: [] };
+    throw error;
+  }
+}
+
+async function repair(
+  client: WebhookClient,
+  storeId: string,
+  { deliveryUrl, secret }: { deliveryUrl: string; secret: string },
+  known: readonly KnownWebhook[],
+  signal: AbortSignal,
+): Promise<Check> {
+  const ours = await findOurs(client, storeId, signal);
+  const webhooks: KnownWebhook[] = [];
+  const lost: string[] = [];
+  for (const topic of WEBHOOK_TOPICS) {
+    const content = { name: `Mantis Sync: ${topic}`, topic, deliveryUrl, secret };
+    const [first, ...doubles] = ours
+      .filter((webhook) => webhook.topic === topic)
+      .toSorted((a, b) => Number(b.status === 'active') - Number(a.status === 'active'));
+    for (const double of doubles) await client.remove(double.id, signal);
+    const before = known.find((webhook) => webhook.topic === topic);
+    const isGood = first?.status === 'active' && first.deliveryUrl === deliveryUrl;
+    // Ours by its address, but not by our books: its secret is not known to be ours.
+    const isOurs = first !== undefined && before?.wooWebhookId === first.id;
+    if (before && !(isGood && isOurs)) lost.push(topic);
+    const now =
+      first === undefined
+        ? await client.create(content, signal)
+        : isGood && isOurs
+          ? first
+          : await client.restore(first.id, content, signal);
+    webhooks.push({ topic, wooWebhookId: now.id, status: 'active' });
+  }
+  return { state: 'active', reason: null, webhooks, lost };
+}
+
+/** Removes the webhooks of a store that lead to us. @throws WooError */
+export async function removeOurs(
+  client: WebhookClient,
+  storeId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { id } of await findOurs(client, storeId, signal)) await client.remove(id, signal);
+}
+
+/** By the end of the address: its beginning may have changed since. */
+async function findOurs(
+  client: WebhookClient,
+  storeId: string,
+  signal: AbortSignal,
+): Promise<StoreWebhook[]> {
+  const path = deliveryUrlOf('', storeId);
+  return (await client.list(signal)).filter(({ deliveryUrl }) => deliveryUrl.endsWith(path));
+}
+
+function whyRefused(error: WooError): string {
+  return (
+    `The store does not let this key manage webhooks (${error.message}) ` +
+    'Give the store a key with read and write permission of a shop manager, or leave it: deltas bring changes too, only later.'
+  );
+}
+
+function describe({ state, reason, lost }: Check) {
+  if (lost.length > 0) {
+    return {
+      event: 'webhooks.restored',
+      level: 'warning' as const,
+      message: `The store had dropped or disabled webhooks (${lost.join(', ')}); they are restored, and a delta covers what was lost.`,
+      data: { lost },
+    };
+  }
+  return {
+    event: `webhooks.${state}`,
+    level: state === 'active' || state === 'off' ? ('info' as const) : ('warning' as const),
+    message: state === 'active' ? 'Webhooks bring changes as they happen.' : (reason ?? state),
+    data: {},
+  };
+}
+
+/** A run that is active began too early to cover the gap; the next delta does. */
+async function coverGap(deps: UpkeepDeps, orgId: string, storeId: string): Promise<void> {
+  const caller = { orgId, actor: { ...SYSTEM_ACTOR, name: 'Webhook upkeep' } };
+  try {
+    await deps.database.withOrg(orgId, (sql) =>
+      startRun(sql, caller, { storeId, kind: 'delta' }, deps.defaults),
+    );
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Database } from '@mantis-sync/db';
+import type { Keyring } from '../credentials/keyring.ts';
+import { hasPendingDeliveries, insertDelivery, type RefusalReason } from '../store/deliveries.ts';
+import { findEndpoint, findEndpointOwner, noteDelivery } from '../store/webhook-endpoint.ts';
+import { createRefusalCounter } from './refusal-counter.ts';
+import { customerIdOf, type DeliveryHeaders, isPing, isSignedWith } from './verify-delivery.ts';
+import { wakeWebhookRun } from './webhook-run.ts';
+
+/** What to answer: 200 took it (or knew it, or was pinged), 401 is not from the store. */
+export type DeliveryVerdict = 'taken' | 'known' | 'ping' | 'refused' | 'too_many';
+
+export interface DeliveryReceiver {
+  /**
+   * Stores a delivery, and no more: the work is the workers'.
+   * @throws DatabaseUnavailableError
+   */
+  receive(storeId: string, headers: DeliveryHeaders, body: Buffer): Promise<DeliveryVerdict>;
+  /** Counts a delivery that was refused before it could be looked at. */
+  refuse(storeId: string, reason: RefusalReason): Promise<void>;
+  /** Writes what was counted, and ends. */
+  close(): Promise<void>;
+}
+
+interface Known {
+  orgId: string;
+  secret: string;
+  at: number;
+}
+
+export interface ReceiverDeps {
+  database: Database;
+  keyring: Keyring;
+  /** Epoch milliseconds. */
+  clock?: () => number;
+}
+
+/** How long an endpoint is remembered, also one that does not exist, in milliseconds. */
+const REMEMBER_MS = 60_000;
+/** A forger must not make us ask the database for each of their tries. */
+const ASK_AGAIN_MS = 1_000;
+const MAX_REMEMBERED = 10_000;
+const MAX_PER_SECOND = 100;
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
+  const { database, keyring, clock = Date.now } = deps;
+  const known = new Map<string, Known | { orgId: null; at: number }>();
+  const counter = createRefusalCounter(database);
+  const limiter = createLimiter(clock);
+  // What no endpoint has: unknown stores cost the same work as a wrong signature.
+  const nobody = randomBytes(32).toString('hex');
+
+  async function lookUp(storeId: string, maxAgeMs: number): Promise<Known | null> {
+    const remembered = known.get(storeId);
+    if (remembered && clock() - remembered.at < maxAgeMs)
+      return remembered.orgId === null ? null : remembered;
+    const found = await read(storeId);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(storeId, found ?? { orgId: null, at: clock() });
+    return found;
+  }
+
+  async function read(storeId: string): Promise<Known | null> {
+    const orgId = await database.withSystem((sql) => findEndpointOwner(sql, storeId));
+    if (orgId === null) return null;
+    const endpoint = await database.withOrg(orgId, (sql) => findEndpoint(sql, storeId));
+    if (!endpoint?.isWanted) return null;
+    const secret = keyring.open(endpoint.secret, { orgId, storeId, field: 'webhook_secret' });
+    return { orgId, secret, at: clock() };
+  }
+
+  /** The endpoint whose secret signed this body; asked for anew in case the secret was just changed. */
+  async function findSigner(storeId: string, headers: DeliveryHeaders, body: Buffer) {
+    for (const maxAgeMs of [REMEMBER_MS, ASK_AGAIN_MS]) {
+      const endpoint = uuid.test(storeId) ? await lookUp(storeId, maxAgeMs) : null;
+      const isSigned = isSignedWith(endpoint?.secret ?? nobody, body, headers.signature);
+      if (endpoint && isSigned) return endpoint;
+    }
+    return null;
+  }
+
+  async function keep(storeId: string, { orgId }: Known, headers: DeliveryHeaders, body: Buffer) {
+    return database.withOrg(orgId, async (sql) => {
+      const wasPending = await hasPendingDeliveries(sql, storeId);
+      const wooCustomerId = customerIdOf(body);
+      const isNew = await insertDelivery(sql, {
+        orgId,
+        storeId,
+        deliveryId: (headers.deliveryId ?? '').slice(0, 200),
+        topic: (headers.topic ?? '').slice(0, 100),
+        bodyHash: createHash('sha256').update(body).digest(),
+        wooCustomerId,
+      });
+      if (!isNew) return 'known';
+      await noteDelivery(sql, storeId);
+      // The first one rings, and those that follow are taken with it.
+      if (wooCustomerId !== null && !wasPending) await wakeWebhookRun(sql, orgId, storeId);
+      return 'taken';
+    });
+  }
+
+  return {
+    async receive(storeId, headers, body) {
+      if (!limiter.allows(storeId)) {
+        await this.refuse(storeId, 'too_many');
+        return 'too_many';
+      }
+      if (isPing(headers, body)) return 'ping';
+      const endpoint = await findSigner(storeId, headers, body);
+      if (endpoint) return keep(storeId, endpoint, headers, body);
+      await this.refuse(storeId, headers.signature ? 'bad_signature' : 'no_signature');
+      return 'refused';
+    },
+    async refuse(storeId, reason) {
+      const endpoint = known.get(storeId);
+      if (endpoint?.orgId) counter.count(endpoint.orgId, storeId, reason);
+    },
+    close: () => counter.close(),
+  };
+}
+
+/** So many a second and store, over one process. */
+function createLimiter(clock: () => number) {
+  let second = 0;
+  let counts = new Map<string, number>();
+  return {
+    allows(storeId: string): boolean {
+      const now = Math.floor(clock() / 1000);
+      if (now !== second) {
+        second = now;
+        counts = new Map();
+      }
+      const count = (counts.get(storeId) ?? 0) + 1;
+      counts.set(storeId, count);
+      return count <= MAX_PER_SECOND;
+    },
+  };
+}

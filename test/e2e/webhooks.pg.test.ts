@@ -1,0 +1,201 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect, test } from 'vitest';
+import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
+import { isOver, openWorld, type World } from './world/open-world.ts';
+import { until } from './world/until.ts';
+
+/** A world whose store has been walked once, and has our webhooks. */
+async function openLiveWorld(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {
+  const world = await openWorld({ customers: 120, webhooks: true, ...options });
+  const { app, storeId, startWorker, untilRun } = world;
+  await startWorker();
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'a full walk', isOver);
+  await untilState(world, 'active');
+  return world;
+}
+
+const untilState = ({ app, storeId }: World, state: string) =>
+  until(`webhooks that are ${state}`, async () => {
+    const status = await app.webhook.status.query({ storeId });
+    return status.state === state && status;
+  });
+
+async function living({ db }: World) {
+  return (await storedCustomers(db.admin)).filter(({ deleted_at }) => deleted_at === null);
+}
+
+const untilSame = (world: World) =>
+  until('a table that equals the store', async () =>
+    isDeepStrictEqual(await living(world), world.sim.customers.list().map(expectedCustomer)),
+  );
+
+async function runsOf({ app, storeId }: World, kind: 'webhook' | 'delta' | 'reconcile') {
+  return (await app.sync.list.query({ storeId, kinds: [kind], limit: 50 })).items;
+}
+
+test('a change in the store arrives by webhook: created, updated, deleted', async () => {
+  const world = await openLiveWorld();
+  const { sim } = world;
+  expect(sim.webhooks.all.map(({ topic, status }) => [topic, status])).toEqual([
+    ['customer.created', 'active'],
+    ['customer.updated', 'active'],
+    ['customer.deleted', 'active'],
+  ]);
+  sim.customers.create({ email: 'new@shop.test', first_name: 'New' });
+  sim.customers.update(7, { billing: { city: 'Aarhus' } });
+  sim.customers.delete(9);
+  await sim.flushDeliveries();
+  await untilSame(world);
+  expect(await runsOf(world, 'webhook')).toHaveLength(1);
+  const { rows } = await world.db.admin.query(
+    `select woo_id, kind, source from customer_change order by woo_id`,
+  );
+  expect(rows).toEqual([
+    { woo_id: 7, kind: 'updated', source: 'webhook' },
+    { woo_id: 9, kind: 'deleted', source: 'webhook' },
+  ]);
+});
+
+test('F67: a topic swapped to deleted deletes nobody who lives', async () => {
+  const world = await openLiveWorld();
+  const { sim, db } = world;
+  sim.customers.update(7, { first_name: 'Alive' });
+  const [delivery] = await sim.flushDeliveries();
+  const webhook = sim.webhooks.get(delivery!.webhookId)!;
+  const answer = await fetch(webhook.delivery_url, {
+    method: 'POST',
+    headers: { ...delivery!.headers, 'x-wc-webhook-topic': 'customer.deleted' },
+    body: delivery!.body,
+  });
+  expect(answer.status).toBe(200);
+  await untilSame(world);
+  await untilApplied(world);
+  const { rows } = await db.admin.query('select deleted_at from customer where woo_id = 7');
+  expect(rows).toEqual([{ deleted_at: null }]);
+});
+
+const untilApplied = ({ db }: World) =>
+  until('deliveries that are all applied', async () => {
+    const { rows } = await db.admin.query(
+      `select from woo_webhook_delivery where state = 'pending'
+       union all
+       select from woo_customer_sync_queue
+        where kind = 'webhook' and draft_count + processing_count > 0`,
+    );
+    return rows.length === 0;
+  });
+
+test('F64: an old delivery that comes late never overwrites what is newer', async () => {
+  const world = await openLiveWorld();
+  const { sim, db } = world;
+  sim.customers.update(7, { first_name: 'Old' });
+  const [delivery] = await sim.flushDeliveries();
+  sim.customers.update(7, { first_name: 'New' }, { silent: true });
+  await untilApplied(world);
+  const webhook = sim.webhooks.get(delivery!.webhookId)!;
+  await fetch(webhook.delivery_url, {
+    method: 'POST',
+    headers: { ...delivery!.headers, 'x-wc-webhook-delivery-id': 'again' },
+    body: delivery!.body,
+  });
+  await untilSame(world);
+  const { rows } = await db.admin.query('select first_name from customer where woo_id = 7');
+  expect(rows).toEqual([{ first_name: 'New' }]);
+});
+
+test('a burst is coalesced by customer', async () => {
+  const world = await openLiveWorld();
+  const { sim } = world;
+  const before = sim.requests.length;
+  for (let round = 0; round < 10; round++) {
+    for (let id = 1; id <= 20; id++) sim.customers.update(id, { first_name: `Round ${round}` });
+    await sim.flushDeliveries();
+  }
+  await untilSame(world);
+  await untilApplied(world);
+  // 200 deliveries about 20 customers: a few requests of up to 50 customers each.
+  expect(sim.requests.length - before).toBeLessThanOrEqual(40);
+  expect((await runsOf(world, 'webhook')).length).toBeLessThanOrEqual(10);
+});
+
+test('a webhook that the store disabled is woken, and a delta finds what was lost', async () => {
+  const world = await openLiveWorld();
+  const { sim, app, storeId } = world;
+  const webhook = sim.webhooks.all.find(({ topic }) => topic === 'customer.updated')!;
+  webhook.status = 'disabled';
+  sim.customers.update(12, { billing: { city: 'Aarhus' } });
+  await sim.flushDeliveries();
+  await app.webhook.repair.mutate({ storeId });
+  await until('a webhook that is active again', async () => webhook.status === 'active');
+  await untilSame(world);
+  const [delta] = await until('a delta', async () => {
+    const runs = await runsOf(world, 'delta');
+    return runs.length > 0 && isOver(runs[0]!) && runs;
+  });
+  expect(delta).toMatchObject({ state: 'done', startedBy: { type: 'system' } });
+  await until('a gap that is closed', async () => {
+    const status = await app.webhook.status.query({ storeId });
+    return status.gapSince === null;
+  });
+});
+
+test('a key that may only read: refused, with the cure, and the store goes on', async () => {
+  const world = await openWorld({ customers: 30, webhooks: true });
+  const { sim, app, storeId, startWorker, untilRun } = world;
+  sim.faults.add({ fault: { kind: 'status', status: 403 }, route: '/webhooks', method: 'POST' });
+  await startWorker();
+  const status = await untilState(world, 'refused');
+  expect(status.reason).toContain('read and write');
+  const { run } = await app.sync.start.mutate({ storeId });
+  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+    state: 'done',
+  });
+});
+
+test('switched off, and with the store removed, no webhook of ours is left', async () => {
+  const world = await openLiveWorld();
+  const { sim, app, storeId } = world;
+  await app.webhook.setEnabled.mutate({ storeId, enabled: false });
+  await until('webhooks that are gone', async () => sim.webhooks.all.length === 0);
+  await app.webhook.setEnabled.mutate({ storeId, enabled: true });
+  await until('webhooks that are back', async () => sim.webhooks.all.length === 3);
+  await untilState(world, 'active');
+  await app.store.remove.mutate({ storeId });
+  expect(sim.webhooks.all).toEqual([]);
+});
+
+test('a worker that is killed with deliveries in hand loses none', async () => {
+  const world = await openLiveWorld();
+  const { sim, startWorker } = world;
+  const workers = [await startWorker()];
+  sim.faults.add({ fault: { kind: 'delay', ms: 300 }, route: '/customers' });
+  for (let id = 1; id <= 60; id++) sim.customers.update(id, { first_name: 'Killed' });
+  await sim.flushDeliveries();
+  await until('a webhook run at work', async () => (await runsOf(world, 'webhook')).length > 0);
+  await Promise.all(workers.map((worker) => worker.kill()));
+  await startWorker();
+  await untilSame(world);
+});
+
+test('webhooks lost at random: after the next reconcile the table equals the store, always', async () => {
+  const world = await openLiveWorld();
+  const { sim, app, storeId, untilRun } = world;
+  let seed = 1;
+  const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  for (let round = 0; round < 3; round++) {
+    for (let change = 0; change < 12; change++) {
+      const id = 1 + Math.floor(random() * 110);
+      const silent = random() < 0.4;
+      if (sim.customers.get(id) === undefined) continue;
+      if (random() < 0.1) sim.customers.delete(id, { silent });
+      else sim.customers.update(id, { first_name: `Change ${change}` }, { silent });
+    }
+    sim.customers.create({ email: `new${round}@shop.test` }, { silent: random() < 0.5 });
+    await sim.flushDeliveries();
+    const { run } = await app.sync.start.mutate({ storeId, kind: 'reconcile' });
+    await untilRun(run.queueId, 'a reconcile', isOver);
+    await untilApplied(world);
+    expect(await living(world)).toEqual(sim.customers.list().map(expectedCustomer));
+  }
+});

@@ -1,17 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createDatabase, type EmbeddedPostgres, migrate } from '@mantis-sync/db';
-import {
-  type Caller,
-  createStoreService,
-  createSyncService,
-  DEFAULT_RUN_SETTINGS,
-  isTerminal,
-  parseKeyring,
-} from '@mantis-sync/sync-core';
-import { defaultCredentials } from '@mantis-sync/woo-sim';
-import { Client } from 'pg';
+import { createDatabase, type EmbeddedPostgres } from '@mantis-sync/db';
+import { createSyncService, DEFAULT_RUN_SETTINGS, isTerminal } from '@mantis-sync/sync-core';
+import type { Client } from 'pg';
+import { callerOf, freshDatabase, SECRET_KEYS, setStage, startProgram } from './stage.ts';
 
 export const WAYS = ['walk', 'floor', 'mantis', 'naive'] as const;
 export type Way = (typeof WAYS)[number];
@@ -38,13 +30,11 @@ export interface LoopInput {
   storeId: string;
 }
 
-const SECRET_KEYS = `bench:${Buffer.alloc(32, 7).toString('base64')}`;
 const POLL_MS = 20;
-let databases = 0;
 
 /** Runs one way on a fresh database, and checks that every customer arrived. */
 export async function measure(way: Way, bench: Bench): Promise<Measured> {
-  const { url, admin, drop } = await freshDatabase(bench);
+  const { url, admin, drop } = await freshDatabase(bench.postgres);
   try {
     const stage = await setStage(url, bench.storeUrl);
     const walBefore = await walPosition(admin);
@@ -109,15 +99,6 @@ async function runLoop(way: Way, input: LoopInput) {
   return { seconds, peakMegabytes };
 }
 
-async function startProgram(path: string, env: Record<string, string>): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, path), {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  await new Promise((resolve) => child.once('message', resolve));
-  return child;
-}
-
 /** Highest resident memory of a living process, from Linux' own account. */
 function peakMegabytesOf({ pid }: ChildProcess): number {
   try {
@@ -126,63 +107,6 @@ function peakMegabytesOf({ pid }: ChildProcess): number {
   } catch {
     return Number.NaN;
   }
-}
-
-async function freshDatabase({ postgres }: Bench) {
-  databases += 1;
-  const name = `bench_${databases}`;
-  const server = new Client({ connectionString: postgres.adminUrl });
-  await server.connect();
-  const owner = new URL(postgres.url).username;
-  await server.query(`create database ${name} owner ${owner}`);
-  const [url, adminUrl] = [new URL(postgres.url), new URL(postgres.adminUrl)];
-  url.pathname = `/${name}`;
-  adminUrl.pathname = `/${name}`;
-  await migrate({ url: url.href });
-  const admin = new Client({ connectionString: adminUrl.href });
-  await admin.connect();
-  return {
-    url: url.href,
-    admin,
-    async drop() {
-      await admin.end();
-      await server.query(`drop database ${name} with (force)`);
-      await server.query('checkpoint');
-      await server.end();
-    },
-  };
-}
-
-/** An organisation and its store. */
-async function setStage(
-  url: string,
-  storeUrl: string,
-): Promise<{ orgId: string; storeId: string }> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(
-    "insert into organization (name, slug) values ('Bench', 'bench') returning id",
-  );
-  await client.end();
-  const orgId: string = rows[0].id;
-  const database = createDatabase({ url, max: 1 });
-  const stores = createStoreService({
-    database,
-    keyring: parseKeyring(SECRET_KEYS),
-    defaults: DEFAULT_RUN_SETTINGS,
-    allowHosts: [new URL(storeUrl).host],
-  });
-  const store = await stores.connect(callerOf(orgId), {
-    name: 'Bench',
-    url: storeUrl,
-    ...defaultCredentials,
-  });
-  await database.close();
-  return { orgId, storeId: store.id };
-}
-
-function callerOf(orgId: string): Caller {
-  return { orgId, actor: { type: 'system', id: null, name: 'bench' } };
 }
 
 async function walPosition(admin: Client): Promise<string> {

@@ -49,7 +49,9 @@ CREATE OR REPLACE FUNCTION mantis.count_deleted_lines()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform mantis.add_line_steps(array_agg((queue_id, state, outcome, -1)::mantis.line_step)) from was;
+  if current_user <> 'mantis_retention' then
+    perform mantis.add_line_steps(array_agg((queue_id, state, outcome, -1)::mantis.line_step)) from was;
+  end if;
   return null;
 end
 $function$;
@@ -232,6 +234,30 @@ begin
   );
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.ring_store(task text, store_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if task not in ('store.webhooks') or mantis.org_id() is null then
+    raise exception 'cannot ring for %', task using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (select from pg_proc
+                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    return;
+  end if;
+  perform graphile_worker.add_job(
+    task,
+    json_build_object('orgId', mantis.org_id(), 'storeId', store_id),
+    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
+    max_attempts => 3,
+    job_key => format('%s:%s', task, store_id),
+    job_key_mode => 'replace'
+  );
+end
+$function$;
 
 -- tables
 
@@ -335,10 +361,46 @@ create table customer (
   last_queue_id uuid,
   created_at timestamp with time zone default mantis.now() not null,
   updated_at timestamp with time zone default mantis.now() not null,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  first_source text,
+  report_hash bytea
 );
 alter table customer enable row level security;
 alter table customer force row level security;
+create table customer_change (
+  id bigint generated always as identity not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  woo_id bigint not null,
+  at timestamp with time zone default mantis.now() not null,
+  kind text not null,
+  source text not null,
+  queue_id uuid,
+  changes jsonb default '[]'::jsonb not null
+);
+alter table customer_change enable row level security;
+alter table customer_change force row level security;
+create table guest (
+  id bigint generated always as identity not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  email text not null,
+  first_name text default ''::text not null,
+  last_name text default ''::text not null,
+  company text default ''::text not null,
+  phone text default ''::text not null,
+  city text default ''::text not null,
+  country text default ''::text not null,
+  first_order_at timestamp with time zone,
+  last_order_at timestamp with time zone,
+  linked_woo_id bigint,
+  linked_at timestamp with time zone,
+  last_queue_id uuid,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table guest enable row level security;
+alter table guest force row level security;
 create table organization (
   id uuid default gen_random_uuid() not null,
   name text not null,
@@ -364,6 +426,47 @@ create table organization_member (
   role text default 'member'::text not null,
   created_at timestamp with time zone default now() not null
 );
+create table organization_settings (
+  org_id uuid not null,
+  retention_days integer default 30 not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table organization_settings enable row level security;
+alter table organization_settings force row level security;
+create table store_freshness (
+  org_id uuid not null,
+  store_id uuid not null,
+  newest_woo_id bigint default 0 not null,
+  slice_last_id bigint default 0 not null,
+  slice_rank integer default 0 not null,
+  slice_pass_started_at timestamp with time zone,
+  verified_since timestamp with time zone,
+  active_until timestamp with time zone,
+  orders_until timestamp with time zone,
+  refreshed_at timestamp with time zone,
+  last_reconcile_at timestamp with time zone,
+  last_missed jsonb,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table store_freshness enable row level security;
+alter table store_freshness force row level security;
+create table sync_schedule (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  kind text not null,
+  cron text not null,
+  time_zone text default 'UTC'::text not null,
+  state text default 'active'::text not null,
+  next_run_at timestamp with time zone,
+  last_due_at timestamp with time zone,
+  last_outcome text,
+  last_queue_id uuid,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table sync_schedule enable row level security;
+alter table sync_schedule force row level security;
 create table sync_worker (
   id text not null,
   started_at timestamp with time zone default clock_timestamp() not null,
@@ -438,7 +541,15 @@ create table woo_customer_sync_queue (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   created_at timestamp with time zone default mantis.now() not null,
-  updated_at timestamp with time zone default mantis.now() not null
+  updated_at timestamp with time zone default mantis.now() not null,
+  delta_slices integer default 96 not null,
+  guests text default 'off'::text not null,
+  step text default 'walk'::text not null,
+  step_cursor jsonb default '{}'::jsonb not null,
+  walk_from_id bigint default 0 not null,
+  walk_until_rank integer,
+  deletion_candidates integer,
+  deletions_approved boolean default false not null
 );
 alter table woo_customer_sync_queue enable row level security;
 alter table woo_customer_sync_queue force row level security;
@@ -508,6 +619,56 @@ create table woo_sync_activity (
 );
 alter table woo_sync_activity enable row level security;
 alter table woo_sync_activity force row level security;
+create table woo_webhook (
+  org_id uuid not null,
+  store_id uuid not null,
+  topic text not null,
+  woo_webhook_id bigint not null,
+  status text not null,
+  checked_at timestamp with time zone default mantis.now() not null
+);
+alter table woo_webhook enable row level security;
+alter table woo_webhook force row level security;
+create table woo_webhook_delivery (
+  id bigint generated always as identity not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  received_at timestamp with time zone default mantis.now() not null,
+  delivery_id text not null,
+  topic text not null,
+  body_hash bytea not null,
+  woo_customer_id bigint,
+  state text default 'pending'::text not null,
+  queue_id uuid
+);
+alter table woo_webhook_delivery enable row level security;
+alter table woo_webhook_delivery force row level security;
+alter table woo_webhook_delivery set (fillfactor=80);
+create table woo_webhook_endpoint (
+  org_id uuid not null,
+  store_id uuid not null,
+  secret_cipher bytea not null,
+  cipher_key_id text not null,
+  is_wanted boolean default true not null,
+  state text default 'pending'::text not null,
+  reason text,
+  gap_since timestamp with time zone,
+  checked_at timestamp with time zone,
+  last_delivery_at timestamp with time zone,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table woo_webhook_endpoint enable row level security;
+alter table woo_webhook_endpoint force row level security;
+create table woo_webhook_refusal (
+  org_id uuid not null,
+  store_id uuid not null,
+  hour timestamp with time zone not null,
+  reason text not null,
+  count bigint not null
+);
+alter table woo_webhook_refusal enable row level security;
+alter table woo_webhook_refusal force row level security;
 
 -- constraints
 
@@ -526,10 +687,23 @@ alter table auth_user add constraint auth_user_pkey PRIMARY KEY (id);
 alter table auth_user add constraint auth_user_email_key UNIQUE (email);
 alter table auth_verification add constraint auth_verification_pkey PRIMARY KEY (id);
 alter table customer add constraint customer_content_hash_check CHECK ((length(content_hash) = 32));
+alter table customer add constraint customer_first_source_check CHECK ((first_source = ANY (ARRAY['walk'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text, 'retry'::text])));
+alter table customer add constraint customer_report_hash_check CHECK ((length(report_hash) = 32));
 alter table customer add constraint customer_woo_id_check CHECK ((woo_id > 0));
 alter table customer add constraint customer_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table customer add constraint customer_pkey PRIMARY KEY (id);
 alter table customer add constraint customer_org_id_store_id_woo_id_key UNIQUE (org_id, store_id, woo_id);
+alter table customer_change add constraint customer_change_kind_check CHECK ((kind = ANY (ARRAY['updated'::text, 'deleted'::text, 'restored'::text])));
+alter table customer_change add constraint customer_change_source_check CHECK ((source = ANY (ARRAY['walk'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text, 'retry'::text])));
+alter table customer_change add constraint customer_change_woo_id_check CHECK ((woo_id > 0));
+alter table customer_change add constraint customer_change_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table customer_change add constraint customer_change_pkey PRIMARY KEY (id);
+alter table guest add constraint guest_check CHECK (((linked_woo_id IS NULL) = (linked_at IS NULL)));
+alter table guest add constraint guest_email_check CHECK (((email = lower(btrim(email))) AND (email <> ''::text)));
+alter table guest add constraint guest_linked_woo_id_check CHECK ((linked_woo_id > 0));
+alter table guest add constraint guest_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table guest add constraint guest_pkey PRIMARY KEY (id);
+alter table guest add constraint guest_org_id_store_id_email_key UNIQUE (org_id, store_id, email);
 alter table organization add constraint organization_pkey PRIMARY KEY (id);
 alter table organization add constraint organization_slug_key UNIQUE (slug);
 alter table organization_invitation add constraint organization_invitation_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES auth_user(id) ON DELETE CASCADE;
@@ -539,6 +713,23 @@ alter table organization_member add constraint organization_member_organization_
 alter table organization_member add constraint organization_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table organization_member add constraint organization_member_pkey PRIMARY KEY (id);
 alter table organization_member add constraint organization_member_organization_id_user_id_key UNIQUE (organization_id, user_id);
+alter table organization_settings add constraint organization_settings_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650)));
+alter table organization_settings add constraint organization_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table organization_settings add constraint organization_settings_pkey PRIMARY KEY (org_id);
+alter table store_freshness add constraint store_freshness_newest_woo_id_check CHECK ((newest_woo_id >= 0));
+alter table store_freshness add constraint store_freshness_slice_last_id_check CHECK ((slice_last_id >= 0));
+alter table store_freshness add constraint store_freshness_slice_rank_check CHECK ((slice_rank >= 0));
+alter table store_freshness add constraint store_freshness_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table store_freshness add constraint store_freshness_pkey PRIMARY KEY (store_id);
+alter table sync_schedule add constraint sync_schedule_check CHECK (((state = 'active'::text) = (next_run_at IS NOT NULL)));
+alter table sync_schedule add constraint sync_schedule_cron_check CHECK (((length(cron) >= 9) AND (length(cron) <= 200)));
+alter table sync_schedule add constraint sync_schedule_kind_check CHECK ((kind = ANY (ARRAY['delta'::text, 'reconcile'::text, 'full'::text])));
+alter table sync_schedule add constraint sync_schedule_last_outcome_check CHECK ((last_outcome = ANY (ARRAY['started'::text, 'skipped_running'::text, 'skipped_paused'::text, 'failed'::text])));
+alter table sync_schedule add constraint sync_schedule_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text])));
+alter table sync_schedule add constraint sync_schedule_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64)));
+alter table sync_schedule add constraint sync_schedule_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table sync_schedule add constraint sync_schedule_pkey PRIMARY KEY (id);
+alter table sync_schedule add constraint sync_schedule_org_id_store_id_kind_key UNIQUE (org_id, store_id, kind);
 alter table sync_worker add constraint sync_worker_pkey PRIMARY KEY (id);
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_activity_seq_check CHECK ((activity_seq >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
@@ -556,14 +747,17 @@ alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check7 CHECK (((state = ANY (ARRAY['done'::text, 'partial'::text, 'failed'::text])) = (finished_at IS NOT NULL)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_created_count_check CHECK ((created_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_deleted_count_check CHECK ((deleted_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_deletion_candidates_check CHECK ((deletion_candidates >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_delta_slices_check CHECK (((delta_slices >= 1) AND (delta_slices <= 10000)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_discovery_deaths_check CHECK ((discovery_deaths >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_discovery_state_check CHECK ((discovery_state = ANY (ARRAY['pending'::text, 'walking'::text, 'complete'::text, 'failed'::text, 'cancelled'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_done_count_check CHECK ((done_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_draft_count_check CHECK ((draft_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_failed_count_check CHECK ((failed_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_first_total_check CHECK ((first_total >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_guests_check CHECK ((guests = ANY (ARRAY['off'::text, 'on'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 200)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_kind_check CHECK ((kind = 'full'::text));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_last_total_check CHECK ((last_total >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_page_attempts_check CHECK (((max_page_attempts >= 1) AND (max_page_attempts <= 50)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_parallel_batches_check CHECK (((max_parallel_batches >= 1) AND (max_parallel_batches <= 32)));
@@ -581,16 +775,19 @@ alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_reque
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_retry_base_ms_check CHECK (((retry_base_ms >= 0) AND (retry_base_ms <= 3600000)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_round_check CHECK ((round >= 1));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'processing'::text, 'done'::text, 'partial'::text, 'failed'::text])));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_step_check CHECK ((step = ANY (ARRAY['newest'::text, 'active'::text, 'leftovers'::text, 'guests'::text, 'walk'::text, 'deliveries'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_total_count_check CHECK ((total_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_unchanged_count_check CHECK ((unchanged_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_updated_count_check CHECK ((updated_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_ahead_check CHECK (((walk_ahead >= 1) AND (walk_ahead <= 8)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_from_id_check CHECK ((walk_from_id >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_last_id_check CHECK ((walk_last_id >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_page_size_check CHECK (((walk_page_size >= 1) AND (walk_page_size <= 100)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_pass_check CHECK (((walk_pass >= 1) AND (walk_pass <= 2)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_rank_check CHECK ((walk_rank >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_steps_back_check CHECK ((walk_steps_back >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_stuck_check CHECK ((walk_stuck >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_until_rank_check CHECK ((walk_until_rank >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pkey PRIMARY KEY (id);
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_id_key UNIQUE (org_id, id);
@@ -628,6 +825,26 @@ alter table woo_sync_activity add constraint woo_sync_activity_seq_check CHECK (
 alter table woo_sync_activity add constraint woo_sync_activity_org_id_queue_id_fkey FOREIGN KEY (org_id, queue_id) REFERENCES woo_customer_sync_queue(org_id, id) ON DELETE CASCADE;
 alter table woo_sync_activity add constraint woo_sync_activity_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_sync_activity add constraint woo_sync_activity_pkey PRIMARY KEY (id);
+alter table woo_webhook add constraint woo_webhook_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])));
+alter table woo_webhook add constraint woo_webhook_topic_check CHECK ((topic = ANY (ARRAY['customer.created'::text, 'customer.updated'::text, 'customer.deleted'::text])));
+alter table woo_webhook add constraint woo_webhook_woo_webhook_id_check CHECK ((woo_webhook_id > 0));
+alter table woo_webhook add constraint woo_webhook_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table woo_webhook add constraint woo_webhook_pkey PRIMARY KEY (store_id, topic);
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_body_hash_check CHECK ((length(body_hash) = 32));
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_delivery_id_check CHECK ((length(delivery_id) <= 200));
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'applied'::text, 'ignored'::text])));
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_topic_check CHECK ((length(topic) <= 100));
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_woo_customer_id_check CHECK ((woo_customer_id > 0));
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_pkey PRIMARY KEY (id);
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_store_id_delivery_id_topic_body_hash_key UNIQUE (store_id, delivery_id, topic, body_hash);
+alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'degraded'::text, 'refused'::text, 'off'::text])));
+alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_pkey PRIMARY KEY (store_id);
+alter table woo_webhook_refusal add constraint woo_webhook_refusal_count_check CHECK ((count > 0));
+alter table woo_webhook_refusal add constraint woo_webhook_refusal_reason_check CHECK ((reason = ANY (ARRAY['no_signature'::text, 'bad_signature'::text, 'too_large'::text, 'bad_body'::text, 'too_many'::text])));
+alter table woo_webhook_refusal add constraint woo_webhook_refusal_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table woo_webhook_refusal add constraint woo_webhook_refusal_pkey PRIMARY KEY (store_id, hour, reason);
 
 -- indexes
 
@@ -636,10 +853,15 @@ CREATE INDEX auth_api_key_config_id_idx ON public.auth_api_key USING btree (conf
 CREATE INDEX auth_api_key_reference_id_idx ON public.auth_api_key USING btree (reference_id);
 CREATE INDEX auth_session_user_id_idx ON public.auth_session USING btree (user_id);
 CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier);
+CREATE INDEX customer_change_at_idx ON public.customer_change USING btree (at);
+CREATE INDEX customer_change_customer_idx ON public.customer_change USING btree (org_id, store_id, woo_id, id DESC);
+CREATE INDEX customer_email_idx ON public.customer USING btree (org_id, store_id, lower(email)) WHERE (email IS NOT NULL);
 CREATE INDEX organization_invitation_email_idx ON public.organization_invitation USING btree (email);
 CREATE INDEX organization_invitation_organization_id_idx ON public.organization_invitation USING btree (organization_id);
 CREATE INDEX organization_member_user_id_idx ON public.organization_member USING btree (user_id);
-CREATE UNIQUE INDEX woo_customer_sync_queue_active_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id) WHERE (state = ANY (ARRAY['draft'::text, 'processing'::text]));
+CREATE INDEX sync_schedule_due_idx ON public.sync_schedule USING btree (next_run_at) WHERE (state = 'active'::text);
+CREATE UNIQUE INDEX woo_customer_sync_queue_active_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, ((kind = 'webhook'::text))) WHERE (state = ANY (ARRAY['draft'::text, 'processing'::text]));
+CREATE INDEX woo_customer_sync_queue_finished_idx ON public.woo_customer_sync_queue USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE UNIQUE INDEX woo_customer_sync_queue_line_customer_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, woo_customer_id);
 CREATE INDEX woo_customer_sync_queue_line_due_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, next_attempt_at, "position") WHERE (state = 'draft'::text);
 CREATE INDEX woo_customer_sync_queue_line_failed_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, "position") WHERE (state = 'failed'::text);
@@ -649,6 +871,8 @@ CREATE INDEX woo_customer_sync_queue_list_idx ON public.woo_customer_sync_queue 
 CREATE INDEX woo_customer_sync_queue_store_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX woo_sync_activity_queue_seq_idx ON public.woo_sync_activity USING btree (queue_id, seq);
 CREATE INDEX woo_sync_activity_store_idx ON public.woo_sync_activity USING btree (org_id, store_id, id DESC);
+CREATE INDEX woo_webhook_delivery_pending_idx ON public.woo_webhook_delivery USING btree (store_id, id) WHERE (state = 'pending'::text);
+CREATE INDEX woo_webhook_delivery_received_idx ON public.woo_webhook_delivery USING btree (received_at);
 
 -- triggers
 
@@ -662,13 +886,36 @@ CREATE TRIGGER refuse_update BEFORE UPDATE ON public.woo_sync_activity FOR EACH 
 -- policies
 
 create policy own_organisation on public.customer as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.customer_change as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.customer_change as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
+create policy own_organisation on public.guest as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.organization_settings as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.organization_settings as permissive for select to mantis_retention using ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.store_freshness as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.sync_schedule as permissive for select to mantis_system using (true);
+create policy own_organisation on public.sync_schedule as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy every_organisation on public.woo_customer_sync_queue as permissive for select to mantis_system using (true);
 create policy own_organisation on public.woo_customer_sync_queue as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.woo_customer_sync_queue as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (NOT is_action_required) AND (finished_at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
 create policy every_organisation on public.woo_customer_sync_queue_line as permissive for select to mantis_system using (true);
 create policy own_organisation on public.woo_customer_sync_queue_line as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.woo_customer_sync_queue_line as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (EXISTS ( SELECT
+   FROM woo_customer_sync_queue queue
+  WHERE (queue.id = woo_customer_sync_queue_line.queue_id)))));
 create policy every_organisation on public.woo_store as permissive for select to mantis_system using (true);
 create policy own_organisation on public.woo_store as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.woo_sync_activity as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.woo_sync_activity as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (at < (( SELECT mantis.now() AS now) - '1 day'::interval)) AND ((queue_id IS NULL) OR (EXISTS ( SELECT
+   FROM woo_customer_sync_queue queue
+  WHERE (queue.id = woo_sync_activity.queue_id))))));
+create policy own_organisation on public.woo_webhook as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.woo_webhook_delivery as permissive for select to mantis_system using (true);
+create policy own_organisation on public.woo_webhook_delivery as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.woo_webhook_delivery as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (state <> 'pending'::text) AND (received_at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
+create policy every_organisation on public.woo_webhook_endpoint as permissive for select to mantis_system using (true);
+create policy own_organisation on public.woo_webhook_endpoint as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.woo_webhook_refusal as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.woo_webhook_refusal as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (hour < (( SELECT mantis.now() AS now) - '1 day'::interval))));
 
 -- grants
 
@@ -685,17 +932,47 @@ grant update on column woo_customer_sync_queue_line.processed_at to mantis_app;
 grant update on column woo_customer_sync_queue_line.round to mantis_app;
 grant update on column woo_customer_sync_queue_line.state to mantis_app;
 grant update on column woo_customer_sync_queue_line.worker_id to mantis_app;
+grant update on column woo_webhook_delivery.queue_id to mantis_app;
+grant select on column woo_webhook_delivery.received_at to mantis_system;
+grant update on column woo_webhook_delivery.state to mantis_app;
+grant select on column woo_webhook_delivery.state to mantis_system;
+grant select on column woo_webhook_delivery.store_id to mantis_system;
+grant select on column woo_webhook_endpoint.checked_at to mantis_system;
+grant select on column woo_webhook_endpoint.gap_since to mantis_system;
+grant select on column woo_webhook_endpoint.last_delivery_at to mantis_system;
+grant select on column woo_webhook_endpoint.org_id to mantis_system;
+grant select on column woo_webhook_endpoint.state to mantis_system;
+grant select on column woo_webhook_endpoint.store_id to mantis_system;
 grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;
+grant execute on function mantis.ring_store(text,uuid,timestamp with time zone) to mantis_app;
 grant usage on schema mantis to mantis_app;
+grant usage on schema mantis to mantis_retention;
 grant usage on schema mantis to mantis_system;
 grant usage on schema public to public;
 grant insert, select, update on table customer to mantis_app;
+grant insert, select on table customer_change to mantis_app;
+grant delete, select on table customer_change to mantis_retention;
+grant insert, select, update on table guest to mantis_app;
+grant insert, select, update on table organization_settings to mantis_app;
+grant select on table organization_settings to mantis_retention;
+grant insert, select, update on table store_freshness to mantis_app;
+grant delete, insert, select, update on table sync_schedule to mantis_app;
+grant select on table sync_schedule to mantis_system;
 grant select on table sync_worker to mantis_app;
 grant delete, insert, select, update on table sync_worker to mantis_system;
 grant insert, select, update on table woo_customer_sync_queue to mantis_app;
+grant delete, select on table woo_customer_sync_queue to mantis_retention;
 grant select on table woo_customer_sync_queue to mantis_system;
 grant insert, select on table woo_customer_sync_queue_line to mantis_app;
+grant delete, select on table woo_customer_sync_queue_line to mantis_retention;
 grant select on table woo_customer_sync_queue_line to mantis_system;
 grant delete, insert, select, update on table woo_store to mantis_app;
 grant select on table woo_store to mantis_system;
 grant insert, select on table woo_sync_activity to mantis_app;
+grant delete, select on table woo_sync_activity to mantis_retention;
+grant delete, insert, select, update on table woo_webhook to mantis_app;
+grant insert, select on table woo_webhook_delivery to mantis_app;
+grant delete, select on table woo_webhook_delivery to mantis_retention;
+grant insert, select, update on table woo_webhook_endpoint to mantis_app;
+grant insert, select, update on table woo_webhook_refusal to mantis_app;
+grant delete, select on table woo_webhook_refusal to mantis_retention;

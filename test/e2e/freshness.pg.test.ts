@@ -42,6 +42,7 @@ test('slices verify the whole store, and find what nothing told of', async () =>
   const before = await shop.db.admin.query<{ verified_since: Date }>(
     'select verified_since from store_freshness',
   );
+  await shop.clock.advance(60_000);
   for (let slice = 0; slice < 5; slice++) await shop.run('delta', { deltaSlices: 4 });
   await expectSame(shop);
   const after = await shop.db.admin.query<{ verified_since: Date }>(
@@ -87,6 +88,29 @@ test('a reconcile that would remove many waits for a person, who may go on or no
     state: 'done',
     outcomes: { deleted: 30 },
   });
+  await expectSame(shop);
+});
+
+test('a reconcile that is interrupted and resumed by another worker finds the same', async () => {
+  const shop = await openShop({ customers: 300 });
+  await shop.run('full');
+  for (const id of [3, 150, 299]) shop.sim.customers.delete(id);
+  const { run } = await shop.sync.start(shop.caller, { storeId: shop.storeId, kind: 'reconcile' });
+  const stopped = new AbortController();
+  const hook = () => stopped.abort();
+  shop.sim.faults.add({ fault: { kind: 'hook', run: hook }, offset: [100, 400], times: 1 });
+  await shop.worker.discover({ orgId: shop.caller.orgId, queueId: run.queueId }, stopped.signal);
+  expect(await shop.drive(run.queueId)).toMatchObject({ state: 'done', outcomes: { deleted: 3 } });
+  await expectSame(shop);
+});
+
+test('a walk that was not whole proves no deletion', async () => {
+  const shop = await openShop({ customers: 200 });
+  await shop.run('full');
+  shop.sim.faults.add({ fault: { kind: 'hide', ids: [5, 6, 7] } });
+  shop.sim.faults.add({ fault: { kind: 'totals', total: '200' } });
+  const end = await shop.run('reconcile');
+  expect(end).toMatchObject({ state: 'done', outcomes: { deleted: 0 } });
   await expectSame(shop);
 });
 

@@ -1,6 +1,5 @@
 import { sweepRetention } from '@mantis-sync/sync-core';
 import { expect, test } from 'vitest';
-import { freezeClock } from './world/freeze-clock.ts';
 import { openShop, type Shop } from './world/open-shop.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -17,7 +16,7 @@ const sweep = ({ db }: Shop, maxRows = 100_000) =>
 
 test('what is older than the organisation keeps goes, with its lines and activity', async () => {
   const shop = await openShop({ customers: 2_300 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   await shop.run('full');
   expect(await sweep(shop)).toBe(0);
   await clock.advance(31 * DAY_MS);
@@ -31,7 +30,7 @@ test('what is older than the organisation keeps goes, with its lines and activit
 
 test('the organisation decides for how long', async () => {
   const shop = await openShop({ customers: 10 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   await shop.run('full');
   await shop.organisations.setRetention(shop.caller, { retentionDays: 5 });
   await clock.advance(4 * DAY_MS);
@@ -43,7 +42,7 @@ test('the organisation decides for how long', async () => {
 
 test('what is not over, or needs a person, is kept, whatever a statement says', async () => {
   const shop = await openShop({ customers: 10 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   shop.sim.faults.add({ fault: { kind: 'status', status: 401 } });
   const failed = await shop.run('full');
   expect(failed).toMatchObject({ isActionRequired: true });
@@ -64,7 +63,7 @@ test('what is not over, or needs a person, is kept, whatever a statement says', 
 
 test('another organisation’s rows are out of reach', async () => {
   const shop = await openShop({ customers: 10 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   await shop.run('full');
   await clock.advance(31 * DAY_MS);
   const other = '00000000-0000-4000-8000-000000000000';
@@ -76,7 +75,7 @@ test('another organisation’s rows are out of reach', async () => {
 
 test('bounded, resumable, and safe to run twice at once', async () => {
   const shop = await openShop({ customers: 2_500 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   await shop.run('full');
   await clock.advance(31 * DAY_MS);
   expect(await sweep(shop, 1)).toBeLessThanOrEqual(1_000);
@@ -88,7 +87,7 @@ test('bounded, resumable, and safe to run twice at once', async () => {
 
 test('cycles of filling and sweeping do not make the tables grow', async () => {
   const shop = await openShop({ customers: 600 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   const sizes: number[] = [];
   for (let cycle = 0; cycle < 6; cycle++) {
     await shop.run('full');

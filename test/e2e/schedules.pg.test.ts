@@ -1,7 +1,7 @@
 import { tickSchedules, DEFAULT_RUN_SETTINGS } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { freezeClock, type FrozenClock } from './world/freeze-clock.ts';
+import type { FrozenClock } from './world/freeze-clock.ts';
 import { openShop, type Shop } from './world/open-shop.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +13,7 @@ async function openFrozenShop(): Promise<{
   tick: () => Promise<number>;
 }> {
   const shop = await openShop({ customers: 30 });
-  const clock = await freezeClock(shop.db.admin);
+  const { clock } = shop;
   const deps = { database: shop.db.database, defaults: DEFAULT_RUN_SETTINGS, log };
   return { shop, clock, tick: () => tickSchedules(deps) };
 }

@@ -199,3 +199,18 @@ test('webhooks lost at random: after the next reconcile the table equals the sto
     expect(await living(world)).toEqual(sim.customers.list().map(expectedCustomer));
   }
 });
+
+test('deliveries that no run will take are found by the sweep', async () => {
+  const { db, storeId, startWorker, sim } = await openWorld({ customers: 20 });
+  const { rows } = await db.admin.query<{ org_id: string }>('select org_id from woo_store');
+  await db.admin.query(
+    `insert into woo_webhook_delivery (org_id, store_id, delivery_id, topic, body_hash, woo_customer_id, received_at)
+     values ($1, $2, 'd', 'customer.updated', decode(repeat('00', 32), 'hex'), 7, now() - interval '1 minute')`,
+    [rows[0]!.org_id, storeId],
+  );
+  await startWorker();
+  await until('the customer that it names', async () => {
+    const stored = await storedCustomers(db.admin);
+    return stored.length === 1 && stored[0]?.['woo_id'] === sim.customers.get(7)?.id;
+  });
+});

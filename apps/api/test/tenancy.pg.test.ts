@@ -14,6 +14,21 @@ interface Ids {
 /** A right input of every procedure that takes the id of a run or store; null for those that take none. */
 const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'account.me': null,
+  'customer.get': ({ storeId }) => ({ storeId, wooId: 7 }),
+  'customer.history': ({ storeId }) => ({ storeId, wooId: 7 }),
+  // The organisation's own, by no id.
+  'organisation.setRetention': null,
+  'organisation.settings': null,
+  'schedule.list': ({ storeId }) => ({ storeId }),
+  'schedule.pause': ({ storeId }) => ({ storeId, kind: 'delta' }),
+  'schedule.preview': null,
+  'schedule.resume': ({ storeId }) => ({ storeId, kind: 'delta' }),
+  'schedule.set': ({ storeId }) => ({
+    storeId,
+    kind: 'delta',
+    cron: '0 * * * *',
+    timeZone: 'UTC',
+  }),
   'store.connect': null,
   'store.list': null,
   'store.get': ({ storeId }) => ({ storeId }),
@@ -30,6 +45,9 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'sync.status': ({ queueId }) => ({ queueId }),
   // Its answers are events: see watch.pg.test.ts.
   'sync.watch': null,
+  'webhook.repair': ({ storeId }) => ({ storeId }),
+  'webhook.setEnabled': ({ storeId }) => ({ storeId, enabled: false }),
+  'webhook.status': ({ storeId }) => ({ storeId }),
 };
 
 let api: TestApi;
@@ -58,8 +76,26 @@ async function call(path: string, input: unknown, member: Member) {
 
 async function makeIds(member: Member): Promise<Ids> {
   const storeId = await insertStore(api, member);
+  await insertCustomer(member, storeId);
   const { body } = await mutate(api, 'sync.start', { storeId }, { cookie: member.cookie });
   return { storeId, queueId: body.result.data.run.queueId };
+}
+
+/** A customer and a schedule of the store. */
+async function insertCustomer({ orgId }: Member, storeId: string): Promise<void> {
+  await api.db.admin.query(
+    `insert into customer (org_id, store_id, woo_id, username, first_name, last_name, role, company,
+                           phone, city, country, is_paying_customer, billing, shipping, meta_data,
+                           extra, content_hash, fetched_at)
+     values ($1, $2, 7, '', '', '', '', '', '', '', '', false, '{}', '{}', '[]', '{}',
+             decode(repeat('00', 32), 'hex'), now())`,
+    [orgId, storeId],
+  );
+  await api.db.admin.query(
+    `insert into sync_schedule (org_id, store_id, kind, cron, next_run_at)
+     values ($1, $2, 'delta', '0 * * * *', now())`,
+    [orgId, storeId],
+  );
 }
 
 test('every procedure is looked at', () => {

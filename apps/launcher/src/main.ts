@@ -44,7 +44,9 @@ async function start(options: StartOptions): Promise<void> {
     HOST: options.host,
     PORT: String(options.port),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? (options.demo ? 'warn' : 'info'),
-    ...(store ? { MANTIS_ALLOW_STORE_HOSTS: new URL(store).host } : {}),
+    ...(store
+      ? { MANTIS_ALLOW_STORE_HOSTS: new URL(store).host, MANTIS_WEBHOOK_URL: publicUrl }
+      : {}),
   };
   await launch('API', PROGRAMS.api, env);
   await launch('worker', PROGRAMS.worker, env);
@@ -54,7 +56,7 @@ async function start(options: StartOptions): Promise<void> {
 
 async function startStore({ dataDir }: StartOptions): Promise<string> {
   const port = await rememberedPort(dataDir);
-  const env = { PORT: port ?? '0', CUSTOMERS: '797', LATENCY: 'real' };
+  const env = { PORT: port ?? '0', CUSTOMERS: '797', LATENCY: 'real', DELIVER_AFTER_MS: '500' };
   const sim = await launch('simulated store', PROGRAMS.store, env, 'ignore');
   const { url } = sim.ready as { url: string };
   await rememberPort(dataDir, url);

@@ -8,7 +8,7 @@ import { endSlice, hasReachedSliceEnd, pagesWorthAsking } from './discovery/end-
 import { endWalk } from './discovery/end-walk.ts';
 import { BudgetSpentError, createFetchAhead } from './discovery/fetch-ahead.ts';
 import { keepPage } from './discovery/keep-page.ts';
-import { giveUp, pageFailed } from './discovery/page-failed.ts';
+import { giveUp, pageFailed, refused } from './discovery/page-failed.ts';
 import { toNewLines } from './discovery/page-lines.ts';
 import { takeLeftovers } from './discovery/take-leftovers.ts';
 import { type SliceStep, type Walking, writeWalk } from './discovery/walking.ts';
@@ -17,6 +17,7 @@ import type { DiscoveryStep } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { growPage, type PageRequest, receivePage } from './domain/walk.ts';
 import type { RunJob, WorkDeps } from './job.ts';
+import type { OpenStore } from './store-clients.ts';
 import { appendActivity } from './store/append-activity.ts';
 import { releaseDiscovery } from './store/end-discovery.ts';
 import { hint } from './store/hint.ts';
@@ -77,7 +78,8 @@ async function walkSlice(
   lease: DiscoveryLease,
   signal: AbortSignal,
 ): Promise<void> {
-  const store = await deps.clients.open(run.orgId, run.storeId);
+  const store = await openOrPause(deps, run, lease);
+  if (!store) return;
   const pages = createFetchAhead({
     fetchPage: (request, stop) =>
       store.client.listCustomers({
@@ -111,6 +113,21 @@ async function walkSlice(
     }
   } finally {
     pages.stop();
+  }
+}
+
+/** Null where its keys do not open, or must not travel: no try of ours changes that, so it is paused. */
+async function openOrPause(
+  deps: WorkDeps,
+  run: QueueRow,
+  lease: DiscoveryLease,
+): Promise<OpenStore | null> {
+  try {
+    return await deps.clients.open(run.orgId, run.storeId);
+  } catch (error) {
+    if (!(error instanceof WooError)) throw error;
+    await refused(deps, { run, lease }, error);
+    return null;
   }
 }
 

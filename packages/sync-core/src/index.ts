@@ -1,4 +1,5 @@
 export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.ts';
+export { type RotationResult, rotateKeys } from './credentials/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
 export { describeCounts } from './domain/describe-counts.ts';
 export {

@@ -1,11 +1,13 @@
 import type { Database } from '@mantis-sync/db';
-import type { Keyring } from './credentials/keyring.ts';
+import { type Keyring, SecretError } from './credentials/keyring.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { findStore, type StoreRow } from './store/store-row.ts';
 import { createWooClient, type WooClient } from './woo/create-woo-client.ts';
 import { createStoreTransport } from './woo/store-transport.ts';
+import type { StoreCredentials } from './woo/store-request.ts';
 import { createWebhookClient, type WebhookClient } from './woo/webhook-client.ts';
 import { createSafeDispatcher } from './woo/safe-connect.ts';
+import { WooError } from './woo/woo-error.ts';
 
 export interface StoreClientsDeps {
   database: Database;
@@ -25,7 +27,8 @@ export interface OpenStore {
 export interface StoreClients {
   /**
    * A client for a store, with the keys it has now.
-   * @throws SyncError `store_not_found`, `store_paused`; SecretError where its keys do not open
+   * @throws SyncError `store_not_found`, `store_paused`; WooError `credentials` where its keys do
+   *   not open
    */
   open(orgId: string, storeId: string): Promise<OpenStore>;
   close(): Promise<void>;
@@ -41,21 +44,11 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
       if (!store) throw new SyncError('store_not_found', 'There is no such store.');
       if (store.pause)
         throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
-      const owner = { orgId, storeId };
       const options = {
         baseUrl: store.url,
         authMode: store.authMode,
         routeStyle: store.routeStyle,
-        credentials: {
-          consumerKey: keyring.open(
-            { keyId: store.cipherKeyId, cipher: store.consumerKeyCipher },
-            { ...owner, field: 'consumer_key' },
-          ),
-          consumerSecret: keyring.open(
-            { keyId: store.cipherKeyId, cipher: store.consumerSecretCipher },
-            { ...owner, field: 'consumer_secret' },
-          ),
-        },
+        credentials: openKeys(keyring, store),
         dispatcher,
       };
       return {
@@ -66,4 +59,24 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+/** @throws WooError `credentials`: unknown key, changed bytes, or a row that was moved */
+function openKeys(keyring: Keyring, store: StoreRow): StoreCredentials {
+  const { orgId, id: storeId, cipherKeyId: keyId } = store;
+  try {
+    return {
+      consumerKey: keyring.open(
+        { keyId, cipher: store.consumerKeyCipher },
+        { orgId, storeId, field: 'consumer_key' },
+      ),
+      consumerSecret: keyring.open(
+        { keyId, cipher: store.consumerSecretCipher },
+        { orgId, storeId, field: 'consumer_secret' },
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    throw new WooError('credentials', { detail: error.message.replace(/\.$/, '') });
+  }
 }

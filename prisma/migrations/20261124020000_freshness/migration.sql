@@ -255,7 +255,9 @@ grant select, insert, update on woo_webhook_refusal to mantis_app;
 -- The tick and the upkeep of webhooks find their work over all organisations.
 create policy every_organisation on sync_schedule for select to mantis_system using (true);
 create policy every_organisation on woo_webhook_endpoint for select to mantis_system using (true);
+create policy every_organisation on woo_webhook_delivery for select to mantis_system using (true);
 grant select on sync_schedule to mantis_system;
+grant select (store_id, state, received_at) on woo_webhook_delivery to mantis_system;
 grant select (org_id, store_id, state, gap_since, checked_at, last_delivery_at) on woo_webhook_endpoint to mantis_system;
 
 -- Retention. The policies hold the rules: a run that is not over, that needs a person, or that ended less

@@ -9,6 +9,7 @@ import {
   createSyncWorker,
   DEFAULT_RUN_SETTINGS,
   isTerminal,
+  type Keyring,
   type OrganisationService,
   parseKeyring,
   type RunKind,
@@ -20,24 +21,30 @@ import {
   type SyncService,
   type SyncWorker,
 } from '@mantis-sync/sync-core';
+import { freezeClock, type FrozenClock } from './freeze-clock.ts';
+import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished } from 'vitest';
-import { findBrokenInvariants } from './check-invariants.ts';
 
 /** One store and a worker in this process, without a scheduler: the test drives each run to its end. */
 export interface Shop {
   db: TestDatabase;
   sim: WooSim;
+  /** The schedule's clock, which stands still while no run waits. */
+  clock: FrozenClock;
   caller: Caller;
   sync: SyncService;
   stores: StoreService;
   schedules: ScheduleService;
   organisations: OrganisationService;
   worker: SyncWorker;
+  keyring: Keyring;
+  /** What the key ring was read from. */
+  secretKeys: string;
   storeId: string;
   /** Starts a run and works on it until it is over. */
   run(kind: StartableKind, settings?: RunSettingsOverrides): Promise<RunStatus>;
-  /** Works on a run until it is over, or until nothing moves any more. */
+  /** Works on a run until it is over or its store is paused. */
   drive(queueId: string): Promise<RunStatus>;
   /** Requests to the store that `act` makes. */
   requestsOf(act: () => Promise<unknown>): Promise<number>;
@@ -45,18 +52,23 @@ export interface Shop {
   newest(kind: RunKind): Promise<RunStatus | undefined>;
 }
 
+/** How far the clock goes while a run waits, in milliseconds. */
+const IDLE_STEP_MS = 2_000;
+
 export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
   const [db, sim] = await Promise.all([
     createTestDatabase(),
     createWooSim({ pretendHttps: true, guests: 0, ...options }),
   ]);
+  const clock = await freezeClock(db.admin);
   const orgId = randomUUID();
   await db.admin.query(`insert into organization (id, name, slug) values ($1, 'Org', $2)`, [
     orgId,
     `org-${orgId}`,
   ]);
   const caller: Caller = { orgId, actor: { type: 'user', id: randomUUID(), name: 'Ada' } };
-  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
+  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+  const keyring = parseKeyring(secretKeys);
   const deps = { database: db.database, keyring, allowHosts: ['127.0.0.1'] };
   const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
   const stores = createStoreService({ ...deps, defaults: DEFAULT_RUN_SETTINGS });
@@ -82,9 +94,13 @@ export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
   async function drive(queueId: string): Promise<RunStatus> {
     const job = { orgId, queueId };
     const signal = new AbortController().signal;
-    for (let turn = 0; turn < 500; turn++) {
-      const before = await sync.status(caller, { queueId });
-      if (isTerminal(before.state)) return before;
+    let revision = -1;
+    for (let turn = 0; turn < 2_000; turn++) {
+      const run = await sync.status(caller, { queueId });
+      if (isTerminal(run.state) || run.phase === 'paused') return run;
+      // Nothing moved: it waits for its store, or for the time of a retry.
+      if (run.revision === revision) await clock.advance(IDLE_STEP_MS);
+      revision = run.revision;
       await worker.discover(job, signal);
       await worker.process(job, signal);
     }
@@ -94,12 +110,15 @@ export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
   return {
     db,
     sim,
+    clock,
     caller,
     sync,
     stores,
     schedules: createScheduleService(deps),
     organisations: createOrganisationService({ ...deps, defaultRetentionDays: 30 }),
     worker,
+    keyring,
+    secretKeys,
     storeId,
     drive,
     async run(kind, settings) {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished } from 'vitest';
 import { createApiClient, type ApiClient, type RunStatus } from './api-client.ts';
-import { findBrokenInvariants } from './check-invariants.ts';
 import { startApi } from './start-api.ts';
 import { startWorker, type WorkerProcess } from './start-worker.ts';
 import { until } from './until.ts';
@@ -19,7 +19,7 @@ export interface World {
   storeId: string;
   /** A further client of the app, as of another process. */
   anotherApp(): ApiClient;
-  startWorker(options?: { concurrency?: number }): Promise<WorkerProcess>;
+  startWorker(options?: { concurrency?: number; secretKeys?: string }): Promise<WorkerProcess>;
   /** The status of a run once it fits. */
   untilRun(
     queueId: string,
@@ -35,9 +35,9 @@ export interface World {
  */
 export async function openWorld({
   webhooks = false,
+  secretKeys = `k1:${randomBytes(32).toString('base64')}`,
   ...options
-}: WooSimOptions & { webhooks?: boolean } = {}): Promise<World> {
-  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+}: WooSimOptions & { webhooks?: boolean; secretKeys?: string } = {}): Promise<World> {
   const [db, sim] = await Promise.all([
     createTestDatabase(),
     createWooSim({ pretendHttps: true, guests: 0, ...options }),
@@ -67,10 +67,10 @@ export async function openWorld({
     person: createApiClient(api.url, api.personHeaders),
     storeId,
     anotherApp: () => createApiClient(api.url, api.appHeaders),
-    async startWorker({ concurrency } = {}) {
+    async startWorker({ concurrency, secretKeys: others } = {}) {
       const worker = await startWorker({
         databaseUrl: db.url,
-        secretKeys,
+        secretKeys: others ?? secretKeys,
         concurrency,
         webhookUrl: webhooks ? api.url : undefined,
       });

@@ -137,7 +137,11 @@ async function isOneRecord(
 }
 
 /** The store refuses us: it is paused once, and the run waits for a person. */
-async function refused(deps: WorkDeps, walking: Walking, error: WooError): Promise<SliceStep> {
+export async function refused(
+  deps: WorkDeps,
+  walking: Pick<Walking, 'run' | 'lease'>,
+  error: WooError,
+): Promise<SliceStep> {
   const { run } = walking;
   const reason = `${error.message} ${error.advice}`;
   await writeWalk(deps, run.orgId, async (sql) => {

@@ -35,7 +35,7 @@ export function nextTime(table: TimeTable, after: Date): Date {
 function read(cron: string, timeZone: string): Cron {
   // Checked apart, so that the message names the one that is wrong.
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
+    Intl.DateTimeFormat('en', { timeZone });
   } catch {
     throw new TimeTableError(
       `There is no time zone “${timeZone}”; use a name such as Europe/Zurich.`,

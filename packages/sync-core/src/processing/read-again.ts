@@ -73,9 +73,10 @@ function toEntry(row: unknown, page: CustomerPage, deps: ReadAgainDeps): [number
 async function readAlone(deps: ReadAgainDeps, wooId: number): Promise<LineSource> {
   await spendOrThrow(deps);
   try {
-    const row = await deps.client.fetchCustomer(wooId, { signal: deps.signal });
-    if (row === null) return { kind: 'gone', readAt: deps.now() };
-    return { kind: 'row', row, fetchedAt: deps.now() };
+    const { row, storeDate } = await deps.client.fetchCustomer(wooId, { signal: deps.signal });
+    // By the store's clock, as what was read before: ours may differ by minutes.
+    const at = storeDate ?? deps.now();
+    return row === null ? { kind: 'gone', readAt: at } : { kind: 'row', row, fetchedAt: at };
   } catch (error) {
     if (error instanceof WooError && isAboutTheRecords(error)) {
       return { kind: 'unreadable', code: error.code, message: `${error.message} ${error.advice}` };
@@ -98,7 +99,7 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
       signal: deps.signal,
     });
     const [row] = page.rows;
-    if (row === undefined) return { kind: 'gone', readAt: deps.now() };
+    if (row === undefined) return { kind: 'gone', readAt: page.storeDate ?? deps.now() };
     const id = rowId(row);
     if (id !== null && id > lastId)
       return { kind: 'row', row, fetchedAt: page.storeDate ?? deps.now() };

@@ -13,7 +13,7 @@ const CANDIDATES = `
   join woo_customer_sync_queue queue on queue.id = $2
  where customer.store_id = $1 and customer.deleted_at is null
    and customer.woo_id > $3 and ($4::bigint is null or customer.woo_id <= $4)
-   and customer.created_at < queue.created_at and customer.fetched_at < queue.created_at
+   and customer.created_at <= queue.created_at
    and not exists (select from woo_customer_sync_queue_line line
                     where line.queue_id = $2 and line.woo_customer_id = customer.woo_id)`;
 

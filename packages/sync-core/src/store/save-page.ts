@@ -3,6 +3,9 @@ import { SyncError } from '../domain/sync-error.ts';
 import type { WalkState } from '../domain/walk.ts';
 import type { DiscoveryLease } from './take-discovery.ts';
 
+/** A store may say any number; the column holds so much. */
+const MAX_TOTAL = 2_147_483_647;
+
 /** A row of a page that becomes a line. */
 export interface NewLine {
   /** Null where the store sent no usable id; then `quarantineKey` names the row and `error` says why. */
@@ -76,7 +79,7 @@ export async function moveCursor(
       walk.pass,
       walk.stepsBack,
       page.walkAhead,
-      page.total,
+      page.total === null ? null : Math.min(page.total, MAX_TOTAL),
       page.budget,
       lease.leaseMs,
       page.nextRequests,
@@ -108,7 +111,8 @@ export async function insertLines(
   fetchedAt: Date,
   lines: readonly NewLine[],
 ): Promise<number> {
-  if (lines.length === 0) return 0;
+  const added = withoutRepeats(lines);
+  if (added.length === 0) return 0;
   const { rowCount } = await sql.query({
     name: 'insert-lines',
     // What is known is looked up by its ids first: an anti-join would scan the run's lines for each row.
@@ -120,7 +124,7 @@ export async function insertLines(
               where queue_id = $2 and quarantine_key = any($7::text[])),
            line as (
              select (item->>'wooCustomerId')::bigint as woo_customer_id, item->>'quarantineKey' as quarantine_key,
-                    item->'payload' as payload, item->'error'->>'code' as error_code,
+                    (item->>'payload')::json as payload, item->'error'->>'code' as error_code,
                     item->'error'->>'message' as error_message, nr
                from json_array_elements($5::json) with ordinality as item(item, nr))
            insert into woo_customer_sync_queue_line
@@ -128,7 +132,7 @@ export async function insertLines(
               error_code, error_message, processed_at)
            select $1, $2, $3 + row_number() over (order by line.nr), line.woo_customer_id, line.quarantine_key,
                   case when line.error_code is null then 'draft' else 'failed' end, queue.round,
-                  case when json_typeof(line.payload) = 'null' then null else line.payload end, $4,
+                  line.payload, $4,
                   line.error_code, line.error_message,
                   case when line.error_code is null then null else mantis.now() end
              from line join woo_customer_sync_queue queue on queue.id = $2
@@ -140,10 +144,27 @@ export async function insertLines(
       queueId,
       before,
       fetchedAt,
-      JSON.stringify(lines),
-      lines.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
-      lines.flatMap(({ quarantineKey }) => (quarantineKey === null ? [] : [quarantineKey])),
+      JSON.stringify(added.map(toItem)),
+      added.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
+      added.flatMap(({ quarantineKey }) => (quarantineKey === null ? [] : [quarantineKey])),
     ],
   });
   return rowCount;
+}
+
+/** A store may send the same bad row twice on a page. */
+function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
+  const keys = new Set<string>();
+  return lines.filter(({ wooCustomerId, quarantineKey }) => {
+    const key = `${wooCustomerId} ${quarantineKey}`;
+    return !keys.has(key) && keys.add(key);
+  });
+}
+
+/**
+ * The payload as text within the text: PostgreSQL would look into it otherwise, and refuse the whole page
+ * for a NUL or half a surrogate pair in one name.
+ */
+function toItem({ payload, ...line }: NewLine) {
+  return { ...line, payload: payload === null ? null : JSON.stringify(payload) };
 }

@@ -1,5 +1,6 @@
 import { parseRetryAfter } from './retry-timing.ts';
 import type { StoreAnswer } from './send-request.ts';
+import { readStoreDate } from './store-date.ts';
 import { WooError, type WooErrorCode, type WooErrorDetails } from './woo-error.ts';
 
 /** The part of an answer that says what went wrong. */
@@ -26,6 +27,7 @@ export function classifyFailure(
   const details: WooErrorDetails = {
     status: answer.status,
     retryAfterMs: parseRetryAfter(answer.header('retry-after'), now),
+    storeDate: readStoreDate(answer.header('date')),
     excerpt: wordPress ? `${wordPress.code}: ${wordPress.message}` : answer.text,
   };
   return new WooError(failureCode(status, wordPress, answer), details);

@@ -294,8 +294,8 @@ describe('fetching chosen customers', () => {
   it('gives one customer, or null if there is none', async () => {
     const sim = await simOf({ customers: 3, pretendHttps: true });
     const client = clientOf(sim.url, { credentials: sim.defaultCredentials });
-    expect(await client.fetchCustomer(2)).toMatchObject({ id: 2, role: 'customer' });
-    expect(await client.fetchCustomer(4)).toBeNull();
+    expect(await client.fetchCustomer(2)).toMatchObject({ row: { id: 2, role: 'customer' } });
+    expect(await client.fetchCustomer(4)).toMatchObject({ row: null });
   });
 
   it('does not take a missing API for a missing customer', async () => {

@@ -1,5 +1,11 @@
 import { type ActivePage, readActivePage, reportPageSize } from './active-customers.ts';
-import { readCustomerPage, readObject, type CustomerPage } from './customer-page.ts';
+import {
+  type CustomerAnswer,
+  type CustomerPage,
+  readCustomer,
+  readCustomerPage,
+  readObject,
+} from './customer-page.ts';
 import type { StoreAnswer } from './send-request.ts';
 import { assertKeysAreSafe } from './store-request.ts';
 import { createStoreTransport, type StoreTransportOptions } from './store-transport.ts';
@@ -49,8 +55,7 @@ export interface WooClient {
   listCustomers(query: ListCustomersQuery): Promise<CustomerPage>;
   /** Those of the given ids (at most 100) that exist, by ascending id. No ids: no request. */
   fetchCustomers(ids: readonly number[], options?: ManyOptions): Promise<CustomerPage>;
-  /** The row as sent, or null if the store has no such customer. */
-  fetchCustomer(id: number, options?: RequestOptions): Promise<Record<string, unknown> | null>;
+  fetchCustomer(id: number, options?: RequestOptions): Promise<CustomerAnswer>;
   /** A page of the analytics report: customers with an account who were active after a time. */
   listActive(query: ListActiveQuery): Promise<ActivePage>;
   /** A page of orders by ascending id: who ordered, and when, and nothing else. */
@@ -102,10 +107,11 @@ export function createWooClient(options: WooClientOptions): WooClient {
           route: `/wc/v3/customers/${id}`,
           query: {},
           signal,
-          read: readObject,
+          read: readCustomer,
         });
       } catch (error) {
-        if (error instanceof WooError && error.code === 'not_found') return null;
+        if (error instanceof WooError && error.code === 'not_found')
+          return { row: null, storeDate: error.storeDate };
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import { asWordPressError, classifyFailure, classifyPage } from './classify-answer.ts';
 import { parseStoreJson, type JsonWarning } from './parse-json.ts';
 import type { StoreAnswer } from './send-request.ts';
+import { readStoreDate } from './store-date.ts';
 import { WooError } from './woo-error.ts';
 
 /** What was odd about an answer that could be used all the same. */
@@ -36,11 +37,24 @@ export function readCustomerPage(answer: StoreAnswer, now: number): CustomerPage
     rows: value,
     total: total.count,
     totalPages: readCount(answer.header('x-wp-totalpages')).count,
-    storeDate: readDate(answer.header('date')),
+    storeDate: readStoreDate(answer.header('date')),
     warnings: [...warnings, ...total.warnings, ...cacheWarnings(answer)],
     bytes: answer.bytes,
     durationMs: answer.durationMs,
   };
+}
+
+/** One customer, asked for by id. */
+export interface CustomerAnswer {
+  /** As sent; null if the store has no such customer. */
+  readonly row: Record<string, unknown> | null;
+  /** The store's clock when it answered. */
+  readonly storeDate: Date | null;
+}
+
+/** Reads one customer. @throws WooError */
+export function readCustomer(answer: StoreAnswer, now: number): CustomerAnswer {
+  return { row: readObject(answer, now), storeDate: readStoreDate(answer.header('date')) };
 }
 
 /** Reads an answer that must be one JSON object. @throws WooError */
@@ -71,11 +85,6 @@ function readCount(header: string | null): { count: number | null; warnings: Pag
   if (header === null) return { count: null, warnings: ['total_missing'] };
   const count = /^\d{1,15}$/.test(header.trim()) ? Number(header) : null;
   return { count, warnings: count === null ? ['total_invalid'] : [] };
-}
-
-function readDate(header: string | null): Date | null {
-  const at = Date.parse(header ?? '');
-  return Number.isNaN(at) ? null : new Date(at);
 }
 
 /** Each request carries a nonce, so whoever answers from a cache ignores what was asked. */

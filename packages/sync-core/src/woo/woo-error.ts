@@ -44,6 +44,12 @@ export const wooErrors = {
     message: 'The user who owns the consumer key may not list customers',
     advice: 'Make a key that belongs to an administrator or a shop manager.',
   },
+  credentials: {
+    kind: 'refused',
+    message: 'The keys of the store cannot be opened here',
+    advice:
+      'Put the key that sealed them back into MANTIS_SECRET_KEYS of every process and resume the store, or give the store its consumer key and secret again.',
+  },
   authorization_stripped: {
     kind: 'refused',
     message: "The store's web server removes the Authorization header",
@@ -232,6 +238,8 @@ export const wooErrors = {
 export type WooErrorCode = keyof typeof wooErrors;
 
 export interface WooErrorDetails {
+  /** The store's clock when it answered. */
+  readonly storeDate?: Date | null;
   /** HTTP status of the answer, if there was one. */
   readonly status?: number | null;
   /** What the store asked us to wait, clamped by `parseRetryAfter`. */
@@ -260,6 +268,8 @@ export class WooError extends Error {
   readonly kind: WooErrorKind;
   readonly status: number | null;
   readonly retryAfterMs: number | null;
+  /** The store's clock when it answered; null where it did not say. */
+  readonly storeDate: Date | null;
   readonly advice: string;
   readonly excerpt: string | null;
 
@@ -270,6 +280,7 @@ export class WooError extends Error {
     this.kind = entry.kind;
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
+    this.storeDate = details.storeDate ?? null;
     this.advice = entry.advice;
     this.excerpt = details.excerpt ? scrubExcerpt(details.excerpt) : null;
     this.cause = describeCause(details.cause);

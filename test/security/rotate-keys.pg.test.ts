@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseKeyring, rotateKeys } from '@mantis-sync/sync-core';
+import { expect, test } from 'vitest';
+import { openShop, type Shop } from '../e2e/world/open-shop.ts';
+import { isOver, openWorld } from '../e2e/world/open-world.ts';
+import { until } from '../e2e/world/until.ts';
+
+const cli = join(import.meta.dirname, '../../apps/worker/src/rotate-keys-cli.ts');
+const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
+
+/** What an operator runs, and what it printed. */
+async function rotateByCommand(databaseUrl: string, secretKeys: string) {
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: databaseUrl,
+    MANTIS_SECRET_KEYS: secretKeys,
+  };
+  const run = promisify(execFile)(process.execPath, [cli], { env });
+  return run.then(
+    ({ stdout, stderr }) => ({ code: 0, printed: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      printed: error.stdout + error.stderr,
+    }),
+  );
+}
+
+async function keyIds({ db }: Pick<Shop, 'db'>): Promise<string[]> {
+  const { rows } = await db.admin.query<{ id: string }>(
+    `select cipher_key_id as id from woo_store
+     union select cipher_key_id from woo_webhook_endpoint order by id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+test('S23: keys are rotated by one command while a run goes on, and the old key can go', async () => {
+  const [k1, k2] = [newKey('k1'), newKey('k2')];
+  const world = await openWorld({
+    customers: 400,
+    webhooks: true,
+    secretKeys: `${k1},${k2}`,
+  });
+  const { app, db, sim, storeId, startWorker, untilRun } = world;
+  const first = await startWorker();
+  // The store serves no further page until the rotation is over.
+  const rotated = Promise.withResolvers<void>();
+  sim.faults.add({
+    route: '/wc/v3/customers',
+    skip: 2,
+    fault: { kind: 'hook', run: () => rotated.promise },
+  });
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'a run that reads', ({ discovery }) => discovery.pages >= 1);
+  await until('an endpoint for webhooks', async () => {
+    const { rows } = await db.admin.query('select from woo_webhook_endpoint');
+    return rows.length === 1;
+  });
+
+  const { code, printed } = await rotateByCommand(db.url, `${k2},${k1}`);
+  rotated.resolve();
+  expect(printed).toContain('1 stores: 2 secrets sealed with "k2", 0 were already.');
+  expect(printed).toContain('in use: "k2" (2 secrets)');
+  expect(printed).toContain('Every other key can be removed');
+  expect(code).toBe(0);
+  for (const secret of [k1.slice(3), k2.slice(3), ...Object.values(sim.defaultCredentials)])
+    expect(printed).not.toContain(secret);
+  expect(await keyIds({ db })).toEqual(['k2']);
+  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+    state: 'done',
+    counts: { total: 400, done: 400 },
+  });
+
+  await first.stop();
+  await startWorker({ secretKeys: k2 });
+  const again = await app.sync.start.mutate({ storeId });
+  expect(await untilRun(again.run.queueId, 'a run without the old key', isOver)).toMatchObject({
+    state: 'done',
+  });
+  const second = await rotateByCommand(db.url, k2);
+  expect(second.printed).toContain('0 secrets sealed with "k2", 2 were already.');
+});
+
+test('S23: a rotation names the keys that are still needed, and fails loudly', async () => {
+  const shop = await openShop({ customers: 1 });
+  const { code, printed } = await rotateByCommand(shop.db.url, newKey('k9'));
+  expect(code).toBe(1);
+  expect(printed).toContain('1 do not open with any of these keys');
+  expect(printed).toContain('Keep "k1" in MANTIS_SECRET_KEYS.');
+});
+
+test('S23: a rotation never writes over keys that a person gives the store meanwhile', async () => {
+  const shop = await openShop({ customers: 1 });
+  const { db, keyring, secretKeys, storeId, caller } = shop;
+  const ring = parseKeyring(`${newKey('k2')},${secretKeys}`);
+  const owner = { orgId: caller.orgId, storeId };
+  const given = {
+    key: keyring.seal('ck_given', { ...owner, field: 'consumer_key' }),
+    secret: keyring.seal('cs_given', { ...owner, field: 'consumer_secret' }),
+  };
+  const person = await db.openSession();
+  await person.query('begin');
+  await person.query(
+    'update woo_store set consumer_key_cipher = $2, consumer_secret_cipher = $3 where id = $1',
+    [storeId, given.key.cipher, given.secret.cipher],
+  );
+  const rotating = rotateKeys({ database: db.database, keyring: ring });
+  await db.untilBlocked();
+  await person.query('commit');
+  expect(await rotating).toMatchObject({ resealed: 1, contended: 0, keysInUse: { k2: 1 } });
+  const { rows } = await db.admin.query<{ cipher: Buffer; keyId: string }>(
+    'select consumer_secret_cipher as cipher, cipher_key_id as "keyId" from woo_store',
+  );
+  expect(ring.open(rows[0]!, { ...owner, field: 'consumer_secret' })).toBe('cs_given');
+});
+
+/** Ways in which the row of a store can come to hold keys that are not its own. */
+const damages: [string, (shop: Shop) => Promise<void>][] = [
+  [
+    'one bit flipped',
+    async ({ db }) => {
+      await db.admin.query(
+        `update woo_store
+            set consumer_secret_cipher = set_bit(consumer_secret_cipher, 300, 1 - get_bit(consumer_secret_cipher, 300))`,
+      );
+    },
+  ],
+  [
+    'a key id that nobody has',
+    async ({ db }) => {
+      await db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
+    },
+  ],
+  ['the keys of a store of another organisation', (shop) => takeKeysOf(shop, randomUUID())],
+  ['the keys of another store', (shop) => takeKeysOf(shop, shop.caller.orgId)],
+];
+
+async function takeKeysOf(shop: Shop, orgId: string): Promise<void> {
+  const { db, keyring, sim } = shop;
+  const storeId = randomUUID();
+  const { consumerKey, consumerSecret } = sim.defaultCredentials;
+  await db.admin.query(
+    'update woo_store set consumer_key_cipher = $1, consumer_secret_cipher = $2',
+    [
+      keyring.seal(consumerKey, { orgId, storeId, field: 'consumer_key' }).cipher,
+      keyring.seal(consumerSecret, { orgId, storeId, field: 'consumer_secret' }).cipher,
+    ],
+  );
+}
+
+test.each(damages)(
+  'S23, F72: %s stops the run once, with the reason, and new keys set it going',
+  async (_what, damage) => {
+    const shop = await openShop({ customers: 30 });
+    const { caller, sim, storeId, stores, sync } = shop;
+    await damage(shop);
+    let failed = sim.requests.length;
+    const run = await shop.run('full');
+    failed = sim.requests.length - failed;
+
+    expect(run).toMatchObject({
+      state: 'failed',
+      isActionRequired: true,
+      action: { code: 'credentials', reason: expect.stringContaining('MANTIS_SECRET_KEYS') },
+    });
+    expect(failed).toBe(0);
+    const store = await stores.get(caller, { storeId });
+    expect(store).toMatchObject({ state: 'paused', pause: { code: 'credentials' } });
+    for (const secret of Object.values(sim.defaultCredentials))
+      expect(JSON.stringify([run, store])).not.toContain(secret);
+
+    await stores.update(caller, { storeId, ...sim.defaultCredentials });
+    await sync.retry(caller, { queueId: run.queueId, override: true });
+    expect(await shop.drive(run.queueId)).toMatchObject({ state: 'done', counts: { done: 30 } });
+  },
+);
+
+test('S23, F72: keys that no longer open when a customer is read again pause the store', async () => {
+  const shop = await openShop({ customers: 10 });
+  const { caller, sim, storeId, stores, sync, worker } = shop;
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  const { run } = await sync.start(caller, { storeId });
+  const job = { orgId: caller.orgId, queueId: run.queueId };
+  const { signal } = new AbortController();
+  await worker.discover(job, signal);
+  await worker.process(job, signal);
+  await shop.db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
+  const paused = await shop.drive(run.queueId);
+  expect(paused).toMatchObject({
+    phase: 'paused',
+    action: { code: 'credentials' },
+    counts: { done: 9, draft: 1 },
+  });
+  expect(await stores.get(caller, { storeId })).toMatchObject({ state: 'paused' });
+});

@@ -1,0 +1,417 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createAuth, createSignInLink } from '@mantis-sync/api';
+import { createPrisma } from '@mantis-sync/db/prisma';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { HINT_CHANNEL } from '@mantis-sync/sync-core';
+import {
+  createWooSim,
+  type FaultRule,
+  type WooSim,
+  type WooSimOptions,
+} from '@mantis-sync/woo-sim';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../e2e/world/until.ts';
+import { dumpTables } from './find-stored.ts';
+import { findSentinels, type Hit, makeStoreKeys, person } from './sentinels.ts';
+import { type PrintingProcess, startProcess } from './start-process.ts';
+
+/** A certificate for 127.0.0.1 that nobody trusts who was not told to. */
+const tlsFile = (name: string) =>
+  join(import.meta.dirname, `../../packages/sync-core/fixtures/tls/${name}.pem`);
+const tls = {
+  key: readFileSync(tlsFile('key'), 'utf8'),
+  cert: readFileSync(tlsFile('cert'), 'utf8'),
+};
+
+const CUSTOMERS = 8;
+const keys = makeStoreKeys();
+const password = `pass ${randomBytes(16).toString('hex')}`;
+const email = `${randomUUID()}@mantis.example`;
+const authSecret = randomBytes(32).toString('hex');
+const sealingKey = randomBytes(32).toString('base64');
+
+/** What a badly made store may say when it fails: all that it knows. */
+const everything = `key=${keys.consumerKey} secret=${keys.consumerSecret} ${Object.values(person).join(' ')}`;
+const inUrl = `consumer_key=${keys.consumerKey}&consumer_secret=${keys.consumerSecret}&email=${encodeURIComponent(person.email)}`;
+
+const status = (code: number, text: string, contentType = 'application/json'): FaultRule => ({
+  route: '/wc/v3/customers',
+  skip: 1,
+  fault: { kind: 'status', status: code, body: { text, contentType } },
+});
+const json = (code: string) => JSON.stringify({ code, message: everything, data: { status: 500 } });
+const broken = (rule: FaultRule['fault']): FaultRule => ({
+  route: '/wc/v3/customers',
+  skip: 1,
+  fault: rule,
+});
+const ids = [3, 5];
+
+interface StoreKind {
+  faults?: FaultRule[];
+  options?: WooSimOptions & { http?: boolean };
+}
+
+/** A store for each way to fail; the first request for customers, by which it is connected, is well. */
+const stores: Record<string, StoreKind> = {
+  'is well': {},
+  'takes keys in the query': { options: { stripAuthorization: true } },
+  'echoes the query in Link': {
+    options: { stripAuthorization: true },
+    faults: [
+      broken({ kind: 'headers', set: { link: `<https://shop.example/?${inUrl}>; rel="next"` } }),
+    ],
+  },
+  'signs by OAuth': { options: { http: true } },
+  'has plain permalinks': { options: { permalinks: 'plain' } },
+  'answers 401': { faults: [status(401, json('woocommerce_rest_authentication_error'))] },
+  'answers 403 with a page': {
+    faults: [status(403, `<html><title>${everything}</title></html>`, 'text/html')],
+  },
+  'answers 404': { faults: [status(404, json('rest_no_route'))] },
+  'answers 400': { faults: [status(400, json('rest_invalid_param'))] },
+  'answers 429': { faults: [status(429, json('too_many'))] },
+  'answers 500': { faults: [status(500, json('internal_server_error'))] },
+  'answers 500 with a page': {
+    faults: [status(500, `<html><body>Fatal error: ${everything}</body></html>`, 'text/html')],
+  },
+  'answers 503': { faults: [status(503, everything, 'text/plain')] },
+  'is in maintenance': { faults: [broken({ kind: 'html200' })] },
+  'asks for a captcha': { faults: [broken({ kind: 'html200', captcha: true })] },
+  'redirects with keys': {
+    faults: [broken({ kind: 'redirect', to: `https://elsewhere.example/?${inUrl}` })],
+  },
+  'redirects to a key as host': {
+    faults: [broken({ kind: 'redirect', to: `https://${keys.consumerSecret}.example/` })],
+  },
+  'answers nothing': { faults: [broken({ kind: 'empty' })] },
+  'never answers': { faults: [broken({ kind: 'never' })] },
+  'cuts the connection': { faults: [broken({ kind: 'reset' })] },
+  'sends a bomb': { faults: [broken({ kind: 'gzip-bomb' })] },
+  'sends without an end': { faults: [broken({ kind: 'endless-body' })] },
+  'mixes in a notice': {
+    faults: [broken({ kind: 'php-notice', text: `Notice: ${everything}\n` })],
+  },
+  'sends bad bytes': { faults: [broken({ kind: 'invalid-utf8' })] },
+  'breaks off': { faults: [broken({ kind: 'truncate' })] },
+  'is cut in the body': { faults: [broken({ kind: 'cut' })] },
+  'fails on one customer': { faults: [broken({ kind: 'poison', ids })] },
+  shuffles: { faults: [broken({ kind: 'shuffle', scope: 'list' })] },
+  'repeats itself': { faults: [broken({ kind: 'same-page' })] },
+  'sends other shapes': {
+    faults: [
+      broken({ kind: 'patch-row', ids: [1], set: { email: { at: person.email } } }),
+      broken({ kind: 'patch-row', ids: [2], set: { billing: everything } }),
+      broken({ kind: 'patch-row', ids: [3], set: { id: everything } }),
+      broken({ kind: 'patch-row', ids: [4], set: { date_created_gmt: everything } }),
+      broken({ kind: 'patch-row', ids: [5], set: { meta_data: [everything] } }),
+      broken({ kind: 'patch-row', ids: [6], set: { first_name: `\u0000${person.first_name}` } }),
+      broken({ kind: 'patch-row', ids: [7], set: { role: [everything], username: null } }),
+    ],
+  },
+};
+
+interface World {
+  db: TestDatabase;
+  call(path: string, input: unknown, how?: 'query' | 'mutation'): Promise<Called>;
+  /** Texts of all answers of the API. */
+  answers: string[];
+  /** Payloads of all notifications. */
+  notified: string[];
+  processes: PrintingProcess[];
+  startWorker(): Promise<PrintingProcess>;
+  secrets: Map<string, string>;
+}
+
+interface Called {
+  status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- the untyped client of a stranger
+  data: any;
+}
+
+async function openWorld(): Promise<World> {
+  const db = await createTestDatabase();
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const common = {
+    NODE_ENV: 'production',
+    DATABASE_URL: db.url,
+    MANTIS_SECRET_KEYS: `k1:${sealingKey}`,
+    MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
+    MANTIS_STORE_CA_FILE: tlsFile('cert'),
+    LOG_LEVEL: 'debug',
+  };
+  const processes: PrintingProcess[] = [];
+  const start = async (app: 'api' | 'worker', env: Record<string, string>) => {
+    const started = await startProcess(app, { ...common, ...env });
+    processes.push(started);
+    return started;
+  };
+  const startWorker = () => start('worker', { WORKER_CONCURRENCY: '12', PUBLIC_URL: publicUrl });
+  await start('api', { AUTH_SECRET: authSecret, PUBLIC_URL: publicUrl, PORT: String(port) });
+  const notified = await listenToAll(db.adminUrl);
+
+  const { key, link } = await makeMember(db.url, publicUrl);
+  const session = await signIn(publicUrl);
+  const linked = await fetch(link, { redirect: 'manual' });
+  const linkToken = new URL(link).searchParams.get('token') ?? '';
+  const linkSession = sessionOf(linked);
+
+  const answers: string[] = [];
+  onTestFinished(async () => {
+    await Promise.all(processes.map((child) => child.stop('SIGKILL')));
+    await db.drop();
+  });
+  return {
+    db,
+    answers,
+    notified,
+    processes,
+    startWorker,
+    async call(path, input, how = 'mutation') {
+      const url = `${publicUrl}/trpc/${path}`;
+      const text = JSON.stringify(input);
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+      const response =
+        how === 'query'
+          ? await fetch(`${url}?input=${encodeURIComponent(text)}`, { headers })
+          : await fetch(url, { method: 'POST', headers, body: text });
+      const body = await response.text();
+      answers.push(`${path}: ${JSON.stringify([...response.headers])} ${body}`);
+      return { status: response.status, data: JSON.parse(body).result?.data };
+    },
+    secrets: new Map([
+      ['consumer key', keys.consumerKey],
+      ['consumer secret', keys.consumerSecret],
+      ['API key', key],
+      ['password', password],
+      ['session token', session],
+      ['session token of the link', linkSession],
+      ['token of the link', linkToken],
+      ['AUTH_SECRET', authSecret],
+      ['sealing key', sealingKey],
+    ]),
+  };
+}
+
+/** A person with an organisation, an API key, and a sign-in link. */
+async function makeMember(databaseUrl: string, publicUrl: string) {
+  const prisma = createPrisma({ url: databaseUrl, max: 2 });
+  const log = pino({ level: 'silent' });
+  const auth = createAuth({
+    prisma,
+    secret: authSecret,
+    publicUrl,
+    allowSignUp: true,
+    rateLimit: false,
+    log,
+  });
+  try {
+    const { user } = await auth.api.signUpEmail({ body: { email, password, name: 'Ada' } });
+    const { id } = await prisma.organization.create({
+      data: { name: 'Mantis', slug: randomUUID() },
+    });
+    await prisma.member.create({ data: { organizationId: id, userId: user.id, role: 'owner' } });
+    const { key } = await auth.api.createApiKey({
+      body: { name: 'erp', organizationId: id, userId: user.id },
+    });
+    return { key, link: await createSignInLink(auth, email) };
+  } finally {
+    await prisma.$disconnect();
+  }
+}
+
+async function signIn(publicUrl: string): Promise<string> {
+  const response = await fetch(`${publicUrl}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: publicUrl },
+    body: JSON.stringify({ email, password }),
+  });
+  return sessionOf(response);
+}
+
+/** The token in the cookie, without its signature. */
+function sessionOf(response: Response): string {
+  const cookie = response.headers.getSetCookie().find((text) => text.includes('session_token='));
+  const token = decodeURIComponent(/session_token=([^;]+)/.exec(cookie ?? '')?.[1] ?? '').split(
+    '.',
+  )[0];
+  if (!token) throw new Error(`No session: ${response.status}`);
+  return token;
+}
+
+async function listenToAll(url: string): Promise<string[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  const payloads: string[] = [];
+  client.on('notification', ({ channel, payload }) => payloads.push(`${channel} ${payload}`));
+  for (const channel of [HINT_CHANNEL, 'jobs:insert', 'worker:migrate'])
+    await client.query(`listen "${channel}"`);
+  onTestFinished(() => client.end());
+  return payloads;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function openStore(name: string): Promise<WooSim> {
+  const { faults = [], options = {} } = stores[name] ?? {};
+  const { http = false, ...others } = options;
+  const sim = await createWooSim({
+    customers: CUSTOMERS,
+    guests: 0,
+    ...(!http && { tls }),
+    keys: [{ ...keys, permissions: 'read_write', userRole: 'administrator' }],
+    ...others,
+  });
+  onTestFinished(() => sim.close());
+  const { phone, city, ...names } = person;
+  for (let id = 1; id <= CUSTOMERS; id++) {
+    const own = { ...names, email: id === 1 ? person.email : `${id}.${person.email}` };
+    sim.customers.update(id, { ...own, billing: { ...own, phone, city } });
+  }
+  if (faults.length > 0) sim.faults.add(...faults);
+  return sim;
+}
+
+/** Fewest tries, so that each failure comes to its end. */
+const settings = { maxPageAttempts: 2, maxRetries: 1, retryBaseMs: 10, pageSize: 2 };
+
+test(
+  'S20, S22: neither secrets nor personal data leave the places that are theirs, whatever fails',
+  { timeout: 180_000 },
+  async () => {
+    const world = await openWorld();
+    const { call, db, processes } = world;
+    // One customer that the database itself refuses.
+    await db.admin.query('alter table customer add constraint refuses check (woo_id <> 4)');
+
+    await callWithSecrets(world);
+    const storeIds: string[] = [];
+    for (const name of Object.keys(stores)) {
+      const sim = await openStore(name);
+      const connected = await call('store.connect', { name, url: sim.url, ...keys, settings });
+      expect([name, connected.status]).toEqual([name, 200]);
+      storeIds.push(connected.data.id);
+    }
+    const worker = await world.startWorker();
+    const queueIds: string[] = [];
+    for (const storeId of storeIds) {
+      const { data } = await call('sync.start', { storeId });
+      queueIds.push(data.run.queueId);
+    }
+    await until('runs under way', async () => {
+      const { rows } = await db.admin.query<{ n: number }>(
+        `select count(*)::int as n from woo_customer_sync_queue where state <> 'draft'`,
+      );
+      return (rows[0]?.n ?? 0) > 5;
+    });
+    await worker.stop('SIGKILL');
+    await world.startWorker();
+    await untilAllStand(world, queueIds);
+    for (const queueId of queueIds) await call('sync.retry', { queueId, override: true });
+    await untilAllStand(world, queueIds);
+    await readAll(world, storeIds, queueIds);
+    for (const queueId of queueIds) await call('sync.forceDone', { queueId, reason: 'enough' });
+    await readAll(world, storeIds, queueIds);
+    await Promise.all(processes.map((child) => child.stop()));
+
+    const tables = await dumpTables(db.admin);
+    await expectNotVacuous(world, tables);
+    expect(search(world, tables)).toEqual([]);
+  },
+);
+
+/** Calls that are refused, with secrets where they do not belong. */
+async function callWithSecrets({ call }: World): Promise<void> {
+  const { consumerKey, consumerSecret } = keys;
+  const url = `https://${consumerKey}:${consumerSecret}@shop.example.com`;
+  await call('store.connect', { name: 'x', url, ...keys });
+  await call('store.connect', { name: 'x', url: `http://10.0.0.1/?${inUrl}`, ...keys });
+  await call('store.connect', { name: 'x', url: 'https://shop.example.com', [consumerSecret]: 1 });
+  await call('store.connect', { name: 7, url: 'x', consumerKey: [consumerKey], consumerSecret });
+  await call('sync.status', { queueId: consumerSecret }, 'query');
+}
+
+/** A run stands when it is over, or nothing but a person or a long wait can move it. */
+async function untilAllStand({ db }: World, queueIds: string[]): Promise<void> {
+  await until(
+    'runs that all stand still',
+    async () => {
+      const { rows } = await db.admin.query<{ n: number }>(
+        `select count(*)::int as n from woo_customer_sync_queue queue
+           join woo_store store on store.id = queue.store_id
+          where queue.state in ('done', 'partial', 'failed') or queue.is_action_required
+             or store.state = 'paused'`,
+      );
+      return rows[0]?.n === queueIds.length;
+    },
+    80_000,
+  );
+}
+
+async function readAll({ call }: World, storeIds: string[], queueIds: string[]): Promise<void> {
+  for (const queueId of queueIds) {
+    await call('sync.status', { queueId }, 'query');
+    await call('sync.lines', { queueId, limit: 100 }, 'query');
+    await call('sync.activity', { queueId, limit: 100 }, 'query');
+  }
+  for (const storeId of storeIds) await call('store.get', { storeId }, 'query');
+  await call('store.list', undefined, 'query');
+  await call('sync.list', { limit: 100 }, 'query');
+}
+
+/** Where customers themselves are kept: the one place for personal data. Their keys are kept sealed. */
+const CUSTOMER_TABLES = ['public.customer', 'public.customer_change', 'public.guest'];
+
+function search(world: World, tables: Map<string, string>): Hit[] {
+  const { answers, notified, processes, secrets } = world;
+  const personal = new Map(Object.entries(person));
+  const everywhere = new Map([...secrets, ...personal]);
+  const hits = [
+    ...answers.flatMap((text) => findSentinels('answer', text, everywhere)),
+    ...notified.flatMap((text) => findSentinels('notification', text, everywhere)),
+    ...processes.flatMap((child) => findSentinels('output', child.printed(), everywhere)),
+  ];
+  for (const [name, text] of tables) {
+    hits.push(...findSentinels(name, text, secrets));
+    // A line keeps what the store sent until it is applied.
+    const isCustomers = CUSTOMER_TABLES.includes(name) || name.endsWith('_queue_line');
+    if (!isCustomers) hits.push(...findSentinels(name, text, personal));
+  }
+  return hits;
+}
+
+/** The search looks at something, and finds what is there. */
+async function expectNotVacuous({ db, ...world }: World, tables: Map<string, string>) {
+  expect(world.answers.length).toBeGreaterThan(200);
+  expect(world.notified.filter((text) => text.startsWith(HINT_CHANNEL)).length).toBeGreaterThan(50);
+  expect(world.notified.some((text) => text.startsWith('jobs:insert'))).toBe(true);
+  for (const child of world.processes) expect(child.printed()).not.toBe('');
+  const personal = new Map(Object.entries(person));
+  const kept = findSentinels('kept', tables.get('public.customer') ?? '', personal);
+  expect(new Set(kept.map(({ what }) => what))).toEqual(new Set(Object.keys(person)));
+  const { rows } = await db.admin.query<{ code: string }>(
+    `select action_code as code from woo_customer_sync_queue where action_code is not null
+     union select discovery_error_code from woo_customer_sync_queue
+     union select error_code from woo_customer_sync_queue_line
+     union select last_error_code from woo_store
+     union select data ->> 'code' from woo_sync_activity`,
+  );
+  expect(rows.length).toBeGreaterThan(20);
+  const { rows: lines } = await db.admin.query<{ text: string }>(
+    'select concat(error_code, error_message) as text from woo_customer_sync_queue_line',
+  );
+  expect(lines.flatMap(({ text }) => findSentinels('line', text, personal))).toEqual([]);
+}

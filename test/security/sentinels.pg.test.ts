@@ -319,9 +319,9 @@ test(
     });
     await worker.stop('SIGKILL');
     await world.startWorker();
-    await untilAllStand(world, queueIds);
+    await untilAllStand(world);
     for (const queueId of queueIds) await call('sync.retry', { queueId, override: true });
-    await untilAllStand(world, queueIds);
+    await untilAllStand(world);
     await readAll(world, storeIds, queueIds);
     for (const queueId of queueIds) await call('sync.forceDone', { queueId, reason: 'enough' });
     await readAll(world, storeIds, queueIds);
@@ -344,20 +344,22 @@ async function callWithSecrets({ call }: World): Promise<void> {
   await call('sync.status', { queueId: consumerSecret }, 'query');
 }
 
-/** A run stands when it is over, or nothing but a person or a long wait can move it. */
-async function untilAllStand({ db }: World, queueIds: string[]): Promise<void> {
-  await until(
-    'runs that all stand still',
-    async () => {
-      const { rows } = await db.admin.query<{ n: number }>(
-        `select count(*)::int as n from woo_customer_sync_queue queue
-           join woo_store store on store.id = queue.store_id
-          where queue.state in ('done', 'partial', 'failed') or queue.is_action_required
-             or store.state = 'paused'`,
-      );
-      return rows[0]?.n === queueIds.length;
+/** A run stands when it is over, or nothing but a person can move it. */
+async function untilAllStand({ db }: World): Promise<void> {
+  const moving = async () => {
+    const { rows } = await db.admin.query(
+      `select store.name, queue.state, discovery_state, wait_code, wait_until - now() as wait,
+              draft_count, processing_count, page_attempts
+         from woo_customer_sync_queue queue join woo_store store on store.id = queue.store_id
+        where queue.state in ('draft', 'processing') and not queue.is_action_required
+          and store.state = 'active'`,
+    );
+    return rows;
+  };
+  await until('runs that all stand still', async () => (await moving()).length === 0, 80_000).catch(
+    async (error: unknown) => {
+      throw new Error(`Still moving: ${JSON.stringify(await moving())}`, { cause: error });
     },
-    80_000,
   );
 }
 

@@ -150,6 +150,21 @@ AS $function$
   )
   from woo_customer_sync_queue where id = $1
 $function$;
+CREATE OR REPLACE FUNCTION mantis.keep_an_owner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Two owners who leave at the same time wait for each other here.
+  perform from organization where id = old.organization_id for update;
+  if found and not exists (
+    select from organization_member where organization_id = old.organization_id and role = 'owner'
+  ) then
+    raise exception 'the last owner of an organisation stays' using errcode = 'check_violation';
+  end if;
+  return null;
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.line_may_go(from_state text, to_state text)
  RETURNS boolean
  LANGUAGE sql
@@ -261,6 +276,14 @@ $function$;
 
 -- tables
 
+create table api_call_count (
+  org_id uuid not null,
+  minute timestamp with time zone not null,
+  kind text not null,
+  count integer not null
+);
+alter table api_call_count enable row level security;
+alter table api_call_count force row level security;
 create table auth_account (
   id uuid default gen_random_uuid() not null,
   user_id uuid not null,
@@ -409,11 +432,24 @@ create table organization (
   metadata text,
   created_at timestamp with time zone default now() not null
 );
+create table organization_activity (
+  id bigint generated always as identity not null,
+  org_id uuid not null,
+  at timestamp with time zone default mantis.now() not null,
+  event text not null,
+  message text not null,
+  actor_type text not null,
+  actor_id text,
+  actor_name text,
+  data jsonb default '{}'::jsonb not null
+);
+alter table organization_activity enable row level security;
+alter table organization_activity force row level security;
 create table organization_invitation (
   id uuid default gen_random_uuid() not null,
   organization_id uuid not null,
   email text not null,
-  role text,
+  role text not null,
   status text default 'pending'::text not null,
   expires_at timestamp with time zone not null,
   inviter_id uuid not null,
@@ -423,7 +459,7 @@ create table organization_member (
   id uuid default gen_random_uuid() not null,
   organization_id uuid not null,
   user_id uuid not null,
-  role text default 'member'::text not null,
+  role text default 'viewer'::text not null,
   created_at timestamp with time zone default now() not null
 );
 create table organization_settings (
@@ -672,6 +708,10 @@ alter table woo_webhook_refusal force row level security;
 
 -- constraints
 
+alter table api_call_count add constraint api_call_count_count_check CHECK ((count > 0));
+alter table api_call_count add constraint api_call_count_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'start'::text])));
+alter table api_call_count add constraint api_call_count_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table api_call_count add constraint api_call_count_pkey PRIMARY KEY (org_id, minute, kind);
 alter table auth_account add constraint auth_account_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table auth_account add constraint auth_account_pkey PRIMARY KEY (id);
 alter table auth_api_key add constraint auth_api_key_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES organization(id) ON DELETE CASCADE;
@@ -706,9 +746,16 @@ alter table guest add constraint guest_pkey PRIMARY KEY (id);
 alter table guest add constraint guest_org_id_store_id_email_key UNIQUE (org_id, store_id, email);
 alter table organization add constraint organization_pkey PRIMARY KEY (id);
 alter table organization add constraint organization_slug_key UNIQUE (slug);
+alter table organization_activity add constraint organization_activity_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
+alter table organization_activity add constraint organization_activity_message_check CHECK ((length(message) <= 2000));
+alter table organization_activity add constraint organization_activity_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table organization_activity add constraint organization_activity_pkey PRIMARY KEY (id);
+alter table organization_invitation add constraint organization_invitation_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])));
+alter table organization_invitation add constraint organization_invitation_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text, 'canceled'::text])));
 alter table organization_invitation add constraint organization_invitation_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table organization_invitation add constraint organization_invitation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table organization_invitation add constraint organization_invitation_pkey PRIMARY KEY (id);
+alter table organization_member add constraint organization_member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])));
 alter table organization_member add constraint organization_member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table organization_member add constraint organization_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table organization_member add constraint organization_member_pkey PRIMARY KEY (id);
@@ -856,8 +903,10 @@ CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING 
 CREATE INDEX customer_change_at_idx ON public.customer_change USING btree (at);
 CREATE INDEX customer_change_customer_idx ON public.customer_change USING btree (org_id, store_id, woo_id, id DESC);
 CREATE INDEX customer_email_idx ON public.customer USING btree (org_id, store_id, lower(email)) WHERE (email IS NOT NULL);
+CREATE INDEX organization_activity_org_idx ON public.organization_activity USING btree (org_id, id DESC);
 CREATE INDEX organization_invitation_email_idx ON public.organization_invitation USING btree (email);
 CREATE INDEX organization_invitation_organization_id_idx ON public.organization_invitation USING btree (organization_id);
+CREATE UNIQUE INDEX organization_invitation_pending_idx ON public.organization_invitation USING btree (organization_id, lower(email)) WHERE (status = 'pending'::text);
 CREATE INDEX organization_member_user_id_idx ON public.organization_member USING btree (user_id);
 CREATE INDEX sync_schedule_due_idx ON public.sync_schedule USING btree (next_run_at) WHERE (state = 'active'::text);
 CREATE UNIQUE INDEX woo_customer_sync_queue_active_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, ((kind = 'webhook'::text))) WHERE (state = ANY (ARRAY['draft'::text, 'processing'::text]));
@@ -876,6 +925,8 @@ CREATE INDEX woo_webhook_delivery_received_idx ON public.woo_webhook_delivery US
 
 -- triggers
 
+CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
+CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.keep_an_owner();
 CREATE TRIGGER derive_queue BEFORE INSERT OR UPDATE ON public.woo_customer_sync_queue FOR EACH ROW EXECUTE FUNCTION mantis.derive_queue();
 CREATE TRIGGER count_deleted_lines AFTER DELETE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_deleted_lines();
 CREATE TRIGGER count_inserted_lines AFTER INSERT ON public.woo_customer_sync_queue_line REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_inserted_lines();
@@ -885,10 +936,12 @@ CREATE TRIGGER refuse_update BEFORE UPDATE ON public.woo_sync_activity FOR EACH 
 
 -- policies
 
+create policy own_organisation on public.api_call_count as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.customer as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.customer_change as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.customer_change as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
 create policy own_organisation on public.guest as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.organization_activity as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.organization_settings as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.organization_settings as permissive for select to mantis_retention using ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.store_freshness as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
@@ -949,10 +1002,12 @@ grant usage on schema mantis to mantis_app;
 grant usage on schema mantis to mantis_retention;
 grant usage on schema mantis to mantis_system;
 grant usage on schema public to public;
+grant delete, insert, select, update on table api_call_count to mantis_app;
 grant insert, select, update on table customer to mantis_app;
 grant insert, select on table customer_change to mantis_app;
 grant delete, select on table customer_change to mantis_retention;
 grant insert, select, update on table guest to mantis_app;
+grant insert, select on table organization_activity to mantis_app;
 grant insert, select, update on table organization_settings to mantis_app;
 grant select on table organization_settings to mantis_retention;
 grant insert, select, update on table store_freshness to mantis_app;

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAuth, createSignInLink } from '@mantis-sync/api';
-import { createPrisma } from '@mantis-sync/db/prisma';
+import { type Auth, createAuth, createSignInLink } from '@mantis-sync/api';
+import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { HINT_CHANNEL } from '@mantis-sync/sync-core';
 import {
@@ -29,6 +29,8 @@ const tls = {
 };
 
 const CUSTOMERS = 8;
+/** Stores of one organisation, which may start ten runs a minute. */
+const STORES_EACH = 8;
 const keys = makeStoreKeys();
 const password = `pass ${randomBytes(16).toString('hex')}`;
 const email = `${randomUUID()}@mantis.example`;
@@ -90,7 +92,7 @@ const stores: Record<string, StoreKind> = {
     faults: [broken({ kind: 'redirect', to: `https://${keys.consumerSecret}.example/` })],
   },
   'answers nothing': { faults: [broken({ kind: 'empty' })] },
-  'never answers': { faults: [broken({ kind: 'never' })] },
+  'never answers': { faults: [{ ...broken({ kind: 'never' }), times: 1 }] },
   'cuts the connection': { faults: [broken({ kind: 'reset' })] },
   'sends a bomb': { faults: [broken({ kind: 'gzip-bomb' })] },
   'sends without an end': { faults: [broken({ kind: 'endless-body' })] },
@@ -118,7 +120,8 @@ const stores: Record<string, StoreKind> = {
 
 interface World {
   db: TestDatabase;
-  call(path: string, input: unknown, how?: 'query' | 'mutation'): Promise<Called>;
+  /** For the organisation of a store; `place` is the store's number. */
+  call(place: number, path: string, input: unknown, how?: 'query' | 'mutation'): Promise<Called>;
   /** Texts of all answers of the API. */
   answers: string[];
   /** Payloads of all notifications. */
@@ -156,11 +159,10 @@ async function openWorld(): Promise<World> {
   await start('api', { AUTH_SECRET: authSecret, PUBLIC_URL: publicUrl, PORT: String(port) });
   const notified = await listenToAll(db.adminUrl);
 
-  const { key, link } = await makeMember(db.url, publicUrl);
-  const session = await signIn(publicUrl);
-  const linked = await fetch(link, { redirect: 'manual' });
+  const { apiKeys, link, resetToken } = await makeMember(db.url, publicUrl);
   const linkToken = new URL(link).searchParams.get('token') ?? '';
-  const linkSession = sessionOf(linked);
+  const linkSession = sessionOf(await fetch(link, { redirect: 'manual' }));
+  const session = await signIn(publicUrl);
 
   const answers: string[] = [];
   onTestFinished(async () => {
@@ -173,9 +175,10 @@ async function openWorld(): Promise<World> {
     notified,
     processes,
     startWorker,
-    async call(path, input, how = 'mutation') {
+    async call(place, path, input, how = 'mutation') {
       const url = `${publicUrl}/trpc/${path}`;
       const text = JSON.stringify(input);
+      const key = apiKeys[Math.floor(place / STORES_EACH)] ?? '';
       const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
       const response =
         how === 'query'
@@ -188,42 +191,59 @@ async function openWorld(): Promise<World> {
     secrets: new Map([
       ['consumer key', keys.consumerKey],
       ['consumer secret', keys.consumerSecret],
-      ['API key', key],
+      ...apiKeys.map((key, index): [string, string] => [`API key ${index}`, key]),
       ['password', password],
       ['session token', session],
       ['session token of the link', linkSession],
       ['token of the link', linkToken],
+      ['token of a new password', resetToken],
       ['AUTH_SECRET', authSecret],
       ['sealing key', sealingKey],
     ]),
   };
 }
 
-/** A person with an organisation, an API key, and a sign-in link. */
+/** A person with organisations, a key for each, and a sign-in link. */
 async function makeMember(databaseUrl: string, publicUrl: string) {
   const prisma = createPrisma({ url: databaseUrl, max: 2 });
   const log = pino({ level: 'silent' });
+  const mails: string[] = [];
   const auth = createAuth({
     prisma,
     secret: authSecret,
     publicUrl,
     allowSignUp: true,
     rateLimit: false,
+    sendMail: async ({ text }) => void mails.push(text),
     log,
   });
   try {
     const { user } = await auth.api.signUpEmail({ body: { email, password, name: 'Ada' } });
-    const { id } = await prisma.organization.create({
-      data: { name: 'Mantis', slug: randomUUID() },
-    });
-    await prisma.member.create({ data: { organizationId: id, userId: user.id, role: 'owner' } });
-    const { key } = await auth.api.createApiKey({
-      body: { name: 'erp', organizationId: id, userId: user.id },
-    });
-    return { key, link: await createSignInLink(auth, email) };
+    // Else the visit by the link would take away a password that nobody has proven to be theirs.
+    await prisma.user.update({ where: { id: user.id }, data: { emailVerified: true } });
+    const apiKeys: string[] = [];
+    for (let n = 0; n * STORES_EACH < Object.keys(stores).length; n++)
+      apiKeys.push(await makeOrganisation(prisma, auth, user.id));
+    const link = await createSignInLink(auth, email);
+    await auth.api.requestPasswordReset({ body: { email, redirectTo: '/' } });
+    const resetToken = await until(
+      'a mail to set a new password',
+      () => /reset-password\/([\w-]+)/.exec(mails.join(''))?.[1],
+    );
+    return { apiKeys, link, resetToken };
   } finally {
     await prisma.$disconnect();
   }
+}
+
+/** The key of an app that may do everything for a new organisation. */
+async function makeOrganisation(prisma: PrismaClient, auth: Auth, userId: string) {
+  const { id } = await prisma.organization.create({ data: { name: 'Mantis', slug: randomUUID() } });
+  await prisma.member.create({ data: { organizationId: id, userId, role: 'owner' } });
+  const { key } = await auth.api.createApiKey({
+    body: { name: 'erp', organizationId: id, userId, permissions: { mantis: ['admin'] } },
+  });
+  return key;
 }
 
 async function signIn(publicUrl: string): Promise<string> {
@@ -299,16 +319,17 @@ test(
 
     await callWithSecrets(world);
     const storeIds: string[] = [];
-    for (const name of Object.keys(stores)) {
+    for (const [place, name] of Object.keys(stores).entries()) {
       const sim = await openStore(name);
-      const connected = await call('store.connect', { name, url: sim.url, ...keys, settings });
+      const input = { name, url: sim.url, ...keys, settings };
+      const connected = await call(place, 'store.connect', input);
       expect([name, connected.status]).toEqual([name, 200]);
       storeIds.push(connected.data.id);
     }
     const worker = await world.startWorker();
     const queueIds: string[] = [];
-    for (const storeId of storeIds) {
-      const { data } = await call('sync.start', { storeId });
+    for (const [place, storeId] of storeIds.entries()) {
+      const { data } = await call(place, 'sync.start', { storeId });
       queueIds.push(data.run.queueId);
     }
     await until('runs under way', async () => {
@@ -320,10 +341,12 @@ test(
     await worker.stop('SIGKILL');
     await world.startWorker();
     await untilAllStand(world);
-    for (const queueId of queueIds) await call('sync.retry', { queueId, override: true });
+    for (const [place, queueId] of queueIds.entries())
+      await call(place, 'sync.retry', { queueId, override: true });
     await untilAllStand(world);
     await readAll(world, storeIds, queueIds);
-    for (const queueId of queueIds) await call('sync.forceDone', { queueId, reason: 'enough' });
+    for (const [place, queueId] of queueIds.entries())
+      await call(place, 'sync.forceDone', { queueId, reason: 'enough' });
     await readAll(world, storeIds, queueIds);
     await Promise.all(processes.map((child) => child.stop()));
 
@@ -337,11 +360,15 @@ test(
 async function callWithSecrets({ call }: World): Promise<void> {
   const { consumerKey, consumerSecret } = keys;
   const url = `https://${consumerKey}:${consumerSecret}@shop.example.com`;
-  await call('store.connect', { name: 'x', url, ...keys });
-  await call('store.connect', { name: 'x', url: `http://10.0.0.1/?${inUrl}`, ...keys });
-  await call('store.connect', { name: 'x', url: 'https://shop.example.com', [consumerSecret]: 1 });
-  await call('store.connect', { name: 7, url: 'x', consumerKey: [consumerKey], consumerSecret });
-  await call('sync.status', { queueId: consumerSecret }, 'query');
+  await call(0, 'store.connect', { name: 'x', url, ...keys });
+  await call(0, 'store.connect', { name: 'x', url: `http://10.0.0.1/?${inUrl}`, ...keys });
+  await call(0, 'store.connect', {
+    name: 'x',
+    url: 'https://shop.example',
+    secret: consumerSecret,
+  });
+  await call(0, 'store.connect', { name: 7, url: 'x', consumerKey: [consumerKey], consumerSecret });
+  await call(0, 'sync.status', { queueId: consumerSecret }, 'query');
 }
 
 /** A run stands when it is over, or nothing but a person can move it. */
@@ -364,23 +391,26 @@ async function untilAllStand({ db }: World): Promise<void> {
 }
 
 async function readAll({ call }: World, storeIds: string[], queueIds: string[]): Promise<void> {
-  for (const queueId of queueIds) {
-    await call('sync.status', { queueId }, 'query');
-    await call('sync.lines', { queueId, limit: 100 }, 'query');
-    await call('sync.activity', { queueId, limit: 100 }, 'query');
+  for (const [place, queueId] of queueIds.entries()) {
+    await call(place, 'sync.status', { queueId }, 'query');
+    await call(place, 'sync.lines', { queueId, limit: 100 }, 'query');
+    await call(place, 'sync.activity', { queueId, limit: 100 }, 'query');
   }
-  for (const storeId of storeIds) await call('store.get', { storeId }, 'query');
-  await call('store.list', undefined, 'query');
-  await call('sync.list', { limit: 100 }, 'query');
+  for (const [place, storeId] of storeIds.entries())
+    await call(place, 'store.get', { storeId }, 'query');
+  for (let place = 0; place < storeIds.length; place += STORES_EACH) {
+    await call(place, 'store.list', undefined, 'query');
+    await call(place, 'sync.list', { limit: 100 }, 'query');
+  }
 }
 
 /** Where customers themselves are kept: the one place for personal data. Their keys are kept sealed. */
-const CUSTOMER_TABLES = ['public.customer', 'public.customer_change', 'public.guest'];
+const CUSTOMER_TABLES = new Set(['public.customer', 'public.customer_change', 'public.guest']);
 
 function search(world: World, tables: Map<string, string>): Hit[] {
   const { answers, notified, processes, secrets } = world;
   const personal = new Map(Object.entries(person));
-  const everywhere = new Map([...secrets, ...personal]);
+  const everywhere = new Map([...secrets, ...personal, ['e-mail of a member', email]]);
   const hits = [
     ...answers.flatMap((text) => findSentinels('answer', text, everywhere)),
     ...notified.flatMap((text) => findSentinels('notification', text, everywhere)),
@@ -389,8 +419,10 @@ function search(world: World, tables: Map<string, string>): Hit[] {
   for (const [name, text] of tables) {
     hits.push(...findSentinels(name, text, secrets));
     // A line keeps what the store sent until it is applied.
-    const isCustomers = CUSTOMER_TABLES.includes(name) || name.endsWith('_queue_line');
+    const isCustomers = CUSTOMER_TABLES.has(name) || name.endsWith('_queue_line');
     if (!isCustomers) hits.push(...findSentinels(name, text, personal));
+    if (name.includes('activity') || name.startsWith('graphile_worker.'))
+      hits.push(...findSentinels(name, text, everywhere));
   }
   return hits;
 }

@@ -1,3 +1,8 @@
+import type { Database } from '@mantis-sync/db';
+import type { AccountService } from './auth/account-service.ts';
+import type { CallCounter } from './auth/call-limits.ts';
+import type { KeyService } from './auth/key-service.ts';
+import type { MemberService } from './auth/member-service.ts';
 import { readIdentity, type Identity, type IdentityDeps } from './auth/read-identity.ts';
 import type {
   Caller,
@@ -23,8 +28,17 @@ export interface Services {
   pace: WatchPace;
 }
 
+/** What procedures on people and keys call. */
+export interface People {
+  accounts: AccountService;
+  members: MemberService;
+  keys: KeyService;
+  calls: CallCounter;
+  database: Database;
+}
+
 /** What procedures work with. The organisation comes from the session or the key alone. */
-export interface Context extends Services {
+export interface Context extends Services, People {
   requestId: string;
   /** Reads session or key the first time, and remembers. Null where neither is valid. */
   identify(): Promise<Identity | null>;
@@ -32,11 +46,12 @@ export interface Context extends Services {
   isStillValid(caller: Caller): Promise<boolean>;
 }
 
-export interface ContextDeps extends IdentityDeps, Services {}
+export interface ContextDeps extends IdentityDeps, Services, People {}
 
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
   const { sync, stores, schedules, customers, organisations, webhooks, live, pace } = deps;
+  const { accounts, members, keys, calls, database } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
     requestId,
@@ -46,6 +61,11 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     customers,
     organisations,
     webhooks,
+    accounts,
+    members,
+    keys,
+    calls,
+    database,
     live,
     pace,
     identify: () => (identity ??= readIdentity(deps, headers)),

@@ -5,12 +5,15 @@ import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/a
 import { fromNodeHeaders } from 'better-auth/node';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createContext, type ContextDeps } from './context.ts';
+import { TooManyCallsError } from './auth/call-limits.ts';
+import { createPeople, type PeopleDeps } from './auth/create-people.ts';
+import { createContext, type ContextDeps, type People } from './context.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { dashboardRoutes } from './http/dashboard-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { handleErrors, logFailure } from './http/handle-errors.ts';
 import { refuseCrossSite } from './http/refuse-cross-site.ts';
+import { refuseMethod } from './http/refuse-method.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { WEBHOOK_PATH, webhookRoutes } from './http/webhook-routes.ts';
 import { trustedOrigins } from './http/trusted-origins.ts';
@@ -19,8 +22,7 @@ import { appRouter, type AppRouter } from './routers/app-router.ts';
 const bodyLimitBytes = 1_048_576;
 const maxBatchSize = 10;
 
-export interface ApiDeps extends ContextDeps {
-  publicUrl: string;
+export interface ApiDeps extends Omit<ContextDeps, keyof People>, PeopleDeps {
   deliveries: DeliveryReceiver;
   /** The built dashboard. */
   webDir: string;
@@ -38,6 +40,7 @@ export interface Api {
 /** The HTTP side of the product; the caller listens. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { log, publicUrl } = deps;
+  const context = { ...deps, ...createPeople(deps) };
   const origins = trustedOrigins(publicUrl);
   const app = Fastify({
     loggerInstance: log,
@@ -56,6 +59,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(helmet, securityHeaders(publicUrl));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    refuseMethod(request, reply);
     if (!request.url.startsWith(WEBHOOK_PATH)) refuseCrossSite(request, origins);
   });
   await app.register(authRoutes(deps));
@@ -66,7 +70,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     trpcOptions: {
       router: appRouter,
       maxBatchSize,
-      createContext: ({ req }) => createContext(deps, req.id, fromNodeHeaders(req.headers)),
+      createContext: ({ req }) => createContext(context, req.id, fromNodeHeaders(req.headers)),
+      responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
       onError: ({ error, path, req }) => logFailure(log, error, { requestId: req.id, path }),
     },
   } satisfies FastifyTRPCPluginOptions<AppRouter>);
@@ -80,4 +85,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       await deps.deliveries.close();
     },
   };
+}
+
+/** When to come again, for whoever called too often. */
+function retryAfter(errors: readonly Error[]): Record<string, string> {
+  const tooMany = errors
+    .map(({ cause }) => cause)
+    .find((cause) => cause instanceof TooManyCallsError);
+  return tooMany ? { 'retry-after': String(tooMany.retryAfterSeconds) } : {};
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { type RunSettings, RunSettingsEnvError, runSettingsFromEnv } from '@mantis-sync/sync-core';
 import { z } from 'zod';
+import type { CallLimits } from './auth/call-limits.ts';
 
 const appDir = resolve(import.meta.dirname, '..');
 
@@ -26,12 +27,23 @@ const envSchema = z
     MANTIS_ALLOW_SIGN_UP: flag.optional(),
     /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
     MANTIS_TRUST_PROXY: z.string().min(1).optional(),
+    /** Of an organisation, over all processes. */
+    MANTIS_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
+    MANTIS_STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
+    /** Such as `smtps://user:password@mail.example.com`; with MANTIS_MAIL_FROM. */
+    MANTIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    MANTIS_MAIL_FROM: z.string().min(3).optional(),
     /** Days that organisations keep what is over, where they have not said. */
     MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
     MANTIS_WEB_DIR: z.string().default('../web/dist'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
+  })
+  .refine((env) => (env.MANTIS_SMTP_URL === undefined) === (env.MANTIS_MAIL_FROM === undefined), {
+    path: ['MANTIS_SMTP_URL'],
+    when: () => true,
+    error: 'set it together with MANTIS_MAIL_FROM',
   })
   .refine((env) => env.NODE_ENV !== 'production' || env.AUTH_SECRET !== undefined, {
     path: ['AUTH_SECRET'],
@@ -54,6 +66,9 @@ export interface Env {
   storeCaFile: string | undefined;
   allowSignUp: boolean;
   trustProxy: string | undefined;
+  callLimits: CallLimits;
+  /** Null: mails go into the log, in production nowhere. */
+  smtp: { url: string; from: string } | null;
   retentionDays: number;
   webDir: string;
   logLevel: string;
@@ -92,6 +107,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     allowSignUp: env.MANTIS_ALLOW_SIGN_UP ?? !isProduction,
     trustProxy: env.MANTIS_TRUST_PROXY,
+    callLimits: { call: env.MANTIS_CALLS_PER_MINUTE, start: env.MANTIS_STARTS_PER_MINUTE },
+    smtp:
+      env.MANTIS_SMTP_URL !== undefined && env.MANTIS_MAIL_FROM !== undefined
+        ? { url: env.MANTIS_SMTP_URL, from: env.MANTIS_MAIL_FROM }
+        : null,
     retentionDays: env.MANTIS_RETENTION_DAYS,
     webDir: isAbsolute(env.MANTIS_WEB_DIR)
       ? env.MANTIS_WEB_DIR

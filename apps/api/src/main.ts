@@ -1,6 +1,6 @@
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
-import { parseKeyring, SecretError, type Keyring } from '@mantis-sync/sync-core';
+import { LOG_SAFETY, parseKeyring, SecretError, type Keyring } from '@mantis-sync/sync-core';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
@@ -9,13 +9,19 @@ import { createApi } from './create-api.ts';
 import { createServices } from './create-services.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { createLiveRuns } from './live/live-runs.ts';
+import {
+  createLogSender,
+  createNoSender,
+  createSmtpSender,
+  type MailSender,
+} from './mail/mail-sender.ts';
 
 const pollMs = 5_000;
 const pace = { gapMs: 100, recheckMs: 30_000 };
 const shutdownMs = 5_000;
 
 const { env, keyring } = readConfigOrExit();
-const log = pino({ name: 'mantis-api', level: env.logLevel });
+const log = pino({ name: 'mantis-api', level: env.logLevel, ...LOG_SAFETY });
 if (env.authSecret === undefined) {
   log.warn('AUTH_SECRET is not set: everybody is signed out when this process ends');
 }
@@ -29,16 +35,14 @@ const prisma = createPrisma({ url: env.databaseUrl, applicationName: 'mantis-api
 const live = createLiveRuns({ url: env.databaseUrl, pollMs, log });
 const defaults = env.runSettings;
 const ca = env.storeCaFile === undefined ? undefined : await readFile(env.storeCaFile, 'utf8');
+const sendMail = mailSender();
 const auth = createAuth({
   prisma,
   secret: env.authSecret ?? randomBytes(32).toString('hex'),
   publicUrl: env.publicUrl,
   allowSignUp: env.allowSignUp,
   rateLimit: env.isProduction,
-  // On the developer's own machine the log is the letter box; elsewhere it must not hold a way in.
-  ...(!env.isProduction && {
-    sendSignInLink: async (_email: string, url: string) => log.info({ url }, 'sign-in link'),
-  }),
+  sendMail,
   log,
 });
 const api = await createApi({
@@ -51,6 +55,8 @@ const api = await createApi({
     defaultRetentionDays: env.retentionDays,
   }),
   auth,
+  sendMail,
+  callLimits: env.callLimits,
   prisma,
   database,
   live,
@@ -74,6 +80,12 @@ try {
 }
 log.info({ url: env.publicUrl }, 'listening');
 process.send?.({ type: 'ready', url: env.publicUrl });
+
+/** On the developer's own machine the log is the letter box; elsewhere it must not hold a way in. */
+function mailSender(): MailSender {
+  if (env.smtp) return createSmtpSender({ ...env.smtp, log });
+  return env.isProduction ? createNoSender(log) : createLogSender(log);
+}
 
 /** Streams, requests, connections, in this order; whatever hangs is cut off. */
 async function stop(): Promise<void> {

@@ -3,6 +3,9 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
+import { AccountError } from './auth/account-error.ts';
+import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
+import { TooManyCallsError } from './auth/call-limits.ts';
 import { CrossSiteError } from './http/refuse-cross-site.ts';
 import { SyncError, WooError } from '@mantis-sync/sync-core';
 
@@ -42,6 +45,25 @@ export function toPublicError(error: unknown): PublicError {
       key: cause.kind === 'bug' ? 'BAD_GATEWAY' : 'UNPROCESSABLE_CONTENT',
     };
   }
+  if (cause instanceof NotAllowedError) {
+    const { message, advice } = cause;
+    return { key: 'FORBIDDEN', code: 'not_allowed', message, advice, issues: [] };
+  }
+  if (cause instanceof TooManyCallsError) {
+    const advice = `Call again in ${cause.retryAfterSeconds} s.`;
+    return {
+      key: 'TOO_MANY_REQUESTS',
+      code: 'too_many_calls',
+      message: cause.message,
+      advice,
+      issues: [],
+    };
+  }
+  if (cause instanceof PeopleOnlyError) return { ...peopleOnly, issues: [] };
+  if (cause instanceof AccountError) {
+    const { code, message, advice, status } = cause;
+    return { key: keyOfStatus[status] ?? 'BAD_REQUEST', code, message, advice, issues: [] };
+  }
   if (cause instanceof CrossSiteError) return { ...crossSite, issues: [] };
   if (cause instanceof DatabaseUnavailableError) return { ...databaseUnavailable, issues: [] };
   if (!(error instanceof TRPCError)) return ofKey('INTERNAL_SERVER_ERROR');
@@ -71,6 +93,13 @@ const databaseUnavailable = {
   code: 'database_unavailable',
   message: 'The database does not answer',
   advice: 'Try again in a moment; nothing is lost.',
+} as const;
+
+const peopleOnly = {
+  key: 'FORBIDDEN',
+  code: 'people_only',
+  message: 'An API key cannot do this',
+  advice: 'Sign in as a person: a key must not make keys, or let people in.',
 } as const;
 
 const crossSite = {

@@ -1,34 +1,78 @@
 import { initTRPC, TRPCError } from '@trpc/server';
+import { type AccessLevel, mayDo } from './auth/access.ts';
+import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
 import type { Context } from './context.ts';
 import { toErrorShape, toPublicError } from './public-error.ts';
 
 const pingIntervalMs = 15_000;
 
-const trpc = initTRPC.context<Context>().create({
-  isDev: false,
-  errorFormatter: ({ error, ctx, path }) =>
-    toErrorShape(toPublicError(error), { path, requestId: ctx?.requestId }),
-  sse: {
-    ping: { enabled: true, intervalMs: pingIntervalMs },
-    client: { reconnectAfterInactivityMs: 3 * pingIntervalMs },
-  },
-});
+/** Who may call a procedure. Every procedure says it: a test looks. */
+export interface ProcedureMeta {
+  access: 'identified' | 'person' | AccessLevel;
+  /** Calls of people alone: a key that leaked must not breed keys or let people in. */
+  peopleOnly?: boolean;
+}
+
+const trpc = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ error, ctx, path }) =>
+      toErrorShape(toPublicError(error), { path, requestId: ctx?.requestId }),
+    sse: {
+      ping: { enabled: true, intervalMs: pingIntervalMs },
+      client: { reconnectAfterInactivityMs: 3 * pingIntervalMs },
+    },
+  });
 
 export const router = trpc.router;
 
-/** For anybody. */
-const publicProcedure = trpc.procedure;
-
 /** For a signed-in person or an API key, also one who belongs to no organisation. */
-export const identifiedProcedure = publicProcedure.use(async ({ ctx, next }) => {
-  const identity = await ctx.identify();
-  if (!identity) throw new TRPCError({ code: 'UNAUTHORIZED' });
-  return next({ ctx: { identity } });
-});
+export const identifiedProcedure = trpc.procedure
+  .meta({ access: 'identified' })
+  .use(async ({ ctx, next }) => {
+    const identity = await ctx.identify();
+    if (!identity) throw new TRPCError({ code: 'UNAUTHORIZED' });
+    return next({ ctx: { identity } });
+  });
 
-/** For those who act on behalf of an organisation: `ctx.caller` says which. */
-export const memberProcedure = identifiedProcedure.use(async ({ ctx, next }) => {
-  const { caller } = ctx.identity;
-  if (!caller) throw new TRPCError({ code: 'FORBIDDEN' });
-  return next({ ctx: { caller } });
+/** For a signed-in person, about themselves. */
+export const personProcedure = identifiedProcedure
+  .meta({ access: 'person', peopleOnly: true })
+  .use(({ ctx, next }) => {
+    const { user, sessionId } = ctx.identity;
+    if (!user || !sessionId) throw new PeopleOnlyError();
+    return next({ ctx: { user, sessionId } });
+  });
+
+/** For those who act on behalf of an organisation, and may: `ctx.caller` says for which. */
+function procedureFor(level: AccessLevel) {
+  return identifiedProcedure.meta({ access: level }).use(async ({ ctx, next }) => {
+    const { caller, level: has } = ctx.identity;
+    if (!caller) throw new TRPCError({ code: 'FORBIDDEN' });
+    if (!mayDo(has, level)) throw new NotAllowedError(level);
+    await ctx.calls.count(caller.orgId, 'call');
+    return next({ ctx: { caller } });
+  });
+}
+
+/** Reads what the organisation has. */
+export const readProcedure = procedureFor('read');
+/** Sets runs going and stops them. */
+export const operateProcedure = procedureFor('operate');
+/** Starts runs, so many a minute. */
+export const startProcedure = operateProcedure.use(async ({ ctx, next }) => {
+  await ctx.calls.count(ctx.caller.orgId, 'start');
+  return next();
 });
+/** Manages stores. */
+export const adminProcedure = procedureFor('admin');
+/** Manages keys and members: for owners in person. */
+export const ownerProcedure = adminProcedure
+  .meta({ access: 'admin', peopleOnly: true })
+  .use(({ ctx, next }) => {
+    const { user } = ctx.identity;
+    if (!user) throw new PeopleOnlyError();
+    return next({ ctx: { user } });
+  });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
 import { DEMO_EMAIL, seedDemo } from '../src/demo.ts';
 import { mutate, query } from './call.ts';
-import { cookiesOf, createKey, postAuth, signIn, signInMember } from './sign-in.ts';
+import { addColleague, cookiesOf, createKey, postAuth, signIn, signInMember } from './sign-in.ts';
 import { startTestApi, type TestApi } from './start-test-api.ts';
 
 let api: TestApi;
@@ -27,7 +27,7 @@ test('a person who signs in acts for their first organisation', async () => {
 
 test('an API key acts for the organisation it belongs to', async () => {
   const ada = await signInMember(api);
-  const key = await createKey(api, ada, 'erp');
+  const key = await createKey(api, ada, { name: 'erp' });
   for (const headers of [{ authorization: `Bearer ${key}` }, { 'x-api-key': key }]) {
     const { body } = await me(headers);
     expect(body.result.data).toMatchObject({
@@ -37,17 +37,6 @@ test('an API key acts for the organisation it belongs to', async () => {
       role: null,
     });
   }
-});
-
-test('a member makes a key over HTTP; another organisation cannot', async () => {
-  const ada = await signInMember(api);
-  const eve = await signInMember(api, 'Eve');
-  const make = (cookie: string) =>
-    postAuth(api, 'api-key/create', { name: 'erp', organizationId: ada.orgId }, cookie);
-  expect((await make(eve.cookie)).status).toBe(403);
-  const { key } = (await (await make(ada.cookie)).json()) as { key: string };
-  expect(key).toMatch(/^mantis_/);
-  expect((await me({ 'x-api-key': key })).body.result.data.organisation?.id).toBe(ada.orgId);
 });
 
 test('a key that is not valid is nobody, also beside a valid session', async () => {
@@ -68,7 +57,7 @@ test('a deleted or disabled key is nobody', async () => {
 });
 
 test('who is removed from the organisation is out with the next call', async () => {
-  const ada = await signInMember(api);
+  const ada = await addColleague(api, await signInMember(api), 'operator');
   await api.prisma.member.deleteMany({ where: { userId: ada.userId } });
   expect((await me({ cookie: ada.cookie })).body.result.data.organisation).toBeNull();
   const refused = await query(api, 'store.list', undefined, { cookie: ada.cookie });
@@ -85,9 +74,9 @@ test('a session that was signed out is nobody', async () => {
 test('nobody sets the organisation of a session to one they are no member of', async () => {
   const ada = await signInMember(api);
   const eve = await signInMember(api, 'Eve');
-  const body = { organizationId: ada.orgId };
-  const answer = await postAuth(api, 'organization/set-active', body, eve.cookie);
-  expect(answer.status).toBe(403);
+  const input = { organisationId: ada.orgId };
+  const answer = await mutate(api, 'account.switchOrganisation', input, { cookie: eve.cookie });
+  expect(answer.status).toBe(404);
   expect((await me({ cookie: eve.cookie })).body.result.data.organisation?.id).toBe(eve.orgId);
 });
 
@@ -132,7 +121,7 @@ test('tries at signing in are limited, whatever address the client claims', asyn
   try {
     const wrong = { email: 'ada@mantis.example', password: 'not the right password' };
     const statuses: number[] = [];
-    for (let attempt = 1; attempt <= 4; attempt++) {
+    for (let attempt = 1; attempt <= 12; attempt++) {
       const answer = await fetch(`${limited.url}/api/auth/sign-in/email`, {
         method: 'POST',
         headers: {
@@ -145,7 +134,7 @@ test('tries at signing in are limited, whatever address the client claims', asyn
       });
       statuses.push(answer.status);
     }
-    expect(statuses).toEqual([401, 401, 401, 429]);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
   } finally {
     await limited.close();
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AccessLevel, Role } from '../src/auth/access.ts';
 import type { TestApi } from './start-test-api.ts';
 
 const password = 'a long enough password';
@@ -52,9 +53,28 @@ export function postAuth(api: TestApi, path: string, body: object, cookie?: stri
 }
 
 /** A key of the member's organisation. */
-export async function createKey(api: TestApi, member: Member, name = 'erp'): Promise<string> {
+export async function createKey(
+  api: TestApi,
+  member: Member,
+  { name = 'erp', scope = 'admin' }: { name?: string; scope?: AccessLevel } = {},
+): Promise<string> {
   const { key } = await api.auth.api.createApiKey({
-    body: { name, organizationId: member.orgId, userId: member.userId },
+    body: {
+      name,
+      organizationId: member.orgId,
+      userId: member.userId,
+      permissions: { mantis: [scope] },
+    },
   });
   return key;
+}
+
+/** Another person of an organisation. */
+export async function addColleague(api: TestApi, of: Member, role: Role): Promise<Member> {
+  const email = `${randomUUID()}@mantis.example`;
+  const { user } = await api.auth.api.signUpEmail({ body: { email, password, name: role } });
+  await api.prisma.member.create({
+    data: { organizationId: of.orgId, userId: user.id, role },
+  });
+  return { userId: user.id, orgId: of.orgId, email, cookie: await signIn(api, email) };
 }

@@ -6,9 +6,11 @@ import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { DEFAULT_RUN_SETTINGS, type Keyring, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
+import type { CallLimits } from '../src/auth/call-limits.ts';
 import { createAuth, type Auth } from '../src/auth/create-auth.ts';
 import { createApi, type Api } from '../src/create-api.ts';
 import { createServices } from '../src/create-services.ts';
+import type { Mail } from '../src/mail/mail-sender.ts';
 import { createLiveRuns, type LiveRuns } from '../src/live/live-runs.ts';
 
 export interface TestApi {
@@ -18,6 +20,8 @@ export interface TestApi {
   prisma: PrismaClient;
   live: LiveRuns;
   keyring: Keyring;
+  /** What was sent. */
+  mails: Mail[];
   /** Where it listens. */
   url: string;
   /** What browsers call it. */
@@ -30,6 +34,8 @@ export interface TestApi {
 export interface TestApiOptions {
   allowSignUp?: boolean;
   rateLimit?: boolean;
+  /** None to speak of unless given. */
+  callLimits?: CallLimits;
   webDir?: string;
   publicUrl?: string;
   /** In milliseconds; an hour unless given, so that a test of hints cannot pass by polling. */
@@ -57,11 +63,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const url = options.databaseIsGone ? nowhere(db.url) : db.url;
   const database = options.databaseIsGone ? createDatabase({ url }) : db.database;
   const prisma = createPrisma({ url, max: 3 });
+  const mails: Mail[] = [];
+  const sendMail = async (mail: Mail) => void mails.push(mail);
   const auth = createAuth({
     prisma,
     secret: 'a secret of the tests, thirty-two characters',
     publicUrl,
     allowSignUp: options.allowSignUp ?? true,
+    sendMail,
     rateLimit: options.rateLimit ?? false,
     log,
   });
@@ -79,6 +88,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       defaultRetentionDays: 30,
     }),
     auth,
+    sendMail,
+    callLimits: options.callLimits ?? { call: 1_000_000, start: 1_000_000 },
     prisma,
     database,
     live,
@@ -98,6 +109,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     prisma,
     live,
     keyring,
+    mails,
     url: `http://127.0.0.1:${port}`,
     publicUrl,
     logged: () => lines.join(''),

@@ -13,9 +13,30 @@ interface Ids {
 
 /** A right input of every procedure that takes the id of a run or store; null for those that take none. */
 const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
+  // About the person who asks: see access.pg.test.ts.
+  'account.acceptInvitation': null,
+  'account.createOrganisation': null,
+  'account.leaveOrganisation': null,
   'account.me': null,
+  'account.organisations': null,
+  'account.rejectInvitation': null,
+  'account.revokeOtherSessions': null,
+  'account.revokeSession': null,
+  'account.sessions': null,
+  'account.switchOrganisation': null,
   'customer.get': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.history': ({ storeId }) => ({ storeId, wooId: 7 }),
+  // Ids of other kinds: see access.pg.test.ts.
+  'key.create': null,
+  'key.list': null,
+  'key.revoke': null,
+  'member.cancelInvitation': null,
+  'member.changeRole': null,
+  'member.invitations': null,
+  'member.invite': null,
+  'member.list': null,
+  'member.log': null,
+  'member.remove': null,
   // The organisation's own, by no id.
   'organisation.setRetention': null,
   'organisation.settings': null,

@@ -45,6 +45,8 @@ export async function startDemo(input: DemoInput): Promise<Demo> {
     secret: input.secrets.AUTH_SECRET,
     publicUrl: input.publicUrl,
     allowSignUp: true,
+    // The demo's link is shown, not sent.
+    sendMail: async () => undefined,
     rateLimit: false,
     log: { info() {}, warn() {}, error() {} },
   });

@@ -42,6 +42,9 @@ export interface Stack {
 const webDir = resolve(import.meta.dirname, '../dist');
 const concurrency = 4;
 const pollMs = 5_000;
+const callLimits = { call: 1_000_000, start: 1_000_000 };
+/** Nobody here reads mail. */
+const noMail = async () => undefined;
 const pace = { gapMs: 100, recheckMs: 30_000 };
 
 /** @param settings of runs, over the defaults */
@@ -61,6 +64,7 @@ export async function startStack(
     secret: randomBytes(32).toString('hex'),
     publicUrl: url,
     allowSignUp: true,
+    sendMail: noMail,
     rateLimit: false,
     log,
   });
@@ -85,7 +89,7 @@ export async function startStack(
 
   async function openApi() {
     const live = createLiveRuns({ url: databaseUrl, pollMs, log });
-    const parts = { ...services, auth, prisma, database, live, pace };
+    const parts = { ...services, auth, sendMail: noMail, callLimits, prisma, database, live, pace };
     const api = await createApi({ ...parts, publicUrl: url, webDir, log });
     await api.app.listen({ host: '127.0.0.1', port });
     return api;

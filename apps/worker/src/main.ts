@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LOG_SAFETY } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { createWorker } from './create-worker.ts';
 import { EnvError, readEnv, type WorkerEnv } from './env.ts';
@@ -7,7 +8,7 @@ import { EnvError, readEnv, type WorkerEnv } from './env.ts';
 const STOP_MS = 10_000;
 
 const env = readEnvOrExit();
-const log = pino({ name: 'worker', level: env.logLevel });
+const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY });
 // Whatever comes here is a bug: a fresh process and the sweep are safer than a crippled one.
 process.on('unhandledRejection', (error) => fail(error));
 

@@ -27,6 +27,7 @@ export {
   runSettingsSchema,
 } from './run-settings.ts';
 export { RunSettingsEnvError, runSettingsFromEnv } from './run-settings-from-env.ts';
+export { LOG_SAFETY } from './log-safety.ts';
 export { HINT_CHANNEL } from './store/hint.ts';
 export type { WorkerIdentity } from './store/worker-heartbeat.ts';
 export {

@@ -22,6 +22,8 @@ export const APP = 'erp';
 
 const publicUrl = 'http://mantis.test';
 const password = 'a long enough password';
+/** Nobody here reads mail. */
+const noMail = async () => undefined;
 const HOUR_MS = 3_600_000;
 
 /** The API as its main.ts builds it, with one organisation, one person and one API key. */
@@ -36,6 +38,7 @@ export async function startApi(db: TestDatabase, secretKeys: string): Promise<Ru
     secret: 'a secret of the tests, thirty-two characters',
     publicUrl,
     allowSignUp: true,
+    sendMail: noMail,
     rateLimit: false,
     log,
   });
@@ -50,6 +53,8 @@ export async function startApi(db: TestDatabase, secretKeys: string): Promise<Ru
       defaultRetentionDays: 30,
     }),
     auth,
+    sendMail: noMail,
+    callLimits: { call: 1_000_000, start: 1_000_000 },
     prisma,
     database,
     live,
@@ -83,7 +88,12 @@ async function addMember(auth: Auth, prisma: PrismaClient) {
   });
   await prisma.member.create({ data: { organizationId: orgId, userId: user.id, role: 'owner' } });
   const { key } = await auth.api.createApiKey({
-    body: { name: APP, organizationId: orgId, userId: user.id },
+    body: {
+      name: APP,
+      organizationId: orgId,
+      userId: user.id,
+      permissions: { mantis: ['admin'] },
+    },
   });
   return { orgId, email, key };
 }

@@ -4,12 +4,19 @@ import type { PrismaClient } from '@mantis-sync/db/prisma';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { magicLink, organization } from 'better-auth/plugins';
+import type { MailSender } from '../mail/mail-sender.ts';
+import { resetMail, signInMail } from '../mail/mails.ts';
 import { trustedOrigins } from '../http/trusted-origins.ts';
+import { hashPassword, verifyPassword } from './hash-password.ts';
+import { hashSessionTokens } from './hash-session-tokens.ts';
 
 /** Set by the API itself from the connection, so that a client cannot choose its own. */
 export const CLIENT_ADDRESS_HEADER = 'x-mantis-client-address';
 
 const signInLinkSeconds = 24 * 60 * 60;
+const resetSeconds = 3_600;
+/** Tries by an address, and the seconds that they count for. */
+const signInLimit = { window: 60, max: 10 };
 const minPasswordLength = 12;
 
 export interface AuthOptions {
@@ -20,8 +27,7 @@ export interface AuthOptions {
   allowSignUp: boolean;
   /** Limits tries at signing in; counted in the database, over all processes. */
   rateLimit: boolean;
-  /** Delivers a sign-in link; without one, links are only made by createSignInLink. */
-  sendSignInLink?: (email: string, url: string) => Promise<void>;
+  sendMail: MailSender;
   log: Log;
 }
 
@@ -36,9 +42,24 @@ export function createAuth(options: AuthOptions) {
     baseURL: publicUrl,
     secret: options.secret,
     trustedOrigins: trustedOrigins(publicUrl),
-    database: prismaAdapter(prisma, { provider: 'postgresql' }),
-    emailAndPassword: { enabled: true, disableSignUp: !allowSignUp, minPasswordLength },
-    rateLimit: { enabled: options.rateLimit, storage: 'database' },
+    database: hashSessionTokens(prismaAdapter(prisma, { provider: 'postgresql' })),
+    // Of links by mail, such as those that set a new password.
+    verification: { storeIdentifier: 'hashed' },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: !allowSignUp,
+      minPasswordLength,
+      password: { hash: hashPassword, verify: verifyPassword },
+      resetPasswordTokenExpiresIn: resetSeconds,
+      // Whoever knew the old password is out.
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, url }) => options.sendMail(resetMail(user.email, url)),
+    },
+    rateLimit: {
+      enabled: options.rateLimit,
+      storage: 'database',
+      customRules: { '/sign-in/email': signInLimit, '/sign-in/magic-link': signInLimit },
+    },
     telemetry: { enabled: false },
     // Its own way would print the error, values and all.
     onAPIError: { throw: true },
@@ -78,8 +99,7 @@ export function createAuth(options: AuthOptions) {
           // A function cannot come in over HTTP: this is createSignInLink asking.
           const deliver = metadata?.['deliver'];
           if (typeof deliver === 'function') deliver(url);
-          else if (options.sendSignInLink) await options.sendSignInLink(email, url);
-          else log.warn({}, 'a sign-in link was asked for, but nothing is set up to deliver it');
+          else await options.sendMail(signInMail(email, url));
         },
       }),
     ],

@@ -1,15 +1,21 @@
 import type { Database } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import type { Caller } from '@mantis-sync/sync-core';
+import { type AccessLevel, levelOfRole, levelOfScopes } from './access.ts';
 import type { Auth } from './create-auth.ts';
+import { KEY_RESOURCE } from './key-scopes.ts';
 
 /** Whoever calls: a signed-in person or an API key. */
 export interface Identity {
   user: { id: string; name: string; email: string } | null;
+  /** Of the person; null for a key. */
+  sessionId: string | null;
   apiKey: { id: string; name: string | null } | null;
   organisation: { id: string; name: string; slug: string } | null;
   /** Role of the person in the organisation. */
   role: string | null;
+  /** What the person or key may do on behalf of the organisation; null for nothing. */
+  level: AccessLevel | null;
   /** Null for a person who acts for no organisation. */
   caller: Caller | null;
 }
@@ -53,8 +59,17 @@ async function fromKey({ auth, prisma }: IdentityDeps, key: string): Promise<Ide
   });
   if (!organisation) return null;
   const { id, name } = apiKey;
+  const level = levelOfScopes(apiKey.permissions?.[KEY_RESOURCE] ?? []);
   const caller: Caller = { orgId: organisation.id, actor: { type: 'api_key', id, name } };
-  return { user: null, apiKey: { id, name }, organisation, role: null, caller };
+  return {
+    user: null,
+    sessionId: null,
+    apiKey: { id, name },
+    organisation,
+    role: null,
+    level,
+    caller,
+  };
 }
 
 async function fromSession(deps: IdentityDeps, headers: Headers): Promise<Identity | null> {
@@ -64,9 +79,11 @@ async function fromSession(deps: IdentityDeps, headers: Headers): Promise<Identi
   const member = await findMember(deps.prisma, id, found.session.activeOrganizationId);
   return {
     user: { id, name, email },
+    sessionId: found.session.id,
     apiKey: null,
     organisation: member?.organization ?? null,
     role: member?.role ?? null,
+    level: levelOfRole(member?.role ?? null),
     caller: member && { orgId: member.organization.id, actor: { type: 'user', id, name } },
   };
 }

@@ -10,6 +10,27 @@ export interface AuthRouteDeps {
   publicUrl: string;
 }
 
+/**
+ * What of better-auth is reachable: coming in, going out, and a forgotten password. Organisations, members
+ * and keys go through our own procedures, which ask who may.
+ */
+const OPEN = new Set([
+  'sign-up/email',
+  'sign-in/email',
+  'sign-in/magic-link',
+  'magic-link/verify',
+  'sign-out',
+  'get-session',
+  'request-password-reset',
+  'reset-password',
+  'change-password',
+]);
+
+function isOpen(url: string): boolean {
+  const path = new URL(url, 'http://localhost').pathname.replace(/^\/api\/auth\//, '');
+  return OPEN.has(path) || /^reset-password\/[^/]+$/.test(path);
+}
+
 /** Hands `/api/auth/*` to better-auth. The host it sees is the public one, whatever the request says. */
 export function authRoutes(deps: AuthRouteDeps) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
@@ -21,6 +42,7 @@ export function authRoutes(deps: AuthRouteDeps) {
       method: ['GET', 'POST'],
       url: '/api/auth/*',
       async handler(request, reply) {
+        if (!isOpen(request.url)) throw new TRPCError({ code: 'NOT_FOUND' });
         const headers = fromNodeHeaders(request.headers);
         headers.set(CLIENT_ADDRESS_HEADER, request.ip);
         // The body was read already; its length may differ in bytes.

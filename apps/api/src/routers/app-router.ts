@@ -1,6 +1,8 @@
 import { router } from '../trpc.ts';
 import { accountRouter } from './account.ts';
 import { customerRouter } from './customer.ts';
+import { keyRouter } from './key.ts';
+import { memberRouter } from './member.ts';
 import { organisationRouter } from './organisation.ts';
 import { scheduleRouter } from './schedule.ts';
 import { storeRouter } from './store.ts';
@@ -10,6 +12,8 @@ import { webhookRouter } from './webhook.ts';
 export const appRouter = router({
   account: accountRouter,
   customer: customerRouter,
+  key: keyRouter,
+  member: memberRouter,
   organisation: organisationRouter,
   schedule: scheduleRouter,
   store: storeRouter,

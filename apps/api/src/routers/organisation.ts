@@ -1,13 +1,13 @@
 import * as schemas from '../schemas/freshness-schemas.ts';
-import { memberProcedure, router } from '../trpc.ts';
+import { adminProcedure, readProcedure, router } from '../trpc.ts';
 
 export const organisationRouter = router({
-  settings: memberProcedure
+  settings: readProcedure
     .output(schemas.organisationSettingsSchema)
     .query(({ ctx }) => ctx.organisations.settings(ctx.caller)),
 
   /** How long finished runs, history and deliveries are kept. */
-  setRetention: memberProcedure
+  setRetention: adminProcedure
     .input(schemas.setRetentionInput)
     .output(schemas.organisationSettingsSchema)
     .mutation(({ ctx, input }) => ctx.organisations.setRetention(ctx.caller, input)),

@@ -1,42 +1,42 @@
 import * as schemas from '../schemas/store-schemas.ts';
-import { memberProcedure, router } from '../trpc.ts';
+import { adminProcedure, operateProcedure, readProcedure, router } from '../trpc.ts';
 
 export const storeRouter = router({
   /** The organisation's stores. */
-  list: memberProcedure
+  list: readProcedure
     .output(schemas.storeListOutput)
     .query(({ ctx }) => ctx.stores.list(ctx.caller)),
 
-  get: memberProcedure
+  get: readProcedure
     .input(schemas.storeInput)
     .output(schemas.storeViewSchema)
     .query(({ ctx, input }) => ctx.stores.get(ctx.caller, input)),
 
   /** Asks the store whether address and keys are right, then keeps them, the keys encrypted. */
-  connect: memberProcedure
+  connect: adminProcedure
     .input(schemas.connectInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.connect(ctx.caller, input)),
 
   /** New keys are asked of the store before they are kept. */
-  update: memberProcedure
+  update: adminProcedure
     .input(schemas.updateInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.update(ctx.caller, input)),
 
   /** Nothing of this store is asked for until it is resumed. */
-  pause: memberProcedure
+  pause: operateProcedure
     .input(schemas.pauseInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.pause(ctx.caller, input)),
 
-  resume: memberProcedure
+  resume: operateProcedure
     .input(schemas.storeInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.resume(ctx.caller, input)),
 
   /** Removes the store with its customers, runs and log. */
-  remove: memberProcedure
+  remove: adminProcedure
     .input(schemas.storeInput)
     .output(schemas.removeOutput)
     .mutation(({ ctx, input }) => ctx.stores.remove(ctx.caller, input)),

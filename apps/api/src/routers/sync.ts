@@ -1,53 +1,53 @@
 import { watchRuns } from '../live/watch-runs.ts';
 import * as schemas from '../schemas/sync-schemas.ts';
 import { runStatusSchema } from '../schemas/run-schemas.ts';
-import { memberProcedure, router } from '../trpc.ts';
+import { operateProcedure, readProcedure, router, startProcedure } from '../trpc.ts';
 
 export const syncRouter = router({
   /** Starts a run of a store, or returns the one that is active or has this idempotency key. */
-  start: memberProcedure
+  start: startProcedure
     .input(schemas.startInput)
     .output(schemas.startOutput)
     .mutation(({ ctx, input }) => ctx.sync.start(ctx.caller, input)),
 
   /** A run as it stands. */
-  status: memberProcedure
+  status: readProcedure
     .input(schemas.runInput)
     .output(runStatusSchema)
     .query(({ ctx, input }) => ctx.sync.status(ctx.caller, input)),
 
   /** A new round over the failed lines of a run. */
-  retry: memberProcedure
+  retry: operateProcedure
     .input(schemas.retryInput)
     .output(schemas.retryOutput)
     .mutation(({ ctx, input }) => ctx.sync.retry(ctx.caller, input)),
 
   /** Cancels what is left of a run; the reason goes into its log. */
-  forceDone: memberProcedure
+  forceDone: operateProcedure
     .input(schemas.forceDoneInput)
     .output(schemas.forceDoneOutput)
     .mutation(({ ctx, input }) => ctx.sync.forceDone(ctx.caller, input)),
 
   /** Runs, newest first. */
-  list: memberProcedure
+  list: readProcedure
     .input(schemas.listInput)
     .output(schemas.listOutput)
     .query(({ ctx, input }) => ctx.sync.list(ctx.caller, input)),
 
   /** Lines of a run, in the order of discovery. */
-  lines: memberProcedure
+  lines: readProcedure
     .input(schemas.linesInput)
     .output(schemas.linesOutput)
     .query(({ ctx, input }) => ctx.sync.lines(ctx.caller, input)),
 
   /** The log of a run. */
-  activity: memberProcedure
+  activity: readProcedure
     .input(schemas.activityInput)
     .output(schemas.activityOutput)
     .query(({ ctx, input }) => ctx.sync.activity(ctx.caller, input)),
 
   /** Runs as they move: first as they stand, then every change (see live/watch-runs.ts). */
-  watch: memberProcedure
+  watch: readProcedure
     .input(schemas.watchInput)
     .subscription(({ ctx, input, signal }) => watchRuns(ctx, input, signal)),
 });

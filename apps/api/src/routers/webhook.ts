@@ -1,21 +1,21 @@
 import * as schemas from '../schemas/webhook-schemas.ts';
-import { memberProcedure, router } from '../trpc.ts';
+import { adminProcedure, operateProcedure, readProcedure, router } from '../trpc.ts';
 
 export const webhookRouter = router({
   /** How a store's webhooks are: which there are, what came last, what was refused. */
-  status: memberProcedure
+  status: readProcedure
     .input(schemas.webhookInput)
     .output(schemas.webhookStatusSchema)
     .query(({ ctx, input }) => ctx.webhooks.status(ctx.caller, input)),
 
   /** Has a worker put them in order now. */
-  repair: memberProcedure
+  repair: operateProcedure
     .input(schemas.webhookInput)
     .output(schemas.webhookStatusSchema)
     .mutation(({ ctx, input }) => ctx.webhooks.repair(ctx.caller, input)),
 
   /** Switched off, they are removed from the store, and deltas alone bring changes. */
-  setEnabled: memberProcedure
+  setEnabled: adminProcedure
     .input(schemas.setEnabledInput)
     .output(schemas.webhookStatusSchema)
     .mutation(({ ctx, input }) => ctx.webhooks.setEnabled(ctx.caller, input)),

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { lineText } from './line-text.ts';
+import { ACCESS_LEVELS, ROLES } from '../auth/access.ts';
+
+/** Input and output of `account`, `member` and `key`. */
 
 /** Who is calling, and for which organisation. */
 export const meOutput = z.object({
@@ -8,6 +12,95 @@ export const meOutput = z.object({
   apiKey: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
   /** Null for a person who belongs to no organisation yet. */
   organisation: z.object({ id: z.string(), name: z.string(), slug: z.string() }).nullable(),
-  /** `owner`, `admin` or `member`; null for an API key or without an organisation. */
+  /** `owner`, `operator` or `viewer`; null for an API key or without an organisation. */
   role: z.string().nullable(),
+  /** What may be done on behalf of the organisation. */
+  level: z.enum(ACCESS_LEVELS).nullable(),
 });
+
+export const nothing = z.object({});
+
+export const organisationSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  role: z.string(),
+});
+export const organisationsOutput = z.array(organisationSchema);
+export const organisationInput = z.strictObject({ organisationId: z.uuid() });
+export const createOrganisationInput = z.strictObject({
+  name: lineText(200),
+  slug: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?$/),
+});
+export const invitationInput = z.strictObject({ invitationId: z.uuid() });
+
+export const sessionsOutput = z.array(
+  z.object({
+    id: z.string(),
+    isCurrent: z.boolean(),
+    createdAt: z.date(),
+    expiresAt: z.date(),
+    userAgent: z.string().nullable(),
+  }),
+);
+export const sessionInput = z.strictObject({ sessionId: z.uuid() });
+export const revokedOutput = z.object({ revoked: z.number() });
+
+export const membersOutput = z.array(
+  z.object({
+    id: z.string(),
+    userId: z.string(),
+    name: z.string(),
+    email: z.string(),
+    role: z.string(),
+    createdAt: z.date(),
+  }),
+);
+export const inviteInput = z.strictObject({
+  email: z.email().max(254),
+  role: z.enum(ROLES),
+});
+export const invitationSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.string(),
+  expiresAt: z.date(),
+});
+export const invitationsOutput = z.array(invitationSchema);
+export const memberInput = z.strictObject({ memberId: z.uuid() });
+export const changeRoleInput = z.strictObject({ memberId: z.uuid(), role: z.enum(ROLES) });
+
+export const logInput = z.strictObject({ limit: z.int().min(1).max(200).default(50) });
+export const logOutput = z.array(
+  z.object({
+    id: z.number(),
+    at: z.date(),
+    event: z.string(),
+    message: z.string(),
+    actor: z.object({
+      type: z.enum(['user', 'api_key', 'cron', 'webhook', 'system']),
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+    }),
+  }),
+);
+
+const keySchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  start: z.string().nullable(),
+  scopes: z.array(z.enum(ACCESS_LEVELS)),
+  createdAt: z.date(),
+  expiresAt: z.date().nullable(),
+  lastUsedAt: z.date().nullable(),
+});
+export const keysOutput = z.array(keySchema);
+export const createKeyInput = z.strictObject({
+  name: z.string().trim().min(1).max(32),
+  scopes: z.array(z.enum(ACCESS_LEVELS)).min(1).max(3),
+  /** Without it the key does not expire. */
+  expiresInDays: z.int().min(1).max(365).optional(),
+});
+/** The key is answered this once. */
+export const createKeyOutput = z.object({ key: z.string(), view: keySchema });
+export const keyInput = z.strictObject({ keyId: z.uuid() });

@@ -4,12 +4,13 @@ import {
   type StoreView,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
+import { lineText } from './line-text.ts';
 import { runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `store`. Keys go in and never come out. */
 
-const nameSchema = z.string().trim().min(1).max(200);
-const keySchema = z.string().trim().min(1).max(200);
+const nameSchema = lineText(200);
+const keySchema = lineText(200);
 
 export const storeInput = z.strictObject({ storeId: z.uuid() });
 
@@ -37,7 +38,7 @@ export const updateInput = z
 
 export const pauseInput = z.strictObject({
   storeId: z.uuid(),
-  reason: z.string().trim().min(1).max(500),
+  reason: lineText(500),
 });
 
 const settingsView = z.object({

@@ -6,6 +6,7 @@ import {
   STARTABLE_KINDS,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
+import { lineText } from './line-text.ts';
 import { activityViewSchema, lineViewSchema, runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `sync`. Inputs refuse what they do not know. */
@@ -19,7 +20,7 @@ export const startInput = z.strictObject({
   /** `full` unless given. The first delta of a store is a full walk. */
   kind: z.enum(STARTABLE_KINDS).optional(),
   /** The same key returns the same run; with another request it is refused. */
-  idempotencyKey: z.string().min(1).max(200).optional(),
+  idempotencyKey: lineText(200).optional(),
   /** Settings of this run alone, over those of the store. */
   settings: runSettingsOverridesSchema.optional(),
 });
@@ -44,7 +45,7 @@ export const retryOutput = z.object({
 
 export const forceDoneInput = z.strictObject({
   queueId: z.uuid(),
-  reason: z.string().trim().min(1).max(500),
+  reason: lineText(500),
 });
 export const forceDoneOutput = z.object({
   run: runStatusSchema,

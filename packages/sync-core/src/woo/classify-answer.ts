@@ -1,4 +1,5 @@
 import { parseRetryAfter } from './retry-timing.ts';
+import { scrubExcerpt } from './scrub-excerpt.ts';
 import type { StoreAnswer } from './send-request.ts';
 import { readStoreDate } from './store-date.ts';
 import { WooError, type WooErrorCode, type WooErrorDetails } from './woo-error.ts';
@@ -91,7 +92,8 @@ function classifyRedirect({ url, status, header }: FailedAnswer): WooError {
   if (to.origin === from.origin && to.pathname === `${from.pathname}/`) {
     return new WooError('plain_permalinks', { status });
   }
-  return new WooError('redirected', { status, detail: to.origin });
+  // The store chooses this name, and may put into it what it knows.
+  return new WooError('redirected', { status, detail: scrubExcerpt(to.origin) ?? 'elsewhere' });
 }
 
 /** A 2xx whose text is not JSON at all, but a page. Null if it is no page either. */

@@ -1,0 +1,21 @@
+import { type AccessLevel, WHO_MAY } from './access.ts';
+
+/** Somebody of the organisation who may not do this. */
+export class NotAllowedError extends Error {
+  override readonly name = 'NotAllowedError';
+  readonly advice: string;
+
+  constructor(level: AccessLevel) {
+    super('You may not do this');
+    this.advice = `This needs ${WHO_MAY[level]}.`;
+  }
+}
+
+/** An API key that calls what is for people. */
+export class PeopleOnlyError extends Error {
+  override readonly name = 'PeopleOnlyError';
+
+  constructor() {
+    super('An API key may not do this');
+  }
+}

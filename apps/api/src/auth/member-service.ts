@@ -1,0 +1,170 @@
+import type { Database } from '@mantis-sync/db';
+import type { PrismaClient } from '@mantis-sync/db/prisma';
+import type { Caller } from '@mantis-sync/sync-core';
+import { invitationMail } from '../mail/mails.ts';
+import type { MailSender } from '../mail/mail-sender.ts';
+import type { Role } from './access.ts';
+import { AccountError } from './account-error.ts';
+import { logOrganisation } from './organisation-log.ts';
+
+export interface MemberView {
+  id: string;
+  userId: string;
+  name: string;
+  email: string;
+  role: string;
+  createdAt: Date;
+}
+
+export interface InvitationView {
+  id: string;
+  email: string;
+  role: string;
+  expiresAt: Date;
+}
+
+/** Members of an organisation and who is invited. Organisations come from the caller alone. */
+export interface MemberService {
+  list(caller: Caller): Promise<MemberView[]>;
+  /** @throws AccountError `already_member`, `already_invited` */
+  invite(
+    caller: Caller,
+    inviter: { id: string },
+    input: { email: string; role: Role },
+  ): Promise<InvitationView>;
+  invitations(caller: Caller): Promise<InvitationView[]>;
+  /** @throws AccountError `invitation_not_found` */
+  cancelInvitation(caller: Caller, input: { invitationId: string }): Promise<void>;
+  /** @throws AccountError `member_not_found`, `last_owner` */
+  changeRole(caller: Caller, input: { memberId: string; role: Role }): Promise<void>;
+  /** Out with the next call they make. @throws AccountError `member_not_found`, `last_owner` */
+  remove(caller: Caller, input: { memberId: string }): Promise<void>;
+}
+
+export interface MemberServiceDeps {
+  prisma: PrismaClient;
+  database: Database;
+  sendMail: MailSender;
+  publicUrl: string;
+}
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+export function createMemberService(deps: MemberServiceDeps): MemberService {
+  const { prisma, database } = deps;
+
+  async function mustFind({ orgId }: Caller, memberId: string) {
+    const member = await prisma.member.findFirst({
+      where: { id: memberId, organizationId: orgId },
+      include: { user: { select: { name: true } } },
+    });
+    if (!member) throw new AccountError('member_not_found', 'There is no such member.');
+    return member;
+  }
+
+  return {
+    async list({ orgId }) {
+      const members = await prisma.member.findMany({
+        where: { organizationId: orgId },
+        include: { user: { select: { name: true, email: true } } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      });
+      return members.map(({ id, userId, role, createdAt, user }) => ({
+        id,
+        userId,
+        role,
+        createdAt,
+        ...user,
+      }));
+    },
+    async invite(caller, inviter, { email, role }) {
+      const address = email.toLowerCase();
+      await mustBeNew(prisma, caller.orgId, address);
+      const invitation = await prisma.invitation.create({
+        data: {
+          organizationId: caller.orgId,
+          email: address,
+          role,
+          status: 'pending',
+          expiresAt: new Date(Date.now() + WEEK_MS),
+          inviterId: inviter.id,
+        },
+        include: { organization: { select: { name: true } } },
+      });
+      await logOrganisation(database, caller, {
+        event: 'member.invited',
+        message: `Invited somebody as ${role}.`,
+        data: { invitationId: invitation.id, role },
+      });
+      const url = `${deps.publicUrl}/invitations/${invitation.id}`;
+      const organisation = invitation.organization.name;
+      await deps.sendMail(invitationMail(address, { organisation, role, url }));
+      return { id: invitation.id, email: address, role, expiresAt: invitation.expiresAt };
+    },
+    async invitations({ orgId }) {
+      const found = await prisma.invitation.findMany({
+        where: { organizationId: orgId, status: 'pending', expiresAt: { gt: new Date() } },
+        orderBy: { createdAt: 'asc' },
+      });
+      return found.map(({ id, email, role, expiresAt }) => ({ id, email, role, expiresAt }));
+    },
+    async cancelInvitation(caller, { invitationId }) {
+      const { count } = await prisma.invitation.updateMany({
+        where: { id: invitationId, organizationId: caller.orgId, status: 'pending' },
+        data: { status: 'canceled' },
+      });
+      if (count === 0)
+        throw new AccountError('invitation_not_found', 'There is no such open invitation.');
+      await logOrganisation(database, caller, {
+        event: 'member.invitation_cancelled',
+        message: 'Cancelled an invitation.',
+        data: { invitationId },
+      });
+    },
+    async changeRole(caller, { memberId, role }) {
+      const member = await mustFind(caller, memberId);
+      await keepingAnOwner(() => prisma.member.update({ where: { id: memberId }, data: { role } }));
+      await logOrganisation(database, caller, {
+        event: 'member.role_changed',
+        message: `${member.user.name} is ${role} now, and was ${member.role}.`,
+        data: { userId: member.userId, from: member.role, to: role },
+      });
+    },
+    async remove(caller, { memberId }) {
+      const member = await mustFind(caller, memberId);
+      await keepingAnOwner(() => prisma.member.delete({ where: { id: memberId } }));
+      await logOrganisation(database, caller, {
+        event: 'member.removed',
+        message: `${member.user.name} was removed.`,
+        data: { userId: member.userId },
+      });
+    },
+  };
+}
+
+async function mustBeNew(prisma: PrismaClient, orgId: string, email: string): Promise<void> {
+  const member = await prisma.member.findFirst({
+    where: { organizationId: orgId, user: { email } },
+  });
+  if (member) throw new AccountError('already_member', 'This person is a member already.');
+  const now = new Date();
+  await prisma.invitation.updateMany({
+    where: { organizationId: orgId, email, status: 'pending', expiresAt: { lte: now } },
+    data: { status: 'canceled' },
+  });
+  const invitation = await prisma.invitation.findFirst({
+    where: { organizationId: orgId, email, status: 'pending' },
+  });
+  if (invitation) throw new AccountError('already_invited', 'This person is invited already.');
+}
+
+/** The database holds the rule, so that two owners who leave at once cannot both go. */
+export async function keepingAnOwner<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('the last owner of an organisation stays'))
+      throw new AccountError('last_owner', 'This is the last owner of the organisation.');
+    throw error;
+  }
+}

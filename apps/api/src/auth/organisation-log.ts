@@ -1,0 +1,64 @@
+import type { Database } from '@mantis-sync/db';
+import type { Caller } from '@mantis-sync/sync-core';
+
+export interface OrganisationEvent {
+  event: string;
+  /** Plain words; names and roles, never an e-mail address. */
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+/** Appends to the log of what an organisation's people change about it. */
+export async function logOrganisation(
+  database: Database,
+  { orgId, actor }: Caller,
+  { event, message, data = {} }: OrganisationEvent,
+): Promise<void> {
+  await database.withOrg(orgId, (sql) =>
+    sql.query(
+      `insert into organization_activity (org_id, event, message, actor_type, actor_id, actor_name, data)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [orgId, event, message, actor.type, actor.id, actor.name, JSON.stringify(data)],
+    ),
+  );
+}
+
+export interface OrganisationLogEntry {
+  id: number;
+  at: Date;
+  event: string;
+  message: string;
+  actor: Caller['actor'];
+}
+
+interface RawEntry {
+  id: number;
+  at: Date;
+  event: string;
+  message: string;
+  actor_type: Caller['actor']['type'];
+  actor_id: string | null;
+  actor_name: string | null;
+}
+
+/** Newest first. */
+export async function readOrganisationLog(
+  database: Database,
+  { orgId }: Caller,
+  limit: number,
+): Promise<OrganisationLogEntry[]> {
+  const { rows } = await database.withOrg(orgId, (sql) =>
+    sql.query<RawEntry>(
+      `select id, at, event, message, actor_type, actor_id, actor_name
+         from organization_activity order by id desc limit $1`,
+      [limit],
+    ),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.at,
+    event: row.event,
+    message: row.message,
+    actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
+  }));
+}

@@ -1,0 +1,11 @@
+import { TRPCError } from '@trpc/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const methods = ['GET', 'HEAD', 'POST'];
+
+/** Answers 405 to every other method, TRACE above all, which would repeat cookies to a page. */
+export function refuseMethod(request: FastifyRequest, reply: FastifyReply): void {
+  if (methods.includes(request.method)) return;
+  reply.header('allow', methods.join(', '));
+  throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
+}

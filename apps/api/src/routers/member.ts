@@ -1,0 +1,51 @@
+import { readOrganisationLog } from '../auth/organisation-log.ts';
+import * as schemas from '../schemas/account-schemas.ts';
+import { ownerProcedure, readProcedure, router } from '../trpc.ts';
+
+export const memberRouter = router({
+  list: readProcedure
+    .output(schemas.membersOutput)
+    .query(({ ctx }) => ctx.members.list(ctx.caller)),
+
+  /** Sends an invitation by mail. */
+  invite: ownerProcedure
+    .input(schemas.inviteInput)
+    .output(schemas.invitationSchema)
+    .mutation(({ ctx, input }) => ctx.members.invite(ctx.caller, ctx.user, input)),
+
+  /** Those that are open. */
+  invitations: ownerProcedure
+    .output(schemas.invitationsOutput)
+    .query(({ ctx }) => ctx.members.invitations(ctx.caller)),
+
+  cancelInvitation: ownerProcedure
+    .input(schemas.invitationInput)
+    .output(schemas.nothing)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.members.cancelInvitation(ctx.caller, input);
+      return {};
+    }),
+
+  changeRole: ownerProcedure
+    .input(schemas.changeRoleInput)
+    .output(schemas.nothing)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.members.changeRole(ctx.caller, input);
+      return {};
+    }),
+
+  /** Out with the next call they make. */
+  remove: ownerProcedure
+    .input(schemas.memberInput)
+    .output(schemas.nothing)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.members.remove(ctx.caller, input);
+      return {};
+    }),
+
+  /** What was changed about the organisation, and by whom. */
+  log: ownerProcedure
+    .input(schemas.logInput)
+    .output(schemas.logOutput)
+    .query(({ ctx, input }) => readOrganisationLog(ctx.database, ctx.caller, input.limit)),
+});

@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AccessLevel, mayDo } from '../src/auth/access.ts';
+import { createCallCounter, TooManyCallsError } from '../src/auth/call-limits.ts';
+import { appRouter } from '../src/routers/app-router.ts';
+import type { ProcedureMeta } from '../src/trpc.ts';
+import { mutate, query } from './call.ts';
+import { addColleague, createKey, postAuth, signIn, signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api);
+});
+afterAll(() => api.close());
+
+interface Definition {
+  type: 'query' | 'mutation' | 'subscription';
+  meta?: ProcedureMeta;
+}
+
+const procedures = Object.entries<{ _def: Definition }>(
+  appRouter._def.procedures as object as never,
+).map(([path, { _def }]) => ({ path, ..._def }));
+
+test('every procedure says who may call it', () => {
+  expect(procedures.filter(({ meta }) => meta?.access === undefined)).toEqual([]);
+});
+
+type Headers = Record<string, string>;
+
+/** The refusal's code; null where the call was let in, whatever it then said of its input. */
+async function refusalOf({ path, type }: (typeof procedures)[number], headers: Headers) {
+  const send = type === 'mutation' ? mutate : query;
+  const { status, body } = await send(api, path, { nonsense: true }, headers);
+  return status === 401 || status === 403 ? body.error.data.code : null;
+}
+
+const calls = procedures.filter(({ type }) => type !== 'subscription');
+
+describe.each([
+  ['a viewer', 'read', async () => ({ cookie: (await addColleague(api, ada, 'viewer')).cookie })],
+  [
+    'an operator',
+    'operate',
+    async () => ({ cookie: (await addColleague(api, ada, 'operator')).cookie }),
+  ],
+  ['an owner', 'admin', async () => ({ cookie: (await addColleague(api, ada, 'owner')).cookie })],
+  [
+    'a key to read',
+    'read',
+    async () => ({ 'x-api-key': await createKey(api, ada, { scope: 'read' }) }),
+  ],
+  [
+    'a key to operate',
+    'operate',
+    async () => ({ 'x-api-key': await createKey(api, ada, { scope: 'operate' }) }),
+  ],
+  ['a key to administer', 'admin', async () => ({ 'x-api-key': await createKey(api, ada) })],
+] as const)('S3: %s', (name, has, identify) => {
+  test('is let in where the level is enough, and nowhere else', async () => {
+    const headers: Headers = await identify();
+    const isKey = name.startsWith('a key');
+    for (const call of calls) {
+      const { access, peopleOnly } = call.meta as ProcedureMeta;
+      const needs = access as AccessLevel;
+      const isLevel = access !== 'identified' && access !== 'person';
+      const expected =
+        isLevel && !mayDo(has, needs) ? 'not_allowed' : isKey && peopleOnly ? 'people_only' : null;
+      expect([call.path, await refusalOf(call, headers)]).toEqual([call.path, expected]);
+    }
+  });
+});
+
+test('S2: nobody is let in without an identity, or with a key that is revoked', async () => {
+  const key = await createKey(api, ada);
+  const { body } = await query(api, 'key.list', undefined, { cookie: ada.cookie });
+  for (const { id } of body.result.data)
+    await mutate(api, 'key.revoke', { keyId: id }, { cookie: ada.cookie });
+  for (const headers of [{}, { 'x-api-key': key }, { 'x-api-key': 'nonsense' }]) {
+    for (const call of calls)
+      expect([call.path, await refusalOf(call, headers as Headers)]).toEqual([
+        call.path,
+        'unauthorized',
+      ]);
+  }
+});
+
+test('a refusal does not tell whether what it is about exists', async () => {
+  const { cookie } = await addColleague(api, ada, 'viewer');
+  const [a, b] = await Promise.all(
+    [randomUUID(), randomUUID()].map((storeId) =>
+      mutate(api, 'store.remove', { storeId }, { cookie }),
+    ),
+  );
+  expect(a!.status).toBe(403);
+  expect(b!.body.error.data.code).toBe(a!.body.error.data.code);
+});
+
+test('a key is answered once, tells its last use and its scopes, and expires', async () => {
+  const owner = await signInMember(api, 'Grace');
+  const headers = { cookie: owner.cookie };
+  const input = { name: 'erp', scopes: ['read'], expiresInDays: 1 };
+  const made = await mutate(api, 'key.create', input, headers);
+  const { key, view } = made.body.result.data;
+  expect(view).toMatchObject({ name: 'erp', scopes: ['read'], lastUsedAt: null });
+  expect((await query(api, 'store.list', undefined, { 'x-api-key': key })).status).toBe(200);
+  const { body } = await query(api, 'key.list', undefined, headers);
+  expect(JSON.stringify(body)).not.toContain(key);
+  expect(body.result.data[0]!.lastUsedAt).not.toBeNull();
+  await api.prisma.apikey.update({
+    where: { id: view.id },
+    data: { expiresAt: new Date(Date.now() - 1000) },
+  });
+  expect((await query(api, 'store.list', undefined, { 'x-api-key': key })).status).toBe(401);
+  const log = await query(api, 'member.log', { limit: 5 }, headers);
+  expect(log.body.result.data[0]).toMatchObject({ event: 'key.created', actor: { name: 'Grace' } });
+});
+
+test('keys and members of another organisation are as unknown ones', async () => {
+  const eve = await signInMember(api, 'Eve');
+  const mine = await query(api, 'member.list', undefined, { cookie: ada.cookie });
+  const { id: memberId } = mine.body.result.data[0]!;
+  await createKey(api, ada);
+  const keys = await query(api, 'key.list', undefined, { cookie: ada.cookie });
+  const attempts = [
+    ['key.revoke', { keyId: keys.body.result.data[0]!.id }, { keyId: randomUUID() }],
+    ['member.remove', { memberId }, { memberId: randomUUID() }],
+    ['member.changeRole', { memberId, role: 'viewer' }, { memberId: randomUUID(), role: 'viewer' }],
+  ] as const;
+  for (const [path, foreign, unknown] of attempts) {
+    const answers = await Promise.all(
+      [foreign, unknown].map((input) => mutate(api, path, input, { cookie: eve.cookie })),
+    );
+    const [a, b] = answers.map(({ status, body }) => {
+      body.error.data.requestId = null;
+      return { status, body };
+    });
+    expect(a).toEqual(b);
+    expect(a!.status).toBe(404);
+  }
+});
+
+describe('an invitation', () => {
+  async function invite(role = 'operator', email = `${randomUUID()}@mantis.example`) {
+    const { body } = await mutate(api, 'member.invite', { email, role }, { cookie: ada.cookie });
+    return { email, id: body.result.data.id };
+  }
+
+  const accept = (invitationId: string, cookie: string) =>
+    mutate(api, 'account.acceptInvitation', { invitationId }, { cookie });
+
+  test('is sent, accepted once, and gives the role', async () => {
+    const bob = await signInMember(api, 'Bob');
+    const { id } = await invite('operator', bob.email);
+    expect(api.mails.at(-1)).toMatchObject({ to: bob.email });
+    expect(api.mails.at(-1)?.text).toContain(`/invitations/${id}`);
+    const both = await Promise.all([accept(id, bob.cookie), accept(id, bob.cookie)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
+    await mutate(
+      api,
+      'account.switchOrganisation',
+      { organisationId: ada.orgId },
+      { cookie: bob.cookie },
+    );
+    const { body } = await query(api, 'account.me', undefined, { cookie: bob.cookie });
+    expect(body.result.data).toMatchObject({ role: 'operator', organisation: { id: ada.orgId } });
+  });
+
+  test('is for the address that it was sent to', async () => {
+    const eve = await signInMember(api, 'Eve');
+    const { id } = await invite();
+    expect((await accept(id, eve.cookie)).status).toBe(404);
+  });
+
+  test('ends after a week, and when it is cancelled', async () => {
+    const bob = await signInMember(api, 'Bob');
+    const { id } = await invite('viewer', bob.email);
+    await api.prisma.invitation.update({
+      where: { id },
+      data: { expiresAt: new Date(Date.now() - 1) },
+    });
+    expect((await accept(id, bob.cookie)).status).toBe(404);
+    const next = await invite('viewer', bob.email);
+    await mutate(api, 'member.cancelInvitation', { invitationId: next.id }, { cookie: ada.cookie });
+    expect((await accept(next.id, bob.cookie)).status).toBe(404);
+  });
+
+  test('is not sent twice, nor to a member', async () => {
+    const { email } = await invite();
+    const again = await mutate(
+      api,
+      'member.invite',
+      { email, role: 'viewer' },
+      { cookie: ada.cookie },
+    );
+    expect(again.body.error.data.code).toBe('already_invited');
+    const input = { email: ada.email, role: 'viewer' };
+    const member = await mutate(api, 'member.invite', input, { cookie: ada.cookie });
+    expect(member.body.error.data.code).toBe('already_member');
+  });
+});
+
+test('the last owner stays, also when two leave at once', async () => {
+  const first = await signInMember(api, 'First');
+  const headers = { cookie: first.cookie };
+  const { body } = await query(api, 'member.list', undefined, headers);
+  const { id: memberId } = body.result.data[0]!;
+  for (const [path, input] of [
+    ['member.remove', { memberId }],
+    ['member.changeRole', { memberId, role: 'viewer' }],
+    ['account.leaveOrganisation', { organisationId: first.orgId }],
+  ] as const) {
+    const answer = await mutate(api, path, input, headers);
+    expect(answer.body.error.data.code).toBe('last_owner');
+  }
+  const second = await addColleague(api, first, 'owner');
+  const both = await Promise.all(
+    [first, second].map(({ cookie }) =>
+      mutate(api, 'account.leaveOrganisation', { organisationId: first.orgId }, { cookie }),
+    ),
+  );
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+});
+
+test('who is removed, or made less, is so with the next call', async () => {
+  const bob = await addColleague(api, ada, 'operator');
+  const { body } = await query(api, 'member.list', undefined, { cookie: ada.cookie });
+  const { id: memberId } = body.result.data.find(({ userId }) => userId === bob.userId)!;
+  await mutate(api, 'member.changeRole', { memberId, role: 'viewer' }, { cookie: ada.cookie });
+  const start = await mutate(api, 'sync.start', { storeId: randomUUID() }, { cookie: bob.cookie });
+  expect(start.body.error.data.code).toBe('not_allowed');
+  await mutate(api, 'member.remove', { memberId }, { cookie: ada.cookie });
+  const list = await query(api, 'store.list', undefined, { cookie: bob.cookie });
+  expect(list.body.error.data.code).toBe('no_organisation');
+});
+
+test('S30: sessions are listed, revoked, and end with a new password', async () => {
+  const bob = await signInMember(api, 'Bob');
+  const elsewhere = await signIn(api, bob.email);
+  const { body } = await query(api, 'account.sessions', undefined, { cookie: bob.cookie });
+  expect(body.result.data.filter(({ isCurrent }) => isCurrent)).toHaveLength(1);
+  await mutate(api, 'account.revokeOtherSessions', undefined, { cookie: bob.cookie });
+  expect((await query(api, 'account.me', undefined, { cookie: elsewhere })).status).toBe(401);
+  expect((await query(api, 'account.me', undefined, { cookie: bob.cookie })).status).toBe(200);
+});
+
+test('a forgotten password is set anew by a link that works once, and tells nobody who has an account', async () => {
+  const bob = await signInMember(api, 'Bob');
+  const ask = (email: string) =>
+    postAuth(api, 'request-password-reset', { email, redirectTo: '/' });
+  const known = await ask(bob.email);
+  const unknown = await ask('nobody@mantis.example');
+  expect([known.status, await known.text()]).toEqual([unknown.status, await unknown.text()]);
+  const mail = api.mails.findLast(({ to }) => to === bob.email);
+  const token = /reset-password\/([^?\s]+)/.exec(mail?.text ?? '')?.[1];
+  const reset = () =>
+    postAuth(api, 'reset-password', { token, newPassword: 'a completely new password' });
+  expect((await reset()).status).toBe(200);
+  expect((await reset()).status).toBe(400);
+  expect((await query(api, 'account.me', undefined, { cookie: bob.cookie })).status).toBe(401);
+  await expect(signIn(api, bob.email)).rejects.toThrow('401');
+  const body = { email: bob.email, password: 'a completely new password' };
+  expect((await postAuth(api, 'sign-in/email', body)).status).toBe(200);
+});
+
+test.each([
+  'organization/set-active',
+  'organization/invite-member',
+  'api-key/create',
+  'api-key/list',
+  'list-sessions',
+])('better-auth’s own %s is not reachable: it would go round our checks', async (path) => {
+  expect((await postAuth(api, path, {}, ada.cookie)).status).toBe(404);
+});
+
+test('S27: calls and starts are limited by the minute, over two processes', async () => {
+  const owner = await signInMember(api, 'Busy');
+  const limits = { call: 60, start: 10 };
+  const clock = () => 1_800_000_000_000;
+  const counters = [1, 2].map(() => createCallCounter(api.db.database, limits, clock));
+  const outcomes: boolean[] = [];
+  for (let call = 0; call < 24; call++) {
+    const counter = counters[call % 2]!;
+    outcomes.push(
+      await counter.count(owner.orgId, 'start').then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+  expect(outcomes.filter(Boolean)).toHaveLength(10);
+  const calls = await Promise.all(
+    Array.from({ length: 200 }, (_, call) =>
+      counters[call % 2]!.count(owner.orgId, 'call').then(
+        () => 1,
+        () => 0,
+      ),
+    ),
+  );
+  const letIn = calls.reduce<number>((sum, count) => sum + count, 0);
+  expect(letIn).toBeLessThanOrEqual(100);
+  await expect(counters[0]!.count(owner.orgId, 'call')).rejects.toBeInstanceOf(TooManyCallsError);
+  const next = createCallCounter(api.db.database, limits, () => clock() + 60_000);
+  await next.count(owner.orgId, 'start');
+});
+
+test('S27: the eleventh start of a minute is told when to come again', async () => {
+  const limited = await startTestApi({ callLimits: { call: 1_000, start: 10 } });
+  try {
+    const busy = await signInMember(limited, 'Busy');
+    const statuses: number[] = [];
+    for (let start = 0; start < 22; start++) {
+      const input = { storeId: randomUUID() };
+      statuses.push((await mutate(limited, 'sync.start', input, { cookie: busy.cookie })).status);
+    }
+    // A minute may turn in between.
+    expect(statuses.filter((status) => status === 404).length).toBeLessThanOrEqual(20);
+    expect(statuses).toContain(429);
+  } finally {
+    await limited.close();
+  }
+});

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { readSource, sourceFiles, templatesOf } from './sql-texts.ts';
+
+const sqlStart =
+  /^(?:\s|⟨⟩)*(?:select|insert|update|delete|with|create|alter|drop|grant|revoke|listen|notify|begin|set|truncate|copy|from|where|returning|order by|set_config)\b/i;
+
+/**
+ * What may stand inside a statement: constants of the same file or names of tables and columns that its
+ * own functions choose from. Nothing here comes from a request, a store or a row.
+ */
+const allowed: Record<string, readonly string[]> = {
+  // A uuid that was checked, and names of roles and settings, for `begin` takes no parameters.
+  'packages/db/src/create-database.ts': ['orgId', 'role', "settings.join(', ')"],
+  'packages/db/src/dump-structure.ts': ['ourSchemas'],
+  // Made by us, in hexadecimal digits.
+  'packages/db/src/embedded-postgres.ts': ['password'],
+  // A plain name that was checked.
+  'packages/db/src/listen.ts': ['channel'],
+  // Prisma's tagged templates send it as a parameter.
+  'packages/db/src/prisma.ts': ['orgId'],
+  'packages/sync-core/src/store/deletion-candidates.ts': ['CANDIDATES'],
+  'packages/sync-core/src/store/end-discovery.ts': ['assignments', 'returning'],
+  'packages/sync-core/src/store/expired.ts': ['column', 'condition', 'table'],
+  'packages/sync-core/src/store/find-queue.ts': ['QUEUE_COLUMNS', 'SELECT'],
+  'packages/sync-core/src/store/freshness.ts': ['assignments'],
+  'packages/sync-core/src/store/list-activity.ts': ["forwards ? 'asc' : 'desc'"],
+  'packages/sync-core/src/store/lock-queue.ts': ['QUEUE_COLUMNS'],
+  'packages/sync-core/src/store/schedule-row.ts': ['COLUMNS'],
+  'packages/sync-core/src/store/store-row.ts': ['SELECT'],
+  'packages/sync-core/src/store/take-discovery.ts': ['QUEUE_COLUMNS'],
+};
+
+const templates = sourceFiles().flatMap((file) => templatesOf(file, readSource(file)));
+
+test('S25: no statement is put together from anything but the constants that are named here', () => {
+  const inserted: Record<string, string[]> = {};
+  for (const { file, text, inserted: expressions } of templates) {
+    if (!sqlStart.test(text) || expressions.length === 0) continue;
+    inserted[file] = [...new Set([...(inserted[file] ?? []), ...expressions])].toSorted();
+  }
+  expect(inserted).toEqual(allowed);
+});
+
+test('S25: no text goes to the database in a way that skips its parameters', () => {
+  const raw =
+    /\$(?:query|execute)RawUnsafe|Prisma\.raw\(|\bsql\.raw\(|\.query(?:<[^(]*>)?\(\s*(?:'[^'\n]*'|`[^`]*`)\s*\+/;
+  expect(sourceFiles().filter((file) => raw.test(readSource(file)))).toEqual([]);
+});
+
+test('S26: nothing searches by a pattern that a caller gives', () => {
+  const withPattern = templates.filter(({ text }) => /\b(?:i?like|similar to)\b\s*\$/i.test(text));
+  expect(withPattern.map(({ file, text }) => ({ file, text }))).toEqual([]);
+});
+
+test('S25: the templates of a source are all seen, nested ones too', () => {
+  const source =
+    "const a = `select ${b} from ${`x${c}`}`; // `not ${this}`\nconst d = /`/; const e = '`'; f(`where ${{ g: 1 }.g}`);";
+  expect(templatesOf('x.ts', source).map(({ text, inserted }) => [text, inserted])).toEqual([
+    ['select ⟨⟩ from ⟨⟩', ['b', '`x${c}`']],
+    ['x⟨⟩', ['c']],
+    ['where ⟨⟩', ['{ g: 1 }.g']],
+  ]);
+});

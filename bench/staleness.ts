@@ -33,11 +33,13 @@ const gapMs = 60_000 / (customers * 0.01 * Number(values.speed));
 const dataDir = await mkdtemp(join(tmpdir(), 'mantis-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir });
 // As the real store that was recorded: 80 ms, and 3.5 ms a customer, two at a time.
+const answers: number[] = [];
 const store = await createWooSim({
   customers,
   latency: 'real',
   pretendHttps: true,
   deliverAfterMs: 500,
+  postDelivery: post,
 });
 const { url, admin, drop } = await freshDatabase(postgres);
 const stage = await setStage(url, store.url);
@@ -83,11 +85,10 @@ try {
       changed.has(name) ? [at.getTime() - (changed.get(name) as number)] : [],
     )
     .toSorted((a, b) => a - b);
-  const percentile = (share: number) =>
-    ages[Math.min(ages.length - 1, Math.floor(ages.length * share))];
   console.log(
     `${changes} changes, one every ${Math.round(gapMs)} ms; ${changed.size} with a webhook, ${ages.length} of them arrived\n` +
-      `  staleness: p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms, most ${ages.at(-1)} ms\n` +
+      `  staleness: p50 ${percentile(ages, 0.5)} ms, p99 ${percentile(ages, 0.99)} ms, most ${ages.at(-1)} ms\n` +
+      `  deliveries answered in: p50 ${percentile(answers, 0.5)} ms, p99 ${percentile(answers, 0.99)} ms\n` +
       `  requests to the store: ${during} (${(during / changes).toFixed(2)} a change)`,
   );
   const reconcile = await requestsOf(() => run('reconcile'));
@@ -123,6 +124,24 @@ async function requestsOf(act: () => Promise<void>): Promise<number> {
   const before = store.requests.at(-1)?.n ?? 0;
   await act();
   return store.requests.filter(({ n, path }) => n > before && !path.includes('/webhooks')).length;
+}
+
+/** Delivers as the store does, and notes how long the answer took. */
+async function post(
+  target: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<number> {
+  const startedAt = performance.now();
+  const response = await fetch(target, { method: 'POST', headers, body });
+  await response.text();
+  answers.push(Math.round(performance.now() - startedAt));
+  return response.status;
+}
+
+function percentile(values: readonly number[], share: number): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
 async function freePort(): Promise<number> {

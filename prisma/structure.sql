@@ -972,25 +972,37 @@ create policy retention on public.woo_webhook_refusal as permissive for all to m
 
 -- grants
 
+grant select on column woo_customer_sync_queue_line."position" to mantis_system;
 grant update on column woo_customer_sync_queue_line.attempts to mantis_app;
 grant update on column woo_customer_sync_queue_line.error_code to mantis_app;
 grant update on column woo_customer_sync_queue_line.error_message to mantis_app;
 grant update on column woo_customer_sync_queue_line.fetched_at to mantis_app;
 grant update on column woo_customer_sync_queue_line.lease_token to mantis_app;
 grant update on column woo_customer_sync_queue_line.lease_until to mantis_app;
+grant select on column woo_customer_sync_queue_line.lease_until to mantis_system;
 grant update on column woo_customer_sync_queue_line.next_attempt_at to mantis_app;
+grant select on column woo_customer_sync_queue_line.next_attempt_at to mantis_system;
+grant select on column woo_customer_sync_queue_line.org_id to mantis_system;
 grant update on column woo_customer_sync_queue_line.outcome to mantis_app;
 grant update on column woo_customer_sync_queue_line.payload to mantis_app;
 grant update on column woo_customer_sync_queue_line.processed_at to mantis_app;
+grant select on column woo_customer_sync_queue_line.queue_id to mantis_system;
 grant update on column woo_customer_sync_queue_line.round to mantis_app;
 grant update on column woo_customer_sync_queue_line.state to mantis_app;
+grant select on column woo_customer_sync_queue_line.state to mantis_system;
 grant update on column woo_customer_sync_queue_line.worker_id to mantis_app;
+grant select on column woo_customer_sync_queue_line.worker_id to mantis_system;
+grant select on column woo_store.cipher_key_id to mantis_system;
+grant select on column woo_store.id to mantis_system;
+grant select on column woo_store.org_id to mantis_system;
+grant select on column woo_store.state to mantis_system;
 grant update on column woo_webhook_delivery.queue_id to mantis_app;
 grant select on column woo_webhook_delivery.received_at to mantis_system;
 grant update on column woo_webhook_delivery.state to mantis_app;
 grant select on column woo_webhook_delivery.state to mantis_system;
 grant select on column woo_webhook_delivery.store_id to mantis_system;
 grant select on column woo_webhook_endpoint.checked_at to mantis_system;
+grant select on column woo_webhook_endpoint.cipher_key_id to mantis_system;
 grant select on column woo_webhook_endpoint.gap_since to mantis_system;
 grant select on column woo_webhook_endpoint.last_delivery_at to mantis_system;
 grant select on column woo_webhook_endpoint.org_id to mantis_system;
@@ -1020,9 +1032,7 @@ grant delete, select on table woo_customer_sync_queue to mantis_retention;
 grant select on table woo_customer_sync_queue to mantis_system;
 grant insert, select on table woo_customer_sync_queue_line to mantis_app;
 grant delete, select on table woo_customer_sync_queue_line to mantis_retention;
-grant select on table woo_customer_sync_queue_line to mantis_system;
 grant delete, insert, select, update on table woo_store to mantis_app;
-grant select on table woo_store to mantis_system;
 grant insert, select on table woo_sync_activity to mantis_app;
 grant delete, select on table woo_sync_activity to mantis_retention;
 grant delete, insert, select, update on table woo_webhook to mantis_app;

@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Texts that stand out: wherever one of them turns up, it came from where it was put in. */
-export interface Sentinels {
-  /** Name of the sentinel → its text. */
-  readonly secrets: Map<string, string>;
-  readonly personal: Map<string, string>;
-}
-
+/** Where a text turned up that stands out: it came from where it was put in. */
 export interface Hit {
   where: string;
   what: string;
@@ -26,7 +20,11 @@ function spellings(text: string): string[] {
   return [text, ...base64, Buffer.from(text).toString('hex'), encodeURIComponent(text)];
 }
 
-/** Every place in a text that holds one of the sentinels, however it is written. */
+/**
+ * Every place in a text that holds one of the sentinels, however it is written.
+ *
+ * @param sentinels name of the sentinel → its text
+ */
 export function findSentinels(
   where: string,
   text: string,

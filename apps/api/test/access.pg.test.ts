@@ -292,7 +292,7 @@ test('S27: calls and starts are limited by the minute, over two processes', asyn
     );
   }
   expect(outcomes.filter(Boolean)).toHaveLength(10);
-  const calls = await Promise.all(
+  const answers = await Promise.all(
     Array.from({ length: 200 }, (_, call) =>
       counters[call % 2]!.count(owner.orgId, 'call').then(
         () => 1,
@@ -300,7 +300,7 @@ test('S27: calls and starts are limited by the minute, over two processes', asyn
       ),
     ),
   );
-  const letIn = calls.reduce<number>((sum, count) => sum + count, 0);
+  const letIn = answers.reduce<number>((sum, count) => sum + count, 0);
   expect(letIn).toBeLessThanOrEqual(100);
   await expect(counters[0]!.count(owner.orgId, 'call')).rejects.toBeInstanceOf(TooManyCallsError);
   const next = createCallCounter(api.db.database, limits, () => clock() + 60_000);

@@ -167,7 +167,8 @@ test('S24: hostile texts are refused, or kept as they are, and run nowhere', asy
     if (renamed.status === 200) expect(renamed.body.result.data.name).toBe(text.trim());
     else expect([text, renamed.status]).toEqual([text, 400]);
     const paused = await mutate(api, 'store.pause', { storeId, reason: text }, { cookie });
-    expect([text, paused.status]).toEqual([text, renamed.status]);
+    // A reason may have several lines.
+    expect([text, paused.status]).toEqual([text, text.includes('\n') ? 200 : renamed.status]);
     const others = [
       await query(api, 'sync.list', { storeId: text }, { cookie }),
       await query(api, 'sync.list', { cursor: text }, { cookie }),
@@ -180,7 +181,9 @@ test('S24: hostile texts are refused, or kept as they are, and run nowhere', asy
         { cookie },
       ),
       await mutate(api, 'store.update', { storeId, settings: { roleFilter: text } }, { cookie }),
-      await query(api, 'account.me', undefined, { 'x-api-key': encodeURIComponent(text) }),
+      await query(api, 'account.me', undefined, {
+        'x-api-key': encodeURIComponent(text.toWellFormed()),
+      }),
     ];
     expect([text, others.map(({ status }) => status)]).toEqual([
       text,

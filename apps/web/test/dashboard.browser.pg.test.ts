@@ -82,4 +82,30 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     }
     expect([...problems, ...other.problems]).toEqual([]);
   }, 90_000);
+
+  test('S37: markup in what stores, customers and people call themselves is shown as text', async () => {
+    const markup = '<img src=x onerror="document.title=\'owned\'"><script>alert(1)</script>';
+    // A store may call a role what it likes, and an error repeats where it was.
+    const { rows } = await db.admin.query<{ id: string }>(
+      'update woo_store set name = $1 returning id',
+      [markup],
+    );
+    expect(rows).toHaveLength(1);
+    await db.admin.query(
+      `update woo_customer_sync_queue_line set error_message = $1 where error_message is not null`,
+      [`bad customer ${markup}`],
+    );
+    const { items } = await stack.sync.list(stack.caller, { limit: 1 });
+    const { page, problems } = await signIn();
+    let dialogs = 0;
+    page.on('dialog', () => dialogs++);
+    for (const path of ['/', '/runs', `/runs/${items[0]?.queueId}`]) {
+      await page.goto(`${stack.url}${path}`);
+      await page.getByText(markup, { exact: false }).first().waitFor();
+      expect(await page.locator('img[src="x"]').count()).toBe(0);
+      expect(await page.title()).not.toContain('owned');
+    }
+    expect(dialogs).toBe(0);
+    expect(problems).toEqual([]);
+  }, 60_000);
 });

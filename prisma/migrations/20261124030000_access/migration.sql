@@ -70,3 +70,10 @@ alter table api_call_count force row level security;
 create policy own_organisation on api_call_count to mantis_app
   using (org_id = (select mantis.org_id())) with check (org_id = (select mantis.org_id()));
 grant select, insert, update, delete on api_call_count to mantis_app;
+
+-- The system's role finds work over all organisations: it needs no keys and no customers for that.
+revoke select on woo_store, woo_customer_sync_queue_line from mantis_system;
+grant select (org_id, id, state, cipher_key_id) on woo_store to mantis_system;
+grant select (org_id, queue_id, position, state, next_attempt_at, lease_until, worker_id)
+  on woo_customer_sync_queue_line to mantis_system;
+grant select (cipher_key_id) on woo_webhook_endpoint to mantis_system;

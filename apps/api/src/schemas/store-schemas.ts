@@ -4,7 +4,7 @@ import {
   type StoreView,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { lineText } from './line-text.ts';
+import { lineText, noteText } from './plain-text.ts';
 import { runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `store`. Keys go in and never come out. */
@@ -38,7 +38,7 @@ export const updateInput = z
 
 export const pauseInput = z.strictObject({
   storeId: z.uuid(),
-  reason: lineText(500),
+  reason: noteText(500),
 });
 
 const settingsView = z.object({

@@ -6,7 +6,7 @@ import {
   STARTABLE_KINDS,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { lineText } from './line-text.ts';
+import { lineText, noteText } from './plain-text.ts';
 import { activityViewSchema, lineViewSchema, runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `sync`. Inputs refuse what they do not know. */
@@ -45,7 +45,7 @@ export const retryOutput = z.object({
 
 export const forceDoneInput = z.strictObject({
   queueId: z.uuid(),
-  reason: lineText(500),
+  reason: noteText(500),
 });
 export const forceDoneOutput = z.object({
   run: runStatusSchema,

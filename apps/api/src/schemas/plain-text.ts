@@ -14,3 +14,15 @@ export function lineText(maxLength: number) {
       error: 'Must be one line of text without control characters',
     });
 }
+
+/** As `lineText`, of any number of lines: what a person writes to another, such as a reason. */
+export function noteText(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => text.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(text), {
+      error: 'Must be text without control characters',
+    });
+}

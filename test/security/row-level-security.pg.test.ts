@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '@mantis-sync/db';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fillTables } from './fill-tables.ts';
+
+let db: TestDatabase;
+let tables: string[];
+const mine = randomUUID();
+const other = randomUUID();
+
+/** Roles that a transaction takes on; none of them has a login. */
+const ROLES = ['mantis_app', 'mantis_system', 'mantis_retention'];
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await fillTables(db.admin, mine);
+  await db.admin.query(
+    `insert into organization (id, name, slug) values ($1::uuid, 'Other', 'other')`,
+    [other],
+  );
+  const { rows } = await db.admin.query<{ name: string }>(
+    `select c.relname as name from pg_class c
+       join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      order by c.relname`,
+  );
+  tables = rows.map(({ name }) => name);
+});
+afterAll(() => db.drop());
+
+/** What a statement did: rows, or the code of its refusal. */
+async function outcomeOf(act: Promise<{ rowCount: number }>): Promise<number | string> {
+  return act.then(
+    ({ rowCount }) => rowCount,
+    (error: unknown) => (error as { code: string }).code,
+  );
+}
+
+const PERMISSION_DENIED = '42501';
+const nothingHappened = [0, PERMISSION_DENIED];
+
+test('every tenant table has a row to steal', async () => {
+  expect(tables.length).toBeGreaterThanOrEqual(14);
+  for (const table of tables) {
+    const { rows } = await db.admin.query(`select from ${table} where org_id = $1 limit 1`, [mine]);
+    expect([table, rows.length]).toEqual([table, 1]);
+  }
+});
+
+test('S8: row-level security is on and forced for every tenant table', async () => {
+  const { rows } = await db.admin.query(
+    `select relname from pg_class
+      where relname = any($1) and relnamespace = 'public'::regnamespace
+        and not (relrowsecurity and relforcerowsecurity)`,
+    [tables],
+  );
+  expect(rows).toEqual([]);
+});
+
+test('S9: the roles have no login, no bypass, and own nothing', async () => {
+  const { rows } = await db.admin.query(
+    `select rolname from pg_roles
+      where rolname = any($1) and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin)`,
+    [ROLES],
+  );
+  expect(rows).toEqual([]);
+  const owned = await db.admin.query(
+    `select relname from pg_class where relowner in (select oid from pg_roles where rolname = any($1))
+     union all
+     select proname from pg_proc where proowner in (select oid from pg_roles where rolname = any($1))`,
+    [ROLES],
+  );
+  expect(owned.rows).toEqual([]);
+});
+
+describe('S6: with no organisation set', () => {
+  test('nothing is read, changed or made in any tenant table', async () => {
+    for (const table of tables) await attack(table, null);
+  });
+});
+
+describe('S7: with another organisation set', () => {
+  test('nothing is read, changed or made in any tenant table', async () => {
+    for (const table of tables) await attack(table, other);
+  });
+});
+
+async function attack(table: string, orgId: string | null): Promise<void> {
+  const before = await checksumOf(table);
+  const statements = {
+    read: `select 1 from ${table}`,
+    change: `update ${table} set org_id = org_id`,
+    move: `update ${table} set org_id = '${other}'`,
+    remove: `delete from ${table}`,
+    clear: `truncate ${table}`,
+    make: `insert into ${table} overriding system value select * from ${table}_copy`,
+  };
+  for (const [name, statement] of Object.entries(statements)) {
+    const outcome = await outcomeOf(asApp(table, orgId, (sql) => sql.query(statement)));
+    expect([table, name, nothingHappened.includes(outcome as never), outcome]).toEqual([
+      table,
+      name,
+      true,
+      outcome,
+    ]);
+  }
+  expect(await checksumOf(table)).toBe(before);
+}
+
+async function checksumOf(table: string): Promise<string> {
+  const { rows } = await db.admin.query<{ sum: string }>(
+    `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as sum from ${table} t`,
+  );
+  return rows[0]?.sum ?? '';
+}
+
+/** As the application does it, with a copy of the table's rows at hand; all is rolled back. */
+async function asApp(
+  table: string,
+  orgId: string | null,
+  work: (sql: Sql) => Promise<{ rowCount: number }>,
+): Promise<{ rowCount: number }> {
+  const session = await db.openSession();
+  try {
+    await session.query('begin');
+    await session.query(`create temp table ${table}_copy on commit drop as select * from ${table}`);
+    await session.query(`grant select on ${table}_copy to mantis_app`);
+    await session.query(`select set_config('mantis.org_id', $1, true)`, [orgId ?? '']);
+    await session.query('set local role mantis_app');
+    return (await work(session as unknown as Sql)) as { rowCount: number };
+  } finally {
+    await session.query('rollback').catch(() => undefined);
+    await session.close();
+  }
+}
+
+test('row-level security cannot be switched off by the application’s role', async () => {
+  for (const table of tables) {
+    for (const statement of [
+      `alter table ${table} disable row level security`,
+      `alter table ${table} no force row level security`,
+      `create policy mine on ${table} using (true)`,
+      `alter table ${table} owner to mantis_app`,
+    ]) {
+      expect(await outcomeOf(asApp(table, other, (sql) => sql.query(statement)))).toBe(
+        PERMISSION_DENIED,
+      );
+    }
+    const off = asApp(table, other, async (sql) => {
+      await sql.query('set local row_security = off');
+      return sql.query(`select 1 from ${table}`);
+    });
+    expect(nothingHappened).toContain(await outcomeOf(off));
+  }
+});
+
+test('S11: a reference between tenant tables holds the organisation too', async () => {
+  const { rows } = await db.admin.query(
+    `select conrelid::regclass::text as child, conname from pg_constraint
+      where contype = 'f' and conrelid::regclass::text = any($1) and confrelid::regclass::text = any($1)
+        and not exists (select from unnest(conkey) key
+                          join pg_attribute a on a.attrelid = conrelid and a.attnum = key
+                         where a.attname = 'org_id')`,
+    [tables],
+  );
+  expect(rows).toEqual([]);
+});
+
+test('S12: functions with other rights pin their search path, and are not for everybody', async () => {
+  const { rows } = await db.admin.query(
+    `select proname from pg_proc
+      where pronamespace = 'mantis'::regnamespace and prosecdef
+        and (not coalesce(array_to_string(proconfig, ',') like '%search_path%', false)
+             or has_function_privilege('public', oid, 'execute'))`,
+  );
+  expect(rows).toEqual([]);
+  const views = await db.admin.query(
+    `select relname from pg_class
+      where relnamespace = 'public'::regnamespace and relkind = 'v'
+        and not coalesce('security_invoker=true' = any(reloptions), false)`,
+  );
+  expect(views.rows).toEqual([]);
+});
+
+test('activity is append-only for the application, and names who did it', async () => {
+  for (const table of ['woo_sync_activity', 'organization_activity']) {
+    for (const statement of [
+      `update ${table} set message = 'nothing happened'`,
+      `delete from ${table}`,
+      `truncate ${table}`,
+    ]) {
+      expect(await outcomeOf(asApp(table, mine, (sql) => sql.query(statement)))).toBe(
+        PERMISSION_DENIED,
+      );
+    }
+    const { rows } = await db.admin.query(
+      `select attname from pg_attribute where attrelid = $1::regclass and attname = 'actor_type' and attnotnull`,
+      [table],
+    );
+    expect(rows).toHaveLength(1);
+  }
+});
+
+test('the system’s role reads no customer, no key and no activity', async () => {
+  for (const statement of [
+    'select 1 from customer',
+    'select 1 from woo_sync_activity',
+    'select 1 from customer_change',
+    'select consumer_secret_cipher from woo_store',
+    'select secret_cipher from woo_webhook_endpoint',
+    'select payload from woo_customer_sync_queue_line',
+    'update woo_customer_sync_queue set revision = 0',
+  ]) {
+    const outcome = outcomeOf(db.database.withSystem((sql) => sql.query(statement)));
+    expect([statement, await outcome]).toEqual([statement, PERMISSION_DENIED]);
+  }
+});
+
+test('S10: what a connection was for one organisation is gone for the next', async () => {
+  const seen = async (orgId: string) =>
+    db.database.withOrg(orgId, async (sql) => (await sql.query('select from woo_store')).rowCount);
+  for (let turn = 0; turn < 5; turn++) {
+    expect(await seen(mine)).toBe(1);
+    expect(await seen(other)).toBe(0);
+    await expect(db.database.withOrg(mine, (sql) => sql.query('select 1/0'))).rejects.toMatchObject(
+      { code: '22012' },
+    );
+    expect(await seen(other)).toBe(0);
+  }
+});

@@ -56,6 +56,9 @@ const POLL_MS = 1_000;
 /** How often schedules are looked at, in milliseconds: a cron tick that was missed is made up for. */
 const TICK_MS = 15_000;
 
+/** How often stores are looked for whose webhooks were not looked at, in milliseconds. */
+const WEBHOOK_LOOK_MS = 60_000;
+
 /** Rows that one sweep removes at most; the next one, an hour later, goes on. */
 const RETENTION_ROWS = 200_000;
 
@@ -114,6 +117,9 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const beating = repeat(() => worker.beat(), HEARTBEAT_MS, log, 'heartbeat');
   const sweeping = repeat(sweep, SWEEP_MS, log, 'sweep');
   const ticking = repeat(tick, TICK_MS, log, 'schedules');
+  // What was connected before the job runner's tables were there has no job.
+  await checkWebhooks();
+  const checking = repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks');
   log.info({ worker: poolId, concurrency }, 'worker ready');
 
   return {
@@ -124,7 +130,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     ),
     async stop() {
       stopping.abort();
-      await Promise.all([sweeping.stop(), ticking.stop()]);
+      await Promise.all([sweeping.stop(), ticking.stop(), checking.stop()]);
       await runner.stop();
       await beating.stop();
       await worker.close();

@@ -182,6 +182,27 @@ CREATE OR REPLACE FUNCTION mantis.now()
  LANGUAGE sql
  PARALLEL SAFE
 AS $function$ select clock_timestamp() $function$;
+CREATE OR REPLACE FUNCTION mantis.open_jobs()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  guarded regclass;
+begin
+  grant usage on schema graphile_worker to mantis_runtime;
+  grant select, insert, update, delete on all tables in schema graphile_worker to mantis_runtime;
+  grant usage on all sequences in schema graphile_worker to mantis_runtime;
+  -- graphile-worker enables row-level security without a policy, to keep all but the owner out.
+  for guarded in
+    select oid from pg_class
+     where relnamespace = 'graphile_worker'::regnamespace and relkind = 'r' and relrowsecurity
+       and not exists (select from pg_policy where polrelid = pg_class.oid and polname = 'mantis_runtime')
+  loop
+    execute format('create policy mantis_runtime on %s to mantis_runtime using (true) with check (true)', guarded);
+  end loop;
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.org_id()
  RETURNS uuid
  LANGUAGE sql
@@ -1012,14 +1033,24 @@ grant execute on function mantis.ring(text,uuid,timestamp with time zone) to man
 grant execute on function mantis.ring_store(text,uuid,timestamp with time zone) to mantis_app;
 grant usage on schema mantis to mantis_app;
 grant usage on schema mantis to mantis_retention;
+grant usage on schema mantis to mantis_runtime;
 grant usage on schema mantis to mantis_system;
 grant usage on schema public to public;
 grant delete, insert, select, update on table api_call_count to mantis_app;
+grant delete, insert, select, update on table auth_account to mantis_runtime;
+grant delete, insert, select, update on table auth_api_key to mantis_runtime;
+grant delete, insert, select, update on table auth_rate_limit to mantis_runtime;
+grant delete, insert, select, update on table auth_session to mantis_runtime;
+grant delete, insert, select, update on table auth_user to mantis_runtime;
+grant delete, insert, select, update on table auth_verification to mantis_runtime;
 grant insert, select, update on table customer to mantis_app;
 grant insert, select on table customer_change to mantis_app;
 grant delete, select on table customer_change to mantis_retention;
 grant insert, select, update on table guest to mantis_app;
+grant delete, insert, select, update on table organization to mantis_runtime;
 grant insert, select on table organization_activity to mantis_app;
+grant delete, insert, select, update on table organization_invitation to mantis_runtime;
+grant delete, insert, select, update on table organization_member to mantis_runtime;
 grant insert, select, update on table organization_settings to mantis_app;
 grant select on table organization_settings to mantis_retention;
 grant insert, select, update on table store_freshness to mantis_app;

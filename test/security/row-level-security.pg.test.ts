@@ -128,7 +128,7 @@ async function asApp(
     await session.query(`grant select on ${table}_copy to mantis_app`);
     await session.query(`select set_config('mantis.org_id', $1, true)`, [orgId ?? '']);
     await session.query('set local role mantis_app');
-    return (await work(session as unknown as Sql)) as { rowCount: number };
+    return await work(session);
   } finally {
     await session.query('rollback').catch(() => undefined);
     await session.close();

@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     page.on('dialog', () => dialogs++);
     for (const path of ['/', '/runs', `/runs/${items[0]?.queueId}`]) {
       await page.goto(`${stack.url}${path}`);
-      await page.getByText(markup, { exact: false }).first().waitFor();
+      await page.getByText(markup, { exact: false }).filter({ visible: true }).first().waitFor();
       expect(await page.locator('img[src="x"]').count()).toBe(0);
       expect(await page.title()).not.toContain('owned');
     }

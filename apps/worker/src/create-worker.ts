@@ -22,6 +22,7 @@ import {
 import type { Logger as PinoLogger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { CRON_ITEMS } from './crontab.ts';
+import { installJobs } from './install-jobs.ts';
 import { repeat } from './repeat.ts';
 import { createTaskList } from './tasks/task-list.ts';
 
@@ -75,7 +76,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   });
   const logger = new Logger(() => (level, message) => log.debug({ level }, message));
   const utils = await makeWorkerUtils({ connectionString: databaseUrl, logger });
-  await utils.migrate();
+  await installJobs(utils);
 
   const stopping = new AbortController();
   const ready = Promise.withResolvers<SyncWorker>();

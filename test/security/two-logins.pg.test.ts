@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { createDatabase } from '@mantis-sync/db';
+import { createTestDatabase } from '@mantis-sync/db/testing';
+import { createWooSim } from '@mantis-sync/woo-sim';
+import { Client } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { createApiClient } from '../e2e/world/api-client.ts';
+import { startApi } from '../e2e/world/start-api.ts';
+import { startWorker } from '../e2e/world/start-worker.ts';
+import { until } from '../e2e/world/until.ts';
+
+test('S9: the whole product runs under a login that owns nothing, and cannot get at more', async () => {
+  const db = await createTestDatabase();
+  const name = `runtime_${randomBytes(4).toString('hex')}`;
+  // The job runner's tables are installed by their owner, as `pnpm run migrate` does.
+  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+  const installer = await startWorker({ databaseUrl: db.url, secretKeys });
+  await installer.kill();
+  await db.admin.query(
+    `create role ${name} login password 'runtime' nosuperuser nobypassrls
+       in role mantis_app, mantis_system, mantis_retention, mantis_runtime`,
+  );
+  const url = new URL(db.url);
+  url.username = name;
+  url.password = 'runtime';
+  const runtime = { ...db, url: url.href, database: createDatabase({ url: url.href }) };
+  const sim = await createWooSim({ customers: 130, pretendHttps: true, guests: 0 });
+  const api = await startApi(runtime, secretKeys);
+  const worker = await startWorker({ databaseUrl: url.href, secretKeys, webhookUrl: api.url });
+  onTestFinished(async () => {
+    await worker.kill();
+    await api.close();
+    await sim.close();
+    await runtime.database.close();
+    await db.admin.query(`drop role ${name}`);
+    await db.drop();
+  });
+
+  const app = createApiClient(api.url, api.appHeaders);
+  const store = await app.store.connect.mutate({
+    name: 'Shop',
+    url: sim.url,
+    ...sim.defaultCredentials,
+  });
+  const { run } = await app.sync.start.mutate({ storeId: store.id });
+  const done = (queueId: string) =>
+    until('a run that is done', async () => {
+      const status = await app.sync.status.query({ queueId });
+      return status.state === 'done' && status;
+    });
+  expect(await done(run.queueId)).toMatchObject({ counts: { done: 130 } });
+  await until('webhooks', async () => sim.webhooks.all.length === 3);
+  sim.customers.update(7, { first_name: 'Changed' });
+  await sim.flushDeliveries();
+  await until('the change', async () => {
+    const { rows } = await db.admin.query('select first_name from customer where woo_id = 7');
+    return rows[0]?.['first_name'] === 'Changed';
+  });
+
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  const codeOf = (statement: string) =>
+    client
+      .query(`begin; ${statement}`)
+      .then(
+        (result) => (Array.isArray(result) ? (result.at(-1)?.rowCount ?? 0) : 0),
+        (error: unknown) => (error as { code: string }).code,
+      )
+      .finally(() => client.query('rollback'));
+  const owner = new URL(db.url).username;
+  for (const [statement, expected] of [
+    [`set local role ${owner}`, '42501'],
+    ['alter table customer disable row level security', '42501'],
+    ['drop policy own_organisation on customer', '42501'],
+    ['set local row_security = off; select from customer', '42501'],
+    ['select from customer', 0],
+    ['reset role; select from customer', 0],
+    ['truncate customer', '42501'],
+    ['select from pg_authid', '42501'],
+  ] as const) {
+    expect([statement, await codeOf(statement)]).toEqual([statement, expected]);
+  }
+  await client.end();
+});

@@ -139,8 +139,8 @@ async function post(
   return response.status;
 }
 
-function percentile(values: readonly number[], share: number): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
+function percentile(times: readonly number[], share: number): number | undefined {
+  const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 

@@ -88,6 +88,25 @@ test('S2: nobody is let in without an identity, or with a key that is revoked', 
   }
 });
 
+test('S2: a stream is opened for nobody, and for no key that is revoked', async () => {
+  const key = await createKey(api, ada);
+  await api.prisma.apikey.deleteMany({ where: { referenceId: ada.orgId } });
+  const streams = procedures.filter(({ type }) => type === 'subscription');
+  expect(streams.length).toBeGreaterThan(0);
+  for (const { path } of streams) {
+    for (const headers of [{}, { 'x-api-key': key }]) {
+      const answer = await fetch(`${api.url}/trpc/${path}?input=%7B%7D`, {
+        headers: { accept: 'text/event-stream', ...headers },
+      });
+      // tRPC opens the stream to say so, and ends it.
+      const said = await answer.text();
+      expect(said).toContain('event: serialized-error');
+      expect(said).toContain('unauthorized');
+      expect(said.match(/^data: /gm)?.length).toBeLessThanOrEqual(2);
+    }
+  }
+});
+
 test('a refusal does not tell whether what it is about exists', async () => {
   const { cookie } = await addColleague(api, ada, 'viewer');
   const [a, b] = await Promise.all(

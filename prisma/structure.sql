@@ -711,6 +711,7 @@ create table woo_webhook_endpoint (
   reason text,
   gap_since timestamp with time zone,
   checked_at timestamp with time zone,
+  checking_until timestamp with time zone,
   last_delivery_at timestamp with time zone,
   created_at timestamp with time zone default mantis.now() not null,
   updated_at timestamp with time zone default mantis.now() not null

@@ -157,6 +157,8 @@ create table woo_webhook_endpoint (
   -- Deliveries may be lost since this time, until a run that began later has asked for all that is new.
   gap_since        timestamptz,
   checked_at       timestamptz,
+  -- Held by whoever looks at the store's webhooks: two at once would make doubles.
+  checking_until   timestamptz,
   last_delivery_at timestamptz,
   created_at       timestamptz not null default mantis.now(),
   updated_at       timestamptz not null default mantis.now(),

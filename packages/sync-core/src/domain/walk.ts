@@ -88,7 +88,7 @@ export function budgetAfterFirstPage(total: number | null, rows: number, pageSiz
 /** What a page means for the walk. Total: every page has one meaning. */
 export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
   const { offset, perPage } = page.request;
-  const rows = page.ids.length;
+  const rows = countRows(page.ids);
   if (!isAscending(page.ids)) return { kind: 'out_of_order' };
 
   if (rows === 0 && (walk.blind || offset === 0)) return { kind: 'ended', walk };
@@ -171,14 +171,16 @@ export function beginSecondPass(walk: WalkState): WalkState {
   return { ...walk, lastId: 0, rank: 0, stuck: 0, blind: false, pass: 2 };
 }
 
+/** Rows of the store's list on a page; one that is served twice is one. */
+function countRows(ids: readonly (number | null)[]): number {
+  const known = ids.filter((id) => id !== null);
+  return ids.length - known.length + new Set(known).size;
+}
+
+/** A row that is served twice is out of order nowhere. */
 function isAscending(ids: readonly (number | null)[]): boolean {
-  let last = 0;
-  for (const id of ids) {
-    if (id === null) continue;
-    if (id < last) return false;
-    last = id;
-  }
-  return true;
+  const known = [...new Set(ids)].filter((id) => id !== null);
+  return known.every((id, index) => index === 0 || id > (known[index - 1] as number));
 }
 
 /** True if a row at or before the last id was served first, or one that cannot tell. */

@@ -20,9 +20,21 @@ export async function ring(
   });
 }
 
-/** Enqueues a piece of work on a store, in this transaction. */
-export async function ringStore(sql: Sql, bell: 'store.webhooks', storeId: string): Promise<void> {
-  await sql.query('select mantis.ring_store($1, $2)', [bell, storeId]);
+/**
+ * Enqueues a piece of work on a store, in this transaction.
+ *
+ * @param delayMs milliseconds from now by the schedule's clock; null means at once
+ */
+export async function ringStore(
+  sql: Sql,
+  bell: 'store.webhooks',
+  storeId: string,
+  delayMs: number | null = null,
+): Promise<void> {
+  await sql.query(
+    'select mantis.ring_store($1, $2, mantis.now() + make_interval(secs => $3::float8 / 1000))',
+    [bell, storeId, delayMs],
+  );
 }
 
 /**

@@ -68,6 +68,23 @@ export async function insertEndpoint(
   );
 }
 
+/** Takes the check of a store's webhooks, for a minute at most; false where somebody else has it. */
+export async function takeCheck(sql: Sql, storeId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_webhook_endpoint set checking_until = clock_timestamp() + interval '1 minute'
+      where store_id = $1 and (checking_until is null or checking_until < clock_timestamp())`,
+    [storeId],
+  );
+  return rowCount > 0;
+}
+
+/** Gives it back. */
+export async function releaseCheck(sql: Sql, storeId: string): Promise<void> {
+  await sql.query('update woo_webhook_endpoint set checking_until = null where store_id = $1', [
+    storeId,
+  ]);
+}
+
 /** What a check of the store's webhooks found. */
 export async function noteCheck(
   sql: Sql,

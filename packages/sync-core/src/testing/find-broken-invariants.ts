@@ -75,7 +75,7 @@ const VIOLATIONS: Record<string, string> = {
     select line.queue_id, line.position
       from woo_customer_sync_queue_line line
       join woo_customer_sync_queue queue on queue.id = line.queue_id
-     where line.outcome in ('created', 'updated', 'unchanged')
+     where line.outcome in ('created', 'updated', 'unchanged') and line.woo_customer_id is not null
        and not exists (select from customer
                         where store_id = queue.store_id and woo_id = line.woo_customer_id)`,
   'lines are numbered without gaps': `

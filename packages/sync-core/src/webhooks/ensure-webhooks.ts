@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '@mantis-sync/db';
+import type { Database, Sql } from '@mantis-sync/db';
 import type { Keyring } from '../credentials/keyring.ts';
 import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import { SyncError } from '../domain/sync-error.ts';
@@ -9,7 +9,9 @@ import { startRun } from '../start-run.ts';
 import type { StoreClients } from '../store-clients.ts';
 import { appendStoreActivity } from '../store/append-activity.ts';
 import type { WebhookState } from '../store/read-freshness-view.ts';
+import { ringStore } from '../store/ring.ts';
 import { readNow } from '../store/schedule-row.ts';
+import { findStore } from '../store/store-row.ts';
 import {
   type Endpoint,
   findEndpoint,
@@ -17,7 +19,9 @@ import {
   type KnownWebhook,
   listWebhooks,
   noteCheck,
+  releaseCheck,
   replaceWebhooks,
+  takeCheck,
 } from '../store/webhook-endpoint.ts';
 import { openGap } from '../store/webhook-gap.ts';
 import type { StoreWebhook, WebhookClient } from '../woo/webhook-client.ts';
@@ -36,6 +40,9 @@ export interface UpkeepDeps {
   defaults: RunSettings;
 }
 
+/** How soon to look again after somebody else, in milliseconds. */
+const LOOK_AGAIN_MS = 2_000;
+
 /** What a check found, and what it means. */
 interface Check {
   state: WebhookState;
@@ -52,33 +59,58 @@ interface Check {
  */
 export async function ensureWebhooks(
   deps: UpkeepDeps,
-  { orgId, storeId }: StoreJob,
+  job: StoreJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const { endpoint, known } = await deps.database.withOrg(orgId, async (sql) => {
-    const secret = deps.keyring.seal(randomBytes(32).toString('hex'), {
-      orgId,
-      storeId,
-      field: 'webhook_secret',
-    });
-    await insertEndpoint(sql, orgId, storeId, secret);
-    return {
-      endpoint: (await findEndpoint(sql, storeId)) as Endpoint,
-      known: await listWebhooks(sql, storeId),
-    };
+  const { orgId, storeId } = job;
+  const begun = await deps.database.withOrg(orgId, (sql) => begin(sql, deps, job));
+  if (!begun) return;
+  try {
+    const check = await look(deps, job, begun.endpoint, begun.known, signal);
+    await deps.database.withOrg(orgId, (sql) => record(sql, job, begun.endpoint, check));
+    if (check.lost.length > 0) await coverGap(deps, orgId, storeId);
+  } finally {
+    await deps.database.withOrg(orgId, (sql) => releaseCheck(sql, storeId));
+  }
+}
+
+/** Null where somebody else is at it; they may have looked too early, so it is looked again soon. */
+async function begin(
+  sql: Sql,
+  deps: UpkeepDeps,
+  { orgId, storeId }: StoreJob,
+): Promise<{ endpoint: Endpoint; known: KnownWebhook[] } | null> {
+  if (!(await findStore(sql, storeId))) return null;
+  const secret = deps.keyring.seal(randomBytes(32).toString('hex'), {
+    orgId,
+    storeId,
+    field: 'webhook_secret',
   });
-  const check = await look(deps, { orgId, storeId }, endpoint, known, signal);
-  await deps.database.withOrg(orgId, async (sql) => {
-    await replaceWebhooks(sql, orgId, storeId, check.webhooks);
-    await noteCheck(sql, storeId, check);
-    if (check.lost.length > 0) {
-      const since = endpoint.lastDeliveryAt ?? endpoint.checkedAt ?? (await readNow(sql));
-      await openGap(sql, storeId, since);
-    }
-    if (check.state !== endpoint.state || check.lost.length > 0)
-      await appendStoreActivity(sql, orgId, storeId, describe(check));
-  });
-  if (check.lost.length > 0) await coverGap(deps, orgId, storeId);
+  await insertEndpoint(sql, orgId, storeId, secret);
+  if (!(await takeCheck(sql, storeId))) {
+    await ringStore(sql, 'store.webhooks', storeId, LOOK_AGAIN_MS);
+    return null;
+  }
+  return {
+    endpoint: (await findEndpoint(sql, storeId)) as Endpoint,
+    known: await listWebhooks(sql, storeId),
+  };
+}
+
+async function record(
+  sql: Sql,
+  { orgId, storeId }: StoreJob,
+  endpoint: Endpoint,
+  check: Check,
+): Promise<void> {
+  await replaceWebhooks(sql, orgId, storeId, check.webhooks);
+  await noteCheck(sql, storeId, check);
+  if (check.lost.length > 0) {
+    const since = endpoint.lastDeliveryAt ?? endpoint.checkedAt ?? (await readNow(sql));
+    await openGap(sql, storeId, since);
+  }
+  if (check.state !== endpoint.state || check.lost.length > 0)
+    await appendStoreActivity(sql, orgId, storeId, describe(check));
 }
 
 async function look(

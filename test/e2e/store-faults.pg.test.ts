@@ -1,0 +1,306 @@
+import type { RunStatus } from '@mantis-sync/sync-core';
+import type { FaultRule } from '@mantis-sync/woo-sim';
+import { describe, expect, test } from 'vitest';
+import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
+import { openShop, type Shop } from './world/open-shop.ts';
+
+const CUSTOMERS = 230;
+const list = '/wc/v3/customers';
+
+async function expectSame({ db, sim }: Shop): Promise<void> {
+  const living = (await storedCustomers(db.admin)).filter(({ deleted_at }) => deleted_at === null);
+  expect(living).toEqual(sim.customers.list().map(expectedCustomer));
+}
+
+/** I9: once the store is well again, the run goes on to where it would have been, and the table is the store's. */
+async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> {
+  shop.sim.faults.clear();
+  const { caller, storeId, sync, stores } = shop;
+  await stores.resume(caller, { storeId });
+  if (run.state !== 'done') {
+    await sync.retry(caller, { queueId: run.queueId, override: true });
+    const retried = await shop.drive(run.queueId);
+    // A record without an id cannot be asked for again; the next walk meets it.
+    if (run.counts.failed === 0) expect(retried.state).toBe('done');
+    await sync.forceDone(caller, { queueId: run.queueId, reason: 'the store is mended' });
+  }
+  // What was stored with corrections is read as it is now.
+  expect(await shop.run('reconcile')).toMatchObject({ state: 'done' });
+  await expectSame(shop);
+}
+
+async function runWith(
+  faults: readonly FaultRule[],
+): Promise<{ shop: Shop; end: RunStatus; requests: number }> {
+  const shop = await openShop({ customers: CUSTOMERS });
+  shop.sim.faults.add(...faults);
+  let end: RunStatus | undefined;
+  const requests = await shop.requestsOf(async () => {
+    end = await shop.run('full');
+  });
+  const run = end as RunStatus;
+  expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
+  return { shop, end: run, requests };
+}
+
+async function warningsOf({ sync, caller }: Shop, { queueId }: RunStatus): Promise<string[]> {
+  const { items } = await sync.activity(caller, { queueId, limit: 100 });
+  return items.filter(({ level }) => level !== 'info').map(({ event }) => event);
+}
+
+const html = { kind: 'status', body: 'html' } as const;
+
+describe('trouble that passes: the run waits, goes on, and loses nobody', () => {
+  test.each<[string, FaultRule[]]>([
+    [
+      'F24: 429 with Retry-After in seconds',
+      [{ route: list, times: 3, fault: { kind: 'status', status: 429, retryAfter: 2 } }],
+    ],
+    [
+      'F24: 429 with a date',
+      [
+        {
+          route: list,
+          times: 2,
+          fault: { kind: 'status', status: 429, retryAfter: { dateInMs: 3_000 } },
+        },
+      ],
+    ],
+    [
+      'F24: 429 with a thousand million seconds',
+      [{ route: list, times: 1, fault: { kind: 'status', status: 429, retryAfter: 1e9 } }],
+    ],
+    [
+      'F24: 429 with a time in the past',
+      [{ route: list, times: 2, fault: { kind: 'status', status: 429, retryAfter: -1 } }],
+    ],
+    [
+      'F24: 429 with rubbish',
+      [{ route: list, times: 2, fault: { kind: 'status', status: 429, retryAfter: 'soon' } }],
+    ],
+    ['F26: 500 with a page of HTML', [{ route: list, times: 2, fault: { ...html, status: 500 } }]],
+    [
+      'F26: 502, 503, 504 at random',
+      [502, 503, 504].map((status) => ({
+        route: list,
+        probability: 0.1,
+        times: 2,
+        fault: { ...html, status },
+      })),
+    ],
+    ['F29: HTML with 200', [{ route: list, times: 2, fault: { kind: 'html200' } }]],
+    ['a captcha with 202', [{ route: list, times: 2, fault: { kind: 'html200', captcha: true } }]],
+    ['an empty body', [{ route: list, times: 2, fault: { kind: 'empty' } }]],
+    [
+      'F32: half a body with the right length',
+      [{ route: list, times: 2, fault: { kind: 'truncate' } }],
+    ],
+    [
+      'F32: a connection that is cut in the body',
+      [{ route: list, times: 2, fault: { kind: 'cut' } }],
+    ],
+    ['F54: a connection that is reset', [{ route: list, times: 2, fault: { kind: 'reset' } }]],
+    [
+      'F44: a gzip bomb',
+      [{ route: list, times: 1, fault: { kind: 'gzip-bomb', inflatedBytes: 60_000_000 } }],
+    ],
+    [
+      'F45: a body without an end',
+      [{ route: list, times: 1, fault: { kind: 'endless-body', bytes: 60_000_000 } }],
+    ],
+    ['F46: bytes that are no UTF-8', [{ route: list, times: 2, fault: { kind: 'invalid-utf8' } }]],
+  ])('%s', async (_name, faults) => {
+    const { shop, end } = await runWith(faults);
+    expect(end).toMatchObject({ state: 'done', processCount: 0, counts: { total: CUSTOMERS } });
+    await expectSame(shop);
+    expect(await warningsOf(shop, end)).toContain('discovery.waiting');
+    await expectFixpoint(shop, end);
+  });
+});
+
+describe('noise that is read past, with a warning', () => {
+  test.each<[string, FaultRule[]]>([
+    ['F30: a notice of PHP before the JSON', [{ route: list, fault: { kind: 'php-notice' } }]],
+    ['F31: a byte order mark', [{ route: list, fault: { kind: 'bom' } }]],
+    [
+      'an answer from a cache',
+      [{ route: list, fault: { kind: 'headers', set: { 'x-litespeed-cache': 'hit' } } }],
+    ],
+  ])('%s', async (_name, faults) => {
+    const { shop, end } = await runWith(faults);
+    expect(end).toMatchObject({ state: 'done', counts: { total: CUSTOMERS } });
+    expect(await warningsOf(shop, end)).toContain('discovery.page');
+    await expectSame(shop);
+  });
+});
+
+describe('trouble that stays: the run ends, says why, and a retry completes it', () => {
+  test.each<[string, FaultRule[], string]>([
+    [
+      'F25: 429 for ever',
+      [{ route: list, skip: 1, fault: { kind: 'status', status: 429 } }],
+      'rate_limited',
+    ],
+    [
+      'F26: 503 for ever',
+      [{ route: list, skip: 1, fault: { ...html, status: 503 } }],
+      'store_unavailable',
+    ],
+    [
+      'F29: HTML with 200 for ever',
+      [{ route: list, skip: 1, fault: { kind: 'html200' } }],
+      'maintenance',
+    ],
+    [
+      'F54: no connection any more',
+      [{ route: list, skip: 1, fault: { kind: 'reset' } }],
+      'connection_reset',
+    ],
+    ['F37: the same page for ever', [{ route: list, fault: { kind: 'same-page' } }], 'no_progress'],
+  ])('%s', async (_name, faults, code) => {
+    const { shop, end, requests } = await runWith(faults);
+    expect(end).toMatchObject({ state: 'failed', discovery: { error: { code } } });
+    expect(requests).toBeLessThanOrEqual(60);
+    await expectFixpoint(shop, end);
+  });
+});
+
+describe('a store that refuses us: paused once, with the reason, and no customer is to blame', () => {
+  test.each<[string, FaultRule[]]>([
+    ['F27: 401', [{ route: list, skip: 1, fault: { kind: 'status', status: 401 } }]],
+    ['F27: 403', [{ route: list, skip: 1, fault: { kind: 'status', status: 403 } }]],
+    [
+      'F33: a redirect to another scheme',
+      [{ route: list, skip: 1, fault: { kind: 'redirect', to: 'https://shop.example/' } }],
+    ],
+    [
+      'F34: a redirect into our network',
+      [{ route: list, skip: 1, fault: { kind: 'redirect', to: 'http://127.0.0.1:1/' } }],
+    ],
+  ])('%s', async (_name, faults) => {
+    const { shop, end, requests } = await runWith(faults);
+    expect(end).toMatchObject({ isActionRequired: true, counts: { failed: 0 } });
+    const store = await shop.stores.get(shop.caller, { storeId: shop.storeId });
+    expect(store.pause?.reason).toBeTruthy();
+    expect(requests).toBeLessThanOrEqual(6);
+    await expectFixpoint(shop, end);
+  });
+});
+
+const row = (id: number, change: object): FaultRule => ({
+  route: list,
+  fault: { kind: 'patch-row', ids: [id], ...change },
+});
+
+describe('strange records: the others are kept', () => {
+  test.each<[string, FaultRule[], number]>([
+    ['F47: NUL in a name', [row(7, { replace: [['"first_name":"', '"first_name":"\\u0000']] })], 0],
+    [
+      'F47: half a surrogate pair in a name',
+      [row(7, { replace: [['"first_name":"', '"first_name":"\\ud800']] })],
+      0,
+    ],
+    ['F48: the id 0', [row(7, { replace: [['"id":7,', '"id":0,']] })], 1],
+    ['F48: a negative id', [row(7, { replace: [['"id":7,', '"id":-1,']] })], 1],
+    ['F48: half an id', [row(7, { replace: [['"id":7,', '"id":1.5,']] })], 1],
+    [
+      'F48: an id of 2^53 + 1',
+      [row(230, { replace: [['"id":230,', '"id":9007199254740993,']] })],
+      1,
+    ],
+    ['F48: an id as text', [row(7, { replace: [['"id":7,', '"id":"7",']] })], 1],
+    [
+      'F49: dates that do not exist',
+      [
+        row(7, {
+          set: {
+            date_created_gmt: '0000-00-00T00:00:00',
+            date_modified_gmt: '2024-02-30T00:00:00',
+          },
+        }),
+      ],
+      0,
+    ],
+    [
+      'F51: a key that reaches for the prototype',
+      [row(7, { replace: [['"first_name":', '"__proto__":{"admin":true},"first_name":']] })],
+      0,
+    ],
+    ['F52: a name of a megabyte', [row(7, { set: { first_name: 'x'.repeat(1_000_000) } })], 1],
+    [
+      'F53: PHP’s empty list for an empty object',
+      [row(7, { set: { billing: [], shipping: [] } })],
+      0,
+    ],
+    ['F53: null for an object', [row(7, { set: { billing: null, shipping: null } })], 0],
+    ['F53: a text for an object', [row(7, { set: { billing: 'none' } })], 1],
+    ['an e-mail that is empty', [row(7, { set: { email: '' } })], 0],
+    ['an e-mail that is missing', [row(7, { remove: ['email'] })], 1],
+    [
+      'a customer at whom every page fails',
+      [{ route: list, fault: { kind: 'poison', ids: [113] } }],
+      1,
+    ],
+  ])('%s', async (_name, faults, failed) => {
+    const { shop, end } = await runWith(faults);
+    expect(end).toMatchObject({
+      state: failed === 0 ? 'done' : 'partial',
+      counts: { total: CUSTOMERS, failed, done: CUSTOMERS - failed },
+    });
+    await expectFixpoint(shop, end);
+  });
+});
+
+describe('lists that lie or move', () => {
+  test.each<[string, FaultRule[]]>([
+    ['F38: rows twice on a page', [{ route: list, fault: { kind: 'duplicate', rows: 10 } }]],
+    [
+      'F38: rows of the page before',
+      [{ route: list, fault: { kind: 'duplicate', rows: 10, from: 'previous' } }],
+    ],
+    ['F39: no total', [{ route: list, fault: { kind: 'totals', total: 'missing' } }]],
+    ['F39: a total of 0', [{ route: list, fault: { kind: 'totals', total: '0' } }]],
+    ['F39: a total of 10^12', [{ route: list, fault: { kind: 'totals', total: '1000000000000' } }]],
+    ['F39: a total of abc', [{ route: list, fault: { kind: 'totals', total: 'abc' } }]],
+    [
+      'F40: a total that grows with every request',
+      [{ route: list, fault: { kind: 'totals', total: { perRequest: 1 } } }],
+    ],
+    [
+      'F41: a total that shrinks with every request',
+      [{ route: list, fault: { kind: 'totals', total: { perRequest: -1 } } }],
+    ],
+    [
+      'F43: ten rows, whatever is asked for',
+      [{ route: list, fault: { kind: 'per-page-cap', rows: 10 } }],
+    ],
+    [
+      'F41: customers deleted behind the walk',
+      [{ route: list, offset: [99, 200], times: 1, fault: { kind: 'mutate', deleteLowest: 5 } }],
+    ],
+    [
+      'customers made and changed meanwhile',
+      [
+        {
+          route: list,
+          offset: [99, 200],
+          times: 1,
+          fault: { kind: 'mutate', create: 3, update: [2, 200] },
+        },
+      ],
+    ],
+  ])('%s', async (_name, faults) => {
+    const { shop, end } = await runWith(faults);
+    expect(end.state).toBe('done');
+    await expectFixpoint(shop, end);
+  });
+
+  test.each([0, 1, 99, 100, 101, 199, 797, 799, 800, 801])(
+    'F42: %i customers',
+    async (customers) => {
+      const shop = await openShop({ customers });
+      expect(await shop.run('full')).toMatchObject({ state: 'done', counts: { total: customers } });
+      await expectSame(shop);
+    },
+  );
+});

@@ -23,6 +23,14 @@ export const PHASES: Record<Run['phase'], Look> = {
   failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
 };
 
+/** What a run is for. */
+export const KINDS: Record<Run['kind'], string> = {
+  full: 'Full sync',
+  delta: 'Delta',
+  reconcile: 'Reconcile',
+  webhook: 'Webhooks',
+};
+
 /** States to filter by, in words. */
 export const RUN_STATES: Record<Run['state'], string> = {
   draft: 'Queued',

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
-import { PHASES } from '../status.ts';
+import { KINDS, PHASES } from '../status.ts';
 import type { Run } from '../trpc.ts';
 import { StoreRunsLink } from './links.tsx';
 import { StatusPill } from './status-pill.tsx';
@@ -32,7 +32,8 @@ export function RunHeader({ run, children }: { run: Run; children: ReactNode }) 
           <StatusPill look={PHASES[run.phase]} />
         </div>
         <p className="mt-1 text-sm text-muted">
-          Started by {run.startedBy.name ?? actors[run.startedBy.type]} <Time at={run.createdAt} />
+          {KINDS[run.kind]}, started by {run.startedBy.name ?? actors[run.startedBy.type]}{' '}
+          <Time at={run.createdAt} />
           {run.finishedAt && (
             <>
               , ended <Time at={run.finishedAt} />

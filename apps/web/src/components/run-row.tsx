@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent } from '../format.ts';
-import { PHASES } from '../status.ts';
+import { KINDS, PHASES } from '../status.ts';
 import type { Run } from '../trpc.ts';
 import { Icon } from './icon.tsx';
 import { RunLink } from './links.tsx';
@@ -16,7 +16,10 @@ export function RunRow({ run }: { run: Run }) {
         queueId={run.queueId}
         className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 px-4 py-3 hover:bg-sunken focus-visible:-outline-offset-2 sm:px-5 lg:grid-cols-[minmax(10rem,1.2fr)_11rem_minmax(10rem,1.6fr)_13rem_7rem]"
       >
-        <span className="truncate font-medium">{run.storeName}</span>
+        <span className="truncate">
+          <span className="font-medium">{run.storeName}</span>
+          <span className="text-sm text-muted"> · {KINDS[run.kind]}</span>
+        </span>
         <span className="flex items-center gap-2">
           <StatusPill look={PHASES[run.phase]} />
           {run.isActionRequired && (

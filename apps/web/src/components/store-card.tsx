@@ -67,6 +67,9 @@ export function StoreCard(props: {
             </dd>
           </div>
         </dl>
+        {store.freshness.verifiedSince && (
+          <p className="text-sm text-muted">{store.freshness.text}</p>
+        )}
         {props.startError && <ErrorNote error={props.startError} />}
       </div>
       <footer className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">

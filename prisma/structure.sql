@@ -907,11 +907,11 @@ alter table woo_webhook_delivery add constraint woo_webhook_delivery_woo_custome
 alter table woo_webhook_delivery add constraint woo_webhook_delivery_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_webhook_delivery add constraint woo_webhook_delivery_pkey PRIMARY KEY (id);
 alter table woo_webhook_delivery add constraint woo_webhook_delivery_store_id_delivery_id_topic_body_hash_key UNIQUE (store_id, delivery_id, topic, body_hash);
-alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'degraded'::text, 'refused'::text, 'off'::text])));
+alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'refused'::text, 'off'::text])));
 alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_pkey PRIMARY KEY (store_id);
 alter table woo_webhook_refusal add constraint woo_webhook_refusal_count_check CHECK ((count > 0));
-alter table woo_webhook_refusal add constraint woo_webhook_refusal_reason_check CHECK ((reason = ANY (ARRAY['no_signature'::text, 'bad_signature'::text, 'too_large'::text, 'bad_body'::text, 'too_many'::text])));
+alter table woo_webhook_refusal add constraint woo_webhook_refusal_reason_check CHECK ((reason = ANY (ARRAY['no_signature'::text, 'bad_signature'::text, 'too_large'::text, 'too_many'::text])));
 alter table woo_webhook_refusal add constraint woo_webhook_refusal_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_webhook_refusal add constraint woo_webhook_refusal_pkey PRIMARY KEY (store_id, hour, reason);
 

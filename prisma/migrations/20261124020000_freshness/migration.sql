@@ -152,7 +152,7 @@ create table woo_webhook_endpoint (
   -- Whether the store is to have webhooks at all.
   is_wanted        boolean not null default true,
   state            text not null default 'pending'
-                     check (state in ('pending', 'active', 'degraded', 'refused', 'off')),
+                     check (state in ('pending', 'active', 'refused', 'off')),
   reason           text,
   -- Deliveries may be lost since this time, until a run that began later has asked for all that is new.
   gap_since        timestamptz,
@@ -203,7 +203,7 @@ create table woo_webhook_refusal (
   org_id   uuid not null,
   store_id uuid not null,
   hour     timestamptz not null,
-  reason   text not null check (reason in ('no_signature', 'bad_signature', 'too_large', 'bad_body', 'too_many')),
+  reason   text not null check (reason in ('no_signature', 'bad_signature', 'too_large', 'too_many')),
   count    bigint not null check (count > 0),
   primary key (store_id, hour, reason),
   foreign key (org_id, store_id) references woo_store (org_id, id) on delete cascade

@@ -71,7 +71,7 @@ const freshnessSchema = z.object({
     .nullable(),
   webhooks: z
     .object({
-      state: z.enum(['pending', 'active', 'degraded', 'refused', 'off']),
+      state: z.enum(['pending', 'active', 'refused', 'off']),
       gapSince: z.date().nullable(),
       lastDeliveryAt: z.date().nullable(),
     })

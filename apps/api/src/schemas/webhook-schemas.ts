@@ -8,7 +8,7 @@ export const setEnabledInput = z.strictObject({ storeId: z.uuid(), enabled: z.bo
 
 export const webhookStatusSchema = z.object({
   storeId: z.string(),
-  state: z.enum(['pending', 'active', 'degraded', 'refused', 'off']),
+  state: z.enum(['pending', 'active', 'refused', 'off']),
   reason: z.string().nullable(),
   isWanted: z.boolean(),
   topics: z.array(z.object({ topic: z.string(), status: z.string() })),

@@ -92,12 +92,7 @@ export async function findForgottenDeliveries(
   return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
 }
 
-export type RefusalReason =
-  | 'no_signature'
-  | 'bad_signature'
-  | 'too_large'
-  | 'bad_body'
-  | 'too_many';
+export type RefusalReason = 'no_signature' | 'bad_signature' | 'too_large' | 'too_many';
 
 /** Adds to the hour's count of refused deliveries. */
 export async function countRefusals(

@@ -3,7 +3,7 @@ import { type FreshnessPromise, promiseFreshness } from '../domain/freshness-pro
 import { findFreshness } from './freshness.ts';
 import { readNow } from './schedule-row.ts';
 
-export type WebhookState = 'pending' | 'active' | 'degraded' | 'refused' | 'off';
+export type WebhookState = 'pending' | 'active' | 'refused' | 'off';
 
 /** How fresh a store's customers are, as its readers see it. */
 export interface FreshnessView extends FreshnessPromise {

@@ -17,7 +17,6 @@ export function webhookUrlFrom(
   const url = configured ?? publicUrl;
   if (url === undefined) return null;
   const { protocol, origin } = new URL(url);
-  // What was set on purpose is believed.
   const isUsable = protocol === 'https:' || allowsPrivate;
   return isUsable ? origin : null;
 }

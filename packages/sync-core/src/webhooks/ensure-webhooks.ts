@@ -74,13 +74,17 @@ export async function ensureWebhooks(
   }
 }
 
-/** Null where somebody else is at it; they may have looked too early, so it is looked again soon. */
+/**
+ * Null where the store is left alone, and where somebody else is at it: they may have looked too early, so
+ * it is looked again soon.
+ */
 async function begin(
   sql: Sql,
   deps: UpkeepDeps,
   { orgId, storeId }: StoreJob,
 ): Promise<{ endpoint: Endpoint; known: KnownWebhook[] } | null> {
-  if (!(await findStore(sql, storeId))) return null;
+  const store = await findStore(sql, storeId);
+  if (!store || store.pause) return null;
   const secret = deps.keyring.seal(randomBytes(32).toString('hex'), {
     orgId,
     storeId,

@@ -1,6 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '@mantis-sync/db';
-import type { Keyring } from '../credentials/keyring.ts';
+import {
+  type Keyring,
+  type SealedSecret,
+  SecretError,
+  type SecretOwner,
+} from '../credentials/keyring.ts';
 import { hasPendingDeliveries, insertDelivery, type RefusalReason } from '../store/deliveries.ts';
 import { findEndpoint, findEndpointOwner, noteDelivery } from '../store/webhook-endpoint.ts';
 import { createRefusalCounter } from './refusal-counter.ts';
@@ -67,8 +72,18 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     if (orgId === null) return null;
     const endpoint = await database.withOrg(orgId, (sql) => findEndpoint(sql, storeId));
     if (!endpoint?.isWanted) return null;
-    const secret = keyring.open(endpoint.secret, { orgId, storeId, field: 'webhook_secret' });
-    return { orgId, secret, at: clock() };
+    const secret = openSecret(endpoint.secret, { orgId, storeId, field: 'webhook_secret' });
+    return secret === null ? null : { orgId, secret, at: clock() };
+  }
+
+  /** A secret whose key is gone signs nothing. */
+  function openSecret(sealed: SealedSecret, owner: SecretOwner): string | null {
+    try {
+      return keyring.open(sealed, owner);
+    } catch (error) {
+      if (error instanceof SecretError) return null;
+      throw error;
+    }
   }
 
   /** The endpoint whose secret signed this body; asked for anew in case the secret was just changed. */

@@ -17,6 +17,9 @@ alter table organization_invitation
 create unique index organization_invitation_pending_idx
   on organization_invitation (organization_id, lower(email)) where status = 'pending';
 
+-- Keys from before there were scopes go on doing what they did.
+update auth_api_key set permissions = '{"mantis":["admin"]}' where permissions is null;
+
 -- An organisation always has somebody who may manage it.
 create function mantis.keep_an_owner() returns trigger
 language plpgsql

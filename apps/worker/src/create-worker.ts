@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { createDatabase, type Database } from '@mantis-sync/db';
+import { createDatabase, createPool, type Database } from '@mantis-sync/db';
 import {
   createSyncWorker,
   HEARTBEAT_MS,
@@ -17,6 +17,7 @@ import {
   parseCronItems,
   run,
   type Runner,
+  type RunnerOptions,
   type WorkerEvents,
 } from 'graphile-worker';
 import type { Logger as PinoLogger } from 'pino';
@@ -38,6 +39,8 @@ export interface WorkerOptions {
   runSettings: RunSettings;
   /** Days that organisations keep what is over, where they have not said. */
   retentionDays: number;
+  /** How long a run may stand still before a person is asked, in milliseconds; ten minutes unless given. */
+  stuckMs?: number | undefined;
   /** Jobs to work on at once. */
   concurrency: number;
   log: PinoLogger;
@@ -75,14 +78,22 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     log,
   });
   const logger = new Logger(() => (level, message) => log.debug({ level }, message));
-  const utils = await makeWorkerUtils({ connectionString: databaseUrl, logger });
+  // Of our own, for graphile-worker stops listening to the errors of its pool before that has ended.
+  const jobPool = createPool({
+    url: databaseUrl,
+    max: concurrency + 4,
+    applicationName: 'mantis-jobs',
+    log,
+  });
+  const utils = await makeWorkerUtils({ pgPool: jobPool, logger });
   await installJobs(utils);
 
   const stopping = new AbortController();
   const ready = Promise.withResolvers<SyncWorker>();
   async function sweep(): Promise<void> {
-    const { deadWorkers, pushed } = await (await ready.promise).sweep();
+    const { deadWorkers, pushed, stuck } = await (await ready.promise).sweep();
     if (pushed > 0) log.info({ runs: pushed }, 'pushed runs that stood still');
+    if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and wait for a person');
     if (deadWorkers.length === 0) return;
     log.warn({ deadWorkers }, 'took over from dead workers');
     // graphile-worker itself would keep their jobs locked for four hours.
@@ -108,14 +119,15 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
   }
 
   const { runner, poolId } = await startRunner(
-    options,
-    logger,
+    { pgPool: jobPool, concurrency, logger },
     createTaskList(ready.promise, { sweep, tick, retain, checkWebhooks }, stopping.signal),
   );
   const worker = createSignedOnWorker(options, database, poolId);
   await worker.beat();
   ready.resolve(worker);
   const beating = repeat(() => worker.beat(), HEARTBEAT_MS, log, 'heartbeat');
+  // What a predecessor left goes on at once, not after the first pause.
+  await sweep().catch((error: unknown) => log.warn({ err: error }, 'sweep failed'));
   const sweeping = repeat(sweep, SWEEP_MS, log, 'sweep');
   const ticking = repeat(tick, TICK_MS, log, 'schedules');
   // What was connected before the job runner's tables were there has no job.
@@ -136,15 +148,14 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
       await beating.stop();
       await worker.close();
       await utils.release();
-      await database.close();
+      await Promise.all([jobPool.end(), database.close()]);
     },
   };
 }
 
 /** The runner and its pool's id, under which graphile-worker locks jobs. */
 async function startRunner(
-  { databaseUrl, concurrency }: WorkerOptions,
-  logger: Logger,
+  options: Pick<RunnerOptions, 'pgPool' | 'concurrency' | 'logger'>,
   taskList: ReturnType<typeof createTaskList>,
 ): Promise<{ runner: Runner; poolId: string }> {
   const events: WorkerEvents = new EventEmitter();
@@ -153,12 +164,9 @@ async function startRunner(
     poolId = workerPool.id;
   });
   const runner = await run({
-    connectionString: databaseUrl,
-    maxPoolSize: concurrency + 2,
-    concurrency,
+    ...options,
     pollInterval: POLL_MS,
     noHandleSignals: true,
-    logger,
     events,
     taskList,
     parsedCronItems: parseCronItems(CRON_ITEMS),
@@ -175,6 +183,7 @@ function createSignedOnWorker(options: WorkerOptions, database: Database, id: st
     ca: options.storeCa,
     webhookUrl: options.webhookUrl,
     defaults: options.runSettings,
+    stuckMs: options.stuckMs,
     log: options.log,
   });
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { createPool } from './create-pool.ts';
 import {
   DatabaseUnavailableError,
   TransactionAbortedError,
   TransactionOverError,
-  codeOf,
   isConnectionFailure,
   isRetryable,
   spoilsSession,
   withoutRowValues,
 } from './database-errors.ts';
-import { silentLog, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import { requireOrgId } from './org-id.ts';
 import { typeParsers } from './type-parsers.ts';
 
@@ -86,10 +86,17 @@ const retryBaseMs = 10;
 
 /** A pool of connections that hands them out only inside a transaction with a role. */
 export function createDatabase(options: DatabaseOptions): Database {
-  const { url, log = silentLog, random = Math.random, sleep = delay } = options;
-  const pool = createPool(options);
-  // Without a listener, a server restart ends the process: idle clients report their loss here.
-  pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'database connection lost'));
+  const { url, random = Math.random, sleep = delay } = options;
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  const pool = createPool(
+    { ...options, types: typeParsers },
+    {
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: options.lockTimeoutMs ?? 10_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
+      query_timeout: options.replyTimeoutMs ?? statementTimeoutMs + 5_000,
+    },
+  );
   let closing: Promise<void> | undefined;
 
   async function transact<T>(opening: string, work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -124,23 +131,6 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     close: () => (closing ??= pool.end()),
   };
-}
-
-function createPool(options: DatabaseOptions): Pool {
-  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
-  return new Pool({
-    connectionString: options.url,
-    max: options.max ?? 10,
-    application_name: options.applicationName ?? 'mantis-sync',
-    connectionTimeoutMillis: options.connectionTimeoutMs ?? 5_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: options.lockTimeoutMs ?? 10_000,
-    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 30_000,
-    query_timeout: options.replyTimeoutMs ?? statementTimeoutMs + 5_000,
-    types: typeParsers,
-  });
 }
 
 /** One round trip: opens the transaction and takes the role. `orgId` must be a validated uuid. */

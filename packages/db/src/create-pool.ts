@@ -1,0 +1,35 @@
+import { Pool, type PoolConfig } from 'pg';
+import { codeOf } from './database-errors.ts';
+import { silentLog, type Log } from './log.ts';
+
+export interface PoolOptions extends Pick<PoolConfig, 'types'> {
+  url: string;
+  /** Connections at most; 10 unless given. */
+  max?: number | undefined;
+  applicationName?: string | undefined;
+  /** How long a transaction may wait for a connection, from the pool or from the server, in milliseconds. */
+  connectionTimeoutMs?: number | undefined;
+  log?: Log | undefined;
+}
+
+/**
+ * A pool whose connections may be lost at any time, idle, in hand or on their way out, without an end to
+ * the process: an `error` event that nobody listens to would end it.
+ */
+export function createPool(options: PoolOptions, config: PoolConfig = {}): Pool {
+  const { log = silentLog } = options;
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'mantis-sync',
+    connectionTimeoutMillis: options.connectionTimeoutMs ?? 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    ...(options.types && { types: options.types }),
+    ...config,
+  });
+  pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'database connection lost'));
+  // `end` of a pool does not wait until its connections are closed, and the pool hears nothing of them then.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}

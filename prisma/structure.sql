@@ -106,6 +106,24 @@ begin
     return new;
   end if;
   new.revision := old.revision + 1;
+  -- Every step that lowers what is left to do or to try, and every answer of the store or of a person.
+  if (new.discovery_state, new.step, new.step_cursor, new.walk_last_id, new.walk_rank, new.walk_page_size,
+      new.walk_pass, new.page_count, new.page_attempts, new.discovery_deaths, new.wait_until,
+      new.total_count, new.done_count, new.failed_count, new.cancelled_count, new.round)
+     is distinct from
+     (old.discovery_state, old.step, old.step_cursor, old.walk_last_id, old.walk_rank, old.walk_page_size,
+      old.walk_pass, old.page_count, old.page_attempts, old.discovery_deaths, old.wait_until,
+      old.total_count, old.done_count, old.failed_count, old.cancelled_count, old.round)
+     or (old.action_code is not null and new.action_code is null) then
+    new.progressed_at := mantis.now();
+    new.idle_rings := 0;
+    new.idle_rung_at := null;
+    if old.action_code = 'stuck' and new.action_code = 'stuck' then
+      new.is_action_required := false;
+      new.action_code := null;
+      new.action_reason := null;
+    end if;
+  end if;
   if new.state = old.state then
     return new;
   end if;
@@ -606,7 +624,10 @@ create table woo_customer_sync_queue (
   walk_from_id bigint default 0 not null,
   walk_until_rank integer,
   deletion_candidates integer,
-  deletions_approved boolean default false not null
+  deletions_approved boolean default false not null,
+  progressed_at timestamp with time zone default mantis.now() not null,
+  idle_rings integer default 0 not null,
+  idle_rung_at timestamp with time zone
 );
 alter table woo_customer_sync_queue enable row level security;
 alter table woo_customer_sync_queue force row level security;
@@ -629,7 +650,9 @@ create table woo_customer_sync_queue_line (
   fetched_at timestamp with time zone,
   error_code text,
   error_message text,
-  processed_at timestamp with time zone
+  processed_at timestamp with time zone,
+  deaths integer default 0 not null,
+  alone boolean default false not null
 );
 alter table woo_customer_sync_queue_line enable row level security;
 alter table woo_customer_sync_queue_line force row level security;
@@ -826,6 +849,7 @@ alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_faile
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_first_total_check CHECK ((first_total >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_guests_check CHECK ((guests = ANY (ARRAY['off'::text, 'on'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 200)));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_idle_rings_check CHECK ((idle_rings >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_last_total_check CHECK ((last_total >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_page_attempts_check CHECK (((max_page_attempts >= 1) AND (max_page_attempts <= 50)));
@@ -869,6 +893,7 @@ alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check4 CHECK (((lease_token IS NULL) = (worker_id IS NULL)));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check5 CHECK (((state <> 'failed'::text) OR ((error_code IS NOT NULL) AND (error_message IS NOT NULL))));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_check6 CHECK (((state <> ALL (ARRAY['done'::text, 'cancelled'::text])) OR (payload IS NULL)));
+alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_deaths_check CHECK ((deaths >= 0));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'updated'::text, 'unchanged'::text, 'deleted'::text])));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_position_check CHECK (("position" >= 1));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_round_check CHECK ((round >= 1));
@@ -995,7 +1020,9 @@ create policy retention on public.woo_webhook_refusal as permissive for all to m
 -- grants
 
 grant select on column woo_customer_sync_queue_line."position" to mantis_system;
+grant update on column woo_customer_sync_queue_line.alone to mantis_app;
 grant update on column woo_customer_sync_queue_line.attempts to mantis_app;
+grant update on column woo_customer_sync_queue_line.deaths to mantis_app;
 grant update on column woo_customer_sync_queue_line.error_code to mantis_app;
 grant update on column woo_customer_sync_queue_line.error_message to mantis_app;
 grant update on column woo_customer_sync_queue_line.fetched_at to mantis_app;

@@ -28,6 +28,8 @@ export interface ApiDeps extends Omit<ContextDeps, keyof People>, PeopleDeps {
   webDir: string;
   /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
   trustProxy?: string;
+  /** How long `/readyz` keeps what it knows of the migrations, in milliseconds; seconds unless given. */
+  migrationsCacheMs?: number;
   log: Logger;
 }
 

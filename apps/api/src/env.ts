@@ -36,6 +36,8 @@ const envSchema = z
     /** Days that organisations keep what is over, where they have not said. */
     MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
     MANTIS_WEB_DIR: z.string().default('../web/dist'),
+    /** See `armFailpoint`; heeded where NODE_ENV is `test` alone. */
+    MANTIS_FAILPOINT: z.string().optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info'),
@@ -71,6 +73,8 @@ export interface Env {
   smtp: { url: string; from: string } | null;
   retentionDays: number;
   webDir: string;
+  /** Where a test brings the process down; null outside of tests. */
+  failpoint: string | null;
   logLevel: string;
   /** Of runs, where neither the store nor the call says otherwise. */
   runSettings: RunSettings;
@@ -116,6 +120,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     webDir: isAbsolute(env.MANTIS_WEB_DIR)
       ? env.MANTIS_WEB_DIR
       : resolve(appDir, env.MANTIS_WEB_DIR),
+    failpoint: env.NODE_ENV === 'test' ? (env.MANTIS_FAILPOINT ?? null) : null,
     logLevel: env.LOG_LEVEL,
     runSettings: readRunSettings(given),
   };

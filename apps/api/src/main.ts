@@ -1,6 +1,12 @@
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
-import { LOG_SAFETY, parseKeyring, SecretError, type Keyring } from '@mantis-sync/sync-core';
+import {
+  armFailpoint,
+  LOG_SAFETY,
+  parseKeyring,
+  SecretError,
+  type Keyring,
+} from '@mantis-sync/sync-core';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
@@ -25,6 +31,8 @@ const log = pino({ name: 'mantis-api', level: env.logLevel, ...LOG_SAFETY });
 if (env.authSecret === undefined) {
   log.warn('AUTH_SECRET is not set: everybody is signed out when this process ends');
 }
+
+if (env.failpoint !== null) armFailpoint(env.failpoint);
 
 const database = createDatabase({
   url: env.databaseUrl,

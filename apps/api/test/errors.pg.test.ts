@@ -86,8 +86,10 @@ test('an outage of the database is told as such, never as a wrong key or session
     expect(ready.status).toBe(503);
     expect(await ready.json()).toEqual({
       status: 'not ready',
+      lacking: ['listener'],
       database: 'unavailable',
       migrations: 'unknown',
+      worker: 'unknown',
       listener: 'connecting',
     });
   } finally {

@@ -30,11 +30,47 @@ test('a running process is healthy and, with its database, ready', async () => {
   const ready = await get('/readyz');
   expect(ready.status).toBe(200);
   expect(await ready.json()).toEqual({
-    status: 'ready',
+    status: 'degraded',
+    lacking: ['worker'],
     database: 'ok',
     migrations: 'current',
+    worker: { isAlive: false, ageSeconds: null },
     listener: 'listening',
   });
+});
+
+test('a worker that beats makes it ready; one that beats no longer is named, with its age', async () => {
+  const beat = (age: string) =>
+    api.db.admin.query(
+      `insert into sync_worker (id, host, version, heartbeat_at)
+       values ('w', 'h', '0', clock_timestamp() - $1::interval)
+       on conflict (id) do update set heartbeat_at = excluded.heartbeat_at`,
+      [age],
+    );
+  await beat('1 second');
+  expect(await (await get('/readyz')).json()).toMatchObject({
+    status: 'ready',
+    lacking: [],
+    worker: { isAlive: true },
+  });
+  await beat('1 hour');
+  const ready = await get('/readyz');
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({
+    status: 'degraded',
+    lacking: ['worker'],
+    worker: { isAlive: false, ageSeconds: 3600 },
+  });
+  await api.db.admin.query('delete from sync_worker');
+});
+
+test('what is known of the migrations is kept for a while: being asked costs no connection', async () => {
+  const patient = await startTestApi({ migrationsCacheMs: 3_600_000 });
+  const ask = async () => (await fetch(`${patient.url}/readyz`)).json();
+  expect(await ask()).toMatchObject({ migrations: 'current' });
+  await patient.db.admin.query('alter table _prisma_migrations rename to hidden');
+  expect(await ask()).toMatchObject({ database: 'ok', migrations: 'current' });
+  await patient.close();
 });
 
 test('a database that lacks a migration is not ready', async () => {

@@ -42,6 +42,8 @@ export interface TestApiOptions {
   pollMs?: number;
   recheckMs?: number;
   gapMs?: number;
+  /** None unless given. */
+  migrationsCacheMs?: number;
   /** Nothing listens where the database should be. */
   databaseIsGone?: boolean;
 }
@@ -96,6 +98,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     pace,
     publicUrl,
     webDir,
+    migrationsCacheMs: options.migrationsCacheMs ?? 0,
     log,
   });
   await api.app.listen({ host: '127.0.0.1', port: 0 });

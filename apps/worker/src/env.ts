@@ -18,7 +18,12 @@ const schema = z.object({
   MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  /** Minutes that a run may stand still before a person is asked. */
+  MANTIS_STUCK_MINUTES: z.coerce.number().min(1).max(10_080).default(10),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  NODE_ENV: z.string().optional(),
+  /** See `armFailpoint`; heeded where NODE_ENV is `test` alone. */
+  MANTIS_FAILPOINT: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -35,6 +40,10 @@ export interface WorkerEnv {
   retentionDays: number;
   /** Of runs that schedules start, where the store says nothing else. */
   runSettings: RunSettings;
+  /** Milliseconds that a run may stand still before a person is asked. */
+  stuckMs: number;
+  /** Where a test brings the process down; null outside of tests. */
+  failpoint: string | null;
   logLevel: string;
 }
 
@@ -64,6 +73,8 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
     concurrency: env.WORKER_CONCURRENCY,
     retentionDays: env.MANTIS_RETENTION_DAYS,
     runSettings: readRunSettings(variables),
+    stuckMs: env.MANTIS_STUCK_MINUTES * 60_000,
+    failpoint: env.NODE_ENV === 'test' ? (env.MANTIS_FAILPOINT ?? null) : null,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LOG_SAFETY } from '@mantis-sync/sync-core';
+import { armFailpoint, LOG_SAFETY } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { createWorker } from './create-worker.ts';
 import { EnvError, readEnv, type WorkerEnv } from './env.ts';
@@ -12,6 +12,8 @@ const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY });
 // Whatever comes here is a bug: a fresh process and the sweep are safer than a crippled one.
 process.on('unhandledRejection', (error) => fail(error));
 
+if (env.failpoint !== null) armFailpoint(env.failpoint);
+
 const worker = await createWorker({
   databaseUrl: env.databaseUrl,
   keyring: env.keyring,
@@ -21,13 +23,15 @@ const worker = await createWorker({
   webhookUrl: env.webhookUrl,
   runSettings: env.runSettings,
   retentionDays: env.retentionDays,
+  stuckMs: env.stuckMs,
   log,
 }).catch((error: unknown) => fail(error));
 
 let stopping = false;
 void watchForFailure();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
-process.on('disconnect', () => void stop());
+// Whoever forked us is gone, and may have told us to stop before that.
+process.on('disconnect', () => stopping || void stop());
 process.send?.({ type: 'ready' });
 
 async function watchForFailure(): Promise<void> {
@@ -35,8 +39,9 @@ async function watchForFailure(): Promise<void> {
   if (!stopping) fail(error);
 }
 
+/** A second signal does not wait for the first: the sweep of another worker takes back what is in hand. */
 async function stop(): Promise<void> {
-  if (stopping) return;
+  if (stopping) fail(new Error('told to stop twice'));
   stopping = true;
   setTimeout(() => fail(new Error(`could not stop within ${STOP_MS} ms`)), STOP_MS).unref();
   await worker.stop();

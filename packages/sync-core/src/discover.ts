@@ -16,6 +16,7 @@ import { rowId } from './domain/customer-mapping.ts';
 import type { DiscoveryStep } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { growPage, type PageRequest, receivePage } from './domain/walk.ts';
+import { failpoint } from './failpoint.ts';
 import type { RunJob, WorkDeps } from './job.ts';
 import type { OpenStore } from './store-clients.ts';
 import { appendActivity } from './store/append-activity.ts';
@@ -28,6 +29,9 @@ import { spendRequests } from './store/spend-requests.ts';
 import { type DiscoveryLease, takeDiscovery } from './store/take-discovery.ts';
 import type { CustomerPage } from './woo/customer-page.ts';
 import { WooError } from './woo/woo-error.ts';
+
+/** How long a walk is left alone after an error of ours, in milliseconds: one that stays must not spin. */
+const AFTER_ERROR_MS = 2_000;
 
 /**
  * Finds a run's customers for the length of a job: step by step of its plan, page by page. Each page's
@@ -49,13 +53,14 @@ export async function discoverSlice(
   if (!run) return;
   try {
     await walkSlice(deps, run, lease, signal);
+    failpoint('discovery.slice_over');
   } catch (error) {
     if (error instanceof SyncError && error.code === 'lease_lost') {
       deps.log.warn({ queueId: run.id }, 'lost the lease of a discovery');
       return;
     }
     // Handed back at once where that still works; the sweep takes it back where it does not.
-    await pauseSlice(deps, run, lease, null).catch(() => undefined);
+    await pauseSlice(deps, run, lease, null, AFTER_ERROR_MS).catch(() => undefined);
     throw error;
   }
 }
@@ -163,11 +168,13 @@ async function takeStep(deps: WorkDeps, walking: Walking, signal: AbortSignal): 
 
 async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
   if (hasReachedSliceEnd(walking)) return endSlice(deps, walking, 'middle');
+  failpoint('discovery.before_fetch');
   const { request, page } = await walking.pages.next(
     walking.walk,
     walking.total,
     pagesWorthAsking(walking),
   );
+  failpoint('discovery.after_answer');
   return takePage(deps, walking, request, page);
 }
 
@@ -207,12 +214,17 @@ async function takePage(
   }
 }
 
-/** The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly. */
+/**
+ * The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly.
+ *
+ * @param delayMs how long it is left alone, in milliseconds; null goes on at once
+ */
 async function pauseSlice(
   deps: WorkDeps,
   run: QueueRow,
   lease: DiscoveryLease,
   walking: Walking | null,
+  delayMs: number | null = null,
 ): Promise<void> {
   await writeWalk(deps, run.orgId, async (sql) => {
     await releaseDiscovery(sql, lease, {
@@ -221,6 +233,6 @@ async function pauseSlice(
       walkPageSize: (walking?.walk ?? run.walk).pageSize,
       walkAhead: walking?.ahead ?? run.walkAhead,
     });
-    await ring(sql, 'sync.discover', run.id);
+    await ring(sql, 'sync.discover', run.id, delayMs);
   });
 }

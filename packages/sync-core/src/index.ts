@@ -1,6 +1,7 @@
 export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.ts';
 export { type RotationResult, rotateKeys } from './credentials/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
+export { armFailpoint, FAILPOINTS } from './failpoint.ts';
 export { describeCounts } from './domain/describe-counts.ts';
 export {
   LINE_OUTCOMES,
@@ -29,7 +30,11 @@ export {
 export { RunSettingsEnvError, runSettingsFromEnv } from './run-settings-from-env.ts';
 export { LOG_SAFETY } from './log-safety.ts';
 export { HINT_CHANNEL } from './store/hint.ts';
-export type { WorkerIdentity } from './store/worker-heartbeat.ts';
+export {
+  readWorkerHealth,
+  type WorkerHealth,
+  type WorkerIdentity,
+} from './store/worker-heartbeat.ts';
 export {
   type ConnectInput,
   createStoreService,

@@ -6,6 +6,7 @@ import { applyBatch } from './processing/apply-batch.ts';
 import type { Batch } from './processing/batch.ts';
 import { handBack } from './processing/hand-back.ts';
 import type { RunJob, WorkDeps } from './job.ts';
+import { failpoint } from './failpoint.ts';
 import { prepareBatch } from './processing/prepare-batch.ts';
 import { claimLines } from './store/claim-lines.ts';
 import { lockQueue } from './store/lock-queue.ts';
@@ -34,7 +35,10 @@ export async function processSlice(
     }
     const startedAt = deps.clock();
     const batch = (await claimBatch(deps, job, from)) ?? (from && (await claimBatch(deps, job)));
-    if (!batch) return;
+    if (!batch) {
+      failpoint('processing.slice_over');
+      return;
+    }
     from = batch.until;
     if ((await workOnBatch(deps, batch, signal)) === 'stop') return;
     strainedBatches = deps.clock() - startedAt > STRAINED_BATCH_MS ? strainedBatches + 1 : 0;
@@ -49,8 +53,12 @@ async function workOnBatch(
   signal: AbortSignal,
 ): Promise<'go_on' | 'stop'> {
   try {
+    failpoint('processing.claimed');
     const prepared = await prepareBatch(deps, batch, signal);
-    return await applyBatch(deps, batch, prepared);
+    failpoint('processing.before_apply');
+    const next = await applyBatch(deps, batch, prepared);
+    failpoint('processing.applied');
+    return next;
   } catch (error) {
     if (error instanceof SyncError && error.code === 'lease_lost') {
       deps.log.warn(
@@ -75,9 +83,17 @@ function claimBatch(deps: WorkDeps, job: RunJob, from?: string): Promise<Batch |
       if (!mayClaim(run)) return null;
       const token = randomUUID();
       const lease = { token, workerId: deps.workerId, leaseMs: deps.leaseMs };
-      const { lines, until } = await claimLines(sql, run.id, run.settings.batchSize, lease, from);
+      const isIdle = run.counts.processing === 0;
+      const { lines, until } = await claimLines(
+        sql,
+        run.id,
+        run.settings.batchSize,
+        lease,
+        isIdle,
+        from,
+      );
       if (lines.length > 0) return { run, token, lines, until };
-      await ringWhenDue(sql, run.id);
+      await ringWhenDue(sql, run.id, !isIdle);
       return null;
     },
     { durability: 'deferred' },

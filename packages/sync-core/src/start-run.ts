@@ -6,6 +6,7 @@ import type { StartableKind } from './domain/run-kind.ts';
 import type { RunStatus } from './domain/run-status.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
+import { failpoint } from './failpoint.ts';
 import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
 import { appendActivity } from './store/append-activity.ts';
 import {
@@ -65,6 +66,7 @@ export async function startRun(
     settings,
   });
   if (id === null) return returnRival(sql, store, key, requestHash);
+  failpoint('start.inserted');
 
   await appendActivity(sql, id, [
     {

@@ -1,12 +1,17 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import { isTerminal } from './domain/queue-state.ts';
+import { MAX_LINE_DEATHS } from './domain/retry-policy.ts';
+import { failpoint } from './failpoint.ts';
 import type { RunJob } from './job.ts';
 import { recordEnd } from './record-end.ts';
 import { type ActivityEntry, appendActivity } from './store/append-activity.ts';
 import { findForgottenDeliveries } from './store/deliveries.ts';
 import { findStalledQueues, tryLockSweep } from './store/find-stalled-queues.ts';
 import { hint } from './store/hint.ts';
+import { countIdleRing, findIdleQueues } from './store/idle-queues.ts';
 import { lockQueue } from './store/lock-queue.ts';
+import type { QueueRow } from './store/queue-row.ts';
+import { requireAction } from './store/require-action.ts';
 import { abandonDiscovery, reclaimDiscovery, reclaimLines } from './store/reclaim-leases.ts';
 import { ring } from './store/ring.ts';
 import { wakeWebhookRun } from './webhooks/webhook-run.ts';
@@ -15,16 +20,25 @@ import { removeDeadWorkers } from './store/worker-heartbeat.ts';
 /** Deaths of workers on one page after which a person is asked. */
 const MAX_DISCOVERY_DEATHS = 3;
 
+/** A run that stands still is rung for after each quarter of the time after which it counts as stuck. */
+const IDLE_PARTS = 4;
+
+const NOTHING = { deadWorkers: [], stalled: [], idle: [], forgotten: [] };
+
 export interface SweepOptions {
   /** Milliseconds without a heartbeat after which a worker counts as dead. */
   deadAfterMs: number;
   /** Milliseconds without a change after which a run that has work to do is rung for again. */
   idleMs: number;
+  /** Milliseconds without progress, and three rings in vain, after which a person is asked. */
+  stuckMs: number;
 }
 
 export interface Swept {
   deadWorkers: string[];
   pushed: number;
+  /** Runs for which a person is asked now, since nothing moves them. */
+  stuck: number;
 }
 
 /**
@@ -33,18 +47,24 @@ export interface Swept {
  */
 export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
   const found = await database.withSystem(async (sql) => {
-    if (!(await tryLockSweep(sql))) return { deadWorkers: [], stalled: [], forgotten: [] };
+    if (!(await tryLockSweep(sql))) return NOTHING;
     const deadWorkers = await removeDeadWorkers(sql, options.deadAfterMs);
     return {
       deadWorkers,
       stalled: await findStalledQueues(sql, { idleMs: options.idleMs, limit: 200 }),
+      idle: await findIdleQueues(sql, { quietMs: options.stuckMs / IDLE_PARTS, limit: 200 }),
       forgotten: await findForgottenDeliveries(sql),
     };
   });
+  failpoint('sweep.dead_removed');
   for (const run of found.stalled) await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
+  let stuck = 0;
+  for (const run of found.idle)
+    if (await database.withOrg(run.orgId, (sql) => judgeIdle(sql, run, options.stuckMs)))
+      stuck += 1;
   for (const { orgId, storeId } of found.forgotten)
     await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
-  return { deadWorkers: found.deadWorkers, pushed: found.stalled.length };
+  return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, stuck };
 }
 
 async function pushRun(sql: Sql, { queueId }: RunJob): Promise<void> {
@@ -53,21 +73,67 @@ async function pushRun(sql: Sql, { queueId }: RunJob): Promise<void> {
   const entries: ActivityEntry[] = [];
   const deaths = await reclaimDiscovery(sql, queueId);
   if (deaths !== null) entries.push(await judgeDeaths(sql, queueId, deaths));
-  const lines = await reclaimLines(sql, queueId, run.settings.maxRetries);
-  if (lines.returned + lines.failed > 0) {
-    entries.push({
-      event: 'lines.reclaimed',
-      level: 'warning',
-      message: `A worker died with ${lines.returned + lines.failed} customers in hand; ${lines.returned} go on, ${lines.failed} failed.`,
-      data: lines,
-    });
-  }
+  const lines = await reclaimLines(sql, queueId, MAX_LINE_DEATHS);
+  entries.push(...describeReclaimed(lines));
+  failpoint('sweep.reclaimed');
   await appendActivity(sql, queueId, entries);
   await recordEnd(sql, queueId, run.state);
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await ring(sql, 'sync.discover', queueId);
-  await ring(sql, 'sync.process', queueId);
+  await ringBoth(sql, run);
   if (entries.length > 0) await hint(sql, queueId);
+}
+
+async function ringBoth(sql: Sql, run: QueueRow): Promise<void> {
+  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
+    await ring(sql, 'sync.discover', run.id);
+  await ring(sql, 'sync.process', run.id);
+}
+
+/**
+ * Rings for a run that stands still, and asks a person once it did so three times in vain. It goes on being
+ * rung for: the first progress takes the alarm away (`mantis.derive_queue`).
+ *
+ * @returns whether a person is asked now
+ */
+async function judgeIdle(sql: Sql, { queueId }: RunJob, stuckMs: number): Promise<boolean> {
+  const run = await lockQueue(sql, queueId);
+  if (!run || isTerminal(run.state)) return false;
+  const idle = await countIdleRing(sql, queueId, stuckMs / IDLE_PARTS);
+  if (!idle) return false;
+  await ringBoth(sql, run);
+  if (run.action || idle.rings < IDLE_PARTS || idle.idleMs < stuckMs) return false;
+  const minutes = Math.floor(idle.idleMs / 60_000);
+  const reason =
+    `Nothing has moved for ${minutes} minutes, although workers were called ${idle.rings - 1} times. ` +
+    'Look at the workers’ logs and at the database, then retry, or force the run done.';
+  await requireAction(sql, queueId, { code: 'stuck', reason });
+  await appendActivity(sql, queueId, [
+    { event: 'run.stuck', level: 'error', message: reason, data: idle },
+  ]);
+  await hint(sql, queueId);
+  return true;
+}
+
+function describeReclaimed({
+  returned,
+  failed,
+}: Awaited<ReturnType<typeof reclaimLines>>): ActivityEntry[] {
+  const entries: ActivityEntry[] = failed.map(({ position, wooCustomerId }) => ({
+    event: 'line.failed',
+    level: 'error',
+    message:
+      `${wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`} failed: ` +
+      `${MAX_LINE_DEATHS} workers died, or took too long, with it in hand.`,
+    data: { position, wooCustomerId, code: 'worker_died' },
+  }));
+  if (returned === 0) return entries;
+  const which = returned === 1 ? '1 customer' : `${returned} customers`;
+  entries.push({
+    event: 'lines.reclaimed',
+    level: 'warning',
+    message: `A worker died, or took too long, with ${which} in hand; they are tried again, one at a time.`,
+    data: { returned },
+  });
+  return entries;
 }
 
 async function judgeDeaths(sql: Sql, queueId: string, deaths: number): Promise<ActivityEntry> {

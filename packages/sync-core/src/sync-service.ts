@@ -8,6 +8,7 @@ import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
 import { walkBudget } from './domain/walk.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { failpoint } from './failpoint.ts';
 import { recordEnd } from './record-end.ts';
 import type { RunSettings } from './run-settings.ts';
 import {
@@ -157,6 +158,7 @@ async function retry(
   if (override && run.discoveryError?.code === 'too_many_deletions')
     await approveDeletions(sql, queueId);
   const retriedLines = await retryLines(sql, queueId, retryBudget(run));
+  failpoint('retry.lines_reset');
   await appendActivity(sql, queueId, [
     {
       event: 'run.retried',
@@ -218,6 +220,7 @@ async function forceDone(
     return { run: status, cancelledLines: 0, message: 'The run was done already.' };
   }
   const cancelledLines = await cancelLines(sql, queueId);
+  failpoint('force_done.lines_cancelled');
   await appendActivity(sql, queueId, [
     {
       event: 'run.forced_done',

@@ -9,7 +9,7 @@ import { findUncheckedStores } from './store/webhook-endpoint.ts';
 import { ensureWebhooks } from './webhooks/ensure-webhooks.ts';
 import { processSlice } from './process.ts';
 import { createStoreClients } from './store-clients.ts';
-import { beat, signOff, type WorkerIdentity } from './store/worker-heartbeat.ts';
+import { beat, DEAD_AFTER_MS, signOff, type WorkerIdentity } from './store/worker-heartbeat.ts';
 import { sweep, type Swept } from './sweep.ts';
 import { silentSyncLog, type SyncLog } from './sync-log.ts';
 
@@ -26,6 +26,8 @@ export interface SyncWorkerOptions {
   log?: SyncLog;
   /** How long one job may work on a run, in milliseconds. */
   sliceMs?: number;
+  /** How long a run may stand still before a person is asked, in milliseconds. */
+  stuckMs?: number | undefined;
 }
 
 /** The work on runs, for a scheduler to call. What it needs of one: to call back when a bell rang. */
@@ -44,13 +46,12 @@ export interface SyncWorker {
 }
 
 export const HEARTBEAT_MS = 2_000;
-/** Four beats missed. */
-export const DEAD_AFTER_MS = 8_000;
 export const SWEEP_MS = 3_000;
 /** Webhooks are looked at this often, in milliseconds: WooCommerce disables one without a word. */
 const WEBHOOK_CHECK_MS = 30 * 60_000;
 const IDLE_MS = 5_000;
 const SLICE_MS = 4_000;
+const STUCK_MS = 10 * 60_000;
 /** Longer than the longest request (30 s) and the statements around it. */
 const LEASE_MS = 60_000;
 
@@ -89,7 +90,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
         await database.withOrg(orgId, (sql) => ringStore(sql, 'store.webhooks', storeId));
       return stores.length;
     },
-    sweep: () => sweep(database, { deadAfterMs: DEAD_AFTER_MS, idleMs: IDLE_MS }),
+    sweep: () =>
+      sweep(database, {
+        deadAfterMs: DEAD_AFTER_MS,
+        idleMs: IDLE_MS,
+        stuckMs: options.stuckMs ?? STUCK_MS,
+      }),
     beat: () => database.withSystem((sql) => beat(sql, worker)),
     async close() {
       await clients.close();

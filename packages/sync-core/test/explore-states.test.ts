@@ -6,15 +6,15 @@ import {
   isTerminal,
   type LineCounts,
 } from '../src/domain/queue-state.ts';
-import { judgeFailedAttempt } from '../src/domain/retry-policy.ts';
+import { judgeFailedAttempt, MAX_LINE_DEATHS } from '../src/domain/retry-policy.ts';
 
 /**
- * Every state that a small run can reach: three lines, two retries, three rounds, with a death of the
+ * Every state that a small run can reach: three lines, one retry, three rounds, with a death of the
  * worker possible at every step, explored to the last one. What a person does is kept apart: without
  * a person, every path must end in a state that is terminal, or that waits for one.
  */
 const LINES = 3;
-const POLICY = { maxRetries: 2, retryBaseMs: 1_000 };
+const POLICY = { maxRetries: 1, retryBaseMs: 1_000 };
 const MAX_ROUNDS = 3;
 const MAX_DEATHS = 3;
 const PAGE_ATTEMPTS = 2;
@@ -22,6 +22,8 @@ const PAGE_ATTEMPTS = 2;
 interface Line {
   state: LineState;
   attempts: number;
+  /** Workers that died with it in hand. */
+  deaths: number;
 }
 
 interface Run {
@@ -66,11 +68,17 @@ function change(run: Run, patch: Partial<Run>): Run {
   };
 }
 
-function moveLine(run: Run, index: number, event: LineEvent, attempts: number): Run {
+function moveLine(
+  run: Run,
+  index: number,
+  event: LineEvent,
+  attempts: number,
+  deaths = (run.lines[index] as Line).deaths,
+): Run {
   const state = nextLineState((run.lines[index] as Line).state, event);
   if (state === null) throw new Error(`${event} is refused`);
   return change(run, {
-    lines: run.lines.map((line, at) => (at === index ? { state, attempts } : line)),
+    lines: run.lines.map((line, at) => (at === index ? { state, attempts, deaths } : line)),
   });
 }
 
@@ -87,7 +95,7 @@ function discoverySteps(run: Run): Run[] {
   if (run.discovery !== 'walking') return [];
   const steps: Run[] = [];
   if (run.hidden > 0) {
-    const lines = [...run.lines, { state: 'draft', attempts: 0 } as const];
+    const lines = [...run.lines, { state: 'draft', attempts: 0, deaths: 0 } as const];
     steps.push(change(run, { hidden: run.hidden - 1, lines, pageAttempts: 0, deaths: 0 }));
   } else {
     steps.push(change(run, { discovery: 'complete' }));
@@ -102,16 +110,17 @@ function discoverySteps(run: Run): Run[] {
   return steps;
 }
 
-function lineSteps(run: Run, { state, attempts }: Line, index: number): Run[] {
+function lineSteps(run: Run, { state, attempts, deaths }: Line, index: number): Run[] {
   if (state === 'draft') return [moveLine(run, index, 'claimed', attempts + 1)];
   if (state !== 'processing') return [];
   const failed = judgeFailedAttempt(attempts, true, POLICY);
-  const died: LineEvent = attempts > POLICY.maxRetries ? 'failed' : 'released';
   return [
     moveLine(run, index, 'applied', attempts),
     moveLine(run, index, failed.state === 'failed' ? 'failed' : 'rescheduled', attempts),
     moveLine(run, index, 'failed', attempts),
-    moveLine(run, index, died, attempts),
+    deaths + 1 >= MAX_LINE_DEATHS
+      ? moveLine(run, index, 'failed', attempts, deaths + 1)
+      : moveLine(run, index, 'released', attempts - 1, deaths + 1),
   ];
 }
 
@@ -127,7 +136,7 @@ function stepsByPerson(run: Run): Run[] {
       deaths: 0,
       discovery: run.discovery === 'failed' ? 'walking' : run.discovery,
       lines: run.lines.map((line) =>
-        line.state === 'failed' ? { state: 'draft', attempts: 0 } : line,
+        line.state === 'failed' ? { state: 'draft', attempts: 0, deaths: 0 } : line,
       ),
     });
   }
@@ -144,10 +153,12 @@ function stepsByPerson(run: Run): Run[] {
   return steps;
 }
 
-/** Lines of a run are alike, so that their order makes no other state. */
+/** Lines of a run are alike, so that their order makes no other state; nor does the past of settled ones. */
 function keyOf(run: Run): string {
   const lines = run.lines
-    .map(({ state, attempts }) => `${state}${state === 'done' ? '' : attempts}`)
+    .map(({ state, attempts, deaths }) =>
+      state === 'draft' || state === 'processing' ? `${state}${attempts}.${deaths}` : state,
+    )
     .toSorted();
   return [
     run.discovery,
@@ -162,14 +173,16 @@ function keyOf(run: Run): string {
 
 /** Steps that a run can still take by itself; it falls with every one of them. */
 function measureOf(run: Run): number {
-  const perLine = 2 * (POLICY.maxRetries + 1);
+  const perLine = 2 * (POLICY.maxRetries + 1) + 3 * MAX_LINE_DEATHS;
   const hidden = run.discovery === 'pending' || run.discovery === 'walking' ? run.hidden : 0;
   const walk = { pending: 1, walking: 0, complete: 0, failed: 0, cancelled: 0 }[run.discovery];
   const pages = run.discovery === 'walking' || run.discovery === 'pending' ? 1 : 0;
   const tries = pages * (PAGE_ATTEMPTS - run.pageAttempts + MAX_DEATHS - run.deaths);
-  const lines = run.lines.reduce((sum, { state, attempts }) => {
-    if (state === 'draft') return sum + perLine - 2 * attempts + 1;
-    return state === 'processing' ? sum + perLine - 2 * attempts + 2 : sum;
+  const lines = run.lines.reduce((sum, { state, attempts, deaths }) => {
+    // A death gives the attempt back, and costs more than one.
+    const left = perLine - 2 * attempts - 3 * deaths;
+    if (state === 'draft') return sum + left + 1;
+    return state === 'processing' ? sum + left + 2 : sum;
   }, 0);
   return walk + pages * 20 + hidden * (perLine + 20) + tries + lines;
 }
@@ -217,7 +230,7 @@ test('a force-done ends every state that is not done', () => {
       ...START,
       discovery: 'complete' as const,
       hidden: 0,
-      lines: states.map((state) => ({ state, attempts: 1 })),
+      lines: states.map((state) => ({ state, attempts: 1, deaths: 0 })),
     };
     expect(stepsByPerson(run).map(stateOf)).toContain('done');
   }

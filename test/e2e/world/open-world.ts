@@ -4,8 +4,8 @@ import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished } from 'vitest';
 import { createApiClient, type ApiClient, type RunStatus } from './api-client.ts';
-import { startApi } from './start-api.ts';
-import { startWorker, type WorkerProcess } from './start-worker.ts';
+import { type RunningApi, startApi } from './start-api.ts';
+import { startWorker, type WorkerProcess, type WorkerProcessOptions } from './start-worker.ts';
 import { until } from './until.ts';
 
 /** The whole product for one test: database, API, store; workers are started by the test. */
@@ -16,10 +16,14 @@ export interface World {
   app: ApiClient;
   /** An operator, with a session. */
   person: ApiClient;
+  orgId: string;
   storeId: string;
+  /** Where the API listens, and headers of the app. */
+  api: RunningApi;
+  secretKeys: string;
   /** A further client of the app, as of another process. */
   anotherApp(): ApiClient;
-  startWorker(options?: { concurrency?: number; secretKeys?: string }): Promise<WorkerProcess>;
+  startWorker(options?: Partial<WorkerProcessOptions>): Promise<WorkerProcess>;
   /** The status of a run once it fits. */
   untilRun(
     queueId: string,
@@ -29,6 +33,15 @@ export interface World {
   ): Promise<RunStatus>;
 }
 
+export interface WorldOptions extends WooSimOptions {
+  webhooks?: boolean;
+  secretKeys?: string;
+  /** A database of the test's own making, such as one behind a proxy; dropped with the world. */
+  db?: TestDatabase;
+  /** How often the API looks for progress without a hint, in milliseconds; an hour unless given. */
+  pollMs?: number;
+}
+
 /**
  * Builds a world with one connected store. When the test is over the workers are killed, the invariants
  * are checked, and everything is taken down.
@@ -36,13 +49,15 @@ export interface World {
 export async function openWorld({
   webhooks = false,
   secretKeys = `k1:${randomBytes(32).toString('base64')}`,
+  db: given,
+  pollMs,
   ...options
-}: WooSimOptions & { webhooks?: boolean; secretKeys?: string } = {}): Promise<World> {
+}: WorldOptions = {}): Promise<World> {
   const [db, sim] = await Promise.all([
-    createTestDatabase(),
+    given ?? createTestDatabase(),
     createWooSim({ pretendHttps: true, guests: 0, ...options }),
   ]);
-  const api = await startApi(db, secretKeys);
+  const api = await startApi(db, secretKeys, { pollMs });
   const app = createApiClient(api.url, api.appHeaders);
   const workers: WorkerProcess[] = [];
 
@@ -65,14 +80,17 @@ export async function openWorld({
     sim,
     app,
     person: createApiClient(api.url, api.personHeaders),
+    orgId: api.orgId,
     storeId,
+    api,
+    secretKeys,
     anotherApp: () => createApiClient(api.url, api.appHeaders),
-    async startWorker({ concurrency, secretKeys: others } = {}) {
+    async startWorker(others = {}) {
       const worker = await startWorker({
         databaseUrl: db.url,
-        secretKeys: others ?? secretKeys,
-        concurrency,
+        secretKeys,
         webhookUrl: webhooks ? api.url : undefined,
+        ...others,
       });
       workers.push(worker);
       return worker;

@@ -27,7 +27,11 @@ const noMail = async () => undefined;
 const HOUR_MS = 3_600_000;
 
 /** The API as its main.ts builds it, with one organisation, one person and one API key. */
-export async function startApi(db: TestDatabase, secretKeys: string): Promise<RunningApi> {
+export async function startApi(
+  db: TestDatabase,
+  secretKeys: string,
+  { pollMs = HOUR_MS }: { pollMs?: number | undefined } = {},
+): Promise<RunningApi> {
   const { database, url } = db;
   const log = pino({ level: 'silent' });
   const keyring = parseKeyring(secretKeys);
@@ -42,8 +46,9 @@ export async function startApi(db: TestDatabase, secretKeys: string): Promise<Ru
     rateLimit: false,
     log,
   });
-  // Polled once an hour: live progress must come by the database's hints, or a test of it fails.
-  const live = createLiveRuns({ url, pollMs: HOUR_MS, log });
+  // Polled once an hour, unless asked for: live progress must come by the database's hints, or a test of it
+  // fails.
+  const live = createLiveRuns({ url, pollMs, log });
   const api = await createApi({
     ...createServices({
       database,

@@ -7,6 +7,12 @@ import { until } from './until.ts';
 export interface WorkerProcess {
   /** As it stands in sync_worker and in the leases that it takes. */
   readonly id: string;
+  /** Exit code and signal, once it has ended however that came. */
+  readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void;
+  /** What it logged so far. */
+  logged(): string;
   /** Waits for a line of its log that holds this text. */
   untilLogged(text: string): Promise<string>;
   /** Sends SIGTERM. Gives exit code and signal. */
@@ -25,6 +31,11 @@ export interface WorkerProcessOptions {
   webhookUrl?: string | undefined;
   /** Jobs at once. */
   concurrency?: number | undefined;
+  /** A place where it brings itself down, as `armFailpoint` reads it. It may be dead when it is returned. */
+  failpoint?: string | undefined;
+  /** A module that it loads before everything else. */
+  preload?: string | undefined;
+  env?: Record<string, string> | undefined;
 }
 
 const main = join(import.meta.dirname, '../../../apps/worker/src/main.ts');
@@ -40,16 +51,19 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Worker
       ...(options.webhookUrl && { MANTIS_WEBHOOK_URL: options.webhookUrl }),
       WORKER_CONCURRENCY: String(options.concurrency ?? 4),
       LOG_LEVEL: 'info',
+      ...(options.failpoint && { NODE_ENV: 'test', MANTIS_FAILPOINT: options.failpoint }),
+      ...options.env,
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    execArgv: [],
+    execArgv: options.preload ? ['--import', options.preload] : [],
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const log: string[] = [];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => log.push(text));
 
   const isReady = await Promise.race([once(child, 'message'), ended.then(() => false)]);
-  if (isReady === false) throw new Error(`The worker could not start: ${log.join('')}`);
+  if (isReady === false && !options.failpoint)
+    throw new Error(`The worker could not start: ${log.join('')}`);
   const untilLogged = (text: string) =>
     until(`a worker that logs “${text}”`, () =>
       log
@@ -58,10 +72,16 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Worker
         .slice(0, -1)
         .find((line) => line.includes(text)),
     );
-  const { worker: id } = JSON.parse(await untilLogged('worker ready')) as { worker: string };
+  const { worker: id } =
+    isReady === false
+      ? { worker: '' }
+      : (JSON.parse(await untilLogged('worker ready')) as { worker: string });
 
   return {
     id,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    logged: () => log.join(''),
     untilLogged,
     async stop() {
       child.kill('SIGTERM');

@@ -1,29 +1,18 @@
-import { schemaVersionState, type Database } from '@mantis-sync/db';
 import type { FastifyInstance } from 'fastify';
-import type { LiveRuns } from '../live/live-runs.ts';
-
-export interface HealthDeps {
-  database: Database;
-  live: LiveRuns;
-}
+import { createHealth, type HealthDeps } from './read-health.ts';
 
 /**
- * `/healthz`: the process answers. `/readyz`: it can serve, which needs the database with the
- * migrations of this version; without the listener it serves too, only slower to show what moves.
+ * `/healthz`: the process answers. `/readyz`: it can serve, which needs the database with the migrations of
+ * this version; whatever else is lacking is named, with status 200.
  */
-export function healthRoutes({ database, live }: HealthDeps) {
+export function healthRoutes(deps: HealthDeps) {
+  const readHealth = createHealth(deps);
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.get('/healthz', () => ({ status: 'ok' }));
     app.get('/readyz', async (_request, reply) => {
-      const migrations = await schemaVersionState(database.url).catch(() => 'unknown');
-      const isReady = migrations === 'current';
-      reply.code(isReady ? 200 : 503);
-      return {
-        status: isReady ? 'ready' : 'not ready',
-        database: migrations === 'unknown' ? 'unavailable' : 'ok',
-        migrations,
-        listener: live.state,
-      };
+      const health = await readHealth();
+      reply.code(health.status === 'not ready' ? 503 : 200);
+      return health;
     });
     done();
   };

@@ -1,5 +1,6 @@
 import { pagesAheadAfter } from '../domain/pacing.ts';
 import { budgetAfterFirstPage, type WalkState } from '../domain/walk.ts';
+import { failpoint } from '../failpoint.ts';
 import type { WorkDeps } from '../job.ts';
 import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
 import { hint, ringAndHint } from '../store/hint.ts';
@@ -34,6 +35,7 @@ export async function keepPage(
     const cursor = { walk, walkAhead: ahead, total: page.total, budget, nextRequests };
     const moved = await moveCursor(sql, lease, cursor);
     const added = await insertLines(sql, run.orgId, run.id, moved.totalCount, fetchedAt, lines);
+    failpoint('discovery.lines_inserted');
     await appendActivity(sql, run.id, [
       describePage(walking.walk, walk, page, added),
       ...describeBadRows(lines),
@@ -43,6 +45,7 @@ export async function keepPage(
     else await hint(sql, run.id);
     return moved.spentRequests;
   });
+  failpoint('discovery.page_committed');
   walking.pages.prepay(spent);
   walking.walk = walk;
   walking.ahead = ahead;

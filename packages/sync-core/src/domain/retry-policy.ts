@@ -9,6 +9,12 @@ export interface RetryPolicy {
   retryBaseMs: number;
 }
 
+/**
+ * Workers that may die with a line in hand, in a round, before it fails. After the first death it is
+ * claimed alone, so that the others of its batch go on without it.
+ */
+export const MAX_LINE_DEATHS = 3;
+
 export type AttemptVerdict =
   | { state: Extract<LineState, 'draft'>; delayMs: number }
   | { state: Extract<LineState, 'failed'>; delayMs: null };

@@ -2,6 +2,7 @@ import type { Sql } from '@mantis-sync/db';
 import type { LineOutcome } from '../domain/line-state.ts';
 import { judgeFailedAttempt } from '../domain/retry-policy.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { failpoint } from '../failpoint.ts';
 import type { WorkDeps } from '../job.ts';
 import { recordEnd } from '../record-end.ts';
 import { hint } from '../store/hint.ts';
@@ -50,6 +51,7 @@ async function writeBatch(
 ): Promise<void> {
   // Customers first: the most work, and none that needs the run's lock, for which others wait.
   const outcomes = await storeCustomers(sql, batch.run, prepared);
+  failpoint('processing.customers_written');
   const run = await lockQueue(sql, batch.run.id);
   if (!run) throw new SyncError('lease_lost', 'The run is gone.');
   const waitMs = trouble ? waitAfter(deps, trouble) : 0;
@@ -65,6 +67,7 @@ async function writeBatch(
   else if (run.wait && batch.lines.length > released.length) await endWaitOfProcessing(sql, run);
   if (mayEndWith(run, batch)) await recordEnd(sql, run.id, run.state);
   await hint(sql, run.id);
+  failpoint('processing.settled');
 }
 
 /** False where the run has lines or a list to go on with, whatever became of this batch. */

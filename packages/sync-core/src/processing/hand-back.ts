@@ -1,34 +1,64 @@
-import { DatabaseUnavailableError } from '@mantis-sync/db';
+import { codeOf, DatabaseUnavailableError } from '@mantis-sync/db';
 import { judgeFailedAttempt } from '../domain/retry-policy.ts';
 import type { WorkDeps } from '../job.ts';
 import { recordEnd } from '../record-end.ts';
+import { grantRequests } from '../store/require-action.ts';
 import { hint } from '../store/hint.ts';
 import { lockQueue } from '../store/lock-queue.ts';
+import type { QueueRow } from '../store/queue-row.ts';
+import { ringWhenDue } from '../store/ring.ts';
 import { type LineVerdict, settleLines } from '../store/settle-lines.ts';
+import type { ClaimedLine } from '../store/claim-lines.ts';
 import type { Batch } from './batch.ts';
 
 const AFTER_OUTAGE_MS = 1_000;
 
+/** PostgreSQL gave up a statement, or the wait for a lock. */
+const TIMEOUTS = new Set(['57014', '55P03']);
+const DATABASE_TIMEOUT = {
+  code: 'database_timeout',
+  message:
+    'The database took too long to store this customer. Look for locks and load, then retry.',
+};
+const INTERNAL_ERROR = {
+  code: 'internal_error',
+  message: 'Something went wrong on our side. The worker’s log says what.',
+};
+
 /**
  * Hands a batch back after an error that is nobody's but ours. An outage of the database costs no
- * attempt; anything else does, so that a bug ends in failed lines and not in a loop.
+ * attempt, nor does a bug that brought several lines down: one of them is to blame, so each is tried
+ * alone. Anything else costs one, so that it ends in failed lines and not in a loop.
  */
 export async function handBack(deps: WorkDeps, batch: Batch, error: unknown): Promise<void> {
   await deps.database.withOrg(batch.run.orgId, async (sql) => {
     const run = await lockQueue(sql, batch.run.id);
     if (!run) return;
-    const verdicts = batch.lines.map(({ position, attempts }): LineVerdict => {
-      if (error instanceof DatabaseUnavailableError)
-        return { position, state: 'released', delayMs: AFTER_OUTAGE_MS };
-      return {
-        position,
-        code: 'internal_error',
-        message: 'Something went wrong on our side. The worker’s log says what.',
-        ...judgeFailedAttempt(attempts, true, run.settings),
-      };
-    });
+    const verdicts = batch.lines.map((line) => judge(run, batch, line, error));
     await settleLines(sql, run.id, batch.token, verdicts);
+    // A second try asks the store again, of which the run's budget knows nothing yet.
+    const retries = verdicts.filter(({ state }) => state === 'draft').length;
+    if (retries > 0) await grantRequests(sql, run.id, 2 * retries);
     await recordEnd(sql, run.id, run.state);
+    await ringWhenDue(sql, run.id);
     await hint(sql, run.id);
   });
+}
+
+function judge(
+  run: QueueRow,
+  { lines }: Batch,
+  { position, attempts }: ClaimedLine,
+  error: unknown,
+): LineVerdict {
+  if (error instanceof DatabaseUnavailableError)
+    return { position, state: 'released', delayMs: AFTER_OUTAGE_MS };
+  const isTimeout = TIMEOUTS.has(codeOf(error) ?? '');
+  if (!isTimeout && lines.length > 1)
+    return { position, state: 'released', delayMs: 0, alone: true };
+  return {
+    position,
+    ...(isTimeout ? DATABASE_TIMEOUT : INTERNAL_ERROR),
+    ...judgeFailedAttempt(attempts, true, run.settings),
+  };
 }

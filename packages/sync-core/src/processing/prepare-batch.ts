@@ -1,6 +1,7 @@
 import { parseCustomer } from '../domain/customer-mapping.ts';
 import { type ChangeSource, changeSource } from '../domain/run-kind.ts';
 import type { WorkDeps } from '../job.ts';
+import { failpoint } from '../failpoint.ts';
 import type { Batch } from './batch.ts';
 import { type LineSource, mustReadAgain, readAgain, RereadBudgetSpentError } from './read-again.ts';
 import type { ClaimedLine } from '../store/claim-lines.ts';
@@ -88,6 +89,7 @@ async function readLinesAgain(
 }
 
 function prepareLine({ run }: Batch, line: ClaimedLine, source: LineSource): PreparedLine {
+  failpoint('processing.line', line.wooCustomerId);
   const from = changeSource(run.kind, line.round);
   if (source.kind === 'gone') return { line, kind: 'delete', readAt: source.readAt, source: from };
   if (source.kind === 'unreadable') {

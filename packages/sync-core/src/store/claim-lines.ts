@@ -13,6 +13,8 @@ export interface ClaimedLine {
   /** What the store sent; null where it must be asked again. */
   payload: unknown;
   fetchedAt: Date | null;
+  /** A batch with this line came to grief: it is the only one of its batch. */
+  alone: boolean;
 }
 
 export interface LineLease {
@@ -24,8 +26,11 @@ export interface LineLease {
 
 /**
  * Takes due lines of a run, oldest first, and counts the attempt: committed before the work, so that a
- * customer that kills its worker cannot be tried for ever. The caller holds the run's lock.
+ * customer that kills its worker cannot be tried for ever. Lines with which a batch came to grief are
+ * taken once no others are due, one at a time. The caller holds the run's lock.
  *
+ * @param mayTakeSuspect false where other lines of the run are in hand: what kills a worker takes them
+ *   along, and they would be suspects too
  * @param from where the claim before this one ended (`until`): what lies before it in the index is
  *   settled and dead, and costs time to pass over until a vacuum removes it
  */
@@ -34,6 +39,7 @@ export async function claimLines(
   queueId: string,
   limit: number,
   lease: LineLease,
+  mayTakeSuspect: boolean,
   from: string = EARLIEST,
 ): Promise<{ lines: ClaimedLine[]; until: string }> {
   const { rows } = await sql.query<{
@@ -44,25 +50,34 @@ export async function claimLines(
     round: number;
     payload: unknown;
     fetched_at: Date | null;
+    alone: boolean;
     due_at: string;
   }>({
     name: 'claim-lines',
     text: `with due as (
              select position from woo_customer_sync_queue_line
-              where queue_id = $1 and state = 'draft'
+              where queue_id = $1 and state = 'draft' and not alone
                 and next_attempt_at >= $6::timestamptz and next_attempt_at <= mantis.now()
               order by next_attempt_at, position
               limit $2
-              for no key update skip locked)
+              for no key update skip locked),
+           suspect as (
+             select position from woo_customer_sync_queue_line
+              where queue_id = $1 and state = 'draft' and alone and next_attempt_at <= mantis.now()
+                and $7 and not exists (select from due)
+              order by next_attempt_at, position
+              limit 1
+              for no key update skip locked),
+           taken as (select position from due union all select position from suspect)
            update woo_customer_sync_queue_line line
               set state = 'processing', attempts = line.attempts + 1,
                   lease_token = $3, worker_id = $4,
                   lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
-             from due
-            where line.queue_id = $1 and line.position = due.position
+             from taken
+            where line.queue_id = $1 and line.position = taken.position
             returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
-                      line.payload, line.fetched_at, line.next_attempt_at::text as due_at`,
-    values: [queueId, limit, lease.token, lease.workerId, lease.leaseMs, from],
+                      line.payload, line.fetched_at, line.alone, line.next_attempt_at::text as due_at`,
+    values: [queueId, limit, lease.token, lease.workerId, lease.leaseMs, from, mayTakeSuspect],
   });
   const lines = rows
     .map((row) => ({
@@ -73,8 +88,12 @@ export async function claimLines(
       round: row.round,
       payload: row.payload,
       fetchedAt: row.fetched_at,
+      alone: row.alone,
     }))
     .toSorted((a, b) => a.position - b.position);
-  const until = rows.map((row) => row.due_at).reduce((last, at) => (at > last ? at : last), from);
+  const until = rows
+    .filter((row) => !row.alone)
+    .map((row) => row.due_at)
+    .reduce((last, at) => (at > last ? at : last), from);
   return { lines, until };
 }

@@ -15,7 +15,8 @@ export async function tryLockSweep(sql: Sql): Promise<boolean> {
 
 /**
  * Active runs, of all organisations, that need a push: a lease is held by a worker that is gone or has
- * run out, or nothing has moved for a while although there is work that is due.
+ * run out, or nothing has moved for a while although there is work that is due. Runs that are stuck are rung
+ * for more rarely (`findIdleQueues`).
  */
 export async function findStalledQueues(
   sql: Sql,
@@ -35,7 +36,8 @@ export async function findStalledQueues(
              where line.queue_id = queue.id and line.state = 'processing'
                and (line.lease_until < clock_timestamp()
                  or not exists (select from sync_worker where id = line.worker_id))))
-          or (queue.updated_at < mantis.now() - make_interval(secs => $1::float8 / 1000)
+          or (queue.action_code is distinct from 'stuck'
+            and queue.updated_at < mantis.now() - make_interval(secs => $1::float8 / 1000)
             and (queue.wait_until is null or queue.wait_until <= mantis.now())
             and (queue.discovery_state in ('pending', 'walking')
               or (queue.draft_count > 0 and exists (

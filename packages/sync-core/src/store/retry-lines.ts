@@ -1,7 +1,8 @@
 import type { Sql } from '@mantis-sync/db';
 
 /**
- * Begins a new round: failed lines back to draft with no attempts counted, discovery back to its cursor
+ * Begins a new round: failed lines back to draft with no attempts and deaths counted (one that killed its
+ * workers is still claimed alone), discovery back to its cursor
  * where it had given up, and requests to ask the store for both. The caller holds the run's lock.
  *
  * @param extraRequests requests added to the run's budget
@@ -25,7 +26,7 @@ export async function retryLines(
   );
   const { rowCount } = await sql.query(
     `update woo_customer_sync_queue_line line
-        set state = 'draft', attempts = 0, round = queue.round, next_attempt_at = mantis.now()
+        set state = 'draft', attempts = 0, deaths = 0, round = queue.round, next_attempt_at = mantis.now()
        from woo_customer_sync_queue queue
       where line.queue_id = $1 and line.state = 'failed' and queue.id = line.queue_id`,
     [queueId],

@@ -40,15 +40,17 @@ export async function ringStore(
 /**
  * Enqueues the processing of a run for when its earliest waiting line is due, which may be by now;
  * nothing where none waits.
+ *
+ * @param laterAlone passes over what is due by now: whoever has a batch in hand comes back for it
  */
-export async function ringWhenDue(sql: Sql, queueId: string): Promise<void> {
+export async function ringWhenDue(sql: Sql, queueId: string, laterAlone = false): Promise<void> {
   await sql.query({
     name: 'ring-when-due',
     text: `select mantis.ring('sync.process', $1, next_attempt_at)
              from woo_customer_sync_queue_line
-            where queue_id = $1 and state = 'draft'
+            where queue_id = $1 and state = 'draft' and (not $2 or next_attempt_at > mantis.now())
             order by next_attempt_at, position
             limit 1`,
-    values: [queueId],
+    values: [queueId, laterAlone],
   });
 }

@@ -12,8 +12,8 @@ export type LineVerdict =
       code: string;
       message: string;
     }
-  /** Handed back without a verdict: the attempt does not count. */
-  | { position: number; state: 'released'; delayMs: number };
+  /** Handed back without a verdict: the attempt does not count. With `alone` it is claimed alone from now on. */
+  | { position: number; state: 'released'; delayMs: number; alone?: true };
 
 /**
  * Writes the verdicts on a batch, one statement for all. The payload of a settled line is dropped,
@@ -34,6 +34,7 @@ export async function settleLines(
               set state = case when verdict.state = 'released' then 'draft' else verdict.state end,
                   outcome = verdict.outcome,
                   attempts = line.attempts - case when verdict.state = 'released' then 1 else 0 end,
+                  alone = line.alone or coalesce(verdict.alone, false),
                   next_attempt_at =
                     mantis.now() + make_interval(secs => coalesce(verdict."delayMs", 0)::float8 / 1000),
                   lease_token = null, lease_until = null, worker_id = null,
@@ -43,7 +44,8 @@ export async function settleLines(
                     case when verdict.state = 'released' then line.error_message else verdict.message end,
                   processed_at = mantis.now()
              from json_to_recordset($3::json) as verdict(
-               position integer, state text, outcome text, "delayMs" float8, code text, message text)
+               position integer, state text, outcome text, "delayMs" float8, code text, message text,
+               alone boolean)
             where line.queue_id = $1 and line.position = verdict.position
               and line.state = 'processing' and line.lease_token = $2`,
     values: [queueId, token, JSON.stringify(verdicts)],

@@ -1,5 +1,8 @@
 import type { Sql } from '@mantis-sync/db';
 
+/** Milliseconds without a heartbeat after which a worker counts as dead: four beats. */
+export const DEAD_AFTER_MS = 8_000;
+
 export interface WorkerIdentity {
   id: string;
   host: string;
@@ -33,4 +36,24 @@ export async function removeDeadWorkers(sql: Sql, deadAfterMs: number): Promise<
     [deadAfterMs],
   );
   return rows.map((row) => row.id);
+}
+
+/** The worker that said last that it lives. */
+export interface WorkerHealth {
+  isAlive: boolean;
+  /** Seconds since its last heartbeat; null where no worker was there at all. */
+  ageSeconds: number | null;
+}
+
+/** How long ago a worker said last that it lives. */
+export async function readWorkerHealth(sql: Sql): Promise<WorkerHealth> {
+  const { rows } = await sql.query<{ age_ms: number | null }>(
+    `select (extract(epoch from clock_timestamp() - max(heartbeat_at)) * 1000)::float8 as age_ms
+       from sync_worker`,
+  );
+  const ageMs = rows[0]?.age_ms ?? null;
+  return {
+    isAlive: ageMs !== null && ageMs <= DEAD_AFTER_MS,
+    ageSeconds: ageMs === null ? null : Math.max(0, Math.round(ageMs / 1000)),
+  };
 }

@@ -1,0 +1,109 @@
+import { FAILPOINTS } from '@mantis-sync/sync-core';
+import { describe, expect, test } from 'vitest';
+import { isOver, openWorld } from '../../e2e/world/open-world.ts';
+import { expectDone } from '../world/expect-whole.ts';
+import { startApiProcess } from '../world/start-api-process.ts';
+import { countAsDead, triesOf, untilKilled } from '../world/take-over.ts';
+
+const steps = FAILPOINTS.filter((name) => /^(discovery|processing)\./.test(name));
+/** Four pages and three batches. */
+const settings = { pageSize: 50 };
+const shop = { customers: 150 };
+
+describe('F1–F5, F8: every worker is killed at a step, at its first hit and at a later one', () => {
+  test.each(steps)(
+    '%s',
+    async (step) => {
+      const world = await openWorld(shop);
+      const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+      await untilKilled(await world.startWorker({ failpoint: `${step}:1` }));
+      await countAsDead(world);
+      const second = await world.startWorker({ failpoint: `${step}:2` });
+      const over = world.untilRun(run.queueId, 'a run that is over', isOver);
+      // A second hit need not come: what is left may be less than that.
+      if (await Promise.race([second.ended.then(() => true), over.then(() => false)])) {
+        await countAsDead(world);
+        await world.startWorker();
+      }
+      await over;
+      await expectDone(world, run.queueId);
+      // Nobody pays for the deaths with more than the pages and customers that were in hand.
+      const tries = await triesOf(world, run.queueId);
+      expect(tries.every(({ attempts, deaths }) => attempts === 1 && deaths <= 2)).toBe(true);
+    },
+    60_000,
+  );
+});
+
+describe('F2, F8: a worker is killed while it takes over from a dead one', () => {
+  test.each(FAILPOINTS.filter((name) => name.startsWith('sweep.')))(
+    '%s',
+    async (step) => {
+      const world = await openWorld(shop);
+      const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+      await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
+      await countAsDead(world);
+      await untilKilled(await world.startWorker({ failpoint: step }));
+      await countAsDead(world);
+      await world.startWorker();
+      await expectDone(world, run.queueId);
+    },
+    60_000,
+  );
+});
+
+describe('F5, F8: the API is killed in the middle of an action', () => {
+  test('start.inserted: nothing was started, and the same call starts it', async () => {
+    const world = await openWorld(shop);
+    const api = await startApiProcess(world, 'start.inserted');
+    const input = { storeId: world.storeId, idempotencyKey: 'nightly' };
+    await expect(api.app.sync.start.mutate(input)).rejects.toThrow();
+    expect(await api.ended).toEqual([null, 'SIGKILL']);
+    expect((await world.app.sync.list.query({ limit: 10 })).items).toEqual([]);
+    const { run, created } = await world.app.sync.start.mutate(input);
+    expect(created).toBe(true);
+    await world.startWorker();
+    await expectDone(world, run.queueId);
+  }, 60_000);
+
+  test('retry.lines_reset: the run stays as it was, and the same call retries it', async () => {
+    const world = await openWorld(shop);
+    world.sim.faults.add({
+      fault: { kind: 'patch-row', ids: [7, 70], set: { email: { address: 'lost' } } },
+    });
+    await world.startWorker();
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: { maxRetries: 0 },
+    });
+    const before = await world.untilRun(run.queueId, 'a run that is over', isOver);
+    world.sim.faults.clear();
+    const api = await startApiProcess(world, 'retry.lines_reset');
+    await expect(api.app.sync.retry.mutate({ queueId: run.queueId })).rejects.toThrow();
+    expect(await api.ended).toEqual([null, 'SIGKILL']);
+    expect(await world.app.sync.status.query({ queueId: run.queueId })).toEqual(before);
+    await world.app.sync.retry.mutate({ queueId: run.queueId });
+    const end = await world.untilRun(
+      run.queueId,
+      'a run that is done',
+      (now) => now.state === 'done',
+    );
+    expect(end).toMatchObject({ round: 2, counts: { done: 150 } });
+  }, 60_000);
+
+  test('force_done.lines_cancelled: the run goes on, and the same call ends it', async () => {
+    const world = await openWorld(shop);
+    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
+    const api = await startApiProcess(world, 'force_done.lines_cancelled');
+    const input = { queueId: run.queueId, reason: 'not needed' };
+    await expect(api.app.sync.forceDone.mutate(input)).rejects.toThrow();
+    expect(await api.ended).toEqual([null, 'SIGKILL']);
+    expect(await world.app.sync.status.query({ queueId: run.queueId })).toMatchObject({
+      state: 'processing',
+      counts: { cancelled: 0 },
+    });
+    const { run: ended } = await world.app.sync.forceDone.mutate(input);
+    expect(ended).toMatchObject({ state: 'done', counts: { draft: 0, processing: 0 } });
+  }, 60_000);
+});

@@ -1,0 +1,46 @@
+import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
+import { expect } from 'vitest';
+import { readActivity, type RunStatus } from '../../e2e/world/api-client.ts';
+import { expectedCustomer, storedCustomers } from '../../e2e/world/expected-customer.ts';
+import { isOver, type World } from '../../e2e/world/open-world.ts';
+
+/** From a fault to progress: eight seconds without a heartbeat, a sweep every three, and some to start. */
+export const TAKEOVER_MS = 15_000;
+
+/** Waits for the end of a run by itself, and checks that nothing was lost on the way there. */
+export async function expectDone(
+  world: World,
+  queueId: string,
+  deadlineMs = TAKEOVER_MS,
+): Promise<RunStatus> {
+  const end = await world.untilRun(queueId, 'a run that is over', isOver, deadlineMs);
+  await expectWhole(world, end);
+  expect(end.state).toBe('done');
+  return end;
+}
+
+/**
+ * What must hold whatever failed: all invariants of the tables, every customer that is done as the store
+ * has it and once, counts that are those of the lines, a record without gaps from start to end.
+ */
+export async function expectWhole(world: World, run: RunStatus): Promise<void> {
+  expect(await findBrokenInvariants(world.db.admin)).toEqual({});
+  expect(run).toMatchObject({ counts: { draft: 0, processing: 0 } });
+  expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
+
+  const { rows } = await world.db.admin.query<{ woo_customer_id: number }>(
+    `select woo_customer_id from woo_customer_sync_queue_line where queue_id = $1 and state = 'done'`,
+    [run.queueId],
+  );
+  const done = new Set(rows.map((row) => row.woo_customer_id));
+  const customers = world.sim.customers.list();
+  if (run.state === 'done') expect(done).toEqual(new Set(customers.map(({ id }) => id)));
+  expect(await storedCustomers(world.db.admin)).toEqual(
+    customers.filter(({ id }) => done.has(id)).map(expectedCustomer),
+  );
+
+  const story = await readActivity(world.app, run.queueId);
+  expect(story[0]?.event).toBe('run.started');
+  expect(story.map(({ seq }) => seq)).toEqual(story.map((_entry, index) => index + 1));
+  expect(story.filter(({ event }) => event === `run.${run.state}`)).toHaveLength(1);
+}

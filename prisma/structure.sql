@@ -295,7 +295,7 @@ CREATE OR REPLACE FUNCTION mantis.ring_store(task text, store_id uuid, due times
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if task not in ('store.webhooks') or mantis.org_id() is null then
+  if task not in ('store.webhooks', 'store.diagnose') or mantis.org_id() is null then
     raise exception 'cannot ring for %', task using errcode = 'invalid_parameter_value';
   end if;
   if not exists (select from pg_proc
@@ -678,7 +678,9 @@ create table woo_store (
   last_error_at timestamp with time zone,
   last_error_code text,
   created_at timestamp with time zone default mantis.now() not null,
-  updated_at timestamp with time zone default mantis.now() not null
+  updated_at timestamp with time zone default mantis.now() not null,
+  diagnosis jsonb,
+  diagnosed_at timestamp with time zone
 );
 alter table woo_store enable row level security;
 alter table woo_store force row level security;
@@ -903,6 +905,8 @@ alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_pkey PRIMARY KEY (queue_id, "position");
 alter table woo_store add constraint woo_store_auth_mode_check CHECK ((auth_mode = ANY (ARRAY['basic'::text, 'query'::text, 'oauth1'::text])));
 alter table woo_store add constraint woo_store_check CHECK (((state = 'paused'::text) = ((pause_code IS NOT NULL) AND (pause_reason IS NOT NULL) AND (paused_at IS NOT NULL))));
+alter table woo_store add constraint woo_store_check1 CHECK (((diagnosis IS NULL) = (diagnosed_at IS NULL)));
+alter table woo_store add constraint woo_store_diagnosis_check CHECK ((jsonb_typeof(diagnosis) = 'object'::text));
 alter table woo_store add constraint woo_store_key_hint_check CHECK ((length(key_hint) <= 8));
 alter table woo_store add constraint woo_store_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 alter table woo_store add constraint woo_store_route_style_check CHECK ((route_style = ANY (ARRAY['pretty'::text, 'plain'::text])));

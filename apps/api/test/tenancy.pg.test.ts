@@ -53,6 +53,8 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'store.connect': null,
   'store.list': null,
   'store.get': ({ storeId }) => ({ storeId }),
+  'store.diagnose': ({ storeId }) => ({ storeId }),
+  'store.tryConnection': null,
   'store.pause': ({ storeId }) => ({ storeId, reason: 'moving house' }),
   'store.remove': ({ storeId }) => ({ storeId }),
   'store.resume': ({ storeId }) => ({ storeId }),

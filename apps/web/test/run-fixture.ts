@@ -74,6 +74,7 @@ export function aStore(changes: Partial<Store> = {}): Store {
     lastRun: null,
     lastOkAt: null,
     lastError: null,
+    diagnosis: null,
     freshness: {
       guaranteedAgeSeconds: null,
       expectedAgeSeconds: null,

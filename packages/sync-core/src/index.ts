@@ -1,6 +1,7 @@
 export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.ts';
 export { type RotationResult, rotateKeys } from './credentials/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
+export { type StoreDiagnosis, storeDiagnosisSchema } from './doctor/store-diagnosis.ts';
 export { armFailpoint, FAILPOINTS } from './failpoint.ts';
 export { describeCounts } from './domain/describe-counts.ts';
 export {
@@ -37,6 +38,7 @@ export {
 } from './store/worker-heartbeat.ts';
 export {
   type ConnectInput,
+  type ConnectionInput,
   createStoreService,
   type StoreService,
   type StoreServiceDeps,

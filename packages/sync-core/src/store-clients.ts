@@ -2,6 +2,7 @@ import type { Database } from '@mantis-sync/db';
 import { type Keyring, SecretError } from './credentials/keyring.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { findStore, type StoreRow } from './store/store-row.ts';
+import type { ProbeOptions } from './woo/connect-store.ts';
 import { createWooClient, type WooClient } from './woo/create-woo-client.ts';
 import { createStoreTransport } from './woo/store-transport.ts';
 import type { StoreCredentials } from './woo/store-request.ts';
@@ -31,6 +32,11 @@ export interface StoreClients {
    *   not open
    */
   open(orgId: string, storeId: string): Promise<OpenStore>;
+  /**
+   * What it takes to examine a store, paused or not.
+   * @throws SyncError `store_not_found`; WooError `credentials` where its keys do not open
+   */
+  reach(orgId: string, storeId: string): Promise<ProbeOptions>;
   close(): Promise<void>;
 }
 
@@ -38,10 +44,16 @@ export interface StoreClients {
 export function createStoreClients(deps: StoreClientsDeps): StoreClients {
   const { database, keyring, allowHosts, ca } = deps;
   const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
+
+  async function find(orgId: string, storeId: string): Promise<StoreRow> {
+    const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
+    if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+    return store;
+  }
+
   return {
     async open(orgId, storeId) {
-      const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
-      if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+      const store = await find(orgId, storeId);
       if (store.pause)
         throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
       const options = {
@@ -56,6 +68,10 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
         client: createWooClient(options),
         webhooks: createWebhookClient(createStoreTransport(options)),
       };
+    },
+    async reach(orgId, storeId) {
+      const store = await find(orgId, storeId);
+      return { url: store.url, credentials: openKeys(keyring, store), dispatcher, allowHosts };
     },
     close: () => dispatcher.destroy(),
   };

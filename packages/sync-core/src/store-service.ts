@@ -6,6 +6,10 @@ import type { RunStatus } from './domain/run-status.ts';
 import { STARTABLE_KINDS } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
+import { type Diagnosis, diagnoseConnection } from './doctor/diagnose-connection.ts';
+import { diagnoseStore, DOCTOR_TIMEOUTS } from './doctor/diagnose-store.ts';
+import { type StoreDiagnosis, toStoreDiagnosis } from './doctor/store-diagnosis.ts';
+import { writeDiagnosis } from './store/write-diagnosis.ts';
 import { createStoreClients } from './store-clients.ts';
 import { addDefaultSchedules } from './schedules/default-schedules.ts';
 import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
@@ -26,8 +30,9 @@ import {
   updateStore,
 } from './store/write-store.ts';
 import { removeOurs } from './webhooks/ensure-webhooks.ts';
-import { probeConnection, type StoreConnection } from './woo/connect-store.ts';
+import type { StoreConnection } from './woo/connect-store.ts';
 import { createSafeDispatcher } from './woo/safe-connect.ts';
+import { WooError } from './woo/woo-error.ts';
 
 /** A store as its readers see it; its keys never leave the server again. */
 export interface StoreView {
@@ -48,16 +53,21 @@ export interface StoreView {
   lastOkAt: Date | null;
   lastError: { code: string; at: Date } | null;
   freshness: FreshnessView;
+  /** The last examination of its connection; null where there was none. */
+  diagnosis: StoreDiagnosis | null;
   createdAt: Date;
   updatedAt: Date;
 }
 
-export interface ConnectInput {
-  name: string;
+export interface ConnectionInput {
   /** As a person types it; the address that is kept is the one the store itself uses. */
   url: string;
   consumerKey: string;
   consumerSecret: string;
+}
+
+export interface ConnectInput extends ConnectionInput {
+  name: string;
   settings?: RunSettingsOverrides | undefined;
   /** Of its schedules; an IANA name. UTC unless given. */
   timeZone?: string | undefined;
@@ -82,6 +92,10 @@ export interface StoreService {
   connect(caller: Caller, input: ConnectInput): Promise<StoreView>;
   /** New keys are tried first, and end a pause. @throws WooError; SyncError */
   update(caller: Caller, input: UpdateInput): Promise<StoreView>;
+  /** Examines the connection of a store, paused or not, and keeps what was found. */
+  diagnose(caller: Caller, input: { storeId: string }): Promise<StoreDiagnosis>;
+  /** Examines a store that is not connected; keeps nothing. */
+  tryConnection(caller: Caller, input: ConnectionInput): Promise<StoreDiagnosis>;
   pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
   /** Ends a pause; a run that stood still because of it goes on. */
   resume(caller: Caller, input: { storeId: string }): Promise<StoreView>;
@@ -120,7 +134,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
     async connect(caller, input) {
       const settings = input.settings ?? {};
       mergeRunSettings(defaults, settings);
-      const connection = await probe(deps, input.url, input);
+      const { connection, diagnosis } = await connectTo(deps, input);
       const id = randomUUID();
       const keys = sealKeys(deps.keyring, caller.orgId, id, input);
       return database.withOrg(caller.orgId, async (sql) => {
@@ -137,6 +151,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
             'store_exists',
             `A store at ${connection.baseUrl} is connected already.`,
           );
+        await writeDiagnosis(sql, id, diagnosis);
         await addDefaultSchedules(sql, caller.orgId, id, input.timeZone ?? 'UTC');
         await ringStore(sql, 'store.webhooks', id);
         await appendStoreActivity(sql, caller.orgId, id, {
@@ -146,7 +161,9 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
           data: {
             authMode: connection.authMode,
             routeStyle: connection.routeStyle,
-            warnings: connection.warnings,
+            findings: diagnosis.findings
+              .filter(({ level }) => level !== 'ok')
+              .map(({ code }) => code),
           },
         });
         return view(sql, id);
@@ -164,6 +181,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         });
         if (rekeyed) {
           await replaceKeys(sql, store.id, rekeyed.keys, rekeyed.connection);
+          await writeDiagnosis(sql, store.id, rekeyed.diagnosis);
           await endPause(sql, caller, store.id);
           await ringStore(sql, 'store.webhooks', store.id);
         }
@@ -180,6 +198,16 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         return view(sql, store.id);
       });
     },
+    async diagnose(caller, { storeId }) {
+      const clients = createStoreClients(deps);
+      try {
+        return await diagnoseStore({ database, clients }, { ...caller, storeId }, caller.actor);
+      } finally {
+        await clients.close();
+      }
+    },
+    tryConnection: async (_caller, input) =>
+      toStoreDiagnosis(await examine(deps, input), new Date()),
     pause: (caller, { storeId, reason }) =>
       database.withOrg(caller.orgId, async (sql) => {
         await mustFindStore(sql, storeId);
@@ -257,6 +285,7 @@ async function toView(
     lastOkAt: store.lastOkAt,
     lastError: store.lastError,
     freshness: await readFreshnessView(sql, store.id),
+    diagnosis: store.diagnosis,
     createdAt: store.createdAt,
     updatedAt: store.updatedAt,
   };
@@ -268,17 +297,28 @@ async function mustFindStore(sql: Sql, storeId: string): Promise<StoreRow> {
   return store;
 }
 
-async function probe(
+async function examine(
   { allowHosts, ca }: StoreServiceDeps,
-  url: string,
-  credentials: { consumerKey: string; consumerSecret: string },
-): Promise<StoreConnection> {
+  { url, ...credentials }: ConnectionInput,
+): Promise<Diagnosis> {
   const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
   try {
-    return await probeConnection({ url, credentials, dispatcher, allowHosts });
+    const timeouts = DOCTOR_TIMEOUTS;
+    return await diagnoseConnection({ url, credentials, dispatcher, allowHosts, timeouts });
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** A way of talking to a store, examined. @throws WooError that says why there is none */
+async function connectTo(
+  deps: StoreServiceDeps,
+  { url, consumerKey, consumerSecret }: ConnectionInput,
+): Promise<{ connection: StoreConnection; diagnosis: StoreDiagnosis }> {
+  const diagnosis = await examine(deps, { url, consumerKey, consumerSecret });
+  const { connection, error } = diagnosis;
+  if (!connection) throw error ?? new WooError('unknown');
+  return { connection, diagnosis: toStoreDiagnosis(diagnosis, new Date()) };
 }
 
 /** New keys for a store, tried against it; null where none are given. */
@@ -286,15 +326,15 @@ async function rekey(
   deps: StoreServiceDeps,
   store: StoreRow,
   { consumerKey, consumerSecret }: UpdateInput,
-): Promise<{ keys: SealedKeys; connection: StoreConnection } | null> {
+): Promise<{ keys: SealedKeys; connection: StoreConnection; diagnosis: StoreDiagnosis } | null> {
   if (consumerKey === undefined && consumerSecret === undefined) return null;
   if (consumerKey === undefined || consumerSecret === undefined) {
     throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
   }
-  const connection = await probe(deps, store.url, { consumerKey, consumerSecret });
+  const found = await connectTo(deps, { url: store.url, consumerKey, consumerSecret });
   return {
+    ...found,
     keys: sealKeys(deps.keyring, store.orgId, store.id, { consumerKey, consumerSecret }),
-    connection,
   };
 }
 

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '@mantis-sync/db';
 import type { Keyring } from './credentials/keyring.ts';
 import { discoverSlice } from './discover.ts';
+import { diagnoseStore } from './doctor/diagnose-store.ts';
+import { SYSTEM_ACTOR } from './domain/actor.ts';
 import type { RunJob, StoreJob, WorkDeps } from './job.ts';
 import { DEFAULT_RUN_SETTINGS, type RunSettings } from './run-settings.ts';
 import { ringStore } from './store/ring.ts';
@@ -37,6 +39,8 @@ export interface SyncWorker {
   sweep(): Promise<Swept>;
   /** Puts the webhooks of a store in order. @throws WooError where it is struggling */
   ensureWebhooks(job: StoreJob, signal: AbortSignal): Promise<void>;
+  /** Examines the connection of a store, and keeps what was found. */
+  diagnose(job: StoreJob, signal: AbortSignal): Promise<void>;
   /** Rings for every store whose webhooks were not looked at for a while. */
   checkWebhooks(): Promise<number>;
   /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
@@ -84,6 +88,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
         job,
         signal,
       ),
+    async diagnose(job, signal) {
+      await diagnoseStore({ database, clients }, job, SYSTEM_ACTOR, signal);
+    },
     async checkWebhooks() {
       const stores = await database.withSystem((sql) => findUncheckedStores(sql, WEBHOOK_CHECK_MS));
       for (const { orgId, storeId } of stores)

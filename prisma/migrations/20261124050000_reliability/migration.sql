@@ -14,6 +14,12 @@ alter table woo_customer_sync_queue
   add column idle_rings integer not null default 0 check (idle_rings >= 0),
   add column idle_rung_at timestamptz;
 
+alter table woo_store
+  -- What the last examination of its connection found; findings in plain words, nothing secret.
+  add column diagnosis jsonb check (jsonb_typeof(diagnosis) = 'object'),
+  add column diagnosed_at timestamptz,
+  add check ((diagnosis is null) = (diagnosed_at is null));
+
 -- Derives state, revision, progress and the alarm of a run whenever its row changes.
 create or replace function mantis.derive_queue() returns trigger
 language plpgsql
@@ -78,5 +84,29 @@ begin
     end if;
   end if;
   return new;
+end
+$$;
+
+-- Enqueues a piece of work on a store; as before, and for the examination of its connection too.
+create or replace function mantis.ring_store(task text, store_id uuid, due timestamptz default null) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if task not in ('store.webhooks', 'store.diagnose') or mantis.org_id() is null then
+    raise exception 'cannot ring for %', task using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (select from pg_proc
+                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    return;
+  end if;
+  perform graphile_worker.add_job(
+    task,
+    json_build_object('orgId', mantis.org_id(), 'storeId', store_id),
+    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
+    max_attempts => 3,
+    job_key => format('%s:%s', task, store_id),
+    job_key_mode => 'replace'
+  );
 end
 $$;

@@ -24,6 +24,18 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.update(ctx.caller, input)),
 
+  /** Examines the connection of a store: what is wrong with it, and what to do. */
+  diagnose: operateProcedure
+    .input(schemas.storeInput)
+    .output(schemas.diagnosisOutput)
+    .mutation(({ ctx, input }) => ctx.stores.diagnose(ctx.caller, input)),
+
+  /** The same for a store that is not connected; nothing is kept. */
+  tryConnection: adminProcedure
+    .input(schemas.tryConnectionInput)
+    .output(schemas.diagnosisOutput)
+    .mutation(({ ctx, input }) => ctx.stores.tryConnection(ctx.caller, input)),
+
   /** Nothing of this store is asked for until it is resumed. */
   pause: operateProcedure
     .input(schemas.pauseInput)

@@ -1,5 +1,6 @@
 import {
   runSettingsOverridesSchema,
+  storeDiagnosisSchema,
   type RunSettings,
   type StoreView,
 } from '@mantis-sync/sync-core';
@@ -22,6 +23,12 @@ export const connectInput = z.strictObject({
   /** Of its schedules; an IANA name. UTC unless given. */
   timeZone: z.string().min(1).max(64).optional(),
   settings: runSettingsOverridesSchema.optional(),
+});
+
+export const tryConnectionInput = connectInput.pick({
+  url: true,
+  consumerKey: true,
+  consumerSecret: true,
 });
 
 export const updateInput = z
@@ -94,9 +101,11 @@ export const storeViewSchema = z.object({
   lastOkAt: z.date().nullable(),
   lastError: z.object({ code: z.string(), at: z.date() }).nullable(),
   freshness: freshnessSchema,
+  diagnosis: storeDiagnosisSchema.nullable(),
   createdAt: z.date(),
   updatedAt: z.date(),
 }) satisfies z.ZodType<StoreView>;
 
 export const storeListOutput = z.array(storeViewSchema);
 export const removeOutput = z.object({ storeId: z.string() });
+export const diagnosisOutput = storeDiagnosisSchema;

@@ -10,6 +10,7 @@ declare global {
       'sync.process': { orgId: string; queueId: string };
       'sync.sweep': Record<string, never>;
       'store.webhooks': { orgId: string; storeId: string };
+      'store.diagnose': { orgId: string; storeId: string };
       'webhooks.check': Record<string, never>;
       'schedule.tick': Record<string, never>;
       'retention.sweep': Record<string, never>;
@@ -42,6 +43,7 @@ export function createTaskList(
     'sync.sweep': housekeeping.sweep,
     'store.webhooks': async (payload) =>
       (await ready).ensureWebhooks(parseStoreJob(payload), stopping),
+    'store.diagnose': async (payload) => (await ready).diagnose(parseStoreJob(payload), stopping),
     'webhooks.check': housekeeping.checkWebhooks,
     'schedule.tick': housekeeping.tick,
     'retention.sweep': housekeeping.retain,

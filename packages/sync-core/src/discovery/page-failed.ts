@@ -8,7 +8,7 @@ import { lockQueue } from '../store/lock-queue.ts';
 import type { QueueRow } from '../store/queue-row.ts';
 import { ring } from '../store/ring.ts';
 import { spendRequests } from '../store/spend-requests.ts';
-import { noteStoreError, pauseStore } from '../store/store-state.ts';
+import { noteStoreError, pauseRefusingStore } from '../store/store-state.ts';
 import type { CustomerPage } from '../woo/customer-page.ts';
 import { retryDelayMs } from '../woo/retry-timing.ts';
 import { mayBeOneRecord, WooError } from '../woo/woo-error.ts';
@@ -146,7 +146,8 @@ export async function refused(
   const reason = `${error.message} ${error.advice}`;
   await writeWalk(deps, run.orgId, async (sql) => {
     const before = (await lockQueue(sql, run.id)) as QueueRow;
-    if (error.kind === 'refused') await pauseStore(sql, run.storeId, { code: error.code, reason });
+    if (error.kind === 'refused')
+      await pauseRefusingStore(sql, run.storeId, { code: error.code, reason });
     await failDiscovery(sql, walking.lease, { code: error.code, message: reason }, true);
     await appendActivity(sql, run.id, [
       {

@@ -5,7 +5,7 @@ import { appendActivity } from '../store/append-activity.ts';
 import type { QueueRow } from '../store/queue-row.ts';
 import { requireAction, waitForStore } from '../store/require-action.ts';
 import { ringWhenDue } from '../store/ring.ts';
-import { noteStoreError, pauseStore } from '../store/store-state.ts';
+import { noteStoreError, pauseRefusingStore } from '../store/store-state.ts';
 import { retryDelayMs } from '../woo/retry-timing.ts';
 import { WooError } from '../woo/woo-error.ts';
 
@@ -50,7 +50,7 @@ export async function recordTrouble(
     return;
   }
   if (trouble instanceof WooError)
-    await pauseStore(sql, run.storeId, { code: trouble.code, reason });
+    await pauseRefusingStore(sql, run.storeId, { code: trouble.code, reason });
   await requireAction(sql, run.id, { code: trouble.code, reason });
   await appendActivity(sql, run.id, [
     { event: 'store.paused', level: 'error', message: reason, data: { code: trouble.code } },

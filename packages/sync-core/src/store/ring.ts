@@ -27,7 +27,7 @@ export async function ring(
  */
 export async function ringStore(
   sql: Sql,
-  bell: 'store.webhooks',
+  bell: 'store.webhooks' | 'store.diagnose',
   storeId: string,
   delayMs: number | null = null,
 ): Promise<void> {

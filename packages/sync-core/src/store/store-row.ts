@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import type { StoreDiagnosis } from '../doctor/store-diagnosis.ts';
 import type { RunSettingsOverrides } from '../run-settings.ts';
 import type { AuthMode, RouteStyle } from '../woo/store-request.ts';
 
@@ -18,6 +19,8 @@ export interface StoreRow {
   state: 'active' | 'paused';
   pause: { code: string; reason: string; at: Date } | null;
   wooVersion: string | null;
+  /** Null where its connection was never examined. */
+  diagnosis: StoreDiagnosis | null;
   lastOkAt: Date | null;
   lastError: { code: string; at: Date } | null;
   createdAt: Date;
@@ -41,6 +44,8 @@ interface RawStoreRow {
   pause_reason: string | null;
   paused_at: Date | null;
   woo_version: string | null;
+  diagnosis: Omit<StoreDiagnosis, 'at'> | null;
+  diagnosed_at: Date | null;
   last_ok_at: Date | null;
   last_error_at: Date | null;
   last_error_code: string | null;
@@ -50,8 +55,8 @@ interface RawStoreRow {
 
 const SELECT = `
   select id, org_id, name, url, auth_mode, route_style, consumer_key_cipher, consumer_secret_cipher,
-         cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, woo_version,
-         last_ok_at, last_error_at, last_error_code, created_at, updated_at
+         cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, woo_version, diagnosis,
+         diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at
     from woo_store`;
 
 /** @returns null where the organisation has no such store */
@@ -85,6 +90,8 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
         ? null
         : { code: raw.pause_code, reason: raw.pause_reason ?? '', at: raw.paused_at },
     wooVersion: raw.woo_version,
+    diagnosis:
+      raw.diagnosis && raw.diagnosed_at ? { ...raw.diagnosis, at: raw.diagnosed_at } : null,
     lastOkAt: raw.last_ok_at,
     lastError:
       raw.last_error_code === null || raw.last_error_at === null

@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { ringStore } from './ring.ts';
 
 /**
  * Pauses a store, once: all that would ask it stands still until a person resumes it.
@@ -18,6 +19,18 @@ export async function pauseStore(
     [storeId, pause.code, pause.reason],
   );
   return rowCount === 1;
+}
+
+/**
+ * Pauses a store that refuses us, once, and has its connection examined: the refusal alone seldom says
+ * what to do.
+ */
+export async function pauseRefusingStore(
+  sql: Sql,
+  storeId: string,
+  refusal: { code: string; reason: string },
+): Promise<void> {
+  if (await pauseStore(sql, storeId, refusal)) await ringStore(sql, 'store.diagnose', storeId);
 }
 
 /** @returns false where it was active already */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-import { createWooClient } from './create-woo-client.ts';
+import { createWooClient, type WooClient } from './create-woo-client.ts';
 import { findStoreIndex, type FoundIndex } from './find-store-index.ts';
 import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
 import type { Timeouts } from './send-request.ts';
@@ -91,7 +91,12 @@ async function retryByQuery(index: FoundIndex, basicError: WooError, options: Pr
   }
 }
 
-function clientOf({ baseUrl, routeStyle }: FoundIndex, authMode: AuthMode, options: ProbeOptions) {
+/** A client for a store whose address is known. */
+export function clientOf(
+  { baseUrl, routeStyle }: Pick<FoundIndex, 'baseUrl' | 'routeStyle'>,
+  authMode: AuthMode,
+  options: ProbeOptions,
+): WooClient {
   const { credentials, dispatcher, userAgent, timeouts, now } = options;
   return createWooClient({
     baseUrl,

@@ -1,0 +1,28 @@
+import { type Finding, ok, warning } from './finding.ts';
+
+/** A difference that does no harm: the header counts whole seconds, and the way costs time too. */
+const HARMLESS_MS = 60_000;
+
+/**
+ * Compares the store's clock with ours.
+ *
+ * @param now epoch milliseconds, when the answer was there
+ * @returns null where the store does not say what time it is
+ */
+export function checkClock(
+  storeDate: Date | null,
+  now: number,
+): { aheadMs: number; finding: Finding } | null {
+  if (!storeDate) return null;
+  const aheadMs = storeDate.getTime() - now;
+  if (Math.abs(aheadMs) <= HARMLESS_MS)
+    return { aheadMs, finding: ok('clock', 'clock_right', 'The store’s clock agrees with ours.') };
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  const finding = warning(
+    'clock',
+    'clock_off',
+    `The store’s clock is ${minutes} min ${aheadMs > 0 ? 'ahead of' : 'behind'} ours.`,
+    'Set the clock of the server that is wrong (NTP). Signed requests are refused from 15 minutes on.',
+  );
+  return { aheadMs, finding };
+}

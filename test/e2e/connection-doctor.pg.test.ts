@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { isOver, openWorld } from './world/open-world.ts';
+import { until } from './world/until.ts';
+
+test('a store that refuses its keys is paused, and examined by itself', async () => {
+  const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 300 });
+  await startWorker();
+  expect((await app.store.get.query({ storeId })).diagnosis).toMatchObject({ isHealthy: true });
+  const revoked = sim.keys.splice(0);
+
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'a run that is over', isOver);
+  const diagnosis = await until('a diagnosis of the refusal', async () => {
+    const store = await app.store.get.query({ storeId });
+    expect(store.state).toBe('paused');
+    return store.diagnosis?.isHealthy === false ? store.diagnosis : undefined;
+  });
+  expect(diagnosis.findings).toEqual([
+    expect.objectContaining({ level: 'problem', check: 'sign_in', code: 'wrong_key' }),
+  ]);
+  expect(diagnosis.findings[0]?.cure).toContain('REST API');
+
+  // Mended in the store: a person asks again, sees that it is well, and lets the run go on.
+  sim.keys.push(...revoked);
+  expect(await app.store.diagnose.mutate({ storeId })).toMatchObject({ isHealthy: true });
+  await app.store.resume.mutate({ storeId });
+  await app.sync.retry.mutate({ queueId: run.queueId, override: true });
+  const end = await untilRun(run.queueId, 'a run that is done', ({ state }) => state === 'done');
+  expect(end.counts.done).toBe(300);
+});
+
+test('keys that do not open are told as such, by whoever examines the store', async () => {
+  const { app, db, storeId } = await openWorld({ customers: 10 });
+  await db.admin.query(
+    `update woo_store set consumer_key_cipher = set_byte(consumer_key_cipher, 20, get_byte(consumer_key_cipher, 20) # 1)`,
+  );
+  const diagnosis = await app.store.diagnose.mutate({ storeId });
+  expect(diagnosis).toMatchObject({
+    isHealthy: false,
+    findings: [{ level: 'problem', check: 'sign_in', code: 'credentials' }],
+  });
+});
+
+test('a store is examined before it is connected, and nothing is kept', async () => {
+  const { person, sim } = await openWorld({ customers: 10 });
+  const before = await person.store.list.query();
+  const good = await person.store.tryConnection.mutate({ url: sim.url, ...sim.defaultCredentials });
+  expect(good).toMatchObject({ isHealthy: true, clockAheadMs: expect.any(Number) });
+  const bad = await person.store.tryConnection.mutate({
+    url: sim.url,
+    ...sim.defaultCredentials,
+    consumerSecret: 'cs_wrong',
+  });
+  expect(bad).toMatchObject({ isHealthy: false, pace: null });
+  expect(await person.store.list.query()).toEqual(before);
+});

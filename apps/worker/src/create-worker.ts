@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { createDatabase, createPool, type Database } from '@mantis-sync/db';
+import { createDatabase, createPool, type Database, type Pool } from '@mantis-sync/db';
 import {
   createSyncWorker,
   HEARTBEAT_MS,
@@ -19,13 +19,14 @@ import {
   type Runner,
   type RunnerOptions,
   type WorkerEvents,
+  type WorkerUtils,
 } from 'graphile-worker';
 import type { Logger as PinoLogger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { CRON_ITEMS } from './crontab.ts';
 import { installJobs } from './install-jobs.ts';
 import { repeat } from './repeat.ts';
-import { createTaskList } from './tasks/task-list.ts';
+import { createTaskList, type Housekeeping } from './tasks/task-list.ts';
 
 export interface WorkerOptions {
   databaseUrl: string;
@@ -52,6 +53,8 @@ export interface Worker {
   readonly failed: Promise<Error>;
   /** Finishes the batches in hand, gives back the rest, and signs off. */
   stop(): Promise<void>;
+  /** Lets go of everything, as far as the database lets it: what is in hand is taken over by others. */
+  abandon(): Promise<void>;
 }
 
 /** How often graphile-worker looks for jobs whose time has come, in milliseconds. */
@@ -66,73 +69,80 @@ const WEBHOOK_LOOK_MS = 60_000;
 /** Rows that one sweep removes at most; the next one, an hour later, goes on. */
 const RETENTION_ROWS = 200_000;
 
-/** Runs the tasks under graphile-worker, with heartbeat and sweep beside it. */
+/**
+ * Runs the tasks under graphile-worker, with heartbeat and sweep beside it.
+ * @throws where the database cannot be reached; nothing is left open then
+ */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { databaseUrl, log, concurrency } = options;
+  const connections = openConnections(options);
+  try {
+    return await startOn(connections, options);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+}
+
+interface Connections {
+  database: Database;
+  /** Of our own, for graphile-worker stops listening to the errors of its pool before that has ended. */
+  jobPool: Pool;
+  close(): Promise<unknown>;
+}
+
+function openConnections({ databaseUrl: url, concurrency, log }: WorkerOptions): Connections {
   const database = createDatabase({
-    url: databaseUrl,
+    url,
     max: concurrency * 2 + 2,
     applicationName: 'mantis-worker',
     // A worker that stands still in the middle of a transaction must not hold up its successor.
     idleInTransactionTimeoutMs: 5_000,
     log,
   });
+  const jobPool = createPool({ url, max: concurrency + 4, applicationName: 'mantis-jobs', log });
+  return {
+    database,
+    jobPool,
+    close: () => Promise.all([jobPool.end(), database.close()]),
+  };
+}
+
+async function startOn(connections: Connections, options: WorkerOptions): Promise<Worker> {
+  const { database, jobPool } = connections;
+  const { log, concurrency } = options;
   const logger = new Logger(() => (level, message) => log.debug({ level }, message));
-  // Of our own, for graphile-worker stops listening to the errors of its pool before that has ended.
-  const jobPool = createPool({
-    url: databaseUrl,
-    max: concurrency + 4,
-    applicationName: 'mantis-jobs',
-    log,
-  });
   const utils = await makeWorkerUtils({ pgPool: jobPool, logger });
   await installJobs(utils);
 
   const stopping = new AbortController();
   const ready = Promise.withResolvers<SyncWorker>();
-  async function sweep(): Promise<void> {
-    const { deadWorkers, pushed, stuck } = await (await ready.promise).sweep();
-    if (pushed > 0) log.info({ runs: pushed }, 'pushed runs that stood still');
-    if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and wait for a person');
-    if (deadWorkers.length === 0) return;
-    log.warn({ deadWorkers }, 'took over from dead workers');
-    // graphile-worker itself would keep their jobs locked for four hours.
-    await utils.forceUnlockWorkers(deadWorkers);
-  }
-
-  async function tick(): Promise<void> {
-    const started = await tickSchedules({ database, defaults: options.runSettings, log });
-    if (started > 0) log.info({ runs: started }, 'started scheduled runs');
-  }
-
-  async function retain(): Promise<void> {
-    const removed = await sweepRetention(database, {
-      defaultDays: options.retentionDays,
-      maxRows: RETENTION_ROWS,
-      signal: stopping.signal,
-    });
-    if (removed > 0) log.info({ rows: removed }, 'removed what is kept no longer');
-  }
-
-  async function checkWebhooks(): Promise<void> {
-    await (await ready.promise).checkWebhooks();
-  }
-
+  const housekeeping = createHousekeeping(options, database, utils, ready.promise, stopping.signal);
+  const { sweep, tick, checkWebhooks } = housekeeping;
   const { runner, poolId } = await startRunner(
     { pgPool: jobPool, concurrency, logger },
-    createTaskList(ready.promise, { sweep, tick, retain, checkWebhooks }, stopping.signal),
+    createTaskList(ready.promise, housekeeping, stopping.signal),
+    log,
   );
   const worker = createSignedOnWorker(options, database, poolId);
-  await worker.beat();
-  ready.resolve(worker);
+  try {
+    await worker.beat();
+    ready.resolve(worker);
+    // What a predecessor left goes on at once, not after the first pause.
+    await sweep();
+    // What was connected before the job runner's tables were there has no job.
+    await checkWebhooks();
+  } catch (error) {
+    ready.promise.catch(() => undefined);
+    ready.reject(error);
+    await runner.stop().catch(() => undefined);
+    throw error;
+  }
   const beating = repeat(() => worker.beat(), HEARTBEAT_MS, log, 'heartbeat');
-  // What a predecessor left goes on at once, not after the first pause.
-  await sweep().catch((error: unknown) => log.warn({ err: error }, 'sweep failed'));
-  const sweeping = repeat(sweep, SWEEP_MS, log, 'sweep');
-  const ticking = repeat(tick, TICK_MS, log, 'schedules');
-  // What was connected before the job runner's tables were there has no job.
-  await checkWebhooks();
-  const checking = repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks');
+  const repeated = [
+    repeat(sweep, SWEEP_MS, log, 'sweep'),
+    repeat(tick, TICK_MS, log, 'schedules'),
+    repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks'),
+  ];
   log.info({ worker: poolId, concurrency }, 'worker ready');
 
   return {
@@ -143,12 +153,56 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     ),
     async stop() {
       stopping.abort();
-      await Promise.all([sweeping.stop(), ticking.stop(), checking.stop()]);
+      await Promise.all(repeated.map((each) => each.stop()));
       await runner.stop();
       await beating.stop();
       await worker.close();
       await utils.release();
-      await Promise.all([jobPool.end(), database.close()]);
+      await connections.close();
+    },
+    async abandon() {
+      stopping.abort();
+      await runner.stop().catch(() => undefined);
+      await worker.close().catch(() => undefined);
+      await Promise.all([beating, ...repeated].map((each) => each.stop()));
+      await utils.forceUnlockWorkers([poolId]).catch(() => undefined);
+      await connections.close().catch(() => undefined);
+    },
+  };
+}
+
+function createHousekeeping(
+  options: WorkerOptions,
+  database: Database,
+  utils: WorkerUtils,
+  ready: Promise<SyncWorker>,
+  stopping: AbortSignal,
+): Housekeeping {
+  const { log } = options;
+  return {
+    async sweep() {
+      const { deadWorkers, pushed, stuck } = await (await ready).sweep();
+      if (pushed > 0) log.info({ runs: pushed }, 'pushed runs that stood still');
+      if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and wait for a person');
+      if (deadWorkers.length === 0) return;
+      log.warn({ deadWorkers }, 'took over from dead workers');
+      // graphile-worker itself would keep their jobs locked for four hours.
+      await utils.forceUnlockWorkers(deadWorkers);
+    },
+    async tick() {
+      const started = await tickSchedules({ database, defaults: options.runSettings, log });
+      if (started > 0) log.info({ runs: started }, 'started scheduled runs');
+    },
+    async retain() {
+      const removed = await sweepRetention(database, {
+        defaultDays: options.retentionDays,
+        maxRows: RETENTION_ROWS,
+        signal: stopping,
+      });
+      if (removed > 0) log.info({ rows: removed }, 'removed what is kept no longer');
+    },
+    async checkWebhooks() {
+      await (await ready).checkWebhooks();
     },
   };
 }
@@ -157,12 +211,16 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
 async function startRunner(
   options: Pick<RunnerOptions, 'pgPool' | 'concurrency' | 'logger'>,
   taskList: ReturnType<typeof createTaskList>,
+  log: PinoLogger,
 ): Promise<{ runner: Runner; poolId: string }> {
   const events: WorkerEvents = new EventEmitter();
   let poolId = '';
   events.on('pool:create', ({ workerPool }) => {
     poolId = workerPool.id;
   });
+  events.on('job:error', ({ job, error }) =>
+    log.warn({ task: job.task_identifier, attempt: job.attempts, err: error }, 'job failed'),
+  );
   const runner = await run({
     ...options,
     pollInterval: POLL_MS,

@@ -1,20 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { isConnectionFailure } from '@mantis-sync/db';
 import { armFailpoint, LOG_SAFETY } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
-import { createWorker } from './create-worker.ts';
 import { EnvError, readEnv, type WorkerEnv } from './env.ts';
+import { keepWorker } from './keep-worker.ts';
 
 /** A worker that cannot stop in this time is ended; its runs go on elsewhere. */
 const STOP_MS = 10_000;
 
 const env = readEnvOrExit();
 const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY });
-// Whatever comes here is a bug: a fresh process and the sweep are safer than a crippled one.
-process.on('unhandledRejection', (error) => fail(error));
+// Whatever else comes here is a bug: a fresh process and the sweep are safer than a crippled one.
+process.on('unhandledRejection', (error) => {
+  // graphile-worker leaves what it cannot settle to nobody; `keepWorker` starts it anew.
+  if (isConnectionFailure(error)) log.warn({ err: error }, 'lost the database');
+  else fail(error);
+});
 
 if (env.failpoint !== null) armFailpoint(env.failpoint);
 
-const worker = await createWorker({
+const worker = await keepWorker({
   databaseUrl: env.databaseUrl,
   keyring: env.keyring,
   allowStoreHosts: env.allowStoreHosts,

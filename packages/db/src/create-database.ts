@@ -55,7 +55,7 @@ export interface Database {
   withSystem<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** As withOrg, but as role mantis_retention: reads and removes what its organisation keeps no longer. */
   withRetention<T>(orgId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** @throws DatabaseUnavailableError when the server does not answer. */
+  /** @throws DatabaseUnavailableError when the server does not answer, or takes no writes. */
   ping(): Promise<void>;
   /** Waits for running transactions, then closes every connection. Safe to call twice. */
   close(): Promise<void>;
@@ -124,7 +124,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     async ping() {
       try {
-        await pool.query('select 1');
+        const { rows } = await pool.query<{ isReadOnly: boolean }>(
+          `select current_setting('transaction_read_only')::boolean as "isReadOnly"`,
+        );
+        if (rows[0]?.isReadOnly) throw Object.assign(new Error('read-only'), { code: '25006' });
       } catch (error) {
         throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
       }

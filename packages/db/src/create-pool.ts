@@ -2,6 +2,8 @@ import { Pool, type PoolConfig } from 'pg';
 import { codeOf } from './database-errors.ts';
 import { silentLog, type Log } from './log.ts';
 
+export type { Pool };
+
 export interface PoolOptions extends Pick<PoolConfig, 'types'> {
   url: string;
   /** Connections at most; 10 unless given. */

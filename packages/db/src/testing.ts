@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Pool } from 'pg';
+import { Client, type Pool } from 'pg';
 import { inject } from 'vitest';
+import { createPool } from './create-pool.ts';
 import { createDatabase, type Database, type Sql } from './create-database.ts';
 import { codeOf } from './database-errors.ts';
 import type { TestPostgres } from './testing-setup.ts';
 import { typeParsers } from './type-parsers.ts';
 
+export { createTcpProxy, type ProxyMode, type TcpProxy } from './tcp-proxy.ts';
 export { startTestServer, type TestServer } from './test-server.ts';
 
 /** A connection of its own, as superuser, for locks and for sessions that a test will break. */
@@ -43,12 +45,25 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const server = inject('testPostgres');
   const name = `${server.prefix}_${randomBytes(6).toString('hex')}`;
   await cloneTemplate(server, name, options.empty ? 'template0' : server.template);
+  return openTestDatabase(urlOf(server.url, name), urlOf(server.adminUrl, name), {
+    ...options,
+    afterClose: () =>
+      asAdmin(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
+  });
+}
 
-  const url = urlOf(server.url, name);
-  const adminUrl = urlOf(server.adminUrl, name);
+/**
+ * A database that is there already: on a server of the test's own, or behind a proxy.
+ *
+ * @param adminUrl the same database as superuser, by a way that the test leaves alone
+ */
+export function openTestDatabase(
+  url: string,
+  adminUrl: string,
+  options: TestDatabaseOptions & { afterClose: () => Promise<unknown> },
+): TestDatabase {
   const database = createDatabase({ url, max: options.max ?? 10, applicationName: 'mantis-test' });
-  const pool = new Pool({ connectionString: adminUrl, max: 4, types: typeParsers });
-  pool.on('error', () => {});
+  const pool = createPool({ url: adminUrl, max: 4, types: typeParsers });
   const admin = asSql(pool);
   const sessions = new Set<AdminSession>();
 
@@ -65,9 +80,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     untilBlocked: (count = 1) => untilBlocked(admin, count),
     async drop() {
       await Promise.all([database.close(), pool.end(), ...[...sessions].map((s) => s.close())]);
-      await asAdmin(server, (client) =>
-        client.query(`drop database if exists ${name} with (force)`),
-      );
+      await options.afterClose();
     },
   };
 }

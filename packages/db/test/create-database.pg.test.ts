@@ -14,7 +14,7 @@ import {
   UnsafeIntegerError,
 } from '../src/database-errors.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing.ts';
-import { createTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { createTcpProxy, type TcpProxy } from '../src/tcp-proxy.ts';
 
 const orgId = randomUUID();
 

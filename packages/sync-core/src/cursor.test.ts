@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { SyncError } from './domain/sync-error.ts';
 
 const id = '0a1b2c3d-0000-4000-8000-000000000000';
-const createdAt = '2026-01-01 10:00:00.123456+00';
+const createdAt = '2026-01-01T10:00:00.123456Z';
 
 describe('a cursor', () => {
   it('comes back as it was', () => {
@@ -38,7 +38,13 @@ describe('a cursor', () => {
       Buffer.from(`{"id":5,"createdAt":"${createdAt}"}`).toString('base64url'),
     ],
     ['SQL for an id', encodeCursor({ createdAt, id: "' or true --" })],
+    ['36 dashes for an id', encodeCursor({ createdAt, id: '-'.repeat(36) })],
     ['no date', encodeCursor({ createdAt: 'yesterday', id })],
+    ['a number for a date', encodeCursor({ createdAt: '0', id })],
+    ['a date that does not exist', encodeCursor({ createdAt: '2026-02-30T10:00:00.000000Z', id })],
+    ['a time that does not exist', encodeCursor({ createdAt: '2026-01-01T25:00:00.000000Z', id })],
+    ['the year 0', encodeCursor({ createdAt: '0000-01-01T10:00:00.000000Z', id })],
+    ['a date far off', encodeCursor({ createdAt: '+275760-01-01T10:00:00.000000Z', id })],
   ])('S24: is refused if it is %s', (_what, cursor) => {
     const decode = () => decodeCursor(cursor, ['createdAt', 'id']);
     expect(decode).toThrow(SyncError);

@@ -32,8 +32,15 @@ function isRecordOf<Name extends string>(
   return names.every((name) => {
     const field = fields[name];
     if (typeof field !== 'string') return false;
-    if (name === 'id') return /^[0-9a-f-]{36}$/.test(field);
+    if (name === 'id') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(field);
     if (name === 'position') return /^\d{1,9}$/.test(field);
-    return !Number.isNaN(Date.parse(field));
+    return isExactTime(field);
   });
+}
+
+/** A moment to the microsecond, as `findQueue` gives it, and one that exists: PostgreSQL refuses 30 February. */
+function isExactTime(text: string): boolean {
+  const seconds = /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z$/.exec(text)?.[1];
+  if (seconds === undefined || Number.isNaN(Date.parse(`${seconds}Z`))) return false;
+  return new Date(`${seconds}Z`).toISOString().startsWith(seconds);
 }

@@ -18,6 +18,7 @@ import { SyncError } from './domain/sync-error.ts';
 import { growPage, type PageRequest, receivePage } from './domain/walk.ts';
 import { failpoint } from './failpoint.ts';
 import type { RunJob, WorkDeps } from './job.ts';
+import { outlastOutage } from './outlast-outage.ts';
 import type { OpenStore } from './store-clients.ts';
 import { appendActivity } from './store/append-activity.ts';
 import { releaseDiscovery } from './store/end-discovery.ts';
@@ -60,7 +61,9 @@ export async function discoverSlice(
       return;
     }
     // Handed back at once where that still works; the sweep takes it back where it does not.
-    await pauseSlice(deps, run, lease, null, AFTER_ERROR_MS).catch(() => undefined);
+    await outlastOutage(deps, signal, () =>
+      pauseSlice(deps, run, lease, null, AFTER_ERROR_MS),
+    ).catch(() => undefined);
     throw error;
   }
 }

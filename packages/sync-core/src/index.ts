@@ -74,7 +74,13 @@ export {
 } from './domain/run-kind.ts';
 export type { StartInput, StartResult } from './start-run.ts';
 export { createSyncService, type SyncService } from './sync-service.ts';
-export { createSyncWorker, HEARTBEAT_MS, SWEEP_MS, type SyncWorker } from './sync-worker.ts';
+export {
+  createSyncWorker,
+  HEARTBEAT_MS,
+  SWEEP_MS,
+  type SyncWorker,
+  type SyncWorkerOptions,
+} from './sync-worker.ts';
 export {
   createWebhookService,
   type WebhookService,

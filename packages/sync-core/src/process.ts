@@ -7,6 +7,7 @@ import type { Batch } from './processing/batch.ts';
 import { handBack } from './processing/hand-back.ts';
 import type { RunJob, WorkDeps } from './job.ts';
 import { failpoint } from './failpoint.ts';
+import { outlastOutage } from './outlast-outage.ts';
 import { prepareBatch } from './processing/prepare-batch.ts';
 import { claimLines } from './store/claim-lines.ts';
 import { lockQueue } from './store/lock-queue.ts';
@@ -67,8 +68,8 @@ async function workOnBatch(
       );
       return 'go_on';
     }
-    // At once where that still works; the sweep takes the lines back where it does not.
-    await handBack(deps, batch, error).catch(() => undefined);
+    // At once where that still works; the sweep takes the lines back where it never does.
+    await outlastOutage(deps, signal, () => handBack(deps, batch, error)).catch(() => undefined);
     throw error;
   }
 }

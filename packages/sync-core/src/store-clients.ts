@@ -8,6 +8,7 @@ import { createStoreTransport } from './woo/store-transport.ts';
 import type { StoreCredentials } from './woo/store-request.ts';
 import { createWebhookClient, type WebhookClient } from './woo/webhook-client.ts';
 import { createSafeDispatcher } from './woo/safe-connect.ts';
+import { defaultTimeouts, type Timeouts } from './woo/send-request.ts';
 import { WooError } from './woo/woo-error.ts';
 
 export interface StoreClientsDeps {
@@ -17,6 +18,8 @@ export interface StoreClientsDeps {
   allowHosts: readonly string[];
   /** PEM of further certificate authorities. */
   ca?: string | undefined;
+  /** Those of the client unless given. */
+  timeouts?: Partial<Timeouts> | undefined;
 }
 
 export interface OpenStore {
@@ -43,7 +46,12 @@ export interface StoreClients {
 /** Clients of all stores over one pool of guarded connections. */
 export function createStoreClients(deps: StoreClientsDeps): StoreClients {
   const { database, keyring, allowHosts, ca } = deps;
-  const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
+  const timeouts = { ...defaultTimeouts, ...deps.timeouts };
+  const dispatcher = createSafeDispatcher({
+    allowHosts,
+    connectMs: timeouts.connectMs,
+    ...(ca === undefined ? {} : { ca }),
+  });
 
   async function find(orgId: string, storeId: string): Promise<StoreRow> {
     const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
@@ -62,6 +70,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
         routeStyle: store.routeStyle,
         credentials: openKeys(keyring, store),
         dispatcher,
+        timeouts,
       };
       return {
         store,

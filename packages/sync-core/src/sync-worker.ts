@@ -14,6 +14,7 @@ import { createStoreClients } from './store-clients.ts';
 import { beat, DEAD_AFTER_MS, signOff, type WorkerIdentity } from './store/worker-heartbeat.ts';
 import { sweep, type Swept } from './sweep.ts';
 import { silentSyncLog, type SyncLog } from './sync-log.ts';
+import type { Timeouts } from './woo/send-request.ts';
 
 export interface SyncWorkerOptions {
   database: Database;
@@ -21,6 +22,8 @@ export interface SyncWorkerOptions {
   worker: WorkerIdentity;
   allowHosts: readonly string[];
   ca?: string | undefined;
+  /** How long a store may take to answer. */
+  timeouts?: Partial<Timeouts> | undefined;
   /** Where stores can reach us with webhooks; null where they cannot. */
   webhookUrl?: string | null;
   /** Of runs that nobody started, where the store says nothing else. */
@@ -45,7 +48,7 @@ export interface SyncWorker {
   checkWebhooks(): Promise<number>;
   /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
   beat(): Promise<void>;
-  /** After the last job: others need not wait for this worker to be found dead. */
+  /** Waits for the slices in hand; then others need not wait for this worker to be found dead. */
   close(): Promise<void>;
 }
 
@@ -73,9 +76,10 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     sleep: (ms, signal) => wait(ms, undefined, { signal }),
     log,
   };
+  const inHand = createInHand();
   return {
-    discover: (job, signal) => discoverSlice(deps, job, signal),
-    process: (job, signal) => processSlice(deps, job, signal),
+    discover: (job, signal) => inHand.track(discoverSlice(deps, job, signal)),
+    process: (job, signal) => inHand.track(processSlice(deps, job, signal)),
     ensureWebhooks: (job, signal) =>
       ensureWebhooks(
         {
@@ -105,8 +109,25 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       }),
     beat: () => database.withSystem((sql) => beat(sql, worker)),
     async close() {
+      await inHand.settled();
       await clients.close();
       await database.withSystem((sql) => signOff(sql, worker.id));
     },
+  };
+}
+
+/** Work that is under way. */
+function createInHand() {
+  const pending = new Set<Promise<void>>();
+  return {
+    async track(work: Promise<void>): Promise<void> {
+      pending.add(work);
+      try {
+        await work;
+      } finally {
+        pending.delete(work);
+      }
+    },
+    settled: () => Promise.allSettled(pending),
   };
 }

@@ -38,7 +38,8 @@ const SELECT = `
            where line.queue_id = queue.id and line.state = 'draft'
              and queue.draft_count > 0 and queue.processing_count = 0
              and queue.discovery_state not in ('pending', 'walking')) as next_attempt_at,
-         mantis.now() as now, queue.created_at::text as created_at_exact
+         mantis.now() as now,
+         to_char(queue.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at_exact
     from woo_customer_sync_queue queue
     join woo_store store on store.org_id = queue.org_id and store.id = queue.store_id`;
 

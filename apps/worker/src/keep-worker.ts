@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isConnectionFailure } from '@mantis-sync/db';
+import { createWorker, type Worker, type WorkerOptions } from './create-worker.ts';
+
+/** Pauses between tries to reach the database, in milliseconds. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * A worker that outlives its database: graphile-worker gives up for good where it cannot settle a job, so
+ * that a new one takes its place as soon as the database is back. Each is a worker with an id of its own.
+ *
+ * @throws Error where the first one cannot start
+ */
+export async function keepWorker(options: WorkerOptions): Promise<Worker> {
+  const { log } = options;
+  const stopping = new AbortController();
+  const failed = Promise.withResolvers<Error>();
+  const abandoned: Promise<void>[] = [];
+  let current = await createWorker(options);
+  const keeping = keep();
+
+  async function keep(): Promise<void> {
+    for (;;) {
+      const error = await current.failed;
+      if (stopping.signal.aborted) return;
+      if (!isConnectionFailure(error.cause)) return failed.resolve(error);
+      log.warn({ err: error }, 'lost the database: a new worker starts once it is back');
+      // Not waited for: what it has in hand may take a while to notice.
+      abandoned.push(current.abandon());
+      const next = await createOnceReachable();
+      if (!next) return;
+      current = next;
+    }
+  }
+
+  async function createOnceReachable(): Promise<Worker | null> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return null;
+      try {
+        return await createWorker(options);
+      } catch (error) {
+        if (isConnectionFailure(error)) continue;
+        failed.resolve(new Error('the worker cannot start anew', { cause: error }));
+        return null;
+      }
+    }
+  }
+
+  async function end(how: 'stop' | 'abandon'): Promise<void> {
+    stopping.abort();
+    const first = current;
+    await first[how]();
+    await keeping;
+    // One that was made while we were told to stop.
+    if (current !== first) await current[how]();
+    await Promise.all(abandoned);
+  }
+
+  return {
+    get id() {
+      return current.id;
+    },
+    failed: failed.promise,
+    stop: () => end('stop'),
+    abandon: () => end('abandon'),
+  };
+}

@@ -1,0 +1,91 @@
+import type { CustomerStore } from '@mantis-sync/woo-sim';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { expectSame } from './world/expect-fixpoint.ts';
+import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
+import { openShop } from './world/open-shop.ts';
+
+/** What happens in the store just before it answers request `at` of the walk. */
+interface Change {
+  at: number;
+  what: 'create' | 'update' | 'delete' | 'delete first';
+  /** Of the customers there are then, the one at this part of the list, 0 to 1. */
+  place: number;
+  /** Customers to change: more than one may go between two requests. */
+  times: number;
+}
+
+interface Story {
+  customers: number;
+  pageSize: number;
+  pagesAhead: number;
+  changes: Change[];
+}
+
+const story: fc.Arbitrary<Story> = fc.record({
+  customers: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(60)),
+  pageSize: fc.integer({ min: 2, max: 12 }),
+  pagesAhead: fc.integer({ min: 1, max: 4 }),
+  changes: fc.array(
+    fc.record({
+      at: fc.integer({ min: 1, max: 12 }),
+      what: fc.constantFrom('create', 'update', 'delete', 'delete first'),
+      place: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+    { maxLength: 20, size: 'max' },
+  ),
+});
+
+/** @returns the customer that was changed or deleted; nobody is where one was made */
+function apply(customers: CustomerStore, { what, place }: Change): number | undefined {
+  const ids = customers.ids();
+  const id = what === 'delete first' ? ids[0] : ids[Math.floor(place * ids.length)];
+  if (what === 'create') customers.create({ first_name: 'New' });
+  else if (id === undefined) return undefined;
+  else if (what === 'update') customers.update(id, { first_name: `Changed ${place}` });
+  else customers.delete(id);
+  return what === 'create' ? undefined : id;
+}
+
+test('F41: customers come, change and go during a walk, and whoever stays is stored exactly', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, async ({ customers, pageSize, pagesAhead, changes }) => {
+      const shop = await openShop({ customers });
+      const touched = new Set<number | undefined>();
+      let request = 0;
+      shop.sim.faults.add({
+        route: '/wc/v3/customers',
+        fault: {
+          kind: 'hook',
+          run: ({ customers: store }) => {
+            request += 1;
+            for (const change of changes.filter(({ at }) => at === request))
+              for (let time = 0; time < change.times; time++) touched.add(apply(store, change));
+          },
+        },
+      });
+      const there = shop.sim.customers.list();
+
+      const run = await shop.run('full', { pageSize, pagesAhead });
+
+      shop.sim.faults.clear();
+      expect(run).toMatchObject({ state: 'done', counts: { failed: 0 } });
+      expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
+      const stayed = there.filter(({ id }) => !touched.has(id));
+      const ids = new Set(stayed.map(({ id }) => id));
+      const stored = await storedCustomers(shop.db.admin);
+      expect(stored.filter(({ woo_id }) => ids.has(woo_id as number))).toEqual(
+        stayed.map(expectedCustomer),
+      );
+
+      const { queueId, ...rest } = await shop.run('reconcile');
+      if (rest.action?.code === 'too_many_deletions') {
+        await shop.sync.retry(shop.caller, { queueId, override: true });
+        await shop.drive(queueId);
+      }
+      await expectSame(shop);
+    }),
+    { seed: 797, numRuns: 25 },
+  );
+}, 120_000);

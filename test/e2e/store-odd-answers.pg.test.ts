@@ -1,0 +1,150 @@
+import type { RunStatus } from '@mantis-sync/sync-core';
+import type { FaultRule } from '@mantis-sync/woo-sim';
+import { describe, expect, test } from 'vitest';
+import { expectFixpoint, expectSame, warningsOf } from './world/expect-fixpoint.ts';
+import { storedCustomers } from './world/expected-customer.ts';
+import { openShop, type Shop } from './world/open-shop.ts';
+import { customerRequests } from './world/store-requests.ts';
+
+const CUSTOMERS = 230;
+const list = '/wc/v3/customers';
+
+async function runWith(...faults: FaultRule[]): Promise<{ shop: Shop; end: RunStatus }> {
+  const shop = await openShop({ customers: CUSTOMERS });
+  shop.sim.faults.add(...faults);
+  const end = await shop.run('full');
+  expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
+  return { shop, end };
+}
+
+const codesOf = async (shop: Shop, run: RunStatus, event: string) =>
+  (await warningsOf(shop, run))
+    .filter((entry) => entry.event === event)
+    .map(({ data }) => data['code']);
+
+async function failedLines({ sync, caller }: Shop, { queueId }: RunStatus) {
+  const { items } = await sync.lines(caller, { queueId, state: 'failed', limit: 10 });
+  return items;
+}
+
+/** All but these are stored as the store has them. */
+async function expectAllBut(shop: Shop, ids: readonly number[]): Promise<void> {
+  const stored = (await storedCustomers(shop.db.admin)).map(({ woo_id }) => woo_id);
+  expect(stored).toEqual(shop.sim.customers.ids('all').filter((id) => !ids.includes(id)));
+}
+
+describe('one customer whom the store cannot serve', () => {
+  const nested = (depth: number) => ({
+    kind: 'patch-row' as const,
+    ids: [113],
+    replace: [['"meta_data":[', `"meta_data":[${'['.repeat(depth)}${']'.repeat(depth)},`]] as const,
+  });
+
+  test.each([
+    ['F50: nested a million deep', nested(1_000_000), 'too_deep'],
+    ['F50: nested deeper than we read', nested(40), 'too_deep'],
+    ['F26: 500 because of one user', { kind: 'poison', ids: [113] } as const, 'store_error'],
+  ])('%s: found by halving, and the others are stored', async (_name, fault, code) => {
+    const { shop, end } = await runWith({ route: list, fault });
+    expect(end).toMatchObject({ state: 'partial', counts: { total: CUSTOMERS, failed: 1 } });
+    const [line] = await failedLines(shop, end);
+    expect(line?.error?.code).toBe('unreadable_record');
+    expect(await codesOf(shop, end, 'discovery.waiting')).toContain(code);
+    await expectAllBut(shop, [113]);
+    await expectFixpoint(shop, end);
+  });
+
+  test('F26: the first and the last user, at whom every page fails', async () => {
+    const { shop, end } = await runWith({
+      route: list,
+      fault: { kind: 'poison', ids: [1, CUSTOMERS] },
+    });
+    expect(end.state).toBe('partial');
+    expect(await failedLines(shop, end)).toHaveLength(2);
+    await expectAllBut(shop, [1, CUSTOMERS]);
+    await expectFixpoint(shop, end);
+  });
+
+  test('F28: 404 on a customer who is asked for alone: deleted, and the run goes on', async () => {
+    const shop = await openShop({ customers: CUSTOMERS });
+    await shop.run('full');
+    shop.sim.faults.add(
+      { fault: { kind: 'patch-row', ids: [7, 8], set: { email: { address: 'lost' } } } },
+      // Gone once the list was read: the list no longer has 7, and its own address answers 404.
+      { route: list, skip: 4, fault: { kind: 'hide', ids: [7] } },
+      {
+        route: `${list}/7`,
+        fault: {
+          kind: 'status',
+          status: 404,
+          body: {
+            text: '{"code":"woocommerce_rest_invalid_id","message":"Invalid resource ID.","data":{"status":404}}',
+            contentType: 'application/json',
+          },
+        },
+      },
+    );
+    const end = await shop.run('full');
+    expect(
+      customerRequests(shop.sim).some(({ what, status }) => what === 'one 7' && status === 404),
+    ).toBe(true);
+    expect(end).toMatchObject({
+      state: 'partial',
+      isActionRequired: false,
+      outcomes: { deleted: 1 },
+      counts: { total: CUSTOMERS, failed: 1 },
+    });
+    const stored = await storedCustomers(shop.db.admin);
+    expect(
+      stored.filter(({ deleted_at }) => deleted_at !== null).map(({ woo_id }) => woo_id),
+    ).toEqual([7]);
+    await expectFixpoint(shop, end);
+  });
+});
+
+const captcha: FaultRule['fault'] = {
+  kind: 'status',
+  status: 200,
+  body: {
+    text: '<!DOCTYPE html><html><head><title>Robot Challenge Screen</title></head><body><form id="sgcaptcha"></form></body></html>',
+    contentType: 'text/html',
+  },
+};
+const aged: FaultRule['fault'] = { kind: 'headers', set: { Age: '86400', 'X-Cache': 'HIT' } };
+const shuffled: FaultRule['fault'] = { kind: 'shuffle', scope: 'page' };
+const shuffledList: FaultRule['fault'] = { kind: 'shuffle', scope: 'list' };
+
+describe('answers in the place of the store’s', () => {
+  const cases: [string, FaultRule['fault'], string][] = [
+    ['a captcha with 200', captcha, 'captcha'],
+    ['a page that lay in a cache for a day', aged, 'cached'],
+    ['a page in a random order', shuffled, 'bad_answer'],
+    ['a list in a random order', shuffledList, 'bad_answer'],
+  ];
+
+  test.each(cases)('%s, twice: the run waits and goes on', async (_name, fault, code) => {
+    const { shop, end } = await runWith({ route: list, times: 2, fault });
+    expect(end).toMatchObject({ state: 'done', counts: { total: CUSTOMERS } });
+    expect(await codesOf(shop, end, 'discovery.waiting')).toContain(code);
+    await expectSame(shop);
+    await expectFixpoint(shop, end);
+  });
+
+  test.each(cases)('%s, for ever: the run ends and says why', async (_name, fault, code) => {
+    const { shop, end } = await runWith({ route: list, skip: 1, fault });
+    expect(end).toMatchObject({ state: 'failed', discovery: { error: { code } } });
+    expect(await codesOf(shop, end, 'discovery.failed')).toEqual([code]);
+    await expectFixpoint(shop, end);
+  });
+
+  test('a page that a cache has kept for a minute is read, with a warning', async () => {
+    const { shop, end } = await runWith({
+      route: list,
+      fault: { kind: 'headers', set: { Age: '60', 'X-Cache': 'HIT from the edge' } },
+    });
+    expect(end.state).toBe('done');
+    const warnings = await warningsOf(shop, end);
+    expect(warnings.filter(({ event }) => event === 'discovery.page')).not.toEqual([]);
+    await expectSame(shop);
+  });
+});

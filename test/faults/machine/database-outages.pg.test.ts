@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { isOver, openWorld, type World } from '../../e2e/world/open-world.ts';
+import type { WorkerProcess } from '../../e2e/world/start-worker.ts';
+import { until } from '../../e2e/world/until.ts';
+import { expectWhole, RESTART_MS } from '../world/expect-whole.ts';
+import { openBehindProxy, startOwnServer } from '../world/own-server.ts';
+
+/** Slow enough that the fault falls into the middle of it. */
+const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
+const settings = { pagesAhead: 1, pageSize: 50 };
+
+/** Waits for the end although the API, too, may be without its database for a while. */
+async function expectDoneThrough(world: World, queueId: string): Promise<void> {
+  const end = await until(
+    'a run that is over',
+    async () => {
+      const run = await world.app.sync.status.query({ queueId }).catch(() => undefined);
+      return run && isOver(run) && run;
+    },
+    RESTART_MS,
+  );
+  expect(end.state).toBe('done');
+  await expectWhole(world, end);
+}
+
+async function hasEnded(worker: WorkerProcess): Promise<boolean> {
+  return Promise.race([worker.ended.then(() => true), delay(50, false)]);
+}
+
+test('F12: connections that are terminated again and again cost nothing but time', async () => {
+  const world = await openWorld(shop);
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+  const terminated = new Set<string>();
+  for (let round = 0; round < 12; round++) {
+    await delay(150);
+    const { rows } = await world.db.admin.query<{ name: string; gone: boolean }>(
+      `select application_name as name, pg_terminate_backend(pid) as gone from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and usename = 'mantis_sync'`,
+    );
+    for (const { name } of rows) terminated.add(name);
+  }
+  expect([...terminated]).toEqual(expect.arrayContaining(['mantis-worker', 'mantis-jobs']));
+  await expectDoneThrough(world, run.queueId);
+  expect(await hasEnded(worker)).toBe(false);
+}, 120_000);
+
+test('F14: a server that crashes twenty times in the middle of a run', async () => {
+  const { server, db } = await startOwnServer();
+  const world = await openWorld({ ...shop, db });
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  for (let crash = 0; crash < 20; crash++) {
+    await delay(100);
+    await server.restart('immediate');
+  }
+  await expectDoneThrough(world, run.queueId);
+  expect(await hasEnded(worker)).toBe(false);
+}, 180_000);
+
+test('F15: while the database is away calls are answered with 503 within two seconds; then all goes on', async () => {
+  const { proxy, db } = await openBehindProxy();
+  const world = await openWorld({ ...shop, db });
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  proxy.mode = 'refuse';
+  proxy.reset();
+  for (let call = 0; call < 5; call++) {
+    const answer = await fetch(
+      `${world.api.url}/trpc/sync.status?input=${encodeURIComponent(JSON.stringify({ queueId: run.queueId }))}`,
+      { headers: world.api.appHeaders, signal: AbortSignal.timeout(2_000) },
+    );
+    expect(answer.status).toBe(503);
+    const ready = await fetch(`${world.api.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    expect(ready.status).toBe(503);
+    await delay(500);
+  }
+  expect(await hasEnded(worker)).toBe(false);
+  proxy.mode = 'pass';
+  await expectDoneThrough(world, run.queueId);
+}, 120_000);
+
+test('F16: with no connection left calls are answered with 503, nothing crashes, and all goes on', async () => {
+  const world = await openWorld(shop);
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  const name = new URL(world.db.url).pathname.slice(1);
+  await world.db.admin.query(`alter database ${name} connection limit 0`);
+  await terminateAll(world);
+  await expect(world.app.sync.status.query({ queueId: run.queueId })).rejects.toMatchObject({
+    data: { httpStatus: 503 },
+  });
+  await delay(2_000);
+  expect(await hasEnded(worker)).toBe(false);
+  await world.db.admin.query(`alter database ${name} connection limit -1`);
+  await expectDoneThrough(world, run.queueId);
+}, 120_000);
+
+test('F71: a server that takes no writes: 503, no customer pays for it, and all goes on', async () => {
+  const world = await openWorld(shop);
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+  await world.untilRun(run.queueId, 'a batch that is done', ({ counts }) => counts.done > 0);
+  const name = new URL(world.db.url).pathname.slice(1);
+  await world.db.admin.query(`alter database ${name} set default_transaction_read_only = on`);
+  await terminateAll(world);
+  await expect(
+    world.app.sync.start.mutate({ storeId: world.storeId, idempotencyKey: 'one more' }),
+  ).rejects.toMatchObject({ data: { httpStatus: 503 } });
+  await delay(2_000);
+  await world.db.admin.query(`alter database ${name} reset default_transaction_read_only`);
+  await terminateAll(world);
+  await expectDoneThrough(world, run.queueId);
+  expect(await hasEnded(worker)).toBe(false);
+}, 120_000);
+
+test('F71: a disk that is full for a while costs no customer an attempt', async () => {
+  const world = await openWorld({ customers: 120 });
+  await world.db.admin.query(`
+    create function fill_disk() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+    create trigger disk before insert on customer for each statement execute function fill_disk()`);
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  await delay(3000);
+  await worker.untilLogged('53100');
+  await world.db.admin.query('drop trigger disk on customer');
+  await expectDoneThrough(world, run.queueId);
+  const { rows } = await world.db.admin.query(
+    'select from woo_customer_sync_queue_line where attempts <> 1 or deaths <> 0',
+  );
+  expect(rows).toEqual([]);
+}, 120_000);
+
+async function terminateAll({ db }: World): Promise<void> {
+  await db.admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and usename = 'mantis_sync'`,
+  );
+}

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { readActivity } from '../../e2e/world/api-client.ts';
+import { isOver, openWorld } from '../../e2e/world/open-world.ts';
+import { until } from '../../e2e/world/until.ts';
+import { createWooSim } from '@mantis-sync/woo-sim';
+import { expectDone, expectWhole } from '../world/expect-whole.ts';
+import { countAsDead, triesOf, untilEnded, untilKilled } from '../world/take-over.ts';
+
+test('F6, F73: a customer that kills each worker fails after three of them, and the others arrive', async () => {
+  const world = await openWorld({ customers: 120 });
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  const poison = world.sim.customers.list()[60]?.id ?? 0;
+  for (let death = 1; death <= 3; death++) {
+    await untilKilled(await world.startWorker({ failpoint: `processing.line@${poison}` }));
+    await countAsDead(world);
+  }
+  await world.startWorker();
+  const end = await world.untilRun(run.queueId, 'a run that is over', isOver);
+  expect(end).toMatchObject({ state: 'partial', counts: { done: 119, failed: 1 } });
+  await expectWhole(world, end);
+  const failed = (await triesOf(world, run.queueId)).filter(({ state }) => state === 'failed');
+  expect(failed).toMatchObject([{ wooId: poison, deaths: 3, code: 'worker_died' }]);
+  const story = await readActivity(world.app, run.queueId);
+  expect(story.some(({ message }) => message.startsWith(`Customer ${poison} failed`))).toBe(true);
+}, 60_000);
+
+test('F73: a customer that breaks our own code each time fails after its tries, alone', async () => {
+  const world = await openWorld({ customers: 120 });
+  const poison = world.sim.customers.list()[60]?.id ?? 0;
+  await world.startWorker({ failpoint: `processing.line@${poison}:throw` });
+  const { run } = await world.app.sync.start.mutate({
+    storeId: world.storeId,
+    settings: { retryBaseMs: 50 },
+  });
+  const end = await world.untilRun(run.queueId, 'a run that is over', isOver);
+  expect(end).toMatchObject({ state: 'partial', counts: { done: 119, failed: 1 } });
+  await expectWhole(world, end);
+  const failed = (await triesOf(world, run.queueId)).filter(({ state }) => state === 'failed');
+  expect(failed).toMatchObject([{ wooId: poison, attempts: 4, code: 'internal_error' }]);
+}, 60_000);
+
+test('F7: while a worker that was killed still holds its jobs, those of other stores go on', async () => {
+  const world = await openWorld({ customers: 150 });
+  const other = await createWooSim({ customers: 90, pretendHttps: true, guests: 0 });
+  try {
+    const { id: storeId } = await world.app.store.connect.mutate({
+      name: 'Other shop',
+      url: other.url,
+      ...other.defaultCredentials,
+    });
+    const { run: held } = await world.app.sync.start.mutate({ storeId: world.storeId });
+    await untilKilled(await world.startWorker({ failpoint: 'processing.claimed', concurrency: 1 }));
+    // Nobody has found out yet that it is dead.
+    await world.startWorker({ concurrency: 1 });
+    const { run } = await world.app.sync.start.mutate({ storeId });
+    const end = await world.untilRun(run.queueId, 'the run of the other store', isOver);
+    expect(end).toMatchObject({ state: 'done', counts: { done: 90 } });
+    await countAsDead(world);
+    await world.untilRun(held.queueId, 'the run that was held', ({ state }) => state === 'done');
+  } finally {
+    await other.close();
+  }
+}, 60_000);
+
+test('F11: told to end twice, a worker ends at once, and what it had in hand goes on elsewhere', async () => {
+  const world = await openWorld({ customers: 150 });
+  const session = await world.db.openSession();
+  await session.query('begin');
+  await session.query('lock table customer in share mode');
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  await world.untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing > 0);
+  worker.signal('SIGTERM');
+  await delay(300);
+  worker.signal('SIGTERM');
+  expect(await untilEnded(worker)).toEqual([1, null]);
+  await session.query('rollback');
+  await world.startWorker();
+  await expectDone(world, run.queueId, 30_000);
+}, 60_000);
+
+/** Loaded before a worker: its clock is off from the first moment on. */
+const shiftClock = (ms: number) =>
+  `data:text/javascript,${encodeURIComponent(
+    `const now = Date.now.bind(Date), Real = Date;
+     globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a) : super(now() + ${ms}) } };
+     Date.now = () => now() + ${ms};`,
+  )}`;
+
+test.each([
+  ['an hour ahead', 3_600_000],
+  ['an hour behind', -3_600_000],
+])(
+  'F70: the clock of a worker that is %s moves no lease and no death',
+  async (_what, offsetMs) => {
+    const world = await openWorld({ customers: 400 });
+    const session = await world.db.openSession();
+    await session.query('begin');
+    await session.query('lock table customer in share mode');
+    // The list is read by a worker whose clock is right: signed requests of another are refused.
+    const right = await world.startWorker();
+    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+    await world.untilRun(
+      run.queueId,
+      'the whole list, and a batch in hand',
+      ({ discovery, counts }) => discovery.state === 'complete' && counts.processing > 0,
+    );
+    const shifted = await world.startWorker({ preload: shiftClock(offsetMs) });
+    // Three heartbeats and two sweeps of both.
+    await delay(6_500);
+    expect(shifted.logged() + right.logged()).not.toContain('took over from dead workers');
+    await session.query('rollback');
+    await expectDone(world, run.queueId, 30_000);
+    expect((await triesOf(world, run.queueId)).every(({ deaths }) => deaths === 0)).toBe(true);
+  },
+  60_000,
+);
+
+test('F74: a store that is removed in the middle takes its run along, and its jobs do nothing', async () => {
+  const world = await openWorld({ customers: 400, latency: { bootMs: 100, perCustomerMs: 0 } });
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  await world.app.store.remove.mutate({ storeId: world.storeId });
+  await expect(world.app.sync.status.query({ queueId: run.queueId })).rejects.toThrow(
+    /no such run/i,
+  );
+  await until('no job that is left', async () => {
+    const { rows } = await world.db.admin.query(
+      `select from graphile_worker.jobs where task_identifier in ('sync.discover', 'sync.process')`,
+    );
+    return rows.length === 0;
+  });
+  const { rows } = await world.db.admin.query('select from customer');
+  expect(rows).toEqual([]);
+  expect(await worker.stop()).toEqual([0, null]);
+}, 60_000);

@@ -1,0 +1,34 @@
+import { migrate } from '@mantis-sync/db';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  openTestDatabase,
+  startTestServer,
+  type TcpProxy,
+  type TestDatabase,
+  type TestServer,
+} from '@mantis-sync/db/testing';
+
+/** A database on a server that no other test uses, so that it may be crashed. */
+export async function startOwnServer(): Promise<{ server: TestServer; db: TestDatabase }> {
+  const server = await startTestServer();
+  await migrate({ url: server.url });
+  const adminUrl = new URL(server.adminUrl);
+  adminUrl.pathname = new URL(server.url).pathname;
+  const db = openTestDatabase(server.url, adminUrl.href, { afterClose: () => server.stop() });
+  return { server, db };
+}
+
+/** A database that the product reaches through a proxy; the test's own statements go past it. */
+export async function openBehindProxy(): Promise<{ proxy: TcpProxy; db: TestDatabase }> {
+  const behind = await createTestDatabase({ max: 1 });
+  const proxy = await createTcpProxy(behind.url);
+  const db = openTestDatabase(proxy.through(behind.url), behind.adminUrl, {
+    async afterClose() {
+      proxy.mode = 'pass';
+      await proxy.close();
+      await behind.drop();
+    },
+  });
+  return { proxy, db };
+}

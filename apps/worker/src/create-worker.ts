@@ -242,6 +242,7 @@ function createSignedOnWorker(options: WorkerOptions, database: Database, id: st
     webhookUrl: options.webhookUrl,
     defaults: options.runSettings,
     stuckMs: options.stuckMs,
+    concurrency: options.concurrency,
     log: options.log,
   });
 }

@@ -110,7 +110,7 @@ async function walkSlice(
     isFirstPage: run.pageCount === 0,
     goodPages: 0,
   };
-  const until = deps.clock() + deps.sliceMs;
+  const until = deps.clock() + (await deps.sliceMs());
   try {
     for (;;) {
       if (signal.aborted || deps.clock() >= until) {

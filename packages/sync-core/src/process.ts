@@ -24,7 +24,7 @@ export async function processSlice(
   job: RunJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const until = deps.clock() + deps.sliceMs;
+  const until = deps.clock() + (await deps.sliceMs());
   let strainedBatches = 0;
   let from: string | undefined;
   for (;;) {

@@ -6,6 +6,7 @@ import { diagnoseStore } from './doctor/diagnose-store.ts';
 import { SYSTEM_ACTOR } from './domain/actor.ts';
 import type { RunJob, StoreJob, WorkDeps } from './job.ts';
 import { DEFAULT_RUN_SETTINGS, type RunSettings } from './run-settings.ts';
+import { createSliceLength } from './slice-length.ts';
 import { ringStore } from './store/ring.ts';
 import { findUncheckedStores } from './store/webhook-endpoint.ts';
 import { ensureWebhooks } from './webhooks/ensure-webhooks.ts';
@@ -29,8 +30,8 @@ export interface SyncWorkerOptions {
   /** Of runs that nobody started, where the store says nothing else. */
   defaults?: RunSettings;
   log?: SyncLog;
-  /** How long one job may work on a run, in milliseconds. */
-  sliceMs?: number;
+  /** Jobs that it is given at once; 1 unless given. */
+  concurrency?: number;
   /** How long a run may stand still before a person is asked, in milliseconds. */
   stuckMs?: number | undefined;
 }
@@ -57,7 +58,6 @@ export const SWEEP_MS = 3_000;
 /** Webhooks are looked at this often, in milliseconds: WooCommerce disables one without a word. */
 const WEBHOOK_CHECK_MS = 30 * 60_000;
 const IDLE_MS = 5_000;
-const SLICE_MS = 4_000;
 const STUCK_MS = 10 * 60_000;
 /** Longer than the longest request (30 s) and the statements around it. */
 const LEASE_MS = 60_000;
@@ -69,7 +69,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     database,
     clients,
     workerId: worker.id,
-    sliceMs: options.sliceMs ?? SLICE_MS,
+    sliceMs: createSliceLength(database, options.concurrency ?? 1, Date.now),
     leaseMs: LEASE_MS,
     clock: Date.now,
     random: Math.random,

@@ -1,0 +1,126 @@
+import type { TestDatabase } from '@mantis-sync/db/testing';
+import { parseCustomer } from '../src/domain/customer-mapping.ts';
+import type { WorkDeps } from '../src/job.ts';
+import type { PreparedLine } from '../src/processing/prepare-batch.ts';
+import type { RunSettingsOverrides } from '../src/run-settings.ts';
+import { createStoreClients } from '../src/store-clients.ts';
+import { claimLines, type ClaimedLine, type LineLease } from '../src/store/claim-lines.ts';
+import { completeDiscovery } from '../src/store/end-discovery.ts';
+import { lockQueue } from '../src/store/lock-queue.ts';
+import type { QueueRow } from '../src/store/queue-row.ts';
+import { takeDiscovery } from '../src/store/take-discovery.ts';
+import type { CustomerVersion } from '../src/store/upsert-customers.ts';
+import { silentSyncLog } from '../src/sync-log.ts';
+import { contentHash } from '../src/woo/content-hash.ts';
+import {
+  addPage,
+  createRun,
+  keyring,
+  leaseOf,
+  MINUTE_MS,
+  newLine,
+  type TestRun,
+} from './factories.ts';
+
+/** A row as a store sends it. */
+export const customerRow = (id: number, row: Record<string, unknown> = {}) => ({
+  id,
+  email: `customer${id}@example.com`,
+  username: `customer${id}`,
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  role: 'customer',
+  billing: {},
+  shipping: {},
+  date_created_gmt: '2026-01-01T00:00:00',
+  date_modified_gmt: '2026-01-01T00:00:00',
+  ...row,
+});
+
+/** What becomes of such a row on its way to the database. */
+export function versionOf(
+  row: Record<string, unknown>,
+  fetchedAt = new Date('2026-02-01T00:00:00Z'),
+): CustomerVersion {
+  const parsed = parseCustomer(row);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const { customer } = parsed;
+  return { customer, contentHash: contentHash(customer), fetchedAt, source: 'full' };
+}
+
+/** A run whose list has been read, with a line for each of these ids. */
+export async function createFilledRun(
+  db: TestDatabase,
+  wooIds: readonly number[],
+  options: { orgId?: string; settings?: RunSettingsOverrides } = {},
+): Promise<TestRun> {
+  const run = await createRun(db, options);
+  const lease = leaseOf(run);
+  await db.database.withOrg(run.orgId, async (sql) => {
+    await takeDiscovery(sql, lease);
+    await addPage(
+      sql,
+      run,
+      0,
+      wooIds.map((id) => ({ ...newLine(id), payload: customerRow(id) })),
+    );
+    await completeDiscovery(sql, lease);
+  });
+  return run;
+}
+
+/** What a worker has in its hands; it reaches no store. */
+export function createWorkDeps(db: TestDatabase, workerId = 'worker-1'): WorkDeps {
+  const { database } = db;
+  return {
+    database,
+    clients: createStoreClients({ database, keyring, allowHosts: [] }),
+    workerId,
+    sliceMs: MINUTE_MS,
+    leaseMs: MINUTE_MS,
+    clock: Date.now,
+    random: Math.random,
+    sleep: () => Promise.resolve(),
+    log: silentSyncLog,
+  };
+}
+
+/** Claims lines of a run as a worker does, under the run's lock. */
+export function claim(
+  db: TestDatabase,
+  run: TestRun,
+  lease: LineLease,
+  { limit = 50, mayTakeSuspect = true } = {},
+): Promise<{ run: QueueRow; lines: ClaimedLine[] }> {
+  return db.database.withOrg(run.orgId, async (sql) => {
+    const row = (await lockQueue(sql, run.queueId)) as QueueRow;
+    const { lines } = await claimLines(sql, run.queueId, limit, lease, mayTakeSuspect);
+    return { run: row, lines };
+  });
+}
+
+/** Claimed lines, ready to be stored as their payload has them. */
+export const toPrepared = (lines: readonly ClaimedLine[]): PreparedLine[] =>
+  lines.map((line) => ({
+    line,
+    kind: 'store',
+    version: versionOf(line.payload as Record<string, unknown>),
+    warnings: [],
+  }));
+
+export async function statesOf(db: TestDatabase, run: TestRun): Promise<string[]> {
+  const { rows } = await db.admin.query<{ state: string }>(
+    'select state from woo_customer_sync_queue_line where queue_id = $1 order by position',
+    [run.queueId],
+  );
+  return rows.map(({ state }) => state);
+}
+
+/** Events of a run's activity, oldest first. */
+export async function eventsOf(db: TestDatabase, run: TestRun): Promise<string[]> {
+  const { rows } = await db.admin.query<{ event: string }>(
+    'select event from woo_sync_activity where queue_id = $1 order by seq',
+    [run.queueId],
+  );
+  return rows.map(({ event }) => event);
+}

@@ -66,24 +66,6 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   expect(rows[0]?.tried).toBeGreaterThanOrEqual(50);
 });
 
-test('twenty callers that race with one idempotency key get one run', async () => {
-  const { app, anotherApp, storeId, startWorker, untilRun } = await openWorld({ customers: 120 });
-  const callers = Array.from({ length: 20 }, anotherApp);
-  const input = { storeId, idempotencyKey: 'nightly-2026-11-24' };
-  const answers = await Promise.all(callers.map((caller) => caller.sync.start.mutate(input)));
-  expect(new Set(answers.map(({ run }) => run.queueId)).size).toBe(1);
-  expect(answers.filter(({ created }) => created)).toHaveLength(1);
-
-  await startWorker();
-  const [answer] = answers;
-  const queueId = answer?.run.queueId ?? '';
-  await untilRun(queueId, 'a run that is over', isOver);
-  expect(await app.sync.start.mutate(input)).toMatchObject({
-    created: false,
-    run: { queueId, state: 'done' },
-  });
-});
-
 test('SIGTERM in the middle: the worker ends clean, nothing is left in hand, and the next one goes on', async () => {
   const { app, storeId, startWorker, untilRun } = await openWorld(slow);
   const first = await startWorker();

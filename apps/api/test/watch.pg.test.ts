@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { get, type IncomingMessage } from 'node:http';
+import { createListener } from '@mantis-sync/db';
+import { HINT_CHANNEL } from '@mantis-sync/sync-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { mutate } from './call.ts';
 import { driveRun, insertStore } from './drive-run.ts';
@@ -244,4 +247,48 @@ test('nobody is sent nothing', async () => {
     type: 'serialized-error',
     data: { data: { code: 'unauthorized' } },
   });
+});
+
+test('F58: a client that stops reading holds up nobody, and finds no gap when it reads on', async () => {
+  const { queueId, drive } = await startRun();
+  const input = encodeURIComponent(JSON.stringify({ queueId }));
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    get(
+      `${api.url}/trpc/sync.watch?input=${input}`,
+      { headers: { cookie: ada.cookie } },
+      resolve,
+    ).on('error', reject),
+  );
+  response.setEncoding('utf8').pause();
+  const reader = await watch({ queueId });
+  // Far more than what the sockets hold.
+  for (let round = 0; round < 10; round++) await drive.log('much.to.say', 500);
+  const seen = await reader.until(({ data }) => data.activity.at(-1)?.seq === 5_001);
+  expect(seqsOf(seen).at(-1)).toBe(5_001);
+
+  let text = '';
+  for await (const chunk of response) {
+    text += chunk;
+    if (text.includes('"seq":5001')) break;
+  }
+  const late = [...text.matchAll(/"seq":(\d+)/g)].map(([, seq]) => Number(seq));
+  expect(late).toEqual(
+    Array.from({ length: late.length }, (_, index) => 5_001 - late.length + 1 + index),
+  );
+});
+
+test('F57: a hint holds ids and a number, whatever the run says', async () => {
+  const { queueId, drive } = await startRun();
+  const hints: string[] = [];
+  const listener = createListener({
+    url: api.db.url,
+    channel: HINT_CHANNEL,
+    onNotification: (payload) => void hints.push(payload),
+    onReconnect: () => undefined,
+  });
+  await listener.ready;
+  await drive.log('much.to.say', 500);
+  await expect.poll(() => hints.filter((hint) => hint.includes(queueId))).not.toEqual([]);
+  expect(Math.max(...hints.map((hint) => hint.length))).toBeLessThan(200);
+  await listener.close();
 });

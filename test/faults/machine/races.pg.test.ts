@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { createApiClient } from '../../e2e/world/api-client.ts';
+import { isOver, openWorld } from '../../e2e/world/open-world.ts';
+import { startApi } from '../../e2e/world/start-api.ts';
+
+test('F59: fifty callers that race with one idempotency key get one run', async () => {
+  const { app, anotherApp, db, storeId } = await openWorld({ customers: 10 });
+  const callers = Array.from({ length: 50 }, anotherApp);
+  const input = { storeId, idempotencyKey: 'nightly-2026-11-24' };
+  const answers = await Promise.all(callers.map((caller) => caller.sync.start.mutate(input)));
+  expect(new Set(answers.map(({ run }) => run.queueId)).size).toBe(1);
+  expect(answers.filter(({ created }) => created)).toHaveLength(1);
+  expect((await app.sync.list.query({ limit: 10 })).items).toHaveLength(1);
+  const { rows } = await db.admin.query('select from woo_customer_sync_queue');
+  expect(rows).toHaveLength(1);
+});
+
+test('F60: the same key for something else is refused, and another organisation has keys of its own', async () => {
+  const { app, db, sim, secretKeys, storeId } = await openWorld({ customers: 10 });
+  const key = { idempotencyKey: 'nightly' };
+  const { run } = await app.sync.start.mutate({ storeId, ...key });
+  await expect(
+    app.sync.start.mutate({ storeId, ...key, settings: { batchSize: 7 } }),
+  ).rejects.toMatchObject({ data: { httpStatus: 409 } });
+
+  const others = await startApi(db, secretKeys);
+  try {
+    const other = createApiClient(others.url, others.appHeaders);
+    const { id } = await other.store.connect.mutate({
+      name: 'Shop',
+      url: sim.url,
+      ...sim.defaultCredentials,
+    });
+    const theirs = await other.sync.start.mutate({ storeId: id, ...key });
+    expect(theirs).toMatchObject({ created: true });
+    expect(theirs.run.queueId).not.toBe(run.queueId);
+  } finally {
+    await others.close();
+  }
+});
+
+test('F61: whoever starts a store that is walked already is given the run that is under way', async () => {
+  const { app, anotherApp, storeId, startWorker, untilRun } = await openWorld({ customers: 10 });
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, async () => anotherApp().sync.start.mutate({ storeId })),
+  );
+  const [first] = answers;
+  const queueId = first?.run.queueId ?? '';
+  expect(answers.every(({ run }) => run.queueId === queueId)).toBe(true);
+  expect(answers.filter(({ created }) => created)).toHaveLength(1);
+  await startWorker();
+  await untilRun(queueId, 'a run that is over', isOver);
+  expect(await app.sync.start.mutate({ storeId })).toMatchObject({ created: true });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { openShop } from '../../e2e/world/open-shop.ts';
+
+const MINUTE_MS = 60_000;
+
+test('a run that nothing moves asks for a person after ten minutes, once, and takes it back when it moves', async () => {
+  const { sync, worker, clock, caller, storeId, drive } = await openShop({ customers: 30 });
+  const { run } = await sync.start(caller, { storeId });
+  const { queueId } = run;
+  const look = () => sync.status(caller, { queueId });
+  // Nobody works on it: it is rung for, and rung for again.
+  for (let minute = 0; minute < 9; minute++) {
+    await clock.advance(MINUTE_MS);
+    await worker.beat();
+    expect((await worker.sweep()).stuck).toBe(0);
+  }
+  expect(await look()).toMatchObject({ isActionRequired: false });
+  let asked = 0;
+  for (let minute = 0; minute < 9; minute++) {
+    await clock.advance(MINUTE_MS);
+    asked += (await worker.sweep()).stuck;
+  }
+  expect(asked).toBe(1);
+  const stuck = await look();
+  expect(stuck).toMatchObject({ isActionRequired: true, action: { code: 'stuck' } });
+  expect(stuck.action?.reason).toMatch(/Nothing has moved for \d+ minutes/);
+  const { items } = await sync.activity(caller, { queueId, limit: 50 });
+  expect(items.filter(({ event }) => event === 'run.stuck')).toHaveLength(1);
+
+  expect(await drive(queueId)).toMatchObject({ state: 'done', isActionRequired: false });
+});
+
+test('a run that waits for its store, or whose store is paused, is not stuck', async () => {
+  const { sync, stores, sim, worker, clock, caller, storeId, drive } = await openShop({
+    customers: 30,
+  });
+  const { run } = await sync.start(caller, { storeId });
+  await stores.pause(caller, { storeId, reason: 'stocktaking' });
+  for (let hour = 0; hour < 5; hour++) {
+    await clock.advance(60 * MINUTE_MS);
+    expect((await worker.sweep()).stuck).toBe(0);
+  }
+  await stores.resume(caller, { storeId });
+  sim.faults.clear();
+  expect(await drive(run.queueId)).toMatchObject({ state: 'done' });
+});

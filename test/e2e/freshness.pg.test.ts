@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
-import { openShop, type Shop } from './world/open-shop.ts';
-
-async function expectSame({ db, sim }: Shop): Promise<void> {
-  const stored = await storedCustomers(db.admin);
-  const living = stored.filter(({ deleted_at }) => deleted_at === null);
-  expect(living).toEqual(sim.customers.list().map(expectedCustomer));
-}
+import { expectSame } from './world/expect-fixpoint.ts';
+import { openShop } from './world/open-shop.ts';
 
 test('the first delta of a store is a full walk', async () => {
   const shop = await openShop({ customers: 120 });

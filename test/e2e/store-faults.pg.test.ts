@@ -1,33 +1,11 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
-import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
+import { expectFixpoint, expectSame, warningsOf } from './world/expect-fixpoint.ts';
 import { openShop, type Shop } from './world/open-shop.ts';
 
 const CUSTOMERS = 230;
 const list = '/wc/v3/customers';
-
-async function expectSame({ db, sim }: Shop): Promise<void> {
-  const living = (await storedCustomers(db.admin)).filter(({ deleted_at }) => deleted_at === null);
-  expect(living).toEqual(sim.customers.list().map(expectedCustomer));
-}
-
-/** I9: once the store is well again, the run goes on to where it would have been, and the table is the store's. */
-async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> {
-  shop.sim.faults.clear();
-  const { caller, storeId, sync, stores } = shop;
-  await stores.resume(caller, { storeId });
-  if (run.state !== 'done') {
-    await sync.retry(caller, { queueId: run.queueId, override: true });
-    const retried = await shop.drive(run.queueId);
-    // A record without an id cannot be asked for again; the next walk meets it.
-    if (run.counts.failed === 0) expect(retried.state).toBe('done');
-    await sync.forceDone(caller, { queueId: run.queueId, reason: 'the store is mended' });
-  }
-  // What was stored with corrections is read as it is now.
-  expect(await shop.run('reconcile')).toMatchObject({ state: 'done' });
-  await expectSame(shop);
-}
 
 async function runWith(
   faults: readonly FaultRule[],
@@ -43,10 +21,8 @@ async function runWith(
   return { shop, end: run, requests };
 }
 
-async function warningsOf({ sync, caller }: Shop, { queueId }: RunStatus): Promise<string[]> {
-  const { items } = await sync.activity(caller, { queueId, limit: 100 });
-  return items.filter(({ level }) => level !== 'info').map(({ event }) => event);
-}
+const eventsOf = async (shop: Shop, run: RunStatus): Promise<string[]> =>
+  (await warningsOf(shop, run)).map(({ event }) => event);
 
 const html = { kind: 'status', body: 'html' } as const;
 
@@ -113,7 +89,7 @@ describe('trouble that passes: the run waits, goes on, and loses nobody', () => 
     const { shop, end } = await runWith(faults);
     expect(end).toMatchObject({ state: 'done', processCount: 0, counts: { total: CUSTOMERS } });
     await expectSame(shop);
-    expect(await warningsOf(shop, end)).toContain('discovery.waiting');
+    expect(await eventsOf(shop, end)).toContain('discovery.waiting');
     await expectFixpoint(shop, end);
   });
 });
@@ -129,7 +105,7 @@ describe('noise that is read past, with a warning', () => {
   ])('%s', async (_name, faults) => {
     const { shop, end } = await runWith(faults);
     expect(end).toMatchObject({ state: 'done', counts: { total: CUSTOMERS } });
-    expect(await warningsOf(shop, end)).toContain('discovery.page');
+    expect(await eventsOf(shop, end)).toContain('discovery.page');
     await expectSame(shop);
   });
 });

@@ -39,10 +39,9 @@ function change(run: TestRun, set: string, position: number): Promise<unknown> {
 }
 
 async function stateOfRun({ queueId }: TestRun) {
-  const { rows } = await db.admin.query<Record<string, unknown>>(
-    'select * from woo_customer_sync_queue where id = $1',
-    [queueId],
-  );
+  const { rows } = await db.admin.query('select * from woo_customer_sync_queue where id = $1', [
+    queueId,
+  ]);
   return rows[0];
 }
 
@@ -111,7 +110,7 @@ describe('claiming', () => {
 
 describe('a slice of work', () => {
   const slice = (run: TestRun) =>
-    processSlice(createWorkDeps(db), run, new AbortController().signal);
+    processSlice(createWorkDeps(db.database), run, new AbortController().signal);
 
   test('leaves a line that must be alone while another is in hand', async () => {
     const run = await createFilledRun(db, upTo(3), { settings: { batchSize: 1 } });

@@ -39,7 +39,11 @@ const ids = fc.oneof(
   fc.string({ unit: fc.constantFrom('-', '0', 'a', 'f'), minLength: 36, maxLength: 36 }),
 );
 const digits = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123459'), minLength: length, maxLength: length });
+  fc.string({
+    unit: fc.constantFrom(...Array.from('0123459')),
+    minLength: length,
+    maxLength: length,
+  });
 const times = fc.oneof(
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString().replace('Z', '000Z')),
   fc.date({ noInvalidDate: true }).map(String),

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { TestDatabase } from '@mantis-sync/db/testing';
+import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { parseKeyring } from '../src/credentials/keyring.ts';
 import { beginWalk } from '../src/domain/walk.ts';
 import { mergeRunSettings, type RunSettingsOverrides } from '../src/run-settings.ts';
@@ -8,6 +9,7 @@ import { insertQueue } from '../src/store/insert-queue.ts';
 import { insertLines, type NewLine, type SavedPage } from '../src/store/save-page.ts';
 import type { DiscoveryLease } from '../src/store/take-discovery.ts';
 import { insertStore } from '../src/store/write-store.ts';
+import type { StoreCredentials } from '../src/woo/store-request.ts';
 
 export const keyring = parseKeyring(`test:${randomBytes(32).toString('base64')}`);
 
@@ -29,8 +31,8 @@ export async function createStore(
   orgId: string,
   {
     url = `https://${randomUUID()}.example`,
-    credentials = { consumerKey: `ck_${'0'.repeat(40)}`, consumerSecret: `cs_${'0'.repeat(40)}` },
-  } = {},
+    credentials = defaultCredentials,
+  }: { url?: string | undefined; credentials?: StoreCredentials } = {},
 ): Promise<string> {
   const id = randomUUID();
   const owner = { orgId, storeId: id };
@@ -66,13 +68,21 @@ export interface TestRun {
   queueId: string;
 }
 
+export interface RunOptions {
+  /** A new one unless given. */
+  orgId?: string;
+  settings?: RunSettingsOverrides;
+  /** Of its store. */
+  url?: string | undefined;
+}
+
 /** A run of a store of its own, as `start` makes it. */
 export async function createRun(
   db: TestDatabase,
-  { orgId, settings = {} }: { orgId?: string; settings?: RunSettingsOverrides } = {},
+  { orgId, settings = {}, url }: RunOptions = {},
 ): Promise<TestRun> {
   const org = orgId ?? (await createOrg(db));
-  const storeId = await createStore(db, org);
+  const storeId = await createStore(db, org, { url });
   const queueId = await db.database.withOrg(org, (sql) =>
     insertQueue(sql, {
       orgId: org,

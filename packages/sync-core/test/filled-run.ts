@@ -1,8 +1,8 @@
+import type { Database } from '@mantis-sync/db';
 import type { TestDatabase } from '@mantis-sync/db/testing';
 import { parseCustomer } from '../src/domain/customer-mapping.ts';
 import type { WorkDeps } from '../src/job.ts';
 import type { PreparedLine } from '../src/processing/prepare-batch.ts';
-import type { RunSettingsOverrides } from '../src/run-settings.ts';
 import { createStoreClients } from '../src/store-clients.ts';
 import { claimLines, type ClaimedLine, type LineLease } from '../src/store/claim-lines.ts';
 import { completeDiscovery } from '../src/store/end-discovery.ts';
@@ -19,6 +19,7 @@ import {
   leaseOf,
   MINUTE_MS,
   newLine,
+  type RunOptions,
   type TestRun,
 } from './factories.ts';
 
@@ -45,14 +46,14 @@ export function versionOf(
   const parsed = parseCustomer(row);
   if (!parsed.ok) throw new Error(parsed.message);
   const { customer } = parsed;
-  return { customer, contentHash: contentHash(customer), fetchedAt, source: 'full' };
+  return { customer, contentHash: contentHash(customer), fetchedAt, source: 'walk' };
 }
 
 /** A run whose list has been read, with a line for each of these ids. */
 export async function createFilledRun(
   db: TestDatabase,
   wooIds: readonly number[],
-  options: { orgId?: string; settings?: RunSettingsOverrides } = {},
+  options: RunOptions = {},
 ): Promise<TestRun> {
   const run = await createRun(db, options);
   const lease = leaseOf(run);
@@ -69,14 +70,13 @@ export async function createFilledRun(
   return run;
 }
 
-/** What a worker has in its hands; it reaches no store. */
-export function createWorkDeps(db: TestDatabase, workerId = 'worker-1'): WorkDeps {
-  const { database } = db;
+/** What a worker has in its hands. The only stores that it reaches are those of the test. */
+export function createWorkDeps(database: Database, workerId = 'worker-1'): WorkDeps {
   return {
     database,
-    clients: createStoreClients({ database, keyring, allowHosts: [] }),
+    clients: createStoreClients({ database, keyring, allowHosts: ['127.0.0.1'] }),
     workerId,
-    sliceMs: MINUTE_MS,
+    sliceMs: () => Promise.resolve(MINUTE_MS),
     leaseMs: MINUTE_MS,
     clock: Date.now,
     random: Math.random,

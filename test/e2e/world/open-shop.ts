@@ -20,8 +20,10 @@ import {
   type StoreService,
   type SyncService,
   type SyncWorker,
+  type SyncWorkerOptions,
 } from '@mantis-sync/sync-core';
 import { freezeClock, type FrozenClock } from './freeze-clock.ts';
+import type { Gateway } from './open-gateway.ts';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished } from 'vitest';
@@ -55,11 +57,31 @@ export interface Shop {
 /** How far the clock goes while a run waits, in milliseconds. */
 const IDLE_STEP_MS = 2_000;
 
-export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
+export interface ShopOptions extends WooSimOptions {
+  /** PEM of a certificate authority that is trusted besides the public ones. */
+  ca?: string;
+  /** How long the store may take to answer the worker. */
+  timeouts?: SyncWorkerOptions['timeouts'];
+  /** What stands between us and the store. */
+  gateway?: Gateway;
+}
+
+export async function openShop({
+  ca,
+  timeouts,
+  gateway,
+  ...options
+}: ShopOptions = {}): Promise<Shop> {
   const [db, sim] = await Promise.all([
     createTestDatabase(),
-    createWooSim({ pretendHttps: true, guests: 0, ...options }),
+    createWooSim({
+      pretendHttps: true,
+      guests: 0,
+      ...(gateway && { homeUrl: gateway.url }),
+      ...options,
+    }),
   ]);
+  gateway?.leadTo(sim.url);
   const clock = await freezeClock(db.admin);
   const orgId = randomUUID();
   await db.admin.query(`insert into organization (id, name, slug) values ($1, 'Org', $2)`, [
@@ -69,17 +91,18 @@ export async function openShop(options: WooSimOptions = {}): Promise<Shop> {
   const caller: Caller = { orgId, actor: { type: 'user', id: randomUUID(), name: 'Ada' } };
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const keyring = parseKeyring(secretKeys);
-  const deps = { database: db.database, keyring, allowHosts: ['127.0.0.1'] };
+  const deps = { database: db.database, keyring, allowHosts: ['127.0.0.1'], ca };
   const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
   const stores = createStoreService({ ...deps, defaults: DEFAULT_RUN_SETTINGS });
   const worker = createSyncWorker({
     ...deps,
+    timeouts,
     worker: { id: 'worker-of-the-test', host: 'test', version: '0' },
   });
   await worker.beat();
   const { id: storeId } = await stores.connect(caller, {
     name: 'Shop',
-    url: sim.url,
+    url: gateway?.url ?? sim.url,
     ...sim.defaultCredentials,
   });
   onTestFinished(async () => {

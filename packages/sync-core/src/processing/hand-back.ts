@@ -3,6 +3,7 @@ import { judgeFailedAttempt } from '../domain/retry-policy.ts';
 import type { WorkDeps } from '../job.ts';
 import { recordEnd } from '../record-end.ts';
 import { grantRequests } from '../store/require-action.ts';
+import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
 import { hint } from '../store/hint.ts';
 import { lockQueue } from '../store/lock-queue.ts';
 import type { QueueRow } from '../store/queue-row.ts';
@@ -28,7 +29,8 @@ const INTERNAL_ERROR = {
 /**
  * Hands a batch back after an error that is nobody's but ours. An outage of the database costs no
  * attempt, nor does a bug that brought several lines down: one of them is to blame, so each is tried
- * alone. Anything else costs one, so that it ends in failed lines and not in a loop.
+ * alone, as is each before its last time-out. Anything else costs an attempt, so that it ends in failed
+ * lines and not in a loop.
  */
 export async function handBack(deps: WorkDeps, batch: Batch, error: unknown): Promise<void> {
   await deps.database.withOrg(batch.run.orgId, async (sql) => {
@@ -39,6 +41,7 @@ export async function handBack(deps: WorkDeps, batch: Batch, error: unknown): Pr
     // A second try asks the store again, of which the run's budget knows nothing yet.
     const retries = verdicts.filter(({ state }) => state === 'draft').length;
     if (retries > 0) await grantRequests(sql, run.id, 2 * retries);
+    await appendActivity(sql, run.id, describe(batch, verdicts, error));
     await recordEnd(sql, run.id, run.state);
     await ringWhenDue(sql, run.id);
     await hint(sql, run.id);
@@ -53,12 +56,53 @@ function judge(
 ): LineVerdict {
   if (error instanceof DatabaseUnavailableError)
     return { position, state: 'released', delayMs: AFTER_OUTAGE_MS };
-  const isTimeout = TIMEOUTS.has(codeOf(error) ?? '');
-  if (!isTimeout && lines.length > 1)
+  const verdict = judgeFailedAttempt(attempts, true, run.settings);
+  // One locked row holds its whole batch up: the others must not fail with it.
+  if (lines.length > 1 && (!isTimeout(error) || verdict.state === 'failed'))
     return { position, state: 'released', delayMs: 0, alone: true };
-  return {
-    position,
-    ...(isTimeout ? DATABASE_TIMEOUT : INTERNAL_ERROR),
-    ...judgeFailedAttempt(attempts, true, run.settings),
-  };
+  return { position, ...(isTimeout(error) ? DATABASE_TIMEOUT : INTERNAL_ERROR), ...verdict };
+}
+
+function isTimeout(error: unknown): boolean {
+  return TIMEOUTS.has(codeOf(error) ?? '');
+}
+
+function describe(
+  { lines }: Batch,
+  verdicts: readonly LineVerdict[],
+  error: unknown,
+): ActivityEntry[] {
+  const failed = verdicts.flatMap((verdict, index): ActivityEntry[] => {
+    if (verdict.state !== 'failed') return [];
+    const { position, wooCustomerId, attempts } = lines[index] as ClaimedLine;
+    const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
+    return [
+      {
+        event: 'line.failed',
+        level: 'error',
+        message: `${name} failed after ${attempts === 1 ? '1 try' : `${attempts} tries`}: ${verdict.message}`,
+        data: { position, wooCustomerId, attempts, code: verdict.code },
+      },
+    ];
+  });
+  const back = verdicts.length - failed.length;
+  if (back === 0) return failed;
+  const { code, reason } = reasonOf(error);
+  return [
+    {
+      event: 'batch.handed_back',
+      level: 'warning',
+      message: `${reason} ${back === 1 ? '1 customer is' : `${back} customers are`} tried again.`,
+      data: { code, lines: back },
+    },
+    ...failed,
+  ];
+}
+
+function reasonOf(error: unknown): { code: string; reason: string } {
+  if (error instanceof DatabaseUnavailableError)
+    return { code: 'database_unavailable', reason: 'The database was away.' };
+  if (isTimeout(error))
+    return { code: DATABASE_TIMEOUT.code, reason: 'The database took too long to store a batch.' };
+  return { code: INTERNAL_ERROR.code, reason: INTERNAL_ERROR.message };
 }

@@ -24,7 +24,8 @@ export interface StoredCustomer {
 /**
  * Stores a batch in one statement. An unchanged customer costs no write, and an older version never
  * overwrites a newer one: the store's own date of change decides, then the time it was read. A date of
- * change in the future (stores do send them) counts as the time it was read.
+ * change in the future (stores do send them) counts as the time it was read. A deletion knows no date of
+ * change: only what was read after it brings the customer back.
  *
  * @param versions at most one a customer; rows are locked in the order of their ids
  * @returns what became of each, by WooCommerce id
@@ -81,10 +82,11 @@ export async function upsertCustomers(
                     woo_created_at = excluded.woo_created_at, woo_modified_at = excluded.woo_modified_at,
                     content_hash = excluded.content_hash, fetched_at = excluded.fetched_at,
                     last_queue_id = excluded.last_queue_id, updated_at = mantis.now(), deleted_at = null
-              where (least(coalesce(excluded.woo_modified_at, known.woo_modified_at), excluded.fetched_at),
-                     excluded.fetched_at)
-                 >= (least(coalesce(known.woo_modified_at, excluded.woo_modified_at), known.fetched_at),
-                     known.fetched_at)
+              where case when known.deleted_at is not null then excluded.fetched_at >= known.fetched_at
+                         else (least(coalesce(excluded.woo_modified_at, known.woo_modified_at),
+                                     excluded.fetched_at), excluded.fetched_at)
+                           >= (least(coalesce(known.woo_modified_at, excluded.woo_modified_at),
+                                     known.fetched_at), known.fetched_at) end
              returning woo_id, xmax = 0 as is_new)
            select incoming.woo_id,
                   case when stored.is_new then 'created'
@@ -100,7 +102,8 @@ export async function upsertCustomers(
 }
 
 /**
- * Marks customers that the store no longer has. They are kept, with `deleted_at`.
+ * Marks customers that the store no longer has. They are kept, with `deleted_at`, and with `fetched_at` as
+ * the time of that answer.
  *
  * @param readAt the store's clock when it said so; a version read later wins
  * @returns those that were not marked already
@@ -114,7 +117,7 @@ export async function markCustomersDeleted(
   if (wooIds.length === 0) return [];
   const { rows } = await sql.query<{ woo_id: number }>(
     `update customer
-        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2
+        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2, fetched_at = $4
       where store_id = $1 and woo_id = any($3::bigint[]) and deleted_at is null and fetched_at <= $4
       returning woo_id`,
     [owner.storeId, owner.queueId, wooIds, readAt],

@@ -1,0 +1,139 @@
+import { createListener } from '@mantis-sync/db';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { appendActivity } from '../src/store/append-activity.ts';
+import { hint, HINT_CHANNEL } from '../src/store/hint.ts';
+import { ring } from '../src/store/ring.ts';
+import { expectSound } from './expect-sound.ts';
+import { createOrg, createRun, type TestRun } from './factories.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase({ max: 20 });
+});
+afterAll(() => db.drop());
+afterEach(() => expectSound(db.admin));
+
+class Undone extends Error {}
+
+/** Everything that `act` writes, and then nothing of it. */
+const undone = (run: TestRun, act: (...args: Parameters<typeof hint>) => Promise<void>) =>
+  expect(
+    db.database.withOrg(run.orgId, async (sql) => {
+      await act(sql, run.queueId);
+      throw new Undone();
+    }),
+  ).rejects.toBeInstanceOf(Undone);
+
+test('I8: entries of many writers at once, some of whom are undone, are numbered without a gap', async () => {
+  const runs = [await createRun(db), await createRun(db)];
+  const writers = Array.from({ length: 60 }, (_, writer) => writer);
+  const entries = (writer: number) =>
+    Array.from({ length: 1 + (writer % 3) }, (_, part) => ({
+      event: 'test.written',
+      message: `${writer}.${part}`,
+    }));
+  await Promise.all(
+    writers.map((writer) => {
+      const run = runs[writer % 2] as TestRun;
+      if (writer % 5 === 0)
+        return undone(run, (sql, id) => appendActivity(sql, id, entries(writer)));
+      return db.database.withOrg(run.orgId, (sql) =>
+        appendActivity(sql, run.queueId, entries(writer)),
+      );
+    }),
+  );
+  for (const [index, { queueId }] of runs.entries()) {
+    const { rows } = await db.admin.query<{ seq: number; message: string }>(
+      'select seq, message from woo_sync_activity where queue_id = $1 order by seq',
+      [queueId],
+    );
+    const kept = writers.filter((writer) => writer % 2 === index && writer % 5 !== 0);
+    const messages = kept.flatMap((writer) => entries(writer).map(({ message }) => message));
+    expect(rows.map(({ seq }) => seq)).toEqual(messages.map((_, at) => at + 1));
+    expect(rows.map(({ message }) => message).toSorted()).toEqual(messages.toSorted());
+    // What was written together stands together, in order.
+    const text = rows.map(({ message }) => message).join(' ');
+    for (const writer of kept)
+      expect(text).toContain(
+        entries(writer)
+          .map(({ message }) => message)
+          .join(' '),
+      );
+  }
+});
+
+test('I8: an entry is never changed', async () => {
+  const run = await createRun(db);
+  await db.database.withOrg(run.orgId, (sql) =>
+    appendActivity(sql, run.queueId, [{ event: 'test.written', message: 'As it was.' }]),
+  );
+  await expect(
+    db.admin.query('update woo_sync_activity set message = $1', ['Otherwise.']),
+  ).rejects.toMatchObject({ code: '42501' });
+});
+
+describe('F5: ring and hint belong to their transaction', () => {
+  const jobsOf = async ({ queueId }: TestRun) => {
+    const { rows } = await db.admin.query<{ key: string }>(
+      `select key from graphile_worker._private_jobs where key like '%' || $1 || '%' order by key`,
+      [queueId],
+    );
+    return rows.map(({ key }) => key);
+  };
+
+  test('rolled back, there is no job; committed, there is one, however often it was rung', async () => {
+    const run = await createRun(db);
+    await undone(run, (sql, id) => ring(sql, 'sync.process', id));
+    expect(await jobsOf(run)).toEqual([]);
+    for (let time = 0; time < 3; time++)
+      await db.database.withOrg(run.orgId, (sql) => ring(sql, 'sync.process', run.queueId));
+    expect(await jobsOf(run)).toEqual([`sync.process:${run.queueId}`]);
+  });
+
+  test('a bell for later puts off none that rings now', async () => {
+    const run = await createRun(db);
+    await db.database.withOrg(run.orgId, async (sql) => {
+      await ring(sql, 'sync.process', run.queueId);
+      await ring(sql, 'sync.process', run.queueId, 60_000);
+    });
+    const { rows } = await db.admin.query<{ key: string; due: boolean }>(
+      `select key, run_at <= now() as due from graphile_worker._private_jobs
+        where key like '%' || $1 || '%' order by key`,
+      [run.queueId],
+    );
+    expect(rows).toEqual([
+      { key: `sync.process:${run.queueId}`, due: true },
+      { key: `sync.process:${run.queueId}:later`, due: false },
+    ]);
+  });
+
+  test('rolled back, nobody is told; committed, everybody is told once, of ids alone', async () => {
+    const heard: string[] = [];
+    const last = Promise.withResolvers<void>();
+    const run = await createRun(db);
+    const end = await createRun(db);
+    const listener = createListener({
+      url: db.url,
+      channel: HINT_CHANNEL,
+      onReconnect: () => undefined,
+      onNotification: (payload) =>
+        payload.includes(end.queueId) ? last.resolve() : heard.push(payload),
+    });
+    onTestFinished(() => listener.close());
+    await listener.ready;
+    await undone(run, hint);
+    // I7: nor of a run that is another organisation's.
+    await db.database.withOrg(await createOrg(db), (sql) => hint(sql, run.queueId));
+    await db.database.withOrg(run.orgId, async (sql) => {
+      await hint(sql, run.queueId);
+      await hint(sql, run.queueId);
+    });
+    // Notifications come in the order of their commits.
+    await db.database.withOrg(end.orgId, (sql) => hint(sql, end.queueId));
+    await last.promise;
+    expect(heard.map((payload) => JSON.parse(payload) as unknown)).toEqual([
+      { org: run.orgId, store: run.storeId, queue: run.queueId, revision: 1 },
+    ]);
+  });
+});

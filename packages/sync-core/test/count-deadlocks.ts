@@ -1,0 +1,37 @@
+import { createDatabase, type Database } from '@mantis-sync/db';
+import type { TestDatabase } from '@mantis-sync/db/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const APPLICATION = 'mantis-deadlocks';
+
+/** Deadlocks that PostgreSQL counts while `act` works on a pool of its own, of 30 connections. */
+export async function countDeadlocks(
+  db: TestDatabase,
+  act: (database: Database) => Promise<unknown>,
+): Promise<number> {
+  const before = await deadlocks(db);
+  const database = createDatabase({ url: db.url, max: 30, applicationName: APPLICATION });
+  try {
+    await act(database);
+  } finally {
+    await database.close();
+  }
+  // A session reports its figures at the latest when it ends.
+  while (await isConnected(db)) await sleep(5);
+  return (await deadlocks(db)) - before;
+}
+
+async function deadlocks({ admin }: TestDatabase): Promise<number> {
+  const { rows } = await admin.query<{ deadlocks: number }>(
+    'select deadlocks from pg_stat_database where datname = current_database()',
+  );
+  return rows[0]?.deadlocks ?? 0;
+}
+
+async function isConnected({ admin }: TestDatabase): Promise<boolean> {
+  const { rows } = await admin.query(
+    'select from pg_stat_activity where datname = current_database() and application_name = $1',
+    [APPLICATION],
+  );
+  return rows.length > 0;
+}

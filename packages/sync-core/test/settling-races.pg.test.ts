@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../src/domain/actor.ts';
+import { applyBatch } from '../src/processing/apply-batch.ts';
+import type { Batch } from '../src/processing/batch.ts';
+import type { PreparedLine } from '../src/processing/prepare-batch.ts';
+import { DEFAULT_RUN_SETTINGS } from '../src/run-settings.ts';
+import { lockQueue } from '../src/store/lock-queue.ts';
+import { reclaimLines } from '../src/store/reclaim-leases.ts';
+import { createSyncService, type SyncService } from '../src/sync-service.ts';
+import { expectSound } from './expect-sound.ts';
+import { MINUTE_MS, type TestRun } from './factories.ts';
+import {
+  claim,
+  createFilledRun,
+  createWorkDeps,
+  eventsOf,
+  statesOf,
+  toPrepared,
+} from './filled-run.ts';
+
+const ROUNDS = 100;
+
+let db: TestDatabase;
+let sync: SyncService;
+beforeAll(async () => {
+  db = await createTestDatabase({ max: 20 });
+  sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
+  await db.admin.query(
+    `insert into sync_worker (id, host, version) values ('worker-1', 'test', '0')`,
+  );
+});
+afterAll(() => db.drop());
+afterEach(() => expectSound(db.admin));
+
+const callerOf = ({ orgId }: TestRun): Caller => ({
+  orgId,
+  actor: { type: 'user', id: 'u1', name: 'Ada' },
+});
+const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
+
+async function takeBatch(run: TestRun, limit = 1): Promise<Batch> {
+  const token = randomUUID();
+  const lease = { token, workerId: 'worker-1', leaseMs: MINUTE_MS };
+  const { run: row, lines } = await claim(db, run, lease, { limit });
+  return { run: row, token, lines, until: '-infinity' };
+}
+
+const toFailed = ({ lines }: Batch): PreparedLine[] =>
+  lines.map((line) => ({
+    line,
+    kind: 'fail',
+    code: 'bad_email',
+    message: 'It is no address.',
+    retryable: false,
+  }));
+
+/** Writes a batch as a worker does. */
+const apply = (batch: Batch, prepared: PreparedLine[] = toPrepared(batch.lines)) =>
+  applyBatch(createWorkDeps(db.database), batch, { prepared, released: [], trouble: null });
+
+const ends = (events: readonly string[]) =>
+  events.filter((event) => /^run\.(done|partial|failed)$/.test(event));
+
+/** Both at once, but for the first two rounds, one after the other: so both orders come about. */
+async function race(
+  round: number,
+  one: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+): Promise<PromiseSettledResult<unknown>[]> {
+  const [first, second] = round % 2 === 0 ? [one, other] : [other, one];
+  const begun = first();
+  if (round < 2) await Promise.allSettled([begun]);
+  return Promise.allSettled([begun, second()]);
+}
+
+/** Of two that raced, how each fared. */
+function codesOf(results: readonly PromiseSettledResult<unknown>[]): (string | null)[] {
+  return results.map((result) =>
+    result.status === 'fulfilled' ? null : (result.reason as { code: string }).code,
+  );
+}
+
+test('the last two batches settle at the same time: the run ends, and says so once', async () => {
+  for (const round of rounds) {
+    const run = await createFilledRun(db, [1, 2]);
+    const [one, two] = [await takeBatch(run), await takeBatch(run)];
+    const isPartial = round % 2 === 1;
+    await Promise.all([apply(one), apply(two, isPartial ? toFailed(two) : undefined)]);
+    const state = isPartial ? 'partial' : 'done';
+    expect(await sync.status(callerOf(run), run)).toMatchObject({ state, batches: 2 });
+    expect(ends(await eventsOf(db, run))).toEqual([`run.${state}`]);
+  }
+});
+
+test('F62: force-done and a worker that finishes: one of them has the line', async () => {
+  const winners = new Set<string>();
+  for (const round of rounds) {
+    const run = await createFilledRun(db, [1]);
+    const batch = await takeBatch(run);
+    const results = await race(
+      round,
+      () => sync.forceDone(callerOf(run), { ...run, reason: 'enough' }),
+      () => apply(batch),
+    );
+    const codes = codesOf(results).filter((code) => code !== null);
+    const [state] = await statesOf(db, run);
+    expect(codes).toEqual(state === 'cancelled' ? ['lease_lost'] : []);
+    expect(['cancelled', 'done']).toContain(state);
+    expect((await sync.status(callerOf(run), run)).state).toBe('done');
+    expect(ends(await eventsOf(db, run))).toEqual(['run.done']);
+    // The customer is stored exactly where its line is done.
+    const { rows } = await db.admin.query('select from customer where store_id = $1', [
+      run.storeId,
+    ]);
+    expect(rows).toHaveLength(state === 'done' ? 1 : 0);
+    winners.add(state as string);
+  }
+  expect(winners).toEqual(new Set(['cancelled', 'done']));
+});
+
+describe('a run that ended with a failed customer', () => {
+  async function endedRun(): Promise<TestRun> {
+    const run = await createFilledRun(db, [1, 2]);
+    const batch = await takeBatch(run, 2);
+    const [good] = toPrepared(batch.lines) as [PreparedLine];
+    const [, bad] = toFailed(batch) as [PreparedLine, PreparedLine];
+    await apply(batch, [good, bad]);
+    expect((await sync.status(callerOf(run), run)).state).toBe('partial');
+    return run;
+  }
+
+  test('F63: retried twice at once, has one new round', async () => {
+    for (const _round of rounds.slice(0, 30)) {
+      const run = await endedRun();
+      const retry = () => sync.retry(callerOf(run), run);
+      const answers = await Promise.all([retry(), retry(), retry()]);
+      expect(answers.map(({ retriedLines }) => retriedLines).toSorted((a, b) => a - b)).toEqual([
+        0, 0, 1,
+      ]);
+      expect(await sync.status(callerOf(run), run)).toMatchObject({
+        round: 2,
+        state: 'processing',
+      });
+      const events = await eventsOf(db, run);
+      expect(events.filter((event) => event === 'run.retried')).toHaveLength(1);
+    }
+  });
+
+  test('F62: retried and forced done at once, is done or forced done afterwards', async () => {
+    for (const round of rounds.slice(0, 30)) {
+      const run = await endedRun();
+      const results = await race(
+        round,
+        () => sync.retry(callerOf(run), run),
+        () => sync.forceDone(callerOf(run), { ...run, reason: 'enough' }),
+      );
+      const refused = codesOf(results).filter((code) => code !== null);
+      expect([[], ['already_over']]).toContainEqual(refused);
+      expect(await statesOf(db, run)).toEqual(['done', 'cancelled']);
+      expect((await sync.status(callerOf(run), run)).state).toBe('done');
+      const events = await eventsOf(db, run);
+      expect(events.filter((event) => event === 'run.retried')).toHaveLength(1 - refused.length);
+      expect(events.at(-1)).toBe('run.done');
+    }
+  });
+});
+
+test('F9: a batch that is settled while its lease is taken back: one of the two happens, whole', async () => {
+  const outcomes = new Set<string>();
+  for (const round of rounds) {
+    const run = await createFilledRun(db, [1, 2]);
+    const batch = await takeBatch(run, 2);
+    await db.admin.query(
+      `update woo_customer_sync_queue_line set lease_until = clock_timestamp() - interval '1 s'
+        where queue_id = $1`,
+      [run.queueId],
+    );
+    const takeBack = () =>
+      db.database.withOrg(run.orgId, async (sql) => {
+        await lockQueue(sql, run.queueId);
+        return reclaimLines(sql, run.queueId, 3);
+      });
+    const results = await race(round, () => apply(batch), takeBack);
+    const lost = codesOf(results).includes('lease_lost');
+    const states = await statesOf(db, run);
+    expect(states).toEqual(lost ? ['draft', 'draft'] : ['done', 'done']);
+    const { rows } = await db.admin.query('select from customer where store_id = $1', [
+      run.storeId,
+    ]);
+    expect(rows).toHaveLength(lost ? 0 : 2);
+    outcomes.add(states.join());
+  }
+  expect(outcomes).toEqual(new Set(['draft,draft', 'done,done']));
+});

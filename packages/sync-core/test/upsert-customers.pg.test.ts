@@ -1,0 +1,165 @@
+import type { Database } from '@mantis-sync/db';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { PreparedLine } from '../src/processing/prepare-batch.ts';
+import { storeCustomers } from '../src/processing/store-customers.ts';
+import type { ClaimedLine } from '../src/store/claim-lines.ts';
+import { lockQueue } from '../src/store/lock-queue.ts';
+import type { QueueRow } from '../src/store/queue-row.ts';
+import {
+  type CustomerVersion,
+  markCustomersDeleted,
+  upsertCustomers,
+} from '../src/store/upsert-customers.ts';
+import { countDeadlocks } from './count-deadlocks.ts';
+import { expectSound } from './expect-sound.ts';
+import { createRun, type TestRun } from './factories.ts';
+import { customerRow, versionOf } from './filled-run.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase({ max: 20 });
+});
+afterAll(() => db.drop());
+afterEach(() => expectSound(db.admin));
+
+const JANUARY = new Date('2026-01-31T00:00:00Z');
+const FEBRUARY = new Date('2026-02-28T00:00:00Z');
+const MARCH = new Date('2026-03-31T00:00:00Z');
+
+/** Customer 7 under a name, as it was changed and as it was read. */
+const version = (name: string, changed: string | null, readAt: Date): CustomerVersion =>
+  versionOf(customerRow(7, { first_name: name, date_modified_gmt: changed }), readAt);
+
+const store = (run: TestRun, ...versions: CustomerVersion[]) => storeIn(db.database, run, versions);
+
+async function storeIn(
+  database: Database,
+  run: TestRun,
+  versions: CustomerVersion[],
+): Promise<string[]> {
+  const outcomes = await database.withOrg(run.orgId, (sql) => upsertCustomers(sql, run, versions));
+  return [...outcomes.values()].map(({ outcome }) => outcome);
+}
+
+const markDeleted = (run: TestRun, readAt: Date) =>
+  db.database.withOrg(run.orgId, (sql) => markCustomersDeleted(sql, run, [7], readAt));
+
+async function stored({ storeId }: TestRun) {
+  const { rows } = await db.admin.query<{ first_name: string; deleted: boolean; version: string }>(
+    `select first_name, deleted_at is not null as deleted, xmin::text || ctid::text as version
+       from customer where store_id = $1 order by woo_id`,
+    [storeId],
+  );
+  return rows;
+}
+
+describe('F64: of two versions of a customer the newer one stays, whichever comes last', () => {
+  const early = '2026-01-10T00:00:00';
+  const late = '2026-02-10T00:00:00';
+
+  test.each<[string, CustomerVersion, CustomerVersion]>([
+    ['changed later', version('Old', early, MARCH), version('New', late, FEBRUARY)],
+    [
+      'changed at the same second, read later',
+      version('Old', early, JANUARY),
+      version('New', early, FEBRUARY),
+    ],
+    [
+      'without a date of change, read later',
+      version('Old', null, JANUARY),
+      version('New', null, FEBRUARY),
+    ],
+    [
+      'one without a date, read later',
+      version('Old', early, JANUARY),
+      version('New', null, FEBRUARY),
+    ],
+    [
+      'a date in the future counts as read then',
+      version('Old', '2030-01-01T00:00:00', JANUARY),
+      version('New', late, FEBRUARY),
+    ],
+  ])('%s', async (_what, old, recent) => {
+    const inOrder = await createRun(db);
+    expect(await store(inOrder, old)).toEqual(['created']);
+    expect(await store(inOrder, recent)).toEqual(['updated']);
+    expect(await stored(inOrder)).toMatchObject([{ first_name: 'New' }]);
+
+    const reversed = await createRun(db);
+    await store(reversed, recent);
+    expect(await store(reversed, old)).toEqual(['unchanged']);
+    expect(await stored(reversed)).toMatchObject([{ first_name: 'New' }]);
+  });
+});
+
+test('the same content costs no write, however often and late it is read', async () => {
+  const run = await createRun(db);
+  await store(run, version('Ada', null, JANUARY));
+  const before = await stored(run);
+  expect(await store(run, version('Ada', null, MARCH))).toEqual(['unchanged']);
+  expect(await stored(run)).toEqual(before);
+});
+
+describe('a customer that was deleted', () => {
+  test('comes back with a version that was read later, even with the same content', async () => {
+    const run = await createRun(db);
+    const ada = (readAt: Date) => version('Ada', '2026-01-10T00:00:00', readAt);
+    await store(run, ada(JANUARY));
+    expect(await markDeleted(run, FEBRUARY)).toEqual([7]);
+    expect(await markDeleted(run, FEBRUARY)).toEqual([]);
+    expect(await store(run, ada(MARCH))).toEqual(['updated']);
+    expect(await stored(run)).toMatchObject([{ first_name: 'Ada', deleted: false }]);
+  });
+
+  test('does not come back with a version that was read before', async () => {
+    const run = await createRun(db);
+    await store(run, version('Ada', '2026-01-10T00:00:00', JANUARY));
+    await markDeleted(run, MARCH);
+    await store(run, version('Stale', '2026-01-20T00:00:00', FEBRUARY));
+    expect(await stored(run)).toMatchObject([{ deleted: true }]);
+  });
+
+  test('is not deleted by an answer that is older than what is stored', async () => {
+    const run = await createRun(db);
+    await store(run, version('Ada', '2026-01-10T00:00:00', FEBRUARY));
+    expect(await markDeleted(run, JANUARY)).toEqual([]);
+    expect(await stored(run)).toMatchObject([{ deleted: false }]);
+  });
+});
+
+test('F23: a batch with the same customer twice stores it once, as it came last', async () => {
+  const run = await createRun(db);
+  const prepared = ['First', 'Second'].map((name, index): PreparedLine => {
+    const line = { position: index + 1, wooCustomerId: 7 } as ClaimedLine;
+    return { line, kind: 'store', version: version(name, null, FEBRUARY), warnings: [] };
+  });
+  const outcomes = await db.database.withOrg(run.orgId, async (sql) =>
+    storeCustomers(sql, (await lockQueue(sql, run.queueId)) as QueueRow, prepared),
+  );
+  expect([...outcomes]).toEqual([[7, 'created']]);
+  expect(await stored(run)).toMatchObject([{ first_name: 'Second' }]);
+});
+
+test('F18: batches with the same customers in opposite orders neither deadlock nor lose any', async () => {
+  const run = await createRun(db);
+  const ids = Array.from({ length: 40 }, (_, index) => index + 1);
+  const batch = (order: readonly number[], turn: number) =>
+    order.map((id) =>
+      versionOf(
+        customerRow(id, { first_name: `Turn ${turn}`, date_modified_gmt: null }),
+        new Date(turn * 1_000),
+      ),
+    );
+  const deadlocks = await countDeadlocks(db, (database) =>
+    Promise.all(
+      Array.from({ length: 30 }, (_, turn) =>
+        storeIn(database, run, batch(turn % 2 ? ids : ids.toReversed(), turn)),
+      ),
+    ),
+  );
+  expect(deadlocks).toBe(0);
+  const rows = await stored(run);
+  expect(rows).toHaveLength(40);
+  expect(new Set(rows.map(({ first_name }) => first_name))).toEqual(new Set(['Turn 29']));
+});

@@ -1,0 +1,190 @@
+import type { RunStatus } from '@mantis-sync/sync-core';
+import { describe, expect, test } from 'vitest';
+import { createAuthority, hasOpenssl } from './world/create-authority.ts';
+import { expectFixpoint, expectSame, warningsOf } from './world/expect-fixpoint.ts';
+import { type Harm, openGateway, splitAnswer, withoutChunks } from './world/open-gateway.ts';
+import { openShop, type Shop, type ShopOptions } from './world/open-shop.ts';
+
+const CUSTOMERS = 230;
+const list = '/wc/v3/customers';
+/** Long enough for a sound answer on a slow machine, and short enough to wait for. */
+const timeouts = { headersMs: 1_000, totalMs: 1_500 };
+
+const openShortShop = (options: ShopOptions = {}) =>
+  openShop({ customers: CUSTOMERS, timeouts, ...options });
+
+/** The run read everybody in the end, and its activity says what it had to wait for. */
+async function expectWaited(shop: Shop, run: RunStatus, code: string): Promise<void> {
+  expect(run).toMatchObject({ state: 'done', counts: { total: CUSTOMERS, done: CUSTOMERS } });
+  expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
+  await expectSame(shop);
+  const warnings = await warningsOf(shop, run);
+  expect(warnings.map(({ event, data }) => [event, data['code']])).toContainEqual([
+    'discovery.waiting',
+    code,
+  ]);
+}
+
+/** The run ended without its list, and says why to whoever looks. */
+async function expectGivenUp(shop: Shop, run: RunStatus, code: string): Promise<void> {
+  expect(run).toMatchObject({ state: 'failed', discovery: { error: { code } } });
+  const warnings = await warningsOf(shop, run);
+  expect(warnings.find(({ event }) => event === 'discovery.failed')).toMatchObject({
+    level: 'error',
+    data: { code },
+    message: run.discovery.error?.message,
+  });
+}
+
+describe('a store that takes its time', () => {
+  test.each([
+    [
+      'F35: slow-loris, a byte now and then',
+      { kind: 'drip', bytes: 1, everyMs: 50 },
+      'timeout_total',
+    ],
+    ['F36: headers that are never sent', { kind: 'never' }, 'timeout_headers'],
+  ] as const)('%s', async (_name, fault, code) => {
+    const shop = await openShortShop();
+    shop.sim.faults.add({ route: list, skip: 1, times: 2, fault });
+    await expectWaited(shop, await shop.run('full'), code);
+  });
+
+  test('F36: headers that come byte by byte', async () => {
+    const gateway = await openGateway();
+    const shop = await openShortShop({ gateway });
+    gateway.harm((bytes) => ({ bytes, after: 'keep', everyMs: 50 }), 2);
+    await expectWaited(shop, await shop.run('full'), 'timeout_headers');
+  });
+
+  test('F35: slow-loris for ever ends the run, and a retry completes it', async () => {
+    const shop = await openShortShop({ timeouts: { headersMs: 400, totalMs: 400 } });
+    shop.sim.faults.add({ route: list, skip: 1, fault: { kind: 'drip', bytes: 1, everyMs: 50 } });
+    const end = await shop.run('full', { pageSize: 10 });
+    await expectGivenUp(shop, end, 'timeout_total');
+    await expectFixpoint(shop, end);
+  });
+});
+
+describe('a connection that breaks, at any byte', () => {
+  const places: [string, (answer: Buffer) => number][] = [
+    ['before the head', () => 0],
+    ['within the head', () => 40],
+    ['behind the head', (answer) => splitAnswer(answer).head.length],
+    ['in the middle of the body', (answer) => Math.floor(answer.length / 2)],
+    ['one byte before the end', (answer) => answer.length - 1],
+  ];
+  const ends = ['reset', 'end'] as const;
+
+  test.each(ends.flatMap((after) => places.map(([where, at]) => ({ after, where, at }))))(
+    'F54: $after $where',
+    async ({ after, at }) => {
+      const gateway = await openGateway();
+      const shop = await openShortShop({ gateway });
+      gateway.harm((answer) => ({ bytes: answer.subarray(0, at(answer)), after }), 2);
+      await expectWaited(shop, await shop.run('full'), 'connection_reset');
+    },
+  );
+
+  test('F54: connections that are refused, until they are taken again', async () => {
+    const gateway = await openGateway();
+    const shop = await openShortShop({ gateway });
+    await gateway.shut();
+    const end = await shop.run('full');
+    await expectGivenUp(shop, end, 'refused_connection');
+    await gateway.open();
+    await expectFixpoint(shop, end);
+  });
+});
+
+/** The answer with another length, or with its body in no chunks at all. */
+function framed(header: string, content: (body: Buffer) => Buffer = (body) => body): Harm {
+  return (answer) => {
+    const { head, body } = splitAnswer(answer);
+    const plain = content(withoutChunks(body));
+    const lines = head.replace(
+      /transfer-encoding: chunked/i,
+      header.replace('N', `${plain.length}`),
+    );
+    return { bytes: Buffer.concat([Buffer.from(lines, 'latin1'), plain]), after: 'end' };
+  };
+}
+
+const withChunkSize =
+  (size: string): Harm =>
+  (answer) => {
+    const { head, body } = splitAnswer(answer);
+    const rest = body.subarray(body.indexOf('\r\n'));
+    return { bytes: Buffer.concat([Buffer.from(head + size, 'latin1'), rest]), after: 'end' };
+  };
+
+const half = (body: Buffer) => body.subarray(0, body.length / 2);
+
+describe('answers whose length is wrong', () => {
+  test.each<[string, Harm, string]>([
+    ['half the JSON with its right length', framed('Content-Length: N', half), 'truncated'],
+    ['a length that is too long', framed('Content-Length: 9999999'), 'connection_reset'],
+    ['a length that is too short', framed('Content-Length: 1000'), 'truncated'],
+    ['a length that is no number', framed('Content-Length: many'), 'bad_answer'],
+    ['two lengths', framed('Content-Length: N\r\nContent-Length: 7'), 'truncated'],
+    ['a chunk whose size is no number', withChunkSize('zz'), 'bad_answer'],
+    ['a chunk that is shorter than it says', withChunkSize('fffffff'), 'connection_reset'],
+    ['a chunk that is longer than it says', withChunkSize('10'), 'bad_answer'],
+  ])('F32: %s', async (_name, harm, code) => {
+    const gateway = await openGateway();
+    const shop = await openShortShop({ gateway });
+    gateway.harm(harm, 2);
+    await expectWaited(shop, await shop.run('full'), code);
+  });
+
+  test('F32: a length that is too long, on a connection that stays open', async () => {
+    const gateway = await openGateway();
+    const shop = await openShortShop({ gateway });
+    const tooLong = framed('Content-Length: 9999999');
+    gateway.harm((answer) => ({ ...tooLong(answer), after: 'keep' }), 1);
+    await expectWaited(shop, await shop.run('full'), 'timeout_total');
+  });
+});
+
+describe('a store that cannot be found, or not trusted', () => {
+  test('F54: a name that stops resolving', async () => {
+    const shop = await openShortShop();
+    const move = (url: string) =>
+      shop.db.admin.query('update woo_store set url = $1 where id = $2', [url, shop.storeId]);
+    // Reserved for names that never resolve (RFC 6761).
+    await move('https://shop.invalid');
+    const before = shop.sim.requests.length;
+    const end = await shop.run('full');
+    await expectGivenUp(shop, end, 'dns');
+    expect(shop.sim.requests).toHaveLength(before);
+    await move(shop.sim.url);
+    await expectFixpoint(shop, end);
+  });
+
+  test.runIf(hasOpenssl).each([
+    ['has run out', 'IP:127.0.0.1', -1, true],
+    ['is for another name', 'DNS:other.example', 2, true],
+    ['nobody vouches for', 'IP:127.0.0.1', 2, false],
+  ] as const)('F54: a certificate that %s', async (_name, subject, days, isOurs) => {
+    const authority = await createAuthority();
+    const sound = await authority.issue('IP:127.0.0.1');
+    const gateway = await openGateway(sound);
+    const shop = await openShortShop({ gateway, ca: authority.ca });
+    const before = shop.sim.requests.length;
+    gateway.show(await (isOurs ? authority : await createAuthority()).issue(subject, days));
+
+    const end = await shop.run('full');
+    expect(end).toMatchObject({
+      isActionRequired: true,
+      action: { code: 'tls' },
+      counts: { total: 0 },
+    });
+    expect(end.action?.reason).toContain('certificate cannot be trusted');
+    // Nothing crossed a connection that is not trusted, the keys least of all.
+    expect(shop.sim.requests).toHaveLength(before);
+    expect((await shop.stores.get(shop.caller, { storeId: shop.storeId })).pause?.code).toBe('tls');
+
+    gateway.show(sound);
+    await expectFixpoint(shop, end);
+  });
+});

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+const documents = [
+  { file: 'docs/security.md', letter: 'S', count: 42 },
+  { file: 'docs/reliability.md', letter: 'F', count: 75 },
+];
+
+describe.each(documents)('$file', ({ file, letter, count }) => {
+  /** The rows of its table: number, what is promised, and in the last cell the tests that show it. */
+  const rows = read(file)
+    .split('\n')
+    .flatMap((line) => {
+      const [, check = '', , promise = '', ...more] = line.split('|').map((cell) => cell.trim());
+      const isRow = new RegExp(`^${letter}\\d+$`).test(check);
+      return isRow ? [{ check, promise, shown: (more.at(-2) ?? '').split('<br>') }] : [];
+    });
+
+  test('every check has one row, with a promise', () => {
+    expect(rows.map(({ check }) => check)).toEqual(
+      Array.from({ length: count }, (_, index) => `${letter}${index + 1}`),
+    );
+    for (const { check, promise } of rows)
+      expect([check, promise.length > 3]).toEqual([check, true]);
+  });
+
+  test('every test that the document names is there, by that name', () => {
+    const named = rows.flatMap(({ check, shown }) => shown.map((text) => ({ check, text })));
+    expect(named.length).toBeGreaterThanOrEqual(count);
+    for (const { check, text } of named) {
+      if (text === '…') continue;
+      const [, source = '', name = ''] = /^`([^`]+)` (.+)$/.exec(text) ?? [];
+      const isThere =
+        source !== '' && existsSync(join(root, source)) && hasTest(read(source), name);
+      expect([check, text, isThere]).toEqual([check, text, true]);
+    }
+  });
+});
+
+/** A test or a group of them, in the quotes of its call. */
+function hasTest(source: string, name: string): boolean {
+  return ["'", '"', '`'].some((quote) => source.includes(`${quote}${name}${quote}`));
+}

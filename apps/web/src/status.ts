@@ -1,5 +1,5 @@
 import type { IconName } from './components/icon.tsx';
-import type { ActivityEntry, Line, Run } from './trpc.ts';
+import type { ActivityEntry, Line, Run, Schedule } from './trpc.ts';
 
 /** Colours of a state; each state has a shape of its own besides. */
 export type Tone = 'idle' | 'busy' | 'active' | 'wait' | 'partial' | 'bad' | 'good';
@@ -21,6 +21,11 @@ export const PHASES: Record<Run['phase'], Look> = {
   done: { word: 'Done', tone: 'good', icon: 'check' },
   partial: { word: 'Partial', tone: 'partial', icon: 'half' },
   failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
+};
+
+export const SCHEDULES: Record<Schedule['state'], Look> = {
+  active: { word: 'Active', tone: 'good', icon: 'check' },
+  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
 };
 
 /** What a run is for. */

@@ -13,6 +13,11 @@ export type Line = LinePage['items'][number];
 export type ActivityPage = Outputs['sync']['activity'];
 export type ActivityEntry = ActivityPage['items'][number];
 export type Store = Outputs['store']['get'];
+
+export type Schedule = Outputs['schedule']['list'][number];
+
+/** What the last examination of a store's connection found. */
+export type Diagnosis = NonNullable<Store['diagnosis']>;
 export type Me = Outputs['account']['me'];
 
 const url = '/trpc';

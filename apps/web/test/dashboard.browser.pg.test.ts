@@ -83,6 +83,50 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect([...problems, ...other.problems]).toEqual([]);
   }, 90_000);
 
+  test('the connection of a store is examined, and what is wrong is told with what to do', async () => {
+    const { page, problems } = await signIn();
+    const examine = async () => {
+      await page.getByRole('button', { name: 'Actions for Main shop' }).click();
+      await page.getByRole('menuitem', { name: 'Examine connection' }).click();
+    };
+    await examine();
+    const dialog = page.getByRole('dialog', { name: 'Connection to Main shop' });
+    await dialog.getByText('The keys are accepted', { exact: false }).waitFor();
+
+    const revoked = sim.keys.splice(0);
+    await dialog.getByRole('button', { name: 'Examine again' }).click();
+    await dialog.getByText('The store does not know this consumer key.').waitFor();
+    await dialog.getByText('Copy the key again', { exact: false }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'The connection has a problem' }).waitFor();
+
+    sim.keys.push(...revoked);
+    await page.getByRole('button', { name: 'The connection has a problem' }).click();
+    await dialog.getByRole('button', { name: 'Examine again' }).click();
+    await dialog.getByText('Customers can be read: 230 users.').waitFor();
+    expect(problems).toEqual([]);
+  }, 60_000);
+
+  test('schedules are seen, tried out before they are kept, changed and paused', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('button', { name: 'Actions for Main shop' }).click();
+    await page.getByRole('menuitem', { name: 'Schedules' }).click();
+    const delta = page.getByRole('form', { name: 'Delta' });
+    await delta.getByLabel('Times (cron)').fill('61 * * * *');
+    await delta.getByText('is no cron expression', { exact: false }).waitFor();
+    await delta.getByLabel('Times (cron)').fill('*/5 * * * *');
+    await delta.getByLabel('Time zone').fill('Europe/Zurich');
+    await delta.getByText('Next:', { exact: false }).waitFor();
+    await delta.getByRole('button', { name: 'Save' }).click();
+    await delta.getByRole('button', { name: 'Pause' }).click();
+    await delta.getByText('Paused').waitFor();
+    const { rows } = await db.admin.query(
+      `select cron, time_zone, state from sync_schedule where kind = 'delta'`,
+    );
+    expect(rows).toEqual([{ cron: '*/5 * * * *', time_zone: 'Europe/Zurich', state: 'paused' }]);
+    expect(problems).toEqual([]);
+  }, 60_000);
+
   test('S37: markup in what stores, customers and people call themselves is shown as text', async () => {
     const markup = '<img src=x onerror="document.title=\'owned\'"><script>alert(1)</script>';
     // A store may call a role what it likes, and an error repeats where it was.

@@ -23,7 +23,7 @@ interface DialogProps {
 }
 
 /** A form over the page. It is open for as long as it is rendered. */
-export function FormDialog(props: DialogProps & { intro?: string }) {
+export function FormDialog(props: DialogProps & { intro?: string; closeLabel?: string }) {
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
@@ -35,9 +35,29 @@ export function FormDialog(props: DialogProps & { intro?: string }) {
           )}
           <DialogForm {...props} kind="primary" fields={props.children}>
             <Dialog.Close asChild>
-              <Button>Cancel</Button>
+              <Button>{props.closeLabel ?? 'Cancel'}</Button>
             </Dialog.Close>
           </DialogForm>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+/** Something to look at over the page, with forms of its own. It is open for as long as it is rendered. */
+export function InfoDialog(props: Pick<DialogProps, 'title' | 'onClose' | 'children'>) {
+  return (
+    <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
+      <Dialog.Portal>
+        {backdrop}
+        <Dialog.Content className={panel} aria-describedby={undefined}>
+          <Dialog.Title className="text-lg font-semibold">{props.title}</Dialog.Title>
+          {props.children}
+          <div className="mt-1 flex justify-end">
+            <Dialog.Close asChild>
+              <Button>Close</Button>
+            </Dialog.Close>
+          </div>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

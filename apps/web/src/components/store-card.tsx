@@ -2,6 +2,7 @@ import { count, formatNumber, formatPercent } from '../format.ts';
 import { isOver, PHASES, STORES } from '../status.ts';
 import type { Run, Store } from '../trpc.ts';
 import { Button } from './button.tsx';
+import { attentionOf } from './findings.tsx';
 import { Icon } from './icon.tsx';
 import { RunLink, StoreRunsLink } from './links.tsx';
 import { Menu } from './menu.tsx';
@@ -11,7 +12,7 @@ import { StatusPill } from './status-pill.tsx';
 import { Time } from './time.tsx';
 import type { ApiError } from '../api-error.ts';
 
-export type StoreAction = 'edit' | 'pause' | 'resume' | 'remove';
+export type StoreAction = 'connection' | 'schedules' | 'edit' | 'pause' | 'resume' | 'remove';
 
 export function StoreCard(props: {
   store: Store;
@@ -21,6 +22,7 @@ export function StoreCard(props: {
   onAction: (action: StoreAction) => void;
 }) {
   const { store } = props;
+  const attention = store.diagnosis && attentionOf(store.diagnosis);
   const isPaused = store.state === 'paused';
   const isRunning = store.lastRun !== null && !isOver(store.lastRun);
   return (
@@ -69,6 +71,15 @@ export function StoreCard(props: {
         </dl>
         {store.freshness.verifiedSince && (
           <p className="text-sm text-muted">{store.freshness.text}</p>
+        )}
+        {attention && (
+          <button
+            type="button"
+            className="flex items-center gap-1.5 self-start text-sm text-wait hover:underline"
+            onClick={() => props.onAction('connection')}
+          >
+            <Icon name="alert" className="size-3.5" /> {attention}
+          </button>
         )}
         {props.startError && <ErrorNote error={props.startError} />}
       </div>
@@ -140,6 +151,8 @@ function StoreMenu({ store, onAction }: { store: Store; onAction: (action: Store
           name: 'store',
           title: `Key …${store.keyHint}${store.wooVersion ? ` · WooCommerce ${store.wooVersion}` : ''}`,
           items: [
+            { label: 'Examine connection', onSelect: () => onAction('connection') },
+            { label: 'Schedules', onSelect: () => onAction('schedules') },
             { label: 'Edit name and keys', onSelect: () => onAction('edit') },
             {
               label: pauseOrResume === 'pause' ? 'Pause' : 'Resume',

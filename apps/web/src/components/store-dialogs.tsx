@@ -5,7 +5,9 @@ import { isOver } from '../status.ts';
 import type { Store } from '../trpc.ts';
 import { ConfirmDialog, FormDialog } from './dialog.tsx';
 import { TextArea, TextField } from './fields.tsx';
+import { Findings } from './findings.tsx';
 import { textOf } from './text-of.ts';
+import { Time } from './time.tsx';
 
 interface StoreDialogProps<Values> {
   error: ApiError | null;
@@ -26,7 +28,7 @@ export function ConnectStoreDialog({ onSubmit, ...rest }: StoreDialogProps<Conne
     <FormDialog
       {...rest}
       title="Connect a store"
-      intro="In WooCommerce, make a key with the permission Read under Settings → Advanced → REST API."
+      intro="In WooCommerce, make a key under Settings → Advanced → REST API: Read is enough, Read/Write brings changes at once."
       submitLabel={rest.isBusy ? 'Asking the store…' : 'Connect'}
       onSubmit={(form) =>
         onSubmit({
@@ -96,6 +98,34 @@ function KeyFields({ isRequired }: { isRequired: boolean }) {
         autoComplete="new-password"
       />
     </>
+  );
+}
+
+/** What was found out about the way to a store, and the button that looks again. */
+export function ConnectionDialog(props: StoreDialogProps<void> & { store: Store }) {
+  const { store, onSubmit, ...rest } = props;
+  return (
+    <FormDialog
+      {...rest}
+      title={`Connection to ${store.name}`}
+      submitLabel={rest.isBusy ? 'Asking the store…' : 'Examine again'}
+      closeLabel="Close"
+      onSubmit={() => onSubmit()}
+    >
+      {store.diagnosis ? (
+        <>
+          <p className="-mt-3 text-sm text-muted">
+            Examined <Time at={store.diagnosis.at} />
+          </p>
+          <Findings findings={store.diagnosis.findings} />
+        </>
+      ) : (
+        <p className="text-muted">
+          Nobody has looked at this connection yet. Ten requests at most are made, and nothing in
+          the store is changed.
+        </p>
+      )}
+    </FormDialog>
   );
 }
 

@@ -19,7 +19,7 @@ export const indexSearch = zod.object({ error: optional(zod.string()) });
 
 export const storesSearch = zod.object({
   /** The dialog that is open, and on which store. */
-  dialog: optional(zod.enum(['connect', 'edit', 'pause', 'remove'])),
+  dialog: optional(zod.enum(['connect', 'connection', 'edit', 'pause', 'remove', 'schedules'])),
   store: optional(zod.string()),
 });
 

@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { readApiError } from '../api-error.ts';
+import { attentionOf } from '../components/findings.tsx';
 import {
+  ConnectionDialog,
   ConnectStoreDialog,
   EditStoreDialog,
   PauseStoreDialog,
@@ -10,6 +12,7 @@ import {
 import { storesQuery } from '../queries.ts';
 import { queryClient, trpc, type Store } from '../trpc.ts';
 import { keepStore } from './keep-store.ts';
+import { SchedulesDialog } from './schedules-dialog.tsx';
 
 /** The dialog that the address names. */
 export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
@@ -19,6 +22,8 @@ export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
   const store = stores.find(({ id }) => id === storeId);
   if (dialog === 'connect') return <Connect onClose={close} />;
   if (!store) return null;
+  if (dialog === 'connection') return <Connection store={store} onClose={close} />;
+  if (dialog === 'schedules') return <SchedulesDialog store={store} onClose={close} />;
   if (dialog === 'edit') return <Edit store={store} onClose={close} />;
   if (dialog === 'pause') return <Pause store={store} onClose={close} />;
   if (dialog === 'remove') return <Remove store={store} onClose={close} />;
@@ -26,11 +31,15 @@ export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
 }
 
 function Connect({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
   const connect = useMutation(
     trpc.store.connect.mutationOptions({
       onSuccess(store) {
         keepStore(store);
-        onClose();
+        // What could be better is best seen now, while its owner is at hand.
+        if (store.diagnosis && attentionOf(store.diagnosis))
+          void navigate({ to: '/stores', search: { dialog: 'connection', store: store.id } });
+        else onClose();
       },
     }),
   );
@@ -47,6 +56,23 @@ function Connect({ onClose }: { onClose: () => void }) {
 interface OneStoreProps {
   store: Store;
   onClose: () => void;
+}
+
+function Connection({ store, onClose }: OneStoreProps) {
+  const diagnose = useMutation(
+    trpc.store.diagnose.mutationOptions({
+      onSuccess: (diagnosis) => keepStore({ ...store, diagnosis }),
+    }),
+  );
+  return (
+    <ConnectionDialog
+      store={store}
+      error={diagnose.error && readApiError(diagnose.error)}
+      isBusy={diagnose.isPending}
+      onClose={onClose}
+      onSubmit={() => diagnose.mutate({ storeId: store.id })}
+    />
+  );
 }
 
 function Edit({ store, onClose }: OneStoreProps) {

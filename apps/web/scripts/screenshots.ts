@@ -81,6 +81,16 @@ async function takeAll(
   await page.goto(`${stack.url}/stores`);
   await page.getByText('Main shop').waitFor();
   await page.screenshot({ path: join(out, 'stores.png') });
+
+  await page.goto(`${stack.url}/stores?dialog=connection&store=${wholesaleStore.id}`);
+  await page.getByRole('dialog').getByText('The store does not know').waitFor();
+  await page.screenshot({ path: join(out, 'connection.png') });
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${stack.url}/stores?dialog=schedules&store=${mainStore.id}`);
+  await page.getByText('Next:').first().waitFor();
+  await page.screenshot({ path: join(out, 'schedules-phone.png') });
 }
 
 async function open(page: Page, stack: Stack, queueId: string, text: string | RegExp) {

@@ -75,7 +75,7 @@ export function StoreCard(props: {
         {attention && (
           <button
             type="button"
-            className="flex items-center gap-1.5 self-start text-sm text-wait hover:underline"
+            className={`flex items-center gap-1.5 self-start text-sm hover:underline ${store.diagnosis?.isHealthy ? 'text-wait' : 'text-bad'}`}
             onClick={() => props.onAction('connection')}
           >
             <Icon name="alert" className="size-3.5" /> {attention}

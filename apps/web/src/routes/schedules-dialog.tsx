@@ -17,7 +17,7 @@ export function SchedulesDialog({ store, onClose }: { store: Store; onClose: () 
       {error && <ErrorNote error={readApiError(error)} />}
       {!data && !error && <Skeleton className="h-72" />}
       {data && (
-        <div className="flex flex-col divide-y divide-line *:py-4 first:*:pt-0 last:*:pb-0">
+        <div className="flex flex-col divide-y divide-line *:py-4 *:first:pt-0 *:last:pb-0">
           {kinds.map((kind) => (
             <OneSchedule
               key={kind}

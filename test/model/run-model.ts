@@ -1,26 +1,26 @@
-import type { RunStatus } from '@mantis-sync/sync-core';
+import type { RunStatus, SyncErrorCode } from '@mantis-sync/sync-core';
 
 type RunState = RunStatus['state'];
 
 /** What may have moved a run between two looks at it. */
-export type Cause = 'work' | 'retry' | 'force_done' | 'anything_else';
+export type Cause = 'work' | 'retry' | 'force_done' | 'resume' | 'anything_else';
+
+const STAYS: Record<RunState, readonly RunState[]> = {
+  draft: ['draft'],
+  processing: ['processing'],
+  done: ['done'],
+  partial: ['partial'],
+  failed: ['failed'],
+};
 
 /** Where a run may come from one look to the next, by what was done in between. */
 const MOVES: Record<Cause, Record<RunState, readonly RunState[]>> = {
   work: {
+    ...STAYS,
     draft: ['draft', 'processing', 'done', 'partial', 'failed'],
     processing: ['processing', 'done', 'partial', 'failed'],
-    done: ['done'],
-    partial: ['partial'],
-    failed: ['failed'],
   },
-  retry: {
-    draft: ['draft'],
-    processing: ['processing'],
-    done: ['done'],
-    partial: ['partial', 'processing'],
-    failed: ['failed', 'processing'],
-  },
+  retry: { ...STAYS, partial: ['processing'], failed: ['processing'] },
   force_done: {
     draft: ['done'],
     processing: ['done'],
@@ -28,48 +28,101 @@ const MOVES: Record<Cause, Record<RunState, readonly RunState[]>> = {
     partial: ['done'],
     failed: ['done'],
   },
-  anything_else: {
-    draft: ['draft'],
-    processing: ['processing'],
-    done: ['done'],
-    partial: ['partial'],
-    failed: ['failed'],
-  },
+  resume: STAYS,
+  anything_else: STAYS,
 };
 
+/** Who may take the alarm of a run away. Progress takes away that it is stuck. */
+const CALMING: ReadonlySet<Cause> = new Set<Cause>(['retry', 'force_done', 'resume']);
+
 /** What is wrong with how a run moved, in words; none where the model allows it. */
-export function objectionsTo(
-  before: RunStatus | undefined,
-  now: RunStatus,
-  cause: Cause,
-): string[] {
-  const objections: string[] = [];
-  const { counts } = now;
+export function objectionsTo(before: RunStatus, now: RunStatus, cause: Cause): string[] {
+  const moves = [...oddities(now), ...moveObjections(before, now, cause)];
+  return moves.map((objection) => `${now.kind} run: ${objection}`);
+}
+
+/** What no run may ever be, however it came there. */
+function oddities(now: RunStatus): string[] {
+  const { counts, state } = now;
   const open = counts.draft + counts.processing;
   const sum = open + counts.done + counts.failed + counts.cancelled;
-  if (sum !== counts.total) objections.push(`${sum} lines of ${counts.total}`);
-  const isOver = ['done', 'partial', 'failed'].includes(now.state);
-  if (isOver && open > 0) objections.push(`${now.state} with ${open} open lines`);
-  if (isOver !== (now.finishedAt !== null))
-    objections.push('an end without a time, or a time without an end');
-  if (now.state === 'done' && counts.failed > 0) objections.push('done with failures');
-  if (now.state === 'partial' && counts.done === 0) objections.push('partial with nothing done');
-  const mustAsk = ['partial', 'failed'].includes(now.state) && now.processCount >= now.maxRounds;
-  if (mustAsk && !now.isActionRequired)
-    objections.push('rounds are exhausted, and nobody is asked');
-  if (now.discovery.requestsUsed > now.discovery.requestsBudget) objections.push('over its budget');
-  if (!before) return objections;
+  const isOver = state === 'done' || isFailure(state);
+  return present(
+    sum !== counts.total && `${sum} lines of ${counts.total}`,
+    isOver && open > 0 && `${state} with ${open} open lines`,
+    isOver !== (now.finishedAt !== null) && 'an end without a time, or a time without an end',
+    state === 'done' && counts.failed > 0 && 'done with failures',
+    state === 'partial' && counts.done === 0 && 'partial with nothing done',
+    state === 'done' && now.isActionRequired && 'done, and yet a person is asked',
+    isFailure(state) && now.processCount >= now.maxRounds && !now.isActionRequired
+      ? 'its rounds are exhausted, and nobody is asked'
+      : null,
+    now.isActionRequired && !now.action?.reason && 'a person is asked without a reason',
+    now.discovery.requestsUsed > now.discovery.requestsBudget && 'it is over its budget',
+  );
+}
 
-  if (!MOVES[cause][before.state].includes(now.state))
-    objections.push(`${before.state} → ${now.state} by ${cause}`);
-  const ended = before.state !== now.state && ['partial', 'failed'].includes(now.state);
+function moveObjections(before: RunStatus, now: RunStatus, cause: Cause): string[] {
+  const hasMoved = before.state !== now.state;
   const rounds = now.processCount - before.processCount;
-  if (rounds !== (ended ? 1 : 0)) objections.push(`process_count moved by ${rounds}`);
-  const retried = cause === 'retry' && before.state !== now.state;
-  if (now.round - before.round !== (retried ? 1 : 0)) objections.push('the round moved');
-  if (now.revision < before.revision) objections.push('the revision fell');
-  if (now.activitySeq < before.activitySeq) objections.push('the activity shrank');
-  if (counts.total < before.counts.total) objections.push('lines were lost');
-  if (!retried && counts.done < before.counts.done) objections.push('what was done is no longer');
-  return objections;
+  const isRetried = cause === 'retry' && hasMoved;
+  const isAsked = !before.isActionRequired && now.isActionRequired;
+  const isCalmed = before.isActionRequired && !now.isActionRequired;
+  return present(
+    !MOVES[cause][before.state].includes(now.state) && `${before.state} → ${now.state} by ${cause}`,
+    // Only an end with failures is a round that counts; a slow one never is.
+    rounds !== (hasMoved && isFailure(now.state) ? 1 : 0) && `process_count moved by ${rounds}`,
+    now.round - before.round !== (isRetried ? 1 : 0) && 'the round moved',
+    now.revision < before.revision && 'the revision fell',
+    now.activitySeq < before.activitySeq && 'the activity shrank',
+    now.discovery.requestsUsed < before.discovery.requestsUsed && 'requests were given back',
+    now.counts.total < before.counts.total && 'lines were lost',
+    now.counts.done < before.counts.done && 'what was done is no longer',
+    isAsked && cause !== 'work' && `a person is asked because of ${cause}`,
+    isCalmed && before.action?.code !== 'stuck' && !CALMING.has(cause)
+      ? `the alarm ${before.action?.code} went by itself`
+      : null,
+  );
+}
+
+/** What a start must come to: a refusal, a run that is there, or (null) a new one. */
+export function expectedOfStart(
+  known: { queueId: string; request: string } | undefined,
+  active: RunStatus | undefined,
+  isPaused: boolean,
+  request: string,
+): { refusal: SyncErrorCode } | { queueId: string } | null {
+  if (known) {
+    return known.request === request
+      ? { queueId: known.queueId }
+      : { refusal: 'idempotency_key_reused' };
+  }
+  if (isPaused) return { refusal: 'store_paused' };
+  return active ? { queueId: active.queueId } : null;
+}
+
+/** Why a retry must be refused; null where it must not. */
+export function refusalOfRetry(
+  run: RunStatus,
+  active: RunStatus | undefined,
+  isPaused: boolean,
+  override: boolean,
+): SyncErrorCode | null {
+  if (run.state === 'done') return 'already_over';
+  if (isPaused) return 'store_paused';
+  if (!isFailure(run.state)) return null;
+  const needsOverride =
+    run.processCount >= run.maxRounds ||
+    run.action?.code === 'worker_died' ||
+    run.action?.code === 'too_many_deletions';
+  if (needsOverride && !override) return 'override_required';
+  return active ? 'already_active' : null;
+}
+
+function isFailure(state: RunState): boolean {
+  return state === 'partial' || state === 'failed';
+}
+
+function present(...objections: readonly (string | false | null)[]): string[] {
+  return objections.filter((objection) => typeof objection === 'string');
 }

@@ -24,7 +24,10 @@ export const FAILPOINTS = [
 
 export type Failpoint = (typeof FAILPOINTS)[number];
 
-let hit: (name: Failpoint, wooId: number | null) => void = () => undefined;
+type Hit = (name: Failpoint, wooId: number | null) => void;
+
+const passOn: Hit = () => undefined;
+let hit = passOn;
 
 /**
  * Marks a place at which a test can bring the process down.
@@ -40,6 +43,13 @@ export class FailpointError extends Error {
   override readonly name = 'FailpointError';
 }
 
+/** A failpoint that was armed, in a process that outlives it. */
+export interface ArmedFailpoint {
+  /** Times that it was reached. */
+  readonly hits: number;
+  disarm(): void;
+}
+
 /**
  * Arms one failpoint: `name`, the customer it is about, from which hit on, and what happens there.
  *
@@ -47,7 +57,7 @@ export class FailpointError extends Error {
  *   unless given. `stop` is SIGSTOP. Only that hit acts, but `throw` goes on with every later one.
  * @throws TypeError where it names no failpoint
  */
-export function armFailpoint(spec: string): void {
+export function armFailpoint(spec: string): ArmedFailpoint {
   const match = /^([a-z._]+)(?:@(\d+))?(?::(\d+))?(?::(kill|stop|throw))?$/.exec(spec);
   const armed = FAILPOINTS.find((name) => name === match?.[1]);
   if (!match || !armed) throw new TypeError(`"${spec}" is no failpoint`);
@@ -61,5 +71,11 @@ export function armFailpoint(spec: string): void {
     if (action === 'throw' && hits >= first) throw new FailpointError(`Failpoint ${name}`);
     if (action !== 'throw' && hits === first)
       process.kill(process.pid, action === 'stop' ? 'SIGSTOP' : 'SIGKILL');
+  };
+  return {
+    get hits() {
+      return hits;
+    },
+    disarm: () => void (hit = passOn),
   };
 }

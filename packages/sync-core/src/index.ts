@@ -2,7 +2,7 @@ export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.t
 export { type RotationResult, rotateKeys } from './credentials/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
 export { type StoreDiagnosis, storeDiagnosisSchema } from './doctor/store-diagnosis.ts';
-export { armFailpoint, FAILPOINTS } from './failpoint.ts';
+export { armFailpoint, type ArmedFailpoint, FailpointError, FAILPOINTS } from './failpoint.ts';
 export { describeCounts } from './domain/describe-counts.ts';
 export {
   LINE_OUTCOMES,

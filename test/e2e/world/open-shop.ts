@@ -64,16 +64,19 @@ export interface ShopOptions extends WooSimOptions {
   timeouts?: SyncWorkerOptions['timeouts'];
   /** What stands between us and the store. */
   gateway?: Gateway;
+  /** A database, and its clock, that outlive the shop; one of its own unless given. */
+  on?: { db: TestDatabase; clock: FrozenClock } | undefined;
 }
 
 export async function openShop({
   ca,
   timeouts,
   gateway,
+  on,
   ...options
 }: ShopOptions = {}): Promise<Shop> {
   const [db, sim] = await Promise.all([
-    createTestDatabase(),
+    on?.db ?? createTestDatabase(),
     createWooSim({
       pretendHttps: true,
       guests: 0,
@@ -82,7 +85,7 @@ export async function openShop({
     }),
   ]);
   gateway?.leadTo(sim.url);
-  const clock = await freezeClock(db.admin);
+  const clock = on?.clock ?? (await freezeClock(db.admin));
   const orgId = randomUUID();
   await db.admin.query(`insert into organization (id, name, slug) values ($1, 'Org', $2)`, [
     orgId,
@@ -109,8 +112,7 @@ export async function openShop({
     const broken = await findBrokenInvariants(db.admin);
     await worker.close();
     await sim.close();
-    await db.database.close();
-    await db.drop();
+    if (!on) await db.drop();
     expect(broken).toEqual({});
   });
 

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { Database } from '@mantis-sync/db';
+import {
+  armFailpoint,
+  createSyncWorker,
+  type RunJob,
+  SyncError,
+  type SyncWorker,
+} from '@mantis-sync/sync-core';
+import type { Shop } from '../e2e/world/open-shop.ts';
+import { countHeld, takePicture } from './take-picture.ts';
+
+export type Sort = 'discover' | 'process';
+
+/** Workers beside the shop's own, of this process too, that stop, stand still and die. */
+export interface Crew {
+  /** A worker that is told to stop while it begins its n-th transaction; it hands back what it holds. */
+  stop(sort: Sort, queueId: string, transaction: number): Promise<void>;
+  /** A worker that stands still before its n-th transaction, if it has as many. */
+  stall(sort: Sort, queueId: string, transaction: number): Promise<void>;
+  /** A worker that dies at the n-th hit of a failpoint, if it has as many: nothing is handed back. */
+  die(queueId: string, failpoint: string, hit: number): Promise<void>;
+  /** Those that died or stand still have not beaten for too long: a sweep takes back what they hold. */
+  giveUpOn(): Promise<void>;
+  /** The worker that has stood still for longest ends what it had begun. */
+  wake(): Promise<void>;
+  /** Whether anything is held by a worker that has ended well. */
+  isAnythingForgotten(): Promise<boolean>;
+  wakeAll(): Promise<void>;
+}
+
+interface Stalled {
+  id: string;
+  /** Lines and walks in its hands when it came to stand still. */
+  held: number;
+  /** It goes on, and stops after the step in hand. */
+  goOn(): Promise<void>;
+}
+
+export function createCrew(shop: Shop): Crew {
+  const { db } = shop;
+  const dead: string[] = [];
+  const stalled: Stalled[] = [];
+  let hired = 0;
+
+  /** @param before called before each of its transactions, with the number of it */
+  async function hire(
+    before: (transaction: number) => Promise<void> | void,
+  ): Promise<{ id: string; worker: SyncWorker }> {
+    hired += 1;
+    const id = `worker-${hired}`;
+    let transactions = -1;
+    const worker = createSyncWorker({
+      database: interrupted(db.database, async () => {
+        transactions += 1;
+        // The first one is its heartbeat.
+        if (transactions > 0) await before(transactions);
+      }),
+      keyring: shop.keyring,
+      allowHosts: ['127.0.0.1'],
+      worker: { id, host: 'test', version: '0' },
+    });
+    await worker.beat();
+    return { id, worker };
+  }
+
+  const jobOf = (queueId: string): RunJob => ({ orgId: shop.caller.orgId, queueId });
+
+  async function wake(): Promise<void> {
+    const worker = stalled.shift();
+    if (!worker) return;
+    const hasLostAll = worker.held > 0 && (await countHeld(db.admin, [worker.id])) === 0;
+    const before = hasLostAll ? await takePicture(db.admin) : null;
+    await worker.goOn();
+    if (before)
+      assert.deepEqual(
+        await takePicture(db.admin),
+        before,
+        `${worker.id}, which had lost its lease, changed something`,
+      );
+  }
+
+  async function giveUpOn(): Promise<void> {
+    await db.admin.query(
+      `update sync_worker set heartbeat_at = clock_timestamp() - interval '1 minute'`,
+    );
+    await shop.worker.beat();
+    await shop.worker.sweep();
+    const store = await shop.stores.get(shop.caller, { storeId: shop.storeId });
+    // Runs of a paused store stand still, with all that they have.
+    if (store.state === 'paused') return;
+    assert.equal(
+      await countHeld(db.admin, [...dead, ...stalled.map(({ id }) => id)]),
+      0,
+      'what the dead held was not taken back',
+    );
+  }
+
+  return {
+    async stop(sort, queueId, transaction) {
+      const stop = new AbortController();
+      const { worker } = await hire((n) => {
+        if (n >= transaction) stop.abort();
+      });
+      await worker[sort](jobOf(queueId), stop.signal);
+      await worker.close();
+    },
+
+    async stall(sort, queueId, transaction) {
+      const stop = new AbortController();
+      const gate = Promise.withResolvers<void>();
+      const standing = Promise.withResolvers<'standing'>();
+      let isOver = false;
+      const { id, worker } = await hire(async (n) => {
+        if (n !== transaction || isOver) return;
+        standing.resolve('standing');
+        await gate.promise;
+      });
+      const finished = worker[sort](jobOf(queueId), stop.signal).catch((error: unknown) => {
+        // The store was paused while it stood still.
+        if (!(error instanceof SyncError) || error.code !== 'store_paused') throw error;
+      });
+      finished.catch(() => undefined);
+      if ((await Promise.race([standing.promise, finished])) !== 'standing') {
+        isOver = true;
+        return worker.close();
+      }
+      stalled.push({
+        id,
+        held: await countHeld(db.admin, [id]),
+        async goOn() {
+          stop.abort();
+          gate.resolve();
+          await finished;
+          await worker.close();
+        },
+      });
+    },
+
+    async die(queueId, failpoint, hit) {
+      const armed = armFailpoint(`${failpoint}:${hit}:throw`);
+      const isDead = () => armed.hits >= hit;
+      const { id, worker } = await hire(() => {
+        if (isDead()) throw new Error('The dead do nothing');
+      });
+      const { signal } = new AbortController();
+      try {
+        await worker.discover(jobOf(queueId), signal);
+        await worker.process(jobOf(queueId), signal);
+      } catch (error) {
+        if (!isDead()) throw error;
+      } finally {
+        armed.disarm();
+      }
+      if (isDead()) dead.push(id);
+      await worker.close().catch(() => undefined);
+    },
+
+    giveUpOn,
+    wake,
+
+    async isAnythingForgotten() {
+      const holding = await countHeld(db.admin, null);
+      return holding > (await countHeld(db.admin, [...dead, ...stalled.map(({ id }) => id)]));
+    },
+
+    async wakeAll() {
+      while (stalled.length > 0) await wake();
+    },
+  };
+}
+
+/** A database that asks before it begins a transaction. */
+function interrupted(database: Database, before: () => Promise<void>): Database {
+  return {
+    ...database,
+    async withOrg(orgId, work, options) {
+      await before();
+      return database.withOrg(orgId, work, options);
+    },
+    async withSystem(work, options) {
+      await before();
+      return database.withSystem(work, options);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import { expectSame } from '../e2e/world/expect-fixpoint.ts';
+import type { Shop } from '../e2e/world/open-shop.ts';
+import { isActive, type Model, type Stage } from './step.ts';
+
+/** Faults are over, and people do what they are asked to: each run ends, and the table is the store's. */
+export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<void> {
+  const { sim, stores, caller, storeId, sync } = shop;
+  sim.faults.clear();
+  // They may still have an answer in hand that pauses the store.
+  await crew.wakeAll();
+  await stores.resume(caller, { storeId });
+  await crew.giveUpOn();
+  const runs = [...model.runs.keys()];
+  const states = await Promise.all(runs.map((queueId) => sync.status(caller, { queueId })));
+  // The one that goes on stands in the way of a retry of the others.
+  for (const { queueId } of states.filter(isActive)) await endRun(shop, queueId);
+  for (const queueId of runs) await endRun(shop, queueId);
+
+  const { run } = await sync.start(caller, { storeId, kind: 'reconcile' });
+  await endRun(shop, run.queueId);
+  await expectSame(shop);
+}
+
+/** To `done`, with one retry where it ends with failures. */
+async function endRun(shop: Shop, queueId: string): Promise<void> {
+  const { sync, caller } = shop;
+  const first = await shop.drive(queueId);
+  if (first.state === 'done') return;
+  await sync.retry(caller, { queueId, override: true });
+  const second = await shop.drive(queueId);
+  if (second.state === 'done') return;
+  // A record that had no id cannot be found by its place once the list has moved; a later walk meets it.
+  const { items } = await sync.lines(caller, { queueId, state: 'failed', limit: 100 });
+  expect(items.filter(({ wooCustomerId }) => wooCustomerId !== null)).toEqual([]);
+  expect(second.discovery.error).toBe(null);
+  await sync.forceDone(caller, { queueId, reason: 'the list has moved' });
+}

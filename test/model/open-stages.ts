@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { createTestDatabase } from '@mantis-sync/db/testing';
+import { onTestFinished } from 'vitest';
+import { freezeClock } from '../e2e/world/freeze-clock.ts';
+import { openShop, type Shop } from '../e2e/world/open-shop.ts';
+import { createCrew } from './crew.ts';
+import type { Stage } from './step.ts';
+import { takePicture } from './take-picture.ts';
+
+const NOTHING = { runs: [], lines: [], customers: [] };
+
+/**
+ * A stage for each of many sequences. To make a database costs more than most of them: it is used again,
+ * once the store is removed, unless what happened there failed.
+ */
+export function openStages(
+  customers: number,
+): (act: (stage: Stage) => Promise<void>) => Promise<void> {
+  let free: Awaited<ReturnType<typeof openDatabase>> | undefined;
+  return async (act) => {
+    const on = free ?? (await openDatabase());
+    free = undefined;
+    const shop = await openShop({ customers, on });
+    await act({ shop, crew: createCrew(shop) });
+    await expectRemoved(shop);
+    free = on;
+  };
+}
+
+async function openDatabase() {
+  const db = await createTestDatabase();
+  onTestFinished(() => db.drop());
+  return { db, clock: await freezeClock(db.admin) };
+}
+
+/** A store that is removed leaves nothing. */
+async function expectRemoved({ db, stores, caller, storeId }: Shop): Promise<void> {
+  await stores.remove(caller, { storeId });
+  assert.deepEqual(await takePicture(db.admin), NOTHING);
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+
+/** What MANTIS_MODEL_REPLAY says: `seed|path|steps`, as a failure prints it. */
+export interface Replay {
+  seed: number;
+  /** Of the shrunk sequence among those of the seed. */
+  path: string;
+  /** Of its steps, those that were run. */
+  steps: string;
+}
+
+export const replay = readReplay(process.env['MANTIS_MODEL_REPLAY']);
+
+function readReplay(text: string | undefined): Replay | null {
+  if (!text) return null;
+  const [seed, path, steps] = text.split('|');
+  if (!seed || !path || steps === undefined)
+    throw new TypeError('MANTIS_MODEL_REPLAY is seed|path|steps, as a failure prints it');
+  return { seed: Number(seed), path, steps };
+}
+
+/** What is told of a failure, of all that fast-check knows. */
+interface Failure {
+  seed: number;
+  counterexample: readonly unknown[] | null;
+  counterexamplePath: string | null;
+  numShrinks: number;
+  errorInstance: unknown;
+}
+
+/** The shortest sequence that was found to fail, as lines, and the command that runs it again. */
+export function describeFailure(found: Failure): string {
+  if (!found.counterexample)
+    return 'Nothing failed, but the time was over before the last sequence.';
+  const told = fc.stringify(found.counterexample[0]);
+  const [, lines = told, steps = ''] = /^(.*?) ?\/\*replayPath="([^"]*)"\*\/$/s.exec(told) ?? [];
+  const again = `${found.seed}|${found.counterexamplePath}|${steps}`;
+  return [
+    String(found.errorInstance),
+    '',
+    `After (shrunk ${found.numShrinks} times):`,
+    ...lines.split(/,(?! )/).map((line) => `  ${line}`),
+    '',
+    `Again: MANTIS_MODEL_REPLAY='${again}' npx pnpm@12 exec vitest run --project pg-18 test/model/state-machine`,
+  ].join('\n');
+}

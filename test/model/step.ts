@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunStatus } from '@mantis-sync/sync-core';
+import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
+import type { AsyncCommand } from 'fast-check';
+import type { Shop } from '../e2e/world/open-shop.ts';
+import type { Crew } from './crew.ts';
+import { type Cause, objectionsTo } from './run-model.ts';
+
+/** What is acted on: a shop, and further workers beside its own. */
+export interface Stage {
+  shop: Shop;
+  crew: Crew;
+}
+
+/** What the model remembers, as it was seen last. */
+export interface Model {
+  /** The newest last. */
+  runs: Map<string, RunStatus>;
+  /** Run and request of each idempotency key. */
+  keys: Map<string, { queueId: string; request: string }>;
+  isPaused: boolean;
+}
+
+/** A step of a sequence, told by a line that can be read. */
+export type Step = AsyncCommand<Model, Stage>;
+
+/** What a step says that it was about: one run, none at all (null), or any of them. */
+type About = string | null | void;
+
+/** Longer than any step takes; one that hangs fails, and is shrunk as others are. In milliseconds. */
+const STEP_MS = 15_000;
+
+/**
+ * @param cause what the step may have done to the runs that it is about
+ * @param act throws where the answer is not the one that the model expects
+ */
+export function step(
+  line: string,
+  cause: Cause,
+  act: (stage: Stage, model: Model) => Promise<About>,
+): Step {
+  return {
+    check: () => true,
+    async run(model, stage) {
+      const about = await inTime(act(stage, model));
+      await look(stage, model, (queueId) =>
+        about === undefined || about === queueId ? cause : 'anything_else',
+      );
+    },
+    toString: () => line,
+  };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = delay(STEP_MS, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new Error(`a step took more than ${STEP_MS} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Looks at every run, and at the tables: the model must agree with all of it. */
+async function look(
+  { shop, crew }: Stage,
+  model: Model,
+  causeOf: (queueId: string) => Cause,
+): Promise<void> {
+  const { sync, stores, caller, db, storeId } = shop;
+  const objections = Object.keys(await findBrokenInvariants(db.admin));
+  for (const [queueId, before] of model.runs) {
+    const now = await sync.status(caller, { queueId });
+    objections.push(...objectionsTo(before, now, causeOf(queueId)));
+    model.runs.set(queueId, now);
+  }
+  const active = [...model.runs.values()].filter(isActive);
+  if (active.length > 1) objections.push(`${active.length} walks of one store at once`);
+  if (await crew.isAnythingForgotten())
+    objections.push('a worker that has ended holds lines or a walk');
+  model.isPaused = (await stores.get(caller, { storeId })).state === 'paused';
+  if (objections.length > 0) throw new Error(objections.join('; '));
+}
+
+export function isActive({ state }: RunStatus): boolean {
+  return state === 'draft' || state === 'processing';
+}
+
+/** The run so many before the newest one. */
+export function runBack({ runs }: Model, back: number): RunStatus | undefined {
+  return [...runs.values()].at(-1 - back);
+}

@@ -1,0 +1,174 @@
+import { armFailpoint, FailpointError, FAILPOINTS } from '@mantis-sync/sync-core';
+import fc from 'fast-check';
+import type { Sort } from './crew.ts';
+import { isActive, runBack, type Stage, step } from './step.ts';
+
+const anySort = fc.constantFrom<Sort>('discover', 'process');
+/** Of the newest run, or of an older one. */
+const anyBack = fc.constantFrom(0, 0, 0, 1);
+const job = fc.record({ sort: anySort, back: anyBack });
+/** A job has three before it comes to its first page, and two before its first batch. */
+const anyTransaction = fc.oneof(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 1, max: 12 }));
+
+const jobUntil = fc.record({ sort: anySort, back: anyBack, transaction: anyTransaction });
+
+/** How often a run may be taken up again before somebody else has a turn. */
+const TURNS = 40;
+
+/** One job, to the end of its slice. */
+export const work = job.map(({ sort, back }) =>
+  step(`${sort} run −${back}`, 'work', async ({ shop: { worker, caller } }, model) => {
+    const queueId = runBack(model, back)?.queueId;
+    if (queueId === undefined) return null;
+    await worker[sort]({ orgId: caller.orgId, queueId }, new AbortController().signal);
+    return queueId;
+  }),
+);
+
+/** Job after job, while time goes on, until the run is over or nothing moves it. */
+export const drive = fc.constant(
+  step('work on the newest run', 'work', async (stage, model) => {
+    const run = runBack(model, 0);
+    if (!run) return null;
+    await driveOn(stage, run.queueId);
+    return run.queueId;
+  }),
+);
+
+async function driveOn({ shop }: Stage, queueId: string): Promise<void> {
+  const { sync, worker, caller, clock } = shop;
+  const { signal } = new AbortController();
+  let revision = -1;
+  for (let turn = 0; turn < TURNS; turn++) {
+    const run = await sync.status(caller, { queueId });
+    if (!isActive(run) || run.phase === 'paused') return;
+    if (run.revision === revision) await clock.advance(20_000);
+    revision = run.revision;
+    await worker.discover({ orgId: caller.orgId, queueId }, signal);
+    await worker.process({ orgId: caller.orgId, queueId }, signal);
+  }
+}
+
+/** A stop in the middle of a slice hands back what is in hand. */
+export const stop = jobUntil.map(({ sort, back, transaction }) =>
+  step(
+    `${sort} run −${back}, told to stop at transaction ${transaction}`,
+    'work',
+    async ({ crew }, model) => {
+      const queueId = runBack(model, back)?.queueId;
+      if (queueId === undefined) return null;
+      await crew.stop(sort, queueId, transaction);
+      return queueId;
+    },
+  ),
+);
+
+export const stall = jobUntil.map(({ sort, back, transaction }) =>
+  step(
+    `${sort} run −${back}, and stand still before transaction ${transaction}`,
+    'work',
+    async ({ crew }, model) => {
+      const queueId = runBack(model, back)?.queueId;
+      if (queueId === undefined) return null;
+      await crew.stall(sort, queueId, transaction);
+      return queueId;
+    },
+  ),
+);
+
+/** Transactions before which a worker has a page, or a batch, in hand. */
+const inHand = fc.oneof(
+  fc.record({ sort: fc.constant<Sort>('discover'), transaction: fc.integer({ min: 2, max: 7 }) }),
+  fc.record({ sort: fc.constant<Sort>('process'), transaction: fc.integer({ min: 3, max: 5 }) }),
+);
+
+/** Two believe at once that they have the same in hand: the first one has lost it. */
+export const relay = inHand.map(({ sort, transaction }) =>
+  step(
+    `${sort} twice at once, each before transaction ${transaction}, the first one given up`,
+    'work',
+    async ({ shop: { worker, caller }, crew }, model) => {
+      const queueId = runBack(model, 0)?.queueId;
+      await crew.wakeAll();
+      if (queueId === undefined) return;
+      if (sort === 'process')
+        await worker.discover({ orgId: caller.orgId, queueId }, new AbortController().signal);
+      await crew.stall(sort, queueId, transaction);
+      await crew.giveUpOn();
+      await crew.stall(sort, queueId, transaction);
+      await crew.wake();
+    },
+  ),
+);
+
+const ON_RUNS = FAILPOINTS.filter((name) => /^(discovery|processing)\./.test(name));
+const place = fc.record({ name: fc.constantFrom(...ON_RUNS), hit: fc.constantFrom(1, 1, 2, 3) });
+
+/** A page or a batch in hand, at the worst of moments. */
+export const die = place.map(({ name, hit }) =>
+  step(`a worker dies at ${name}, hit ${hit}`, 'work', async ({ crew }, model) => {
+    const queueId = runBack(model, 0)?.queueId;
+    if (queueId === undefined) return null;
+    await crew.die(queueId, name, hit);
+    return queueId;
+  }),
+);
+
+/** The worker lives, and hands back what it had in hand. */
+export const errorOfOurs = place.map(({ name, hit }) =>
+  step(`an error of ours at ${name}, from hit ${hit} on`, 'work', async ({ shop }, model) => {
+    const queueId = runBack(model, 0)?.queueId;
+    if (queueId === undefined) return null;
+    const armed = armFailpoint(`${name}:${hit}:throw`);
+    try {
+      for (const each of ['discover', 'process'] as const)
+        await shop.worker[each](
+          { orgId: shop.caller.orgId, queueId },
+          new AbortController().signal,
+        ).catch(mustBeOurs);
+    } finally {
+      armed.disarm();
+    }
+    return queueId;
+  }),
+);
+
+function mustBeOurs(error: unknown): void {
+  if (!(error instanceof FailpointError)) throw error;
+}
+
+export const sweep = fc.constant(
+  step('sweep', 'work', async ({ shop: { worker } }) => {
+    await worker.beat();
+    await worker.sweep();
+  }),
+);
+
+const SWEEPS = ['sweep.dead_removed', 'sweep.reclaimed'] as const;
+
+/** The next sweep finds all that this one has left. */
+export const sweepDies = fc.constantFrom(...SWEEPS).map((name) =>
+  step(`a sweep dies at ${name}`, 'anything_else', async ({ shop: { worker } }) => {
+    const armed = armFailpoint(`${name}:throw`);
+    try {
+      await worker.beat();
+      await worker.sweep().catch(mustBeOurs);
+    } finally {
+      armed.disarm();
+    }
+  }),
+);
+
+export const giveUpOn = fc.constant(
+  step('those who do not beat are given up', 'work', async ({ crew }) => crew.giveUpOn()),
+);
+
+export const wake = fc.constant(
+  step('the one who stands still goes on', 'work', async ({ crew }) => crew.wake()),
+);
+
+export const timePasses = fc
+  .constantFrom(1_000, 10_000, 200_000, 3_600_000)
+  .map((ms) =>
+    step(`${ms / 1_000} s pass`, 'anything_else', async ({ shop: { clock } }) => clock.advance(ms)),
+  );

@@ -136,6 +136,32 @@ test('F71: a disk that is full for a while costs no customer an attempt', async 
   expect(rows).toEqual([]);
 }, 120_000);
 
+test('F18: serialization failures of the server are tried again, and cost no customer an attempt', async () => {
+  const world = await openWorld({ customers: 120 });
+  await world.db.admin.query(`
+    create sequence failures;
+    grant usage on sequence failures to public;
+    create function fail_twice() returns trigger language plpgsql as $$
+      begin
+        if nextval('failures') % 3 <> 0 then
+          raise exception 'could not serialize access' using errcode = 'serialization_failure';
+        end if;
+        return null;
+      end $$;
+    create trigger contention before insert on customer for each statement execute function fail_twice()`);
+  await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  await expectDoneThrough(world, run.queueId);
+  const { rows } = await world.db.admin.query(
+    'select from woo_customer_sync_queue_line where attempts <> 1 or deaths <> 0',
+  );
+  expect(rows).toEqual([]);
+  const tried = await world.db.admin.query<{ times: number }>(
+    'select last_value as times from failures',
+  );
+  expect(tried.rows[0]?.times).toBeGreaterThanOrEqual(9);
+}, 60_000);
+
 async function terminateAll({ db }: World): Promise<void> {
   await db.admin.query(
     `select pg_terminate_backend(pid) from pg_stat_activity

@@ -2,6 +2,7 @@ import { FAILPOINTS } from '@mantis-sync/sync-core';
 import { describe, expect, test } from 'vitest';
 import { isOver, openWorld } from '../../e2e/world/open-world.ts';
 import { expectDone } from '../world/expect-whole.ts';
+import { watchRun } from '../../e2e/world/watch-run.ts';
 import { startApiProcess } from '../world/start-api-process.ts';
 import { countAsDead, triesOf, untilKilled } from '../world/take-over.ts';
 
@@ -107,3 +108,19 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
     expect(ended).toMatchObject({ state: 'done', counts: { draft: 0, processing: 0 } });
   }, 60_000);
 });
+
+test('F58: an API is killed while somebody watches: they come back by themselves, and miss nothing', async () => {
+  const world = await openWorld({ customers: 400, latency: { bootMs: 150, perCustomerMs: 0 } });
+  const api = await startApiProcess(world, null);
+  await world.startWorker();
+  const { run } = await api.app.sync.start.mutate({ storeId: world.storeId, settings });
+  const watched = watchRun(api.app, run.queueId);
+  await watched.untilSeen('two pages', ({ discovery }) => discovery.pages >= 2);
+  await api.kill();
+  await startApiProcess(world, null, api.port);
+  await watched.untilSeen('the end', ({ state }) => state === 'done');
+  watched.stop();
+  const seqs = watched.activity.map(({ seq }) => seq);
+  expect(seqs).toEqual(seqs.map((_seq, index) => index + 1));
+  expect(watched.activity.at(-1)?.event).toBe('run.done');
+}, 60_000);

@@ -8,17 +8,28 @@ import type { World } from '../../e2e/world/open-world.ts';
 
 export interface ApiProcess {
   app: ApiClient;
+  port: number;
+  /** SIGKILL. */
+  kill(): Promise<void>;
   ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
 }
 
-/** One more API on the world's database, in a process of its own that brings itself down at a failpoint. */
-export async function startApiProcess(world: World, failpoint: string): Promise<ApiProcess> {
-  const port = await freePort();
+/**
+ * One more API on the world's database, in a process of its own.
+ *
+ * @param failpoint where it brings itself down
+ */
+export async function startApiProcess(
+  world: World,
+  failpoint: string | null,
+  givenPort?: number,
+): Promise<ApiProcess> {
+  const port = givenPort ?? (await freePort());
   const child = fork(join(import.meta.dirname, '../../../apps/api/src/main.ts'), {
     env: {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'test',
-      MANTIS_FAILPOINT: failpoint,
+      ...(failpoint !== null && { MANTIS_FAILPOINT: failpoint }),
       DATABASE_URL: world.db.url,
       MANTIS_SECRET_KEYS: world.secretKeys,
       MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
@@ -34,7 +45,15 @@ export async function startApiProcess(world: World, failpoint: string): Promise<
     await ended;
   });
   await once(child, 'message');
-  return { ended, app: createApiClient(`http://127.0.0.1:${port}`, world.api.appHeaders) };
+  return {
+    ended,
+    port,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    app: createApiClient(`http://127.0.0.1:${port}`, world.api.appHeaders),
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,7 @@ import type { WorkerUtils } from 'graphile-worker';
 
 /**
  * Installs graphile-worker's tables where that is still to be done, which their owner alone can, and lets
- * the runtime role use them.
+ * the runtime role use them. Safe for many workers that start at once.
  */
 export async function installJobs(utils: WorkerUtils): Promise<void> {
   await utils.migrate();
@@ -11,6 +11,11 @@ export async function installJobs(utils: WorkerUtils): Promise<void> {
       `select from pg_namespace
         where nspname = 'graphile_worker' and pg_get_userbyid(nspowner) = current_user`,
     );
-    if (rowCount === 1) await client.query('select mantis.open_jobs()');
+    if (rowCount !== 1) return;
+    // Two grants on one table at once end in “tuple concurrently updated”, so one worker after the other.
+    // Statements that are sent together are one transaction.
+    await client.query(
+      "select pg_advisory_xact_lock(hashtext('mantis open jobs')); select mantis.open_jobs()",
+    );
   });
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await Promise.all(installers.map((utils) => utils.release()));
+  for (const utils of installers) await utils.release();
   await db.drop();
 });
 

@@ -88,11 +88,17 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import('./routes/run.tsx'), 'RunPage'),
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./routes/settings/settings.tsx'), 'SettingsPage'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     indexRoute,
-    shellRoute.addChildren([storesRoute, runsRoute, runRoute]),
+    shellRoute.addChildren([storesRoute, runsRoute, runRoute, settingsRoute]),
   ]),
   defaultPreload: 'intent',
   // The query cache decides how old is too old.

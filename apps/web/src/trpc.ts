@@ -19,6 +19,9 @@ export type Schedule = Outputs['schedule']['list'][number];
 /** What the last examination of a store's connection found. */
 export type Diagnosis = NonNullable<Store['diagnosis']>;
 export type Me = Outputs['account']['me'];
+export type Member = Outputs['member']['list'][number];
+export type ApiKey = Outputs['key']['list'][number];
+export type WebhookStatus = Outputs['webhook']['status'];
 
 const url = '/trpc';
 /** The API takes no more in one request. */

@@ -127,6 +127,52 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(problems).toEqual([]);
   }, 60_000);
 
+  test('an owner invites, makes a key that is shown once, revokes it, and sets how long things are kept', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByText('(you)', { exact: false }).waitFor();
+
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByRole('button', { name: 'Send invitation' }).click();
+    await page.getByRole('list', { name: 'Invitations' }).getByText('ada@example.org').waitFor();
+    await page.getByRole('button', { name: 'Withdraw the invitation of ada@example.org' }).click();
+    await page.getByText('Nobody is invited just now', { exact: false }).waitFor();
+
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Warehouse');
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    const key = await page
+      .getByRole('status')
+      .filter({ hasText: /\S{20,}/ })
+      .innerText();
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.content()).not.toContain(key);
+    await page.getByRole('button', { name: 'Revoke Warehouse' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No program calls Mantis Sync for you yet', { exact: false }).waitFor();
+
+    await page.getByLabel('Days that finished runs', { exact: false }).fill('45');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    const settings = await db.admin.query(
+      'select retention_days from organization_settings where retention_days = 45',
+    );
+    expect(settings.rows).toHaveLength(1);
+    expect(problems).toEqual([]);
+  }, 60_000);
+
+  test('webhooks of a store are seen, and switched off', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('button', { name: 'Actions for Main shop' }).click();
+    await page.getByRole('menuitem', { name: 'Webhooks' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Webhooks of Main shop' });
+    await dialog.getByRole('button', { name: 'Switch off' }).click();
+    await dialog.getByRole('button', { name: 'Switch on' }).waitFor();
+    expect(problems).toEqual([]);
+  }, 60_000);
+
   test('S37: markup in what stores, customers and people call themselves is shown as text', async () => {
     const markup = '<img src=x onerror="document.title=\'owned\'"><script>alert(1)</script>';
     // A store may call a role what it likes, and an error repeats where it was.

@@ -63,3 +63,27 @@ export function Select({ label, ...select }: { label: string } & ComponentProps<
     </div>
   );
 }
+
+/** One of a few, as a field of a form. */
+export function ChoiceField(props: {
+  label: string;
+  name: string;
+  chosen: string;
+  choices: readonly { value: string; label: string }[];
+}) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {props.label}
+      </label>
+      <select id={id} name={props.name} defaultValue={props.chosen} className={`${box} h-10 pr-8`}>
+        {props.choices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

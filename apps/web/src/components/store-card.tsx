@@ -12,7 +12,14 @@ import { StatusPill } from './status-pill.tsx';
 import { Time } from './time.tsx';
 import type { ApiError } from '../api-error.ts';
 
-export type StoreAction = 'connection' | 'schedules' | 'edit' | 'pause' | 'resume' | 'remove';
+export type StoreAction =
+  | 'connection'
+  | 'schedules'
+  | 'webhooks'
+  | 'edit'
+  | 'pause'
+  | 'resume'
+  | 'remove';
 
 export function StoreCard(props: {
   store: Store;
@@ -153,6 +160,7 @@ function StoreMenu({ store, onAction }: { store: Store; onAction: (action: Store
           items: [
             { label: 'Examine connection', onSelect: () => onAction('connection') },
             { label: 'Schedules', onSelect: () => onAction('schedules') },
+            { label: 'Webhooks', onSelect: () => onAction('webhooks') },
             { label: 'Edit name and keys', onSelect: () => onAction('edit') },
             {
               label: pauseOrResume === 'pause' ? 'Pause' : 'Resume',

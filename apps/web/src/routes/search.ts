@@ -19,7 +19,9 @@ export const indexSearch = zod.object({ error: optional(zod.string()) });
 
 export const storesSearch = zod.object({
   /** The dialog that is open, and on which store. */
-  dialog: optional(zod.enum(['connect', 'connection', 'edit', 'pause', 'remove', 'schedules'])),
+  dialog: optional(
+    zod.enum(['connect', 'connection', 'edit', 'pause', 'remove', 'schedules', 'webhooks']),
+  ),
   store: optional(zod.string()),
 });
 

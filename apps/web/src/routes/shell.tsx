@@ -53,6 +53,7 @@ function Header({ me }: { me: Me }) {
         <nav aria-label="Main" className="flex gap-1">
           <NavLink to="/stores">Stores</NavLink>
           <NavLink to="/runs">Runs</NavLink>
+          <NavLink to="/settings">Settings</NavLink>
         </nav>
         <div className="ml-auto flex min-w-0 items-center gap-2 sm:gap-4">
           {me.organisation && <ConnectionBadge state={connection} />}
@@ -77,7 +78,7 @@ function Header({ me }: { me: Me }) {
   );
 }
 
-function NavLink({ to, children }: { to: '/stores' | '/runs'; children: string }) {
+function NavLink({ to, children }: { to: '/stores' | '/runs' | '/settings'; children: string }) {
   return (
     <Link
       to={to}

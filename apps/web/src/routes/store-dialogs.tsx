@@ -13,6 +13,7 @@ import { storesQuery } from '../queries.ts';
 import { queryClient, trpc, type Store } from '../trpc.ts';
 import { keepStore } from './keep-store.ts';
 import { SchedulesDialog } from './schedules-dialog.tsx';
+import { WebhooksDialog } from './webhooks-dialog.tsx';
 
 /** The dialog that the address names. */
 export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
@@ -24,6 +25,7 @@ export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
   if (!store) return null;
   if (dialog === 'connection') return <Connection store={store} onClose={close} />;
   if (dialog === 'schedules') return <SchedulesDialog store={store} onClose={close} />;
+  if (dialog === 'webhooks') return <WebhooksDialog store={store} onClose={close} />;
   if (dialog === 'edit') return <Edit store={store} onClose={close} />;
   if (dialog === 'pause') return <Pause store={store} onClose={close} />;
   if (dialog === 'remove') return <Remove store={store} onClose={close} />;

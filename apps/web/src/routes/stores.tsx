@@ -3,10 +3,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { readApiError } from '../api-error.ts';
 import { Button } from '../components/button.tsx';
+import { NeedsList } from '../components/needs-list.tsx';
 import { EmptyState, ErrorNote } from '../components/notes.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Skeleton } from '../components/skeleton.tsx';
 import { StoreCard, type StoreAction } from '../components/store-card.tsx';
+import { needsOf } from '../needs.ts';
 import { liveCache } from '../live/use-live.ts';
 import { storesQuery } from '../queries.ts';
 import { trpc, type Store } from '../trpc.ts';
@@ -30,6 +32,7 @@ export function StoresPage() {
           </Button>
         )}
       </PageHeader>
+      {stores && <Needs stores={stores} />}
       {!stores && error && <ErrorNote error={readApiError(error)} />}
       {!stores && !error && <Cards />}
       {stores?.length === 0 && (
@@ -55,6 +58,24 @@ export function StoresPage() {
         </div>
       )}
       <Suspense fallback={null}>{dialog && <StoreDialogs stores={stores ?? []} />}</Suspense>
+    </>
+  );
+}
+
+function Needs({ stores }: { stores: readonly Store[] }) {
+  const navigate = useNavigate();
+  const resume = useMutation(trpc.store.resume.mutationOptions({ onSuccess: keepStore }));
+  return (
+    <>
+      <NeedsList
+        needs={needsOf(stores)}
+        resuming={resume.isPending ? resume.variables.storeId : null}
+        onResume={({ id }) => resume.mutate({ storeId: id })}
+        onConnection={({ id }) =>
+          void navigate({ to: '/stores', search: { dialog: 'connection', store: id } })
+        }
+      />
+      {resume.error && <ErrorNote error={readApiError(resume.error)} />}
     </>
   );
 }

@@ -63,8 +63,9 @@ test('F19, F75: 8 workers, 20 organisations, 50 runs at once: all end, none star
     'the end of all runs',
     async () => {
       const { slowest, median } = await readProgress(db);
-      // At the very beginning everybody waits for the first page.
-      if (median >= 0.3 && slowest < median / 3) unfair.push(`${slowest} of ${median}`);
+      // At the beginning everybody waits for the first pages, and one batch more or less is all there is
+      // to tell: where it counts is the second half, which those that starve reach last of all.
+      if (median >= 0.5 && slowest < median / 3) unfair.push(`${slowest} of ${median}`);
       return slowest === 1;
     },
     120_000,

@@ -82,6 +82,10 @@ async function takeAll(
   await page.getByText('Main shop').waitFor();
   await page.screenshot({ path: join(out, 'stores.png') });
 
+  await page.goto(`${stack.url}/settings`);
+  await page.getByText('(you)', { exact: false }).waitFor();
+  await page.screenshot({ path: join(out, 'settings.png') });
+
   await page.goto(`${stack.url}/stores?dialog=connection&store=${wholesaleStore.id}`);
   await page.getByRole('dialog').getByText('The store does not know').waitFor();
   await page.screenshot({ path: join(out, 'connection.png') });

@@ -158,6 +158,161 @@ begin
   return new;
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.find_customers(words text[], in_store uuid, with_role text, with_country text, paying boolean, status text, sort text, after_key text, after_id bigint, wanted integer, count_to integer, OUT ids bigint[], OUT next_key text, OUT next_id bigint, OUT total integer, OUT is_exact boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  rows_to_walk constant integer := 3000;
+  patterns text[] := array(
+    select case when length(word) < 3 then '% ' else '%' end
+           || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+      from (select mantis.fold(value) as word from unnest(words[1:8]) value) folded);
+  -- A row's place in the list, and the columns by which it is compared.
+  place text := case sort
+    when 'name' then 'sort_name as key, id as key_id'
+    when 'store' then 'store_id::text as key, woo_id as key_id'
+    else $key$to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as key, id as key_id$key$
+  end;
+  ordering text := case sort
+    when 'name' then 'c.sort_name, c.id'
+    when 'store' then 'c.store_id, c.woo_id'
+    else 'c.updated_at desc, c.id desc'
+  end;
+  beginning text := case
+    when after_key is null then ''
+    when sort = 'name' then 'and (c.sort_name, c.id) > ($8 collate "C", $9)'
+    when sort = 'store' then 'and (c.store_id, c.woo_id) > ($8::uuid, $9)'
+    else 'and (c.updated_at, c.id) < ($8::timestamptz, $9)'
+  end;
+  known record;
+  -- How far it has walked, where the list goes on.
+  end_key text;
+  end_id bigint;
+  near integer := 0;
+  hits integer := 0;
+  candidate record;
+begin
+  ids := '{}';
+  is_exact := true;
+  for known in execute format(
+    'select id, %1$s, is_near, is_near and is_hit as is_hit, row
+       from (select walked.*, row_number() over () as row
+               from (select c.id, c.woo_id, c.store_id, c.updated_at, c.sort_name,
+                            ($3 is null or c.role = $3) and ($4 is null or c.country = $4)
+                              and c.search_text like all ($1) as is_near,
+                            ($5 is null or c.is_paying_customer = $5)
+                              and ($6 = ''all'' or (c.deleted_at is null) = ($6 = ''living'')) as is_hit
+                       from public.customer c
+                      where c.org_id = $10 %2$s %3$s %4$s
+                      order by %5$s limit $7) walked) numbered
+      where is_near or row = $7',
+    place,
+    case when in_store is not null then 'and c.store_id = $2' else '' end,
+    case when status = 'deleted' then 'and c.deleted_at is not null' else '' end,
+    beginning, ordering)
+    using patterns, in_store, with_role, with_country, paying, status, rows_to_walk, after_key, after_id,
+      mantis.org_id()
+  loop
+    near := near + known.is_near::integer;
+    if known.row = rows_to_walk then
+      end_key := known.key;
+      end_id := known.key_id;
+    end if;
+    if known.is_hit then
+      hits := hits + 1;
+      if hits <= wanted then
+        ids := ids || known.id;
+        next_key := known.key;
+        next_id := known.key_id;
+      end if;
+    end if;
+    exit when hits > wanted and hits > count_to;
+  end loop;
+  total := hits;
+  if hits > wanted then
+    is_exact := end_key is null and hits <= count_to;
+    return;
+  end if;
+  if end_key is null then
+    next_key := null;
+    next_id := null;
+    return;
+  end if;
+  -- Were what the index knows frequent, the index would give out too much.
+  if near * 50 <= rows_to_walk
+     and (with_role is not null or with_country is not null or in_store is not null or patterns <> '{}') then
+    select * into candidate from mantis.find_rare_customers(
+      patterns, in_store, with_role, with_country, paying, status, place, ordering, beginning,
+      after_key, after_id, wanted);
+    if candidate.ids is not null then
+      ids := candidate.ids;
+      next_key := candidate.next_key;
+      next_id := candidate.next_id;
+      total := candidate.total;
+      return;
+    end if;
+  end if;
+  next_key := end_key;
+  next_id := end_id;
+  is_exact := false;
+end
+$function$;
+alter function mantis.find_customers(text[],uuid,text,text,boolean,text,text,text,bigint,integer,integer) owner to mantis_search;
+CREATE OR REPLACE FUNCTION mantis.find_rare_customers(patterns text[], in_store uuid, with_role text, with_country text, paying boolean, status text, place text, ordering text, beginning text, after_key text, after_id bigint, wanted integer, OUT ids bigint[], OUT next_key text, OUT next_id bigint, OUT total integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+AS $function$
+declare
+  most constant integer := 5000;
+  hit record;
+begin
+  total := 0;
+  for hit in execute format(
+    'select %1$s, id, count(*) over () as total
+       from (select c.id, c.woo_id, c.store_id, c.updated_at, c.sort_name
+               from public.customer c
+              where c.org_id = $11 %2$s %3$s
+                and ($2 is null or c.store_id = $2) and ($3 is null or c.role = $3)
+                and ($4 is null or c.country = $4) and ($5 is null or c.is_paying_customer = $5)
+                and ($6 = ''all'' or (c.deleted_at is null) = ($6 = ''living''))
+              limit $7 + 1) c
+      order by %4$s limit $10 + 1',
+    place,
+    (select string_agg(format('and c.search_text like ($1)[%s]', n), ' ') from generate_subscripts(patterns, 1) n),
+    beginning, ordering)
+    using patterns, in_store, with_role, with_country, paying, status, most, after_key, after_id, wanted,
+      mantis.org_id()
+  loop
+    total := hit.total;
+    if total > most then
+      return;
+    end if;
+    ids := coalesce(ids, '{}');
+    if cardinality(ids) = wanted then
+      return;
+    end if;
+    ids := ids || hit.id;
+    next_key := hit.key;
+    next_id := hit.key_id;
+  end loop;
+  ids := coalesce(ids, '{}');
+  next_key := null;
+  next_id := null;
+end
+$function$;
+alter function mantis.find_rare_customers(text[],uuid,text,text,boolean,text,text,text,text,text,bigint,integer) owner to mantis_search;
+CREATE OR REPLACE FUNCTION mantis.fold(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN CASE WHEN (octet_length(value) = char_length(value)) THEN lower(value) ELSE replace(replace(replace(translate(lower(regexp_replace(NORMALIZE(value, NFKD), '[̀-ͯ]'::text, ''::text, 'g'::text)), 'øłđðħı'::text, 'olddhi'::text), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text) END;
 CREATE OR REPLACE FUNCTION mantis.hint(queue_id uuid)
  RETURNS void
  LANGUAGE sql
@@ -167,6 +322,32 @@ AS $function$
     json_build_object('org', org_id, 'store', store_id, 'queue', id, 'revision', revision)::text
   )
   from woo_customer_sync_queue where id = $1
+$function$;
+CREATE OR REPLACE FUNCTION mantis.job_load()
+ RETURNS TABLE(task text, due bigint, later bigint, running bigint, given_up bigint, oldest_due_seconds double precision)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if to_regclass('graphile_worker.jobs') is null then
+    return;
+  end if;
+  return query
+    select jobs.task_identifier,
+           count(*) filter (where is_due and not is_locked),
+           count(*) filter (where not is_due and not is_locked and not is_over),
+           count(*) filter (where is_locked),
+           count(*) filter (where is_over),
+           coalesce(extract(epoch from clock_timestamp()
+             - min(jobs.run_at) filter (where is_due and not is_locked)), 0)::float8
+      from graphile_worker.jobs
+     cross join lateral (
+       select jobs.attempts >= jobs.max_attempts and jobs.locked_at is null as is_over,
+              jobs.locked_at is not null as is_locked,
+              jobs.run_at <= clock_timestamp() and jobs.attempts < jobs.max_attempts as is_due) state
+     group by jobs.task_identifier;
+end
 $function$;
 CREATE OR REPLACE FUNCTION mantis.keep_an_owner()
  RETURNS trigger
@@ -425,7 +606,9 @@ create table customer (
   updated_at timestamp with time zone default mantis.now() not null,
   deleted_at timestamp with time zone,
   first_source text,
-  report_hash bytea
+  report_hash bytea,
+  search_text text generated always as (((mantis.fold((((((((((((((' '::text || first_name) || ' '::text) || last_name) || ' '::text) || company) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || username) || ' '::text) || city) || ' '::text) || phone)) || ' '::text) || regexp_replace(phone, '\D'::text, ''::text, 'g'::text))) stored not null,
+  sort_name text generated always as ("left"(mantis.fold(COALESCE(NULLIF(btrim(((last_name || ' '::text) || first_name)), ''::text), NULLIF(company, ''::text), email, username)), 200)) stored not null
 );
 alter table customer enable row level security;
 alter table customer force row level security;
@@ -525,6 +708,28 @@ create table store_freshness (
 );
 alter table store_freshness enable row level security;
 alter table store_freshness force row level security;
+create table store_grant (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  nonce_hash bytea not null,
+  begun_by_id text not null,
+  begun_by_name text,
+  store_url text not null,
+  name text not null,
+  settings jsonb default '{}'::jsonb not null,
+  time_zone text default 'UTC'::text not null,
+  schedules text not null,
+  scope text not null,
+  state text default 'waiting'::text not null,
+  reason_code text,
+  reason text,
+  store_id uuid,
+  created_at timestamp with time zone default mantis.now() not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone
+);
+alter table store_grant enable row level security;
+alter table store_grant force row level security;
 create table sync_schedule (
   id uuid default gen_random_uuid() not null,
   org_id uuid not null,
@@ -627,7 +832,8 @@ create table woo_customer_sync_queue (
   deletions_approved boolean default false not null,
   progressed_at timestamp with time zone default mantis.now() not null,
   idle_rings integer default 0 not null,
-  idle_rung_at timestamp with time zone
+  idle_rung_at timestamp with time zone,
+  trace_parent text
 );
 alter table woo_customer_sync_queue enable row level security;
 alter table woo_customer_sync_queue force row level security;
@@ -815,6 +1021,17 @@ alter table store_freshness add constraint store_freshness_slice_last_id_check C
 alter table store_freshness add constraint store_freshness_slice_rank_check CHECK ((slice_rank >= 0));
 alter table store_freshness add constraint store_freshness_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table store_freshness add constraint store_freshness_pkey PRIMARY KEY (store_id);
+alter table store_grant add constraint store_grant_check CHECK (((state = 'connected'::text) = (store_id IS NOT NULL)));
+alter table store_grant add constraint store_grant_check1 CHECK (((state = 'refused'::text) = ((reason_code IS NOT NULL) AND (reason IS NOT NULL))));
+alter table store_grant add constraint store_grant_check2 CHECK (((state = ANY (ARRAY['connected'::text, 'refused'::text])) = (ended_at IS NOT NULL)));
+alter table store_grant add constraint store_grant_nonce_hash_check CHECK ((length(nonce_hash) = 32));
+alter table store_grant add constraint store_grant_schedules_check CHECK ((schedules = ANY (ARRAY['quarter_hourly'::text, 'hourly'::text, 'nightly'::text, 'none'::text])));
+alter table store_grant add constraint store_grant_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'read_write'::text])));
+alter table store_grant add constraint store_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'verifying'::text, 'connected'::text, 'refused'::text])));
+alter table store_grant add constraint store_grant_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table store_grant add constraint store_grant_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table store_grant add constraint store_grant_pkey PRIMARY KEY (id);
+alter table store_grant add constraint store_grant_nonce_hash_key UNIQUE (nonce_hash);
 alter table sync_schedule add constraint sync_schedule_check CHECK (((state = 'active'::text) = (next_run_at IS NOT NULL)));
 alter table sync_schedule add constraint sync_schedule_cron_check CHECK (((length(cron) >= 9) AND (length(cron) <= 200)));
 alter table sync_schedule add constraint sync_schedule_kind_check CHECK ((kind = ANY (ARRAY['delta'::text, 'reconcile'::text, 'full'::text])));
@@ -872,6 +1089,7 @@ alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_round
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'processing'::text, 'done'::text, 'partial'::text, 'failed'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_step_check CHECK ((step = ANY (ARRAY['newest'::text, 'active'::text, 'leftovers'::text, 'guests'::text, 'walk'::text, 'deliveries'::text])));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_total_count_check CHECK ((total_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_trace_parent_check CHECK ((trace_parent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_unchanged_count_check CHECK ((unchanged_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_updated_count_check CHECK ((updated_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_ahead_check CHECK (((walk_ahead >= 1) AND (walk_ahead <= 8)));
@@ -953,13 +1171,21 @@ CREATE INDEX auth_session_user_id_idx ON public.auth_session USING btree (user_i
 CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier);
 CREATE INDEX customer_change_at_idx ON public.customer_change USING btree (at);
 CREATE INDEX customer_change_customer_idx ON public.customer_change USING btree (org_id, store_id, woo_id, id DESC);
+CREATE INDEX customer_changed_idx ON public.customer USING btree (org_id, updated_at, id);
+CREATE INDEX customer_deleted_changed_idx ON public.customer USING btree (org_id, updated_at, id) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX customer_deleted_name_idx ON public.customer USING btree (org_id, sort_name, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX customer_email_idx ON public.customer USING btree (org_id, store_id, lower(email)) WHERE (email IS NOT NULL);
+CREATE INDEX customer_name_idx ON public.customer USING btree (org_id, sort_name, id);
+CREATE INDEX customer_search_idx ON public.customer USING gin (org_id, store_id, role, country, search_text gin_trgm_ops);
+CREATE INDEX customer_store_changed_idx ON public.customer USING btree (org_id, store_id, updated_at, id);
 CREATE INDEX organization_activity_org_idx ON public.organization_activity USING btree (org_id, id DESC);
 CREATE INDEX organization_invitation_email_idx ON public.organization_invitation USING btree (email);
 CREATE INDEX organization_invitation_organization_id_idx ON public.organization_invitation USING btree (organization_id);
 CREATE UNIQUE INDEX organization_invitation_pending_idx ON public.organization_invitation USING btree (organization_id, lower(email)) WHERE (status = 'pending'::text);
 CREATE INDEX organization_member_user_id_idx ON public.organization_member USING btree (user_id);
+CREATE INDEX store_grant_org_idx ON public.store_grant USING btree (org_id, expires_at);
 CREATE INDEX sync_schedule_due_idx ON public.sync_schedule USING btree (next_run_at) WHERE (state = 'active'::text);
+CREATE INDEX woo_customer_sync_queue_action_idx ON public.woo_customer_sync_queue USING btree (action_code) WHERE is_action_required;
 CREATE UNIQUE INDEX woo_customer_sync_queue_active_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, ((kind = 'webhook'::text))) WHERE (state = ANY (ARRAY['draft'::text, 'processing'::text]));
 CREATE INDEX woo_customer_sync_queue_finished_idx ON public.woo_customer_sync_queue USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE UNIQUE INDEX woo_customer_sync_queue_line_customer_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, woo_customer_id);
@@ -969,6 +1195,8 @@ CREATE INDEX woo_customer_sync_queue_line_held_idx ON public.woo_customer_sync_q
 CREATE UNIQUE INDEX woo_customer_sync_queue_line_quarantine_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, quarantine_key) WHERE (quarantine_key IS NOT NULL);
 CREATE INDEX woo_customer_sync_queue_list_idx ON public.woo_customer_sync_queue USING btree (org_id, created_at DESC, id DESC);
 CREATE INDEX woo_customer_sync_queue_store_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, created_at DESC, id DESC);
+CREATE INDEX woo_sync_activity_line_idx ON public.woo_sync_activity USING btree (queue_id, ((data -> 'position'::text))) WHERE (event = ANY (ARRAY['line.failed'::text, 'line.retrying'::text, 'line.warning'::text]));
+CREATE INDEX woo_sync_activity_pace_idx ON public.woo_sync_activity USING btree (queue_id, at) WHERE (event = ANY (ARRAY['batch.applied'::text, 'discovery.page'::text]));
 CREATE UNIQUE INDEX woo_sync_activity_queue_seq_idx ON public.woo_sync_activity USING btree (queue_id, seq);
 CREATE INDEX woo_sync_activity_store_idx ON public.woo_sync_activity USING btree (org_id, store_id, id DESC);
 CREATE INDEX woo_webhook_delivery_pending_idx ON public.woo_webhook_delivery USING btree (store_id, id) WHERE (state = 'pending'::text);
@@ -989,13 +1217,18 @@ CREATE TRIGGER refuse_update BEFORE UPDATE ON public.woo_sync_activity FOR EACH 
 
 create policy own_organisation on public.api_call_count as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.customer as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy search on public.customer as permissive for select to mantis_search using (true);
 create policy own_organisation on public.customer_change as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.customer_change as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
 create policy own_organisation on public.guest as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.organization_activity as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.organization_settings as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.organization_settings as permissive for select to mantis_retention using ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.store_freshness as permissive for select to mantis_system using (true);
 create policy own_organisation on public.store_freshness as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.store_grant as permissive for select to mantis_system using (true);
+create policy own_organisation on public.store_grant as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy retention on public.store_grant as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (expires_at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
 create policy every_organisation on public.sync_schedule as permissive for select to mantis_system using (true);
 create policy own_organisation on public.sync_schedule as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy every_organisation on public.woo_customer_sync_queue as permissive for select to mantis_system using (true);
@@ -1023,6 +1256,29 @@ create policy retention on public.woo_webhook_refusal as permissive for all to m
 
 -- grants
 
+grant select on column customer.country to mantis_search;
+grant select on column customer.deleted_at to mantis_search;
+grant select on column customer.id to mantis_search;
+grant select on column customer.is_paying_customer to mantis_search;
+grant select on column customer.org_id to mantis_search;
+grant select on column customer.role to mantis_search;
+grant select on column customer.search_text to mantis_search;
+grant select on column customer.sort_name to mantis_search;
+grant select on column customer.store_id to mantis_search;
+grant select on column customer.updated_at to mantis_search;
+grant select on column customer.woo_id to mantis_search;
+grant select on column store_freshness.refreshed_at to mantis_system;
+grant select on column store_freshness.store_id to mantis_system;
+grant select on column store_freshness.verified_since to mantis_system;
+grant update on column store_grant.ended_at to mantis_app;
+grant select on column store_grant.expires_at to mantis_retention;
+grant select on column store_grant.nonce_hash to mantis_system;
+grant select on column store_grant.org_id to mantis_retention;
+grant select on column store_grant.org_id to mantis_system;
+grant update on column store_grant.reason to mantis_app;
+grant update on column store_grant.reason_code to mantis_app;
+grant update on column store_grant.state to mantis_app;
+grant update on column store_grant.store_id to mantis_app;
 grant select on column woo_customer_sync_queue_line."position" to mantis_system;
 grant update on column woo_customer_sync_queue_line.alone to mantis_app;
 grant update on column woo_customer_sync_queue_line.attempts to mantis_app;
@@ -1048,6 +1304,7 @@ grant select on column woo_customer_sync_queue_line.worker_id to mantis_system;
 grant select on column woo_store.cipher_key_id to mantis_system;
 grant select on column woo_store.id to mantis_system;
 grant select on column woo_store.org_id to mantis_system;
+grant select on column woo_store.pause_code to mantis_system;
 grant select on column woo_store.state to mantis_system;
 grant update on column woo_webhook_delivery.queue_id to mantis_app;
 grant select on column woo_webhook_delivery.received_at to mantis_system;
@@ -1061,11 +1318,14 @@ grant select on column woo_webhook_endpoint.last_delivery_at to mantis_system;
 grant select on column woo_webhook_endpoint.org_id to mantis_system;
 grant select on column woo_webhook_endpoint.state to mantis_system;
 grant select on column woo_webhook_endpoint.store_id to mantis_system;
+grant execute on function mantis.find_customers(text[],uuid,text,text,boolean,text,text,text,bigint,integer,integer) to mantis_app;
+grant execute on function mantis.job_load() to mantis_system;
 grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;
 grant execute on function mantis.ring_store(text,uuid,timestamp with time zone) to mantis_app;
 grant usage on schema mantis to mantis_app;
 grant usage on schema mantis to mantis_retention;
 grant usage on schema mantis to mantis_runtime;
+grant usage on schema mantis to mantis_search;
 grant usage on schema mantis to mantis_system;
 grant usage on schema public to public;
 grant delete, insert, select, update on table api_call_count to mantis_app;
@@ -1086,6 +1346,8 @@ grant delete, insert, select, update on table organization_member to mantis_runt
 grant insert, select, update on table organization_settings to mantis_app;
 grant select on table organization_settings to mantis_retention;
 grant insert, select, update on table store_freshness to mantis_app;
+grant delete, insert, select on table store_grant to mantis_app;
+grant delete on table store_grant to mantis_retention;
 grant delete, insert, select, update on table sync_schedule to mantis_app;
 grant select on table sync_schedule to mantis_system;
 grant select on table sync_worker to mantis_app;

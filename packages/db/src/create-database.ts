@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { createPool } from './create-pool.ts';
+import { createPool, poolUse, type PoolUse } from './create-pool.ts';
 import {
   DatabaseUnavailableError,
   TransactionAbortedError,
@@ -59,6 +59,8 @@ export interface Database {
   ping(): Promise<void>;
   /** Waits for running transactions, then closes every connection. Safe to call twice. */
   close(): Promise<void>;
+  /** How much of the pool is in use now. */
+  poolUse(): PoolUse;
   /** The connection string, password included: never log it. */
   readonly url: string;
 }
@@ -132,6 +134,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
       }
     },
+    poolUse: () => poolUse(pool),
     close: () => (closing ??= pool.end()),
   };
 }

@@ -35,3 +35,24 @@ export function createPool(options: PoolOptions, config: PoolConfig = {}): Pool 
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
+
+/** Connections of a pool. */
+export interface PoolUse {
+  /** At most. */
+  max: number;
+  inUse: number;
+  idle: number;
+  /** Those who wait for one. */
+  waiting: number;
+}
+
+/** How much of a pool is in use now. */
+export function poolUse(pool: Pool): PoolUse {
+  const { totalCount, idleCount, waitingCount } = pool;
+  return {
+    max: pool.options.max ?? totalCount,
+    inUse: totalCount - idleCount,
+    idle: idleCount,
+    waiting: waitingCount,
+  };
+}

@@ -52,11 +52,17 @@ const views = `
   where relkind = 'v' and relnamespace::regnamespace::name = any (${ourSchemas})
   order by oid::regclass::text`;
 
+// Of extensions nothing, for it differs from version to version.
 const functions = `
-  select rtrim(pg_get_functiondef(oid), E'\\n') || ';' as line
-  from pg_proc
-  where pronamespace::regnamespace::name = any (${ourSchemas}) and prokind in ('f', 'p')
-  order by oid::regprocedure::text`;
+  select rtrim(pg_get_functiondef(pg_proc.oid), E'\\n') || ';'
+         || case when nspname = 'mantis' and proowner <> nspowner
+                 then format(E'\\nalter function %s owner to %I;', pg_proc.oid::regprocedure, pg_get_userbyid(proowner))
+                 else '' end as line
+  from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
+  where nspname = any (${ourSchemas}) and prokind in ('f', 'p')
+    and not exists (select from pg_depend
+                     where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
+  order by pg_proc.oid::regprocedure::text`;
 
 const triggers = `
   select pg_get_triggerdef(t.oid) || ';' as line

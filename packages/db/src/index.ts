@@ -1,5 +1,5 @@
 export * from './create-database.ts';
-export { createPool, type Pool, type PoolOptions } from './create-pool.ts';
+export { createPool, poolUse, type Pool, type PoolOptions, type PoolUse } from './create-pool.ts';
 export {
   DatabaseUnavailableError,
   DbError,

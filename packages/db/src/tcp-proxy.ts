@@ -15,6 +15,11 @@ export interface TcpProxy {
   mode: ProxyMode;
   /** Added to each chunk, in each direction. */
   latencyMs: number;
+  /**
+   * The next COMMIT reaches PostgreSQL, but in place of its answer the client's connection is reset.
+   * Then it is false again.
+   */
+  losesCommit: boolean;
   /** Open client connections. */
   readonly connections: number;
   /** Resolves with the next connection. */
@@ -23,6 +28,9 @@ export interface TcpProxy {
   reset(): void;
   close(): Promise<void>;
 }
+
+/** The end of the message that commits; `synchronous_commit` has no end there. */
+const COMMIT = 'commit\0';
 
 /** A TCP proxy on 127.0.0.1 in front of the host and port of `targetUrl`, for faults between client and server. */
 export async function createTcpProxy(targetUrl: string): Promise<TcpProxy> {
@@ -36,6 +44,11 @@ export async function createTcpProxy(targetUrl: string): Promise<TcpProxy> {
     const upstream = connect(Number(target.port), target.hostname);
     const pair: [Socket, Socket] = [client, upstream];
     pairs.add(pair);
+    client.on('data', (chunk) => {
+      if (!proxy.losesCommit || !chunk.includes(COMMIT)) return;
+      proxy.losesCommit = false;
+      upstream.prependOnceListener('data', () => client.resetAndDestroy());
+    });
     forward(client, upstream, () => proxy.mode === 'pass' || proxy.mode === 'swallow-replies');
     forward(upstream, client, () => proxy.mode === 'pass');
     client.on('close', () => pairs.delete(pair));
@@ -61,6 +74,7 @@ export async function createTcpProxy(targetUrl: string): Promise<TcpProxy> {
     port,
     mode: 'pass',
     latencyMs: 0,
+    losesCommit: false,
     through(url) {
       const changed = new URL(url);
       changed.hostname = '127.0.0.1';

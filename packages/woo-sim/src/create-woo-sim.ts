@@ -25,6 +25,7 @@ import { createRequestLog } from './request-log.ts';
 import type { RequestEntry } from './request-log.ts';
 import { errorBody, restError } from './rest-error.ts';
 import { createCustomerSelector } from './select-customers.ts';
+import { createWcAuth } from './wc-auth.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { Delivery, Webhooks } from './webhooks.ts';
 
@@ -60,7 +61,7 @@ export interface WooSimOptions {
   stripAuthorization?: boolean;
   /** Delivers queued webhooks so long after the first was queued; without it only `flushDeliveries` does. */
   deliverAfterMs?: number;
-  /** Takes the deliveries in the place of the network. */
+  /** Takes the deliveries, and the keys that are granted, in the place of the network. */
   postDelivery?: PostDelivery;
   /** Patience with a webhook's receiver: 60 s. */
   deliveryTimeoutMs?: number;
@@ -119,12 +120,13 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
       site.home + (permalinks === 'plain' ? `/index.php?rest_route=${route}` : `/wp-json${route}`),
   });
 
+  const post = options.postDelivery ?? createPostDelivery(options.deliveryTimeoutMs ?? 60_000);
   let timer: NodeJS.Timeout | undefined;
   const webhooks = createWebhooks({
     now,
     source: () => `${site.home}/`,
     payload: (id, owner) => phpJson(payloadOf(customers, id, owner, viewer(owner.userRole))),
-    post: options.postDelivery ?? createPostDelivery(options.deliveryTimeoutMs ?? 60_000),
+    post,
     queued: () => {
       if (options.deliverAfterMs === undefined || timer) return;
       timer = setTimeout(() => {
@@ -154,6 +156,7 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
     log,
     workers: createPhpWorkers(latencyOf(options), stopped.signal),
     viewer,
+    wcAuth: createWcAuth({ keys, post, home: () => site.home, permalinks }),
     permalinks,
     stripAuthorization: options.stripAuthorization ?? false,
     isHttps: secure,

@@ -20,6 +20,7 @@ import { pageWindow } from './select-customers.ts';
 import { misbehave, sendAnswer } from './send-answer.ts';
 import type { Pace } from './send-answer.ts';
 import { homePage, notFoundPage } from './site-pages.ts';
+import type { createWcAuth } from './wc-auth.ts';
 import { pageAnswer, restAnswer } from './wire-answer.ts';
 import type { SiteState, WireAnswer } from './wire-answer.ts';
 
@@ -30,6 +31,7 @@ export interface SiteDeps {
   log: ReturnType<typeof createRequestLog>;
   workers: ReturnType<typeof createPhpWorkers>;
   viewer: (role: string) => Viewer;
+  wcAuth: ReturnType<typeof createWcAuth>;
   permalinks: 'pretty' | 'plain';
   stripAuthorization: boolean;
   isHttps: (request: IncomingMessage) => boolean;
@@ -126,7 +128,7 @@ async function respond(
   if (incoming.target.kind !== 'rest') {
     await readBody(incoming.message);
     return {
-      wire: page(site, viewer, incoming),
+      wire: await page(deps, site, viewer, incoming),
       late: deps.faults.pick('late', faultRequest(incoming, [])),
     };
   }
@@ -213,7 +215,13 @@ function authenticateIncoming(
   });
 }
 
-function page(site: SiteState, viewer: Viewer, { target, message }: Incoming): WireAnswer {
+async function page(
+  deps: SiteDeps,
+  site: SiteState,
+  viewer: Viewer,
+  { target, message, query: asked }: Incoming,
+): Promise<WireAnswer> {
+  if (target.kind === 'wc-auth') return pageAnswer(site, await deps.wcAuth(target.route, asked));
   if (target.kind === 'redirect') {
     const query = (message.url ?? '').split('?')[1];
     const location = `${viewer.home}${target.path}${query === undefined ? '' : `?${query}`}`;

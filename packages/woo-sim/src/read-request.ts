@@ -6,6 +6,8 @@ import type { PhpQuery } from './php-query.ts';
 /** What an address leads to. */
 export type Destination =
   | { kind: 'rest'; route: string }
+  /** A page on which the shop's owner grants keys. */
+  | { kind: 'wc-auth'; route: string }
   | { kind: 'home' }
   | { kind: 'not-found' }
   | { kind: 'redirect'; path: string };
@@ -22,6 +24,8 @@ export function destination(
 ): Destination {
   const restRoute = query.get('rest_route');
   if (typeof restRoute === 'string' && restRoute !== '') return rest(restRoute);
+  const granting = grantRoute(path, query, permalinks);
+  if (granting !== null) return { kind: 'wc-auth', route: granting };
   const behind = /^(?:\/index\.php)?\/wp-json(\/.*)?$/.exec(path);
   if (behind && permalinks === 'pretty') return rest(behind[1] ?? '/');
   if (behind) {
@@ -30,6 +34,15 @@ export function destination(
     return { kind: 'redirect', path: plainPath.endsWith('/') ? plainPath : `${plainPath}/` };
   }
   return path === '/' || path === '/index.php' ? { kind: 'home' } : { kind: 'not-found' };
+}
+
+/** `/wc-auth/v1/<route>` by a rewrite rule, which plain permalinks do not have; by its variables always. */
+function grantRoute(path: string, query: PhpQuery, permalinks: 'pretty' | 'plain'): string | null {
+  const pretty = /^\/wc-auth\/v1\/([^/]*)\/?$/.exec(path)?.[1];
+  if (pretty !== undefined && permalinks === 'pretty') return pretty.toLowerCase();
+  const named = query.get('wc-auth-route');
+  const isVersion1 = query.get('wc-auth-version') === '1' && /^\/(index\.php)?$/.test(path);
+  return isVersion1 && typeof named === 'string' ? named.toLowerCase() : null;
 }
 
 function rest(route: string): Destination {

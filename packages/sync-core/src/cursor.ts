@@ -34,6 +34,10 @@ function isRecordOf<Name extends string>(
     if (typeof field !== 'string') return false;
     if (name === 'id') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(field);
     if (name === 'position') return /^\d{1,9}$/.test(field);
+    if (name === 'row') return /^\d{1,15}$/.test(field);
+    // Of a customer: any text that PostgreSQL can keep.
+    if (name === 'name')
+      return field.length <= 400 && field.isWellFormed() && !field.includes('\0');
     return isExactTime(field);
   });
 }

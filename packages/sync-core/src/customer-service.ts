@@ -1,8 +1,18 @@
 import type { Database, Sql } from '@mantis-sync/db';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import {
+  searchCustomers,
+  walkCustomers,
+  type CustomerPage,
+  type CustomerRow,
+  type CustomerSearch,
+  type CustomerSort,
+} from './customer-search.ts';
 import type { Caller } from './domain/actor.ts';
 import type { FieldChange } from './domain/diff-customer.ts';
 import type { ChangeSource } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
+import { readFacets, type CustomerFacets } from './store/read-facets.ts';
 
 /** One customer as kept. */
 export interface CustomerView {
@@ -16,6 +26,9 @@ export interface CustomerView {
   billing: Record<string, unknown>;
   shipping: Record<string, unknown>;
   metaData: unknown[];
+  /** Fields of the store's answer that have no place of their own. */
+  extra: Record<string, unknown>;
+  avatarUrl: string | null;
   isPayingCustomer: boolean;
   wooCreatedAt: Date | null;
   wooModifiedAt: Date | null;
@@ -34,6 +47,8 @@ export interface HistoryEntry {
   /** Null for customers from before history was kept. */
   source: ChangeSource | null;
   queueId: string | null;
+  /** Runs are removed after a while; what they changed is not. */
+  isRunKept: boolean;
   changes: FieldChange[];
 }
 
@@ -42,46 +57,70 @@ interface CustomerName {
   wooId: number;
 }
 
-/** Customers of an organisation. Every method throws SyncError `customer_not_found`. */
+/** Customers of an organisation. */
 export interface CustomerService {
+  /** @throws SyncError `customer_not_found` */
   get(caller: Caller, input: CustomerName): Promise<CustomerView>;
-  /** Newest first; the last entry is how the customer came. */
+  /**
+   * Newest first; the last entry is how the customer came.
+   * @throws SyncError `customer_not_found`, `invalid_cursor`
+   */
   history(
     caller: Caller,
-    input: CustomerName & { limit: number },
-  ): Promise<{ items: HistoryEntry[] }>;
+    input: CustomerName & { limit: number; cursor?: string | undefined },
+  ): Promise<{ items: HistoryEntry[]; nextCursor: string | null }>;
+  /** @throws SyncError `invalid_cursor` */
+  search(
+    caller: Caller,
+    input: CustomerSearch & { sort: CustomerSort; cursor?: string | undefined; limit: number },
+  ): Promise<CustomerPage>;
+  /** What there is to filter by. */
+  facets(caller: Caller, input: { storeId?: string | undefined }): Promise<CustomerFacets>;
+  /** All that fit, page by page, each read when it is asked for. */
+  walk(caller: Caller, input: CustomerSearch): AsyncGenerator<CustomerRow[]>;
 }
 
 export function createCustomerService({ database }: { database: Database }): CustomerService {
   return {
     get: (caller, name) =>
       database.withOrg(caller.orgId, async (sql) => (await mustFind(sql, name)).view),
-    history: (caller, { limit, ...name }) =>
+    history: (caller, { limit, cursor, ...name }) =>
       database.withOrg(caller.orgId, async (sql) => {
         const { view, firstSource } = await mustFind(sql, name);
-        const { rows } = await sql.query<HistoryEntry & { queue_id: string | null }>(
-          `select at, kind, source, queue_id, changes from customer_change
-            where store_id = $1 and woo_id = $2 order by id desc limit $3`,
-          [name.storeId, name.wooId, limit],
+        const before = decodeCursor(cursor, ['row'])?.row ?? null;
+        const { rows } = await sql.query<Omit<HistoryEntry, 'queueId' | 'isRunKept'> & RawEntry>(
+          `select id, at, kind, source, queue_id, changes,
+                  exists (select from woo_customer_sync_queue where id = queue_id) as is_run_kept
+             from customer_change
+            where store_id = $1 and woo_id = $2 and ($3::bigint is null or id < $3)
+            order by id desc limit $4`,
+          [name.storeId, name.wooId, before, limit],
         );
-        const items: HistoryEntry[] = rows.map(({ at, kind, source, queue_id, changes }) => ({
+        const items: HistoryEntry[] = rows.map(({ at, kind, source, queue_id, ...row }) => ({
           at,
           kind,
           source,
           queueId: queue_id,
-          changes,
+          isRunKept: row.is_run_kept,
+          changes: row.changes,
         }));
-        if (items.length < limit)
-          items.push({
-            at: view.createdAt,
-            kind: 'created',
-            source: firstSource,
-            queueId: null,
-            changes: [],
-          });
-        return { items };
+        const last = rows.at(-1);
+        if (last && rows.length === limit)
+          return { items, nextCursor: encodeCursor({ row: String(last.id) }) };
+        const came = { at: view.createdAt, source: firstSource, queueId: null, isRunKept: false };
+        return { items: [...items, { ...came, kind: 'created', changes: [] }], nextCursor: null };
       }),
+    search: (caller, input) => database.withOrg(caller.orgId, (sql) => searchCustomers(sql, input)),
+    facets: (caller, { storeId }) =>
+      database.withOrg(caller.orgId, (sql) => readFacets(sql, storeId)),
+    walk: (caller, input) => walkCustomers(database, caller, input),
   };
+}
+
+interface RawEntry {
+  id: number;
+  queue_id: string | null;
+  is_run_kept: boolean;
 }
 
 interface RawCustomer {
@@ -95,6 +134,8 @@ interface RawCustomer {
   billing: Record<string, unknown>;
   shipping: Record<string, unknown>;
   meta_data: unknown[];
+  extra: Record<string, unknown>;
+  avatar_url: string | null;
   is_paying_customer: boolean;
   woo_created_at: Date | null;
   woo_modified_at: Date | null;
@@ -111,8 +152,8 @@ async function mustFind(
 ): Promise<{ view: CustomerView; firstSource: ChangeSource | null }> {
   const { rows } = await sql.query<RawCustomer>(
     `select store_id, woo_id, email, username, first_name, last_name, role, billing, shipping,
-            meta_data, is_paying_customer, woo_created_at, woo_modified_at, fetched_at, created_at,
-            updated_at, deleted_at, first_source
+            meta_data, extra, avatar_url, is_paying_customer, woo_created_at, woo_modified_at, fetched_at,
+            created_at, updated_at, deleted_at, first_source
        from customer where store_id = $1 and woo_id = $2`,
     [storeId, wooId],
   );
@@ -133,6 +174,8 @@ function toView(raw: RawCustomer): CustomerView {
     billing: raw.billing,
     shipping: raw.shipping,
     metaData: raw.meta_data,
+    extra: raw.extra,
+    avatarUrl: raw.avatar_url,
     isPayingCustomer: raw.is_paying_customer,
     wooCreatedAt: raw.woo_created_at,
     wooModifiedAt: raw.woo_modified_at,

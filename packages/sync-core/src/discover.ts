@@ -50,22 +50,28 @@ export async function discoverSlice(
     token: randomUUID(),
     leaseMs: deps.leaseMs,
   };
-  const run = await writeWalk(deps, job.orgId, (sql) => beginSlice(sql, lease));
-  if (!run) return;
   try {
+    const run = await writeWalk(deps, job.orgId, (sql) => beginSlice(sql, lease));
+    if (!run) return;
     await walkSlice(deps, run, lease, signal);
     failpoint('discovery.slice_over');
   } catch (error) {
     if (error instanceof SyncError && error.code === 'lease_lost') {
-      deps.log.warn({ queueId: run.id }, 'lost the lease of a discovery');
+      deps.log.warn({ queueId: job.queueId }, 'lost the lease of a discovery');
       return;
     }
-    // Handed back at once where that still works; the sweep takes it back where it does not.
-    await outlastOutage(deps, signal, () =>
-      pauseSlice(deps, run, lease, null, AFTER_ERROR_MS),
-    ).catch(() => undefined);
+    // Even where it was not known to be taken: the answer to the COMMIT may have been lost.
+    // At once where that still works; the sweep takes it back where it does not.
+    await outlastOutage(deps, signal, () => handBackWalk(deps, job, lease)).catch(() => undefined);
     throw error;
   }
+}
+
+async function handBackWalk(deps: WorkDeps, job: RunJob, lease: DiscoveryLease): Promise<void> {
+  await deps.database.withOrg(job.orgId, async (sql) => {
+    const run = await lockQueue(sql, job.queueId);
+    if (run) await letGo(sql, lease, run.walk.pageSize, run.walkAhead, AFTER_ERROR_MS);
+  });
 }
 
 async function beginSlice(sql: Sql, lease: DiscoveryLease): Promise<QueueRow | null> {
@@ -114,7 +120,7 @@ async function walkSlice(
   try {
     for (;;) {
       if (signal.aborted || deps.clock() >= until) {
-        await pauseSlice(deps, run, lease, walking);
+        await pauseSlice(deps, walking);
         return;
       }
       if ((await takeStep(deps, walking, signal)) === 'over') return;
@@ -178,6 +184,7 @@ async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<SliceStep>
     pagesWorthAsking(walking),
   );
   failpoint('discovery.after_answer');
+  deps.metrics.pageRead({ rows: page.rows.length, seconds: page.durationMs / 1000 });
   return takePage(deps, walking, request, page);
 }
 
@@ -217,25 +224,19 @@ async function takePage(
   }
 }
 
-/**
- * The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly.
- *
- * @param delayMs how long it is left alone, in milliseconds; null goes on at once
- */
-async function pauseSlice(
-  deps: WorkDeps,
-  run: QueueRow,
+/** The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly. */
+async function pauseSlice(deps: WorkDeps, { run, lease, walk, ahead }: Walking): Promise<void> {
+  await writeWalk(deps, run.orgId, (sql) => letGo(sql, lease, walk.pageSize, ahead, null));
+}
+
+/** @param delayMs how long the walk is left alone, in milliseconds; null goes on at once */
+async function letGo(
+  sql: Sql,
   lease: DiscoveryLease,
-  walking: Walking | null,
-  delayMs: number | null = null,
+  walkPageSize: number,
+  walkAhead: number,
+  delayMs: number | null,
 ): Promise<void> {
-  await writeWalk(deps, run.orgId, async (sql) => {
-    await releaseDiscovery(sql, lease, {
-      wait: null,
-      failedAttempts: 0,
-      walkPageSize: (walking?.walk ?? run.walk).pageSize,
-      walkAhead: walking?.ahead ?? run.walkAhead,
-    });
-    await ring(sql, 'sync.discover', run.id, delayMs);
-  });
+  await releaseDiscovery(sql, lease, { wait: null, failedAttempts: 0, walkPageSize, walkAhead });
+  await ring(sql, 'sync.discover', lease.queueId, delayMs);
 }

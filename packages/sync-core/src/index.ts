@@ -1,6 +1,7 @@
 export { type Keyring, parseKeyring, SecretError } from './credentials/keyring.ts';
 export { type RotationResult, rotateKeys } from './credentials/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
+export { findingSchema } from './doctor/finding.ts';
 export { type StoreDiagnosis, storeDiagnosisSchema } from './doctor/store-diagnosis.ts';
 export { armFailpoint, type ArmedFailpoint, FailpointError, FAILPOINTS } from './failpoint.ts';
 export { describeCounts } from './domain/describe-counts.ts';
@@ -17,6 +18,14 @@ export {
   QUEUE_STATES,
   type QueueState,
 } from './domain/queue-state.ts';
+export type {
+  BatchMap,
+  FailureGroup,
+  FailureKey,
+  Failures,
+  LineDetail,
+  Throughput,
+} from './domain/run-detail.ts';
 export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
 export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';
 export type { RunJob, StoreJob } from './job.ts';
@@ -29,28 +38,49 @@ export {
   runSettingsSchema,
 } from './run-settings.ts';
 export { RunSettingsEnvError, runSettingsFromEnv } from './run-settings-from-env.ts';
+export { refuseJob, type RefusedJob } from './jobs/refuse-job.ts';
+export { lineText, noteText, storableText } from './plain-text.ts';
+export { appendOrganisationActivity } from './store/append-organisation-activity.ts';
 export { LOG_SAFETY } from './log-safety.ts';
 export { HINT_CHANNEL } from './store/hint.ts';
 export {
+  isWorkerAliveOn,
   readWorkerHealth,
   type WorkerHealth,
   type WorkerIdentity,
 } from './store/worker-heartbeat.ts';
 export {
   type ConnectInput,
-  type ConnectionInput,
   createStoreService,
   type StoreService,
-  type StoreServiceDeps,
   type StoreView,
   type UpdateInput,
 } from './store-service.ts';
+export type { ConnectionInput, StoreServiceDeps } from './store-connection.ts';
+export { GRANT_CALLBACK_PATH, GRANT_SCOPES } from './grants/authorize-url.ts';
+export {
+  createGrantService,
+  type GrantService,
+  type GrantServiceDeps,
+  type GrantView,
+  type ProbeView,
+} from './grants/grant-service.ts';
+export { SCHEDULE_PRESETS } from './domain/schedule.ts';
 export {
   createCustomerService,
   type CustomerService,
   type CustomerView,
   type HistoryEntry,
 } from './customer-service.ts';
+export {
+  CUSTOMER_SORTS,
+  CUSTOMER_STATUSES,
+  type CustomerPage,
+  type CustomerRow,
+  type CustomerSearch,
+  type CustomerSort,
+  type CustomerStatus,
+} from './customer-search.ts';
 export {
   createOrganisationService,
   type OrganisationService,
@@ -63,6 +93,10 @@ export type { FreshnessView } from './store/read-freshness-view.ts';
 export type { Schedule } from './store/schedule-row.ts';
 export type { Swept } from './sweep.ts';
 export type { SyncLog } from './sync-log.ts';
+export type { AppliedBatch, BatchOutcomes, SyncMetrics } from './sync-metrics.ts';
+export { currentTraceParent, inSpan, isTraceParent } from './trace.ts';
+export { type Fleet, readFleet } from './store/read-fleet.ts';
+export type { AnsweredRequest } from './woo/store-transport.ts';
 export {
   CHANGE_SOURCES,
   type ChangeSource,

@@ -1,6 +1,7 @@
 import type { Database } from '@mantis-sync/db';
 import type { StoreClients } from './store-clients.ts';
 import type { SyncLog } from './sync-log.ts';
+import type { SyncMetrics } from './sync-metrics.ts';
 
 /** A piece of work: a slice of one run. Its content is the payload of the scheduler's job. */
 export interface RunJob {
@@ -31,4 +32,5 @@ export interface WorkDeps {
   /** Waits, or rejects when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
   log: SyncLog;
+  metrics: SyncMetrics;
 }

@@ -13,6 +13,7 @@ import { claimLines } from './store/claim-lines.ts';
 import { lockQueue } from './store/lock-queue.ts';
 import type { QueueRow } from './store/queue-row.ts';
 import { ring, ringWhenDue } from './store/ring.ts';
+import { inSpan } from './trace.ts';
 
 /**
  * Processes batches of a run for the length of a slice. A batch is two short transactions: the claim,
@@ -35,16 +36,42 @@ export async function processSlice(
       return;
     }
     const startedAt = deps.clock();
-    const batch = (await claimBatch(deps, job, from)) ?? (from && (await claimBatch(deps, job)));
-    if (!batch) {
+    const worked = await processBatch(deps, job, from, signal);
+    if (!worked) {
       failpoint('processing.slice_over');
       return;
     }
+    const { batch, next } = worked;
+    if (next === 'stop') return;
     from = batch.until;
-    if ((await workOnBatch(deps, batch, signal)) === 'stop') return;
     strainedBatches = deps.clock() - startedAt > STRAINED_BATCH_MS ? strainedBatches + 1 : 0;
     const pauseMs = pauseBeforeNextBatch(batch.run.settings, strainedBatches);
     if (pauseMs > 0) await deps.sleep(pauseMs, signal).catch(() => undefined);
+  }
+}
+
+/**
+ * Claims a batch and works on it; null where there is none to take now. The token is made before the
+ * claim: where the answer to its COMMIT is lost, the lines may be held all the same.
+ */
+async function processBatch(
+  deps: WorkDeps,
+  job: RunJob,
+  from: string | undefined,
+  signal: AbortSignal,
+): Promise<{ batch: Batch; next: 'go_on' | 'stop' } | null> {
+  const token = randomUUID();
+  try {
+    const batch =
+      (await claimBatch(deps, job, token, from)) ??
+      (from ? await claimBatch(deps, job, token) : null);
+    return batch && { batch, next: await workOnBatch(deps, batch, signal) };
+  } catch (error) {
+    // At once where that still works; the sweep takes the lines back where it never does.
+    await outlastOutage(deps, signal, () => handBack(deps, job, token, error)).catch(
+      () => undefined,
+    );
+    throw error;
   }
 }
 
@@ -55,34 +82,37 @@ async function workOnBatch(
 ): Promise<'go_on' | 'stop'> {
   try {
     failpoint('processing.claimed');
-    const prepared = await prepareBatch(deps, batch, signal);
-    failpoint('processing.before_apply');
-    const next = await applyBatch(deps, batch, prepared);
+    const attributes = { 'mantis.lines': batch.lines.length };
+    const next = await inSpan('sync.batch', { attributes }, async () => {
+      const prepared = await prepareBatch(deps, batch, signal);
+      failpoint('processing.before_apply');
+      return applyBatch(deps, batch, prepared);
+    });
     failpoint('processing.applied');
     return next;
   } catch (error) {
-    if (error instanceof SyncError && error.code === 'lease_lost') {
-      deps.log.warn(
-        { queueId: batch.run.id, lines: batch.lines.length },
-        'lost the lease of a batch',
-      );
-      return 'go_on';
-    }
-    // At once where that still works; the sweep takes the lines back where it never does.
-    await outlastOutage(deps, signal, () => handBack(deps, batch, error)).catch(() => undefined);
-    throw error;
+    if (!(error instanceof SyncError && error.code === 'lease_lost')) throw error;
+    deps.log.warn(
+      { queueId: batch.run.id, lines: batch.lines.length },
+      'lost the lease of a batch',
+    );
+    return 'go_on';
   }
 }
 
 /** Takes the next lines that are due, or null where there are none to take now. */
-function claimBatch(deps: WorkDeps, job: RunJob, from?: string): Promise<Batch | null> {
+function claimBatch(
+  deps: WorkDeps,
+  job: RunJob,
+  token: string,
+  from?: string,
+): Promise<Batch | null> {
   return deps.database.withOrg(
     job.orgId,
     async (sql) => {
       const run = await lockQueue(sql, job.queueId);
       if (!run || isTerminal(run.state)) return null;
       if (!mayClaim(run)) return null;
-      const token = randomUUID();
       const lease = { token, workerId: deps.workerId, leaseMs: deps.leaseMs };
       const isIdle = run.counts.processing === 0;
       const { lines, until } = await claimLines(

@@ -18,9 +18,11 @@ import {
 import { findFreshness } from './store/freshness.ts';
 import { hint } from './store/hint.ts';
 import { insertQueue } from './store/insert-queue.ts';
+import { lockQueue } from './store/lock-queue.ts';
 import type { QueueRow } from './store/queue-row.ts';
 import { ring } from './store/ring.ts';
 import { findStore, type StoreRow } from './store/store-row.ts';
+import { inSpan } from './trace.ts';
 
 export interface StartInput {
   storeId: string;
@@ -42,7 +44,21 @@ export interface StartResult {
  * Starts a run of a store, or returns the one that is active or has this idempotency key.
  * @throws SyncError `store_not_found`, `store_paused`, `idempotency_key_reused`, `already_active`
  */
-export async function startRun(
+export function startRun(
+  sql: Sql,
+  caller: Caller,
+  input: StartInput,
+  defaults: RunSettings,
+): Promise<StartResult> {
+  const attributes = { 'mantis.org': caller.orgId, 'mantis.store': input.storeId };
+  return inSpan('sync.start', { attributes }, async (span) => {
+    const result = await startOrReturn(sql, caller, input, defaults);
+    span.setAttribute('mantis.queue', result.run.queueId);
+    return result;
+  });
+}
+
+async function startOrReturn(
   sql: Sql,
   caller: Caller,
   input: StartInput,
@@ -149,6 +165,13 @@ export async function pushOn(sql: Sql, run: QueueRow): Promise<void> {
 /** @throws SyncError `run_not_found` */
 export async function mustFindQueue(sql: Sql, queueId: string): Promise<NamedQueueRow> {
   const run = await findQueue(sql, queueId);
+  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  return run;
+}
+
+/** Locks the run until the transaction ends. @throws SyncError `run_not_found` */
+export async function mustLockQueue(sql: Sql, queueId: string): Promise<QueueRow> {
+  const run = await lockQueue(sql, queueId);
   if (!run) throw new SyncError('run_not_found', 'There is no such run.');
   return run;
 }

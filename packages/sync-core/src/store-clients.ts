@@ -2,9 +2,10 @@ import type { Database } from '@mantis-sync/db';
 import { type Keyring, SecretError } from './credentials/keyring.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { findStore, type StoreRow } from './store/store-row.ts';
+import { silentSyncMetrics, type SyncMetrics } from './sync-metrics.ts';
 import type { ProbeOptions } from './woo/connect-store.ts';
 import { createWooClient, type WooClient } from './woo/create-woo-client.ts';
-import { createStoreTransport } from './woo/store-transport.ts';
+import { type AnsweredRequest, createStoreTransport } from './woo/store-transport.ts';
 import type { StoreCredentials } from './woo/store-request.ts';
 import { createWebhookClient, type WebhookClient } from './woo/webhook-client.ts';
 import { createSafeDispatcher } from './woo/safe-connect.ts';
@@ -20,6 +21,8 @@ export interface StoreClientsDeps {
   ca?: string | undefined;
   /** Those of the client unless given. */
   timeouts?: Partial<Timeouts> | undefined;
+  /** Silent unless given. */
+  metrics?: SyncMetrics | undefined;
 }
 
 export interface OpenStore {
@@ -45,7 +48,7 @@ export interface StoreClients {
 
 /** Clients of all stores over one pool of guarded connections. */
 export function createStoreClients(deps: StoreClientsDeps): StoreClients {
-  const { database, keyring, allowHosts, ca } = deps;
+  const { database, keyring, allowHosts, ca, metrics = silentSyncMetrics } = deps;
   const timeouts = { ...defaultTimeouts, ...deps.timeouts };
   const dispatcher = createSafeDispatcher({
     allowHosts,
@@ -71,6 +74,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
         credentials: openKeys(keyring, store),
         dispatcher,
         timeouts,
+        onAnswered: (request: AnsweredRequest) => metrics.storeAnswered(storeId, request),
       };
       return {
         store,

@@ -1,38 +1,36 @@
-import { randomUUID } from 'node:crypto';
-import type { Database, Sql } from '@mantis-sync/db';
-import type { Keyring } from './credentials/keyring.ts';
+import type { Sql } from '@mantis-sync/db';
+import { type RotationResult, rotateKeysOf } from './credentials/rotate-keys.ts';
 import type { Caller } from './domain/actor.ts';
 import type { RunStatus } from './domain/run-status.ts';
-import { STARTABLE_KINDS } from './domain/run-kind.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
-import { type Diagnosis, diagnoseConnection } from './doctor/diagnose-connection.ts';
-import { diagnoseStore, DOCTOR_TIMEOUTS } from './doctor/diagnose-store.ts';
+import { diagnoseStore } from './doctor/diagnose-store.ts';
 import { type StoreDiagnosis, toStoreDiagnosis } from './doctor/store-diagnosis.ts';
-import { writeDiagnosis } from './store/write-diagnosis.ts';
 import { createStoreClients } from './store-clients.ts';
-import { addDefaultSchedules } from './schedules/default-schedules.ts';
+import {
+  addStore,
+  type ConnectionInput,
+  endPause,
+  examineStore,
+  giveKeys,
+  type StoreChoices,
+  storeExists,
+  type StoreServiceDeps,
+  type TriedConnection,
+  tryKeys,
+} from './store-connection.ts';
 import { mergeRunSettings, type RunSettings, type RunSettingsOverrides } from './run-settings.ts';
 import { appendStoreActivity } from './store/append-activity.ts';
-import { findActiveQueue, listQueues } from './store/find-queue.ts';
+import { appendOrganisationActivity } from './store/append-organisation-activity.ts';
+import { findActiveQueue, listLastQueues, type NamedQueueRow } from './store/find-queue.ts';
 import { hint } from './store/hint.ts';
-import { type FreshnessView, readFreshnessView } from './store/read-freshness-view.ts';
-import { clearAction } from './store/require-action.ts';
-import { ring, ringStore } from './store/ring.ts';
+import { type FreshnessView, readFreshnessViews } from './store/read-freshness-view.ts';
+import { listRecentRuns, type RecentRun } from './store/recent-runs.ts';
+import { ringStore } from './store/ring.ts';
 import { findStore, listStores, type StoreRow } from './store/store-row.ts';
-import { pauseStore, resumeStore } from './store/store-state.ts';
-import {
-  countCustomers,
-  deleteStore,
-  insertStore,
-  replaceKeys,
-  type SealedKeys,
-  updateStore,
-} from './store/write-store.ts';
+import { pauseStore } from './store/store-state.ts';
+import { countCustomers, deleteStore, updateStore } from './store/write-store.ts';
 import { removeOurs } from './webhooks/ensure-webhooks.ts';
-import type { StoreConnection } from './woo/connect-store.ts';
-import { createSafeDispatcher } from './woo/safe-connect.ts';
-import { WooError } from './woo/woo-error.ts';
 
 /** A store as its readers see it; its keys never leave the server again. */
 export interface StoreView {
@@ -50,6 +48,8 @@ export interface StoreView {
   settings: RunSettings;
   customers: number;
   lastRun: RunStatus | null;
+  /** Its last runs, oldest first, without those that webhooks made. */
+  recentRuns: RecentRun[];
   lastOkAt: Date | null;
   lastError: { code: string; at: Date } | null;
   freshness: FreshnessView;
@@ -59,19 +59,7 @@ export interface StoreView {
   updatedAt: Date;
 }
 
-export interface ConnectionInput {
-  /** As a person types it; the address that is kept is the one the store itself uses. */
-  url: string;
-  consumerKey: string;
-  consumerSecret: string;
-}
-
-export interface ConnectInput extends ConnectionInput {
-  name: string;
-  settings?: RunSettingsOverrides | undefined;
-  /** Of its schedules; an IANA name. UTC unless given. */
-  timeZone?: string | undefined;
-}
+export interface ConnectInput extends ConnectionInput, StoreChoices {}
 
 export interface UpdateInput {
   storeId: string;
@@ -99,16 +87,10 @@ export interface StoreService {
   pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
   /** Ends a pause; a run that stood still because of it goes on. */
   resume(caller: Caller, input: { storeId: string }): Promise<StoreView>;
+  /** Seals the keys of all its stores with the active key of the ring; can be run again at any time. */
+  resealKeys(caller: Caller): Promise<RotationResult>;
   /** Removes the store with its runs, activity and customers. */
   remove(caller: Caller, input: { storeId: string }): Promise<{ storeId: string }>;
-}
-
-export interface StoreServiceDeps {
-  database: Database;
-  keyring: Keyring;
-  defaults: RunSettings;
-  allowHosts: readonly string[];
-  ca?: string | undefined;
 }
 
 const TAKE_DOWN_MS = 5_000;
@@ -118,54 +100,25 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
 
   async function view(sql: Sql, storeId: string): Promise<StoreView> {
     const store = await mustFindStore(sql, storeId);
-    return toView(sql, store, defaults, await countCustomers(sql));
+    const found = toView(store, defaults, await readAbout(sql, storeId));
+    if (!found) throw noSuchStore();
+    return found;
   }
 
   return {
     list: (caller) =>
       database.withOrg(caller.orgId, async (sql) => {
-        const customers = await countCustomers(sql);
-        const views: StoreView[] = [];
-        for (const store of await listStores(sql))
-          views.push(await toView(sql, store, defaults, customers));
-        return views;
+        const stores = await listStores(sql);
+        const about = await readAbout(sql, null);
+        return stores.flatMap((store) => toView(store, defaults, about) ?? []);
       }),
     get: (caller, { storeId }) => database.withOrg(caller.orgId, (sql) => view(sql, storeId)),
     async connect(caller, input) {
-      const settings = input.settings ?? {};
-      mergeRunSettings(defaults, settings);
-      const { connection, diagnosis } = await connectTo(deps, input);
-      const id = randomUUID();
-      const keys = sealKeys(deps.keyring, caller.orgId, id, input);
+      mergeRunSettings(defaults, input.settings ?? {});
+      const tried = await tryKeys(deps, input);
       return database.withOrg(caller.orgId, async (sql) => {
-        const isNew = await insertStore(sql, {
-          id,
-          orgId: caller.orgId,
-          name: input.name,
-          connection,
-          keys,
-          settings,
-        });
-        if (!isNew)
-          throw new SyncError(
-            'store_exists',
-            `A store at ${connection.baseUrl} is connected already.`,
-          );
-        await writeDiagnosis(sql, id, diagnosis);
-        await addDefaultSchedules(sql, caller.orgId, id, input.timeZone ?? 'UTC');
-        await ringStore(sql, 'store.webhooks', id);
-        await appendStoreActivity(sql, caller.orgId, id, {
-          event: 'store.connected',
-          message: `Connected “${input.name}” at ${connection.baseUrl}.`,
-          actor: caller.actor,
-          data: {
-            authMode: connection.authMode,
-            routeStyle: connection.routeStyle,
-            findings: diagnosis.findings
-              .filter(({ level }) => level !== 'ok')
-              .map(({ code }) => code),
-          },
-        });
+        const id = await addStore(sql, deps.keyring, caller, tried, input);
+        if (id === null) throw storeExists(tried.connection.baseUrl);
         return view(sql, id);
       });
     },
@@ -179,12 +132,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
           name: input.name ?? null,
           settings: input.settings ?? null,
         });
-        if (rekeyed) {
-          await replaceKeys(sql, store.id, rekeyed.keys, rekeyed.connection);
-          await writeDiagnosis(sql, store.id, rekeyed.diagnosis);
-          await endPause(sql, caller, store.id);
-          await ringStore(sql, 'store.webhooks', store.id);
-        }
+        if (rekeyed) await giveKeys(sql, deps.keyring, caller, store, rekeyed);
         await appendStoreActivity(sql, caller.orgId, store.id, {
           event: 'store.updated',
           message: rekeyed ? 'The store has new keys.' : 'The store’s settings were changed.',
@@ -207,7 +155,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       }
     },
     tryConnection: async (_caller, input) =>
-      toStoreDiagnosis(await examine(deps, input), new Date()),
+      toStoreDiagnosis(await examineStore(deps, input), new Date()),
     pause: (caller, { storeId, reason }) =>
       database.withOrg(caller.orgId, async (sql) => {
         await mustFindStore(sql, storeId);
@@ -229,16 +177,43 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         await ringStore(sql, 'store.webhooks', storeId);
         return view(sql, storeId);
       }),
+    async resealKeys(caller) {
+      const result = await rotateKeysOf(deps, caller.orgId);
+      await database.withOrg(caller.orgId, (sql) => logResealing(sql, caller, result));
+      return result;
+    },
     async remove(caller, { storeId }) {
       await database.withOrg(caller.orgId, (sql) => mustFindStore(sql, storeId));
       await takeWebhooksDown(deps, caller.orgId, storeId);
       return database.withOrg(caller.orgId, async (sql) => {
-        await mustFindStore(sql, storeId);
+        const { name } = await mustFindStore(sql, storeId);
         await deleteStore(sql, storeId);
+        // Its own log goes with it.
+        await appendOrganisationActivity(sql, caller.orgId, {
+          event: 'store.removed',
+          message: `Removed the store “${name}”, with its customers and runs.`,
+          actor: caller.actor,
+          data: { storeId },
+        });
         return { storeId };
       });
     },
   };
+}
+
+/** Counts alone: ids of keys are the server's business. */
+function logResealing(
+  sql: Sql,
+  { orgId, actor }: Caller,
+  { stores, resealed, current, unreadable, contended }: RotationResult,
+): Promise<void> {
+  const left = unreadable + contended;
+  return appendOrganisationActivity(sql, orgId, {
+    event: 'store.keys_resealed',
+    message: `Sealed the stores’ keys anew (${resealed} anew, ${current} were already${left > 0 ? `, ${left} could not be` : ''}).`,
+    actor,
+    data: { stores, resealed, current, unreadable, contended },
+  });
 }
 
 /** A courtesy to the store: it must not hold up the removal, nor prevent it. */
@@ -258,17 +233,29 @@ async function takeWebhooksDown(
   }
 }
 
-async function toView(
-  sql: Sql,
-  store: StoreRow,
-  defaults: RunSettings,
-  customers: ReadonlyMap<string, number>,
-): Promise<StoreView> {
-  const [lastRun] = await listQueues(sql, {
-    storeId: store.id,
-    kinds: STARTABLE_KINDS,
-    limit: 1,
-  });
+/** What a view says of stores beyond their rows, by the store. */
+interface AboutStores {
+  customers: ReadonlyMap<string, number>;
+  lastRuns: ReadonlyMap<string, NamedQueueRow>;
+  recentRuns: ReadonlyMap<string, RecentRun[]>;
+  freshness: ReadonlyMap<string, FreshnessView>;
+}
+
+/** As many statements for all stores (null) as for one. */
+async function readAbout(sql: Sql, storeId: string | null): Promise<AboutStores> {
+  return {
+    customers: await countCustomers(sql, storeId),
+    lastRuns: await listLastQueues(sql, storeId),
+    recentRuns: await listRecentRuns(sql, storeId),
+    freshness: await readFreshnessViews(sql, storeId),
+  };
+}
+
+/** Null where the store was removed between two statements. */
+function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): StoreView | null {
+  const freshness = about.freshness.get(store.id);
+  if (!freshness) return null;
+  const lastRun = about.lastRuns.get(store.id);
   return {
     id: store.id,
     name: store.name,
@@ -280,11 +267,12 @@ async function toView(
     keyHint: store.keyHint,
     wooVersion: store.wooVersion,
     settings: mergeRunSettings(defaults, store.settings),
-    customers: customers.get(store.id) ?? 0,
+    customers: about.customers.get(store.id) ?? 0,
     lastRun: lastRun ? toRunStatus(lastRun) : null,
+    recentRuns: about.recentRuns.get(store.id) ?? [],
     lastOkAt: store.lastOkAt,
     lastError: store.lastError,
-    freshness: await readFreshnessView(sql, store.id),
+    freshness,
     diagnosis: store.diagnosis,
     createdAt: store.createdAt,
     updatedAt: store.updatedAt,
@@ -293,80 +281,23 @@ async function toView(
 
 async function mustFindStore(sql: Sql, storeId: string): Promise<StoreRow> {
   const store = await findStore(sql, storeId);
-  if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+  if (!store) throw noSuchStore();
   return store;
 }
 
-async function examine(
-  { allowHosts, ca }: StoreServiceDeps,
-  { url, ...credentials }: ConnectionInput,
-): Promise<Diagnosis> {
-  const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
-  try {
-    const timeouts = DOCTOR_TIMEOUTS;
-    return await diagnoseConnection({ url, credentials, dispatcher, allowHosts, timeouts });
-  } finally {
-    await dispatcher.destroy();
-  }
-}
-
-/** A way of talking to a store, examined. @throws WooError that says why there is none */
-async function connectTo(
-  deps: StoreServiceDeps,
-  { url, consumerKey, consumerSecret }: ConnectionInput,
-): Promise<{ connection: StoreConnection; diagnosis: StoreDiagnosis }> {
-  const diagnosis = await examine(deps, { url, consumerKey, consumerSecret });
-  const { connection, error } = diagnosis;
-  if (!connection) throw error ?? new WooError('unknown');
-  return { connection, diagnosis: toStoreDiagnosis(diagnosis, new Date()) };
-}
+const noSuchStore = () => new SyncError('store_not_found', 'There is no such store.');
 
 /** New keys for a store, tried against it; null where none are given. */
 async function rekey(
   deps: StoreServiceDeps,
   store: StoreRow,
   { consumerKey, consumerSecret }: UpdateInput,
-): Promise<{ keys: SealedKeys; connection: StoreConnection; diagnosis: StoreDiagnosis } | null> {
+): Promise<TriedConnection | null> {
   if (consumerKey === undefined && consumerSecret === undefined) return null;
   if (consumerKey === undefined || consumerSecret === undefined) {
     throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
   }
-  const found = await connectTo(deps, { url: store.url, consumerKey, consumerSecret });
-  return {
-    ...found,
-    keys: sealKeys(deps.keyring, store.orgId, store.id, { consumerKey, consumerSecret }),
-  };
-}
-
-function sealKeys(
-  keyring: Keyring,
-  orgId: string,
-  storeId: string,
-  { consumerKey, consumerSecret }: { consumerKey: string; consumerSecret: string },
-): SealedKeys {
-  return {
-    consumerKey: keyring.seal(consumerKey, { orgId, storeId, field: 'consumer_key' }),
-    consumerSecret: keyring.seal(consumerSecret, { orgId, storeId, field: 'consumer_secret' }),
-    hint: consumerKey.slice(-4),
-  };
-}
-
-/** Ends a pause and sets the run going that stood still because of it. */
-async function endPause(sql: Sql, caller: Caller, storeId: string): Promise<void> {
-  if (!(await resumeStore(sql, storeId))) return;
-  await appendStoreActivity(sql, caller.orgId, storeId, {
-    event: 'store.resumed',
-    message: 'The store is active again.',
-    actor: caller.actor,
-  });
-  for (const sort of ['walk', 'webhook'] as const) {
-    const run = await findActiveQueue(sql, storeId, sort);
-    if (!run) continue;
-    await clearAction(sql, run.id);
-    await ring(sql, 'sync.discover', run.id);
-    await ring(sql, 'sync.process', run.id);
-    await hint(sql, run.id);
-  }
+  return tryKeys(deps, { url: store.url, consumerKey, consumerSecret });
 }
 
 async function hintActiveRun(sql: Sql, storeId: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface SweepOptions {
 export interface Swept {
   deadWorkers: string[];
   pushed: number;
+  /** Leases taken back from workers that are gone or took too long. */
+  reclaimed: { lines: number; discoveries: number };
   /** Runs for which a person is asked now, since nothing moves them. */
   stuck: number;
 }
@@ -57,19 +59,24 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
     };
   });
   failpoint('sweep.dead_removed');
-  for (const run of found.stalled) await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
+  const reclaimed = { lines: 0, discoveries: 0 };
+  for (const run of found.stalled) {
+    const taken = await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
+    reclaimed.lines += taken.lines;
+    reclaimed.discoveries += taken.discoveries;
+  }
   let stuck = 0;
   for (const run of found.idle)
     if (await database.withOrg(run.orgId, (sql) => judgeIdle(sql, run, options.stuckMs)))
       stuck += 1;
   for (const { orgId, storeId } of found.forgotten)
     await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
-  return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, stuck };
+  return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, reclaimed, stuck };
 }
 
-async function pushRun(sql: Sql, { queueId }: RunJob): Promise<void> {
+async function pushRun(sql: Sql, { queueId }: RunJob): Promise<Swept['reclaimed']> {
   const run = await lockQueue(sql, queueId);
-  if (!run || isTerminal(run.state)) return;
+  if (!run || isTerminal(run.state)) return { lines: 0, discoveries: 0 };
   const entries: ActivityEntry[] = [];
   const deaths = await reclaimDiscovery(sql, queueId);
   if (deaths !== null) entries.push(await judgeDeaths(sql, queueId, deaths));
@@ -80,6 +87,7 @@ async function pushRun(sql: Sql, { queueId }: RunJob): Promise<void> {
   await recordEnd(sql, queueId, run.state);
   await ringBoth(sql, run);
   if (entries.length > 0) await hint(sql, queueId);
+  return { lines: lines.returned + lines.failed.length, discoveries: deaths === null ? 0 : 1 };
 }
 
 async function ringBoth(sql: Sql, run: QueueRow): Promise<void> {

@@ -1,35 +1,36 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from './domain/actor.ts';
-import type { LineState } from './domain/line-state.ts';
-import { isTerminal, type QueueState } from './domain/queue-state.ts';
+import type { QueueState } from './domain/queue-state.ts';
+import type { BatchMap, Failures, LineDetail, Throughput } from './domain/run-detail.ts';
 import type { RunKind } from './domain/run-kind.ts';
 import type { ActivityView, LineView, RunStatus } from './domain/run-status.ts';
 import { SyncError } from './domain/sync-error.ts';
 import { toRunStatus } from './domain/to-run-status.ts';
-import { walkBudget } from './domain/walk.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { failpoint } from './failpoint.ts';
 import { recordEnd } from './record-end.ts';
+import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
 import type { RunSettings } from './run-settings.ts';
 import {
-  mustFindActiveStore,
   mustFindQueue,
-  pushOn,
+  mustLockQueue,
   type StartInput,
   type StartResult,
   startRun,
 } from './start-run.ts';
 import { appendActivity } from './store/append-activity.ts';
 import { cancelLines } from './store/cancel-lines.ts';
-import { findActiveQueue, listQueues } from './store/find-queue.ts';
-import { approveDeletions } from './store/deletion-candidates.ts';
+import { listQueues } from './store/find-queue.ts';
+import { findLine, listChangesOfRun } from './store/find-line.ts';
 import { hint } from './store/hint.ts';
-import { listActivity } from './store/list-activity.ts';
-import { listLines } from './store/list-lines.ts';
-import { lockQueue } from './store/lock-queue.ts';
-import type { QueueRow } from './store/queue-row.ts';
-import { clearAction } from './store/require-action.ts';
-import { retryLines } from './store/retry-lines.ts';
+import { type ActivityRange, listActivity, listAttempts } from './store/list-activity.ts';
+import { listFailures } from './store/list-failures.ts';
+import { type LineFilter, listLines } from './store/list-lines.ts';
+import { readBatchMap } from './store/read-batch-map.ts';
+import { readThroughput } from './store/read-throughput.ts';
+
+/** Reasons of failures that are told apart; what is beyond them is counted together. */
+const mostFailureGroups = 50;
 
 export interface SyncServiceDeps {
   database: Database;
@@ -48,13 +49,12 @@ export interface SyncService {
   /** @throws SyncError `run_not_found` */
   status(caller: Caller, input: { queueId: string }): Promise<RunStatus>;
   /**
-   * Begins a new round on the failed lines, and goes on with a discovery that had given up.
-   * @throws SyncError `run_not_found`, `already_over`, `override_required`, `store_paused`, `already_active`
+   * Begins a new round on the failed lines, all or those of one reason, and goes on with a discovery that
+   * had given up.
+   * @throws SyncError `run_not_found`, `already_over`, `override_required`, `store_paused`, `already_active`,
+   *   `nothing_to_retry`
    */
-  retry(
-    caller: Caller,
-    input: { queueId: string; override?: boolean | undefined },
-  ): Promise<{ run: RunStatus; retriedLines: number; message: string }>;
+  retry(caller: Caller, input: RetryInput): Promise<RetryResult>;
   /**
    * Cancels all that is not done; the run is then done. Always works.
    * @throws SyncError `run_not_found`
@@ -78,23 +78,18 @@ export interface SyncService {
   /** Lines of a run in order. @throws SyncError `run_not_found`, `invalid_cursor` */
   lines(
     caller: Caller,
-    input: {
-      queueId: string;
-      state?: LineState | undefined;
-      cursor?: string | undefined;
-      limit: number;
-    },
+    input: LineFilter & { queueId: string; cursor?: string | undefined; limit: number },
   ): Promise<{ items: LineView[]; nextCursor: string | null }>;
   /** Activity of a run: after an entry oldest first, else newest first. @throws SyncError `run_not_found` */
-  activity(
-    caller: Caller,
-    input: {
-      queueId: string;
-      after?: number | undefined;
-      before?: number | undefined;
-      limit: number;
-    },
-  ): Promise<{ items: ActivityView[] }>;
+  activity(caller: Caller, input: ActivityRange): Promise<{ items: ActivityView[] }>;
+  /** One line with all that is known of it. @throws SyncError `run_not_found`, `line_not_found` */
+  line(caller: Caller, input: { queueId: string; position: number }): Promise<LineDetail>;
+  /** Failed lines by their reason. @throws SyncError `run_not_found` */
+  failures(caller: Caller, input: { queueId: string }): Promise<Failures>;
+  /** How fast a run went. @throws SyncError `run_not_found` */
+  throughput(caller: Caller, input: { queueId: string }): Promise<Throughput>;
+  /** Where in the list the lines of each state are. @throws SyncError `run_not_found` */
+  batchMap(caller: Caller, input: { queueId: string }): Promise<BatchMap>;
 }
 
 export function createSyncService({ database, defaults }: SyncServiceDeps): SyncService {
@@ -103,7 +98,7 @@ export function createSyncService({ database, defaults }: SyncServiceDeps): Sync
       database.withOrg(caller.orgId, (sql) => startRun(sql, caller, input, defaults)),
     status: (caller, { queueId }) =>
       database.withOrg(caller.orgId, async (sql) => toRunStatus(await mustFindQueue(sql, queueId))),
-    retry: (caller, input) => database.withOrg(caller.orgId, (sql) => retry(sql, caller, input)),
+    retry: (caller, input) => database.withOrg(caller.orgId, (sql) => retryRun(sql, caller, input)),
     forceDone: (caller, input) =>
       database.withOrg(caller.orgId, (sql) => forceDone(sql, caller, input)),
     list: (caller, { cursor, limit, ...filter }) =>
@@ -116,11 +111,11 @@ export function createSyncService({ database, defaults }: SyncServiceDeps): Sync
           nextCursor: last ? encodeCursor({ createdAt: last.createdAtExact, id: last.id }) : null,
         };
       }),
-    lines: (caller, { queueId, state, cursor, limit }) =>
+    lines: (caller, { queueId, cursor, limit, ...filter }) =>
       database.withOrg(caller.orgId, async (sql) => {
         await mustFindQueue(sql, queueId);
         const after = Number(decodeCursor(cursor, ['position'])?.position ?? 0);
-        const items = await listLines(sql, { queueId, state, after, limit: limit + 1 });
+        const items = await listLines(sql, queueId, filter, { after, limit: limit + 1 });
         const last = items.length > limit ? items[limit - 1] : undefined;
         return {
           items: items.slice(0, limit),
@@ -132,81 +127,41 @@ export function createSyncService({ database, defaults }: SyncServiceDeps): Sync
         await mustFindQueue(sql, input.queueId);
         return { items: await listActivity(sql, input) };
       }),
+    line: (caller, { queueId, position }) =>
+      database.withOrg(caller.orgId, (sql) => readLine(sql, caller.orgId, queueId, position)),
+    failures: (caller, { queueId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindQueue(sql, queueId);
+        return listFailures(sql, queueId, mostFailureGroups);
+      }),
+    throughput: (caller, { queueId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindQueue(sql, queueId);
+        return readThroughput(sql, queueId);
+      }),
+    batchMap: (caller, { queueId }) =>
+      database.withOrg(caller.orgId, async (sql) =>
+        readBatchMap(sql, await mustFindQueue(sql, queueId)),
+      ),
   };
 }
 
-async function retry(
+async function readLine(
   sql: Sql,
-  caller: Caller,
-  { queueId, override = false }: { queueId: string; override?: boolean | undefined },
-): Promise<{ run: RunStatus; retriedLines: number; message: string }> {
-  const run = await mustLockQueue(sql, queueId);
-  if (run.state === 'done') {
-    throw new SyncError('already_over', 'The run is done; there is nothing to retry.');
-  }
-  await mustFindActiveStore(sql, run.storeId);
-  if (!isTerminal(run.state)) return goOn(sql, run);
-  if (needsOverride(run) && !override) {
-    throw new SyncError(
-      'override_required',
-      run.action?.reason ?? `${run.processCount} rounds of this run ended with failures.`,
-    );
-  }
-  if (await findActiveQueue(sql, run.storeId)) {
-    throw new SyncError('already_active', 'Another run of this store is active.');
-  }
-  if (override && run.discoveryError?.code === 'too_many_deletions')
-    await approveDeletions(sql, queueId);
-  const retriedLines = await retryLines(sql, queueId, retryBudget(run));
-  failpoint('retry.lines_reset');
-  await appendActivity(sql, queueId, [
-    {
-      event: 'run.retried',
-      message: `Round ${run.round + 1}: ${retriedLines} failed customers are tried again${override ? ', by override' : ''}.`,
-      actor: caller.actor,
-      data: { retriedLines, override },
-    },
-  ]);
-  await pushOnNow(sql, queueId);
+  orgId: string,
+  queueId: string,
+  position: number,
+): Promise<LineDetail> {
+  const { storeId } = await mustFindQueue(sql, queueId);
+  const found = await findLine(sql, queueId, position);
+  if (!found) throw new SyncError('line_not_found', 'The run has no such line.');
+  const { wooCustomerId } = found.line;
+  const owner = { orgId, storeId, queueId };
   return {
-    run: toRunStatus(await mustFindQueue(sql, queueId)),
-    retriedLines,
-    message: `${retriedLines} failed customers are tried again.`,
+    ...found,
+    changes: wooCustomerId === null ? [] : await listChangesOfRun(sql, owner, wooCustomerId),
+    attempts: await listAttempts(sql, queueId, position),
   };
-}
-
-/** A retry of a run that is going: pushed on, and free of an alarm that a resumed store has settled. */
-async function goOn(
-  sql: Sql,
-  run: QueueRow,
-): Promise<{ run: RunStatus; retriedLines: number; message: string }> {
-  if (run.action) await clearAction(sql, run.id);
-  await pushOnNow(sql, run.id);
-  return {
-    run: toRunStatus(await mustFindQueue(sql, run.id)),
-    retriedLines: 0,
-    message: 'The run is going; nothing had to be retried.',
-  };
-}
-
-async function pushOnNow(sql: Sql, queueId: string): Promise<void> {
-  await pushOn(sql, (await lockQueue(sql, queueId)) as QueueRow);
-  await hint(sql, queueId);
-}
-
-/** Where only a person can help, retrying is theirs to decide; a store that they resumed is decided. */
-function needsOverride(run: QueueRow): boolean {
-  return (
-    run.processCount >= run.settings.maxRounds ||
-    ['worker_died', 'too_many_deletions'].includes(run.action?.code ?? '')
-  );
-}
-
-/** Requests for a new round: its failed customers one by one and together, and the rest of the walk. */
-function retryBudget(run: QueueRow): number {
-  const walk =
-    run.discoveryState === 'failed' ? walkBudget(run.firstTotal, run.settings.pageSize) : 0;
-  return 50 + 2 * run.counts.failed + walk;
 }
 
 async function forceDone(
@@ -237,10 +192,4 @@ async function forceDone(
     cancelledLines,
     message: `${cancelledLines} customers are cancelled; the run is done.`,
   };
-}
-
-async function mustLockQueue(sql: Sql, queueId: string): Promise<QueueRow> {
-  const run = await lockQueue(sql, queueId);
-  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
-  return run;
 }

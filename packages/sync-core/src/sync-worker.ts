@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '@mantis-sync/db';
+import { SpanKind } from '@opentelemetry/api';
 import type { Keyring } from './credentials/keyring.ts';
 import { discoverSlice } from './discover.ts';
 import { diagnoseStore } from './doctor/diagnose-store.ts';
@@ -7,6 +8,7 @@ import { SYSTEM_ACTOR } from './domain/actor.ts';
 import type { RunJob, StoreJob, WorkDeps } from './job.ts';
 import { DEFAULT_RUN_SETTINGS, type RunSettings } from './run-settings.ts';
 import { createSliceLength } from './slice-length.ts';
+import { findTraceParent } from './store/find-trace-parent.ts';
 import { ringStore } from './store/ring.ts';
 import { findUncheckedStores } from './store/webhook-endpoint.ts';
 import { ensureWebhooks } from './webhooks/ensure-webhooks.ts';
@@ -15,6 +17,8 @@ import { createStoreClients } from './store-clients.ts';
 import { beat, DEAD_AFTER_MS, signOff, type WorkerIdentity } from './store/worker-heartbeat.ts';
 import { sweep, type Swept } from './sweep.ts';
 import { silentSyncLog, type SyncLog } from './sync-log.ts';
+import { silentSyncMetrics, type SyncMetrics } from './sync-metrics.ts';
+import { inSpan } from './trace.ts';
 import type { Timeouts } from './woo/send-request.ts';
 
 export interface SyncWorkerOptions {
@@ -30,6 +34,9 @@ export interface SyncWorkerOptions {
   /** Of runs that nobody started, where the store says nothing else. */
   defaults?: RunSettings;
   log?: SyncLog;
+  metrics?: SyncMetrics | undefined;
+  /** Whether spans go anywhere: then each job asks for the trace that its run began in. */
+  tracing?: boolean | undefined;
   /** Jobs that it is given at once; 1 unless given. */
   concurrency?: number;
   /** How long a run may stand still before a person is asked, in milliseconds. */
@@ -63,7 +70,7 @@ const STUCK_MS = 10 * 60_000;
 const LEASE_MS = 60_000;
 
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
-  const { database, worker, log = silentSyncLog } = options;
+  const { database, worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
   const clients = createStoreClients(options);
   const deps: WorkDeps = {
     database,
@@ -75,11 +82,23 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     random: Math.random,
     sleep: (ms, signal) => wait(ms, undefined, { signal }),
     log,
+    metrics,
   };
   const inHand = createInHand();
+
+  /** A slice is a span of the trace that its run began in. */
+  async function inJob(name: string, job: RunJob, work: () => Promise<void>): Promise<void> {
+    if (!options.tracing) return work();
+    const parent = await database.withOrg(job.orgId, (sql) => findTraceParent(sql, job.queueId));
+    const attributes = { 'mantis.org': job.orgId, 'mantis.queue': job.queueId };
+    return inSpan(name, { kind: SpanKind.CONSUMER, attributes, parent }, work);
+  }
+
   return {
-    discover: (job, signal) => inHand.track(discoverSlice(deps, job, signal)),
-    process: (job, signal) => inHand.track(processSlice(deps, job, signal)),
+    discover: (job, signal) =>
+      inHand.track(inJob('sync.discover', job, () => discoverSlice(deps, job, signal))),
+    process: (job, signal) =>
+      inHand.track(inJob('sync.process', job, () => processSlice(deps, job, signal))),
     ensureWebhooks: (job, signal) =>
       ensureWebhooks(
         {
@@ -101,12 +120,15 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
         await database.withOrg(orgId, (sql) => ringStore(sql, 'store.webhooks', storeId));
       return stores.length;
     },
-    sweep: () =>
-      sweep(database, {
+    async sweep() {
+      const swept = await sweep(database, {
         deadAfterMs: DEAD_AFTER_MS,
         idleMs: IDLE_MS,
         stuckMs: options.stuckMs ?? STUCK_MS,
-      }),
+      });
+      metrics.swept(swept);
+      return swept;
+    },
     beat: () => database.withSystem((sql) => beat(sql, worker)),
     async close() {
       await inHand.settled();

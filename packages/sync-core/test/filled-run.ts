@@ -11,6 +11,7 @@ import type { QueueRow } from '../src/store/queue-row.ts';
 import { takeDiscovery } from '../src/store/take-discovery.ts';
 import type { CustomerVersion } from '../src/store/upsert-customers.ts';
 import { silentSyncLog } from '../src/sync-log.ts';
+import { silentSyncMetrics } from '../src/sync-metrics.ts';
 import { contentHash } from '../src/woo/content-hash.ts';
 import {
   addPage,
@@ -82,6 +83,7 @@ export function createWorkDeps(database: Database, workerId = 'worker-1'): WorkD
     random: Math.random,
     sleep: () => Promise.resolve(),
     log: silentSyncLog,
+    metrics: silentSyncMetrics,
   };
 }
 

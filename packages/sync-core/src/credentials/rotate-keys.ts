@@ -39,7 +39,23 @@ const MAX_TRIES = 3;
  * it only if nobody else did since it was read, so it can run beside everything else, be interrupted
  * anywhere, and be run again.
  */
-export async function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
+export function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
+  return rotateAll(deps, (after) =>
+    deps.database.withSystem((sql) => listStoreNames(sql, after, PAGE)),
+  );
+}
+
+/** The same for the stores of one organisation. */
+export function rotateKeysOf(deps: RotationDeps, orgId: string): Promise<RotationResult> {
+  return rotateAll(deps, (after) =>
+    deps.database.withOrg(orgId, (sql) => listStoreNames(sql, after, PAGE)),
+  );
+}
+
+async function rotateAll(
+  deps: RotationDeps,
+  listFrom: (after: string | null) => Promise<StoreName[]>,
+): Promise<RotationResult> {
   const result: RotationResult = {
     stores: 0,
     resealed: 0,
@@ -48,16 +64,12 @@ export async function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
     contended: 0,
     keysInUse: {},
   };
-  let page = await listFrom(deps, null);
+  let page = await listFrom(null);
   while (page.length > 0) {
     for (const store of page) await rotateStore(deps, store, result);
-    page = await listFrom(deps, page.at(-1)?.storeId ?? null);
+    page = await listFrom(page.at(-1)?.storeId ?? null);
   }
   return result;
-}
-
-function listFrom({ database }: RotationDeps, after: string | null): Promise<StoreName[]> {
-  return database.withSystem((sql) => listStoreNames(sql, after, PAGE));
 }
 
 async function rotateStore(

@@ -95,7 +95,7 @@ function describePage(
     data,
     level: odd.length > 0 ? 'warning' : 'info',
     message:
-      `Read ${page.rows.length} rows, ${added} new` +
+      `Read ${page.rows.length} ${page.rows.length === 1 ? 'row' : 'rows'}, ${added} new` +
       (odd.length > 0 ? `; the answer was odd (${odd.join(', ')})` : ''),
   };
 }

@@ -1,13 +1,19 @@
 import type { StoreConnection } from '../woo/connect-store.ts';
+import type { FoundIndex } from '../woo/find-store-index.ts';
 import { type Finding, note, ok, warning } from './finding.ts';
 
 /** What the way of talking to a store says about it. */
 export function describeConnection(typedUrl: string, connection: StoreConnection): Finding[] {
+  const isHidden = connection.warnings.includes('index_hidden');
+  return [...describeIndex(typedUrl, { ...connection, isHidden }), describeSignIn(connection)];
+}
+
+/** What can be said of a store without keys. */
+export function describeIndex(typedUrl: string, index: Omit<FoundIndex, 'site'>): Finding[] {
   return [
-    ...describeAddress(typedUrl, connection.baseUrl),
-    describePermalinks(connection),
-    ...(connection.warnings.includes('index_hidden') ? [INDEX_HIDDEN] : []),
-    describeSignIn(connection),
+    ...describeAddress(typedUrl, index.baseUrl),
+    describePermalinks(index),
+    ...(index.isHidden ? [INDEX_HIDDEN] : []),
   ];
 }
 
@@ -37,7 +43,7 @@ const PLAIN_HTTP = warning(
   'Install a certificate for the shop (most hosts give one for free), then connect it again by its https address.',
 );
 
-function describePermalinks({ routeStyle }: StoreConnection): Finding {
+function describePermalinks({ routeStyle }: Pick<FoundIndex, 'routeStyle'>): Finding {
   if (routeStyle === 'pretty') return ok('api', 'rest_reachable', 'The REST API is reachable.');
   return warning(
     'api',

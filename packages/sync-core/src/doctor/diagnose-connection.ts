@@ -103,7 +103,10 @@ function asNull(error: unknown): null {
 }
 
 /** Nobody answers by https: perhaps somebody does by http. */
-async function checkOtherScheme(options: ProbeOptions, error: WooError): Promise<Finding[]> {
+export async function checkOtherScheme(
+  options: Omit<ProbeOptions, 'credentials'>,
+  error: WooError,
+): Promise<Finding[]> {
   const mayBeHttpOnly = ['refused_connection', 'timeout_connect', 'tls'].includes(error.code);
   const parsed = parseStoreUrl(options.url, options);
   if (!mayBeHttpOnly || !parsed.ok || parsed.url.protocol !== 'https:') return [];

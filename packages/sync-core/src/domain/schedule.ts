@@ -50,17 +50,32 @@ function read(cron: string, timeZone: string): Cron {
   }
 }
 
+/** What a store can begin with: how often it is asked for what is new. All but `none` reconcile at night. */
+export const SCHEDULE_PRESETS = ['quarter_hourly', 'hourly', 'nightly', 'none'] as const;
+
+export type SchedulePreset = (typeof SCHEDULE_PRESETS)[number];
+
 /** The schedules that a store begins with, spread over the stores so that they do not all run at once. */
-export function defaultSchedules(storeId: string): { kind: StartableKind; cron: string }[] {
+export function defaultSchedules(
+  storeId: string,
+  preset: SchedulePreset = 'quarter_hourly',
+): { kind: StartableKind; cron: string }[] {
   const spread = Number.parseInt(storeId.replaceAll('-', '').slice(0, 8), 16);
-  const quarter = spread % 15;
   const minute = spread % 240;
+  // At night: between one and five.
+  const nightly = `${minute % 60} ${1 + Math.floor(minute / 60)} * * *`;
+  const delta = deltaTimes[preset](spread);
   return [
-    {
-      kind: 'delta',
-      cron: `${[0, 15, 30, 45].map((start) => start + quarter).join(',')} * * * *`,
-    },
-    // At night: between one and five.
-    { kind: 'reconcile', cron: `${minute % 60} ${1 + Math.floor(minute / 60)} * * *` },
+    ...(delta === null ? [] : [{ kind: 'delta' as const, cron: delta }]),
+    ...(preset === 'none' ? [] : [{ kind: 'reconcile' as const, cron: nightly }]),
   ];
 }
+
+/** When a delta is due, null for never. */
+const deltaTimes: Record<SchedulePreset, (spread: number) => string | null> = {
+  quarter_hourly: (spread) =>
+    `${[0, 15, 30, 45].map((start) => start + (spread % 15)).join(',')} * * * *`,
+  hourly: (spread) => `${spread % 60} * * * *`,
+  nightly: () => null,
+  none: () => null,
+};

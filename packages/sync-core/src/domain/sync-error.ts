@@ -11,6 +11,10 @@ export const SYNC_ERRORS = {
     status: 404,
     advice: 'Check the run id; it may belong to another organisation.',
   },
+  line_not_found: {
+    status: 404,
+    advice: 'Check the position; lines are numbered from 1 in the order of the list.',
+  },
   idempotency_key_reused: {
     status: 409,
     advice: 'Use a new idempotency key for a different request.',
@@ -21,7 +25,8 @@ export const SYNC_ERRORS = {
   },
   nothing_to_retry: {
     status: 409,
-    advice: 'Only a run that ended partial or failed can be retried.',
+    advice:
+      'Read the reasons of the failures anew; those customers were retried or cancelled meanwhile.',
   },
   already_over: { status: 409, advice: 'The run is done; start a new one.' },
   already_active: {
@@ -35,6 +40,15 @@ export const SYNC_ERRORS = {
   store_exists: {
     status: 409,
     advice: 'Use the store that is connected already, or give it new keys.',
+  },
+  grant_not_found: {
+    status: 404,
+    advice: 'Begin to connect the store again.',
+  },
+  no_callback: {
+    status: 409,
+    advice:
+      'Make keys in the shop by hand and give them here, or have PUBLIC_URL set to an https address.',
   },
   invalid_settings: { status: 400, advice: 'Correct the setting that the message names.' },
   schedule_not_found: { status: 404, advice: 'Set the schedule first.' },

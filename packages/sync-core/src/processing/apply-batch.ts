@@ -10,6 +10,7 @@ import { lockQueue } from '../store/lock-queue.ts';
 import type { QueueRow } from '../store/queue-row.ts';
 import { endWait, grantRequests } from '../store/require-action.ts';
 import { type LineVerdict, settleLines } from '../store/settle-lines.ts';
+import type { BatchOutcomes } from '../sync-metrics.ts';
 import type { Batch } from './batch.ts';
 import type { PreparedBatch, PreparedLine } from './prepare-batch.ts';
 import { recordBatch } from './record-batch.ts';
@@ -28,18 +29,22 @@ export async function applyBatch(
   batch: Batch,
   { prepared, released, trouble }: PreparedBatch,
 ): Promise<'go_on' | 'stop'> {
+  const startedAt = deps.clock();
   const write = (lines: readonly PreparedLine[]) =>
     deps.database.withOrg(
       batch.run.orgId,
       (sql) => writeBatch(sql, deps, batch, { prepared: [...lines], released, trouble }),
       { durability: 'deferred' },
     );
-  try {
-    await write(prepared);
-  } catch (error) {
+  const verdicts = await write(prepared).catch(async (error: unknown) => {
     if (!isAboutTheData(error)) throw error;
-    await write(await withoutRefused(deps, batch, prepared));
-  }
+    return write(await withoutRefused(deps, batch, prepared));
+  });
+  deps.metrics.batchApplied({
+    kind: batch.run.kind,
+    seconds: (deps.clock() - startedAt) / 1000,
+    outcomes: countOutcomes(verdicts),
+  });
   return trouble === null ? 'go_on' : 'stop';
 }
 
@@ -48,7 +53,7 @@ async function writeBatch(
   deps: WorkDeps,
   batch: Batch,
   { prepared, released, trouble }: PreparedBatch,
-): Promise<void> {
+): Promise<LineVerdict[]> {
   // Customers first: the most work, and none that needs the run's lock, for which others wait.
   const outcomes = await storeCustomers(sql, batch.run, prepared);
   failpoint('processing.customers_written');
@@ -68,6 +73,24 @@ async function writeBatch(
   if (mayEndWith(run, batch)) await recordEnd(sql, run.id, run.state);
   await hint(sql, run.id);
   failpoint('processing.settled');
+  return verdicts;
+}
+
+function countOutcomes(verdicts: readonly LineVerdict[]): BatchOutcomes {
+  const counts: BatchOutcomes = {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    deleted: 0,
+    retrying: 0,
+    failed: 0,
+    released: 0,
+  };
+  for (const verdict of verdicts) {
+    if (verdict.state === 'done') counts[verdict.outcome] += 1;
+    else counts[verdict.state === 'draft' ? 'retrying' : verdict.state] += 1;
+  }
+  return counts;
 }
 
 /** False where the run has lines or a list to go on with, whatever became of this batch. */

@@ -1,16 +1,15 @@
 import { codeOf, DatabaseUnavailableError } from '@mantis-sync/db';
 import { judgeFailedAttempt } from '../domain/retry-policy.ts';
-import type { WorkDeps } from '../job.ts';
+import type { RunJob, WorkDeps } from '../job.ts';
 import { recordEnd } from '../record-end.ts';
 import { grantRequests } from '../store/require-action.ts';
 import { type ActivityEntry, appendActivity } from '../store/append-activity.ts';
+import { findHeldLines, type HeldLine } from '../store/held-lines.ts';
 import { hint } from '../store/hint.ts';
 import { lockQueue } from '../store/lock-queue.ts';
 import type { QueueRow } from '../store/queue-row.ts';
 import { ringWhenDue } from '../store/ring.ts';
 import { type LineVerdict, settleLines } from '../store/settle-lines.ts';
-import type { ClaimedLine } from '../store/claim-lines.ts';
-import type { Batch } from './batch.ts';
 
 const AFTER_OUTAGE_MS = 1_000;
 
@@ -27,21 +26,28 @@ const INTERNAL_ERROR = {
 };
 
 /**
- * Hands a batch back after an error that is nobody's but ours. An outage of the database costs no
+ * Hands back what is held under a token after an error that is nobody's but ours. An outage of the database costs no
  * attempt, nor does a bug that brought several lines down: one of them is to blame, so each is tried
  * alone, as is each before its last time-out. Anything else costs an attempt, so that it ends in failed
  * lines and not in a loop.
  */
-export async function handBack(deps: WorkDeps, batch: Batch, error: unknown): Promise<void> {
-  await deps.database.withOrg(batch.run.orgId, async (sql) => {
-    const run = await lockQueue(sql, batch.run.id);
+export async function handBack(
+  deps: WorkDeps,
+  job: RunJob,
+  token: string,
+  error: unknown,
+): Promise<void> {
+  await deps.database.withOrg(job.orgId, async (sql) => {
+    const run = await lockQueue(sql, job.queueId);
     if (!run) return;
-    const verdicts = batch.lines.map((line) => judge(run, batch, line, error));
-    await settleLines(sql, run.id, batch.token, verdicts);
+    const lines = await findHeldLines(sql, run.id, token);
+    if (lines.length === 0) return;
+    const verdicts = lines.map((line) => judge(run, lines, line, error));
+    await settleLines(sql, run.id, token, verdicts);
     // A second try asks the store again, of which the run's budget knows nothing yet.
     const retries = verdicts.filter(({ state }) => state === 'draft').length;
     if (retries > 0) await grantRequests(sql, run.id, 2 * retries);
-    await appendActivity(sql, run.id, describe(batch, verdicts, error));
+    await appendActivity(sql, run.id, describe(lines, verdicts, error));
     await recordEnd(sql, run.id, run.state);
     await ringWhenDue(sql, run.id);
     await hint(sql, run.id);
@@ -50,8 +56,8 @@ export async function handBack(deps: WorkDeps, batch: Batch, error: unknown): Pr
 
 function judge(
   run: QueueRow,
-  { lines }: Batch,
-  { position, attempts }: ClaimedLine,
+  lines: readonly HeldLine[],
+  { position, attempts }: HeldLine,
   error: unknown,
 ): LineVerdict {
   if (error instanceof DatabaseUnavailableError)
@@ -68,13 +74,13 @@ function isTimeout(error: unknown): boolean {
 }
 
 function describe(
-  { lines }: Batch,
+  lines: readonly HeldLine[],
   verdicts: readonly LineVerdict[],
   error: unknown,
 ): ActivityEntry[] {
   const failed = verdicts.flatMap((verdict, index): ActivityEntry[] => {
     if (verdict.state !== 'failed') return [];
-    const { position, wooCustomerId, attempts } = lines[index] as ClaimedLine;
+    const { position, wooCustomerId, attempts } = lines[index] as HeldLine;
     const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
     return [
       {

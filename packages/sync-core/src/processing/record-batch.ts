@@ -24,7 +24,7 @@ export async function recordBatch(
     {
       event: 'batch.applied',
       level: counts.failed + counts.retrying > 0 ? 'warning' : 'info',
-      message: `Batch ${run.batchCount + 1}: ${prepared.length} customers (${parts.join(', ')})`,
+      message: `Batch ${run.batchCount + 1}: ${prepared.length} ${prepared.length === 1 ? 'customer' : 'customers'} (${parts.join(', ')})`,
       data: { batch: run.batchCount + 1, lines: prepared.length, ...counts },
     },
     ...prepared.flatMap((line, index) => describeFailure(run, line, verdicts[index])),

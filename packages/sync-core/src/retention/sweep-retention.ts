@@ -1,6 +1,7 @@
 import type { Database } from '@mantis-sync/db';
 import {
   deleteDated,
+  deleteExpiredGrants,
   deleteQueue,
   deleteQueueRows,
   findExpiredQueue,
@@ -21,7 +22,7 @@ export interface RetentionOptions {
 
 /**
  * Removes runs with their lines and activity, history and deliveries that their organisation keeps no
- * longer, a thousand rows a transaction. Killed anywhere, or run twice at once, it only removes less.
+ * longer, a thousand rows a transaction, and what was begun at shops and ran out. Killed anywhere, or run twice at once, it only removes less.
  *
  * @returns rows removed
  */
@@ -32,6 +33,7 @@ export async function sweepRetention(
   let removed = 0;
   const hasTime = () => removed < options.maxRows && options.signal?.aborted !== true;
   for (const orgId of await database.withSystem(findOrganisations)) {
+    if (hasTime()) removed += await database.withRetention(orgId, deleteExpiredGrants);
     const days = await database.withRetention(orgId, (sql) =>
       readRetentionDays(sql, options.defaultDays),
     );

@@ -1,5 +1,10 @@
 import type { Sql } from '@mantis-sync/db';
-import { defaultSchedules, nextTime, TimeTableError } from '../domain/schedule.ts';
+import {
+  defaultSchedules,
+  nextTime,
+  type SchedulePreset,
+  TimeTableError,
+} from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { readNow, writeSchedule } from '../store/schedule-row.ts';
 
@@ -9,12 +14,18 @@ export async function addDefaultSchedules(
   orgId: string,
   storeId: string,
   timeZone: string,
+  preset?: SchedulePreset,
 ): Promise<void> {
   const now = await readNow(sql);
-  for (const { kind, cron } of defaultSchedules(storeId)) {
+  for (const { kind, cron } of defaultSchedules(storeId, preset)) {
     const nextRunAt = timeOf({ cron, timeZone }, now);
     await writeSchedule(sql, orgId, { storeId, kind, cron, timeZone, state: 'active', nextRunAt });
   }
+}
+
+/** @throws SyncError `invalid_schedule` where there is no such time zone */
+export function checkTimeZone(timeZone: string): void {
+  timeOf({ cron: '0 0 * * *', timeZone }, new Date(0));
 }
 
 function timeOf(table: { cron: string; timeZone: string }, now: Date): Date {

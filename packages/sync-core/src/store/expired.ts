@@ -3,9 +3,11 @@ import type { Sql } from '@mantis-sync/db';
 // All of this runs as mantis_retention, whose policies let nothing go that is not over, needs a person, or
 // is younger than a day.
 
-/** Organisations that have stores. */
+/** Organisations that have stores, or wanted one. As mantis_system. */
 export async function findOrganisations(sql: Sql): Promise<string[]> {
-  const { rows } = await sql.query<{ org_id: string }>('select distinct org_id from woo_store');
+  const { rows } = await sql.query<{ org_id: string }>(
+    'select org_id from woo_store union select org_id from store_grant',
+  );
   return rows.map((row) => row.org_id);
 }
 
@@ -44,6 +46,14 @@ export async function deleteQueueRows(sql: Sql, queueId: string, limit: number):
 
 export async function deleteQueue(sql: Sql, queueId: string): Promise<void> {
   await sql.query('delete from woo_customer_sync_queue where id = $1', [queueId]);
+}
+
+/** Grants that ran out a day ago: until then their person is told what became of them. @returns rows removed */
+export async function deleteExpiredGrants(sql: Sql): Promise<number> {
+  const { rowCount } = await sql.query(
+    `delete from store_grant where expires_at < mantis.now() - interval '1 day'`,
+  );
+  return rowCount;
 }
 
 /** What is dated and belongs to no run: its table, and the column of its date. */

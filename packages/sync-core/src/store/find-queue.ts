@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { STARTABLE_KINDS } from '../domain/run-kind.ts';
 import { QUEUE_COLUMNS, type QueueRow, type RawQueueRow, toQueueRow } from './queue-row.ts';
 
 /** A run and the name of its store. */
@@ -26,6 +27,7 @@ interface RawNamedQueueRow extends RawQueueRow {
 export interface QueueFilter {
   storeId?: string | undefined;
   state?: string | undefined;
+  /** All kinds unless given. */
   kinds?: readonly string[] | undefined;
   /** Runs older than this one, by creation. */
   before?: { createdAt: string; id: string } | undefined;
@@ -93,6 +95,23 @@ export async function listQueues(sql: Sql, filter: QueueFilter): Promise<NamedQu
     ],
   );
   return rows.map(toNamed);
+}
+
+/** The last run of each store that no webhook made; of all stores, or of one. */
+export async function listLastQueues(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, NamedQueueRow>> {
+  const { rows } = await sql.query<RawNamedQueueRow>(
+    `${SELECT}
+      where ($1::uuid is null or store.id = $1)
+        and queue.id = (select last.id from woo_customer_sync_queue last
+                         where last.org_id = store.org_id and last.store_id = store.id
+                           and last.kind = any($2)
+                         order by last.created_at desc, last.id desc limit 1)`,
+    [storeId, STARTABLE_KINDS],
+  );
+  return new Map(rows.map((row) => [row.store_id, toNamed(row)]));
 }
 
 function toNamed(raw: RawNamedQueueRow): NamedQueueRow {

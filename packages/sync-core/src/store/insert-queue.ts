@@ -2,6 +2,7 @@ import type { Sql } from '@mantis-sync/db';
 import type { Actor } from '../domain/actor.ts';
 import { firstStep, type RunKind } from '../domain/run-kind.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { currentTraceParent } from '../trace.ts';
 
 export interface NewQueue {
   orgId: string;
@@ -26,8 +27,8 @@ export async function insertQueue(sql: Sql, queue: NewQueue): Promise<string | n
        org_id, store_id, idempotency_key, request_hash, actor_type, actor_id, actor_name,
        batch_size, batch_delay_ms, pace, max_retries, retry_base_ms, max_rounds,
        page_size, walk_page_size, pages_ahead, walk_ahead, max_page_attempts, max_parallel_batches, role_filter,
-       kind, step, delta_slices, guests)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $15, $16, $17, $18, $19, $20, $21, $22)
+       kind, step, delta_slices, guests, trace_parent)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $15, $16, $17, $18, $19, $20, $21, $22, $23)
      on conflict do nothing
      returning id`,
     [
@@ -53,6 +54,7 @@ export async function insertQueue(sql: Sql, queue: NewQueue): Promise<string | n
       firstStep(queue.kind),
       settings.deltaSlices,
       settings.guests,
+      currentTraceParent(),
     ],
   );
   return rows[0]?.id ?? null;

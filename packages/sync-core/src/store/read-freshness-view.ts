@@ -1,7 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
 import { type FreshnessPromise, promiseFreshness } from '../domain/freshness-promise.ts';
-import { findFreshness } from './freshness.ts';
-import { readNow } from './schedule-row.ts';
 
 export type WebhookState = 'pending' | 'active' | 'refused' | 'off';
 
@@ -15,35 +13,52 @@ export interface FreshnessView extends FreshnessPromise {
   webhooks: { state: WebhookState; gapSince: Date | null; lastDeliveryAt: Date | null } | null;
 }
 
-export async function readFreshnessView(sql: Sql, storeId: string): Promise<FreshnessView> {
-  const { verifiedSince, refreshedAt, lastReconcileAt, lastMissed } = await findFreshness(
-    sql,
-    storeId,
-  );
-  const webhooks = await findWebhookHealth(sql, storeId);
-  const webhooksDeliver = webhooks?.state === 'active' && webhooks.gapSince === null;
-  const now = await readNow(sql);
-  const facts = { now, verifiedSince, refreshedAt, webhooksDeliver };
-  return {
-    ...promiseFreshness(facts),
-    verifiedSince,
-    refreshedAt,
-    lastReconcileAt,
-    lastMissed,
-    webhooks,
-  };
+interface RawFreshnessView {
+  store_id: string;
+  now: Date;
+  verified_since: Date | null;
+  refreshed_at: Date | null;
+  last_reconcile_at: Date | null;
+  last_missed: FreshnessView['lastMissed'];
+  webhook_state: WebhookState | null;
+  gap_since: Date | null;
+  last_delivery_at: Date | null;
 }
 
-async function findWebhookHealth(sql: Sql, storeId: string): Promise<FreshnessView['webhooks']> {
-  const { rows } = await sql.query<{
-    state: WebhookState;
-    gap_since: Date | null;
-    last_delivery_at: Date | null;
-  }>('select state, gap_since, last_delivery_at from woo_webhook_endpoint where store_id = $1', [
-    storeId,
-  ]);
-  const row = rows[0];
-  return row
-    ? { state: row.state, gapSince: row.gap_since, lastDeliveryAt: row.last_delivery_at }
-    : null;
+/** How fresh the customers of each store are; of all stores, or of one. */
+export async function readFreshnessViews(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, FreshnessView>> {
+  const { rows } = await sql.query<RawFreshnessView>(
+    `select store.id as store_id, mantis.now() as now, freshness.verified_since,
+            freshness.refreshed_at, freshness.last_reconcile_at, freshness.last_missed,
+            endpoint.state as webhook_state, endpoint.gap_since, endpoint.last_delivery_at
+       from woo_store store
+       left join store_freshness freshness
+         on freshness.org_id = store.org_id and freshness.store_id = store.id
+       left join woo_webhook_endpoint endpoint
+         on endpoint.org_id = store.org_id and endpoint.store_id = store.id
+      where $1::uuid is null or store.id = $1`,
+    [storeId],
+  );
+  return new Map(rows.map((row) => [row.store_id, toView(row)]));
+}
+
+function toView(row: RawFreshnessView): FreshnessView {
+  const { now, verified_since: verifiedSince, refreshed_at: refreshedAt } = row;
+  const webhooks = row.webhook_state && {
+    state: row.webhook_state,
+    gapSince: row.gap_since,
+    lastDeliveryAt: row.last_delivery_at,
+  };
+  const webhooksDeliver = webhooks?.state === 'active' && webhooks.gapSince === null;
+  return {
+    ...promiseFreshness({ now, verifiedSince, refreshedAt, webhooksDeliver }),
+    verifiedSince,
+    refreshedAt,
+    lastReconcileAt: row.last_reconcile_at,
+    lastMissed: row.last_missed,
+    webhooks,
+  };
 }

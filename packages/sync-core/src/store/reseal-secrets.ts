@@ -1,13 +1,16 @@
 import type { Sql } from '@mantis-sync/db';
 import type { SealedSecret } from '../credentials/keyring.ts';
 
-/** A store of any organisation. */
+/** A store and whose it is. */
 export interface StoreName {
   orgId: string;
   storeId: string;
 }
 
-/** Stores of all organisations behind `after`, in the order of their ids. As mantis_system. */
+/**
+ * Stores behind `after`, in the order of their ids: as mantis_system those of all organisations, else those
+ * of the one of the transaction.
+ */
 export async function listStoreNames(
   sql: Sql,
   after: string | null,

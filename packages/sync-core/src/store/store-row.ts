@@ -65,6 +65,12 @@ export async function findStore(sql: Sql, storeId: string): Promise<StoreRow | n
   return rows[0] ? toStoreRow(rows[0]) : null;
 }
 
+/** @returns null where the organisation has no store at this address, which is the store's own */
+export async function findStoreAt(sql: Sql, url: string): Promise<StoreRow | null> {
+  const { rows } = await sql.query<RawStoreRow>(`${SELECT} where url = $1`, [url]);
+  return rows[0] ? toStoreRow(rows[0]) : null;
+}
+
 /** Stores of the organisation, by name. */
 export async function listStores(sql: Sql): Promise<StoreRow[]> {
   const { rows } = await sql.query<RawStoreRow>(`${SELECT} order by lower(name), id`);

@@ -57,3 +57,16 @@ export async function readWorkerHealth(sql: Sql): Promise<WorkerHealth> {
     ageSeconds: ageMs === null ? null : Math.max(0, Math.round(ageMs / 1000)),
   };
 }
+
+/** Whether a worker of this host lives, as far as its heartbeat says. */
+export async function isWorkerAliveOn(sql: Sql, host: string): Promise<boolean> {
+  const { rows } = await sql.query<{ is_alive: boolean }>(
+    `select exists (
+       select from sync_worker
+        where host = $1
+          and heartbeat_at >= clock_timestamp() - make_interval(secs => $2::float8 / 1000)
+     ) as is_alive`,
+    [host, DEAD_AFTER_MS],
+  );
+  return rows[0]?.is_alive === true;
+}

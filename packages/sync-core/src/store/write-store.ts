@@ -91,9 +91,14 @@ export async function deleteStore(sql: Sql, storeId: string): Promise<void> {
 }
 
 /** Customers that each of the stores has now, deleted ones left out. */
-export async function countCustomers(sql: Sql): Promise<Map<string, number>> {
+export async function countCustomers(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, number>> {
   const { rows } = await sql.query<{ store_id: string; customers: number }>(
-    `select store_id, count(*)::int as customers from customer where deleted_at is null group by store_id`,
+    `select store_id, count(*)::int as customers from customer
+      where deleted_at is null and ($1::uuid is null or store_id = $1) group by store_id`,
+    [storeId],
   );
   return new Map(rows.map((row) => [row.store_id, row.customers]));
 }

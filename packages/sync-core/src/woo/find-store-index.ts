@@ -6,6 +6,7 @@ import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.t
 import { defaultMaxBodyBytes } from './read-body.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
 import { defaultUserAgent } from './store-transport.ts';
+import { readSite, type SiteFacts, UNKNOWN_SITE } from './read-site.ts';
 import { buildStoreRequest, type RouteStyle } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
@@ -23,6 +24,7 @@ export interface FoundIndex {
   readonly routeStyle: RouteStyle;
   /** The index is not public; the customers may be readable with keys all the same. */
   readonly isHidden: boolean;
+  readonly site: SiteFacts;
 }
 
 const maxHops = 3;
@@ -40,7 +42,7 @@ export async function findStoreIndex(
   const pretty = await followIndex(startUrl, 'pretty', options);
   if (pretty.index) return checkWooCommerce(pretty, 'pretty');
   if (pretty.error.code === 'rest_blocked') {
-    return { baseUrl: pretty.baseUrl, routeStyle: 'pretty', isHidden: true };
+    return { baseUrl: pretty.baseUrl, routeStyle: 'pretty', isHidden: true, site: UNKNOWN_SITE };
   }
   // A missing page or a home page in its place may mean plain permalinks; nothing else does.
   if (!['plain_permalinks', 'not_woocommerce', 'not_json'].includes(pretty.error.code)) {
@@ -88,7 +90,7 @@ async function askForIndex(
     baseUrl,
     routeStyle,
     route: '/',
-    query: { _fields: 'name,home,url,namespaces' },
+    query: { _fields: 'name,home,url,namespaces,timezone_string' },
     auth: null,
     nonce: String(now()),
     timestampSeconds: 0,
@@ -126,8 +128,8 @@ function nextBaseUrl(answer: StoreAnswer, rules: AddressRules): string | null {
 
 function checkWooCommerce(found: Followed, routeStyle: RouteStyle): FoundIndex {
   const namespaces: unknown = found.index?.['namespaces'];
-  if (!Array.isArray(namespaces) || !namespaces.includes('wc/v3')) {
+  if (!found.index || !Array.isArray(namespaces) || !namespaces.includes('wc/v3')) {
     throw new WooError('not_woocommerce', { detail: 'WordPress without WooCommerce' });
   }
-  return { baseUrl: found.baseUrl, routeStyle, isHidden: false };
+  return { baseUrl: found.baseUrl, routeStyle, isHidden: false, site: readSite(found.index) };
 }

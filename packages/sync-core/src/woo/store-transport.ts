@@ -1,9 +1,11 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
+import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { inSpan } from '../trace.ts';
 import { classifyFailure } from './classify-answer.ts';
 import { defaultMaxBodyBytes } from './read-body.ts';
 import { retryDelayMs, type RetryPolicy } from './retry-timing.ts';
@@ -16,6 +18,7 @@ import {
   type StoreCredentials,
   type StoreMethod,
 } from './store-request.ts';
+import { WooError, type WooErrorKind } from './woo-error.ts';
 
 /** One fixed, honest name, so that a host can allow it. */
 export const defaultUserAgent = `MantisSync/${packageJson.version}`;
@@ -36,6 +39,17 @@ export interface StoreTransportOptions {
   /** Epoch milliseconds. */
   readonly now?: (() => number) | undefined;
   readonly randomBytes?: ((size: number) => Uint8Array) | undefined;
+  /** Told of every request, however it ended, but for those that the caller gave up. */
+  readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
+}
+
+/** How a request ended; nothing of what was asked for. */
+export interface AnsweredRequest {
+  /** `ok`, or the class of its failure. */
+  readonly outcome: 'ok' | WooErrorKind;
+  /** Of HTTP; null where no answer came. */
+  readonly status: number | null;
+  readonly seconds: number;
 }
 
 export interface RetryOptions {
@@ -77,7 +91,34 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
     now,
   };
 
-  async function attempt<T>(call: StoreCall<T>): Promise<T> {
+  /** One request, in a span of its own, and told of. */
+  function observed<T>(call: StoreCall<T>, attempts: number): Promise<T> {
+    const { method = 'GET', route } = call;
+    const attributes = {
+      'http.request.method': method,
+      'http.route': route.replace(/\/\d+/g, '/:id'),
+      'http.request.resend_count': attempts - 1,
+    };
+    return inSpan('store.request', { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const startedAt = performance.now();
+      const tell = (outcome: AnsweredRequest['outcome'], status: number | null) => {
+        if (status !== null) span.setAttribute('http.response.status_code', status);
+        span.setAttribute('mantis.outcome', outcome);
+        const seconds = (performance.now() - startedAt) / 1000;
+        options.onAnswered?.({ outcome, status, seconds });
+      };
+      try {
+        const { value, status } = await attempt(call);
+        tell('ok', status);
+        return value;
+      } catch (error) {
+        if (error instanceof WooError) tell(error.kind, error.status);
+        throw error;
+      }
+    });
+  }
+
+  async function attempt<T>(call: StoreCall<T>): Promise<{ value: T; status: number }> {
     const { route, query, method = 'GET', body, anonymous, signal, read } = call;
     const request = buildStoreRequest({
       method,
@@ -91,15 +132,15 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
     });
     const answer = await sendRequest({ ...request, method, body }, { ...transport, signal });
     if (answer.status < 200 || answer.status >= 300) throw classifyFailure(answer, now());
-    return read(answer, now());
+    return { value: read(answer, now()), status: answer.status };
   }
 
   async function send<T>(call: StoreCall<T>): Promise<T> {
-    if (!retry) return attempt(call);
+    if (!retry) return observed(call, 1);
     const { policy, sleep = defaultSleep, random = Math.random } = retry;
     for (let attempts = 1; ; attempts++) {
       try {
-        return await attempt(call);
+        return await observed(call, attempts);
       } catch (error) {
         const delayMs = retryDelayMs({ error, attempt: attempts, now: now(), random, policy });
         if (delayMs === null) throw error;

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { createDatabase, createPool, type Database, type Pool } from '@mantis-sync/db';
+import { createDatabase, createPool, type Database, type Pool, poolUse } from '@mantis-sync/db';
 import {
+  createSyncService,
   createSyncWorker,
   HEARTBEAT_MS,
   type Keyring,
@@ -13,11 +14,12 @@ import {
 } from '@mantis-sync/sync-core';
 import {
   Logger,
-  makeWorkerUtils,
+  type ParsedCronItem,
   parseCronItems,
   run,
   type Runner,
   type RunnerOptions,
+  type TaskList,
   type WorkerEvents,
   type WorkerUtils,
 } from 'graphile-worker';
@@ -25,8 +27,11 @@ import type { Logger as PinoLogger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { CRON_ITEMS } from './crontab.ts';
 import { installJobs } from './install-jobs.ts';
+import { openWorkerUtils } from './open-worker-utils.ts';
 import { repeat } from './repeat.ts';
+import { observeTasks } from './tasks/observe-tasks.ts';
 import { createTaskList, type Housekeeping } from './tasks/task-list.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerOptions {
   databaseUrl: string;
@@ -40,10 +45,16 @@ export interface WorkerOptions {
   runSettings: RunSettings;
   /** Days that organisations keep what is over, where they have not said. */
   retentionDays: number;
+  /** Jobs that recur by the operator's own crontab. */
+  cronItems?: readonly ParsedCronItem[] | undefined;
   /** How long a run may stand still before a person is asked, in milliseconds; ten minutes unless given. */
   stuckMs?: number | undefined;
   /** Jobs to work on at once. */
   concurrency: number;
+  /** Nothing is counted unless given. */
+  metrics?: WorkerMetrics | undefined;
+  /** Whether spans go anywhere. */
+  tracing?: boolean | undefined;
   log: PinoLogger;
 }
 
@@ -111,7 +122,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const { database, jobPool } = connections;
   const { log, concurrency } = options;
   const logger = new Logger(() => (level, message) => log.debug({ level }, message));
-  const utils = await makeWorkerUtils({ pgPool: jobPool, logger });
+  const utils = await openWorkerUtils({ pgPool: jobPool, logger });
   await installJobs(utils);
 
   const stopping = new AbortController();
@@ -120,7 +131,18 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const { sweep, tick, checkWebhooks } = housekeeping;
   const { runner, poolId } = await startRunner(
     { pgPool: jobPool, concurrency, logger },
-    createTaskList(ready.promise, housekeeping, stopping.signal),
+    observeTasks(
+      createTaskList({
+        database,
+        log,
+        sync: createSyncService({ database, defaults: options.runSettings }),
+        housekeeping,
+        ready: ready.promise,
+        stopping: stopping.signal,
+      }),
+      options.metrics,
+    ),
+    [...parseCronItems(CRON_ITEMS), ...(options.cronItems ?? [])],
     log,
   );
   const worker = createSignedOnWorker(options, database, poolId);
@@ -143,6 +165,10 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     repeat(tick, TICK_MS, log, 'schedules'),
     repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks'),
   ];
+  options.metrics?.measure({
+    work: () => database.poolUse(),
+    jobs: () => poolUse(jobPool),
+  });
   log.info({ worker: poolId, concurrency }, 'worker ready');
 
   return {
@@ -210,7 +236,8 @@ function createHousekeeping(
 /** The runner and its pool's id, under which graphile-worker locks jobs. */
 async function startRunner(
   options: Pick<RunnerOptions, 'pgPool' | 'concurrency' | 'logger'>,
-  taskList: ReturnType<typeof createTaskList>,
+  taskList: TaskList,
+  parsedCronItems: ParsedCronItem[],
   log: PinoLogger,
 ): Promise<{ runner: Runner; poolId: string }> {
   const events: WorkerEvents = new EventEmitter();
@@ -227,7 +254,7 @@ async function startRunner(
     noHandleSignals: true,
     events,
     taskList,
-    parsedCronItems: parseCronItems(CRON_ITEMS),
+    parsedCronItems,
   });
   return { runner, poolId };
 }
@@ -244,5 +271,7 @@ function createSignedOnWorker(options: WorkerOptions, database: Database, id: st
     stuckMs: options.stuckMs,
     concurrency: options.concurrency,
     log: options.log,
+    metrics: options.metrics?.sync,
+    tracing: options.tracing,
   });
 }

@@ -7,7 +7,15 @@ import {
   SecretError,
   webhookUrlFrom,
 } from '@mantis-sync/sync-core';
+import {
+  metricsPort,
+  readTelemetryEnv,
+  TELEMETRY_ENV,
+  type TelemetryEnv,
+} from '@mantis-sync/telemetry';
+import type { ParsedCronItem } from 'graphile-worker';
 import { z } from 'zod';
+import { CrontabError, parseUserCrontab, readCrontabText } from './user-crontab.ts';
 
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
@@ -21,10 +29,13 @@ const schema = z.object({
   /** Minutes that a run may stand still before a person is asked. */
   MANTIS_STUCK_MINUTES: z.coerce.number().min(1).max(10_080).default(10),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+  ...TELEMETRY_ENV,
+  MANTIS_WORKER_METRICS_PORT: metricsPort,
+  /** A crontab of the operator's own, or the path of a file that holds one. */
+  MANTIS_CRONTAB: z.string().default(''),
   NODE_ENV: z.string().optional(),
   /** See `armFailpoint`; heeded where NODE_ENV is `test` alone. */
   MANTIS_FAILPOINT: z.string().optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
 export interface WorkerEnv {
@@ -40,11 +51,14 @@ export interface WorkerEnv {
   retentionDays: number;
   /** Of runs that schedules start, where the store says nothing else. */
   runSettings: RunSettings;
+  /** Jobs that recur by the operator's own crontab. */
+  cronItems: ParsedCronItem[];
   /** Milliseconds that a run may stand still before a person is asked. */
   stuckMs: number;
   /** Where a test brings the process down; null outside of tests. */
   failpoint: string | null;
   logLevel: string;
+  telemetry: TelemetryEnv;
 }
 
 /** What is wrong with the environment, one line a variable. */
@@ -54,7 +68,9 @@ export class EnvError extends Error {
 
 /** Reads the worker's environment. @throws EnvError that names each bad variable */
 export function readEnv(variables: Record<string, string | undefined>): WorkerEnv {
-  const parsed = schema.safeParse(variables);
+  // Empty is as not given: compose files pass on what is not set in this way.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, text]) => text !== ''));
+  const parsed = schema.safeParse(given);
   if (!parsed.success) {
     throw new EnvError(
       parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'),
@@ -72,10 +88,12 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     concurrency: env.WORKER_CONCURRENCY,
     retentionDays: env.MANTIS_RETENTION_DAYS,
-    runSettings: readRunSettings(variables),
+    runSettings: readRunSettings(given),
+    cronItems: readCronItems(env.MANTIS_CRONTAB),
     stuckMs: env.MANTIS_STUCK_MINUTES * 60_000,
     failpoint: env.NODE_ENV === 'test' ? (env.MANTIS_FAILPOINT ?? null) : null,
     logLevel: env.LOG_LEVEL,
+    telemetry: readTelemetryEnv(env, env.MANTIS_WORKER_METRICS_PORT),
   };
 }
 
@@ -84,6 +102,15 @@ function readKeyring(text: string): Keyring {
     return parseKeyring(text);
   } catch (error) {
     if (error instanceof SecretError) throw new EnvError(`MANTIS_SECRET_KEYS: ${error.message}`);
+    throw error;
+  }
+}
+
+function readCronItems(textOrPath: string): ParsedCronItem[] {
+  try {
+    return parseUserCrontab(readCrontabText(textOrPath));
+  } catch (error) {
+    if (error instanceof CrontabError) throw new EnvError(`MANTIS_CRONTAB: ${error.message}`);
     throw error;
   }
 }

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { isConnectionFailure } from '@mantis-sync/db';
 import { armFailpoint, LOG_SAFETY } from '@mantis-sync/sync-core';
+import { LOG_CONTEXT, startTelemetry, type Telemetry } from '@mantis-sync/telemetry';
 import { pino } from 'pino';
+import { awaitSchema } from './await-schema.ts';
+import type { Worker } from './create-worker.ts';
 import { EnvError, readEnv, type WorkerEnv } from './env.ts';
 import { keepWorker } from './keep-worker.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** A worker that cannot stop in this time is ended; its runs go on elsewhere. */
 const STOP_MS = 10_000;
 
 const env = readEnvOrExit();
-const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY });
+const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY, ...LOG_CONTEXT });
 // Whatever else comes here is a bug: a fresh process and the sweep are safer than a crippled one.
 process.on('unhandledRejection', (error) => {
   // graphile-worker leaves what it cannot settle to nobody; `keepWorker` starts it anew.
@@ -19,28 +23,41 @@ process.on('unhandledRejection', (error) => {
 
 if (env.failpoint !== null) armFailpoint(env.failpoint);
 
-const worker = await keepWorker({
-  databaseUrl: env.databaseUrl,
-  keyring: env.keyring,
-  allowStoreHosts: env.allowStoreHosts,
-  storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),
-  concurrency: env.concurrency,
-  webhookUrl: env.webhookUrl,
-  runSettings: env.runSettings,
-  retentionDays: env.retentionDays,
-  stuckMs: env.stuckMs,
-  log,
-}).catch((error: unknown) => fail(error));
-
+let telemetry: Telemetry | undefined;
+let worker: Worker | undefined;
 let stopping = false;
-void watchForFailure();
+// From the first moment on: the first process of a container ignores signals that it does not handle.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
 // Whoever forked us is gone, and may have told us to stop before that.
 process.on('disconnect', () => stopping || void stop());
-process.send?.({ type: 'ready' });
 
-async function watchForFailure(): Promise<void> {
-  const error = await worker.failed;
+worker = await start().catch((error: unknown) => fail(error));
+void watchForFailure(worker);
+const metricsServer = await telemetry?.serve(log).catch((error: unknown) => fail(error));
+process.send?.({ type: 'ready', ...(metricsServer && { metricsUrl: metricsServer.url }) });
+
+async function start(): Promise<Worker> {
+  telemetry = await startTelemetry('mantis-worker', env.telemetry);
+  await awaitSchema(env.databaseUrl, log);
+  return keepWorker({
+    databaseUrl: env.databaseUrl,
+    keyring: env.keyring,
+    allowStoreHosts: env.allowStoreHosts,
+    storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),
+    concurrency: env.concurrency,
+    webhookUrl: env.webhookUrl,
+    runSettings: env.runSettings,
+    cronItems: env.cronItems,
+    retentionDays: env.retentionDays,
+    stuckMs: env.stuckMs,
+    metrics: telemetry.registry ? createWorkerMetrics(telemetry.registry) : undefined,
+    tracing: telemetry.isTracing,
+    log,
+  });
+}
+
+async function watchForFailure({ failed }: Worker): Promise<void> {
+  const error = await failed;
   if (!stopping) fail(error);
 }
 
@@ -49,7 +66,9 @@ async function stop(): Promise<void> {
   if (stopping) fail(new Error('told to stop twice'));
   stopping = true;
   setTimeout(() => fail(new Error(`could not stop within ${STOP_MS} ms`)), STOP_MS).unref();
-  await worker.stop();
+  // Until it is ready it holds nothing that another worker would not take back.
+  await worker?.stop();
+  await telemetry?.close();
   process.exit(0);
 }
 

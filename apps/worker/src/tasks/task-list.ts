@@ -1,22 +1,13 @@
-import type { SyncWorker } from '@mantis-sync/sync-core';
+import type { SyncService, SyncWorker } from '@mantis-sync/sync-core';
 import type { TaskList } from 'graphile-worker';
-import { parseRunJob, parseStoreJob } from './job-payload.ts';
-
-/** What each task is called with. The payload of a job is checked when it is taken. */
-declare global {
-  namespace GraphileWorker {
-    interface Tasks {
-      'sync.discover': { orgId: string; queueId: string };
-      'sync.process': { orgId: string; queueId: string };
-      'sync.sweep': Record<string, never>;
-      'store.webhooks': { orgId: string; storeId: string };
-      'store.diagnose': { orgId: string; storeId: string };
-      'webhooks.check': Record<string, never>;
-      'schedule.tick': Record<string, never>;
-      'retention.sweep': Record<string, never>;
-    }
-  }
-}
+import {
+  forceDonePayload,
+  retryPayload,
+  runPayload,
+  startPayload,
+  storePayload,
+} from './job-payloads.ts';
+import { type TakeDeps, takeJob } from './take-job.ts';
 
 /** What is done for all stores, again and again. */
 export interface Housekeeping {
@@ -26,24 +17,42 @@ export interface Housekeeping {
   checkWebhooks: () => Promise<void>;
 }
 
-/**
- * The tasks of this worker.
- *
- * @param ready settles once the worker is signed on; jobs wait for it
- * @param stopping aborts when the worker is to stop: a slice then ends after the batch in hand
- */
-export function createTaskList(
-  ready: Promise<SyncWorker>,
-  housekeeping: Housekeeping,
-  stopping: AbortSignal,
-): TaskList {
+export interface TaskDeps extends TakeDeps {
+  sync: SyncService;
+  housekeeping: Housekeeping;
+  /** Settles once the worker is signed on; jobs of runs wait for it. */
+  ready: Promise<SyncWorker>;
+  /** Aborts when the worker is to stop: a slice then ends after the batch in hand. */
+  stopping: AbortSignal;
+}
+
+/** The tasks of this worker: those that apps add, those that a run rings for, and what recurs. */
+export function createTaskList(deps: TaskDeps): TaskList {
+  const { sync, housekeeping, ready, stopping } = deps;
   return {
-    'sync.discover': async (payload) => (await ready).discover(parseRunJob(payload), stopping),
-    'sync.process': async (payload) => (await ready).process(parseRunJob(payload), stopping),
+    'sync.start': takeJob(deps, 'sync.start', startPayload, (payload, caller) => {
+      const { storeId, kind, idempotencyKey, settings } = payload;
+      return sync.start(caller, { storeId, kind, idempotencyKey, settings });
+    }),
+    'sync.retry': takeJob(deps, 'sync.retry', retryPayload, ({ queueId, override }, caller) =>
+      sync.retry(caller, { queueId, override }),
+    ),
+    'sync.force_done': takeJob(deps, 'sync.force_done', forceDonePayload, (payload, caller) =>
+      sync.forceDone(caller, { queueId: payload.queueId, reason: payload.reason }),
+    ),
+    'sync.discover': takeJob(deps, 'sync.discover', runPayload, async (job) =>
+      (await ready).discover(job, stopping),
+    ),
+    'sync.process': takeJob(deps, 'sync.process', runPayload, async (job) =>
+      (await ready).process(job, stopping),
+    ),
+    'store.webhooks': takeJob(deps, 'store.webhooks', storePayload, async (job) =>
+      (await ready).ensureWebhooks(job, stopping),
+    ),
+    'store.diagnose': takeJob(deps, 'store.diagnose', storePayload, async (job) =>
+      (await ready).diagnose(job, stopping),
+    ),
     'sync.sweep': housekeeping.sweep,
-    'store.webhooks': async (payload) =>
-      (await ready).ensureWebhooks(parseStoreJob(payload), stopping),
-    'store.diagnose': async (payload) => (await ready).diagnose(parseStoreJob(payload), stopping),
     'webhooks.check': housekeeping.checkWebhooks,
     'schedule.tick': housekeeping.tick,
     'retention.sweep': housekeeping.retain,

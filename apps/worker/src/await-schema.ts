@@ -1,0 +1,19 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { schemaVersionState } from '@mantis-sync/db';
+import type { Logger } from 'pino';
+
+const PAUSE_MS = 1_000;
+
+/**
+ * Waits until the database has the migrations of this version, so that workers may be started before or
+ * beside the step that migrates. A database that is ahead is fine: migrations only add.
+ *
+ * @throws DatabaseUnavailableError
+ */
+export async function awaitSchema(databaseUrl: string, log: Logger): Promise<void> {
+  for (let isTold = false; (await schemaVersionState(databaseUrl)) === 'behind'; isTold = true) {
+    if (!isTold)
+      log.warn('the database lacks migrations of this version: waiting for `pnpm run migrate`');
+    await wait(PAUSE_MS);
+  }
+}

@@ -1,0 +1,23 @@
+import { hostname } from 'node:os';
+import { createDatabase } from '@mantis-sync/db';
+import { isWorkerAliveOn } from '@mantis-sync/sync-core';
+import { EnvError, readEnv } from './env.ts';
+
+// For the health check of a container: exit code 0 where the worker of this host beats.
+try {
+  const database = createDatabase({
+    url: readEnv(process.env).databaseUrl,
+    max: 1,
+    applicationName: 'mantis-worker-health',
+  });
+  const isAlive = await database.withSystem((sql) => isWorkerAliveOn(sql, hostname()));
+  await database.close();
+  if (!isAlive) stopWith('no worker of this host has said lately that it lives');
+} catch (error) {
+  stopWith(error instanceof EnvError ? error.message : 'the database does not answer');
+}
+
+function stopWith(reason: string): never {
+  console.error(reason);
+  process.exit(1);
+}

@@ -1,0 +1,42 @@
+import { logContext } from '@mantis-sync/telemetry';
+import type { Task, TaskList } from 'graphile-worker';
+import { z } from 'zod';
+import type { WorkerMetrics } from '../worker-metrics.ts';
+
+/** The ids in a payload; each task checks its own. */
+const idsSchema = z.object({
+  orgId: z.string().optional(),
+  storeId: z.string().optional(),
+  queueId: z.string().optional(),
+});
+
+/** The same tasks, timed, with lines in the log that say what they belong to. */
+export function observeTasks(tasks: TaskList, metrics: WorkerMetrics | undefined): TaskList {
+  const observed: TaskList = {};
+  for (const [name, task] of Object.entries(tasks) as [string, Task][])
+    observed[name] = (payload, helpers) =>
+      observe(name, payload, metrics, async () => task(payload, helpers));
+  return observed;
+}
+
+async function observe<T>(
+  task: string,
+  payload: unknown,
+  metrics: WorkerMetrics | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const ids = idsSchema.safeParse(payload).data ?? {};
+  const startedAt = performance.now();
+  const done = (outcome: 'ok' | 'failed') => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    metrics?.jobDone({ task, outcome, seconds });
+  };
+  try {
+    const result = await logContext.run({ task, ...ids }, work);
+    done('ok');
+    return result;
+  } catch (error) {
+    done('failed');
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Database } from '@mantis-sync/db';
+import {
+  type Actor,
+  type Caller,
+  refuseJob,
+  SyncError,
+  type SyncLog,
+} from '@mantis-sync/sync-core';
+import type { Task } from 'graphile-worker';
+import { z } from 'zod';
+import { describePayloadProblem } from './describe-payload-problem.ts';
+
+export interface TakeDeps {
+  database: Database;
+  log: SyncLog;
+}
+
+/** What graphile-worker adds to the payload of a job from a crontab. */
+const cronSchema = z.looseObject({ _cron: z.object({ ts: z.string() }) });
+
+const id = z.uuid().nullable().catch(null);
+const namedSchema = z.object({ orgId: id, storeId: id, queueId: id });
+const namesNothing = { orgId: null, storeId: null, queueId: null };
+
+/**
+ * A task that takes a payload. Where that is wrong, or the act is refused, trying again would not help: the
+ * job is then done, whatever attempts it has left, and its organisation reads why.
+ *
+ * @param act throws SyncError for a refusal; anything else is tried again
+ */
+export function takeJob<Payload extends { orgId: string; requestedBy?: string | undefined }>(
+  deps: TakeDeps,
+  task: string,
+  schema: z.ZodType<Payload>,
+  act: (payload: Payload, caller: Caller) => Promise<unknown>,
+): Task {
+  return async (given, { job }) => {
+    const { content, isCron } = withoutCron(given);
+    const payload = schema.safeParse(content);
+    const actor = actorOf(job.id, isCron, payload.data?.requestedBy);
+    const refuse = (code: string, reason: string) => {
+      const named = namedSchema.catch(namesNothing).parse(given);
+      return refuseJob(deps, { task, jobId: job.id, actor, code, reason, ...named });
+    };
+    if (!payload.success) return refuse('invalid_payload', describePayloadProblem(payload.error));
+    try {
+      await act(payload.data, { orgId: payload.data.orgId, actor });
+    } catch (error) {
+      if (!(error instanceof SyncError) || mayPass(task, error)) throw error;
+      await refuse(error.code, `${error.message} ${error.advice}`);
+    }
+  };
+}
+
+function withoutCron(given: unknown): { content: unknown; isCron: boolean } {
+  const fromCron = cronSchema.safeParse(given);
+  if (!fromCron.success) return { content: given, isCron: false };
+  const { _cron, ...content } = fromCron.data;
+  return { content, isCron: true };
+}
+
+/** A refusal that passes by itself, such as a run that ended while its store was to be started. */
+function mayPass(task: string, { code }: SyncError): boolean {
+  return code === 'lease_lost' || (task === 'sync.start' && code === 'already_active');
+}
+
+function actorOf(jobId: string, isCron: boolean, requestedBy: string | undefined): Actor {
+  const name = requestedBy ?? (isCron ? 'crontab' : 'job');
+  return { type: isCron ? 'cron' : 'system', id: jobId, name };
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseUserCrontab, readCrontabText } from './user-crontab.ts';
+
+const id = '2f1e8d54-5c1f-4d0c-9d7e-3b6a0c9f4e11';
+const store = `orgId: "${id}", storeId: "${id}"`;
+
+test('the crontab of docs/jobs.md is one', () => {
+  const document = readFileSync(join(import.meta.dirname, '../../../docs/jobs.md'), 'utf8');
+  const text = /^```crontab\n(.+?)^```/ms.exec(document)?.[1] ?? '';
+  const items = parseUserCrontab(readCrontabText(text));
+  expect(items).toMatchObject([
+    { task: 'sync.start', identifier: 'sundays', payload: { kind: 'reconcile' } },
+    { task: 'sync.start', identifier: 'often', payload: { kind: 'delta' } },
+  ]);
+  expect(parseUserCrontab('# nothing\n\n')).toEqual([]);
+});
+
+test('what is wrong is told with its line', () => {
+  for (const [line, reason] of [
+    ['nonsense', 'five times'],
+    ['61 3 * * * sync_start', '61'],
+    ['0 3 * * * sync_stop', 'use one of sync_start'],
+    ['0 3 * * * sync_start {orgId: "x"}', 'storeId'],
+    [`0 3 * * * sync_start {${store}, kind: "all"}`, 'kind'],
+    [`0 3 * * * sync_start {${store}, idempotencyKey: "a"}`, 'it would start one run ever'],
+    [`0 3 * * * retention_sweep {${store}}`, 'takes none'],
+    ['0 3 * * * sync_sweep', 'stands in line 2 already'],
+  ] as const) {
+    const act = () => parseUserCrontab(`# mine\n0 1 * * * sync_sweep\n\n${line}`);
+    expect(act).toThrow(/^line 4: /);
+    expect(act).toThrow(reason);
+  }
+  expect(() => readCrontabText('/nowhere/crontab')).toThrow('there is no file');
+});

@@ -1,0 +1,33 @@
+import type { PoolUse } from '@mantis-sync/db';
+import { Gauge, type Registry } from 'prom-client';
+
+/** How much of the pools of a process is in use, read at each scrape. */
+export function measurePool(
+  registry: Registry,
+  pools: Readonly<Record<string, () => PoolUse | null>>,
+): void {
+  const connections = new Gauge({
+    name: 'mantis_db_pool_connections',
+    help: 'Connections of a pool to the database',
+    labelNames: ['pool', 'state'],
+    registers: [registry],
+    collect() {
+      connections.reset();
+      waiting.reset();
+      for (const [pool, read] of Object.entries(pools)) {
+        const use = read();
+        if (!use) continue;
+        connections.set({ pool, state: 'in_use' }, use.inUse);
+        connections.set({ pool, state: 'idle' }, use.idle);
+        connections.set({ pool, state: 'max' }, use.max);
+        waiting.set({ pool }, use.waiting);
+      }
+    },
+  });
+  const waiting = new Gauge({
+    name: 'mantis_db_pool_waiting',
+    help: 'Those who wait for a connection of a pool',
+    labelNames: ['pool'],
+    registers: [registry],
+  });
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+
+export interface MetricsServer {
+  /** Where it is read. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The port for metrics is taken, or not ours to take. */
+export class MetricsPortError extends Error {
+  override readonly name = 'MetricsPortError';
+}
+
+/**
+ * Serves `GET /metrics` on a port of its own, without signing in: it belongs on an address that nobody but
+ * the monitoring can reach.
+ *
+ * @param port 0 takes any that is free
+ * @throws MetricsPortError
+ */
+export async function serveMetrics(
+  registry: Registry,
+  { host, port }: { host: string; port: number },
+): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw new MetricsPortError(
+      `Port ${port} of ${host} cannot be taken for metrics; choose another one.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { context, trace } from '@opentelemetry/api';
+
+export interface TracingOptions {
+  /** Of the collector, such as `http://localhost:4318`; the path of OTLP is added. */
+  endpoint: string;
+  /** 0 to 1: how many of the traces that begin here are kept. */
+  ratio: number;
+  /** Such as `mantis-api`. */
+  serviceName: string;
+}
+
+export interface Tracing {
+  /** Sends what is left. Resolves also where nobody takes it. */
+  close(): Promise<void>;
+}
+
+/** Longest that the end of a process waits for the collector, in milliseconds. */
+const LAST_EXPORT_MS = 2_000;
+/** Spans are sent this often, in milliseconds. */
+const EXPORT_MS = 1_000;
+
+/** Sends spans by OTLP over HTTP. Its parts are loaded here, so that a process without it does not have them. */
+export async function startTracing(options: TracingOptions): Promise<Tracing> {
+  const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }, contexts] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/context-async-hooks'),
+  ]);
+  const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
+  const exporter = new OTLPTraceExporter({ url, timeoutMillis: 5_000 });
+  const provider = new sdk.TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': options.serviceName }),
+    sampler: new sdk.ParentBasedSampler({
+      root: new sdk.TraceIdRatioBasedSampler(options.ratio),
+    }),
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: EXPORT_MS })],
+  });
+  context.setGlobalContextManager(new contexts.AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(provider);
+  return {
+    async close() {
+      await provider.forceFlush({ timeoutMillis: LAST_EXPORT_MS }).catch(() => undefined);
+      await Promise.race([
+        provider.shutdown().catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, LAST_EXPORT_MS).unref()),
+      ]);
+    },
+  };
+}

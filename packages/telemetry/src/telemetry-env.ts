@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { TelemetryEnv } from './start-telemetry.ts';
+
+/** Variables of every process that is watched. */
+export const TELEMETRY_ENV = {
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Where metrics are served; this machine alone unless said otherwise. */
+  MANTIS_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Where spans are sent by OTLP over HTTP; without it nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** 0 to 1: how many of the traces that begin here are kept. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+};
+
+/** A port for metrics; 0 takes any that is free. */
+export const metricsPort = z.coerce.number().int().min(0).max(65_535).optional();
+
+/** The same in the words of the program. */
+export function readTelemetryEnv(
+  env: {
+    MANTIS_METRICS_HOST: string;
+    OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
+    OTEL_TRACES_SAMPLER_ARG: number;
+  },
+  port: number | undefined,
+): TelemetryEnv {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return {
+    metrics: port === undefined ? null : { host: env.MANTIS_METRICS_HOST, port },
+    tracing: endpoint === undefined ? null : { endpoint, ratio: env.OTEL_TRACES_SAMPLER_ARG },
+  };
+}

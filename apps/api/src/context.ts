@@ -7,19 +7,24 @@ import { readIdentity, type Identity, type IdentityDeps } from './auth/read-iden
 import type {
   Caller,
   CustomerService,
+  GrantService,
   OrganisationService,
   ScheduleService,
   StoreService,
   SyncService,
   WebhookService,
 } from '@mantis-sync/sync-core';
+import type { Logger } from 'pino';
 import type { LiveRuns } from './live/live-runs.ts';
 import type { WatchPace } from './live/watch-stream.ts';
+import type { ApiMetrics } from './observe/api-metrics.ts';
+import { type CallObserver, createCallObserver } from './observe/observe-calls.ts';
 
 /** What procedures call. */
 export interface Services {
   sync: SyncService;
   stores: StoreService;
+  grants: GrantService;
   schedules: ScheduleService;
   customers: CustomerService;
   organisations: OrganisationService;
@@ -40,23 +45,29 @@ export interface People {
 /** What procedures work with. The organisation comes from the session or the key alone. */
 export interface Context extends Services, People {
   requestId: string;
+  observe: CallObserver;
   /** Reads session or key the first time, and remembers. Null where neither is valid. */
   identify(): Promise<Identity | null>;
   /** Reads session or key again: whether it still stands for this organisation. */
   isStillValid(caller: Caller): Promise<boolean>;
 }
 
-export interface ContextDeps extends IdentityDeps, Services, People {}
+export interface ContextDeps extends IdentityDeps, Services, People {
+  log: Logger;
+  metrics: ApiMetrics;
+}
 
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
-  const { sync, stores, schedules, customers, organisations, webhooks, live, pace } = deps;
+  const { sync, stores, grants, schedules, customers, organisations, webhooks, live, pace } = deps;
   const { accounts, members, keys, calls, database } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
     requestId,
+    observe: createCallObserver(deps, requestId, headers),
     sync,
     stores,
+    grants,
     schedules,
     customers,
     organisations,

@@ -5,24 +5,30 @@ import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/a
 import { fromNodeHeaders } from 'better-auth/node';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { TooManyCallsError } from './auth/call-limits.ts';
 import { createPeople, type PeopleDeps } from './auth/create-people.ts';
 import { createContext, type ContextDeps, type People } from './context.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { dashboardRoutes } from './http/dashboard-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { GRANT_PATH, grantRoutes } from './http/grant-routes.ts';
+import { exportRoutes } from './http/export-routes.ts';
 import { handleErrors, logFailure } from './http/handle-errors.ts';
+import { integrationRoutes } from './http/integration-routes.ts';
+import { openApiRoutes } from './http/openapi-routes.ts';
 import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { refuseMethod } from './http/refuse-method.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { WEBHOOK_PATH, webhookRoutes } from './http/webhook-routes.ts';
 import { trustedOrigins } from './http/trusted-origins.ts';
+import { type ApiMetrics, silentApiMetrics } from './observe/api-metrics.ts';
+import { observeRequests } from './observe/observe-requests.ts';
+import { retryAfterSeconds } from './public-error.ts';
 import { appRouter, type AppRouter } from './routers/app-router.ts';
 
 const bodyLimitBytes = 1_048_576;
 const maxBatchSize = 10;
 
-export interface ApiDeps extends Omit<ContextDeps, keyof People>, PeopleDeps {
+export interface ApiDeps extends Omit<ContextDeps, keyof People | 'metrics'>, PeopleDeps {
   deliveries: DeliveryReceiver;
   /** The built dashboard. */
   webDir: string;
@@ -31,6 +37,8 @@ export interface ApiDeps extends Omit<ContextDeps, keyof People>, PeopleDeps {
   /** How long `/readyz` keeps what it knows of the migrations, in milliseconds; seconds unless given. */
   migrationsCacheMs?: number;
   log: Logger;
+  /** Nothing is counted unless given. */
+  metrics?: ApiMetrics | undefined;
 }
 
 export interface Api {
@@ -41,8 +49,8 @@ export interface Api {
 
 /** The HTTP side of the product; the caller listens. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
-  const { log, publicUrl } = deps;
-  const context = { ...deps, ...createPeople(deps) };
+  const { log, publicUrl, metrics = silentApiMetrics } = deps;
+  const context = { ...deps, ...createPeople(deps), metrics };
   const origins = trustedOrigins(publicUrl);
   const app = Fastify({
     loggerInstance: log,
@@ -58,15 +66,20 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   }) as unknown as FastifyInstance;
 
   handleErrors(app, log);
+  observeRequests(app, metrics);
   await app.register(helmet, securityHeaders(publicUrl));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     refuseMethod(request, reply);
-    if (!request.url.startsWith(WEBHOOK_PATH)) refuseCrossSite(request, origins);
+    if (!isFromStores(request.url)) refuseCrossSite(request, origins);
   });
   await app.register(authRoutes(deps));
   await app.register(healthRoutes(deps));
-  await app.register(webhookRoutes(deps));
+  await app.register(webhookRoutes({ ...deps, metrics }));
+  await app.register(integrationRoutes({ ...context, publicUrl }));
+  await app.register(exportRoutes({ ...context, log }));
+  await app.register(openApiRoutes(publicUrl));
+  await app.register(grantRoutes(deps));
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
@@ -89,10 +102,13 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   };
 }
 
-/** When to come again, for whoever called too often. */
+/** What the servers of stores call: they are no pages, and carry no session. */
+function isFromStores(url: string): boolean {
+  return url.startsWith(WEBHOOK_PATH) || url === GRANT_PATH;
+}
+
+/** When to come again, for the first of a batch that has to. */
 function retryAfter(errors: readonly Error[]): Record<string, string> {
-  const tooMany = errors
-    .map(({ cause }) => cause)
-    .find((cause) => cause instanceof TooManyCallsError);
-  return tooMany ? { 'retry-after': String(tooMany.retryAfterSeconds) } : {};
+  const seconds = errors.map(retryAfterSeconds).find((each) => each !== null);
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) };
 }

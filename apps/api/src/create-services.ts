@@ -1,5 +1,6 @@
 import {
   createCustomerService,
+  createGrantService,
   createOrganisationService,
   createScheduleService,
   createStoreService,
@@ -7,11 +8,11 @@ import {
   createWebhookService,
   createDeliveryReceiver,
   type DeliveryReceiver,
-  type StoreServiceDeps,
+  type GrantServiceDeps,
 } from '@mantis-sync/sync-core';
 import type { Services } from './context.ts';
 
-export interface ServiceDeps extends StoreServiceDeps {
+export interface ServiceDeps extends GrantServiceDeps {
   /** Days that organisations keep what is over, where they have not said. */
   defaultRetentionDays: number;
 }
@@ -23,6 +24,7 @@ export function createServices(
   return {
     sync: createSyncService(deps),
     stores: createStoreService(deps),
+    grants: createGrantService(deps),
     schedules: createScheduleService(deps),
     customers: createCustomerService(deps),
     organisations: createOrganisationService(deps),

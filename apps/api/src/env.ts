@@ -1,5 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import { type RunSettings, RunSettingsEnvError, runSettingsFromEnv } from '@mantis-sync/sync-core';
+import {
+  metricsPort,
+  readTelemetryEnv,
+  TELEMETRY_ENV,
+  type TelemetryEnv,
+} from '@mantis-sync/telemetry';
 import { z } from 'zod';
 import type { CallLimits } from './auth/call-limits.ts';
 
@@ -10,15 +16,20 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const envSchema = z
   .object({
     NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATABASE_URL: z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a postgresql:// address',
+    }),
     HOST: z.string().default('127.0.0.1'),
     PORT: z.coerce.number().int().min(1).max(65_535).default(4400),
     /** Where browsers reach the API; cookies are secure where it is https. */
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Where stores reach us; PUBLIC_URL unless given. */
+    MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Signs sessions. Outside of production one is made up, and sessions end with the process. */
     AUTH_SECRET: z.string().min(32).optional(),
     /** Encrypts the keys of stores: `id:base64,…`, the first one seals. */
-    MANTIS_SECRET_KEYS: z.string().min(1),
+    MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
     /** Hosts on private networks that stores may have, separated by commas. */
     MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
     /** A file of certificates, besides the usual ones, that stores' certificates may rest on. */
@@ -35,12 +46,11 @@ const envSchema = z
     MANTIS_MAIL_FROM: z.string().min(3).optional(),
     /** Days that organisations keep what is over, where they have not said. */
     MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+    ...TELEMETRY_ENV,
+    MANTIS_METRICS_PORT: metricsPort,
     MANTIS_WEB_DIR: z.string().default('../web/dist'),
     /** See `armFailpoint`; heeded where NODE_ENV is `test` alone. */
     MANTIS_FAILPOINT: z.string().optional(),
-    LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info'),
   })
   .refine((env) => (env.MANTIS_SMTP_URL === undefined) === (env.MANTIS_MAIL_FROM === undefined), {
     path: ['MANTIS_SMTP_URL'],
@@ -61,6 +71,8 @@ export interface Env {
   host: string;
   port: number;
   publicUrl: string;
+  /** Where stores send the keys that they grant; null where nobody has said how they reach us. */
+  callbackBase: string | null;
   /** Undefined outside of production alone. */
   authSecret: string | undefined;
   secretKeys: string;
@@ -76,6 +88,7 @@ export interface Env {
   /** Where a test brings the process down; null outside of tests. */
   failpoint: string | null;
   logLevel: string;
+  telemetry: TelemetryEnv;
   /** Of runs, where neither the store nor the call says otherwise. */
   runSettings: RunSettings;
 }
@@ -103,6 +116,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     host: env.HOST,
     port: env.PORT,
     publicUrl: new URL(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).origin,
+    callbackBase: originOf(env.MANTIS_WEBHOOK_URL ?? env.PUBLIC_URL),
     authSecret: env.AUTH_SECRET,
     secretKeys: env.MANTIS_SECRET_KEYS,
     allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',')
@@ -122,8 +136,13 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       : resolve(appDir, env.MANTIS_WEB_DIR),
     failpoint: env.NODE_ENV === 'test' ? (env.MANTIS_FAILPOINT ?? null) : null,
     logLevel: env.LOG_LEVEL,
+    telemetry: readTelemetryEnv(env, env.MANTIS_METRICS_PORT),
     runSettings: readRunSettings(given),
   };
+}
+
+function originOf(url: string | undefined): string | null {
+  return url === undefined ? null : new URL(url).origin;
 }
 
 function readRunSettings(source: Record<string, string | undefined>): RunSettings {

@@ -7,6 +7,14 @@ import {
   SecretError,
   type Keyring,
 } from '@mantis-sync/sync-core';
+import {
+  LOG_CONTEXT,
+  measureFleet,
+  measurePool,
+  MetricsPortError,
+  startTelemetry,
+  type Registry,
+} from '@mantis-sync/telemetry';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
@@ -21,19 +29,21 @@ import {
   createSmtpSender,
   type MailSender,
 } from './mail/mail-sender.ts';
+import { type ApiMetrics, createApiMetrics } from './observe/api-metrics.ts';
 
 const pollMs = 5_000;
 const pace = { gapMs: 100, recheckMs: 30_000 };
 const shutdownMs = 5_000;
 
 const { env, keyring } = readConfigOrExit();
-const log = pino({ name: 'mantis-api', level: env.logLevel, ...LOG_SAFETY });
+const log = pino({ name: 'mantis-api', level: env.logLevel, ...LOG_SAFETY, ...LOG_CONTEXT });
 if (env.authSecret === undefined) {
   log.warn('AUTH_SECRET is not set: everybody is signed out when this process ends');
 }
 
 if (env.failpoint !== null) armFailpoint(env.failpoint);
 
+const telemetry = await startTelemetry('mantis-api', env.telemetry);
 const database = createDatabase({
   url: env.databaseUrl,
   applicationName: 'mantis-api',
@@ -53,6 +63,7 @@ const auth = createAuth({
   sendMail,
   log,
 });
+const metrics = telemetry.registry ? measureApi(telemetry.registry) : undefined;
 const api = await createApi({
   ...createServices({
     database,
@@ -61,6 +72,8 @@ const api = await createApi({
     allowHosts: env.allowStoreHosts,
     ca,
     defaultRetentionDays: env.retentionDays,
+    publicUrl: env.publicUrl,
+    callbackBase: env.callbackBase,
   }),
   auth,
   sendMail,
@@ -71,6 +84,7 @@ const api = await createApi({
   pace,
   publicUrl: env.publicUrl,
   webDir: env.webDir,
+  metrics,
   ...(env.trustProxy !== undefined && { trustProxy: env.trustProxy }),
   log,
 });
@@ -86,8 +100,22 @@ try {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
   exitWith(`Port ${env.port} of ${env.host} is taken. Set PORT to another one.`);
 }
+const metricsServer = await telemetry.serve(log).catch((error: unknown) => {
+  if (!(error instanceof MetricsPortError)) throw error;
+  return exitWith(error.message);
+});
 log.info({ url: env.publicUrl }, 'listening');
-process.send?.({ type: 'ready', url: env.publicUrl });
+process.send?.({
+  type: 'ready',
+  url: env.publicUrl,
+  ...(metricsServer && { metricsUrl: metricsServer.url }),
+});
+
+function measureApi(registry: Registry): ApiMetrics {
+  measureFleet(registry, database);
+  measurePool(registry, { api: () => database.poolUse() });
+  return createApiMetrics(registry, live);
+}
 
 /** On the developer's own machine the log is the letter box; elsewhere it must not hold a way in. */
 function mailSender(): MailSender {
@@ -102,7 +130,7 @@ async function stop(): Promise<void> {
     process.exit(0);
   }, shutdownMs);
   await api.close();
-  await Promise.all([database.close(), prisma.$disconnect()]);
+  await Promise.all([database.close(), prisma.$disconnect(), telemetry.close()]);
   clearTimeout(deadline);
   process.exit(0);
 }

@@ -4,9 +4,10 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
 import { AccountError } from './auth/account-error.ts';
-import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
+import { NotAllowedError, PeopleOnlyError, WrongOrganisationError } from './auth/access-errors.ts';
 import { TooManyCallsError } from './auth/call-limits.ts';
 import { CrossSiteError } from './http/refuse-cross-site.ts';
+import type { ErrorAnswer } from './schemas/integration-schemas.ts';
 import { SyncError, WooError } from '@mantis-sync/sync-core';
 
 /** What a caller reads of a failed call: never a stack, SQL, or a text of unknown origin. */
@@ -32,6 +33,23 @@ export function toErrorShape(
   const data = { ...rest, httpStatus, path: path ?? null, requestId: requestId ?? null };
   return { message, code: TRPC_ERROR_CODES_BY_KEY[key], data };
 }
+
+/** An error as the plain endpoints below /api/v1 answer it. */
+export function toErrorAnswer(
+  { code, message, advice, issues }: PublicError,
+  requestId: string,
+): ErrorAnswer {
+  return { code, message, advice, issues, request_id: requestId };
+}
+
+/** When to come again, in seconds, for whoever called too often or during an outage; null for all else. */
+export function retryAfterSeconds(error: unknown): number | null {
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  if (cause instanceof TooManyCallsError) return cause.retryAfterSeconds;
+  return cause instanceof DatabaseUnavailableError ? OUTAGE_SECONDS : null;
+}
+
+const OUTAGE_SECONDS = 5;
 
 /** The one translation of everything that may be thrown, for tRPC and plain routes alike. */
 export function toPublicError(error: unknown): PublicError {
@@ -60,6 +78,7 @@ export function toPublicError(error: unknown): PublicError {
     };
   }
   if (cause instanceof PeopleOnlyError) return { ...peopleOnly, issues: [] };
+  if (cause instanceof WrongOrganisationError) return { ...wrongOrganisation, issues: [] };
   if (cause instanceof AccountError) {
     const { code, message, advice, status } = cause;
     return { key: keyOfStatus[status] ?? 'BAD_REQUEST', code, message, advice, issues: [] };
@@ -100,6 +119,13 @@ const peopleOnly = {
   code: 'people_only',
   message: 'An API key cannot do this',
   advice: 'Sign in as a person: a key must not make keys, or let people in.',
+} as const;
+
+const wrongOrganisation = {
+  key: 'FORBIDDEN',
+  code: 'wrong_organisation',
+  message: 'This key or session is not of the organisation that org_id names',
+  advice: 'Send the id of your own organisation; account.me tells it.',
 } as const;
 
 const crossSite = {

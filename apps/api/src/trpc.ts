@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { type AccessLevel, mayDo } from './auth/access.ts';
 import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
 import type { Context } from './context.ts';
+import { noteCaller } from './observe/observe-calls.ts';
 import { toErrorShape, toPublicError } from './public-error.ts';
 
 const pingIntervalMs = 15_000;
@@ -28,8 +29,13 @@ const trpc = initTRPC
 
 export const router = trpc.router;
 
+/** Every call is seen, however it ends. */
+const observedProcedure = trpc.procedure.use(({ ctx, path, type, next }) =>
+  ctx.observe({ procedure: path, type }, () => next()),
+);
+
 /** For a signed-in person or an API key, also one who belongs to no organisation. */
-export const identifiedProcedure = trpc.procedure
+export const identifiedProcedure = observedProcedure
   .meta({ access: 'identified' })
   .use(async ({ ctx, next }) => {
     const identity = await ctx.identify();
@@ -51,6 +57,7 @@ function procedureFor(level: AccessLevel) {
   return identifiedProcedure.meta({ access: level }).use(async ({ ctx, next }) => {
     const { caller, level: has } = ctx.identity;
     if (!caller) throw new TRPCError({ code: 'FORBIDDEN' });
+    noteCaller(caller.orgId);
     if (!mayDo(has, level)) throw new NotAllowedError(level);
     await ctx.calls.count(caller.orgId, 'call');
     return next({ ctx: { caller } });

@@ -37,6 +37,9 @@ test('another app starts, watches the list of, and ends a run with types all the
     client.sync.activity.query({ queueId }),
   ]);
   expect(page.items).toEqual([status]);
+  const ofKind = async (kind: 'full' | 'delta') =>
+    (await client.sync.list.query({ storeId, kinds: [kind] })).items.length;
+  expect([await ofKind('full'), await ofKind('delta')]).toEqual([1, 0]);
   expect(log.items.map(({ event }) => event)).toEqual(['run.started']);
   const ended = await client.sync.forceDone.mutate({ queueId, reason: 'enough' });
   expect(ended.run.state).toBe('done');
@@ -70,4 +73,21 @@ test('a refusal keeps its code and advice on the way', async () => {
   if (!isTRPCClientError<AppRouter>(refusal)) throw refusal;
   expect(refusal.data?.code).toBe('run_not_found');
   expect(refusal.data?.advice).toMatch(/run id/);
+});
+
+test('keys are sealed anew for the stores of the organisation that asks, and no other', async () => {
+  const owner = await signInMember(api, 'Kay');
+  const eve = await signInMember(api, 'Eve');
+  const headers = { authorization: `Bearer ${await createKey(api, owner)}` };
+  const client = createTRPCClient<AppRouter>({
+    links: [httpBatchLink({ url: `${api.url}/trpc`, headers })],
+  });
+  for (const member of [owner, owner, eve]) await insertStore(api, member);
+  expect(await client.store.resealKeys.mutate()).toEqual({
+    stores: 2,
+    resealed: 0,
+    current: 2,
+    unreadable: 0,
+    contended: 0,
+  });
 });

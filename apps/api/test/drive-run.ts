@@ -42,14 +42,19 @@ export function driveRun(api: TestApi, queueId: string) {
     );
   const release = 'lease_token = null, lease_until = null, worker_id = null';
 
+  const insertLines = (count: number) =>
+    step(
+      `insert into woo_customer_sync_queue_line (org_id, queue_id, position, woo_customer_id)
+       select org_id, id, n, n from woo_customer_sync_queue, generate_series(1, $2::int) n where id = $1`,
+      [count],
+    );
+
   return {
+    /** The first customers of the list, which has not been read to its end. */
+    insertLines,
     /** The whole list of the store, this many customers. */
     async discover(count: number) {
-      await step(
-        `insert into woo_customer_sync_queue_line (org_id, queue_id, position, woo_customer_id)
-         select org_id, id, n, n from woo_customer_sync_queue, generate_series(1, $2::int) n where id = $1`,
-        [count],
-      );
+      await insertLines(count);
       await step(`update woo_customer_sync_queue set discovery_state = 'complete' where id = $1`);
     },
     async finish(count: number) {

@@ -1,6 +1,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutate, query } from './call.ts';
 import { signInMember, type Member } from './sign-in.ts';
@@ -14,6 +15,7 @@ beforeAll(async () => {
   await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Mantis Sync</title>');
   await mkdir(join(webDir, 'assets'));
   await writeFile(join(webDir, 'assets', 'main-1a2b.js'), 'export {};');
+  await writeFile(join(webDir, 'assets', 'main-1a2b.js.br'), brotliCompressSync('export {};'));
   api = await startTestApi({ webDir });
   ada = await signInMember(api);
 });
@@ -87,6 +89,16 @@ test('a database that lacks a migration is not ready', async () => {
   );
 });
 
+test('on the migrations of a later version it goes on serving, while that one is rolled out', async () => {
+  await api.db.admin.query(
+    `insert into _prisma_migrations (id, checksum, migration_name, finished_at)
+     values ('later', 'later', '99990101000000_later', now())`,
+  );
+  const ready = await get('/readyz');
+  expect([ready.status, await ready.json()]).toMatchObject([200, { migrations: 'ahead' }]);
+  await api.db.admin.query(`delete from _prisma_migrations where id = 'later'`);
+});
+
 test('the dashboard is served to browsers, and every page of it', async () => {
   for (const path of ['/', '/runs/123?tab=lines']) {
     const page = await get(path, 'text/html');
@@ -94,8 +106,13 @@ test('the dashboard is served to browsers, and every page of it', async () => {
     expect(await page.text()).toContain('<title>Mantis Sync</title>');
     expect(page.headers.get('cache-control')).toBe('no-cache');
   }
-  const asset = await get('/assets/main-1a2b.js');
+  const asset = await fetch(`${api.url}/assets/main-1a2b.js`, {
+    headers: { 'accept-encoding': 'br' },
+  });
   expect(asset.headers.get('cache-control')).toContain('immutable');
+  expect(asset.headers.get('content-encoding')).toBe('br');
+  expect(asset.headers.get('content-type')).toContain('javascript');
+  expect(await asset.text()).toBe('export {};');
 });
 
 test('unknown addresses of the API are not pages', async () => {

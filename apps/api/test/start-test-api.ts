@@ -38,6 +38,8 @@ export interface TestApiOptions {
   callLimits?: CallLimits;
   webDir?: string;
   publicUrl?: string;
+  /** Where stores send keys; publicUrl unless given. */
+  callbackBase?: string | null;
   /** In milliseconds; an hour unless given, so that a test of hints cannot pass by polling. */
   pollMs?: number;
   recheckMs?: number;
@@ -88,6 +90,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       defaults,
       allowHosts: ['127.0.0.1'],
       defaultRetentionDays: 30,
+      publicUrl,
+      callbackBase: options.callbackBase === undefined ? publicUrl : options.callbackBase,
     }),
     auth,
     sendMail,

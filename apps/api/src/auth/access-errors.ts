@@ -19,3 +19,12 @@ export class PeopleOnlyError extends Error {
     super('An API key may not do this');
   }
 }
+
+/** A call that names another organisation than that of its key or session. */
+export class WrongOrganisationError extends Error {
+  override readonly name = 'WrongOrganisationError';
+
+  constructor() {
+    super('The call names another organisation than its key or session');
+  }
+}

@@ -1,5 +1,5 @@
 import type { Database } from '@mantis-sync/db';
-import type { Caller } from '@mantis-sync/sync-core';
+import { appendOrganisationActivity, type Caller } from '@mantis-sync/sync-core';
 
 export interface OrganisationEvent {
   event: string;
@@ -15,11 +15,7 @@ export async function logOrganisation(
   { event, message, data = {} }: OrganisationEvent,
 ): Promise<void> {
   await database.withOrg(orgId, (sql) =>
-    sql.query(
-      `insert into organization_activity (org_id, event, message, actor_type, actor_id, actor_name, data)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [orgId, event, message, actor.type, actor.id, actor.name, JSON.stringify(data)],
-    ),
+    appendOrganisationActivity(sql, orgId, { event, message, actor, data }),
   );
 }
 

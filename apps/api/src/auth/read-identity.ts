@@ -44,10 +44,10 @@ export async function readIdentity(deps: IdentityDeps, headers: Headers): Promis
   }
 }
 
-/** The key of `Authorization: Bearer <key>` or `x-api-key: <key>`. */
+/** The key of `Authorization: Bearer <key>`, as older clients send it `Authorization: <key>`, or `x-api-key: <key>`. */
 function keyFrom(headers: Headers): string | null {
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '');
-  return bearer?.[1] ?? headers.get('x-api-key');
+  const sent = /^(?:Bearer +)?(\S+)$/i.exec(headers.get('authorization') ?? '');
+  return sent?.[1] ?? headers.get('x-api-key');
 }
 
 async function fromKey({ auth, prisma }: IdentityDeps, key: string): Promise<Identity | null> {

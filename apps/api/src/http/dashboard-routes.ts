@@ -11,6 +11,7 @@ export async function dashboardRoutes(app: FastifyInstance, webDir: string): Pro
     await app.register(fastifyStatic, {
       root: webDir,
       cacheControl: false,
+      preCompressed: true,
       setHeaders(reply, path) {
         // Vite names these after their content.
         const isHashed = path.startsWith(join(webDir, 'assets'));

@@ -1,29 +1,39 @@
+import { codeOf } from '@mantis-sync/db';
 import { TRPCError } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { toErrorShape, toPublicError } from '../public-error.ts';
+import { retryAfterSeconds, toErrorAnswer, toErrorShape, toPublicError } from '../public-error.ts';
 
-/** Answers what fails outside of a procedure, in the words and, below /trpc, the shape of procedures. */
+/** Answers what fails outside of a procedure, in its words, and in the shape of the place: /trpc, /api/v1 or else. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error, request, reply) => {
     const known = asTrpcError(error);
     logFailure(log, known, { requestId: request.id, path: request.routeOptions.url });
-    const shape = toErrorShape(toPublicError(known), { requestId: request.id });
+    const said = toPublicError(known);
+    const shape = toErrorShape(said, { requestId: request.id });
     const { code, advice, httpStatus, requestId } = shape.data;
-    const isCall = request.url.startsWith('/trpc/');
-    return reply
-      .code(httpStatus)
-      .send(isCall ? { error: shape } : { code, message: shape.message, advice, requestId });
+    const seconds = retryAfterSeconds(known);
+    if (seconds !== null) reply.header('retry-after', seconds);
+    reply.code(httpStatus);
+    if (request.url.startsWith('/trpc/')) return reply.send({ error: shape });
+    if (request.url.startsWith('/api/v1/')) return reply.send(toErrorAnswer(said, request.id));
+    return reply.send({ code, message: shape.message, advice, requestId });
   });
 }
 
 /** Fastify's own refusals carry a status; anything else is ours to mend. */
 function asTrpcError(error: unknown): unknown {
   if (!(error instanceof Error) || !('statusCode' in error)) return error;
+  if (isUnreadable(error)) return new TRPCError({ code: 'PARSE_ERROR' });
   if (error.statusCode === 413) return new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });
   if (error.statusCode === 415) return new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   const isCallers = typeof error.statusCode === 'number' && error.statusCode < 500;
   return isCallers ? new TRPCError({ code: 'BAD_REQUEST' }) : error;
+}
+
+function isUnreadable(error: Error): boolean {
+  const code = codeOf(error);
+  return code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY';
 }
 
 /**

@@ -59,7 +59,13 @@ export function createHealth({
     if (worker !== 'unknown' && !worker.isAlive) lacking.push('worker');
     if (listener !== 'listening') lacking.push('listener');
     return {
-      status: migrations !== 'current' ? 'not ready' : lacking.length > 0 ? 'degraded' : 'ready',
+      // Migrations only add, so a version goes on serving on those of a later one while that is rolled out.
+      status:
+        migrations === 'behind' || migrations === 'unknown'
+          ? 'not ready'
+          : lacking.length > 0
+            ? 'degraded'
+            : 'ready',
       lacking,
       database: read ? 'ok' : 'unavailable',
       migrations,

@@ -11,7 +11,7 @@ export function refuseCrossSite(request: FastifyRequest, origins: readonly strin
   if (readingMethods.has(request.method)) return;
   if (!isSameSite(request, origins)) throw new CrossSiteError();
   const contentType = request.headers['content-type'];
-  const hasBody = contentType !== undefined || request.url.startsWith('/trpc/');
+  const hasBody = contentType !== undefined || /^\/(trpc|api\/v1)\//.test(request.url);
   if (hasBody && !/^application\/json *(;|$)/i.test(contentType ?? '')) {
     throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   }

@@ -1,7 +1,10 @@
 import { DatabaseUnavailableError } from '@mantis-sync/db';
-import type { DeliveryReceiver, DeliveryVerdict } from '@mantis-sync/sync-core';
+import { type DeliveryReceiver, type DeliveryVerdict, inSpan } from '@mantis-sync/sync-core';
+import { logContext } from '@mantis-sync/telemetry';
+import { SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { ApiMetrics } from '../observe/api-metrics.ts';
 
 /** Deliveries come without a session and from other sites: what guards pages does not fit them. */
 export const WEBHOOK_PATH = '/webhooks/';
@@ -17,6 +20,11 @@ const ANSWERS: Record<DeliveryVerdict, { status: number; text: string }> = {
   too_many: { status: 429, text: 'Too many deliveries at once.' },
 };
 
+interface WebhookDeps {
+  deliveries: DeliveryReceiver;
+  metrics: ApiMetrics;
+}
+
 /** A store that is not there is answered like a wrong signature. */
 const paramsSchema = z.object({ storeId: z.string() });
 
@@ -24,7 +32,20 @@ const paramsSchema = z.object({ storeId: z.string() });
  * `POST /webhooks/woocommerce/<store>`: deliveries of WooCommerce. The raw bytes are what is signed. Never
  * redirected, since WooCommerce counts a redirect as delivered and does not follow it.
  */
-export function webhookRoutes({ deliveries }: { deliveries: DeliveryReceiver }) {
+export function webhookRoutes({ deliveries, metrics }: WebhookDeps) {
+  /** In a span that the run goes on with, and told of. */
+  function receive(request: FastifyRequest, body: Buffer): Promise<DeliveryVerdict> {
+    const storeId = storeOf(request);
+    return logContext.run({ requestId: request.id, storeId }, () =>
+      inSpan('webhook.delivery', { kind: SpanKind.SERVER }, async (span) => {
+        const verdict = await deliveries.receive(storeId, headersOf(request), body);
+        span.setAttribute('mantis.verdict', verdict);
+        metrics.deliveryReceived(verdict);
+        return verdict;
+      }),
+    );
+  }
+
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -37,6 +58,7 @@ export function webhookRoutes({ deliveries }: { deliveries: DeliveryReceiver }) 
         return reply.code(503).header('retry-after', '30').send('Not now.');
       if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 413))
         throw error;
+      metrics.deliveryReceived('too_large');
       await deliveries.refuse(storeOf(request), 'too_large');
       return reply.code(413).send('Too large.');
     });
@@ -46,7 +68,7 @@ export function webhookRoutes({ deliveries }: { deliveries: DeliveryReceiver }) 
     ]) {
       app.post(url, async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const verdict = await deliveries.receive(storeOf(request), headersOf(request), body);
+        const verdict = await receive(request, body);
         const { status, text } = ANSWERS[verdict];
         if (verdict === 'too_many') reply.header('retry-after', '1');
         return reply.code(status).type('text/plain').send(text);

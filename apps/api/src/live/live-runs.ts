@@ -33,6 +33,10 @@ export interface LiveRuns {
   /** Hints from now on: subscribe first, then read. */
   subscribe(filter: HintFilter): HintSubscription;
   readonly state: ListenerState;
+  /** Subscribers now. */
+  readonly streams: number;
+  /** How often the connection was made, the first time included. */
+  readonly connects: number;
   /** Resolves when the process listens for the first time. */
   readonly ready: Promise<void>;
   /** Ends every subscription, then the connection. */
@@ -50,6 +54,7 @@ export interface LiveRunsOptions {
 /** The one LISTEN connection of the process, and those who wait for its hints. */
 export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
   const subscribers = new Set<Subscriber>();
+  let connects = 0;
   const listener = createListener({
     url: options.url,
     channel: 'mantis_sync',
@@ -59,6 +64,7 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
       for (const subscriber of subscribers) subscriber.tell(hint);
     },
     onReconnect() {
+      connects += 1;
       for (const subscriber of subscribers) subscriber.tell(undefined);
     },
   });
@@ -75,6 +81,12 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
     },
     get state() {
       return listener.state;
+    },
+    get streams() {
+      return subscribers.size;
+    },
+    get connects() {
+      return connects;
     },
     ready: listener.ready,
     async close() {

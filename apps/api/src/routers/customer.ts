@@ -1,7 +1,13 @@
-import * as schemas from '../schemas/freshness-schemas.ts';
+import * as schemas from '../schemas/customer-schemas.ts';
 import { readProcedure, router } from '../trpc.ts';
 
 export const customerRouter = router({
+  /** Roles and countries to filter by. */
+  facets: readProcedure
+    .input(schemas.facetsInput)
+    .output(schemas.facetsOutput)
+    .query(({ ctx, input }) => ctx.customers.facets(ctx.caller, input)),
+
   get: readProcedure
     .input(schemas.customerInput)
     .output(schemas.customerSchema)
@@ -12,4 +18,10 @@ export const customerRouter = router({
     .input(schemas.historyInput)
     .output(schemas.historyOutput)
     .query(({ ctx, input }) => ctx.customers.history(ctx.caller, input)),
+
+  /** Customers of all stores by what is known of them, as somebody types. */
+  search: readProcedure
+    .input(schemas.searchInput)
+    .output(schemas.searchOutput)
+    .query(({ ctx, input }) => ctx.customers.search(ctx.caller, input)),
 });

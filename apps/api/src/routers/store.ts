@@ -1,5 +1,11 @@
 import * as schemas from '../schemas/store-schemas.ts';
-import { adminProcedure, operateProcedure, readProcedure, router } from '../trpc.ts';
+import {
+  adminProcedure,
+  operateProcedure,
+  ownerProcedure,
+  readProcedure,
+  router,
+} from '../trpc.ts';
 
 export const storeRouter = router({
   /** The organisation's stores. */
@@ -36,6 +42,32 @@ export const storeRouter = router({
     .output(schemas.diagnosisOutput)
     .mutation(({ ctx, input }) => ctx.stores.tryConnection(ctx.caller, input)),
 
+  /** Looks at an address without keys: whether a store answers there, and how it can be connected. */
+  probe: adminProcedure
+    .input(schemas.probeInput)
+    .output(schemas.probeOutput)
+    .mutation(({ ctx, input }) => ctx.grants.probe(ctx.caller, input)),
+
+  /** Begins to connect a store by one click at the shop: a person's affair, who is sent there and back. */
+  beginGrant: ownerProcedure
+    .input(schemas.beginGrantInput)
+    .output(schemas.begunGrantOutput)
+    .mutation(({ ctx, input }) =>
+      ctx.grants.begin(ctx.caller, ctx.user, appNameOf(ctx.identity.organisation), input),
+    ),
+
+  /** How far it is, for the person who began it. */
+  grant: ownerProcedure
+    .input(schemas.grantInput)
+    .output(schemas.grantOutput)
+    .query(({ ctx, input }) => ctx.grants.get(ctx.caller, ctx.user, input)),
+
+  /** Gives it up while it waits: the shop cannot answer it any more. */
+  cancelGrant: ownerProcedure
+    .input(schemas.grantInput)
+    .output(schemas.grantOutput)
+    .mutation(({ ctx, input }) => ctx.grants.cancel(ctx.caller, ctx.user, input)),
+
   /** Nothing of this store is asked for until it is resumed. */
   pause: operateProcedure
     .input(schemas.pauseInput)
@@ -47,9 +79,19 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.resume(ctx.caller, input)),
 
+  /** Seals the stored keys of all stores anew, so that an older sealing key can go. */
+  resealKeys: adminProcedure
+    .output(schemas.resealOutput)
+    .mutation(({ ctx }) => ctx.stores.resealKeys(ctx.caller)),
+
   /** Removes the store with its customers, runs and log. */
   remove: adminProcedure
     .input(schemas.storeInput)
     .output(schemas.removeOutput)
     .mutation(({ ctx, input }) => ctx.stores.remove(ctx.caller, input)),
 });
+
+/** What the shop's page says: its owner must see to whom the keys go. */
+function appNameOf(organisation: { name: string } | null): string {
+  return organisation ? `Mantis Sync for ${organisation.name}` : 'Mantis Sync';
+}

@@ -16,7 +16,7 @@ export const syncRouter = router({
     .output(runStatusSchema)
     .query(({ ctx, input }) => ctx.sync.status(ctx.caller, input)),
 
-  /** A new round over the failed lines of a run. */
+  /** A new round over the failed lines of a run, all or those of one reason. */
   retry: operateProcedure
     .input(schemas.retryInput)
     .output(schemas.retryOutput)
@@ -39,6 +39,30 @@ export const syncRouter = router({
     .input(schemas.linesInput)
     .output(schemas.linesOutput)
     .query(({ ctx, input }) => ctx.sync.lines(ctx.caller, input)),
+
+  /** One line of a run: what the store sent, what changed, every try. */
+  line: readProcedure
+    .input(schemas.lineInput)
+    .output(schemas.lineOutput)
+    .query(({ ctx, input }) => ctx.sync.line(ctx.caller, input)),
+
+  /** Failed lines of a run by their reason, the most frequent first. */
+  failures: readProcedure
+    .input(schemas.runInput)
+    .output(schemas.failuresOutput)
+    .query(({ ctx, input }) => ctx.sync.failures(ctx.caller, input)),
+
+  /** What a run read and settled, over time. */
+  throughput: readProcedure
+    .input(schemas.runInput)
+    .output(schemas.throughputOutput)
+    .query(({ ctx, input }) => ctx.sync.throughput(ctx.caller, input)),
+
+  /** States of a run's lines by their place in the list. */
+  batchMap: readProcedure
+    .input(schemas.runInput)
+    .output(schemas.batchMapOutput)
+    .query(({ ctx, input }) => ctx.sync.batchMap(ctx.caller, input)),
 
   /** The log of a run. */
   activity: readProcedure

@@ -1,5 +1,5 @@
+import { lineText } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { lineText } from './plain-text.ts';
 import { ACCESS_LEVELS, ROLES } from '../auth/access.ts';
 
 /** Input and output of `account`, `member` and `key`. */

@@ -1,7 +1,7 @@
-import { CHANGE_SOURCES, STARTABLE_KINDS } from '@mantis-sync/sync-core';
+import { STARTABLE_KINDS } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
-/** Input and output of `schedule`, `customer` and `organisation`. */
+/** Input and output of `schedule` and `organisation`. */
 
 const scheduleName = { storeId: z.uuid(), kind: z.enum(STARTABLE_KINDS) };
 const timeTable = {
@@ -30,48 +30,6 @@ export const scheduleSchema = z.object({
   lastQueueId: z.string().nullable(),
 });
 export const scheduleListOutput = z.array(scheduleSchema);
-
-const customerName = {
-  storeId: z.uuid(),
-  wooId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
-};
-
-export const customerInput = z.strictObject(customerName);
-export const customerSchema = z.object({
-  storeId: z.string(),
-  wooId: z.number(),
-  email: z.string().nullable(),
-  username: z.string(),
-  firstName: z.string(),
-  lastName: z.string(),
-  role: z.string(),
-  billing: z.record(z.string(), z.unknown()),
-  shipping: z.record(z.string(), z.unknown()),
-  metaData: z.array(z.unknown()),
-  isPayingCustomer: z.boolean(),
-  wooCreatedAt: z.date().nullable(),
-  wooModifiedAt: z.date().nullable(),
-  fetchedAt: z.date(),
-  createdAt: z.date(),
-  updatedAt: z.date(),
-  deletedAt: z.date().nullable(),
-});
-
-export const historyInput = z.strictObject({
-  ...customerName,
-  limit: z.int().min(1).max(100).default(25),
-});
-export const historyOutput = z.object({
-  items: z.array(
-    z.object({
-      at: z.date(),
-      kind: z.enum(['created', 'updated', 'deleted', 'restored']),
-      source: z.enum(CHANGE_SOURCES).nullable(),
-      queueId: z.string().nullable(),
-      changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
-    }),
-  ),
-});
 
 export const organisationSettingsSchema = z.object({ retentionDays: z.number() });
 export const setRetentionInput = z.strictObject({ retentionDays: z.int().min(1).max(3650) });

@@ -4,8 +4,13 @@ import {
   QUEUE_STATES,
   RUN_KINDS,
   type ActivityView,
+  type BatchMap,
+  CHANGE_SOURCES,
+  type Failures,
+  type LineDetail,
   type LineView,
   type RunStatus,
+  type Throughput,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
@@ -106,3 +111,55 @@ export const activityViewSchema = z.object({
   actor: actorSchema,
   data: z.record(z.string(), z.unknown()),
 }) satisfies z.ZodType<ActivityView>;
+
+export const lineDetailSchema = z.object({
+  line: lineViewSchema,
+  payload: z.unknown(),
+  fetchedAt: z.date().nullable(),
+  changes: z.array(
+    z.object({
+      at: z.date(),
+      kind: z.string(),
+      source: z.enum(CHANGE_SOURCES),
+      changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
+    }),
+  ),
+  attempts: z.array(activityViewSchema),
+}) satisfies z.ZodType<LineDetail>;
+
+export const failuresSchema = z.object({
+  groups: z.array(
+    z.object({
+      code: z.string(),
+      message: z.string(),
+      count: z.number(),
+      exampleIds: z.array(z.number()),
+    }),
+  ),
+  rest: z.object({ groups: z.number(), lines: z.number() }),
+}) satisfies z.ZodType<Failures>;
+
+export const throughputSchema = z.object({
+  from: z.date().nullable(),
+  bucketSeconds: z.number(),
+  buckets: z.array(
+    z.object({ read: z.number(), done: z.number(), retrying: z.number(), failed: z.number() }),
+  ),
+}) satisfies z.ZodType<Throughput>;
+
+export const batchMapSchema = z.object({
+  perCell: z.number(),
+  cells: z
+    .array(
+      z.object({
+        from: z.number(),
+        to: z.number(),
+        draft: z.number(),
+        processing: z.number(),
+        done: z.number(),
+        failed: z.number(),
+        cancelled: z.number(),
+      }),
+    )
+    .nullable(),
+}) satisfies z.ZodType<BatchMap>;

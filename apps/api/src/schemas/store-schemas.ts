@@ -1,11 +1,19 @@
 import {
-  runSettingsOverridesSchema,
-  storeDiagnosisSchema,
+  findingSchema,
+  GRANT_SCOPES,
+  type GrantView,
+  lineText,
+  noteText,
+  type ProbeView,
+  QUEUE_STATES,
   type RunSettings,
+  runSettingsOverridesSchema,
+  SCHEDULE_PRESETS,
+  STARTABLE_KINDS,
+  storeDiagnosisSchema,
   type StoreView,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { lineText, noteText } from './plain-text.ts';
 import { runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `store`. Keys go in and never come out. */
@@ -15,15 +23,35 @@ const keySchema = lineText(200);
 
 export const storeInput = z.strictObject({ storeId: z.uuid() });
 
-export const connectInput = z.strictObject({
+const urlSchema = z.string().trim().min(1).max(2_000);
+
+/** What a person chooses for a store that is to be connected. */
+const choices = {
   name: nameSchema,
-  url: z.string().trim().min(1).max(2_000),
-  consumerKey: keySchema,
-  consumerSecret: keySchema,
   /** Of its schedules; an IANA name. UTC unless given. */
   timeZone: z.string().min(1).max(64).optional(),
+  /** How often it is synced by itself; quarter-hourly unless given. */
+  schedules: z.enum(SCHEDULE_PRESETS).optional(),
   settings: runSettingsOverridesSchema.optional(),
+};
+
+export const connectInput = z.strictObject({
+  ...choices,
+  url: urlSchema,
+  consumerKey: keySchema,
+  consumerSecret: keySchema,
 });
+
+export const probeInput = z.strictObject({ url: urlSchema });
+
+export const beginGrantInput = z.strictObject({
+  ...choices,
+  url: urlSchema,
+  /** `read` polls alone; `read_write` also brings changes at once, by webhooks. */
+  scope: z.enum(GRANT_SCOPES),
+});
+
+export const grantInput = z.strictObject({ grantId: z.uuid() });
 
 export const tryConnectionInput = connectInput.pick({
   url: true,
@@ -85,6 +113,17 @@ const freshnessSchema = z.object({
     .nullable(),
 });
 
+const recentRunSchema = z.object({
+  queueId: z.string(),
+  kind: z.enum(STARTABLE_KINDS),
+  state: z.enum(QUEUE_STATES),
+  at: z.date(),
+  seconds: z.number().nullable(),
+  total: z.number(),
+  failed: z.number(),
+  changed: z.number(),
+});
+
 export const storeViewSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -98,6 +137,7 @@ export const storeViewSchema = z.object({
   settings: settingsView,
   customers: z.number(),
   lastRun: runStatusSchema.nullable(),
+  recentRuns: z.array(recentRunSchema),
   lastOkAt: z.date().nullable(),
   lastError: z.object({ code: z.string(), at: z.date() }).nullable(),
   freshness: freshnessSchema,
@@ -109,3 +149,44 @@ export const storeViewSchema = z.object({
 export const storeListOutput = z.array(storeViewSchema);
 export const removeOutput = z.object({ storeId: z.string() });
 export const diagnosisOutput = storeDiagnosisSchema;
+
+/** Counts of secrets: a store's pair of keys, a webhook's secret. */
+export const resealOutput = z.object({
+  stores: z.number(),
+  resealed: z.number(),
+  /** The newest key had sealed them already. */
+  current: z.number(),
+  /** No key that the server has opens them: give those stores their keys again. */
+  unreadable: z.number(),
+  /** Others changed them meanwhile: do it again. */
+  contended: z.number(),
+});
+
+export const probeOutput = z.object({
+  findings: z.array(findingSchema),
+  url: z.string().nullable(),
+  site: z.object({ name: z.string().nullable(), timeZone: z.string().nullable() }),
+  known: z.object({ storeId: z.string(), name: z.string() }).nullable(),
+  oneClick: z.object({ isPossible: z.boolean(), reason: z.string().nullable() }).nullable(),
+}) satisfies z.ZodType<ProbeView>;
+
+export const begunGrantOutput = z.object({
+  grantId: z.string(),
+  /** The shop's page on which its owner says yes. */
+  authorizeUrl: z.string(),
+  expiresAt: z.date(),
+});
+
+export const grantOutput = z.object({
+  id: z.string(),
+  state: z.enum(['waiting', 'verifying', 'connected', 'refused', 'expired']),
+  storeId: z.string().nullable(),
+  refusal: z.object({ code: z.string(), reason: z.string() }).nullable(),
+  url: z.string(),
+  name: z.string(),
+  settings: runSettingsOverridesSchema,
+  timeZone: z.string(),
+  schedules: z.enum(SCHEDULE_PRESETS),
+  scope: z.enum(GRANT_SCOPES),
+  expiresAt: z.date(),
+}) satisfies z.ZodType<GrantView>;

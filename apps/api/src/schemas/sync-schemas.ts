@@ -1,19 +1,38 @@
 import {
+  LINE_OUTCOMES,
   LINE_STATES,
+  lineText,
+  noteText,
   QUEUE_STATES,
   RUN_KINDS,
   runSettingsOverridesSchema,
   STARTABLE_KINDS,
+  storableText,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { lineText, noteText } from './plain-text.ts';
-import { activityViewSchema, lineViewSchema, runStatusSchema } from './run-schemas.ts';
+import {
+  activityViewSchema,
+  batchMapSchema,
+  failuresSchema,
+  lineDetailSchema,
+  lineViewSchema,
+  runStatusSchema,
+  throughputSchema,
+} from './run-schemas.ts';
 
 /** Input and output of the procedures of `sync`. Inputs refuse what they do not know. */
 
+const LEVELS = ['info', 'warning', 'error'] as const;
 const cursorSchema = z.string().min(1).max(500);
 const limitSchema = z.int().min(1).max(100).default(25);
 const seqSchema = z.int().min(0).max(2_147_483_647);
+
+const positionSchema = z.int().min(1).max(2_147_483_647);
+/** A reason as `failures` gives it: the words of the store may be in it, so none are refused. */
+const failureSchema = z.strictObject({
+  code: lineText(100),
+  message: storableText(10_000),
+});
 
 export const startInput = z.strictObject({
   storeId: z.uuid(),
@@ -36,6 +55,8 @@ export const retryInput = z.strictObject({
   queueId: z.uuid(),
   /** Needed once the run asks for a person. */
   override: z.boolean().optional(),
+  /** Only the customers that failed for this reason, as `failures` names it. */
+  failure: failureSchema.optional(),
 });
 export const retryOutput = z.object({
   run: runStatusSchema,
@@ -69,6 +90,12 @@ export const listOutput = z.object({
 export const linesInput = z.strictObject({
   queueId: z.uuid(),
   state: z.enum(LINE_STATES).optional(),
+  outcome: z.enum(LINE_OUTCOMES).optional(),
+  failure: failureSchema.optional(),
+  wooCustomerId: z.int().min(1).optional(),
+  /** First and last position. */
+  from: positionSchema.optional(),
+  to: positionSchema.optional(),
   cursor: cursorSchema.optional(),
   limit: limitSchema,
 });
@@ -77,6 +104,12 @@ export const linesOutput = z.object({
   nextCursor: z.string().nullable(),
 });
 
+export const lineInput = z.strictObject({ queueId: z.uuid(), position: positionSchema });
+export const lineOutput = lineDetailSchema;
+export const failuresOutput = failuresSchema;
+export const throughputOutput = throughputSchema;
+export const batchMapOutput = batchMapSchema;
+
 export const activityInput = z
   .strictObject({
     queueId: z.uuid(),
@@ -84,6 +117,10 @@ export const activityInput = z
     after: seqSchema.optional(),
     /** Entries before this number, newest first; the newest of all unless either is given. */
     before: seqSchema.optional(),
+    /** All levels unless given. */
+    levels: z.array(z.enum(LEVELS)).min(1).max(3).optional(),
+    /** Part of the message or of the event's name. */
+    text: lineText(100).optional(),
     limit: limitSchema,
   })
   .refine((input) => input.after === undefined || input.before === undefined, {

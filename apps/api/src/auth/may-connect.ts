@@ -1,0 +1,15 @@
+import type { PrismaClient } from '@mantis-sync/db/prisma';
+import { levelOfRole, mayDo } from './access.ts';
+
+/** Whether a person may connect stores of an organisation now, who could when they began to. */
+export async function mayConnect(
+  prisma: PrismaClient,
+  organizationId: string,
+  userId: string,
+): Promise<boolean> {
+  const member = await prisma.member.findFirst({
+    where: { organizationId, userId },
+    select: { role: true },
+  });
+  return mayDo(levelOfRole(member?.role ?? null), 'admin');
+}

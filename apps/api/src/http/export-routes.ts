@@ -1,0 +1,107 @@
+import { Readable } from 'node:stream';
+import type { CustomerRow } from '@mantis-sync/sync-core';
+import { TRPCError } from '@trpc/server';
+import { fromNodeHeaders } from 'better-auth/node';
+import { stringify } from 'csv-stringify/sync';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { mayDo } from '../auth/access.ts';
+import { NotAllowedError } from '../auth/access-errors.ts';
+import { type Context, type ContextDeps, createContext } from '../context.ts';
+import { exportQuery } from '../schemas/customer-schemas.ts';
+import { logFailure } from './handle-errors.ts';
+import { mustIdentify } from './must-identify.ts';
+
+export const EXPORT_PATH = '/api/v1/customers/export.csv';
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** The columns of the file, in order. */
+const COLUMNS: Record<
+  string,
+  (row: CustomerRow, storeNames: ReadonlyMap<string, string>) => unknown
+> = {
+  store: ({ storeId }, storeNames) => storeNames.get(storeId),
+  store_id: ({ storeId }) => storeId,
+  woo_id: ({ wooId }) => wooId,
+  email: ({ email }) => email,
+  first_name: ({ firstName }) => firstName,
+  last_name: ({ lastName }) => lastName,
+  company: ({ company }) => company,
+  username: ({ username }) => username,
+  role: ({ role }) => role,
+  phone: ({ phone }) => phone,
+  city: ({ city }) => city,
+  country: ({ country }) => country,
+  paying: ({ isPayingCustomer }) => String(isPayingCustomer),
+  created_in_store_at: ({ wooCreatedAt }) => wooCreatedAt?.toISOString(),
+  changed_at: ({ updatedAt }) => updatedAt.toISOString(),
+  deleted_at: ({ deletedAt }) => deletedAt?.toISOString(),
+};
+
+/**
+ * The customers that fit a filter as a file, read page by page as fast as the client takes it. What fails
+ * once the file has begun ends the connection before the file's end: a short file would look like a whole.
+ */
+export function exportRoutes(deps: ContextDeps & { log: Logger }) {
+  return function register(app: FastifyInstance, _options: object, done: () => void): void {
+    app.get(EXPORT_PATH, { exposeHeadRoute: false }, async (request, reply) => {
+      const context = createContext(deps, request.id, fromNodeHeaders(request.headers));
+      const caller = await mustRead(context);
+      const asked = exportQuery.safeParse(request.query);
+      if (!asked.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: asked.error });
+      const { store: storeId, bom, ...filter } = asked.data;
+      const stores = await context.stores.list(caller);
+      const names = new Map(stores.map(({ id, name }) => [id, name]));
+      const pages = context.customers.walk(caller, { ...filter, storeId });
+      // What fails before the first byte is answered like any other failure.
+      const first = await pages.next();
+      const file = Readable.from(textOf(first, pages, { names, bom }), { highWaterMark: 1 });
+      file.once('error', (error) =>
+        logFailure(deps.log, error, { requestId: request.id, path: EXPORT_PATH }),
+      );
+      // Who takes many people's data away is worth a line; what was asked for is not written.
+      const { orgId, actor } = caller;
+      const by = { actorType: actor.type, actorId: actor.id };
+      deps.log.info({ requestId: request.id, orgId, ...by }, 'customers exported');
+      const day = new Date().toISOString().slice(0, 10);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="customers-${day}.csv"`)
+        .send(file);
+    });
+    done();
+  };
+}
+
+/** Who may read, on behalf of an organisation; counts the call. */
+async function mustRead(context: Context) {
+  const { caller, level } = await mustIdentify(context);
+  if (!mayDo(level, 'read')) throw new NotAllowedError('read');
+  await context.calls.count(caller.orgId, 'call');
+  return caller;
+}
+
+async function* textOf(
+  first: IteratorResult<CustomerRow[]>,
+  rest: AsyncGenerator<CustomerRow[]>,
+  { names, bom }: { names: ReadonlyMap<string, string>; bom: boolean },
+): AsyncGenerator<string> {
+  yield `${bom ? BYTE_ORDER_MARK : ''}${lines([Object.keys(COLUMNS)])}`;
+  if (!first.done) yield* chunk(first.value, names);
+  for await (const rows of rest) yield* chunk(rows, names);
+}
+
+/** A page may be empty, and an empty text would end nothing but look like an end. */
+function* chunk(rows: readonly CustomerRow[], names: ReadonlyMap<string, string>) {
+  const cells = rows.map((row) => Object.values(COLUMNS).map((read) => read(row, names)));
+  if (cells.length > 0) yield lines(cells);
+}
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula gets a `'` in front. */
+function lines(cells: readonly (readonly unknown[])[]): string {
+  return stringify(
+    cells.map((row) => [...row]),
+    { record_delimiter: 'windows', escape_formulas: true },
+  );
+}

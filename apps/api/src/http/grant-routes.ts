@@ -1,0 +1,75 @@
+import { DatabaseUnavailableError } from '@mantis-sync/db';
+import type { PrismaClient } from '@mantis-sync/db/prisma';
+import { GRANT_CALLBACK_PATH, type GrantService } from '@mantis-sync/sync-core';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { mayConnect } from '../auth/may-connect.ts';
+
+/** The keys come without a session, from a server. */
+export const GRANT_PATH = GRANT_CALLBACK_PATH;
+
+const bodyLimitBytes = 4_096;
+
+/** As class-wc-auth.php sends it. What else an extension adds is passed over. */
+const bodySchema = z.object({
+  key_id: z.union([z.number(), z.string()]),
+  user_id: z.string().regex(/^[0-9a-f]{64}$/),
+  consumer_key: z.string().regex(/^ck_[0-9a-f]{40}$/),
+  consumer_secret: z.string().regex(/^cs_[0-9a-f]{40}$/),
+  key_permissions: z.enum(['read', 'write', 'read_write']),
+});
+
+interface GrantRouteDeps {
+  grants: GrantService;
+  prisma: PrismaClient;
+}
+
+/**
+ * `POST /api/v1/wc-auth/callback`: a shop hands over the keys that its owner granted. WooCommerce keeps
+ * them for an answer of exactly 200, and deletes them for any other; whatever is wrong, there is one answer
+ * for it. Nothing of the body is logged.
+ */
+export function grantRoutes({ grants, prisma }: GrantRouteDeps) {
+  return function register(app: FastifyInstance, _options: object, done: () => void): void {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: bodyLimitBytes },
+      (_request, body, parsed) => parsed(null, body),
+    );
+    app.setErrorHandler(async (error, _request, reply) => {
+      if (error instanceof DatabaseUnavailableError) return reply.code(503).send('Not now.');
+      if (error instanceof Error && 'statusCode' in error && error.statusCode === 413)
+        return reply.code(413).send('Too large.');
+      throw error;
+    });
+    app.post(GRANT_PATH, async (request, reply) => {
+      const answer = readAnswer(request.body);
+      const verdict = answer
+        ? await grants.receive(answer, (orgId, personId) => mayConnect(prisma, orgId, personId))
+        : 'refused';
+      reply.type('text/plain');
+      return verdict === 'connected'
+        ? reply.code(200).send('ok')
+        : reply.code(401).send('These keys are not expected.');
+    });
+    done();
+  };
+}
+
+function readAnswer(body: unknown) {
+  if (!Buffer.isBuffer(body)) return null;
+  const parsed = bodySchema.safeParse(parseJson(body.toString('utf8')));
+  if (!parsed.success) return null;
+  const { user_id, consumer_key, consumer_secret } = parsed.data;
+  return { nonce: user_id, consumerKey: consumer_key, consumerSecret: consumer_secret };
+}
+
+/** Undefined for what is no JSON. Its error would quote the body. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

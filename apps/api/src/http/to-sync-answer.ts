@@ -1,0 +1,34 @@
+import type { RunStatus } from '@mantis-sync/sync-core';
+import { syncAnswer, type SyncAnswer } from '../schemas/integration-schemas.ts';
+import { snakeKeys } from '../snake-case.ts';
+
+/** A run as the integration's endpoint answers it. */
+export function toSyncAnswer(
+  run: RunStatus,
+  said: Pick<SyncAnswer, 'message' | 'created' | 'retried_lines' | 'cancelled_lines'>,
+  { orgId, publicUrl }: { orgId: string; publicUrl: string },
+): SyncAnswer {
+  const { action, wait, createdAt, startedAt, finishedAt, updatedAt, ...rest } = run;
+  return syncAnswer.parse({
+    ...snakeKeys(rest),
+    ...said,
+    org_id: orgId,
+    action_required: action,
+    wait: wait && { ...wait, until: wait.until.toISOString() },
+    created_at: createdAt.toISOString(),
+    started_at: startedAt?.toISOString() ?? null,
+    finished_at: finishedAt?.toISOString() ?? null,
+    updated_at: updatedAt.toISOString(),
+    links: linksOf(run.queueId, publicUrl),
+  });
+}
+
+function linksOf(queueId: string, publicUrl: string): SyncAnswer['links'] {
+  const call = (path: string, input: object) =>
+    new URL(`/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`, publicUrl).href;
+  return {
+    dashboard: new URL(`/runs/${queueId}`, publicUrl).href,
+    status: call('sync.status', { queueId }),
+    activity: call('sync.activity', { queueId }),
+  };
+}

@@ -1,0 +1,78 @@
+import type { DeliveryVerdict } from '@mantis-sync/sync-core';
+import { Counter, Gauge, Histogram, type Registry } from '@mantis-sync/telemetry';
+import type { LiveRuns } from '../live/live-runs.ts';
+
+/** What the HTTP side counts. */
+export interface ApiMetrics {
+  /** @param route as it was registered, never the address that was asked for */
+  requestDone(request: { route: string; method: string; status: number; seconds: number }): void;
+  /** @param code `OK`, or why it was refused or failed */
+  procedureDone(call: { procedure: string; code: string; seconds: number }): void;
+  deliveryReceived(verdict: DeliveryVerdict | 'too_large'): void;
+}
+
+export const silentApiMetrics: ApiMetrics = {
+  requestDone() {},
+  procedureDone() {},
+  deliveryReceived() {},
+};
+
+const buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createApiMetrics(registry: Registry, live: LiveRuns): ApiMetrics {
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'mantis_http_request_duration_seconds',
+    help: 'Requests by route, method and status; streams are not among them',
+    labelNames: ['route', 'method', 'status'],
+    buckets,
+    registers,
+  });
+  const procedures = new Histogram({
+    name: 'mantis_procedure_duration_seconds',
+    help: 'Calls of procedures by name and by how they ended (OK, or the code of the refusal)',
+    labelNames: ['procedure', 'code'],
+    buckets,
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'mantis_webhook_deliveries_total',
+    help: 'Deliveries of webhooks by what became of them',
+    labelNames: ['verdict'],
+    registers,
+  });
+  measureLive(registry, live);
+  return {
+    requestDone: ({ route, method, status, seconds }) =>
+      requests.observe({ route, method, status }, seconds),
+    procedureDone: ({ procedure, code, seconds }) =>
+      procedures.observe({ procedure, code }, seconds),
+    deliveryReceived: (verdict) => deliveries.inc({ verdict }),
+  };
+}
+
+function measureLive(registry: Registry, live: LiveRuns): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('mantis_live_streams', 'Streams of live progress that are open', () => live.streams);
+  gauge('mantis_listener_up', 'Whether this process listens to hints of progress', () =>
+    live.state === 'listening' ? 1 : 0,
+  );
+  const reconnects = new Counter({
+    name: 'mantis_listener_reconnects_total',
+    help: 'How often the listening connection was made anew',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(Math.max(0, live.connects - 1));
+    },
+  });
+  reconnects.inc(0);
+}

@@ -1,0 +1,61 @@
+import { SpanKind } from '@opentelemetry/api';
+import { inSpan, isTraceParent } from '@mantis-sync/sync-core';
+import { logContext } from '@mantis-sync/telemetry';
+import type { TRPCError } from '@trpc/server';
+import type { Logger } from 'pino';
+import { toPublicError } from '../public-error.ts';
+import type { ApiMetrics } from './api-metrics.ts';
+
+/** How a procedure ended. */
+type Ended = { ok: true } | { ok: false; error: TRPCError };
+
+export interface Call {
+  procedure: string;
+  type: 'query' | 'mutation' | 'subscription';
+}
+
+/** Runs a procedure, and sees to its span, its line in the log and its time. */
+export type CallObserver = <Result extends Ended>(
+  call: Call,
+  run: () => Promise<Result>,
+) => Promise<Result>;
+
+/**
+ * Watches the calls of one HTTP request. What is written down of a call is its name, time and outcome; its
+ * input is not.
+ */
+export function createCallObserver(
+  { log, metrics }: { log: Logger; metrics: ApiMetrics },
+  requestId: string,
+  headers: Headers,
+): CallObserver {
+  const header = headers.get('traceparent');
+  const parent = isTraceParent(header) ? header : null;
+
+  return ({ procedure, type }, run) =>
+    logContext.run({ requestId, procedure }, () => {
+      const attributes = { 'rpc.system': 'trpc', 'rpc.method': procedure };
+      return inSpan(
+        `trpc ${procedure}`,
+        { kind: SpanKind.SERVER, attributes, parent },
+        async (span) => {
+          const startedAt = performance.now();
+          const result = await run();
+          const ms = performance.now() - startedAt;
+          const { key, code } = result.ok ? { key: 'OK', code: 'ok' } : toPublicError(result.error);
+          span.setAttribute('mantis.code', code);
+          metrics.procedureDone({ procedure, code: key, seconds: ms / 1000 });
+          // Readings that went well are many, and say little.
+          const level = type !== 'mutation' && result.ok ? 'debug' : 'info';
+          log[level]({ code, ms: Math.round(ms) }, 'called');
+          return result;
+        },
+      );
+    });
+}
+
+/** From here on the log says for which organisation. */
+export function noteCaller(orgId: string): void {
+  const fields = logContext.getStore();
+  if (fields) fields['orgId'] = orgId;
+}

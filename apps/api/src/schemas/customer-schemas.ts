@@ -1,0 +1,124 @@
+import {
+  CHANGE_SOURCES,
+  CUSTOMER_SORTS,
+  CUSTOMER_STATUSES,
+  lineText,
+} from '@mantis-sync/sync-core';
+import { z } from 'zod';
+
+/** Input and output of `customer`. */
+
+const customerName = {
+  storeId: z.uuid(),
+  wooId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+};
+
+export const customerInput = z.strictObject(customerName);
+export const customerSchema = z.object({
+  storeId: z.string(),
+  wooId: z.number(),
+  email: z.string().nullable(),
+  username: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  role: z.string(),
+  billing: z.record(z.string(), z.unknown()),
+  shipping: z.record(z.string(), z.unknown()),
+  metaData: z.array(z.unknown()),
+  extra: z.record(z.string(), z.unknown()),
+  avatarUrl: z.string().nullable(),
+  isPayingCustomer: z.boolean(),
+  wooCreatedAt: z.date().nullable(),
+  wooModifiedAt: z.date().nullable(),
+  fetchedAt: z.date(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  deletedAt: z.date().nullable(),
+});
+
+export const historyInput = z.strictObject({
+  ...customerName,
+  cursor: z.string().max(1_000).optional(),
+  limit: z.int().min(1).max(100).default(25),
+});
+export const historyOutput = z.object({
+  items: z.array(
+    z.object({
+      at: z.date(),
+      kind: z.enum(['created', 'updated', 'deleted', 'restored']),
+      source: z.enum(CHANGE_SOURCES).nullable(),
+      queueId: z.string().nullable(),
+      /** Runs are removed after a while; what they changed is not. */
+      isRunKept: z.boolean(),
+      changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+
+export const facetsInput = z.strictObject({ storeId: z.uuid().optional() });
+export const facetsOutput = z.object({
+  roles: z.array(z.string()),
+  countries: z.array(z.string()),
+});
+
+const filter = {
+  /** Words that all have to occur; `#17` for a number of the store alone. */
+  q: z.union([z.literal(''), lineText(200)]).optional(),
+  role: lineText(100).optional(),
+  /** As the store writes it, such as `CH`. */
+  country: lineText(100).optional(),
+  status: z.enum(CUSTOMER_STATUSES).default('living'),
+};
+
+export const searchInput = z.strictObject({
+  ...filter,
+  storeId: z.uuid().optional(),
+  paying: z.boolean().optional(),
+  sort: z.enum(CUSTOMER_SORTS).default('changed'),
+  cursor: z.string().max(2_000).optional(),
+  limit: z.int().min(1).max(100).default(50),
+});
+
+/** The query of the file to download; what is empty does not matter. */
+export const exportQuery = z.preprocess(
+  (query) =>
+    Object.fromEntries(
+      Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ''),
+    ),
+  z.strictObject({
+    ...filter,
+    store: z.uuid().optional(),
+    paying: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+    /** A byte order mark in front, by which Excel knows the letters. */
+    bom: z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(false),
+  }),
+);
+
+export const searchOutput = z.object({
+  items: z.array(
+    z.object({
+      storeId: z.string(),
+      wooId: z.number(),
+      email: z.string().nullable(),
+      username: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      role: z.string(),
+      company: z.string(),
+      phone: z.string(),
+      city: z.string(),
+      country: z.string(),
+      isPayingCustomer: z.boolean(),
+      wooCreatedAt: z.date().nullable(),
+      updatedAt: z.date(),
+      deletedAt: z.date().nullable(),
+    }),
+  ),
+  /** Null at the end. A page may be short, or empty, and yet not be the last. */
+  nextCursor: z.string().nullable(),
+  /** What had to occur in each, for whoever marks it. */
+  words: z.array(z.string()),
+  /** With the first page: how many, at least so many where it is not exact. */
+  total: z.object({ count: z.number(), isExact: z.boolean() }).nullable(),
+});

@@ -1,0 +1,370 @@
+import { get, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { query } from './call.ts';
+import { insertStore } from './drive-run.ts';
+import { createKey, signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+let eve: Member;
+let shop: string;
+let outlet: string;
+
+interface Person {
+  id: number;
+  first: string;
+  last: string;
+  email?: string | null;
+  company?: string;
+  city?: string;
+  phone?: string;
+  country?: string;
+  role?: string;
+  paying?: boolean;
+  isDeleted?: boolean;
+}
+
+const people: Person[] = [
+  {
+    id: 1,
+    first: 'Zoé',
+    last: 'Müller',
+    email: 'zoe@x.test',
+    city: 'Zürich',
+    phone: '+41 79 123 45 67',
+  },
+  {
+    id: 2,
+    first: 'Søren',
+    last: 'Weiß',
+    company: '50%_off GmbH',
+    country: 'DE',
+    role: 'wholesale',
+  },
+  { id: 3, first: 'anna', last: 'O’Hara', email: 'Anna.Ohara@x.test', paying: true },
+  { id: 4, first: 'Ida', last: 'Muller', email: null, isDeleted: true },
+  { id: 1_234, first: '=cmd|x', last: '"Quote", Jr.', company: '+1', city: '@home', phone: '-7' },
+];
+
+async function insertPerson({ orgId }: Member, storeId: string, person: Person): Promise<void> {
+  const { id, first, last, email = `u${id}@x.test`, company = '', city = '', phone = '' } = person;
+  const { country = 'CH', role = 'customer', paying = false, isDeleted = false } = person;
+  await api.db.admin.query(
+    `insert into customer (org_id, store_id, woo_id, email, username, first_name, last_name, role, company,
+                           phone, city, country, is_paying_customer, billing, shipping, meta_data, extra,
+                           content_hash, fetched_at, updated_at, deleted_at)
+     values ($1, $2, $3::integer, $4, 'login' || $3::integer, $5, $6, $7, $8, $9, $10, $11, $12, '{}', '{}', '[]', '{}',
+             sha256('x'), now(), '2026-01-01Z'::timestamptz + make_interval(secs => $3::integer),
+             case when $13 then '2026-02-01Z'::timestamptz end)`,
+    [
+      orgId,
+      storeId,
+      id,
+      email,
+      first,
+      last,
+      role,
+      company,
+      phone,
+      city,
+      country,
+      paying,
+      isDeleted,
+    ],
+  );
+}
+
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api, 'Ada');
+  eve = await signInMember(api, 'Eve');
+  shop = await insertStore(api, ada);
+  outlet = await insertStore(api, ada);
+  for (const person of people) await insertPerson(ada, shop, person);
+  await insertPerson(ada, outlet, { id: 3, first: 'Otto', last: 'Outlet' });
+  const elsewhere = await insertStore(api, eve);
+  await insertPerson(eve, elsewhere, { id: 1, first: 'Zoé', last: 'Müller-Eve' });
+});
+afterAll(() => api.close());
+
+async function search(input: object, member = ada) {
+  const { body } = await query(api, 'customer.search', input, { cookie: member.cookie });
+  return body.result.data;
+}
+
+const idsOf = async (input: object, member = ada) =>
+  (await search(input, member)).items.map(({ wooId }) => wooId);
+
+describe('customers are found', () => {
+  test.each([
+    ['by name, without accents and capitals', { q: 'MULLER' }, [1]],
+    ['by a part in the middle', { q: 'ülle' }, [1]],
+    ['by letters that do not come apart', { q: 'soren weiss' }, [2]],
+    ['by several words, wherever each is', { q: 'zurich zoe' }, [1]],
+    ['by e-mail', { q: 'ohara@X' }, [3]],
+    ['by a telephone number, however it is written', { q: '079 1234567' }, [1]],
+    ['by the beginning of a word, from two letters', { q: 'wei' }, [2]],
+    ['not by two letters in the middle', { q: 'ei' }, []],
+    ['by one letter', { q: 'z' }, [1]],
+    ['by characters that mean something to LIKE, as they are', { q: '0%_o' }, [2]],
+    ['not by what LIKE would make of them', { q: '5_%f' }, []],
+    ['by user name', { q: 'login2' }, [2]],
+    ['by the store’s number, which stands first', { q: '1234', sort: 'name' }, [1_234, 1]],
+    ['by that number alone', { q: '#3' }, [3, 3]],
+    ['by that number in one store', { q: '#3', storeId: '' }, [3]],
+    ['when deleted, if asked', { q: 'muller', status: 'deleted' }, [4]],
+    ['either way', { q: 'muller', status: 'all' }, [4, 1]],
+    ['by role', { role: 'wholesale' }, [2]],
+    ['by country', { country: 'DE' }, [2]],
+    ['by having paid', { paying: true }, [3]],
+    ['newest change first', {}, [1_234, 3, 3, 2, 1]],
+  ])('%s', async (_name, input: Record<string, unknown>, ids) => {
+    expect(await idsOf({ ...input, ...('storeId' in input && { storeId: outlet }) })).toEqual(ids);
+  });
+
+  test('of one’s own organisation alone, and by nobody without one', async () => {
+    const { items, total, words } = await search({ q: ' muller  zoe' }, eve);
+    expect(items.map(({ lastName }) => lastName)).toEqual(['Müller-Eve']);
+    expect(words).toEqual(['muller', 'zoe']);
+    expect(total).toEqual({ count: 1, isExact: true });
+    const sql = `select ids from mantis.find_customers('{}', null, null, null, null, 'all', 'name', null, null, 9, 9)`;
+    const outside = await api.db.database.withOrg(crypto.randomUUID(), (each) => each.query(sql));
+    expect(outside.rows).toEqual([{ ids: [] }]);
+    await expect(api.db.database.withSystem((each) => each.query(sql))).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  test('by roles and countries that there are, of all stores or of one', async () => {
+    const facets = async (input: object, { cookie } = ada) =>
+      (await query(api, 'customer.facets', input, { cookie })).body.result.data;
+    expect(await facets({})).toEqual({
+      roles: ['customer', 'wholesale'],
+      countries: ['CH', 'DE'],
+    });
+    expect(await facets({ storeId: outlet })).toEqual({ roles: ['customer'], countries: ['CH'] });
+    expect(await facets({ storeId: shop }, eve)).toEqual({ roles: [], countries: [] });
+  });
+
+  test.each(['changed', 'name'])('page by page, by %s, each once', async (sort) => {
+    const whole = await search({ sort, status: 'all' });
+    const seen = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await search({ sort, status: 'all', limit: 2, ...(cursor && { cursor }) });
+      seen.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(seen).toEqual(whole.items);
+    expect(seen).toHaveLength(6);
+  });
+});
+
+describe('among many', () => {
+  let busy: Member;
+  beforeAll(async () => {
+    busy = await signInMember(api, 'Busy');
+    const storeId = await insertStore(api, busy);
+    // More than is walked at once; the oldest are the ones that a walk comes to last.
+    await api.db.admin.query(
+      `insert into customer (org_id, store_id, woo_id, email, username, first_name, last_name, role, company,
+                             phone, city, country, is_paying_customer, billing, shipping, meta_data, extra,
+                             content_hash, fetched_at, updated_at)
+       select $1, $2, n, null, '', case when n <= 3 then 'Rara' when n % 100 = 1 then 'Hundredth' else 'Often' end,
+              'N' || n, 'customer', '', '', '', 'CH', n % 700 = 0, '{}', '{}', '[]', '{}', sha256('x'), now(),
+              now() - make_interval(secs => 9000 - n)
+         from generate_series(1, 8000) n`,
+      [busy.orgId, storeId],
+    );
+    await api.db.admin.query('vacuum analyze customer');
+  });
+
+  test('the rare are found at once, and the frequent are counted so far', async () => {
+    const rare = await search({ q: 'rara' }, busy);
+    expect(rare.items.map(({ wooId }) => wooId)).toEqual([3, 2, 1]);
+    expect(rare).toMatchObject({ total: { count: 3, isExact: true }, nextCursor: null });
+    const often = await search({ q: 'often', limit: 5 }, busy);
+    expect(often.items).toHaveLength(5);
+    expect(often.total).toEqual({ count: 1_000, isExact: false });
+  });
+
+  test('a rare one that no index knows is found by going on', async () => {
+    const found = [];
+    let cursor: string | null = null;
+    let pages = 0;
+    do {
+      const page = await search({ paying: true, limit: 100, ...(cursor && { cursor }) }, busy);
+      found.push(...page.items.map(({ wooId }) => wooId));
+      cursor = page.nextCursor;
+      pages += 1;
+    } while (cursor);
+    expect(found).toEqual([7700, 7000, 6300, 5600, 4900, 4200, 3500, 2800, 2100, 1400, 700]);
+    expect(pages).toBe(3);
+  });
+
+  test('the role that searches gets to the trigram index, as the application’s role never would', async () => {
+    const plan = async (role: string) => {
+      const session = await api.db.openSession();
+      try {
+        await session.query('begin');
+        await session.query(`select set_config('mantis.org_id', $1, true)`, [busy.orgId]);
+        // Of so few rows any index would do: the trigram index is left alone, and the table not read whole.
+        await session.query(`do $$
+          declare rival record;
+          begin
+            for rival in select conname from pg_constraint
+                          where conrelid = 'customer'::regclass and contype in ('p', 'u') loop
+              execute format('alter table customer drop constraint %I cascade', rival.conname);
+            end loop;
+            for rival in select indexrelid::regclass as name from pg_index
+                          where indrelid = 'customer'::regclass and indexrelid <> 'customer_search_idx'::regclass loop
+              execute format('drop index %s', rival.name);
+            end loop;
+          end $$`);
+        await session.query(`set local enable_seqscan = off; set local role ${role}`);
+        const { rows } = await session.query(
+          `explain (costs off) select id from customer where org_id = mantis.org_id() and search_text like '%rara%'`,
+        );
+        return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+      } finally {
+        await session.query('rollback');
+        await session.close();
+      }
+    };
+    expect(await plan('mantis_search')).toMatch(
+      /Scan on customer_search_idx\s+Index Cond: .*search_text ~~ '%rara%'/,
+    );
+    const unprivileged = await plan('mantis_app');
+    expect(unprivileged).toContain(`search_text ~~ '%rara%'`);
+    expect(unprivileged).not.toMatch(/(Index|Recheck) Cond: .*search_text/);
+  });
+
+  describe('a file that is cut short', () => {
+    beforeAll(async () => {
+      // Counts its calls; from the second on waits for a lock, and fails where it is told to.
+      await api.db.admin.query(`
+        create sequence calls;
+        grant usage on calls to public;
+        alter function mantis.find_customers rename to find_customers_itself;
+        create function mantis.find_customers(
+          words text[], in_store uuid, with_role text, with_country text, paying boolean, status text, sort text,
+          after_key text, after_id bigint, wanted integer, count_to integer,
+          out ids bigint[], out next_key text, out next_id bigint, out total integer, out is_exact boolean)
+        language plpgsql as $$
+        begin
+          perform nextval('calls');
+          if after_key is not null then
+            perform pg_advisory_xact_lock_shared(4711);
+            if with_country = 'CH' then raise 'told to'; end if;
+          end if;
+          select * into ids, next_key, next_id, total, is_exact from mantis.find_customers_itself(
+            words, in_store, with_role, with_country, paying, status, sort, after_key, after_id, wanted, count_to);
+        end $$`);
+    });
+
+    test('fails for the client too', async () => {
+      const { text, status } = await download('?country=CH', { cookie: busy.cookie });
+      expect(status).toBe(200);
+      await expect(text()).rejects.toThrow('terminated');
+      expect(api.logged()).toContain('/api/v1/customers/export.csv');
+    });
+
+    test('by the client is read no further', async () => {
+      const lock = await api.db.openSession();
+      await lock.query('select pg_advisory_lock(4711)');
+      await api.db.admin.query(`select setval('calls', 1, false)`);
+      const [socket, response] = await open(busy.cookie);
+      await api.db.untilBlocked();
+      response.destroy();
+      if (!socket.destroyed) await once(socket, 'close');
+      await lock.query('select pg_advisory_unlock(4711)');
+      await expect
+        .poll(async () => {
+          const { rows } = await api.db.admin.query(
+            `select from pg_stat_activity
+              where datname = current_database() and pid <> pg_backend_pid()
+                and state <> 'idle' and query like '%find_customers%'`,
+          );
+          return rows.length;
+        })
+        .toBe(0);
+      const { rows } = await api.db.admin.query('select last_value from calls');
+      expect(rows).toEqual([{ last_value: 2 }]);
+    });
+  });
+
+  /** Begins a download on a connection of its own. @returns the server's end, and the client's */
+  async function open(cookie: string): Promise<[Socket, IncomingMessage]> {
+    const connected = once(api.api.app.server, 'connection') as Promise<[Socket]>;
+    const url = `${api.url}/api/v1/customers/export.csv`;
+    const request = get(url, { agent: false, headers: { cookie } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return [(await connected)[0], response];
+  }
+});
+
+async function download(asked: string, headers: Record<string, string>) {
+  const response = await fetch(`${api.url}/api/v1/customers/export.csv${asked}`, { headers });
+  const bytes = () => response.arrayBuffer();
+  const text = async () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(await bytes());
+  return { status: response.status, headers: response.headers, text };
+}
+
+const header =
+  'store,store_id,woo_id,email,first_name,last_name,company,username,role,phone,city,country,paying,' +
+  'created_in_store_at,changed_at,deleted_at';
+
+describe('the file', () => {
+  test('holds what fits the filter, by RFC 4180, without formulas', async () => {
+    const { rows } = await api.db.admin.query('select name from woo_store where id = $1', [shop]);
+    const { status, headers, text } = await download(`?store=${shop}&status=all&q=&role=customer`, {
+      authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}`,
+    });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(headers.get('content-disposition')).toMatch(
+      /^attachment; filename="customers-\d{4}-\d\d-\d\d\.csv"$/,
+    );
+    const told = api
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes('customers exported') && line.includes(ada.orgId));
+    expect(told.join('\n')).toContain('"actorType":"api_key"');
+    expect(told.join('\n')).not.toContain(shop);
+    const start = `${String(rows[0]?.['name'])},${shop}`;
+    expect((await text()).split('\r\n')).toEqual([
+      header,
+      `${start},1,zoe@x.test,Zoé,Müller,,login1,customer,'+41 79 123 45 67,Zürich,CH,false,,2026-01-01T00:00:01.000Z,`,
+      `${start},3,Anna.Ohara@x.test,anna,O’Hara,,login3,customer,,,CH,true,,2026-01-01T00:00:03.000Z,`,
+      `${start},4,,Ida,Muller,,login4,customer,,,CH,false,,2026-01-01T00:00:04.000Z,2026-02-01T00:00:00.000Z`,
+      `${start},1234,u1234@x.test,'=cmd|x,"""Quote"", Jr.",'+1,login1234,customer,'-7,'@home,CH,false,,2026-01-01T00:20:34.000Z,`,
+      '',
+    ]);
+  });
+
+  test.each(['1234', '3', 'muller', '#3'])('holds whom a search for %s finds', async (q) => {
+    const { text } = await download(`?q=${encodeURIComponent(q)}`, { cookie: ada.cookie });
+    const ids = [...(await text()).matchAll(/^[^,]+,[0-9a-f-]{36},(\d+),/gm)].map(([, id]) =>
+      Number(id),
+    );
+    const found = await idsOf({ q });
+    expect(ids).toHaveLength(found.length);
+    expect(new Set(ids)).toEqual(new Set(found));
+  });
+
+  test('begins with a byte order mark for those who ask', async () => {
+    const { text } = await download('?bom=1&q=zurich', { cookie: ada.cookie });
+    expect((await text()).startsWith(`\uFEFF${header}\r\n`)).toBe(true);
+  });
+
+  test('holds nothing of another organisation, and is for members alone', async () => {
+    const foreign = await download(`?store=${shop}&status=all`, { cookie: eve.cookie });
+    expect(await foreign.text()).toBe(`${header}\r\n`);
+    expect((await download('', {})).status).toBe(401);
+    expect((await download('?nonsense=1', { cookie: ada.cookie })).status).toBe(400);
+    expect((await download('?store=1', { cookie: ada.cookie })).status).toBe(400);
+  });
+});

@@ -1,0 +1,297 @@
+import { createWooSim, type SimKey, type WooSim } from '@mantis-sync/woo-sim';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mutate, query } from './call.ts';
+import { addColleague, signInMember, type Member } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+const publicUrl = 'http://127.0.0.1:4400';
+const path = '/api/v1/wc-auth/callback';
+
+let api: TestApi;
+let shop: WooSim;
+let other: WooSim;
+let ada: Member;
+/** What the shop sends, before it is sent; a test may change it on its way. */
+let tamper: (body: Record<string, unknown>) => object;
+/** Everything that the API answered, as text. */
+const answers: string[] = [];
+/** Every secret that there was. */
+const secrets = new Set<string>();
+
+beforeAll(async () => {
+  [api, shop, other] = await Promise.all([
+    startTestApi({ publicUrl }),
+    createWooSim({
+      customers: 3,
+      postDelivery: async (url, _headers, body) => {
+        if (url !== `${publicUrl}${path}`) throw new Error(`the shop posts to ${url}`);
+        const sent = JSON.parse(body) as Record<string, string>;
+        for (const name of ['user_id', 'consumer_key', 'consumer_secret'])
+          secrets.add(sent[name] ?? '');
+        return post(tamper(sent));
+      },
+    }),
+    createWooSim({ customers: 3, keys: [strangerKey] }),
+  ]);
+});
+afterAll(() => Promise.all([api.close(), shop.close(), other.close()]));
+beforeEach(async () => {
+  tamper = (body) => body;
+  ada = await signInMember(api);
+});
+
+const strangerKey: SimKey = {
+  consumerKey: `ck_${'a1'.repeat(20)}`,
+  consumerSecret: `cs_${'b2'.repeat(20)}`,
+  permissions: 'read_write',
+  userRole: 'administrator',
+};
+
+/** Sends something to the callback, as any server can. */
+async function post(body: object | string, headers: object = {}): Promise<number> {
+  const response = await fetch(`${api.url}${path}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  answers.push(await response.text());
+  return response.status;
+}
+
+async function begin(member = ada, change: object = {}) {
+  const input = { url: shop.url, name: 'Shop', scope: 'read_write', ...change };
+  const { status, body } = await mutate(api, 'store.beginGrant', input, member);
+  answers.push(JSON.stringify(body).replace(/user_id=[0-9a-f]{64}/, ''));
+  expect(status).toBe(200);
+  const { grantId, authorizeUrl } = body.result.data;
+  const page = await (await fetch(authorizeUrl)).text();
+  const linkTo = (name: string) =>
+    (new RegExp(`href="([^"]+)" class="button wc-auth-${name}"`).exec(page)?.[1] ?? '').replaceAll(
+      '&amp;',
+      '&',
+    );
+  const nonce = new URL(authorizeUrl).searchParams.get('user_id') ?? '';
+  secrets.add(nonce);
+  return { grantId, nonce, page, approve: linkTo('approve'), deny: linkTo('deny') };
+}
+
+async function press(link: string) {
+  const response = await fetch(link, { redirect: 'manual' });
+  return { status: response.status, location: response.headers.get('location') };
+}
+
+async function grantOf(grantId: string, member = ada) {
+  const { body } = await query(api, 'store.grant', { grantId }, member);
+  answers.push(JSON.stringify(body));
+  return body.result.data;
+}
+
+async function stores(member = ada) {
+  const { body } = await query(api, 'store.list', undefined, member);
+  answers.push(JSON.stringify(body));
+  return body.result.data;
+}
+
+const bodyOf = (nonce: string, key: Partial<SimKey> = shop.defaultCredentials) => ({
+  key_id: 1,
+  user_id: nonce,
+  consumer_key: key.consumerKey,
+  consumer_secret: key.consumerSecret,
+  key_permissions: 'read_write',
+});
+
+test('S43: approved at the shop, the store is connected as its owner began it; the number is good once', async () => {
+  const choices = {
+    settings: { roleFilter: 'customer', guests: 'on' },
+    schedules: 'hourly',
+    timeZone: 'Europe/Vienna',
+  };
+  const { grantId, nonce, page, approve } = await begin(ada, choices);
+  expect(page).toContain("Mantis Sync for Ada's shop");
+  expect(await grantOf(grantId)).toMatchObject({
+    state: 'waiting',
+    storeId: null,
+    url: shop.url,
+    ...choices,
+  });
+
+  const done = await press(approve);
+  expect(done.status).toBe(302);
+  expect(done.location).toBe(`${publicUrl}/connect?grant=${grantId}&success=1&user_id=${nonce}`);
+  const [store] = await stores();
+  expect(await grantOf(grantId)).toMatchObject({ state: 'connected', storeId: store?.id });
+  expect(store).toMatchObject({
+    name: 'Shop',
+    url: shop.url,
+    keyHint: shop.keys.at(-1)?.consumerKey.slice(-4),
+    settings: { roleFilter: 'customer', guests: 'on' },
+    diagnosis: { isHealthy: true },
+  });
+  const { rows: activity } = await api.db.admin.query(
+    'select event, actor_type, actor_id, actor_name from woo_sync_activity where store_id = $1',
+    [store?.id],
+  );
+  expect(activity).toEqual([
+    { event: 'store.connected', actor_type: 'user', actor_id: ada.userId, actor_name: 'Ada' },
+  ]);
+  const { rows: schedules } = await api.db.admin.query(
+    'select kind, cron, time_zone from sync_schedule where store_id = $1 order by kind',
+    [store?.id],
+  );
+  expect(schedules).toMatchObject([
+    { kind: 'delta', cron: expect.stringMatching(/^\d+ \* \* \* \*$/), time_zone: 'Europe/Vienna' },
+    { kind: 'reconcile' },
+  ]);
+
+  // The same number again, with keys that are good: as if it had never been. No page is at work here.
+  const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+  expect(await post(bodyOf(nonce), headers)).toBe(401);
+  expect(await stores()).toEqual([store]);
+
+  // A second grant of the same store gives it new keys.
+  const again = await begin();
+  expect((await press(again.approve)).status).toBe(302);
+  const rekeyed = await stores();
+  expect(rekeyed).toMatchObject([
+    { id: store?.id, name: 'Shop', keyHint: shop.keys.at(-1)?.consumerKey.slice(-4) },
+  ]);
+  expect(rekeyed[0]?.keyHint).not.toBe(store?.keyHint);
+  expect(await grantOf(again.grantId)).toMatchObject({ state: 'connected', storeId: store?.id });
+});
+
+test('S43: two answers to one grant at the same moment: one is taken', async () => {
+  const { nonce } = await begin();
+  const statuses = await Promise.all([1, 2, 3].map(() => post(bodyOf(nonce))));
+  expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 401, 401]);
+  expect(await stores()).toHaveLength(1);
+});
+
+test('S43: a number that is unknown, used, run out or given up, and keys that are not of this shop: 401, and nothing is kept', async () => {
+  const before = shop.keys.length;
+  // Run out.
+  const late = await begin();
+  await api.db.admin.query('update store_grant set expires_at = mantis.now() where id = $1', [
+    late.grantId,
+  ]);
+  expect(await press(late.approve)).toMatchObject({ status: 401 });
+  expect(await grantOf(late.grantId)).toMatchObject({ state: 'expired' });
+
+  // Keys of another shop, sent by somebody who saw the number.
+  const stolen = await begin();
+  expect(await post(bodyOf(stolen.nonce, strangerKey))).toBe(401);
+  expect(other.requests).toEqual([]);
+  const refused = await grantOf(stolen.grantId);
+  expect(refused).toMatchObject({ state: 'refused', refusal: { code: 'wrong_key' } });
+  // The number is used up by it.
+  expect(await post(bodyOf(stolen.nonce))).toBe(401);
+
+  // A secret that was changed on its way: the shop takes its key back.
+  const spoilt = await begin();
+  tamper = (body) => ({ ...body, consumer_secret: `cs_${'0'.repeat(40)}` });
+  expect(await press(spoilt.approve)).toMatchObject({ status: 401, location: null });
+  expect(await grantOf(spoilt.grantId)).toMatchObject({
+    state: 'refused',
+    refusal: { reason: expect.stringMatching(/secret/i) },
+  });
+  tamper = (body) => body;
+
+  // Denied at the shop, and approved after all in a second tab.
+  const denied = await begin();
+  expect(new URL(denied.deny).searchParams.get('success')).toBe('0');
+  const { body } = await mutate(api, 'store.cancelGrant', { grantId: denied.grantId }, ada);
+  expect(body.result.data).toMatchObject({ state: 'refused', refusal: { code: 'denied' } });
+  expect(await press(denied.approve)).toMatchObject({ status: 401 });
+
+  // Whoever began it is no owner any more.
+  const bob = await addColleague(api, ada, 'owner');
+  const left = await begin(bob);
+  const demote = { where: { userId: bob.userId }, data: { role: 'viewer' } };
+  await api.prisma.member.updateMany(demote);
+  expect(await press(left.approve)).toMatchObject({ status: 401 });
+  const { rows } = await api.db.admin.query('select reason_code from store_grant where id = $1', [
+    left.grantId,
+  ]);
+  expect(rows).toEqual([{ reason_code: 'not_allowed' }]);
+
+  const nobody = 'f'.repeat(64);
+  expect(await post(bodyOf(stolen.nonce))).toBe(401);
+  const used = answers.at(-1);
+  expect(await post(bodyOf(nobody))).toBe(401);
+  const unknown = answers.at(-1);
+  expect(unknown).toBe(used);
+  for (const broken of ['', '{', '[]', '{"user_id":1}', { ...bodyOf(nobody), user_id: 'x' }]) {
+    expect([broken, await post(broken)]).toEqual([broken, 401]);
+    expect(answers.at(-1)).toBe(unknown);
+  }
+  expect(await post({ ...bodyOf(nobody), more: 'x'.repeat(5_000) })).toBe(413);
+
+  expect(shop.keys).toHaveLength(before);
+  expect(await stores()).toEqual([]);
+});
+
+test('a grant is seen by the person who began it, in their organisation, and begun by owners in person', async () => {
+  const { grantId } = await begin();
+  const eve = await signInMember(api, 'Eve');
+  const colleague = await addColleague(api, ada, 'owner');
+  const viewer = await addColleague(api, ada, 'operator');
+  for (const member of [eve, colleague]) {
+    for (const send of [query, mutate]) {
+      const name = send === query ? 'store.grant' : 'store.cancelGrant';
+      const { status, body } = await send(api, name, { grantId }, member);
+      expect([status, body.error.data.code]).toEqual([404, 'grant_not_found']);
+    }
+  }
+  const input = { url: shop.url, name: 'Shop', scope: 'read' };
+  expect((await mutate(api, 'store.beginGrant', input, viewer)).status).toBe(403);
+  expect((await mutate(api, 'store.probe', { url: shop.url }, viewer)).status).toBe(403);
+  expect(await grantOf(grantId)).toMatchObject({ state: 'waiting' });
+});
+
+test('an address is looked at without keys, and what is wrong comes with a cure', async () => {
+  const probe = async (url: string) =>
+    (await mutate(api, 'store.probe', { url }, ada)).body.result.data;
+  const found = await probe(`${shop.url}/wp-admin/`);
+  expect(found).toMatchObject({
+    url: shop.url,
+    site: { name: 'Example Store', timeZone: 'Europe/Berlin' },
+    known: null,
+    oneClick: { isPossible: true, reason: null },
+  });
+  expect(found.findings.map(({ level, code }) => `${level} ${code}`)).toEqual([
+    'ok canonical',
+    'warning plain_http',
+    'ok rest_reachable',
+    'ok woocommerce',
+  ]);
+  const unsafe = await probe('http://169.254.169.254/');
+  expect(unsafe).toMatchObject({ url: null, oneClick: null });
+  expect(unsafe.findings).toMatchObject([
+    { level: 'problem', code: 'unsafe_address', cure: expect.any(String) },
+  ]);
+  const refused = await mutate(
+    api,
+    'store.beginGrant',
+    { url: 'http://10.0.0.1', name: 'Shop', scope: 'read' },
+    ada,
+  );
+  expect([refused.status, refused.body.error.data.code]).toEqual([422, 'unsafe_address']);
+});
+
+test('S43: no key and no number is in an answer, in the log, or in any table as it is', async () => {
+  expect(secrets.size).toBeGreaterThan(10);
+  const { rows: tables } = await api.db.admin.query<{ name: string }>(
+    `select quote_ident(table_name) as name from information_schema.tables
+      where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  );
+  const stored: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await api.db.admin.query<{ text: string }>(
+      `select t::text as text from ${name} t`,
+    );
+    stored.push(...rows.map(({ text }) => text));
+  }
+  const hex = [...secrets].map((secret) => Buffer.from(secret).toString('hex'));
+  const everything = [...answers, api.logged(), ...stored].join('\n');
+  for (const secret of [...secrets, ...hex]) expect(everything.includes(secret)).toBe(false);
+});

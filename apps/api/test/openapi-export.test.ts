@@ -1,0 +1,70 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { EXPORT_PATH } from '../src/http/export-routes.ts';
+import { openApiDocument } from '../src/http/openapi-document.ts';
+import { exportQuery } from '../src/schemas/customer-schemas.ts';
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  description: string;
+  schema: { type: string; default?: unknown };
+}
+
+const { paths } = openApiDocument('https://sync.example.com') as {
+  paths: Record<string, { get: { parameters: Parameter[] } }>;
+};
+const { parameters } = paths[EXPORT_PATH]!.get;
+
+const accepts = (query: Record<string, string>) => exportQuery.safeParse(query).success;
+
+/** What a client that goes by the document may send; a query holds texts, which its types are read from. */
+function documentAccepts({ schema }: Parameter, text: string): boolean {
+  const ajv = addFormats.default(new Ajv2020({ coerceTypes: true }));
+  return ajv.validate({ type: 'object', properties: { value: schema } }, { value: text });
+}
+
+const UUID = '2f1e8d54-5c1f-4d0c-9d7e-3b6a0c9f4e11';
+const SAMPLES: Record<string, { good: string[]; bad: string[] }> = {
+  q: { good: ['zoe', '#17', 'x'.repeat(200)], bad: ['x'.repeat(201)] },
+  store: { good: [UUID], bad: ['Shop', '1', `${UUID}0`] },
+  role: { good: ['customer', 'x'.repeat(100)], bad: ['x'.repeat(101)] },
+  country: { good: ['CH', 'x'.repeat(100)], bad: ['x'.repeat(101)] },
+  paying: { good: ['true', 'false'], bad: ['yes', '2'] },
+  status: { good: ['living', 'deleted', 'all'], bad: ['dead', 'LIVING'] },
+  bom: { good: ['true', 'false'], bad: ['utf-8'] },
+};
+
+describe('the document of the file of customers agrees with what reads its query:', () => {
+  test('it names every field, and none besides', () => {
+    // The schema refuses what it does not know, and names it.
+    const all = Object.fromEntries(
+      Object.keys(SAMPLES).map((name) => [name, SAMPLES[name]!.good[0]!]),
+    );
+    expect(exportQuery.safeParse(all)).toMatchObject({ success: true });
+    expect(accepts({ ...all, since: 'today' })).toBe(false);
+    const read = exportQuery.parse(all) as object;
+    expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(read).toSorted());
+    for (const parameter of parameters) {
+      expect(parameter).toMatchObject({ in: 'query', description: expect.stringMatching(/\.$/) });
+      expect(parameter.required ?? false).toBe(false);
+    }
+  });
+
+  test.each(parameters)('$name takes and refuses the same', (parameter) => {
+    const { good, bad } = SAMPLES[parameter.name]!;
+    for (const text of [...good, ...bad]) {
+      const said = [text, accepts({ [parameter.name]: text }), documentAccepts(parameter, text)];
+      expect(said).toEqual([text, good.includes(text), good.includes(text)]);
+    }
+  });
+
+  test('what is not said has the same default', () => {
+    const told = parameters.flatMap(({ name, schema }) =>
+      schema.default === undefined ? [] : [[name, schema.default] as const],
+    );
+    expect(exportQuery.parse({})).toEqual(Object.fromEntries(told));
+  });
+});

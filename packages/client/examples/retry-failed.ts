@@ -1,0 +1,22 @@
+// Tries the failed customers of a run again. Once the run has asked for a person, that takes an override.
+//   MANTIS_URL=… MANTIS_API_KEY=… node examples/retry-failed.ts <run> [--override]
+import { createMantisSync, OverrideRequiredError } from '@mantis-sync/client';
+
+const mantis = createMantisSync({
+  url: process.env['MANTIS_URL'] ?? 'http://127.0.0.1:4400',
+  apiKey: process.env['MANTIS_API_KEY'] ?? '',
+});
+const queueId = process.argv[2] ?? '';
+
+const { items } = await mantis.trpc.sync.lines.query({ queueId, state: 'failed' });
+for (const { wooCustomerId, error } of items)
+  console.log(`customer ${wooCustomerId}: ${error?.message}`);
+try {
+  const override = process.argv.includes('--override');
+  const { retriedLines } = await mantis.retry({ queueId, override });
+  const run = await mantis.waitUntilDone({ queueId });
+  console.log(`${retriedLines} tried again, ${run.counts.failed} still fail`);
+} catch (error) {
+  if (!(error instanceof OverrideRequiredError)) throw error;
+  console.log(`Look first: ${error.message} ${error.advice}`);
+}

@@ -1,0 +1,83 @@
+import type { Progress } from '../open-stream.ts';
+import type { Run } from '../run.ts';
+import { clean, describeRun, renderBar, renderEntry } from './render-run.ts';
+
+/** Where a command writes. */
+export interface Streams {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+export interface ConsoleOptions extends Streams {
+  json: boolean;
+  color: boolean;
+}
+
+/** What a command says: data on stdout, the rest on stderr. */
+export interface Console {
+  json: boolean;
+  color: boolean;
+  /** A result: the value as one line of JSON, or the text. */
+  print(value: unknown, text: string): void;
+  /** For a person who looks on; nothing with `--json`. */
+  say(text: string): void;
+  /** A run that moves: a bar on a terminal, else a line whenever there is something new. */
+  progress(progress: Progress): void;
+  /** Ends the bar. */
+  settle(): void;
+}
+
+/** In percent; a line for each step where there is no terminal. */
+const STEP = 10;
+
+export function createConsole({ stdout, stderr, json, color }: ConsoleOptions): Console {
+  let hasBar = false;
+  const isNew = createNewsFilter();
+  const clear = () => {
+    if (hasBar) stdout.write('\r\x1b[2K');
+    hasBar = false;
+  };
+  const line = (text: string) => void stdout.write(`${text}\n`);
+
+  function showProgress({ run, activity }: Progress): void {
+    clear();
+    for (const entry of activity) if (entry.level !== 'info') line(renderEntry(entry, color));
+    if (stdout.isTTY) {
+      stdout.write(renderBar(run, { columns: stdout.columns || 80, color }));
+      hasBar = true;
+    } else if (isNew(run)) line(clean(describeRun(run)));
+  }
+
+  return {
+    json,
+    color,
+    print(value, text) {
+      clear();
+      line(json ? JSON.stringify(value) : text);
+    },
+    say(text) {
+      if (json) return;
+      clear();
+      stderr.write(`${text}\n`);
+    },
+    progress(progress) {
+      if (json) line(JSON.stringify({ type: 'progress', ...progress }));
+      else showProgress(progress);
+    },
+    settle() {
+      if (hasBar) stdout.write('\n');
+      hasBar = false;
+    },
+  };
+}
+
+/** Whether a run is worth a line more: its phase changed, or it came a step further. */
+export function createNewsFilter(): (run: Run) => boolean {
+  let last = '';
+  return (run) => {
+    const mark = `${run.phase} ${run.round} ${Math.floor(run.percent / STEP)}`;
+    const isNews = mark !== last;
+    last = mark;
+    return isNews;
+  };
+}

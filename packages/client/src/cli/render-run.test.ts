@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { Run } from '../run.ts';
+import { createNewsFilter } from './console.ts';
+import { exitCodeOfRun } from './exit-code.ts';
+import { describeRun, duration, renderBar, renderEntry } from './render-run.ts';
+
+/** What is rendered of a run half way through. */
+function runWith(change: Partial<Run> = {}): Run {
+  const shown: Partial<Run> = {
+    storeName: 'Shop',
+    state: 'processing',
+    phase: 'processing',
+    phaseText: 'processing',
+    counts: { total: 800, draft: 400, processing: 0, done: 390, failed: 10, cancelled: 0 },
+    percent: 50,
+    ratePerSecond: 61.4,
+    secondsLeft: 75,
+    round: 1,
+    isActionRequired: false,
+    wait: null,
+    ...change,
+  };
+  return shown as Run;
+}
+
+test('a bar shows part, counts, rate and time left', () => {
+  expect(renderBar(runWith(), { columns: 120, color: false })).toBe(
+    `${'█'.repeat(12)}${'░'.repeat(12)} 50 %  400/800  10 failed  61/s  1 min 15 s left  Shop: processing`,
+  );
+  const narrow = runWith({ storeName: 'A shop with a long name' });
+  expect(renderBar(narrow, { columns: 80, color: false })).toMatch(
+    / 50 % {2}400\/800 .* 1 min 15 s left .*…$/,
+  );
+  expect(renderBar(runWith({ percent: 140 }), { columns: 120, color: false })).toContain(
+    `${'█'.repeat(24)} `,
+  );
+});
+
+test('a bar is never longer than the screen, and coloured only where colours are shown', () => {
+  for (const columns of [10, 30, 40, 80]) {
+    const bar = renderBar(runWith({ storeName: 'Ünïcode 🛒'.repeat(9) }), {
+      columns,
+      color: false,
+    });
+    expect(Array.from(bar).length).toBeLessThanOrEqual(Math.max(columns, 25));
+  }
+  const failed = runWith({ state: 'failed' });
+  const coloured = renderBar(failed, { columns: 80, color: true });
+  expect(coloured.startsWith('\x1b[31m')).toBe(true);
+  expect(coloured).toContain('\x1b[0m ');
+  expect(renderBar(failed, { columns: 80, color: false })).not.toContain('\x1b');
+});
+
+test('what is not known is left out, and the name of a store cannot move the cursor', () => {
+  const run = runWith({ ratePerSecond: null, secondsLeft: null, storeName: 'Shop\x1b[2J\r\n' });
+  expect(renderBar(run, { columns: 200, color: false })).toMatch(
+    / 50 % {2}400\/800 {2}10 failed {2}Shop \[2J : processing$/,
+  );
+  expect(describeRun(runWith({ ratePerSecond: 0.25 }))).toContain('0.3/s');
+  const entry = {
+    seq: 3,
+    at: 'then',
+    level: 'error' as const,
+    event: 'line.failed',
+    message: 'a\nb',
+  };
+  expect(renderEntry(entry as Parameters<typeof renderEntry>[0], false)).toBe(
+    'then    3 error   line.failed  a b',
+  );
+});
+
+test.each([
+  [0.4, '0 s'],
+  [59.6, '1 min 0 s'],
+  [3_599, '59 min 59 s'],
+  [7_260, '2 h 1 min'],
+])('%s seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
+
+test('without a terminal a line comes for each phase and each tenth', () => {
+  const isNews = createNewsFilter();
+  const steps: Partial<Run>[] = [
+    { percent: 0 },
+    { percent: 9 },
+    { percent: 10 },
+    { percent: 11 },
+    { percent: 11, phase: 'retrying' },
+    { percent: 11, phase: 'retrying', round: 2 },
+  ];
+  expect(steps.map((step) => isNews(runWith(step)))).toEqual([
+    true,
+    false,
+    true,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test.each<[Partial<Run>, number]>([
+  [{}, 0],
+  [{ state: 'done' }, 0],
+  [{ state: 'partial' }, 3],
+  [{ state: 'failed' }, 3],
+  [{ state: 'failed', isActionRequired: true }, 4],
+  [{ state: 'processing', isActionRequired: true }, 4],
+])('a run of %j makes exit code %i', (change, code) => {
+  expect(exitCodeOfRun(runWith(change))).toBe(code);
+});

@@ -1,0 +1,105 @@
+import { exportCustomers, type ExportOptions } from './export-customers.ts';
+import { NotFoundError } from './mantis-sync-error.ts';
+import type { Progress } from './open-stream.ts';
+import type { ActivityEntry, Diagnosis, Run, Store } from './run.ts';
+import { toMantisError } from './to-mantis-error.ts';
+import {
+  createMantisTrpcClient,
+  type MantisConnection,
+  type MantisInputs,
+  type MantisOutputs,
+  type MantisTrpcClient,
+} from './trpc.ts';
+import { type WaitOptions, waitUntilDone } from './wait-until-done.ts';
+import { type WatchOptions, watchRun } from './watch-run.ts';
+
+type Inputs = MantisInputs['sync'];
+type Outputs = MantisOutputs['sync'];
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+/** What other apps do with Mantis Sync. Every call throws `MantisSyncError`. */
+export interface MantisSync {
+  /** Starts a run and returns at once. The same idempotency key returns the same run; a store has one active run. */
+  start(input: Inputs['start'], options?: CallOptions): Promise<Outputs['start']>;
+  status(input: { queueId: string }, options?: CallOptions): Promise<Run>;
+  /** A new round over the failed customers. @throws OverrideRequiredError once the run asks for a person */
+  retry(input: Inputs['retry'], options?: CallOptions): Promise<Outputs['retry']>;
+  /** Cancels what is not done. Always works. */
+  forceDone(input: Inputs['forceDone'], options?: CallOptions): Promise<Outputs['forceDone']>;
+  /** The run as it stands, then every change, over broken connections and restarts of the API. */
+  watch(options: WatchOptions): AsyncGenerator<Progress, void>;
+  /** The run once it is over. @throws ActionRequiredError where only a person can set it going again */
+  waitUntilDone(options: WaitOptions): Promise<Run>;
+  /** The log of a run, oldest first; after this number where given. */
+  activity(input: { queueId: string; after?: number }): AsyncGenerator<ActivityEntry, void>;
+  stores(options?: CallOptions): Promise<Store[]>;
+  /** By id, or by name however capitals are used. @throws NotFoundError */
+  findStore(nameOrId: string, options?: CallOptions): Promise<Store>;
+  /** Examines a store's connection: what is wrong with it, and what to do. */
+  diagnose(input: { storeId: string }, options?: CallOptions): Promise<Diagnosis>;
+  /** Seals the stored keys of all stores with the server's newest sealing key. */
+  resealKeys(options?: CallOptions): Promise<MantisOutputs['store']['resealKeys']>;
+  /** Customers as CSV. */
+  exportCustomers(options?: ExportOptions): Promise<ReadableStream<Uint8Array>>;
+  /** Every procedure as it is; throws `TRPCClientError`. */
+  trpc: MantisTrpcClient;
+}
+
+const PAGE = 100;
+
+export function createMantisSync(connection: MantisConnection): MantisSync {
+  const trpc = createMantisTrpcClient(connection);
+  const stores = (options?: CallOptions) => known(trpc.store.list.query(undefined, options));
+
+  return {
+    start: (input, options) => known(trpc.sync.start.mutate(input, options)),
+    status: (input, options) => known(trpc.sync.status.query(input, options)),
+    retry: (input, options) => known(trpc.sync.retry.mutate(input, options)),
+    forceDone: (input, options) => known(trpc.sync.forceDone.mutate(input, options)),
+    watch: (options) => watchRun(trpc, options),
+    waitUntilDone: (options) => waitUntilDone(trpc, options),
+    activity: (input) => readActivity(trpc, input),
+    stores,
+    findStore: async (nameOrId, options) => pickStore(await stores(options), nameOrId),
+    diagnose: (input, options) => known(trpc.store.diagnose.mutate(input, options)),
+    resealKeys: (options) => known(trpc.store.resealKeys.mutate(undefined, options)),
+    exportCustomers: (options = {}) => exportCustomers(connection, options),
+    trpc,
+  };
+}
+
+async function known<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw toMantisError(error);
+  }
+}
+
+async function* readActivity(
+  trpc: MantisTrpcClient,
+  { queueId, after = 0 }: { queueId: string; after?: number },
+): AsyncGenerator<ActivityEntry, void> {
+  let last = after;
+  for (;;) {
+    const { items } = await known(trpc.sync.activity.query({ queueId, after: last, limit: PAGE }));
+    yield* items;
+    if (items.length < PAGE) return;
+    last = items.at(-1)?.seq ?? last;
+  }
+}
+
+function pickStore(stores: Store[], nameOrId: string): Store {
+  const byId = stores.find(({ id }) => id === nameOrId);
+  if (byId) return byId;
+  const named = stores.filter(({ name }) => name.toLowerCase() === nameOrId.toLowerCase());
+  if (named.length === 1 && named[0]) return named[0];
+  throw new NotFoundError({
+    code: named.length > 1 ? 'store_ambiguous' : 'store_not_found',
+    message: named.length > 1 ? 'Several stores have this name' : 'There is no such store',
+    advice: `Give the id of one of: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
+  });
+}

@@ -1,0 +1,79 @@
+import { isTRPCClientError } from '@trpc/client';
+import {
+  type Failure,
+  MantisSyncError,
+  NotFoundError,
+  OverrideRequiredError,
+  TooManyCallsError,
+  UnauthorizedError,
+  UnreachableError,
+} from './mantis-sync-error.ts';
+import type { AppRouter } from './trpc.ts';
+
+/** Seconds, where the API did not say when to come again. */
+const USUAL_RETRY_AFTER = 60;
+
+/** Whatever a call may throw, as an error of this package. */
+export function toMantisError(error: unknown): Error {
+  if (error instanceof MantisSyncError || isAbort(error)) return error;
+  if (!isTRPCClientError<AppRouter>(error)) return unreachable(error);
+  if (isAbort(error.cause)) return error.cause;
+  const response = responseOf(error.meta);
+  if (!error.data) return response ? unexpectedAnswer(response.status, error) : unreachable(error);
+  const { code, advice, httpStatus, requestId, issues } = error.data;
+  const { message } = error;
+  return fromFailure(
+    { code, message, advice, status: httpStatus, requestId, issues, cause: error },
+    response,
+  );
+}
+
+/** The class follows from status and code. */
+export function fromFailure(failure: Failure, response?: Response): MantisSyncError {
+  if (failure.code === 'override_required') return new OverrideRequiredError(failure);
+  switch (failure.status) {
+    case 401:
+    case 403:
+      return new UnauthorizedError(failure);
+    case 404:
+      return new NotFoundError(failure);
+    case 429:
+      return new TooManyCallsError(failure, retryAfterOf(response));
+    default:
+      return new MantisSyncError(failure);
+  }
+}
+
+/** An answer that is not of the API: a proxy's, or that of something else at this address. */
+export function unexpectedAnswer(status: number, cause?: unknown): UnreachableError {
+  return new UnreachableError({
+    code: 'unexpected_answer',
+    message: `What answers at this address is not Mantis Sync (HTTP ${status})`,
+    advice: 'Check the URL; if it is right, the API may be starting: try again in a moment.',
+    status,
+    cause,
+  });
+}
+
+export function unreachable(cause: unknown): UnreachableError {
+  return new UnreachableError({
+    code: 'unreachable',
+    message: 'Mantis Sync does not answer',
+    advice: 'Check the URL, and whether the API runs.',
+    cause,
+  });
+}
+
+export function isAbort(error: unknown): error is Error {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
+}
+
+function responseOf(meta: Record<string, unknown> | undefined): Response | undefined {
+  const response = meta?.['response'];
+  return response instanceof Response ? response : undefined;
+}
+
+function retryAfterOf(response: Response | undefined): number {
+  const seconds = Number(response?.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : USUAL_RETRY_AFTER;
+}

@@ -1,0 +1,281 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openWorld } from '../e2e/world/open-world.ts';
+import { startApiProcess } from '../faults/world/start-api-process.ts';
+import { CLI, envOf, runProcess, startProcess } from './world/run-process.ts';
+
+// Each test starts many processes.
+vi.setConfig({ testTimeout: 120_000 });
+
+const linesOf = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('each command does its work, and its exit code and JSON say how it went', async () => {
+  const sealingKeys = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
+  const world = await openWorld({ customers: 120, secretKeys: sealingKeys.join(',') });
+  const { api, app, storeId, sim, db } = world;
+  const env = envOf(api);
+  const mantis = (...args: string[]) => runProcess(CLI, args, env);
+  await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 1 } });
+
+  const [stores, storesJson] = await Promise.all([mantis('stores'), mantis('stores', '--json')]);
+  expect(stores).toMatchObject({ code: 0, stderr: '' });
+  expect(stores.stdout).toMatch(new RegExp(`^ID +NAME .*\n${storeId} +Shop +active`));
+  expect(JSON.parse(storesJson.stdout)).toMatchObject([{ id: storeId, name: 'Shop' }]);
+
+  // A run without failures, over lines of JSON; then one with a customer that cannot be stored.
+  await world.startWorker();
+  const clean = await mantis('start', 'shop', '--watch', '--json', '--idempotency-key', 'one');
+  expect(clean).toMatchObject({ code: 0, stderr: '' });
+  const [started, ...progress] = linesOf(clean.stdout);
+  expect(started).toMatchObject({ type: 'started', created: true, run: { storeId } });
+  expect(progress.length).toBeGreaterThan(0);
+  expect(new Set(progress.map(({ type }) => type))).toEqual(new Set(['progress']));
+  expect(progress.at(-1)).toMatchObject({ run: { state: 'done', counts: { done: 120 } } });
+  const { queueId } = (started as { run: { queueId: string } }).run;
+  const again = await mantis('start', storeId, '--json', '--idempotency-key', 'one');
+  expect(JSON.parse(again.stdout)).toMatchObject({ created: false, run: { queueId } });
+
+  const [status, statusJson, log, followed] = await Promise.all([
+    mantis('status', queueId),
+    mantis('status', queueId, '--json'),
+    mantis('activity', 'shop'),
+    mantis('activity', queueId, '--follow', '--json'),
+  ]);
+  expect(status).toMatchObject({ code: 0, stderr: '' });
+  expect(status.stdout).toContain('120 done, 0 failed');
+  expect(JSON.parse(statusJson.stdout)).toMatchObject({ queueId, state: 'done' });
+  expect(log.stdout).toContain('run.started');
+  const { activitySeq } = JSON.parse(statusJson.stdout) as { activitySeq: number };
+  expect(linesOf(followed.stdout).map(({ seq }) => seq)).toEqual(
+    Array.from({ length: activitySeq }, (_, at) => at + 1),
+  );
+  expect(followed.code).toBe(0);
+
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  const faulty = await mantis('start', 'shop', '--watch');
+  expect(faulty.code).toBe(4);
+  expect(faulty.stdout).toContain('needs you');
+  expect(faulty.stdout).not.toContain('\x1b');
+  const second = /^run ([0-9a-f-]{36})$/m.exec(faulty.stdout)?.[1] ?? '';
+  const refused = await mantis('retry', second, '--json');
+  expect(refused).toMatchObject({ code: 4, stdout: '' });
+  expect(JSON.parse(refused.stderr)).toMatchObject({
+    error: { code: 'override_required', status: 409, advice: expect.stringMatching(/override/) },
+  });
+  sim.faults.clear();
+  const retried = await mantis('retry', second, '--override', '--watch');
+  expect(retried.code).toBe(0);
+  expect(retried.stdout).toContain('120 done, 0 failed');
+
+  // An ended run is as scripts need it: 3 where nobody has to be asked.
+  await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 3 } });
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  const partial = await mantis('start', 'shop', '--kind', 'full', '--watch');
+  expect(partial.code).toBe(3);
+  const third = /^run ([0-9a-f-]{36})$/m.exec(partial.stdout)?.[1] ?? '';
+  const ended = await mantis('force-done', third, '--reason', 'it is mended by hand', '--json');
+  expect(ended.code).toBe(0);
+  expect(JSON.parse(ended.stdout)).toMatchObject({ cancelledLines: 1, run: { state: 'done' } });
+  sim.faults.clear();
+
+  const well = await mantis('doctor', 'Shop');
+  expect(well).toMatchObject({ code: 0, stderr: '' });
+  expect(well.stdout).toContain('The store can be synced.');
+  sim.faults.add({ fault: { kind: 'status', status: 401 } });
+  const ill = await mantis('doctor', 'Shop', '--json');
+  sim.faults.clear();
+  expect(ill.code).toBe(4);
+  expect(JSON.parse(ill.stdout)).toMatchObject({
+    isHealthy: false,
+    findings: expect.arrayContaining([
+      expect.objectContaining({ level: 'problem', cure: expect.any(String) }),
+    ]),
+  });
+
+  const current = await mantis('rotate-keys', '--json');
+  expect(current.code).toBe(0);
+  expect(JSON.parse(current.stdout)).toMatchObject({ stores: 1, resealed: 0, unreadable: 0 });
+  await db.admin.query(`update woo_store set cipher_key_id = 'k7' where id = $1`, [storeId]);
+  const unreadable = await mantis('rotate-keys');
+  expect(unreadable.code).toBe(4);
+  expect(unreadable.stdout).toContain('1 do not open with any key of the server');
+  await db.admin.query(`update woo_store set cipher_key_id = 'k1' where id = $1`, [storeId]);
+});
+
+test('export writes what fits as CSV, and a file only once it is whole', async () => {
+  const { api, app, storeId, startWorker, untilRun, sim } = await openWorld({ customers: 40 });
+  await startWorker();
+  const { run } = await app.sync.start.mutate({ storeId });
+  await untilRun(run.queueId, 'the end of the run', ({ state }) => state === 'done');
+  const env = envOf(api);
+  const mantis = (...args: string[]) => runProcess(CLI, ['export', ...args], env);
+  const folder = await mkdtemp(join(tmpdir(), 'mantis-export-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'customers.csv');
+  await writeFile(file, 'yesterday');
+
+  const third = sim.customers.ids('all')[2];
+  const [all, toFile, one, none, marked] = await Promise.all([
+    mantis('--store', 'shop'),
+    mantis('-o', file, '--json'),
+    mantis('-q', `#${third}`, '--store', storeId),
+    mantis('--status', 'deleted'),
+    mantis('--bom', '--status', 'deleted'),
+  ]);
+  const [header = '', ...rows] = all.stdout.split('\r\n').slice(0, -1);
+  expect(all).toMatchObject({ code: 0, stderr: '' });
+  expect(header).toMatch(/^store,store_id,woo_id,email,/);
+  expect(rows.map((row) => Number(row.split(',')[2]))).toEqual([...sim.customers.ids('all')]);
+  expect(await readFile(file, 'utf8')).toBe(all.stdout);
+  expect(JSON.parse(toFile.stdout)).toEqual({ file, bytes: Buffer.byteLength(all.stdout) });
+  expect(one.stdout).toBe(`${header}\r\n${rows[2]}\r\n`);
+  expect(none.stdout).toBe(`${header}\r\n`);
+  expect(marked.stdout).toBe(`\uFEFF${header}\r\n`);
+  const country = rows.map((row) => /,customer,.*,([A-Z]{2}),true,/.exec(row)?.[1]).find(Boolean);
+  const fits = new RegExp(`,customer,.*,${country},true,`);
+  const payers = await mantis('--paying', 'true', '--role', 'customer', '--country', `${country}`);
+  expect(payers.stdout).toBe([header, ...rows.filter((row) => fits.test(row)), ''].join('\r\n'));
+
+  // An API that dies half way leaves what was there, and nothing beside it.
+  const dying = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv' });
+    response.write('store,store_id\r\n', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void dying.close());
+  await new Promise((resolve) => dying.once('listening', resolve));
+  const { port } = dying.address() as AddressInfo;
+  const broken = await runProcess(CLI, ['export', '-o', file], {
+    ...env,
+    MANTIS_URL: `http://127.0.0.1:${port}`,
+  });
+  expect(broken).toMatchObject({ code: 5, stdout: '' });
+  expect(broken.stderr).toContain('broke off before its end');
+  expect(await readFile(file, 'utf8')).toBe(all.stdout);
+  expect(await readdir(folder)).toEqual(['customers.csv']);
+});
+
+test('sealing with a new key takes the place of the old one, for the organisation that asks', async () => {
+  const [k1, k2] = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
+  const world = await openWorld({ customers: 1, secretKeys: `${k1}` });
+  // Nobody here has its key; it is not even counted.
+  await world.db.admin.query(
+    `with theirs as (
+       insert into organization (name, slug) values ('Theirs', 'theirs') returning id)
+     insert into woo_store
+       (org_id, name, url, consumer_key_cipher, consumer_secret_cipher, cipher_key_id, key_hint)
+     select id, 'Theirs', 'https://theirs.example', '', '', 'k9', 'abcd' from theirs`,
+  );
+  const { port } = await startApiProcess({ ...world, secretKeys: `${k2},${k1}` }, null);
+  const env = { ...envOf(world.api), MANTIS_URL: `http://127.0.0.1:${port}` };
+  const rotated = await runProcess(CLI, ['rotate-keys', '--json'], env);
+  expect(rotated.code).toBe(0);
+  expect(JSON.parse(rotated.stdout)).toEqual({
+    stores: 1,
+    resealed: 1,
+    current: 0,
+    unreadable: 0,
+    contended: 0,
+  });
+  const { rows } = await world.db.admin.query<{ id: string }>(
+    'select cipher_key_id as id from woo_store',
+  );
+  expect(rows.map(({ id }) => id).toSorted()).toEqual(['k2', 'k9']);
+  // Who did it stands in the organisation's log, which counts and names no key.
+  const [entry] = await world.person.member.log.query({});
+  expect(entry).toMatchObject({
+    event: 'store.keys_resealed',
+    message: 'Sealed the stores’ keys anew (1 anew, 0 were already).',
+    actor: { type: 'api_key' },
+  });
+});
+
+test('whoever stops watching does not stop the run, and what is wrong is told by the exit code', async () => {
+  const { api, app, storeId, orgId, db } = await openWorld({ customers: 3 });
+  const env = envOf(api);
+  await db.admin.query(
+    `insert into woo_store
+       (org_id, name, url, consumer_key_cipher, consumer_secret_cipher, cipher_key_id, key_hint)
+     values ($1, 'New', 'https://new.example', '', '', 'k1', 'abcd')`,
+    [orgId],
+  );
+  // No worker: it never moves.
+  const watching = startProcess(CLI, ['start', 'Shop', '--watch'], env);
+  await watching.untilSaid('%');
+  watching.interrupt();
+  const { code, stdout, stderr } = await watching.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain('The run goes on');
+  const queueId = /^run ([0-9a-f-]{36})$/m.exec(stdout)?.[1] ?? '';
+  expect(await app.sync.status.query({ queueId })).toMatchObject({ state: 'draft' });
+  await app.store.pause.mutate({ storeId, reason: 'moving house' });
+
+  const cases: [args: string[], code: number, said: string, env?: Record<string, string>][] = [
+    [['start'], 2, 'Usage: mantis-sync start <store>'],
+    [['start', 'a', 'b'], 2, 'More: mantis-sync start --help'],
+    [['begin'], 2, 'There is no command “begin”'],
+    [['st'], 2, 'Is it stores or start or status?'],
+    [['stores'], 2, 'begins with https://', { ...env, MANTIS_URL: 'localhost:4400' }],
+    [['start', 'Shop', '--kind', 'all'], 2, '--kind is one of full, delta, reconcile'],
+    [['start', 'Shop', '--unheard'], 2, '--unheard'],
+    [['status', 'None'], 1, 'There is no such store'],
+    [['status', 'New'], 1, 'The store has no run yet'],
+    [['force-done', queueId], 2, '--reason'],
+    [['retry', 'Shop'], 4, 'The store is paused: moving house'],
+    [['export', '--json'], 2, '-o'],
+    [['export', '--status', 'dead'], 2, '--status is one of living, deleted, all'],
+    [['export', '--store', 'None'], 1, `Shop (${storeId})`],
+    [['export', '--query', 'x'.repeat(201)], 1, '  q: '],
+    [['export', '-o', '/nowhere/to/be.csv'], 2, '/nowhere/to/be.csv cannot be written (ENOENT)'],
+    [['stores'], 2, 'MANTIS_API_KEY', { MANTIS_URL: api.url }],
+    [['start', 'None'], 1, `Shop (${storeId})`],
+    [['status', randomUUID()], 1, 'no such run'],
+    [['retry', queueId], 4, 'The store is paused: moving house'],
+    [['stores'], 5, 'Authorization: Bearer', { ...env, MANTIS_API_KEY: 'wrong' }],
+    [['stores'], 5, 'does not answer', { ...env, MANTIS_URL: 'http://127.0.0.1:1' }],
+  ];
+  for (const [args, expected, said, other] of cases) {
+    const ended = await runProcess(CLI, args, other ?? env);
+    expect({ args, ...ended }).toMatchObject({ args, code: expected, stdout: '' });
+    expect(ended.stderr).toContain(said);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  }
+});
+
+test('help and completion need no key, and shells can read what they get', async () => {
+  for (const args of [['--help'], ['help'], []])
+    expect(await runProcess(CLI, args, {})).toMatchObject({ code: 0, stderr: '' });
+  expect((await runProcess(CLI, ['export', '-h'], {})).stdout).toContain('-o, --output <file>');
+  expect((await runProcess(CLI, ['--version'], {})).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const [bash, zsh, fish] = await Promise.all(
+    ['bash', 'zsh', 'fish'].map((shell) => runProcess(CLI, ['completion', shell], {})),
+  );
+  // What bash itself would offer.
+  const offer = (words: string) =>
+    execFileSync('bash', [
+      '-c',
+      `${bash!.stdout}\nCOMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _mantis_sync; echo "\${COMPREPLY[*]}"`,
+    ])
+      .toString()
+      .trim();
+  expect(offer('mantis-sync st')).toBe('stores start status');
+  expect(offer('mantis-sync force-done --r')).toBe('--reason');
+  expect(offer('mantis-sync start --kind ""')).toBe('full delta reconcile');
+  expect(offer('mantis-sync export --status d')).toBe('deleted');
+  expect(offer('mantis-sync export --url ""')).toBe('');
+  expect(offer('mantis-sync export -o /etc/pass')).toContain('/etc/passwd');
+  expect(offer('mantis-sync completion z')).toBe('zsh');
+  expect(zsh!.stdout).toBe(`autoload -U +X bashcompinit && bashcompinit\n${bash!.stdout}`);
+  for (const flag of ["kind -x -a 'full delta reconcile' -d", 'idempotency-key -x -d'])
+    expect(fish!.stdout).toContain(`-n "__fish_seen_subcommand_from start" -l ${flag}`);
+  expect(fish!.stdout).toContain('-l output -s o -r -F');
+});

@@ -2,102 +2,125 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { migrate, startEmbeddedPostgres } from '@mantis-sync/db';
-import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { openBrowser } from '../test/open-browser.ts';
 import { startStack, type Stack } from '../test/start-stack.ts';
+import { openScene, type Scene } from './scene.ts';
 
-const out = resolve(import.meta.dirname, '../../../docs/screenshots');
-/** As slow as a shop that is busy, so that there is time to look. */
-const slowStore = { bootMs: 200, perCustomerMs: 18, workers: 2 };
+const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
+const out = resolve(folder ?? join(import.meta.dirname, '../../../docs/screenshots'));
+
+/** Both ends of what people hold in their hands, each in both themes; the name of a picture says which. */
+const looks = [
+  { name: 'light', colorScheme: 'light', width: 1440, height: 900 },
+  { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
+  { name: 'dark', colorScheme: 'dark', width: 1440, height: 900 },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
+] as const;
+/** One of each width; `--all` takes every look of every page. */
+const usualLooks = process.argv.includes('--all') ? looks : looks.slice(0, 2);
+
+interface Picture {
+  name: string;
+  path: string;
+  /** Is shown once the page is there. */
+  ready: string | RegExp;
+  /** Brings up what is to be looked at. */
+  act?: (page: Page) => Promise<unknown>;
+  /** Is taken in every look. */
+  isMain?: boolean;
+  /** Is taken down to its foot. */
+  isWhole?: boolean;
+}
+
+/** Every page of the dashboard, and the dialogs that people meet most. */
+const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[] => [
+  { name: 'run', path: `/runs/${running.queueId}`, ready: /^(2[5-9]|[3-9]\d) ?%$/, isMain: true },
+  { name: 'stores', path: '/stores', ready: 'Main shop' },
+  { name: 'runs', path: '/runs', ready: 'Main shop' },
+  { name: 'run-partial', path: `/runs/${partial.queueId}`, ready: /^6 failed/, isWhole: true },
+  { name: 'run-refused', path: `/runs/${refused.queueId}`, ready: 'This run needs a decision' },
+  { name: 'customer-line', path: `/runs/${partial.queueId}?line=12`, ready: 'What the store sent' },
+  {
+    name: 'connection',
+    path: `/stores?dialog=connection&store=${refused.storeId}`,
+    ready: 'The store does not know this consumer key',
+  },
+  {
+    name: 'schedules',
+    path: `/stores?dialog=schedules&store=${running.storeId}`,
+    ready: 'Next:',
+  },
+  {
+    name: 'webhooks',
+    path: `/stores?dialog=webhooks&store=${good.storeId}`,
+    ready: 'Teahouse',
+  },
+  { name: 'connect', path: `/connect?address=${newShop}`, ready: 'It is a WooCommerce store.' },
+  {
+    name: 'connect-settings',
+    path: `/connect?address=${newShop}&by=shop&step=settings`,
+    ready: 'How often',
+  },
+  { name: 'customers', path: `/customers?q=ma&store=${good.storeId}`, ready: 'Teahouse' },
+  { name: 'customer', path: `/customers/${good.storeId}/${good.wooId}`, ready: 'Before' },
+  { name: 'settings', path: '/settings', ready: '(you)' },
+  {
+    name: 'command-menu',
+    path: '/stores',
+    ready: 'Main shop',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+];
 
 const dataDir = await mkdtemp(join(tmpdir(), 'mantis-screenshots-'));
 const postgres = await startEmbeddedPostgres({ dataDir });
 try {
   await migrate({ url: postgres.url });
   const stack = await startStack(postgres.url, { maxRetries: 1, retryBaseMs: 100 });
-  const browser = await openBrowser();
-  const sims = await startStores();
+  const scene = await openScene(stack);
   try {
     await mkdir(out, { recursive: true });
-    await takeAll(stack, browser, sims);
+    await takeAll(stack, scene);
   } finally {
-    await browser.close();
     await stack.close();
-    await Promise.all(Object.values(sims).map((sim) => sim.close()));
+    await scene.close();
   }
 } finally {
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function startStores() {
-  const [main, outlet, wholesale] = await Promise.all([
-    createWooSim({ customers: 1_600, latency: slowStore, seed: 7 }),
-    createWooSim({ customers: 240, seed: 11 }),
-    createWooSim({ customers: 60, seed: 13 }),
-  ]);
-  main.faults.add(
-    { fault: { kind: 'patch-row', ids: [112, 230, 371], set: { billing: 'none' } } },
-    { fault: { kind: 'patch-row', ids: [45], set: { shipping: 'none' } } },
-  );
-  return { main, outlet, wholesale };
+async function takeAll(stack: Stack, scene: Scene): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    // Without motion nothing is half way between two colours.
+    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    await takePage(page, `${stack.url}/sign-in`, { name: 'sign-in', path: '', ready: 'Password' });
+    await page.goto(await stack.signInLink());
+    await page.getByRole('heading', { name: 'Stores' }).waitFor();
+    for (const picture of pictures(scene))
+      await takePage(page, `${stack.url}${picture.path}`, picture);
+  } finally {
+    await browser.close();
+  }
 }
 
-async function takeAll(
-  stack: Stack,
-  browser: Browser,
-  { main, outlet, wholesale }: Record<'main' | 'outlet' | 'wholesale', WooSim>,
+async function takePage(
+  page: Page,
+  url: string,
+  { name, ready, act, isMain, isWhole = false }: Picture,
 ): Promise<void> {
-  const connect = (name: string, sim: WooSim) =>
-    stack.stores.connect(stack.caller, { name, url: sim.url, ...sim.defaultCredentials });
-  const outletStore = await connect('Outlet', outlet);
-  const wholesaleStore = await connect('Wholesale', wholesale);
-  const mainStore = await connect('Main shop', main);
-  const { run: first } = await stack.sync.start(stack.caller, { storeId: outletStore.id });
-  wholesale.keys.length = 0;
-  const { run: refused } = await stack.sync.start(stack.caller, { storeId: wholesaleStore.id });
-
-  // Without motion nothing is half way between two colours.
-  const page = await browser.newPage({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: 'reduce',
-  });
-  await page.goto(await stack.signInLink());
-  await open(page, stack, first.queueId, 'Done');
-  await open(page, stack, refused.queueId, 'This run needs a decision');
-  const { run } = await stack.sync.start(stack.caller, { storeId: mainStore.id });
-  await open(page, stack, run.queueId, /^(2[5-9]|3\d) ?%$/);
-  await page.screenshot({ path: join(out, 'run-light.png') });
-
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.screenshot({ path: join(out, 'run-dark.png') });
-  await page.emulateMedia({ colorScheme: 'light' });
-
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: join(out, 'run-phone.png') });
-
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(`${stack.url}/stores`);
-  await page.getByText('Main shop').waitFor();
-  await page.screenshot({ path: join(out, 'stores.png') });
-
-  await page.goto(`${stack.url}/settings`);
-  await page.getByText('(you)', { exact: false }).waitFor();
-  await page.screenshot({ path: join(out, 'settings.png') });
-
-  await page.goto(`${stack.url}/stores?dialog=connection&store=${wholesaleStore.id}`);
-  await page.getByRole('dialog').getByText('The store does not know').waitFor();
-  await page.screenshot({ path: join(out, 'connection.png') });
-
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto(`${stack.url}/stores?dialog=schedules&store=${mainStore.id}`);
-  await page.getByText('Next:').first().waitFor();
-  await page.screenshot({ path: join(out, 'schedules-phone.png') });
-}
-
-async function open(page: Page, stack: Stack, queueId: string, text: string | RegExp) {
-  await page.goto(`${stack.url}/runs/${queueId}`);
-  await page.getByText(text).first().waitFor({ timeout: 60_000 });
+  for (const { name: look, colorScheme, width, height } of isMain ? looks : usualLooks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await page.goto(url);
+    await page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+    await act?.(page);
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: isWhole });
+  }
 }

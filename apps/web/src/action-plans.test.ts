@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aRun } from '../test/run-fixture.ts';
-import { planForceDone, planRetry, planStart } from './action-plans.ts';
+import { planForceDone, planRetry, planRetryGroup, planStart } from './action-plans.ts';
 
 const partial = aRun({
   state: 'partial',
@@ -21,6 +21,19 @@ describe('planRetry', () => {
     expect(planRetry({ ...partial, discovery })).toContain(
       'Reading the store’s list goes on where it stopped.',
     );
+  });
+});
+
+describe('planRetryGroup', () => {
+  const group = { code: 'bad', message: 'No e-mail', count: 1, exampleIds: [7] };
+
+  it('says which fail on, and that it is the last round before a person must decide', () => {
+    expect(planRetryGroup({ ...partial, processCount: 2 }, group)).toEqual([
+      'Round 2 begins: 1 failed customer is tried again up to 4 tries.',
+      '2 customers that failed for other reasons stay failed.',
+      '197 synced customers stay as they are.',
+      'If customers still fail then, 3 rounds have: a person must decide.',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { count, formatNumber } from './format.ts';
 import { isOver, isReadingList } from './status.ts';
-import type { Run, Store } from './trpc.ts';
+import type { FailureGroup, Run, Store } from './trpc.ts';
 
 /** What an action will do, in numbers: one sentence an item. */
 export function planRetry(run: Run): string[] {
@@ -18,8 +18,37 @@ export function planRetry(run: Run): string[] {
     ...(run.discovery.state === 'failed'
       ? ['Reading the store’s list goes on where it stopped.']
       : []),
-    ...(counts.done > 0 ? [`${count(counts.done, 'synced customer')} stay as they are.`] : []),
+    ...(counts.done > 0 ? [keepDone(run)] : []),
+    ...planRounds(run),
   ];
+}
+
+/** As `planRetry`, of the customers that failed for one reason. */
+export function planRetryGroup(run: Run, group: FailureGroup): string[] {
+  const { counts, round, maxRetries } = run;
+  const others = counts.failed - group.count;
+  return [
+    `Round ${round + 1} begins: ${count(group.count, 'failed customer')} ${group.count === 1 ? 'is' : 'are'} tried again${group.count === 1 ? '' : ', each'} up to ${count(maxRetries + 1, 'try', 'tries')}.`,
+    others > 0
+      ? `${count(others, 'customer')} that failed for other reasons ${others === 1 ? 'stays' : 'stay'} failed.`
+      : 'No other customer of this run has failed.',
+    ...(run.discovery.state === 'failed'
+      ? ['Reading the store’s list goes on where it stopped.']
+      : []),
+    ...(counts.done > 0 ? [keepDone(run)] : []),
+    ...planRounds(run),
+  ];
+}
+
+/** What another round with failures leads to. */
+function planRounds({ processCount, maxRounds }: Run): string[] {
+  return processCount + 1 === maxRounds
+    ? [`If customers still fail then, ${count(maxRounds, 'round')} have: a person must decide.`]
+    : [];
+}
+
+function keepDone({ counts }: Run): string {
+  return `${count(counts.done, 'synced customer')} ${counts.done === 1 ? 'stays as it is' : 'stay as they are'}.`;
 }
 
 export function planForceDone(run: Run): string[] {
@@ -43,7 +72,7 @@ export function planForceDone(run: Run): string[] {
             : 'Reading the list stops.',
         ]
       : []),
-    `${count(counts.done, 'synced customer')} stay as they are. The run is then done and cannot be resumed.`,
+    `${keepDone(run)} The run is then done and cannot be resumed.`,
   ];
 }
 

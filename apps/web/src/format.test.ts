@@ -23,6 +23,9 @@ describe('formatRelative', () => {
     ['2026-01-02T09:58:01.000Z', -1, 'minute'],
     ['2026-01-02T07:00:00.000Z', -3, 'hour'],
     ['2026-01-01T09:00:00.000Z', -1, 'day'],
+    ['2025-11-04T10:00:00.000Z', -59, 'day'],
+    ['2025-10-02T10:00:00.000Z', -3, 'month'],
+    ['2023-01-02T09:00:00.000Z', -3, 'year'],
   ] as const)('%s', (at, value, unit) => {
     expect(formatRelative(at, now)).toBe(relative.format(value, unit));
   });

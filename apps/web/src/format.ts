@@ -25,14 +25,17 @@ export function formatDuration(seconds: number): string {
   return `${formatNumber(Math.floor(whole / 3_600))} h ${pad(Math.floor((whole % 3_600) / 60))} min`;
 }
 
-/** `now`, `5 sec. ago`, `3 hr. ago`, `yesterday`. Never in the future: clocks differ a little. */
+/** `now`, `5 sec. ago`, `3 hr. ago`, `yesterday`, `3 mo. ago`. Never in the future: clocks differ a little. */
 export function formatRelative(at: string, now: number): string {
   const seconds = Math.min(0, Math.round((new Date(at).getTime() - now) / 1_000));
   const age = -seconds;
   if (age < 60) return relative.format(seconds, 'second');
   if (age < 3_600) return relative.format(-Math.floor(age / 60), 'minute');
   if (age < 86_400) return relative.format(-Math.floor(age / 3_600), 'hour');
-  return relative.format(-Math.floor(age / 86_400), 'day');
+  const days = Math.floor(age / 86_400);
+  if (days < 60) return relative.format(-days, 'day');
+  if (days < 730) return relative.format(-Math.floor(days / 30.4), 'month');
+  return relative.format(-Math.floor(days / 365.25), 'year');
 }
 
 function pad(value: number): string {

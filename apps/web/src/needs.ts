@@ -17,7 +17,7 @@ export function needsOf(stores: readonly Store[]): Need[] {
 }
 
 /** One need a store: what stands in the way first hides what comes after it. */
-function needOf(store: Store): Need | null {
+export function needOf(store: Store): Need | null {
   const { pause, lastRun, diagnosis } = store;
   if (pause) return { store, text: pause.reason, cure: 'resume' };
   if (lastRun?.action) return { store, text: lastRun.action.reason, cure: 'run' };

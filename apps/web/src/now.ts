@@ -10,6 +10,11 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
+/** What follows from the time; a tick that changes nothing of it costs no rendering. */
+export function useClock(read: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => read(now));
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(tick, tickMs);

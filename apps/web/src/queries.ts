@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { keepNewerEntries, type ActivityData } from './live/merge-activity.ts';
 import {
   keepNewerRuns,
@@ -6,13 +6,21 @@ import {
   type RunFilter,
   type RunsData,
 } from './live/merge-runs.ts';
-import { client, trpc, type Line, type Run, type Store } from './trpc.ts';
+import type { ActivityView } from './activity-view.ts';
+import type { CustomerFilter } from './customer-filter.ts';
+import type { LineFilter } from './line-filter.ts';
+import { client, trpc, type Run, type Store } from './trpc.ts';
 
 const runsPerPage = 25;
 const linesPerPage = 100;
 const entriesPerPage = 50;
+const customersPerPage = 50;
+const changesPerPage = 25;
 
 export const meQuery = () => trpc.account.me.queryOptions(undefined, { staleTime: 300_000 });
+
+export const organisationsQuery = () =>
+  trpc.account.organisations.queryOptions(undefined, { staleTime: 300_000 });
 
 /** What a slow answer brings never replaces what the stream has brought since. */
 export const storesQuery = () =>
@@ -20,6 +28,33 @@ export const storesQuery = () =>
     structuralSharing: (known, next) =>
       keepNewerStores(known as Store[] | undefined, next as Store[]),
   });
+
+export const storeQuery = (storeId: string) => trpc.store.get.queryOptions({ storeId });
+
+/** Of all that addresses led to; what is connected meanwhile makes them old. */
+export const probesKey = ['probe'];
+
+/** What an address leads to. It is not asked again by itself: the shop may be slow. */
+export const probeQuery = (address: string) =>
+  queryOptions({
+    queryKey: [...probesKey, address],
+    queryFn: ({ signal }) => client.store.probe.mutate({ url: address }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+const grantPollMs = 2_000;
+
+/** What was begun at the shop; asked again and again until it is decided. */
+export const grantQuery = (grantId: string) =>
+  trpc.store.grant.queryOptions(
+    { grantId },
+    {
+      staleTime: 0,
+      refetchInterval: ({ state: { data } }) =>
+        data?.state === 'waiting' || data?.state === 'verifying' ? grantPollMs : false,
+    },
+  );
 
 export const runQuery = (queueId: string) =>
   trpc.sync.status.queryOptions(
@@ -44,8 +79,8 @@ export const runsQuery = (filter: RunFilter) =>
       keepNewerRuns(known as RunsData | undefined, next as RunsData),
   });
 
-export const linesQuery = (queueId: string, state: Line['state']) => {
-  const input = { queueId, state, limit: linesPerPage };
+export const linesQuery = (queueId: string, filter: LineFilter) => {
+  const input = { queueId, ...filter, limit: linesPerPage };
   return infiniteQueryOptions({
     queryKey: trpc.sync.lines.infiniteQueryKey(input),
     queryFn: ({ pageParam, signal }) =>
@@ -54,6 +89,15 @@ export const linesQuery = (queueId: string, state: Line['state']) => {
     getNextPageParam: (page) => page.nextCursor,
   });
 };
+
+export const lineQuery = (queueId: string, position: number) =>
+  trpc.sync.line.queryOptions({ queueId, position });
+
+export const failuresQuery = (queueId: string) => trpc.sync.failures.queryOptions({ queueId });
+
+export const throughputQuery = (queueId: string) => trpc.sync.throughput.queryOptions({ queueId });
+
+export const batchMapQuery = (queueId: string) => trpc.sync.batchMap.queryOptions({ queueId });
 
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
@@ -77,3 +121,64 @@ export const activityQuery = (queueId: string) =>
     structuralSharing: (known, next) =>
       keepNewerEntries(known as ActivityData | undefined, next as ActivityData),
   });
+
+/** A part of the log. The stream adds to it, unless it is held still; see `createLiveCache`. */
+export const activityViewQuery = (queueId: string, view: ActivityView) => {
+  const { until, levels, text } = view;
+  const filter = {
+    ...(levels && { levels: [...levels] }),
+    ...(text !== undefined && { text }),
+  };
+  return infiniteQueryOptions({
+    queryKey: [...activityKey(queueId), view] as const,
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.activity.query(
+        {
+          queueId,
+          ...filter,
+          limit: entriesPerPage,
+          ...(pageParam !== null && { before: pageParam }),
+        },
+        { signal },
+      ),
+    initialPageParam: until === undefined ? null : until + 1,
+    getNextPageParam: ({ items }): number | null =>
+      items.length < entriesPerPage ? null : (items.at(-1)?.seq ?? null),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+};
+
+/** Customers as somebody types: what was found before stays until the next ones are there. */
+export const customersQuery = (filter: CustomerFilter) => {
+  const input = { ...filter, limit: customersPerPage };
+  return infiniteQueryOptions({
+    queryKey: trpc.customer.search.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) =>
+      client.customer.search.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+};
+
+/** Roles and countries to filter by. */
+export const facetsQuery = (storeId: string | undefined) =>
+  trpc.customer.facets.queryOptions(storeId === undefined ? {} : { storeId }, {
+    staleTime: 300_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const customerQuery = (storeId: string, wooId: number) =>
+  trpc.customer.get.queryOptions({ storeId, wooId });
+
+/** What happened to a customer, newest first. */
+export const customerHistoryQuery = (storeId: string, wooId: number) => {
+  const input = { storeId, wooId, limit: changesPerPage };
+  return infiniteQueryOptions({
+    queryKey: trpc.customer.history.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) =>
+      client.customer.history.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+};

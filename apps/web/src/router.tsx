@@ -3,15 +3,28 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { isUnauthorized } from './api-error.ts';
 import { PageSkeleton } from './components/skeleton.tsx';
-import { activityQuery, meQuery, runQuery, runsQuery, storesQuery } from './queries.ts';
+import {
+  activityQuery,
+  customerHistoryQuery,
+  customerQuery,
+  customersQuery,
+  facetsQuery,
+  meQuery,
+  runQuery,
+  runsQuery,
+  storesQuery,
+} from './queries.ts';
 import { NotFoundPage } from './routes/not-found.tsx';
+import { Root } from './routes/root.tsx';
 import { RouteError } from './routes/route-error.tsx';
 import {
+  connectSearch,
+  customerFilter,
+  customersSearch,
   indexSearch,
   runFilter,
   runSearch,
@@ -22,11 +35,12 @@ import {
 import { Shell } from './routes/shell.tsx';
 import { queryClient } from './trpc.ts';
 
-const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
+  staticData: { title: 'Sign in' },
   validateSearch: signInSearch,
   beforeLoad: async ({ search }) => {
     if (await isSignedIn()) throw redirect({ href: search.redirect ?? '/stores' });
@@ -59,14 +73,29 @@ const shellRoute = createRoute({
 const storesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/stores',
+  staticData: { title: 'Stores' },
   validateSearch: storesSearch,
   loader: () => void queryClient.prefetchQuery(storesQuery()),
   component: lazyRouteComponent(() => import('./routes/stores.tsx'), 'StoresPage'),
 });
 
+const connectRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/connect',
+  staticData: { title: 'Connect a store' },
+  validateSearch: connectSearch,
+  // The shop sends its one-time number back too: it has no place in an address that is kept or shared.
+  beforeLoad: ({ location, search }) => {
+    if ('user_id' in location.search)
+      throw redirect({ to: '/connect', search: connectSearch.parse(search), replace: true });
+  },
+  component: lazyRouteComponent(() => import('./routes/connect/connect.tsx'), 'ConnectPage'),
+});
+
 const runsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/runs',
+  staticData: { title: 'Runs' },
   validateSearch: runsSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => {
@@ -79,6 +108,7 @@ const runsRoute = createRoute({
 const runRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/runs/$queueId',
+  staticData: { title: 'Run' },
   validateSearch: runSearch,
   loader: ({ params: { queueId } }) => {
     void queryClient.prefetchQuery(runQuery(queueId));
@@ -88,9 +118,41 @@ const runRoute = createRoute({
   component: lazyRouteComponent(() => import('./routes/run.tsx'), 'RunPage'),
 });
 
+const customersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/customers',
+  staticData: { title: 'Customers' },
+  validateSearch: customersSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    void queryClient.prefetchQuery(storesQuery());
+    void queryClient.prefetchQuery(facetsQuery(deps.store));
+    void queryClient.prefetchInfiniteQuery(customersQuery(customerFilter(deps)));
+  },
+  component: lazyRouteComponent(() => import('./routes/customers.tsx'), 'CustomersPage'),
+});
+
+const customerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/customers/$storeId/$wooId',
+  // Never who it is: titles are kept by the browser's history.
+  staticData: { title: 'Customer' },
+  params: {
+    parse: ({ storeId, wooId }) => ({ storeId, wooId: Number(wooId) }),
+    stringify: ({ storeId, wooId }) => ({ storeId, wooId: String(wooId) }),
+  },
+  loader: ({ params: { storeId, wooId } }) => {
+    void queryClient.prefetchQuery(customerQuery(storeId, wooId));
+    void queryClient.prefetchQuery(storesQuery());
+    void queryClient.prefetchInfiniteQuery(customerHistoryQuery(storeId, wooId));
+  },
+  component: lazyRouteComponent(() => import('./routes/customer.tsx'), 'CustomerPage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
+  staticData: { title: 'Settings' },
   component: lazyRouteComponent(() => import('./routes/settings/settings.tsx'), 'SettingsPage'),
 });
 
@@ -98,7 +160,15 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     indexRoute,
-    shellRoute.addChildren([storesRoute, runsRoute, runRoute, settingsRoute]),
+    shellRoute.addChildren([
+      storesRoute,
+      connectRoute,
+      runsRoute,
+      runRoute,
+      customersRoute,
+      customerRoute,
+      settingsRoute,
+    ]),
   ]),
   defaultPreload: 'intent',
   // The query cache decides how old is too old.

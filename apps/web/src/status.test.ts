@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { aRun } from '../test/run-fixture.ts';
-import { expectedOf, LINES, LEVELS, PHASES, phaseSentence, STORES } from './status.ts';
+import { HEALTHS } from './health.ts';
+import { expectedOf, LINES, LEVELS, PHASES, phaseSentence, shownPercent } from './status.ts';
 
 describe('looks', () => {
   it.each([
     ['phases', PHASES],
     ['lines', LINES],
     ['levels', LEVELS],
-    ['stores', STORES],
+    ['stores', HEALTHS],
   ])('of %s differ in shape and word, not in colour alone', (_name, looks) => {
     const all = Object.values(looks);
     expect(new Set(all.map(({ icon }) => icon)).size).toBe(all.length);
@@ -54,5 +55,20 @@ describe('expectedOf', () => {
 
   it('counts what there is once the list is read', () => {
     expect(expectedOf(aRun({ discovery: { ...aRun().discovery, storeTotal: 797 } }))).toBe(200);
+  });
+});
+
+describe('a run that could not read its list', () => {
+  const discovery = { ...aRun().discovery, state: 'failed' as const };
+
+  it('shows how far it came, not that it is over', () => {
+    const over = { state: 'failed' as const, phase: 'failed' as const, percent: 100 };
+    const run = (storeTotal: number | null) =>
+      aRun({ ...over, discovery: { ...discovery, storeTotal } });
+    expect(shownPercent(run(400))).toBe(25);
+    expect(shownPercent(run(100))).toBe(50);
+    expect(shownPercent(run(null))).toBe(0);
+    expect(phaseSentence(run(null), 0)).toBe('Could not read the store’s list to its end');
+    expect(shownPercent(aRun({ ...over }))).toBe(100);
   });
 });

@@ -59,17 +59,17 @@ export const LEVELS: Record<ActivityEntry['level'], Look> = {
   error: { word: 'Error', tone: 'bad', icon: 'cross' },
 };
 
-export const STORES: Record<'active' | 'paused', Look> = {
-  active: { word: 'Active', tone: 'good', icon: 'dot' },
-  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
-};
-
 export function isOver({ state }: Pick<Run, 'state'>): boolean {
   return state === 'done' || state === 'partial' || state === 'failed';
 }
 
 export function isReadingList({ discovery }: Run): boolean {
   return discovery.state === 'pending' || discovery.state === 'walking';
+}
+
+/** The store's list could not be read to its end, so that nobody knows who is missing. */
+export function isListBroken({ discovery }: Run): boolean {
+  return discovery.state === 'failed';
 }
 
 /** Customers that have come to an end, well or not. */
@@ -79,9 +79,19 @@ export function settledOf({ counts }: Run): number {
 
 /** Customers that the run will have, as far as it is known; null before the store was asked. */
 export function expectedOf(run: Run): number | null {
-  if (!isReadingList(run)) return run.counts.total;
+  if (!isReadingList(run) && !isListBroken(run)) return run.counts.total;
   const { storeTotal } = run.discovery;
   return storeTotal === null ? null : Math.max(storeTotal, run.counts.total);
+}
+
+/**
+ * How far the run has come. The API says 100 of every run that is over; here one that broke off shows how
+ * much of the list it got.
+ */
+export function shownPercent(run: Run): number {
+  if (!isOver(run) || !isListBroken(run)) return run.percent;
+  const expected = expectedOf(run);
+  return expected ? Math.min(99, Math.floor((settledOf(run) * 100) / expected)) : 0;
 }
 
 /** What the run is doing, as a sentence; a wait counts down between two messages. */
@@ -91,5 +101,7 @@ export function phaseSentence(run: Run, now: number): string {
     const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
     return `Waiting for the store, ${next}: ${run.wait.reason}`;
   }
+  // The reason stands beside it, in the banner or beside the pages.
+  if (isOver(run) && isListBroken(run)) return 'Could not read the store’s list to its end';
   return run.phaseText.charAt(0).toUpperCase() + run.phaseText.slice(1);
 }

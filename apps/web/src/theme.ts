@@ -3,6 +3,13 @@ import { useSyncExternalStore } from 'react';
 /** `system` follows the machine. What is chosen is set before the first paint by public/theme.js. */
 export type Theme = 'system' | 'light' | 'dark';
 
+/** In words. */
+export const themes: Record<Theme, string> = {
+  system: 'Theme of the system',
+  light: 'Light theme',
+  dark: 'Dark theme',
+};
+
 const storageKey = 'mantis-theme';
 const listeners = new Set<() => void>();
 

@@ -1,7 +1,7 @@
 import type { AppRouter } from '@mantis-sync/api/router';
 import { QueryClient } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
-import type { inferRouterOutputs } from '@trpc/server';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { isRefusal } from './api-error.ts';
 
@@ -10,15 +10,32 @@ export type Run = Outputs['sync']['status'];
 export type RunPage = Outputs['sync']['list'];
 export type LinePage = Outputs['sync']['lines'];
 export type Line = LinePage['items'][number];
+export type LineDetail = Outputs['sync']['line'];
+export type FailureGroups = Outputs['sync']['failures'];
+export type FailureGroup = FailureGroups['groups'][number];
+export type Throughput = Outputs['sync']['throughput'];
+export type BatchMap = Outputs['sync']['batchMap'];
 export type ActivityPage = Outputs['sync']['activity'];
 export type ActivityEntry = ActivityPage['items'][number];
 export type Store = Outputs['store']['get'];
+export type Probe = Outputs['store']['probe'];
+/** A store that its owner was asked for at the shop. */
+export type Grant = Outputs['store']['grant'];
+export type GrantChoices = inferRouterInputs<AppRouter>['store']['beginGrant'];
+
+export type CustomerPage = Outputs['customer']['search'];
+/** In a list. */
+export type CustomerItem = CustomerPage['items'][number];
+export type Customer = Outputs['customer']['get'];
+export type CustomerChange = Outputs['customer']['history']['items'][number];
+export type CustomerFacets = Outputs['customer']['facets'];
 
 export type Schedule = Outputs['schedule']['list'][number];
 
 /** What the last examination of a store's connection found. */
 export type Diagnosis = NonNullable<Store['diagnosis']>;
 export type Me = Outputs['account']['me'];
+export type Organisation = Outputs['account']['organisations'][number];
 export type Member = Outputs['member']['list'][number];
 export type ApiKey = Outputs['key']['list'][number];
 export type WebhookStatus = Outputs['webhook']['status'];

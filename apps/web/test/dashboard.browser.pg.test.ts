@@ -1,8 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, openBrowser } from './open-browser.ts';
+import { openPage } from './open-page.ts';
 import { startStack, type Stack } from './start-stack.ts';
 
 if (!chromiumPath) console.log('Dashboard in a browser: skipped, no Chromium is installed');
@@ -26,17 +27,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await db?.drop();
   });
 
-  async function signIn(): Promise<{ page: Page; problems: string[] }> {
-    const page = await browser.newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) problems.push(message.text());
-    });
-    await page.goto(await stack.signInLink());
-    await page.getByRole('heading', { name: 'Stores' }).waitFor();
-    return { page, problems };
-  }
+  const signIn = () => openPage(browser, stack);
 
   test('whoever is not signed in lands on sign-in, and then where they wanted to go', async () => {
     const page = await browser.newPage();
@@ -120,10 +111,22 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await delta.getByRole('button', { name: 'Save' }).click();
     await delta.getByRole('button', { name: 'Pause' }).click();
     await delta.getByText('Paused').waitFor();
-    const { rows } = await db.admin.query(
-      `select cron, time_zone, state from sync_schedule where kind = 'delta'`,
-    );
-    expect(rows).toEqual([{ cron: '*/5 * * * *', time_zone: 'Europe/Zurich', state: 'paused' }]);
+    const kept = async () => {
+      const text = `select cron, time_zone, state from sync_schedule where kind = 'delta'`;
+      return (await db.admin.query(text)).rows;
+    };
+    const paused = [{ cron: '*/5 * * * *', time_zone: 'Europe/Zurich', state: 'paused' }];
+    await expect.poll(kept).toEqual(paused);
+
+    // Shown before it is answered, and taken back where it does not come through.
+    await page.route(/schedule\.resume/, async (route) => {
+      await delta.getByText('Active', { exact: true }).waitFor();
+      await route.abort();
+    });
+    await delta.getByRole('button', { name: 'Resume' }).click();
+    await delta.getByRole('alert').waitFor();
+    await delta.getByText('Paused').waitFor();
+    expect(await kept()).toEqual(paused);
     expect(problems).toEqual([]);
   }, 60_000);
 
@@ -185,15 +188,36 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
       `update woo_customer_sync_queue_line set error_message = $1 where error_message is not null`,
       [`bad customer ${markup}`],
     );
+    const { rows: people } = await db.admin.query<{ woo_id: number }>(
+      `update customer set first_name = $1, email = $1, role = $1, phone = $1, city = $1, country = $1,
+                           billing = jsonb_build_object('city', $1::text, 'phone', $1::text, 'email', $1::text),
+                           meta_data = jsonb_build_array(jsonb_build_object('key', $1::text, 'value', $1::text))
+        where woo_id = (select min(woo_id) from customer) returning woo_id`,
+      [markup],
+    );
+    await db.admin.query(
+      `insert into customer_change (org_id, store_id, woo_id, kind, source, changes)
+       select org_id, store_id, woo_id, 'updated', 'walk',
+              jsonb_build_array(jsonb_build_object('field', $1::text, 'from', $1::text, 'to', $1::text))
+         from customer where woo_id = $2`,
+      [markup, people[0]?.woo_id],
+    );
     const { items } = await stack.sync.list(stack.caller, { limit: 1 });
     const { page, problems } = await signIn();
     let dialogs = 0;
     page.on('dialog', () => dialogs++);
-    for (const path of ['/', '/runs', `/runs/${items[0]?.queueId}`]) {
+    const pages = [
+      '/',
+      '/runs',
+      `/runs/${items[0]?.queueId}`,
+      '/customers?q=onerror',
+      `/customers/${rows[0]?.id}/${people[0]?.woo_id}`,
+    ];
+    for (const path of pages) {
       await page.goto(`${stack.url}${path}`);
       await page.getByText(markup, { exact: false }).filter({ visible: true }).first().waitFor();
       expect(await page.locator('img[src="x"]').count()).toBe(0);
-      expect(await page.title()).not.toContain('owned');
+      expect(await page.title()).not.toBe('owned');
     }
     expect(dialogs).toBe(0);
     expect(problems).toEqual([]);

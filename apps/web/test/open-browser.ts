@@ -6,17 +6,19 @@ const paths = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chro
 /** An installed Chromium; undefined where there is none. */
 export const chromiumPath = paths.find((path) => path !== undefined && existsSync(path));
 
+export const browserOptions = {
+  executablePath: chromiumPath ?? '/usr/bin/chromium',
+  args: [
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: chromiumPath ?? '/usr/bin/chromium',
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch(browserOptions);
 }

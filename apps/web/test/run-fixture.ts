@@ -1,4 +1,4 @@
-import type { ActivityEntry, Line, Run, Store } from '../src/trpc.ts';
+import type { ActivityEntry, Run, Store } from '../src/trpc.ts';
 
 /** A run half way through, changed as a test needs it. */
 export function aRun(changes: Partial<Run> = {}): Run {
@@ -72,6 +72,7 @@ export function aStore(changes: Partial<Store> = {}): Store {
     },
     customers: 0,
     lastRun: null,
+    recentRuns: [],
     lastOkAt: null,
     lastError: null,
     diagnosis: null,
@@ -87,21 +88,6 @@ export function aStore(changes: Partial<Store> = {}): Store {
     },
     createdAt: '2026-01-01T09:00:00.000Z',
     updatedAt: '2026-01-01T09:00:00.000Z',
-    ...changes,
-  };
-}
-
-export function aLine(changes: Partial<Line> = {}): Line {
-  return {
-    position: 1,
-    wooCustomerId: 1,
-    state: 'failed',
-    outcome: null,
-    attempts: 4,
-    round: 1,
-    nextAttemptAt: '2026-01-01T10:00:02.000Z',
-    error: { code: 'schema', message: 'billing: expected an object' },
-    processedAt: '2026-01-01T10:00:05.000Z',
     ...changes,
   };
 }

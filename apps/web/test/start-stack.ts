@@ -9,6 +9,7 @@ import {
   createLiveRuns,
   createSignInLink,
   seedDemo,
+  type ApiDeps,
 } from '@mantis-sync/api';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
@@ -26,6 +27,8 @@ import { pino } from 'pino';
 /** The whole product but its stores, in this process, on a port of its own. */
 export interface Stack {
   url: string;
+  /** What a worker in a process of its own needs to read the stores' keys. */
+  secretKeys: string;
   /** A person of the demo organisation, who also has a password. */
   person: { email: string; password: string };
   caller: Caller;
@@ -45,18 +48,27 @@ const pollMs = 5_000;
 const callLimits = { call: 1_000_000, start: 1_000_000 };
 /** Nobody here reads mail. */
 const noMail = async () => undefined;
-const pace = { gapMs: 100, recheckMs: 30_000 };
+const usualPace: ApiDeps['pace'] = { gapMs: 100, recheckMs: 30_000 };
+
+interface StackOptions {
+  /** Another pace of the streams than the product's. */
+  pace?: ApiDeps['pace'];
+  /** No worker: whoever asks for this runs one in a process of its own. */
+  withoutWorker?: boolean;
+}
 
 /** @param settings of runs, over the defaults */
 export async function startStack(
   databaseUrl: string,
   settings: RunSettingsOverrides = {},
+  { pace = usualPace, withoutWorker = false }: StackOptions = {},
 ): Promise<Stack> {
   const log = pino({ level: 'silent' });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const allowHosts = ['127.0.0.1'];
-  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
+  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+  const keyring = parseKeyring(secretKeys);
   const database = createDatabase({ url: databaseUrl });
   const prisma = createPrisma({ url: databaseUrl });
   const auth = createAuth({
@@ -75,17 +87,21 @@ export async function startStack(
     defaults,
     allowHosts,
     defaultRetentionDays: 30,
+    publicUrl: url,
+    callbackBase: url,
   });
-  const worker = await createWorker({
-    databaseUrl,
-    keyring,
-    allowStoreHosts: allowHosts,
-    webhookUrl: null,
-    runSettings: defaults,
-    retentionDays: 30,
-    concurrency,
-    log,
-  });
+  const worker = withoutWorker
+    ? null
+    : await createWorker({
+        databaseUrl,
+        keyring,
+        allowStoreHosts: allowHosts,
+        webhookUrl: null,
+        runSettings: defaults,
+        retentionDays: 30,
+        concurrency,
+        log,
+      });
 
   async function openApi() {
     const live = createLiveRuns({ url: databaseUrl, pollMs, log });
@@ -101,6 +117,7 @@ export async function startStack(
 
   return {
     url,
+    secretKeys,
     person,
     caller: { orgId: organisationId, actor: { type: 'user', id: null, name: 'Demo' } },
     sync: services.sync,
@@ -115,7 +132,7 @@ export async function startStack(
     },
     async close() {
       await api?.close();
-      await worker.stop();
+      await worker?.stop();
       await Promise.all([database.close(), prisma.$disconnect()]);
     },
   };

@@ -1,5 +1,6 @@
-import { useState } from 'react';
-import { formatClock, formatExact, formatNumber } from '../format.ts';
+import { memo, useEffect, useRef } from 'react';
+import type { ActivityView } from '../activity-view.ts';
+import { count, formatClock, formatExact } from '../format.ts';
 import { LEVELS } from '../status.ts';
 import type { ActivityEntry } from '../trpc.ts';
 import { Button } from './button.tsx';
@@ -8,32 +9,59 @@ import { Icon } from './icon.tsx';
 import { Skeleton } from './skeleton.tsx';
 import { toneText } from './status-pill.tsx';
 
+const textDelayMs = 250;
+
+type Level = ActivityEntry['level'];
+
+const levels = ['info', 'warning', 'error'] as const;
+
 /** What happened in a run, newest on top, as it happens; it can be held still for reading. */
 export function ActivityLog(props: {
   /** Newest first; undefined until they are there. */
   entries: readonly ActivityEntry[] | undefined;
+  view: ActivityView;
+  /** Entries that came since the log is held still. */
+  unseen: number;
   hasOlder: boolean;
   isLoadingOlder: boolean;
+  onHold: () => void;
+  onResume: () => void;
+  /** All of them where none are given. */
+  onLevels: (levels: Level[] | undefined) => void;
+  onText: (text: string | undefined) => void;
   onOlder: () => void;
 }) {
-  const { entries } = props;
-  const [heldAt, setHeldAt] = useState<number | null>(null);
-  const shown = entries?.filter(({ seq }) => heldAt === null || (seq ?? 0) <= heldAt);
-  const unseen = (entries?.length ?? 0) - (shown?.length ?? 0);
-  const hold = () => setHeldAt(heldAt === null ? (entries?.[0]?.seq ?? 0) : null);
+  const { entries: shown, view, unseen } = props;
+  const isHeld = view.until !== undefined;
   return (
     <Card
       title="Activity"
       className="flex flex-col lg:max-h-[60rem]"
       aside={
         <div className="-mr-2 flex items-center gap-2">
-          {unseen > 0 && <span className="text-sm text-muted">{formatNumber(unseen)} new</span>}
-          <Button kind="quiet" icon={heldAt === null ? 'pause' : 'play'} onClick={hold}>
-            {heldAt === null ? 'Pause' : 'Resume'}
+          {isHeld && (
+            <span role="status" className="text-sm text-muted">
+              {unseen === 0 ? 'Held still' : `${count(unseen, 'entry', 'entries')} came since`}
+            </span>
+          )}
+          <Button
+            kind="quiet"
+            icon={isHeld ? 'play' : 'pause'}
+            onClick={isHeld ? props.onResume : props.onHold}
+          >
+            {isHeld ? 'Resume' : 'Pause'}
           </Button>
         </div>
       }
     >
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2 sm:px-5">
+        <div role="group" aria-label="Levels" className="-ml-2 flex gap-1">
+          {levels.map((level) => (
+            <LevelToggle key={level} level={level} view={view} onLevels={props.onLevels} />
+          ))}
+        </div>
+        <TextFilter text={view.text} onText={props.onText} />
+      </div>
       <ol
         className="relative max-h-[36rem] min-h-0 flex-1 overflow-y-auto lg:max-h-none"
         aria-label="Activity, newest first"
@@ -47,8 +75,9 @@ export function ActivityLog(props: {
         )}
         {shown?.length === 0 && (
           <li className="px-4 py-5 text-muted sm:px-5">
-            Nothing has happened yet. Each page that is read and each batch that is written gets a
-            line here.
+            {view.levels || view.text !== undefined
+              ? 'No entry is as the filters ask.'
+              : 'Nothing has happened yet. Each page that is read and each batch that is written gets a line here.'}
           </li>
         )}
         {shown?.map((entry) => (
@@ -66,7 +95,59 @@ export function ActivityLog(props: {
   );
 }
 
-function Entry({ entry }: { entry: ActivityEntry }) {
+function LevelToggle(props: {
+  level: Level;
+  view: ActivityView;
+  onLevels: (levels: Level[] | undefined) => void;
+}) {
+  const { level, view } = props;
+  const chosen = view.levels ?? levels;
+  const isOn = chosen.includes(level);
+  const look = LEVELS[level];
+  const toggle = () => {
+    const next = levels.filter((each) => (each === level ? !isOn : chosen.includes(each)));
+    // None is as good as all.
+    props.onLevels(next.length === 0 || next.length === levels.length ? undefined : next);
+  };
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      onClick={toggle}
+      className={`flex h-8 items-center gap-1.5 rounded-md px-2 ${isOn ? 'text-ink' : 'text-muted line-through'} hover:bg-sunken`}
+    >
+      <Icon name={look.icon} className={`size-4 ${isOn ? toneText[look.tone] : ''}`} />
+      {look.word}
+    </button>
+  );
+}
+
+/** Takes effect while it is typed, a moment after the last key. */
+function TextFilter(props: {
+  text: string | undefined;
+  onText: (text: string | undefined) => void;
+}) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (text: string) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => props.onText(text.trim() || undefined), textDelayMs);
+  };
+  return (
+    <input
+      type="search"
+      aria-label="Filter by text"
+      placeholder="Filter by text"
+      maxLength={100}
+      defaultValue={props.text}
+      onChange={({ target }) => type(target.value)}
+      className="h-8 min-w-32 flex-1 rounded-md border border-line-strong bg-surface px-2.5 placeholder:text-muted"
+    />
+  );
+}
+
+/** There may be hundreds, of which a change of the run changes none. */
+const Entry = memo(function Entry({ entry }: { entry: ActivityEntry }) {
   const look = LEVELS[entry.level];
   const isPerson = entry.actor.type === 'user' || entry.actor.type === 'api_key';
   return (
@@ -88,4 +169,4 @@ function Entry({ entry }: { entry: ActivityEntry }) {
       </time>
     </li>
   );
-}
+});

@@ -1,23 +1,38 @@
-import { batchCells, type CellState } from '../batch-cells.ts';
+import { useState, type KeyboardEvent } from 'react';
 import { formatNumber } from '../format.ts';
-import type { Run } from '../trpc.ts';
+import {
+  describeGrid,
+  describePart,
+  type GridCell,
+  type GridCells,
+  type Part,
+} from '../grid-cells.ts';
 import { Card } from './card.tsx';
 
-const looks: Record<CellState, { word: string; className: string }> = {
-  done: { word: 'Synced', className: 'bg-accent' },
+const looks: Record<GridCell['state'], { word: string; className: string }> = {
+  done: { word: 'Synced', className: 'bg-accent rounded-[3px]' },
   failed: { word: 'With failures', className: 'bg-bad rounded-full' },
-  cancelled: { word: 'Cancelled', className: 'bg-line-strong' },
-  processing: { word: 'In hand', className: 'bar-busy bg-accent/60' },
-  draft: { word: 'Waiting', className: 'border-[1.5px] border-line-strong' },
-  unread: { word: 'Not read yet', className: 'border-[1.5px] border-dashed border-line-strong' },
+  cancelled: { word: 'Cancelled', className: 'bg-line-strong scale-75 rotate-45' },
+  processing: { word: 'In hand', className: 'bar-busy bg-accent/60 rounded-[3px]' },
+  begun: {
+    word: 'Partly synced',
+    className:
+      'rounded-[3px] border-[1.5px] border-accent bg-linear-to-r from-accent from-50% to-transparent to-50%',
+  },
+  draft: { word: 'Waiting', className: 'border-[1.5px] border-line-strong rounded-[3px]' },
+  unread: {
+    word: 'Not read yet',
+    className: 'border-[1.5px] border-dashed border-line-strong rounded-[3px]',
+  },
 };
 
-/** The run as squares, a batch each; they fill up from the first. */
-export function BatchGrid({ run }: { run: Run }) {
-  const { cells, perCell } = batchCells(run);
-  const states = [...new Set(cells)];
+/** The run as squares, a part of the list each. Those with a place can be looked into. */
+export function BatchGrid({ grid, onPart }: { grid: GridCells; onPart: (part: Part) => void }) {
+  const { cells, perCell } = grid;
+  const states = [...new Set(cells.map(({ state }) => state))];
   const size = cells.length > 100 ? 'size-3.5' : 'size-4.5';
-  const settled = cells.filter((state) => state !== 'draft' && state !== 'unread').length;
+  const [at, setAt] = useState<number | null>(null);
+  const part = at === null ? undefined : cells[at]?.part;
   return (
     <Card
       title="Batches"
@@ -30,21 +45,24 @@ export function BatchGrid({ run }: { run: Run }) {
           </p>
         ) : (
           <>
-            <div
-              role="img"
-              aria-label={`${settled} of ${cells.length} squares begun or settled`}
-              className="flex flex-wrap gap-1"
-            >
-              {cells.map((state, index) => (
-                // A square has no identity but its place.
-                // eslint-disable-next-line react/no-array-index-key
-                <span key={index} className={`${size} rounded-[3px] ${looks[state].className}`} />
-              ))}
-            </div>
-            <ul className="mt-4 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
+            {grid.hasPlaces ? (
+              <Places grid={grid} size={size} onAt={setAt} onPart={onPart} />
+            ) : (
+              <div role="img" aria-label={describeGrid(grid)} className="flex flex-wrap gap-1">
+                {cells.map(({ state }, index) => (
+                  // A square has no identity but its place.
+                  // eslint-disable-next-line react/no-array-index-key
+                  <span key={index} className={`${size} ${looks[state].className}`} />
+                ))}
+              </div>
+            )}
+            <p className="mt-3 min-h-6 text-sm text-muted">
+              {part ? describePart(part) : (hintOf(grid) ?? '\u00a0')}
+            </p>
+            <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
               {states.map((state) => (
                 <li key={state} className="flex items-center gap-1.5">
-                  <span className={`size-3 rounded-[3px] ${looks[state].className}`} />
+                  <span className={`size-3 ${looks[state].className}`} />
                   {looks[state].word}
                 </li>
               ))}
@@ -54,4 +72,69 @@ export function BatchGrid({ run }: { run: Run }) {
       </div>
     </Card>
   );
+}
+
+/** One stop of the tabulator for all squares; the arrow keys go on from there. */
+function Places(props: {
+  grid: GridCells;
+  size: string;
+  onAt: (index: number | null) => void;
+  onPart: (part: Part) => void;
+}) {
+  const { cells } = props.grid;
+  const [stop, setStop] = useState(0);
+  const places = cells.filter(({ part }) => part).length;
+  const move = (event: KeyboardEvent<HTMLDivElement>) => {
+    const next = nextIndex(event.key, stop, places);
+    if (next === null) return;
+    event.preventDefault();
+    event.currentTarget.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
+  };
+  return (
+    <div
+      role="group"
+      aria-label={describeGrid(props.grid)}
+      className="flex flex-wrap gap-1"
+      onKeyDown={move}
+      onPointerLeave={() => props.onAt(null)}
+      onBlur={() => props.onAt(null)}
+    >
+      {cells.map(({ state, part }, index) => {
+        const look = `${props.size} ${looks[state].className}`;
+        // A square has no identity but its place.
+        // eslint-disable-next-line react/no-array-index-key
+        if (!part) return <span key={index} className={look} />;
+        return (
+          <button
+            key={part.from}
+            type="button"
+            data-index={index}
+            data-state={state}
+            aria-label={describePart(part)}
+            tabIndex={index === Math.min(stop, places - 1) ? 0 : -1}
+            onPointerEnter={() => props.onAt(index)}
+            onFocus={() => {
+              setStop(index);
+              props.onAt(index);
+            }}
+            onClick={() => props.onPart(part)}
+            className={`${look} outline-offset-1 hover:outline-2 hover:outline-ink`}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+function nextIndex(key: string, index: number, places: number): number | null {
+  if (key === 'ArrowRight' || key === 'ArrowDown') return Math.min(places - 1, index + 1);
+  if (key === 'ArrowLeft' || key === 'ArrowUp') return Math.max(0, index - 1);
+  if (key === 'Home') return 0;
+  return key === 'End' ? places - 1 : null;
+}
+
+function hintOf({ hasPlaces }: GridCells): string | null {
+  return hasPlaces
+    ? 'In the order of the list. Choose a square to list its customers.'
+    : 'Shares of the whole run; squares have a place in the list once there is less to count.';
 }

@@ -11,6 +11,10 @@ const kinds = {
 const base =
   'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50';
 
+/** How a link looks that leads to what one would do next. */
+export const buttonLook = (kind: keyof typeof kinds = 'secondary'): string =>
+  `${base} h-9 px-3 ${kinds[kind]}`;
+
 export interface ButtonProps extends ComponentProps<'button'> {
   kind?: keyof typeof kinds;
   icon?: IconName;
@@ -26,7 +30,7 @@ export function Button(props: ButtonProps) {
       {...rest}
       disabled={isBusy || rest.disabled}
       aria-busy={isBusy || undefined}
-      className={`${base} h-9 px-3 ${kinds[kind]} ${className}`}
+      className={`${buttonLook(kind)} ${className}`}
     >
       {icon && <Icon name={icon} />}
       {children}

@@ -1,49 +1,36 @@
-import type { ReactNode } from 'react';
-import { formatNumber } from '../format.ts';
-import { groupFailures } from '../group-failures.ts';
+import type { MouseEvent, ReactNode } from 'react';
+import type { LineFilter } from '../line-filter.ts';
 import { LINES } from '../status.ts';
-import type { Line, Run } from '../trpc.ts';
-import { Card } from './card.tsx';
+import type { Line } from '../trpc.ts';
 import { Button } from './button.tsx';
+import { Card } from './card.tsx';
+import { LineFilters, type LineFiltersProps } from './line-filters.tsx';
 import { Icon } from './icon.tsx';
+import { CustomerLink, KeptCustomerLink } from './links.tsx';
 import { Skeleton } from './skeleton.tsx';
 import { StatusPill, toneText } from './status-pill.tsx';
 import { Time } from './time.tsx';
 
-const tabs = ['failed', 'done', 'processing', 'draft', 'cancelled'] as const;
-
-/** Customers of a run in one state; the failed ones with their reasons summed up. */
-export function CustomerLines(props: {
-  run: Run;
-  state: Line['state'];
-  /** Undefined until they are there. */
-  lines: readonly Line[] | undefined;
-  hasMore: boolean;
-  isLoadingMore: boolean;
-  /** Of the store; leads to its customers. */
-  storeUrl: string | undefined;
-  onState: (state: Line['state']) => void;
-  onMore: () => void;
-}) {
-  const { run, state } = props;
+/** Customers of a run, narrowed down as asked; each can be looked into. */
+export function CustomerLines(
+  props: LineFiltersProps & {
+    /** Undefined until they are there. */
+    lines: readonly Line[] | undefined;
+    hasMore: boolean;
+    isLoadingMore: boolean;
+    /** Of the store; leads to its customers. */
+    storeUrl: string | undefined;
+    onLine: (position: number) => void;
+    onMore: () => void;
+  },
+) {
+  const { filter, run } = props;
   // The counts come before the lines themselves.
-  const lines = props.lines?.length === 0 && run.counts[state] > 0 ? undefined : props.lines;
+  const isBehind = props.lines?.length === 0 && isOnlyState(filter) && run.counts[filter.state] > 0;
+  const lines = isBehind ? undefined : props.lines;
   return (
     <Card title="Customers one by one">
-      <div role="group" aria-label="State" className="flex gap-1 overflow-x-auto px-3 py-2 sm:px-4">
-        {tabs.map((tab) => (
-          <button
-            key={tab}
-            type="button"
-            aria-pressed={tab === state}
-            onClick={() => props.onState(tab)}
-            className="flex h-8 items-center gap-1.5 rounded-md px-2.5 whitespace-nowrap text-muted hover:bg-sunken aria-pressed:bg-sunken aria-pressed:font-medium aria-pressed:text-ink"
-          >
-            {LINES[tab].word}
-            <span className="text-sm">{formatNumber(run.counts[tab])}</span>
-          </button>
-        ))}
-      </div>
+      <LineFilters {...props} />
       {!lines && (
         <div className="flex flex-col gap-2 p-4 sm:p-5" aria-busy="true">
           <Skeleton className="h-6" />
@@ -52,14 +39,16 @@ export function CustomerLines(props: {
         </div>
       )}
       {lines?.length === 0 && (
-        <p className="px-4 pt-2 pb-5 text-muted sm:px-5">{emptyText(state)}</p>
+        <p className="px-4 pt-2 pb-5 text-muted sm:px-5">{emptyText(filter)}</p>
       )}
       {lines && lines.length > 0 && (
         <>
-          {state === 'failed' && (
-            <Reasons lines={lines} total={props.hasMore ? run.counts.failed : lines.length} />
-          )}
-          <LineTable lines={lines} storeUrl={props.storeUrl} />
+          <LineTable
+            lines={lines}
+            storeId={run.storeId}
+            storeUrl={props.storeUrl}
+            onLine={props.onLine}
+          />
           {props.hasMore && (
             <div className="border-t border-line p-3 text-center">
               <Button isBusy={props.isLoadingMore} onClick={props.onMore}>
@@ -73,28 +62,17 @@ export function CustomerLines(props: {
   );
 }
 
-function Reasons({ lines, total }: { lines: readonly Line[]; total: number }) {
-  const isPart = lines.length < total;
-  return (
-    <div className="border-t border-line px-4 py-3 sm:px-5">
-      <h3 className="mb-1 text-sm text-muted">
-        Reasons{isPart && ` of the first ${formatNumber(lines.length)} of ${formatNumber(total)}`}
-      </h3>
-      <ul className="flex flex-col gap-1.5">
-        {groupFailures(lines).map((group) => (
-          <li key={group.message} className="flex items-start gap-3">
-            <span className="min-w-8 rounded bg-bad-soft px-1.5 text-center font-semibold text-bad">
-              {formatNumber(group.count)}
-            </span>
-            <span className="min-w-0 wrap-break-word">{group.message}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function LineTable({ lines, storeUrl }: { lines: readonly Line[]; storeUrl: string | undefined }) {
+function LineTable(props: {
+  lines: readonly Line[];
+  storeId: string;
+  storeUrl: string | undefined;
+  onLine: (position: number) => void;
+}) {
+  const { lines, storeId, storeUrl, onLine } = props;
+  // The whole row for the mouse; for the keyboard there is a button in it.
+  const choose = (event: MouseEvent<HTMLElement>, position: number) => {
+    if (!(event.target as HTMLElement).closest('a, button')) onLine(position);
+  };
   return (
     <div className="relative max-h-[32rem] overflow-auto border-t border-line">
       <table className="w-full text-left">
@@ -108,9 +86,13 @@ function LineTable({ lines, storeUrl }: { lines: readonly Line[]; storeUrl: stri
         </thead>
         <tbody>
           {lines.map((line) => (
-            <tr key={line.position} className="border-b border-line align-top last:border-0">
+            <tr
+              key={line.position}
+              onClick={(event) => choose(event, line.position)}
+              className="cursor-pointer border-b border-line align-top last:border-0 hover:bg-sunken"
+            >
               <td className="py-2 pr-3 pl-4 sm:pl-5">
-                <CustomerId line={line} storeUrl={storeUrl} />
+                <CustomerId line={line} storeId={storeId} storeUrl={storeUrl} onLine={onLine} />
               </td>
               <td className="py-2 pr-4">
                 <Verdict line={line} />
@@ -127,21 +109,42 @@ function LineTable({ lines, storeUrl }: { lines: readonly Line[]; storeUrl: stri
   );
 }
 
-function CustomerId({ line, storeUrl }: { line: Line; storeUrl: string | undefined }) {
-  const { wooCustomerId } = line;
-  if (wooCustomerId === null) return <span className="text-muted">row {line.position}</span>;
-  if (!storeUrl) return <span>{`#${wooCustomerId}`}</span>;
+function CustomerId(props: {
+  line: Line;
+  storeId: string;
+  storeUrl: string | undefined;
+  onLine: (position: number) => void;
+}) {
+  const { wooCustomerId, position } = props.line;
+  const name = wooCustomerId === null ? `row ${position}` : `#${wooCustomerId}`;
   return (
-    <a
-      href={`${storeUrl}/wp-admin/user-edit.php?user_id=${wooCustomerId}`}
-      target="_blank"
-      rel="noreferrer"
-      title="Open in the store"
-      className="inline-flex items-center gap-1 underline decoration-line-strong underline-offset-2 hover:decoration-current"
-    >
-      {`#${wooCustomerId}`}
-      <Icon name="external" className="size-3 text-muted" />
-    </a>
+    <span className="inline-flex items-center gap-1">
+      <button
+        type="button"
+        title="Look into it"
+        onClick={() => props.onLine(position)}
+        className="min-h-6 min-w-6 rounded-sm text-left underline decoration-line-strong underline-offset-2 hover:decoration-current"
+      >
+        {name}
+      </button>
+      {wooCustomerId !== null && (
+        <KeptCustomerLink
+          storeId={props.storeId}
+          wooId={wooCustomerId}
+          label={`All about ${name}`}
+          className="text-muted hover:text-ink"
+        >
+          <Icon name="user" className="size-3.5" />
+        </KeptCustomerLink>
+      )}
+      {wooCustomerId !== null && props.storeUrl !== undefined && (
+        <CustomerLink
+          storeUrl={props.storeUrl}
+          wooCustomerId={wooCustomerId}
+          label={`${name} in the store`}
+        />
+      )}
+    </span>
   );
 }
 
@@ -165,7 +168,12 @@ function Head({ children, className = '' }: { children: ReactNode; className?: s
   );
 }
 
-function emptyText(state: Line['state']): string {
-  if (state === 'failed') return 'No customer has failed in this run.';
-  return `No customer of this run is in this state (${LINES[state].word.toLowerCase()}).`;
+function isOnlyState(filter: LineFilter): filter is { state: Line['state'] } {
+  return filter.state !== undefined && Object.keys(filter).length === 1;
+}
+
+function emptyText(filter: LineFilter): string {
+  if (!isOnlyState(filter)) return 'No customer of this run is as the filters ask.';
+  if (filter.state === 'failed') return 'No customer has failed in this run.';
+  return `No customer of this run is in this state (${LINES[filter.state].word.toLowerCase()}).`;
 }

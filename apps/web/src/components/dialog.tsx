@@ -6,7 +6,7 @@ import { ErrorNote } from './notes.tsx';
 
 // Radix' own overlay keeps the page from scrolling by an inline style sheet, which the page's policy
 // forbids: the backdrop is ours.
-const backdrop = (
+export const backdrop = (
   <div className="fixed inset-0 z-40 touch-none bg-[rgb(0_0_0/0.5)]" aria-hidden="true" />
 );
 const panel =
@@ -45,12 +45,17 @@ export function FormDialog(props: DialogProps & { intro?: string; closeLabel?: s
 }
 
 /** Something to look at over the page, with forms of its own. It is open for as long as it is rendered. */
-export function InfoDialog(props: Pick<DialogProps, 'title' | 'onClose' | 'children'>) {
+export function InfoDialog(
+  props: Pick<DialogProps, 'title' | 'onClose' | 'children'> & { isWide?: boolean },
+) {
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
         {backdrop}
-        <Dialog.Content className={panel} aria-describedby={undefined}>
+        <Dialog.Content
+          className={props.isWide ? `${panel} sm:w-[min(48rem,calc(100vw-4rem))]!` : panel}
+          aria-describedby={undefined}
+        >
           <Dialog.Title className="text-lg font-semibold">{props.title}</Dialog.Title>
           {props.children}
           <div className="mt-1 flex justify-end">

@@ -70,20 +70,32 @@ export function ChoiceField(props: {
   name: string;
   chosen: string;
   choices: readonly { value: string; label: string }[];
+  hint?: ReactNode;
 }) {
   const id = useId();
   return (
-    <div className="flex flex-col gap-1.5">
+    <div className="flex min-w-0 flex-col gap-1.5">
       <label htmlFor={id} className="font-medium">
         {props.label}
       </label>
-      <select id={id} name={props.name} defaultValue={props.chosen} className={`${box} h-10 pr-8`}>
+      <select
+        id={id}
+        name={props.name}
+        defaultValue={props.chosen}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
+        className={`${box} h-10 pr-8`}
+      >
         {props.choices.map(({ value, label }) => (
           <option key={value} value={value}>
             {label}
           </option>
         ))}
       </select>
+      {props.hint && (
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          {props.hint}
+        </p>
+      )}
     </div>
   );
 }

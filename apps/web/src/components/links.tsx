@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { Icon } from './icon.tsx';
 
 interface LinkProps {
   className?: string;
@@ -12,4 +13,47 @@ export function RunLink({ queueId, ...rest }: LinkProps & { queueId: string }) {
 
 export function StoreRunsLink({ storeId, ...rest }: LinkProps & { storeId: string }) {
   return <Link to="/runs" search={{ store: storeId }} {...rest} />;
+}
+
+/** What is kept of a customer. */
+export function KeptCustomerLink(
+  props: LinkProps & { storeId: string; wooId: number; label?: string; isRow?: boolean },
+) {
+  const { storeId, wooId, label, isRow, ...rest } = props;
+  return (
+    <Link
+      to="/customers/$storeId/$wooId"
+      params={{ storeId, wooId }}
+      aria-label={label}
+      title={label}
+      data-row={isRow}
+      {...rest}
+    />
+  );
+}
+
+export function StoreCustomersLink({ storeId, ...rest }: LinkProps & { storeId: string }) {
+  return <Link to="/customers" search={{ store: storeId }} {...rest} />;
+}
+
+/** A customer in the store's own administration. */
+export function CustomerLink(props: {
+  storeUrl: string;
+  wooCustomerId: number;
+  label?: string;
+  children?: ReactNode;
+}) {
+  return (
+    <a
+      href={`${props.storeUrl}/wp-admin/user-edit.php?user_id=${props.wooCustomerId}`}
+      target="_blank"
+      rel="noreferrer"
+      title="Open in the store"
+      aria-label={props.label}
+      className="inline-flex min-h-6 min-w-6 items-center justify-center gap-1 text-muted underline decoration-line-strong underline-offset-2 hover:text-ink"
+    >
+      {props.children}
+      <Icon name="external" className="size-3" />
+    </a>
+  );
 }

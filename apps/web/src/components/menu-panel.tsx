@@ -56,8 +56,8 @@ function Items({ items }: MenuSection) {
 function Choices({ chosen, items }: MenuSection) {
   return (
     <DropdownMenu.RadioGroup value={chosen ?? ''}>
-      {items.map(({ label, onSelect }) => (
-        <DropdownMenu.RadioItem key={label} value={label} onSelect={onSelect} className={itemStyle}>
+      {items.map(({ label, value = label, onSelect }) => (
+        <DropdownMenu.RadioItem key={value} value={value} onSelect={onSelect} className={itemStyle}>
           <span className="size-4">
             <DropdownMenu.ItemIndicator>
               <Icon name="check" />

@@ -4,9 +4,15 @@ export interface MenuSection {
   /** Tells the sections of a menu apart. */
   name: string;
   title?: ReactNode;
-  /** Where one of the items is chosen: its label. */
+  /** Where one of the items is chosen: its value, or else its label. */
   chosen?: string;
-  items: { label: string; onSelect: () => void; isDanger?: boolean }[];
+  items: {
+    label: string;
+    /** Tells items of one label apart. */
+    value?: string;
+    onSelect: () => void;
+    isDanger?: boolean;
+  }[];
 }
 
 export interface MenuProps {

@@ -1,12 +1,18 @@
+import type { ReactNode } from 'react';
 import type { Need } from '../needs.ts';
 import type { Store } from '../trpc.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { RunLink } from './links.tsx';
 
+/** More would push the stores themselves off the page. */
+const shown = 5;
+
 /** On top of all stores: what waits for a person, why, and the button that helps. */
 export function NeedsList(props: {
   needs: readonly Need[];
+  /** Where more than a few need a person: to those stores alone. */
+  more: ReactNode;
   /** The store that is being resumed. */
   resuming: string | null;
   onResume: (store: Store) => void;
@@ -28,7 +34,7 @@ export function NeedsList(props: {
           : `${props.needs.length} stores need a person`}
       </h2>
       <ul className="divide-y divide-line">
-        {props.needs.map(({ store, text, cure }) => (
+        {props.needs.slice(0, shown).map(({ store, text, cure }) => (
           <li
             key={store.id}
             className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3 sm:px-5"
@@ -62,6 +68,9 @@ export function NeedsList(props: {
           </li>
         ))}
       </ul>
+      {props.needs.length > shown && (
+        <p className="border-t border-line px-4 py-2.5 sm:px-5">{props.more}</p>
+      )}
     </section>
   );
 }

@@ -30,13 +30,16 @@ export function EmptyState(props: {
   title: string;
   children: ReactNode;
   action?: ReactNode;
+  /** It is all that the page says, so its title is the page's. */
+  isPage?: boolean;
 }) {
+  const Title = props.isPage ? 'h1' : 'h2';
   return (
     <div className="flex flex-col items-center gap-3 rounded-lg border border-dashed border-line-strong px-6 py-14 text-center">
       <span className="grid size-11 place-items-center rounded-full bg-accent-soft text-accent">
         <Icon name={props.icon} className="size-5" />
       </span>
-      <h2 className="text-lg font-semibold">{props.title}</h2>
+      <Title className="text-lg font-semibold">{props.title}</Title>
       <div className="max-w-prose text-muted">{props.children}</div>
       {props.action && <div className="mt-2">{props.action}</div>}
     </div>

@@ -1,5 +1,5 @@
 import type { Run } from '../trpc.ts';
-import { expectedOf } from '../status.ts';
+import { expectedOf, shownPercent } from '../status.ts';
 
 const parts = [
   ['done', 'bg-accent'],
@@ -18,7 +18,7 @@ export function ProgressBar({ run, className = 'h-1.5' }: { run: Run; className?
       aria-label={`Progress of the run of ${run.storeName}`}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={run.percent}
+      aria-valuenow={shownPercent(run)}
       className={`flex w-full overflow-hidden rounded-full bg-sunken ${className}`}
     >
       {parts
@@ -26,7 +26,7 @@ export function ProgressBar({ run, className = 'h-1.5' }: { run: Run; className?
         .map(([state, colour]) => (
           <div
             key={state}
-            className={`h-full transition-[width] duration-300 ease-out ${colour}`}
+            className={`h-full ${colour}`}
             style={{ width: `${(run.counts[state] / total) * 100}%` }}
           />
         ))}

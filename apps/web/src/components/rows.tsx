@@ -29,7 +29,12 @@ export function Row(props: {
 
 export function RowsSkeleton() {
   return (
-    <div className="flex flex-col gap-2 p-4 sm:p-5" aria-busy="true" aria-label="Loading">
+    <div
+      className="flex flex-col gap-2 p-4 sm:p-5"
+      role="status"
+      aria-busy="true"
+      aria-label="Loading"
+    >
       <Skeleton className="h-10" />
       <Skeleton className="h-10" />
     </div>

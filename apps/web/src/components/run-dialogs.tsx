@@ -1,6 +1,7 @@
-import { planForceDone, planRetry, planStart } from '../action-plans.ts';
+import { planForceDone, planRetry, planRetryGroup, planStart } from '../action-plans.ts';
 import type { ApiError } from '../api-error.ts';
-import type { Run, Store } from '../trpc.ts';
+import { count } from '../format.ts';
+import type { FailureGroup, Run, Store } from '../trpc.ts';
 import { Icon } from './icon.tsx';
 import { ConfirmDialog } from './dialog.tsx';
 import { TextArea } from './fields.tsx';
@@ -29,19 +30,33 @@ export function StartDialog(
 
 /** Where the API wants an override, it is offered with the reason. */
 export function RetryDialog(
-  props: ActionDialogProps & { run: Run; onRetry: (override: boolean) => void },
+  props: ActionDialogProps & {
+    run: Run;
+    /** Only the customers that failed for this reason. */
+    group: FailureGroup | undefined;
+    onRetry: (override: boolean) => void;
+  },
 ) {
-  const { run, onRetry, error, ...rest } = props;
+  const { run, group, onRetry, error, ...rest } = props;
   const needsOverride = error?.code === 'override_required';
   return (
     <ConfirmDialog
       {...rest}
       error={needsOverride ? null : error}
-      title="Retry the failed customers?"
-      plan={planRetry(run)}
+      title={
+        group
+          ? `Retry ${count(group.count, 'customer')} with this reason?`
+          : 'Retry the failed customers?'
+      }
+      plan={group ? planRetryGroup(run, group) : planRetry(run)}
       submitLabel={needsOverride ? 'Retry anyway' : 'Retry'}
       onSubmit={() => onRetry(needsOverride)}
     >
+      {group && (
+        <p className="max-h-40 overflow-y-auto rounded-md bg-sunken px-3.5 py-2.5 wrap-break-word">
+          {group.message}
+        </p>
+      )}
       {needsOverride && (
         <div role="alert" className="flex items-start gap-3 rounded-md bg-wait-soft px-3.5 py-3">
           <Icon name="alert" className="mt-0.5 size-4 text-wait" />

@@ -1,6 +1,15 @@
 import type { ReactNode } from 'react';
 import { formatDuration, formatNumber, formatPercent, formatRate } from '../format.ts';
-import { expectedOf, isOver, isReadingList, PHASES, phaseSentence, settledOf } from '../status.ts';
+import {
+  expectedOf,
+  isListBroken,
+  isOver,
+  isReadingList,
+  PHASES,
+  phaseSentence,
+  settledOf,
+  shownPercent,
+} from '../status.ts';
 import type { Run } from '../trpc.ts';
 import { useNow } from '../now.ts';
 import { Icon } from './icon.tsx';
@@ -18,7 +27,7 @@ export function RunProgress({ run }: { run: Run }) {
     >
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
         <p className="text-3xl font-semibold tracking-tight" data-testid="percent">
-          {formatPercent(run.percent)}
+          {formatPercent(shownPercent(run))}
         </p>
         <p className={`flex min-w-0 items-start gap-2 font-medium ${toneText[look.tone]}`}>
           <Icon name={look.icon} className="mt-0.5 size-4.5" />
@@ -32,15 +41,15 @@ export function RunProgress({ run }: { run: Run }) {
         <Stage
           number={1}
           title="Read the store’s list"
-          isOver={!isReadingList(run)}
+          end={isListBroken(run) ? 'broken' : isReadingList(run) ? null : 'whole'}
           value={run.counts.total}
-          of={isReadingList(run) ? run.discovery.storeTotal : run.counts.total}
+          of={isReadingList(run) || isListBroken(run) ? run.discovery.storeTotal : run.counts.total}
           note={listNote(run)}
         />
         <Stage
           number={2}
           title="Settle customers"
-          isOver={isOver(run)}
+          end={!isOver(run) ? null : isListBroken(run) ? 'broken' : 'whole'}
           value={settledOf(run)}
           of={expectedOf(run)}
           note={`${formatNumber(run.batches)} ${run.batches === 1 ? 'batch' : 'batches'} of up to ${formatNumber(run.batchSize)}`}
@@ -74,37 +83,40 @@ export function RunProgress({ run }: { run: Run }) {
   );
 }
 
+const ends = {
+  whole: { icon: 'check', colour: 'bg-accent-soft text-accent' },
+  broken: { icon: 'cross', colour: 'bg-bad-soft text-bad' },
+} as const;
+
 function Stage(props: {
   number: number;
   title: string;
-  isOver: boolean;
+  /** How it ended; null while it goes on. */
+  end: keyof typeof ends | null;
   value: number;
   of: number | null;
   note: string;
 }) {
-  const { value, of } = props;
-  const share = props.isOver ? 1 : of ? Math.min(1, value / of) : 0;
+  const { value, of, end } = props;
+  const share = end === 'whole' ? 1 : of ? Math.min(1, value / of) : 0;
   return (
     <div>
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-        <h3 className="flex items-center gap-2 font-medium">
+        <h2 className="flex items-center gap-2 font-medium">
           <span
-            className={`grid size-5 place-items-center rounded-full text-xs ${props.isOver ? 'bg-accent-soft text-accent' : 'bg-sunken text-muted'}`}
+            className={`grid size-5 place-items-center rounded-full text-xs ${end ? ends[end].colour : 'bg-sunken text-muted'}`}
           >
-            {props.isOver ? <Icon name="check" className="size-3.5" /> : props.number}
+            {end ? <Icon name={ends[end].icon} className="size-3.5" /> : props.number}
           </span>
           {props.title}
-        </h3>
+        </h2>
         <p>
           <span className="font-semibold">{formatNumber(value)}</span>
           {of === null ? <span className="text-muted"> of ?</span> : <Of total={of} />}
         </p>
       </div>
       <div className="mt-2 h-1.5 overflow-hidden rounded-full bg-sunken">
-        <div
-          className="h-full rounded-full bg-accent transition-[width] duration-300 ease-out"
-          style={{ width: `${share * 100}%` }}
-        />
+        <div className="h-full rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
       </div>
       <p className="mt-1.5 text-sm text-muted">{props.note}</p>
     </div>
@@ -124,9 +136,11 @@ function Of({ total }: { total: number }) {
   return <span className="font-normal text-muted"> of {formatNumber(total)}</span>;
 }
 
-function listNote({ discovery, counts }: Run): string {
+function listNote({ discovery, counts, isActionRequired }: Run): string {
   const pages = `${formatNumber(discovery.pages)} ${discovery.pages === 1 ? 'page' : 'pages'}`;
-  if (discovery.error) return `${pages}; stopped: ${discovery.error.message}`;
+  // The banner of a run that needs a person has told the reason.
+  if (discovery.error)
+    return isActionRequired ? `${pages}; stopped` : `${pages}; stopped: ${discovery.error.message}`;
   if (discovery.state === 'cancelled') return `${pages}; stopped by force-done`;
   if (discovery.state !== 'complete' || discovery.storeTotal === null) return pages;
   const difference = discovery.storeTotal - counts.total;

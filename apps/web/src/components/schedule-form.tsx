@@ -51,11 +51,11 @@ export function ScheduleForm(props: {
   const next = isNew ? props.next : schedule.nextRunAt ? [schedule.nextRunAt] : [];
   return (
     <form onSubmit={save} aria-label={KINDS[kind]} className="flex flex-col gap-3">
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h3 className="font-semibold">{KINDS[kind]}</h3>
         {schedule && <StatusPill look={SCHEDULES[schedule.state]} />}
         <p className="basis-full text-sm text-muted">{purposes[kind]}</p>
-      </header>
+      </div>
       <div className="grid grid-cols-2 gap-3">
         <TextField
           label="Times (cron)"

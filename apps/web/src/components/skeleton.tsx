@@ -5,7 +5,7 @@ export function Skeleton({ className }: { className: string }) {
 
 export function PageSkeleton() {
   return (
-    <div aria-busy="true" aria-label="Loading" className="flex flex-col gap-6">
+    <div role="status" aria-busy="true" aria-label="Loading" className="flex flex-col gap-6">
       <Skeleton className="h-8 w-48" />
       <Skeleton className="h-40 w-full" />
       <Skeleton className="h-40 w-full" />

@@ -1,25 +1,19 @@
 import { count, formatNumber, formatPercent } from '../format.ts';
-import { isOver, PHASES, STORES } from '../status.ts';
+import { lookOf } from '../health.ts';
+import { isOver, PHASES } from '../status.ts';
 import type { Run, Store } from '../trpc.ts';
 import { Button } from './button.tsx';
 import { attentionOf } from './findings.tsx';
+import { Freshness } from './freshness.tsx';
 import { Icon } from './icon.tsx';
-import { RunLink, StoreRunsLink } from './links.tsx';
-import { Menu } from './menu.tsx';
+import { RunLink, StoreCustomersLink, StoreRunsLink } from './links.tsx';
 import { ErrorNote } from './notes.tsx';
 import { ProgressBar } from './progress-bar.tsx';
+import { RunHistory } from './run-history.tsx';
 import { StatusPill } from './status-pill.tsx';
+import { StoreMenu, type StoreAction } from './store-menu.tsx';
 import { Time } from './time.tsx';
 import type { ApiError } from '../api-error.ts';
-
-export type StoreAction =
-  | 'connection'
-  | 'schedules'
-  | 'webhooks'
-  | 'edit'
-  | 'pause'
-  | 'resume'
-  | 'remove';
 
 export function StoreCard(props: {
   store: Store;
@@ -39,7 +33,7 @@ export function StoreCard(props: {
           <div className="min-w-0 flex-1">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <h2 className="truncate text-lg font-semibold">{store.name}</h2>
-              <StatusPill look={STORES[store.state]} />
+              <StatusPill look={lookOf(store)} />
             </div>
             <a
               href={store.url}
@@ -50,11 +44,15 @@ export function StoreCard(props: {
               {store.url.replace(/^https?:\/\//, '')}
             </a>
           </div>
-          <StoreMenu store={store} onAction={props.onAction} />
+          <div className="-mt-1 -mr-2">
+            <StoreMenu store={store} onAction={props.onAction} />
+          </div>
         </header>
         {store.pause && (
           <div className="rounded-md bg-wait-soft px-3.5 py-2.5">
-            <p className="text-ink">{store.pause.reason}</p>
+            <p className="line-clamp-2 text-ink" title={store.pause.reason}>
+              {store.pause.reason}
+            </p>
             <p className="text-sm text-wait">
               Paused <Time at={store.pause.at} />
             </p>
@@ -63,7 +61,11 @@ export function StoreCard(props: {
         <dl className="grid grid-cols-[auto_1fr] gap-x-8 gap-y-3">
           <div>
             <dt className="text-sm text-muted">Customers</dt>
-            <dd className="text-xl font-semibold">{formatNumber(store.customers)}</dd>
+            <dd className="text-xl font-semibold">
+              <StoreCustomersLink storeId={store.id} className="hover:underline">
+                {formatNumber(store.customers)}
+              </StoreCustomersLink>
+            </dd>
           </div>
           <div className="min-w-0">
             <dt className="text-sm text-muted">Last run</dt>
@@ -76,9 +78,6 @@ export function StoreCard(props: {
             </dd>
           </div>
         </dl>
-        {store.freshness.verifiedSince && (
-          <p className="text-sm text-muted">{store.freshness.text}</p>
-        )}
         {attention && (
           <button
             type="button"
@@ -88,6 +87,22 @@ export function StoreCard(props: {
             <Icon name="alert" className="size-3.5" /> {attention}
           </button>
         )}
+        <dl className="mt-auto grid grid-cols-[1fr_auto] items-end gap-x-6 gap-y-3">
+          <div>
+            <dt className="text-sm text-muted">Data as of</dt>
+            <dd>
+              <Freshness freshness={store.freshness} />
+            </dd>
+          </div>
+          {store.recentRuns.length > 0 && (
+            <div>
+              <dt className="sr-only">Recent runs</dt>
+              <dd>
+                <RunHistory runs={store.recentRuns} />
+              </dd>
+            </div>
+          )}
+        </dl>
         {props.startError && <ErrorNote error={props.startError} />}
       </div>
       <footer className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
@@ -112,12 +127,14 @@ export function StoreCard(props: {
             Start sync
           </Button>
         )}
-        <StoreRunsLink
-          storeId={store.id}
-          className="ml-auto px-1 text-muted hover:text-ink hover:underline"
-        >
-          All runs
-        </StoreRunsLink>
+        <span className="ml-auto flex gap-3 px-1 text-muted">
+          <StoreCustomersLink storeId={store.id} className="hover:text-ink hover:underline">
+            Customers
+          </StoreCustomersLink>
+          <StoreRunsLink storeId={store.id} className="hover:text-ink hover:underline">
+            All runs
+          </StoreRunsLink>
+        </span>
       </footer>
     </article>
   );
@@ -143,36 +160,5 @@ function LastRun({ run }: { run: Run }) {
         )}
       </span>
     </RunLink>
-  );
-}
-
-function StoreMenu({ store, onAction }: { store: Store; onAction: (action: StoreAction) => void }) {
-  const pauseOrResume = store.state === 'paused' ? 'resume' : 'pause';
-  return (
-    <Menu
-      label={`Actions for ${store.name}`}
-      buttonClassName="-mt-1 -mr-2 grid size-9 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
-      button={<Icon name="more" />}
-      sections={[
-        {
-          name: 'store',
-          title: `Key …${store.keyHint}${store.wooVersion ? ` · WooCommerce ${store.wooVersion}` : ''}`,
-          items: [
-            { label: 'Examine connection', onSelect: () => onAction('connection') },
-            { label: 'Schedules', onSelect: () => onAction('schedules') },
-            { label: 'Webhooks', onSelect: () => onAction('webhooks') },
-            { label: 'Edit name and keys', onSelect: () => onAction('edit') },
-            {
-              label: pauseOrResume === 'pause' ? 'Pause' : 'Resume',
-              onSelect: () => onAction(pauseOrResume),
-            },
-          ],
-        },
-        {
-          name: 'remove',
-          items: [{ label: 'Remove store', onSelect: () => onAction('remove'), isDanger: true }],
-        },
-      ]}
-    />
   );
 }

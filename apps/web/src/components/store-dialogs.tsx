@@ -6,6 +6,7 @@ import type { Store } from '../trpc.ts';
 import { ConfirmDialog, FormDialog } from './dialog.tsx';
 import { TextArea, TextField } from './fields.tsx';
 import { Findings } from './findings.tsx';
+import { KeyFields } from './key-fields.tsx';
 import { textOf } from './text-of.ts';
 import { Time } from './time.tsx';
 
@@ -14,43 +15,6 @@ interface StoreDialogProps<Values> {
   isBusy: boolean;
   onClose: () => void;
   onSubmit: (values: Values) => void;
-}
-
-export interface ConnectValues {
-  name: string;
-  url: string;
-  consumerKey: string;
-  consumerSecret: string;
-}
-
-export function ConnectStoreDialog({ onSubmit, ...rest }: StoreDialogProps<ConnectValues>) {
-  return (
-    <FormDialog
-      {...rest}
-      title="Connect a store"
-      intro="In WooCommerce, make a key under Settings → Advanced → REST API: Read is enough, Read/Write brings changes at once."
-      submitLabel={rest.isBusy ? 'Asking the store…' : 'Connect'}
-      onSubmit={(form) =>
-        onSubmit({
-          name: textOf(form, 'name'),
-          url: textOf(form, 'url'),
-          consumerKey: textOf(form, 'consumerKey'),
-          consumerSecret: textOf(form, 'consumerSecret'),
-        })
-      }
-    >
-      <TextField label="Name" name="name" required maxLength={200} placeholder="Main shop" />
-      <TextField
-        label="Address"
-        name="url"
-        required
-        inputMode="url"
-        placeholder="https://shop.example.com"
-        hint="As you open the shop in a browser."
-      />
-      <KeyFields isRequired />
-    </FormDialog>
-  );
 }
 
 export interface EditValues {
@@ -81,23 +45,6 @@ export function EditStoreDialog(props: StoreDialogProps<EditValues> & { store: S
       </p>
       <KeyFields isRequired={false} />
     </FormDialog>
-  );
-}
-
-function KeyFields({ isRequired }: { isRequired: boolean }) {
-  const common = { required: isRequired, autoComplete: 'off', spellCheck: false, maxLength: 200 };
-  return (
-    <>
-      <TextField label="Consumer key" name="consumerKey" placeholder="ck_…" {...common} />
-      <TextField
-        label="Consumer secret"
-        name="consumerSecret"
-        type="password"
-        placeholder="cs_…"
-        {...common}
-        autoComplete="new-password"
-      />
-    </>
   );
 }
 

@@ -1,12 +1,12 @@
 import { formatExact, formatRelative } from '../format.ts';
-import { useNow } from '../now.ts';
+import { useClock } from '../now.ts';
 
 /** How long ago, with the exact time on hover. */
 export function Time({ at, className }: { at: string; className?: string }) {
-  const now = useNow();
+  const age = useClock((now) => formatRelative(at, now));
   return (
     <time dateTime={at} title={formatExact(at)} className={className}>
-      {formatRelative(at, now)}
+      {age}
     </time>
   );
 }

@@ -1,23 +1,22 @@
-import type { Theme } from '../theme.ts';
+import { themes, type Theme } from '../theme.ts';
+import type { Organisation } from '../trpc.ts';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
-
-const themes: Record<Theme, string> = {
-  system: 'Theme of the system',
-  light: 'Light theme',
-  dark: 'Dark theme',
-};
 
 export function UserMenu(props: {
   name: string;
   email: string;
-  /** Shown here where the header has no room for it. */
-  organisation: string | null;
+  /** The one that the session acts for; shown here where the header has no room for it. */
+  organisation: Pick<Organisation, 'id' | 'name'> | null;
+  /** All that the person belongs to. */
+  organisations: readonly Organisation[];
   theme: Theme;
   onTheme: (theme: Theme) => void;
+  onOrganisation: (organisationId: string) => void;
+  onShortcuts: () => void;
   onSignOut: () => void;
 }) {
-  const { name, email, organisation, theme, onTheme, onSignOut } = props;
+  const { name, email, organisation, organisations, theme, onTheme, onSignOut } = props;
   return (
     <Menu
       label={`Account of ${name}`}
@@ -38,12 +37,26 @@ export function UserMenu(props: {
             <>
               {email}
               {organisation && (
-                <span className="block font-medium text-ink lg:hidden">{organisation}</span>
+                <span className="block font-medium text-ink lg:hidden">{organisation.name}</span>
               )}
             </>
           ),
           items: [],
         },
+        ...(organisations.length > 1
+          ? [
+              {
+                name: 'organisations',
+                title: 'Organisation',
+                chosen: organisation?.id ?? '',
+                items: organisations.map(({ id, name: label }) => ({
+                  value: id,
+                  label,
+                  onSelect: () => props.onOrganisation(id),
+                })),
+              },
+            ]
+          : []),
         {
           name: 'theme',
           chosen: themes[theme],
@@ -52,7 +65,13 @@ export function UserMenu(props: {
             onSelect: () => onTheme(key as Theme),
           })),
         },
-        { name: 'session', items: [{ label: 'Sign out', onSelect: onSignOut }] },
+        {
+          name: 'session',
+          items: [
+            { label: 'Keyboard shortcuts', onSelect: props.onShortcuts },
+            { label: 'Sign out', onSelect: onSignOut },
+          ],
+        },
       ]}
     />
   );

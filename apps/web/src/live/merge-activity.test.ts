@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { anEntry } from '../../test/run-fixture.ts';
-import { addEntries, keepNewerEntries, type ActivityData } from './merge-activity.ts';
+import {
+  addEntries,
+  addToView,
+  hasGap,
+  keepNewerEntries,
+  type ActivityData,
+} from './merge-activity.ts';
 
 const log = (...pages: number[][]): ActivityData => ({
   pages: pages.map((seqs) => ({ items: seqs.map(anEntry) })),
@@ -54,5 +60,26 @@ describe('keepNewerEntries', () => {
     const next = log([3, 2, 1]);
     expect(keepNewerEntries(log([3]), next)).toBe(next);
     expect(keepNewerEntries(undefined, next)).toBe(next);
+  });
+});
+
+describe('a part of a log', () => {
+  const bad = (seq: number) => ({ ...anEntry(seq), level: 'error' as const });
+
+  it('gets what belongs to it, once, though others came in between', () => {
+    const incoming = [bad(5), anEntry(6), bad(7)];
+    const view = { levels: ['error'] as const };
+    const once = addToView(log([3], [1]), incoming, view) as ActivityData;
+    expect(seqsOf(once)).toEqual([[7, 5, 3], [1]]);
+    expect(addToView(once, incoming, view)).toBe(once);
+    expect(seqsOf(addToView(log([3]), incoming, { text: 'ENTRY 6' }) as ActivityData)).toEqual([
+      [6, 3],
+    ]);
+  });
+
+  it('is asked for anew where the stream left something out', () => {
+    expect(hasGap(log([3, 2]), [anEntry(5)])).toBe(true);
+    expect(hasGap(log([3, 2]), [anEntry(4)])).toBe(false);
+    expect(hasGap(undefined, [anEntry(5)])).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { InfiniteData } from '@tanstack/react-query';
+import { isInView, type ActivityView } from '../activity-view.ts';
 import type { ActivityEntry, ActivityPage } from '../trpc.ts';
 
 /** A run's log as it is cached: pages newest first, and newest first within them. */
@@ -38,6 +39,41 @@ export function keepNewerEntries(
     .flatMap((page) => page.items)
     .filter((entry) => (entry.seq ?? 0) > newest);
   return later && later.length > 0 && newest > 0 ? addEntries(next, later.toReversed()) : next;
+}
+
+/** Whether entries are missing between what is known and what came. */
+export function hasGap(
+  data: ActivityData | undefined,
+  incoming: readonly ActivityEntry[],
+): boolean {
+  const newest = newestSeq(data);
+  return newest > 0 && (incoming[0]?.seq ?? 0) > newest + 1;
+}
+
+/** Adds what belongs to a part of the log, and is not there yet, from what the stream sent. */
+export function addToView(
+  data: ActivityData | undefined,
+  incoming: readonly ActivityEntry[],
+  view: ActivityView,
+): ActivityData | undefined {
+  const [head, ...older] = data?.pages ?? [];
+  if (!data || !head) return data;
+  const items = mergeEntries(
+    incoming.filter((entry) => (entry.seq ?? 0) > newestSeq(data) && isInView(entry, view)),
+    head.items,
+  );
+  return items.length === head.items.length
+    ? data
+    : { ...data, pages: [{ ...head, items }, ...older] };
+}
+
+/** Entries of both, each once, newest first. */
+export function mergeEntries(
+  one: readonly ActivityEntry[],
+  other: readonly ActivityEntry[],
+): ActivityEntry[] {
+  const bySeq = new Map([...one, ...other].map((entry) => [entry.seq, entry]));
+  return [...bySeq.values()].toSorted((a, b) => (b.seq ?? 0) - (a.seq ?? 0));
 }
 
 function newestSeq(data: ActivityData | undefined): number {

@@ -9,7 +9,7 @@ import {
   type RunsData,
 } from './merge-runs.ts';
 
-const at = (minute: number) => `2026-01-01T10:0${minute}:00.000Z`;
+const at = (minute: number) => `2026-01-01T10:${String(minute).padStart(2, '0')}:00.000Z`;
 const run = (queueId: string, minute: number, changes: Partial<Run> = {}) =>
   aRun({ queueId, createdAt: at(minute), ...changes });
 const list = (nextCursor: string | null, ...items: Run[]): RunsData => ({
@@ -93,5 +93,14 @@ describe('placeLastRun', () => {
     expect(placeLastRun(store, run('a', 1)).lastRun?.queueId).toBe('b');
     expect(placeLastRun(store, run('c', 3, { storeId: 'store-2' })).lastRun?.queueId).toBe('b');
     expect(placeLastRun(aStore(), run('a', 1)).lastRun?.queueId).toBe('a');
+  });
+
+  it('keeps the picture of the last runs: each once, the newest last, no more than twenty', () => {
+    let store = aStore();
+    for (let day = 1; day <= 25; day++) store = placeLastRun(store, run(`r${day}`, day));
+    store = placeLastRun(store, run('r25', 25, { revision: 11, state: 'done' }));
+    expect(store.recentRuns).toHaveLength(20);
+    expect(store.recentRuns.at(-2)).toMatchObject({ queueId: 'r24', state: 'processing' });
+    expect(store.recentRuns.at(-1)).toMatchObject({ queueId: 'r25', state: 'done', total: 200 });
   });
 });

@@ -7,6 +7,9 @@ export interface RunFilter {
   state?: Run['state'];
 }
 
+/** As many as the API tells of. */
+const recentLength = 20;
+
 export type RunsData = InfiniteData<RunPage, string | null>;
 
 /** Puts a run where it belongs in a list that is shown: over its older self, or by its age. */
@@ -49,14 +52,31 @@ export function keepNewerStores(known: Store[] | undefined, next: Store[]): Stor
   });
 }
 
-/** A store with this run as its last, where it is. */
+/** A store with this run as its last, where it is; and in the picture of its history. */
 export function placeLastRun(store: Store, run: Run): Store {
   if (store.id !== run.storeId) return store;
   const known = store.lastRun;
-  if (!known || known.queueId === run.queueId) {
-    return { ...store, lastRun: known ? newer(known, run) : run };
-  }
-  return known.createdAt < run.createdAt ? { ...store, lastRun: run } : store;
+  if (known && known.queueId !== run.queueId && known.createdAt >= run.createdAt) return store;
+  const lastRun = known?.queueId === run.queueId ? newer(known, run) : run;
+  return { ...store, lastRun, recentRuns: placeRecent(store.recentRuns, lastRun) };
+}
+
+function placeRecent(recent: Store['recentRuns'], run: Run): Store['recentRuns'] {
+  if (run.kind === 'webhook') return recent;
+  const { queueId, kind, state, counts, outcomes, startedAt, finishedAt } = run;
+  const seconds =
+    startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000 : null;
+  const last = {
+    queueId,
+    kind,
+    state,
+    at: startedAt ?? run.createdAt,
+    seconds,
+    total: counts.total,
+    failed: counts.failed,
+    changed: outcomes.created + outcomes.updated + outcomes.deleted,
+  };
+  return [...recent.filter((known) => known.queueId !== queueId), last].slice(-recentLength);
 }
 
 /** At the same revision the later answer wins: the words change with the time. */

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { queryClient } from '../trpc.ts';
-import { watch, type ConnectionState } from './watch.ts';
+import { paceEvents } from './pace-events.ts';
+import { watch, type Connection } from './watch.ts';
 import { createLiveCache } from './write-event.ts';
 
 /** For the answers of actions too, so that a click shows at once. */
@@ -13,24 +14,29 @@ const connectionKey = ['live', 'connection'];
 export function useLive(queueId: string | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
-    const setState = (state: ConnectionState) => client.setQueryData(connectionKey, state);
-    setState('connecting');
-    return watch(queueId === undefined ? {} : { queueId }, {
-      onEvent: liveCache.writeEvent,
+    const setState = (connection: Connection) => client.setQueryData(connectionKey, connection);
+    setState({ state: 'connecting' });
+    const events = paceEvents(liveCache.writeEvent);
+    const end = watch(queueId === undefined ? {} : { queueId }, {
+      onEvent: events.write,
       onState: setState,
       onResumed: liveCache.resync,
       // Whoever is signed out by now is told so by these calls.
       onBroken: liveCache.resync,
     });
+    return () => {
+      end();
+      events.stop();
+    };
   }, [client, queueId]);
 }
 
 /** How the page's stream is doing. */
-export function useConnection(): ConnectionState {
-  const { data } = useQuery<ConnectionState>({
+export function useConnection(): Connection {
+  const { data } = useQuery<Connection>({
     queryKey: connectionKey,
-    queryFn: () => 'connecting',
+    queryFn: () => ({ state: 'connecting' }),
     enabled: false,
   });
-  return data ?? 'connecting';
+  return data ?? { state: 'connecting' };
 }

@@ -3,7 +3,18 @@ import { client } from '../trpc.ts';
 import type { LiveEvent } from './write-event.ts';
 
 /** How the stream is doing. `ended`: the API refused it, so trying again changes nothing. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'ended';
+export type Connection =
+  | { state: 'connecting' | 'ended' }
+  | { state: 'reconnecting'; lostAt: number }
+  | { state: 'live'; resumed: Resumed | null };
+
+/** How the stream came back. Times are milliseconds of the browser's clock. */
+export interface Resumed {
+  lostAt: number;
+  at: number;
+  /** Entries of the run's log that were made meanwhile; 0 where no log is followed. */
+  missed: number;
+}
 
 export interface WatchTarget {
   /** One run with its log; without it, the runs of the organisation. */
@@ -12,7 +23,7 @@ export interface WatchTarget {
 
 export interface WatchHandlers {
   onEvent: (event: LiveEvent) => void;
-  onState: (state: ConnectionState) => void;
+  onState: (connection: Connection) => void;
   /** The stream is back after it was lost. */
   onResumed: () => void;
   /** The stream broke off for good, for a reason that a browser does not tell: the session may be over. */
@@ -30,6 +41,8 @@ const longestWaitMs = 10_000;
  */
 export function watch(target: WatchTarget, handlers: WatchHandlers): () => void {
   let lastEventId: string | undefined;
+  let lastSeq: number | undefined;
+  let lostAt: number | null = null;
   let failures = 0;
   let wasLive = false;
   let isStopped = false;
@@ -45,6 +58,8 @@ export function watch(target: WatchTarget, handlers: WatchHandlers): () => void 
         onData({ id, data }) {
           failures = 0;
           lastEventId = id;
+          sayResumed(data);
+          if (data.type === 'run') lastSeq = data.activity.at(-1)?.seq ?? lastSeq;
           handlers.onEvent(data);
         },
         onConnectionStateChange({ state }) {
@@ -52,15 +67,16 @@ export function watch(target: WatchTarget, handlers: WatchHandlers): () => void 
           if (state === 'pending') {
             if (wasLive) handlers.onResumed();
             wasLive = true;
-            handlers.onState('live');
+            if (lostAt === null) handlers.onState({ state: 'live', resumed: null });
           } else if (state === 'connecting') {
-            handlers.onState(wasLive ? 'reconnecting' : 'connecting');
+            if (wasLive) lose();
+            else handlers.onState({ state: 'connecting' });
           }
         },
         onError(error) {
           if (isStopped) return;
           if (isRefusal(error)) {
-            handlers.onState('ended');
+            handlers.onState({ state: 'ended' });
             handlers.onBroken();
             return;
           }
@@ -72,9 +88,25 @@ export function watch(target: WatchTarget, handlers: WatchHandlers): () => void 
     );
   }
 
+  function lose(): void {
+    lostAt ??= Date.now();
+    handlers.onState({ state: 'reconnecting', lostAt });
+  }
+
+  /** The first event after an interruption says how far the log has got, however many bring it. */
+  function sayResumed(event: LiveEvent): void {
+    if (lostAt === null) return;
+    const missed =
+      event.type === 'run' && lastSeq !== undefined
+        ? Math.max(0, event.run.activitySeq - lastSeq)
+        : 0;
+    handlers.onState({ state: 'live', resumed: { lostAt, at: Date.now(), missed } });
+    lostAt = null;
+  }
+
   function reopen(): void {
     if (isStopped) return;
-    handlers.onState('reconnecting');
+    lose();
     const waitMs = Math.min(longestWaitMs, shortestWaitMs * 2 ** failures++);
     clearTimeout(timer);
     timer = setTimeout(open, waitMs);

@@ -1,7 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { isRefusal } from '../api-error.ts';
 import { activityKey, runQuery, storesQuery } from '../queries.ts';
+import type { LineFilter } from '../line-filter.ts';
+import { isOver } from '../status.ts';
 import { trpc, type ActivityEntry, type Run } from '../trpc.ts';
-import { addEntries, type ActivityData } from './merge-activity.ts';
+import type { ActivityView } from '../activity-view.ts';
+import { addEntries, addToView, hasGap, type ActivityData } from './merge-activity.ts';
 import { placeLastRun, placeRun, type RunFilter, type RunsData } from './merge-runs.ts';
 
 /** What the stream sends; see the API's `sync.watch`. */
@@ -11,13 +15,16 @@ export type LiveEvent =
 
 /** What follows from a run but is not in the stream is asked for again, no more often than this. */
 const followUpMs = 2_000;
+const mapLongestMs = 20_000;
+const mapMsPerLine = 0.2;
 const lineStates = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
 /** Writes what comes live into the query cache, where all components read it. */
 export function createLiveCache(queryClient: QueryClient) {
   const later = createThrottle(followUpMs);
 
-  function writeRun(run: Run): void {
+  /** @param isNews not a state of things that may be old, as everything is when a stream begins */
+  function writeRun(run: Run, { isNews } = { isNews: true }): void {
     const { queryKey } = runQuery(run.queueId);
     const before = queryClient.getQueryData(queryKey);
     queryClient.setQueryData(queryKey, run);
@@ -32,38 +39,90 @@ export function createLiveCache(queryClient: QueryClient) {
       stores?.map((store) => placeLastRun(store, run)),
     );
     if (before?.revision !== run.revision) followUp(run, before);
+    // It may have come and gone between two messages.
+    const wasUnderWay = before ? !isOver(before) : isNews;
+    if (isOver(run) && wasUnderWay) askForCustomers(run);
+  }
+
+  /** A customer who is looked at shows what any run brought; webhooks shuffle no list under its reader. */
+  function askForCustomers({ kind }: Run): void {
+    for (const one of [trpc.customer.get, trpc.customer.history])
+      void queryClient.invalidateQueries(one.pathFilter());
+    if (kind !== 'webhook') void queryClient.invalidateQueries(trpc.customer.search.pathFilter());
   }
 
   /** Customers of a store, its pause, and the lines of a run change with a run. */
   function followUp(run: Run, before: Run | undefined): void {
     const isNews = before !== undefined && before.phase !== run.phase;
-    const soon = isNews ? (_name: string, act: () => void) => act() : later;
+    const soon: Throttle = isNews ? (_name, act) => act() : later;
     soon('stores', () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()));
-    for (const state of lineStates) {
-      if (before?.counts[state] === run.counts[state] && before.round === run.round) continue;
-      const input = { queueId: run.queueId, state };
-      soon(`lines ${run.queueId} ${state}`, () => {
-        void queryClient.invalidateQueries(trpc.sync.lines.infiniteQueryFilter(input));
+    const { queueId, counts } = run;
+    const changed = lineStates.filter(
+      (state) => before?.counts[state] !== counts[state] || before.round !== run.round,
+    );
+    for (const state of changed) {
+      soon(`lines ${queueId} ${state}`, () => {
+        void queryClient.invalidateQueries(trpc.sync.lines.infiniteQueryFilter({ queueId, state }));
       });
     }
+    if (changed.length === 0) return;
+    soon(`parts ${queueId}`, () => {
+      void queryClient.invalidateQueries(linesOfAnyState(queueId));
+      void queryClient.invalidateQueries(trpc.sync.line.queryFilter({ queueId }));
+      void queryClient.invalidateQueries(trpc.sync.throughput.queryFilter({ queueId }));
+    });
+    // Under a name of its own: of what waits under one name only the last is done.
+    if (changed.includes('failed')) {
+      soon(`failures ${queueId}`, () => {
+        void queryClient.invalidateQueries(trpc.sync.failures.queryFilter({ queueId }));
+      });
+    }
+    // The more lines there are to count, the less often they are counted.
+    const mapMs = Math.min(mapLongestMs, Math.max(followUpMs, counts.total * mapMsPerLine));
+    soon(
+      `map ${queueId}`,
+      () => void queryClient.invalidateQueries(trpc.sync.batchMap.queryFilter({ queueId })),
+      mapMs,
+    );
   }
 
   function writeEvent(event: LiveEvent): void {
     if (event.type === 'runs') {
-      for (const run of event.runs) writeRun(run);
+      for (const run of event.runs) writeRun(run, { isNews: false });
       return;
     }
     writeRun(event.run);
     if (event.activity.length === 0) return;
+    writeViews(event.run.queueId, event.activity);
     queryClient.setQueryData<ActivityData>(activityKey(event.run.queueId), (data) =>
       addEntries(data, event.activity),
     );
   }
 
+  /** Parts of the log that are looked at: by level, by words. One that is held still stays as it is. */
+  function writeViews(queueId: string, entries: readonly ActivityEntry[]): void {
+    const whole = queryClient.getQueryData<ActivityData>(activityKey(queueId));
+    const isBroken = hasGap(whole, entries);
+    for (const { queryKey } of queryClient
+      .getQueryCache()
+      .findAll({ queryKey: activityKey(queueId) })) {
+      const view = queryKey[2] as ActivityView | undefined;
+      if (!view || view.until !== undefined) continue;
+      if (isBroken) void queryClient.invalidateQueries({ queryKey });
+      else
+        queryClient.setQueryData<ActivityData>(queryKey, (data) => addToView(data, entries, view));
+    }
+  }
+
   /** After an interruption: the stream brings the runs that move, this all the rest. */
   function resync(): void {
-    void queryClient.invalidateQueries(trpc.store.pathFilter());
-    void queryClient.invalidateQueries(trpc.sync.pathFilter());
+    for (const path of [trpc.store, trpc.sync, trpc.customer]) {
+      void queryClient.invalidateQueries({
+        ...path.pathFilter(),
+        // What was refused from the start is refused again, and the page would blink.
+        predicate: ({ state }) => state.data !== undefined || !isRefusal(state.error),
+      });
+    }
   }
 
   return { writeRun, writeEvent, resync };
@@ -75,20 +134,32 @@ function filterOf(queryKey: readonly unknown[]): RunFilter {
   return input ?? {};
 }
 
+/** Lists of a run's customers that are of no one state. */
+function linesOfAnyState(queueId: string) {
+  const filter = trpc.sync.lines.infiniteQueryFilter({ queueId });
+  return {
+    ...filter,
+    predicate: ({ queryKey }: { queryKey: readonly unknown[] }) =>
+      (queryKey[1] as { input?: LineFilter } | undefined)?.input?.state === undefined,
+  };
+}
+
+type Throttle = (name: string, act: () => void, ms?: number) => void;
+
 /** Runs each named action at once, then at most every `ms`, the last one always. */
-function createThrottle(ms: number): (name: string, act: () => void) => void {
+function createThrottle(usualMs: number): Throttle {
   const waiting = new Map<string, (() => void) | null>();
-  function start(name: string, act: () => void): void {
+  function start(name: string, act: () => void, ms: number): void {
     waiting.set(name, null);
     act();
     setTimeout(() => {
       const next = waiting.get(name);
       waiting.delete(name);
-      if (next) start(name, next);
+      if (next) start(name, next, ms);
     }, ms);
   }
-  return (name, act) => {
+  return (name, act, ms = usualMs) => {
     if (waiting.has(name)) waiting.set(name, act);
-    else start(name, act);
+    else start(name, act, ms);
   };
 }

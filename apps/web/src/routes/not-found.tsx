@@ -1,10 +1,20 @@
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../components/notes.tsx';
 
+/** At an address of no page; within the shell, `NothingHere` alone. */
 export function NotFoundPage() {
   return (
-    <main className="mx-auto max-w-2xl px-4 py-16">
+    <main>
+      <NothingHere />
+    </main>
+  );
+}
+
+export function NothingHere() {
+  return (
+    <div className="mx-auto max-w-2xl px-4 py-16">
       <EmptyState
+        isPage
         icon="slash"
         title="There is nothing at this address"
         action={
@@ -15,6 +25,6 @@ export function NotFoundPage() {
       >
         A run may have been removed: they are kept for a while after they end.
       </EmptyState>
-    </main>
+    </div>
   );
 }

@@ -3,12 +3,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { readApiError } from '../api-error.ts';
 import { ForceDoneDialog, RetryDialog, StartDialog } from '../components/run-dialogs.tsx';
 import { liveCache } from '../live/use-live.ts';
-import { trpc, type Run, type Store } from '../trpc.ts';
+import { trpc, type FailureGroup, type Run, type Store } from '../trpc.ts';
 import type { RunAction } from './run-actions.tsx';
 
 interface RunDialogProps {
   run: Run;
   store: Store | undefined;
+  /** For a retry of the customers that failed for one reason. */
+  group?: FailureGroup | undefined;
   onClose: () => void;
 }
 
@@ -40,7 +42,7 @@ function Start({ run, store, onClose }: RunDialogProps) {
   );
 }
 
-function Retry({ run, onClose }: RunDialogProps) {
+function Retry({ run, group, onClose }: RunDialogProps) {
   const retry = useMutation(
     trpc.sync.retry.mutationOptions({
       onSuccess(answer) {
@@ -52,10 +54,17 @@ function Retry({ run, onClose }: RunDialogProps) {
   return (
     <RetryDialog
       run={run}
+      group={group}
       isBusy={retry.isPending}
       error={retry.error && readApiError(retry.error)}
       onClose={onClose}
-      onRetry={(override) => retry.mutate({ queueId: run.queueId, ...(override && { override }) })}
+      onRetry={(override) =>
+        retry.mutate({
+          queueId: run.queueId,
+          ...(override && { override }),
+          ...(group && { failure: { code: group.code, message: group.message } }),
+        })
+      }
     />
   );
 }

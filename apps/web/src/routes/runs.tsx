@@ -51,7 +51,7 @@ export function RunsPage() {
 
 function Rows() {
   return (
-    <div className="flex flex-col gap-2" aria-busy="true" aria-label="Loading">
+    <div className="flex flex-col gap-2" role="status" aria-busy="true" aria-label="Loading">
       {['a', 'b', 'c', 'd', 'e'].map((key) => (
         <Skeleton key={key} className="h-12" />
       ))}

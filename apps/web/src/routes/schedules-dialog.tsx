@@ -46,21 +46,22 @@ function OneSchedule(props: {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const keep = {
-    onSuccess: () => void queryClient.invalidateQueries(trpc.schedule.pathFilter()),
-  };
+  // Under way until it is read again, so that nothing flickers.
+  const keep = { onSuccess: () => queryClient.invalidateQueries(trpc.schedule.pathFilter()) };
   const set = useMutation(trpc.schedule.set.mutationOptions(keep));
   const pause = useMutation(trpc.schedule.pause.mutationOptions(keep));
   const resume = useMutation(trpc.schedule.resume.mutationOptions(keep));
+  // Shown at once: it is easily undone, and goes back by itself where it is refused.
+  const asked = pause.isPending ? 'paused' : resume.isPending ? 'active' : null;
   const error = set.error ?? pause.error ?? resume.error;
   return (
     <ScheduleForm
       kind={kind}
-      schedule={schedule}
+      schedule={schedule && asked ? { ...schedule, state: asked, nextRunAt: null } : schedule}
       next={preview.data ?? []}
       tableError={preview.error && readApiError(preview.error)}
       saveError={error && readApiError(error)}
-      isBusy={set.isPending || pause.isPending || resume.isPending}
+      isBusy={set.isPending || asked !== null}
       onTable={setTyped}
       onSave={(saved) => set.mutate({ storeId, kind, ...saved })}
       onPause={() => pause.mutate({ storeId, kind })}

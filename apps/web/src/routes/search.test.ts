@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { runFilter, runsSearch, signInSearch, storesSearch } from './search.ts';
+import {
+  activityView,
+  connectSearch,
+  customerFilter,
+  customersSearch,
+  lineFilter,
+  runFilter,
+  runSearch,
+  runsSearch,
+  signInSearch,
+  storesSearch,
+} from './search.ts';
 
 it.each([
   ['/runs?state=done', '/runs?state=done'],
@@ -19,4 +30,45 @@ it('drops what it cannot read of a filter', () => {
   });
   expect(runFilter(runsSearch.parse({ store: 'x', state: 'y' }))).toEqual({});
   expect(storesSearch.parse({ dialog: 'nuke' }).dialog).toBeUndefined();
+});
+
+it('lists failed customers unless the address asks for others, and drops what it cannot read', () => {
+  expect(lineFilter(runSearch.parse({}))).toEqual({ state: 'failed' });
+  const error = { code: 'schema', message: 'billing: expected an object' };
+  const search = { lines: 'all', error, from: 51, to: 100, customer: -1, outcome: 'odd' };
+  expect(lineFilter(runSearch.parse(search))).toEqual({ failure: error, from: 51, to: 100 });
+  expect(activityView(runSearch.parse({ levels: ['error'], text: ' all ', held: 0 }))).toEqual({
+    levels: ['error'],
+    text: 'all',
+    until: 0,
+  });
+  expect(activityView(runSearch.parse({ levels: ['loud'], text: ' ', held: 'now' }))).toEqual({});
+});
+
+it('keeps of what the shop sends back with the browser what was begun, and not the one-time number', () => {
+  const grant = '0b0a3c1e-4f6b-4c1d-8a3e-0f1d2c3b4a59';
+  expect(connectSearch.parse({ grant, success: 0, user_id: 'f'.repeat(64) })).toEqual({
+    grant,
+    success: 0,
+  });
+  expect(connectSearch.parse({ grant: 'x', role: 'No Role', by: 'luck' })).toEqual({});
+});
+
+it('reads what customers are looked for by, digits too, and drops what it cannot read', () => {
+  expect(customerFilter(customersSearch.parse({}))).toEqual({});
+  expect(customerFilter(customersSearch.parse({ q: 4711, paying: false, sort: 'name' }))).toEqual({
+    q: '4711',
+    paying: false,
+    sort: 'name',
+  });
+  const odd = {
+    q: ' ',
+    store: 'x',
+    role: '',
+    country: 7,
+    paying: 'yes',
+    status: 'odd',
+    sort: 'age',
+  };
+  expect(customerFilter(customersSearch.parse(odd))).toEqual({});
 });

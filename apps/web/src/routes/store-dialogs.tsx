@@ -1,10 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { readApiError } from '../api-error.ts';
-import { attentionOf } from '../components/findings.tsx';
 import {
   ConnectionDialog,
-  ConnectStoreDialog,
   EditStoreDialog,
   PauseStoreDialog,
   RemoveStoreDialog,
@@ -19,9 +17,12 @@ import { WebhooksDialog } from './webhooks-dialog.tsx';
 export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
   const { dialog, store: storeId } = useSearch({ from: '/shell/stores' });
   const navigate = useNavigate();
-  const close = () => void navigate({ to: '/stores', search: {} });
+  const close = () =>
+    void navigate({
+      to: '/stores',
+      search: (before) => ({ ...before, dialog: undefined, store: undefined }),
+    });
   const store = stores.find(({ id }) => id === storeId);
-  if (dialog === 'connect') return <Connect onClose={close} />;
   if (!store) return null;
   if (dialog === 'connection') return <Connection store={store} onClose={close} />;
   if (dialog === 'schedules') return <SchedulesDialog store={store} onClose={close} />;
@@ -30,29 +31,6 @@ export function StoreDialogs({ stores }: { stores: readonly Store[] }) {
   if (dialog === 'pause') return <Pause store={store} onClose={close} />;
   if (dialog === 'remove') return <Remove store={store} onClose={close} />;
   return null;
-}
-
-function Connect({ onClose }: { onClose: () => void }) {
-  const navigate = useNavigate();
-  const connect = useMutation(
-    trpc.store.connect.mutationOptions({
-      onSuccess(store) {
-        keepStore(store);
-        // What could be better is best seen now, while its owner is at hand.
-        if (store.diagnosis && attentionOf(store.diagnosis))
-          void navigate({ to: '/stores', search: { dialog: 'connection', store: store.id } });
-        else onClose();
-      },
-    }),
-  );
-  return (
-    <ConnectStoreDialog
-      error={connect.error && readApiError(connect.error)}
-      isBusy={connect.isPending}
-      onClose={onClose}
-      onSubmit={connect.mutate}
-    />
-  );
 }
 
 interface OneStoreProps {

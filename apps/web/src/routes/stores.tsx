@@ -1,13 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { readApiError } from '../api-error.ts';
-import { Button } from '../components/button.tsx';
+import { buttonLook } from '../components/button.tsx';
+import { Icon } from '../components/icon.tsx';
 import { NeedsList } from '../components/needs-list.tsx';
 import { EmptyState, ErrorNote } from '../components/notes.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Skeleton } from '../components/skeleton.tsx';
-import { StoreCard, type StoreAction } from '../components/store-card.tsx';
+import { StoreCard } from '../components/store-card.tsx';
+import { StoreFilters } from '../components/store-filters.tsx';
+import type { StoreAction } from '../components/store-menu.tsx';
+import { StoreTable } from '../components/store-table.tsx';
+import { chooseStores, countHealths, type StoreView } from '../health.ts';
 import { needsOf } from '../needs.ts';
 import { liveCache } from '../live/use-live.ts';
 import { storesQuery } from '../queries.ts';
@@ -18,47 +23,36 @@ const StoreDialogs = lazy(async () => ({
   default: (await import('./store-dialogs.tsx')).StoreDialogs,
 }));
 
+/** More than these are a table. */
+const mostCards = 8;
+
 export function StoresPage() {
   const { data: stores, error } = useQuery(storesQuery());
   const { dialog } = useSearch({ from: '/shell/stores' });
-  const navigate = useNavigate();
-  const connect = () => void navigate({ to: '/stores', search: { dialog: 'connect' } });
   return (
     <>
-      <PageHeader title="Stores">
-        {stores && stores.length > 0 && (
-          <Button kind="primary" icon="plus" onClick={connect}>
-            Connect store
-          </Button>
-        )}
-      </PageHeader>
+      <PageHeader title="Stores">{stores && stores.length > 0 && <ConnectLink />}</PageHeader>
       {stores && <Needs stores={stores} />}
       {!stores && error && <ErrorNote error={readApiError(error)} />}
       {!stores && !error && <Cards />}
       {stores?.length === 0 && (
-        <EmptyState
-          icon="store"
-          title="Connect your first store"
-          action={
-            <Button kind="primary" icon="plus" onClick={connect}>
-              Connect store
-            </Button>
-          }
-        >
+        <EmptyState icon="store" title="Connect your first store" action={<ConnectLink />}>
           Mantis Sync copies the customers of a WooCommerce store and keeps the copy right. It needs
-          the shop’s address and a key that may read: make one under WooCommerce → Settings →
-          Advanced → REST API.
+          the shop’s address, and a yes or a key from somebody who manages the shop.
         </EmptyState>
       )}
-      {stores && stores.length > 0 && (
-        <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
-          {stores.map((store) => (
-            <StoreCardOf key={store.id} store={store} />
-          ))}
-        </div>
-      )}
+      {stores && stores.length > 0 && <AllStores stores={stores} />}
       <Suspense fallback={null}>{dialog && <StoreDialogs stores={stores ?? []} />}</Suspense>
     </>
+  );
+}
+
+function ConnectLink() {
+  return (
+    <Link to="/connect" className={buttonLook('primary')}>
+      <Icon name="plus" />
+      Connect store
+    </Link>
   );
 }
 
@@ -69,10 +63,22 @@ function Needs({ stores }: { stores: readonly Store[] }) {
     <>
       <NeedsList
         needs={needsOf(stores)}
+        more={
+          <Link
+            to="/stores"
+            search={{ health: 'needs' }}
+            className="font-medium underline underline-offset-2"
+          >
+            Show them all
+          </Link>
+        }
         resuming={resume.isPending ? resume.variables.storeId : null}
         onResume={({ id }) => resume.mutate({ storeId: id })}
         onConnection={({ id }) =>
-          void navigate({ to: '/stores', search: { dialog: 'connection', store: id } })
+          void navigate({
+            to: '/stores',
+            search: (before) => ({ ...before, dialog: 'connection', store: id }),
+          })
         }
       />
       {resume.error && <ErrorNote error={readApiError(resume.error)} />}
@@ -82,7 +88,12 @@ function Needs({ stores }: { stores: readonly Store[] }) {
 
 function Cards() {
   return (
-    <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3" aria-busy="true" aria-label="Loading">
+    <div
+      className="grid gap-4 md:grid-cols-2 xl:grid-cols-3"
+      role="status"
+      aria-busy="true"
+      aria-label="Loading"
+    >
       <Skeleton className="h-56" />
       <Skeleton className="h-56" />
       <Skeleton className="hidden h-56 xl:block" />
@@ -90,7 +101,62 @@ function Cards() {
   );
 }
 
-function StoreCardOf({ store }: { store: Store }) {
+/** As cards where there are few; as a table, to be filtered and sorted, where there are many. */
+function AllStores({ stores }: { stores: readonly Store[] }) {
+  const view = useSearch({ from: '/shell/stores' });
+  const navigate = useNavigate();
+  const { starting, error, start, act } = useStoreActions();
+  const change = (changes: StoreView) =>
+    void navigate({
+      to: '/stores',
+      search: (before) => ({ ...before, ...changes }),
+      replace: true,
+      resetScroll: false,
+    });
+  if (stores.length <= mostCards) {
+    return (
+      <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+        {chooseStores(stores, {}).map((store) => (
+          <StoreCard
+            key={store.id}
+            store={store}
+            isStarting={starting === store.id}
+            startError={error?.storeId === store.id ? error : null}
+            onStart={() => start(store)}
+            onAction={(action) => act(store, action)}
+          />
+        ))}
+      </div>
+    );
+  }
+  const chosen = chooseStores(stores, view);
+  return (
+    <>
+      <StoreFilters
+        counts={countHealths(stores)}
+        total={stores.length}
+        view={view}
+        onHealth={(health) => change({ health })}
+        onFind={(find) => change({ find })}
+      />
+      {error && <ErrorNote error={error} />}
+      {chosen.length === 0 ? (
+        <p className="py-10 text-center text-muted">No store matches.</p>
+      ) : (
+        <StoreTable
+          stores={chosen}
+          sort={view.sort}
+          onSort={(sort) => change({ sort })}
+          starting={starting}
+          onStart={start}
+          onAction={act}
+        />
+      )}
+    </>
+  );
+}
+
+function useStoreActions() {
   const navigate = useNavigate();
   const start = useMutation(
     trpc.sync.start.mutationOptions({
@@ -101,18 +167,21 @@ function StoreCardOf({ store }: { store: Store }) {
     }),
   );
   const resume = useMutation(trpc.store.resume.mutationOptions({ onSuccess: keepStore }));
-  function act(action: StoreAction): void {
-    if (action === 'resume') resume.mutate({ storeId: store.id });
-    else void navigate({ to: '/stores', search: { dialog: action, store: store.id } });
-  }
-  const error = start.error ?? resume.error;
-  return (
-    <StoreCard
-      store={store}
-      isStarting={start.isPending}
-      startError={error && readApiError(error)}
-      onStart={() => start.mutate({ storeId: store.id })}
-      onAction={act}
-    />
-  );
+  const failed = [start, resume].find(({ error }) => error !== null);
+  return {
+    /** The store whose run is being started. */
+    starting: start.isPending ? start.variables.storeId : null,
+    error: failed?.error
+      ? { ...readApiError(failed.error), storeId: failed.variables?.storeId }
+      : null,
+    start: (store: Store) => start.mutate({ storeId: store.id }),
+    act(store: Store, action: StoreAction) {
+      if (action === 'resume') resume.mutate({ storeId: store.id });
+      else
+        void navigate({
+          to: '/stores',
+          search: (before) => ({ ...before, dialog: action, store: store.id }),
+        });
+    },
+  };
 }

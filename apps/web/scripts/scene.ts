@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import type { Stack } from '../test/start-stack.ts';
+
+/** As slow as a shop that is busy, so that there is time to look. */
+const slowStore = { bootMs: 200, perCustomerMs: 18, workers: 2 };
+
+const greta = {
+  email: 'greta.lindqvist@example.com',
+  first_name: 'Greta',
+  last_name: 'Lindqvist',
+  billing: {
+    first_name: 'Greta',
+    last_name: 'Lindqvist',
+    company: 'Lindqvist Keramik',
+    address_1: 'Storgatan 12',
+    city: 'Uppsala',
+    postcode: '753 31',
+    country: 'SE',
+    phone: '+46 18 555 01 20',
+  },
+};
+const moved = { address_1: 'Hamngatan 3', city: 'Göteborg', postcode: '411 14' };
+
+/** An organisation on an ordinary day: one shop at work, one with failures, one that needs a person. */
+export interface Scene {
+  /** Reads as long as it takes to look around. */
+  running: { storeId: string; queueId: string };
+  /** Ended with customers that could not be stored. */
+  partial: { storeId: string; queueId: string };
+  /** The shop refuses its keys. */
+  refused: { storeId: string; queueId: string };
+  /** Has gone well for a while; one of its customers has a history. */
+  good: { storeId: string; wooId: number };
+  /** The address of a shop that nobody has connected. */
+  newShop: string;
+  close(): Promise<void>;
+}
+
+export async function openScene(stack: Stack): Promise<Scene> {
+  const sims: WooSim[] = [];
+  const openShop = async (name: string, options: Parameters<typeof createWooSim>[0]) => {
+    const sim = await createWooSim(options);
+    sims.push(sim);
+    const { id: storeId } = await stack.stores.connect(stack.caller, {
+      name,
+      url: sim.url,
+      ...sim.defaultCredentials,
+    });
+    return { sim, storeId };
+  };
+
+  const good = await openShop('Teahouse', { customers: 412, seed: 5 });
+  const known = good.sim.customers.create(greta);
+  await haveHistory(stack, good, known.id);
+
+  const outlet = await openShop('Outlet', { customers: 240, seed: 11 });
+  outlet.sim.faults.add(
+    { fault: { kind: 'patch-row', ids: [12, 30, 71, 104], set: { billing: 'none' } } },
+    { fault: { kind: 'patch-row', ids: [45, 46], set: { shipping: 'none' } } },
+  );
+  const partialId = await runToEnd(stack, outlet.storeId);
+
+  const wholesale = await openShop('Wholesale', { customers: 60, seed: 13 });
+  await runToEnd(stack, wholesale.storeId);
+  wholesale.sim.keys.length = 0;
+  const { run: refused } = await stack.sync.start(stack.caller, { storeId: wholesale.storeId });
+
+  await openShop('Pop-up', { customers: 24, seed: 17 });
+
+  const main = await openShop('Main shop', { customers: 4_000, latency: slowStore, seed: 7 });
+  main.sim.faults.add(
+    { fault: { kind: 'patch-row', ids: [112, 230, 371], set: { billing: 'none' } } },
+    { fault: { kind: 'patch-row', ids: [45], set: { shipping: 'none' } } },
+  );
+  const { run } = await stack.sync.start(stack.caller, { storeId: main.storeId });
+
+  const newShop = await createWooSim({ customers: 60, seed: 19 });
+  sims.push(newShop);
+
+  return {
+    running: { storeId: main.storeId, queueId: run.queueId },
+    partial: { storeId: outlet.storeId, queueId: partialId },
+    refused: { storeId: wholesale.storeId, queueId: refused.queueId },
+    good: { storeId: good.storeId, wooId: known.id },
+    newShop: newShop.url,
+    async close() {
+      await Promise.all(sims.map((sim) => sim.close()));
+    },
+  };
+}
+
+/** A first full run, then changes that deltas and further full runs bring. */
+async function haveHistory(
+  stack: Stack,
+  { sim, storeId }: { sim: WooSim; storeId: string },
+  wooId: number,
+): Promise<void> {
+  await runToEnd(stack, storeId);
+  for (let round = 1; round <= 6; round += 1) {
+    if (round === 3) sim.customers.update(wooId, { billing: moved, last_name: 'Lindqvist-Berg' });
+    for (const id of sim.customers.ids().slice(-round * 3))
+      sim.customers.update(id, { billing: { phone: `+44 20 7946 0${round}${id % 90}` } });
+    sim.customers.create({ email: `new-${round}@shop.example`, first_name: 'Noor' });
+    await runToEnd(stack, storeId, round % 3 === 0 ? 'full' : 'delta');
+  }
+}
+
+async function runToEnd(
+  { sync, caller }: Stack,
+  storeId: string,
+  kind: 'full' | 'delta' = 'full',
+): Promise<string> {
+  const { run } = await sync.start(caller, { storeId, kind });
+  for (;;) {
+    const { state } = await sync.status(caller, run);
+    if (state !== 'draft' && state !== 'processing') return run.queueId;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,101 @@
+/** A part of a text, and whether it is what was looked for. */
+export interface Piece {
+  /** Where it begins. */
+  at: number;
+  text: string;
+  isMatch: boolean;
+}
+
+/** Letters as they are compared, each with where it stands in the text. */
+interface Folded {
+  text: string;
+  starts: number[];
+  ends: number[];
+}
+
+const letters: Record<string, string> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+};
+
+/** Shorter words count at the beginning of a word alone. */
+const anywhereFrom = 3;
+
+/**
+ * Marks words in a text by the rules of the search (`mantis.fold`, `mantis.find_customers`): without regard
+ * to capitals and accents, and, of a telephone number, to what stands between its digits.
+ */
+export function highlight(text: string, words: readonly string[]): Piece[] {
+  const isMarked = Array.from({ length: text.length }, () => false);
+  for (const folded of [fold(text, plain), fold(text, digit)]) {
+    for (const word of words) {
+      for (const at of findAll(folded.text, fold(word, plain).text)) {
+        isMarked.fill(true, folded.starts[at.start], folded.ends[at.end - 1]);
+      }
+    }
+  }
+  return piecesOf(text, isMarked);
+}
+
+/** Whether any of the words is in the text. */
+export function hasMatch(text: string, words: readonly string[]): boolean {
+  return highlight(text, words).some(({ isMatch }) => isMatch);
+}
+
+function fold(text: string, map: (letter: string) => string): Folded {
+  const folded: Folded = { text: '', starts: [], ends: [] };
+  let at = 0;
+  for (const letter of text) {
+    const end = at + letter.length;
+    const became = map(letter);
+    // An accent that stands by itself belongs to the letter before it.
+    if (became === '' && /\p{M}/u.test(letter) && folded.ends.length > 0)
+      folded.ends[folded.ends.length - 1] = end;
+    for (let index = 0; index < became.length; index += 1) {
+      folded.starts.push(at);
+      folded.ends.push(end);
+    }
+    folded.text += became;
+    at = end;
+  }
+  return folded;
+}
+
+function plain(letter: string): string {
+  const bare = letter
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036F]/g, '')
+    .toLowerCase();
+  return letters[bare] ?? bare;
+}
+
+function digit(letter: string): string {
+  return /^\d$/.test(letter) ? letter : '';
+}
+
+function findAll(text: string, word: string): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  if (word === '') return found;
+  for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + 1)) {
+    const isBeginning = start === 0 || text[start - 1] === ' ';
+    if (word.length >= anywhereFrom || isBeginning) found.push({ start, end: start + word.length });
+  }
+  return found;
+}
+
+function piecesOf(text: string, isMarked: readonly boolean[]): Piece[] {
+  const pieces: Piece[] = [];
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    const isMatch = isMarked[start] === true;
+    for (end = start; end < text.length && isMarked[end] === isMatch;) end += 1;
+    pieces.push({ at: start, text: text.slice(start, end), isMatch });
+  }
+  return pieces;
+}

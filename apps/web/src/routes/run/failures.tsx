@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { FailureReasons } from '../../components/failure-reasons.tsx';
+import { failuresQuery } from '../../queries.ts';
+import { isOver } from '../../status.ts';
+import type { FailureGroup, Run, Store } from '../../trpc.ts';
+import { useRunSearch } from './use-run-search.ts';
+
+const RunDialog = lazy(async () => ({ default: (await import('../run-dialog.tsx')).RunDialog }));
+
+/** The reasons of a run's failures; nothing where there are none. */
+export function Failures({ run, store }: { run: Run; store: Store | undefined }) {
+  const [search, change] = useRunSearch();
+  const [group, setGroup] = useState<FailureGroup | null>(null);
+  const { data } = useQuery({ ...failuresQuery(run.queueId), enabled: run.counts.failed > 0 });
+  if (!data || data.groups.length === 0 || run.counts.failed === 0) return null;
+  return (
+    <>
+      <FailureReasons
+        failures={data}
+        chosen={search.error}
+        canRetry={isOver(run) && store?.state !== 'paused'}
+        onChoose={(chosen) =>
+          change({
+            lines: undefined,
+            outcome: undefined,
+            error: chosen && { code: chosen.code, message: chosen.message },
+          })
+        }
+        onRetry={setGroup}
+      />
+      <Suspense fallback={null}>
+        {group && (
+          <RunDialog
+            action="retry"
+            run={run}
+            store={store}
+            group={group}
+            onClose={() => setGroup(null)}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { RunSearch } from '../search.ts';
+
+type Changes = { [Key in keyof RunSearch]?: RunSearch[Key] | undefined };
+
+/** What the address of a run's page says, and how to change a part of it. */
+export function useRunSearch(): [
+  RunSearch,
+  (changes: Changes, options?: { push: boolean }) => void,
+] {
+  const search = useSearch({ from: '/shell/runs/$queueId' });
+  const navigate = useNavigate({ from: '/runs/$queueId' });
+  const change = (changes: Changes, { push } = { push: false }) =>
+    void navigate({
+      to: '/runs/$queueId',
+      search: (known) => ({ ...known, ...changes }),
+      replace: !push,
+      resetScroll: false,
+    });
+  return [search, change];
+}

@@ -1,0 +1,265 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import type { AxeResults, ElementContext, RunOptions } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyStores } from './copy-stores.ts';
+import { firstLoad } from './first-load.ts';
+import { openLighthouse } from './open-lighthouse.ts';
+import { chromiumPath, openBrowser } from './open-browser.ts';
+import { startStack, type Stack } from './start-stack.ts';
+
+if (!chromiumPath) console.log('Audits in a browser: skipped, no Chromium is installed');
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+/** Both themes, and both ends of what people hold in their hands. */
+const looks = [
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 390 },
+] as const;
+
+/** What can be connected, or was begun. */
+interface Connect {
+  knownUrl: string;
+  newUrl: string;
+  /** By their states. */
+  grants: Record<'waiting' | 'expired' | 'denied' | 'refused' | 'connected', string>;
+}
+
+interface PageToAudit {
+  path: string;
+  /** Is shown once the page is there. */
+  ready: string;
+  /** Brings up what is to be looked at. */
+  act?: (page: Page) => Promise<void>;
+}
+
+/** Every page and every dialog of the dashboard; a new one is a line here. */
+const pages = (run: { queueId: string; storeId: string }, connect: Connect): PageToAudit[] => [
+  { path: '/stores', ready: 'Copy 1' },
+  { path: '/stores?health=needs', ready: 'Copy 3' },
+  ...['connection', 'schedules', 'webhooks', 'edit', 'pause', 'remove'].map((dialog) => ({
+    path: `/stores?dialog=${dialog}&store=${run.storeId}`,
+    ready: 'Main shop',
+  })),
+  { path: '/connect', ready: 'Address of the shop' },
+  { path: '/connect?address=http://127.0.0.1:9', ready: 'does not accept connections' },
+  { path: `/connect?address=${connect.knownUrl}`, ready: 'connected already' },
+  {
+    path: `/connect?address=${connect.newUrl}&by=keys`,
+    ready: 'Consumer key',
+    act: async (page) => {
+      await page.getByLabel('Consumer key').fill('ck_1');
+      await page.getByLabel('Consumer secret').fill('cs_1');
+      await page.getByRole('button', { name: 'Try the keys' }).click();
+      await page.getByText('These keys do not work.').waitFor();
+    },
+  },
+  { path: `/connect?address=${connect.newUrl}&by=shop&step=settings&role=b2b`, ready: 'How often' },
+  { path: `/connect?grant=${connect.grants.waiting}`, ready: 'Waiting for a yes' },
+  { path: `/connect?grant=${connect.grants.expired}`, ready: 'did not answer in time' },
+  { path: `/connect?grant=${connect.grants.denied}`, ready: 'Access was denied' },
+  { path: `/connect?grant=${connect.grants.refused}`, ready: 'keys were not taken' },
+  { path: `/connect?grant=${connect.grants.connected}`, ready: 'is connected.' },
+  { path: '/runs', ready: 'Main shop' },
+  { path: `/runs/${run.queueId}`, ready: 'ended with 2 failed customers' },
+  { path: '/runs/00000000-0000-4000-8000-000000000000', ready: 'There is nothing at this address' },
+  { path: '/customers', ready: '#60' },
+  {
+    path: `/customers?q=example&store=${run.storeId}&status=all`,
+    ready: 'example',
+    act: async (page) => {
+      const filters = page.getByRole('button', { name: 'Filters (2)' });
+      if (await filters.isVisible()) await filters.click();
+      await page.locator('mark').filter({ visible: true }).first().waitFor();
+    },
+  },
+  { path: '/customers?q=qqqq', ready: 'No customer matches' },
+  { path: `/customers/${run.storeId}/7`, ready: 'First read by a full sync' },
+  { path: `/customers/${run.storeId}/999`, ready: 'This customer is not known here' },
+  { path: '/settings', ready: '(you)' },
+  {
+    path: '/runs',
+    ready: 'Main shop',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    path: '/runs',
+    ready: 'Main shop',
+    act: async (page) => {
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    },
+  },
+  {
+    path: '/runs',
+    ready: 'Main shop',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Account of' }).click();
+      await page.getByRole('menu').waitFor();
+    },
+  },
+];
+
+test('the first page is there with less than 150 kB of compressed JavaScript', async () => {
+  const { files, bytes } = await firstLoad('stores');
+  expect(files.length).toBeGreaterThan(2);
+  expect(bytes).toBeLessThan(150_000);
+});
+
+describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
+  let db: TestDatabase;
+  let sim: WooSim;
+  let other: WooSim;
+  let stack: Stack;
+  let browser: Browser;
+  let page: Page;
+  let run: { queueId: string; storeId: string };
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    [sim, other] = await Promise.all([
+      createWooSim({ customers: 60 }),
+      createWooSim({ customers: 1 }),
+    ]);
+    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6], set: { billing: 'none' } } });
+    stack = await startStack(db.url, { maxRetries: 0 });
+    browser = await openBrowser();
+    const { id: storeId } = await stack.stores.connect(stack.caller, {
+      name: 'Main shop',
+      url: sim.url,
+      ...sim.defaultCredentials,
+    });
+    ({ run } = await stack.sync.start(stack.caller, { storeId }));
+    await copyStores(db.admin, storeId, 9);
+    page = await browser.newPage({ reducedMotion: 'reduce' });
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.close();
+    await Promise.all([sim?.close(), other?.close()]);
+    await db?.drop();
+  });
+
+  /** What is wrong with what is shown, in every look. */
+  async function audit(path: string, ready: string, act?: PageToAudit['act']): Promise<string[]> {
+    const found: string[] = [];
+    for (const { theme, width } of looks) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${stack.url}${path}`);
+      await page.getByText(ready, { exact: false }).filter({ visible: true }).first().waitFor();
+      if (path.includes('dialog='))
+        await page.locator('[role=dialog], [role=alertdialog]').waitFor();
+      await act?.(page);
+      const where = `${path}, ${theme}, ${width} px`;
+      const violations = await violationsOf(page);
+      found.push(...violations.map((violation) => `${where}: ${violation}`));
+      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+        found.push(`${where}: is wider than the window`);
+      if (!(await page.title()).endsWith(' · Mantis Sync')) found.push(`${where}: has no title`);
+    }
+    return found;
+  }
+
+  test('no page and no dialog is hard to use for anyone, as far as axe can tell', async () => {
+    const found = await audit('/sign-in', 'Password');
+    await page.goto(await stack.signInLink());
+    const grants = await insertGrants(db, stack, run.storeId);
+    const connect = { knownUrl: sim.url, newUrl: other.url, grants };
+    for (const { path, ready, act } of pages(run, connect))
+      found.push(...(await audit(path, ready, act)));
+    expect(found).toEqual([]);
+  }, 240_000);
+
+  // The richest page; `pnpm lighthouse` examines all, and how fast they are, which depends on the machine.
+  test('Lighthouse gives the page of a run 95 or more for all but its speed', async () => {
+    const lighthouse = await openLighthouse(await stack.signInLink());
+    const categories = ['accessibility', 'best-practices'] as const;
+    const examined = await lighthouse
+      .examine(`${stack.url}/runs/${run.queueId}`, 'desktop', categories)
+      .finally(() => lighthouse.close());
+    const isPoor = Object.values(examined.scores).some((score) => score < 95);
+    expect(isPoor ? examined : 'good').toBe('good');
+  }, 60_000);
+
+  test('keys lead to pages, find commands and start a sync, but never act in a field', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${stack.url}/runs`);
+    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('content');
+
+    await page.keyboard.type('gs');
+    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('gr?');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('gr?');
+    await page.getByText('No store matches').waitFor();
+    expect(new URL(page.url()).searchParams.get('find')).toBe('gr?');
+
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Find a page' });
+    await field.fill('start main');
+    await page.getByRole('option', { name: 'Start sync of Main shop', selected: true }).waitFor();
+    await field.press('Enter');
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    expect(page.url()).not.toContain(run.queueId);
+    await page.waitForFunction(() => /Main shop/.test(document.title));
+  }, 60_000);
+});
+
+/** Grants of the stack's person, one of each kind. */
+async function insertGrants(
+  db: TestDatabase,
+  stack: Stack,
+  storeId: string,
+): Promise<Connect['grants']> {
+  const grants = { waiting: '', expired: '', denied: '', refused: '', connected: '' };
+  for (const [index, kind] of (Object.keys(grants) as (keyof typeof grants)[]).entries()) {
+    const { rows } = await db.admin.query<{ id: string }>(
+      `insert into store_grant (org_id, nonce_hash, begun_by_id, store_url, name, schedules, scope, expires_at,
+                                state, reason_code, reason, store_id, ended_at)
+       select $1, sha256($2::bytea), auth_user.id, 'https://shop.example.com', 'Shop', 'hourly', 'read',
+              mantis.now() + case when $3 = 'expired' then interval '0' else interval '1 hour' end,
+              case when $3 in ('denied', 'refused') then 'refused' when $3 = 'connected' then $3 else 'waiting' end,
+              case when $3 in ('denied', 'refused') then $3 end,
+              case when $3 in ('denied', 'refused') then 'It did not work.' end,
+              case when $3 = 'connected' then $4::uuid end,
+              case when $3 in ('denied', 'refused', 'connected') then mantis.now() end
+         from auth_user where email = $5
+       returning id`,
+      [stack.caller.orgId, String(index), kind, storeId, stack.person.email],
+    );
+    grants[kind] = rows[0]?.id ?? '';
+  }
+  return grants;
+}
+
+/** In words: which rule, and the first places where it is broken. */
+async function violationsOf(page: Page): Promise<string[]> {
+  // By the browser's own tools: the page's policy lets no script of ours in.
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(context: ElementContext, options: RunOptions): Promise<AxeResults> };
+    };
+    // What is behind a dialog or a menu is inert, and so is no part of what is shown.
+    const shown = document.querySelector('[role=dialog], [role=alertdialog], [role=menu]');
+    return axe.run(shown ?? document, { resultTypes: ['violations'] });
+  });
+  return violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes
+        .slice(0, 3)
+        .map(({ html }) => html.slice(0, 160))
+        .join(' | ')}`,
+  );
+}

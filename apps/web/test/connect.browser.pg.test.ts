@@ -1,0 +1,186 @@
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chromiumPath, openBrowser } from './open-browser.ts';
+import { openPage } from './open-page.ts';
+import { startStack, type Stack } from './start-stack.ts';
+
+if (!chromiumPath) console.log('Connecting in a browser: skipped, no Chromium is installed');
+
+describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the real stack', () => {
+  let db: TestDatabase;
+  let shop: WooSim;
+  let other: WooSim;
+  let stack: Stack;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    [shop, other] = await Promise.all([
+      createWooSim({ customers: 40 }),
+      createWooSim({ customers: 12 }),
+    ]);
+    stack = await startStack(db.url, { maxRetries: 0 });
+    browser = await openBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.close();
+    await Promise.all([shop?.close(), other?.close()]);
+    await db?.drop();
+  });
+  beforeEach(async () => {
+    ({ page, problems } = await openPage(browser, stack));
+  });
+  afterEach(() => page.close());
+
+  const button = (name: string) => page.getByRole('button', { name });
+  const says = (text: string) => page.getByText(text, { exact: false }).first().waitFor();
+  async function look(address: string): Promise<void> {
+    await page.getByLabel('Address of the shop').fill(address);
+    await button('Look at it').click();
+  }
+  async function grants(): Promise<unknown[]> {
+    const { rows } = await db.admin.query(
+      'select state, reason_code from store_grant order by created_at',
+    );
+    return rows;
+  }
+
+  test('one click: an address that is wrong, a no, a shop that fails, time that runs out, and a yes that ends in a first sync', async () => {
+    await page.getByRole('link', { name: 'Connect store' }).click();
+    await look('http://127.0.0.1:9');
+    await page.getByRole('list', { name: 'Findings' }).getByText('Problem').waitFor();
+    await says('Check that the store is up');
+    expect(await button('Use one click').count()).toBe(0);
+
+    await look(`${shop.url}/wp-admin/`);
+    await says('It is a WooCommerce store.');
+    await page.reload();
+    await says('It is a WooCommerce store.');
+    await button('Use one click').click();
+    // As the shop says of itself.
+    const name = page.getByRole('textbox', { name: 'Name' });
+    expect(await name.inputValue()).toBe('Example Store');
+    expect(await page.getByLabel('Time zone').inputValue()).toBe('Europe/Berlin');
+    await name.fill('Main shop');
+    await page.getByLabel('How often').selectOption('hourly');
+    await page.getByLabel('Time zone').selectOption('Europe/Vienna');
+    await page.getByRole('combobox', { name: 'Who' }).selectOption('other');
+    await page.getByRole('textbox', { name: 'Role' }).fill('customer');
+    await page.getByRole('checkbox', { name: 'Guests too' }).check();
+    await page.reload();
+    await page.goBack();
+    await button('Use keys').waitFor();
+    await page.goForward();
+    expect(await name.inputValue()).toBe('Main shop');
+    await button('Continue at the shop').click();
+
+    // Denied.
+    await says('would like to connect to your store');
+    await page.getByRole('link', { name: 'Deny' }).click();
+    await says('Access was denied at the shop');
+    expect(page.url()).not.toContain('user_id');
+    expect(await grants()).toEqual([{ state: 'refused', reason_code: 'denied' }]);
+
+    // Approved, but the shop lets nobody read: WordPress says so, and who goes back reads why.
+    await button('Ask the shop again').click();
+    await says('Logged in as storeadmin');
+    shop.faults.add({ fault: { kind: 'status', status: 500 }, route: '/customers' });
+    await page.getByRole('link', { name: 'Approve' }).click();
+    await says('unable to send the consumer data');
+    shop.faults.clear();
+    await page.goto(`${stack.url}/connect?grant=${await lastGrant()}`);
+    await says('keys were not taken');
+
+    // Run out.
+    await button('Ask the shop again').click();
+    await says('Logged in as storeadmin');
+    await page.goBack();
+    await says('Waiting for a yes');
+    await db.admin.query(
+      `update store_grant set expires_at = mantis.now() where state = 'waiting'`,
+    );
+    await says('did not answer in time');
+
+    // Given up: the choices are still there.
+    await button('Ask the shop again').click();
+    await says('Logged in as storeadmin');
+    await page.goBack();
+    await button('Give up').click();
+    expect(await page.getByRole('combobox', { name: 'Who' }).inputValue()).toBe('customer');
+    expect((await grants()).at(-1)).toEqual({ state: 'refused', reason_code: 'denied' });
+
+    await button('Continue at the shop').click();
+    await page.getByRole('link', { name: 'Approve' }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    await says('100%');
+    const [store] = await stack.stores.list(stack.caller);
+    expect(store).toMatchObject({
+      name: 'Main shop',
+      settings: { roleFilter: 'customer', guests: 'on', pace: 'auto' },
+      lastRun: { state: 'done', kind: 'full' },
+    });
+    const { rows: schedules } = await db.admin.query(
+      'select kind, time_zone from sync_schedule order by kind',
+    );
+    expect(schedules).toEqual([
+      { kind: 'delta', time_zone: 'Europe/Vienna' },
+      { kind: 'reconcile', time_zone: 'Europe/Vienna' },
+    ]);
+
+    // A second look at it starts no second run.
+    await page.goto(`${stack.url}/connect?grant=${await lastGrant()}&success=1`);
+    await says('Main shop is connected.');
+    expect((await stack.sync.list(stack.caller, { limit: 10 })).items).toHaveLength(1);
+    expect(problems).toEqual([]);
+  }, 90_000);
+
+  test('keys by hand: a wrong secret is told plainly, the right one connects; a known shop only gets new keys', async () => {
+    await page.keyboard.press('n');
+    await look(other.url);
+    await button('Use keys').click();
+    const { consumerKey, consumerSecret } = other.defaultCredentials;
+    await page.getByLabel('Consumer key').fill(consumerKey);
+    await page.getByLabel('Consumer secret').fill(`cs_${'0'.repeat(40)}`);
+    await button('Try the keys').click();
+    await says('These keys do not work.');
+    await says('secret');
+    expect(await button('Continue').count()).toBe(0);
+
+    await page.getByLabel('Consumer secret').fill(consumerSecret);
+    await button('Try the keys').click();
+    await says('These keys work.');
+    await says('Customers can be read');
+    await button('Continue').click();
+    expect(page.url()).not.toContain(consumerKey);
+    await button('Connect and sync').click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    await says('100%');
+
+    await page.keyboard.press('n');
+    await look(other.url);
+    await says('This shop is connected already');
+    await button('Enter new keys').click();
+    await page.getByRole('dialog').getByLabel('Consumer key').waitFor();
+    await page.goBack();
+    await button('Get new keys at the shop').click();
+    await page.getByRole('link', { name: 'Approve' }).click();
+    await says('is connected.');
+    const stores = await stack.stores.list(stack.caller);
+    expect(stores.filter(({ url }) => url === other.url)).toMatchObject([
+      { keyHint: other.keys.at(-1)?.consumerKey.slice(-4), recentRuns: [{ state: 'done' }] },
+    ]);
+    expect(problems).toEqual([]);
+  }, 60_000);
+
+  async function lastGrant(): Promise<string> {
+    const { rows } = await db.admin.query<{ id: string }>(
+      'select id from store_grant order by created_at desc limit 1',
+    );
+    return rows[0]?.id ?? '';
+  }
+});

@@ -1,0 +1,145 @@
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, openBrowser } from './open-browser.ts';
+import { openPage } from './open-page.ts';
+import { startStack, type Stack } from './start-stack.ts';
+
+if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
+
+const noBilling = [3, 4, 120];
+const noShipping = [60];
+
+describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real stack', () => {
+  let db: TestDatabase;
+  let sim: WooSim;
+  let stack: Stack;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    sim = await createWooSim({ customers: 130 });
+    stack = await startStack(db.url, { maxRetries: 0 });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.close();
+    await sim?.close();
+    await db?.drop();
+  });
+
+  async function openRun(): Promise<{ page: Page; problems: string[]; queueId: string }> {
+    sim.faults.add(
+      { fault: { kind: 'patch-row', ids: noBilling, set: { billing: 'none' } } },
+      { fault: { kind: 'patch-row', ids: noShipping, set: { shipping: 'none' } } },
+    );
+    const store = await stack.stores.connect(stack.caller, {
+      name: 'Main shop',
+      url: sim.url,
+      ...sim.defaultCredentials,
+    });
+    const { run } = await stack.sync.start(stack.caller, { storeId: store.id });
+    const { page, problems } = await openPage(browser, stack);
+    await page.goto(`${stack.url}/runs/${run.queueId}`);
+    await page.getByText('ended with 4 failed customers', { exact: false }).first().waitFor();
+    return { page, problems, queueId: run.queueId };
+  }
+
+  const card = (page: Page, title: string) =>
+    page
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
+      .last();
+  const searchOf = (page: Page) => new URL(page.url()).searchParams;
+
+  test('leads from a reason to its customers, to one of them, and to a retry of just these', async () => {
+    const { page, problems, queueId } = await openRun();
+    const reasons = page.getByRole('list', { name: 'Reasons' });
+    const lines = card(page, 'Customers one by one');
+    const names = async () => (await lines.getByRole('row').allInnerTexts()).slice(1);
+
+    // A reason lists its customers; so does a square, by its place.
+    await reasons.getByRole('button', { name: '3 ×', exact: false }).click();
+    await lines.getByRole('button', { name: '#120', exact: true }).waitFor();
+    await expect.poll(async () => (await names()).length).toBe(3);
+    expect(searchOf(page).get('error')).toContain('billing');
+    await page.reload();
+    await lines.getByRole('button', { name: '#120', exact: true }).waitFor();
+    await expect.poll(async () => (await names()).length).toBe(3);
+
+    const squares = card(page, 'Batches').getByRole('button');
+    await expect
+      .poll(() => squares.evaluateAll((all) => all.map((each) => each.dataset['state'])))
+      .toEqual(['failed', 'failed', 'failed']);
+    await squares.first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Customers 51 to 100 of the list: 1 failed, 49 synced').waitFor();
+    await page.keyboard.press('Enter');
+    await lines.getByRole('button', { name: '#60', exact: true }).waitFor();
+    await expect.poll(async () => (await names()).length).toBe(1);
+
+    // One customer, by the keyboard, and by its address.
+    await lines.getByRole('button', { name: '#60', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Customer #60' });
+    await dialog.getByLabel('What the store sent').getByText('"shipping": "none"').waitFor();
+    await dialog.getByText('Customer 60 failed after 1 try', { exact: false }).waitFor();
+    expect(searchOf(page).get('line')).toBe('60');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(searchOf(page).get('line')).toBeNull();
+    await page.goto(`${stack.url}/runs/${queueId}?line=1`);
+    await page.getByRole('dialog', { name: 'Customer #1' }).getByText('Created').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('img', { name: '130 customers settled', exact: false }).waitFor();
+
+    // The log, narrowed down and held still, while a retry of one reason goes on.
+    const log = card(page, 'Activity');
+    await log.getByRole('button', { name: 'Info' }).click();
+    await log.getByRole('button', { name: 'Warning' }).click();
+    await log.getByLabel('Filter by text').fill('BILLING');
+    const entries = log.getByRole('listitem');
+    await expect.poll(() => entries.count()).toBe(3);
+    await log.getByLabel('Filter by text').fill('');
+    await expect.poll(() => searchOf(page).get('text')).toBeNull();
+    await log.getByRole('button', { name: 'Info' }).click();
+    await log.getByRole('button', { name: 'Warning' }).click();
+    await log.getByRole('button', { name: 'Pause' }).click();
+    await log.getByText('Held still').waitFor();
+
+    sim.faults.clear();
+    await reasons.getByRole('button', { name: 'Retry these 3' }).click();
+    const ask = page.getByRole('alertdialog', { name: 'Retry 3 customers with this reason?' });
+    await ask.getByText('1 customer that failed for other reasons stays failed.').waitFor();
+    await ask.getByRole('button', { name: 'Retry', exact: true }).click();
+    await page.getByText('ended with 1 failed customer', { exact: false }).first().waitFor();
+    const run = await stack.sync.status(stack.caller, { queueId });
+    expect(run).toMatchObject({ round: 2, processCount: 2, counts: { done: 129, failed: 1 } });
+    const held = Number(searchOf(page).get('held'));
+    await log.getByText(`${run.activitySeq - held} entries came since`).waitFor();
+    expect(await log.getByText('Round 2: 3 of 4', { exact: false }).count()).toBe(0);
+    await log.getByRole('button', { name: 'Resume' }).click();
+    await log.getByText('Round 2: 3 of 4', { exact: false }).waitFor();
+    await reasons.getByRole('button', { name: 'Retry this one' }).waitFor();
+
+    // A connection that is lost is seen to be lost, and nothing is missing once it is back.
+    await stack.stopApi();
+    await page.getByText('Reconnecting…').waitFor();
+    const { activitySeq: seen } = await stack.sync.status(stack.caller, { queueId });
+    await stack.sync.retry(stack.caller, { queueId });
+    await expect
+      .poll(async () => (await stack.sync.status(stack.caller, { queueId })).state, {
+        timeout: 30_000,
+      })
+      .toBe('done');
+    const { activitySeq } = await stack.sync.status(stack.caller, { queueId });
+    await stack.startApi();
+    await page.getByText(`Live again, ${activitySeq - seen} entries caught up`).waitFor();
+    await log.getByText('Round 3: 1 failed customers', { exact: false }).waitFor();
+    await expect.poll(() => reasons.count()).toBe(0);
+    expect(problems).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,188 @@
+/**
+ * Measures the page of a run while it runs, in a real Chromium: how long a batch takes from its commit to
+ * its number on the screen, what the page costs the machine, and whether it grows.
+ *
+ *   pnpm bench:paint                                 100,000 customers of a store as slow as a real one
+ *   pnpm bench:paint --customers 10000 --updates 2000
+ *
+ * The time of a commit is PostgreSQL's own (`track_commit_timestamp`), that of a number is the frame after
+ * the one in which it is painted; both are clocks of this machine.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '@mantis-sync/db';
+import { isTerminal } from '@mantis-sync/sync-core';
+import { defaultCredentials } from '@mantis-sync/woo-sim';
+import type { Client } from 'pg';
+import { openBrowser } from '../apps/web/test/open-browser.ts';
+import { startStack } from '../apps/web/test/start-stack.ts';
+import { freshDatabase, startProgram } from './stage.ts';
+import { watchPage, type WatchedPage } from './watch-page.ts';
+
+const { values } = parseArgs({
+  options: {
+    customers: { type: 'string', default: '100000' },
+    /** Of the simulated store; `real` is 80 ms and 3.5 ms a customer, two requests at a time. */
+    latency: { type: 'string', default: 'real' },
+    /** Changes that the page is shown, one after the other, to see whether it grows. */
+    updates: { type: 'string', default: '18000' },
+  },
+});
+const warmUpdates = 1_000;
+/** What the API leaves between two readings, so that nothing is folded where growth is looked for. */
+const pace = { gapMs: 100, recheckMs: 30_000 };
+
+const dataDir = await mkdtemp(join(tmpdir(), 'mantis-bench-'));
+const postgres = await startEmbeddedPostgres({
+  dataDir,
+  settings: { track_commit_timestamp: 'on' },
+});
+const { url, admin, drop } = await freshDatabase(postgres);
+const store = await startStore();
+const stack = await startStack(url, {}, { pace, withoutWorker: true });
+const worker = await startProgram('../apps/worker/src/main.ts', {
+  DATABASE_URL: url,
+  MANTIS_SECRET_KEYS: stack.secretKeys,
+  MANTIS_ALLOW_STORE_HOSTS: new URL(store.url).host,
+  LOG_LEVEL: 'warn',
+});
+const browser = await openBrowser();
+try {
+  console.log(
+    `${Number(values.customers).toLocaleString('en')} customers, ${cpus().length} cores, ` +
+      `load ${loadavg()[0]?.toFixed(1)} before`,
+  );
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(await stack.signInLink());
+  const { id: storeId } = await stack.stores.connect(stack.caller, {
+    name: 'Main shop',
+    url: store.url,
+    ...defaultCredentials,
+  });
+  const { run } = await stack.sync.start(stack.caller, { storeId });
+  await page.goto(`${stack.url}/runs/${run.queueId}`);
+  const watched = await watchPage(browser, page);
+  await measureRun(watched, run.queueId);
+  pace.gapMs = 0;
+  await page.reload();
+  await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  await measureGrowth(watched, run.queueId);
+} finally {
+  await browser.close();
+  worker.kill();
+  await once(worker, 'exit');
+  await stack.close();
+  store.stop();
+  await drop();
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function measureRun(page: WatchedPage, queueId: string): Promise<void> {
+  await page.watchNumber();
+  await wait(2_000);
+  const before = { ...(await page.cpuSeconds()), at: performance.now(), events: page.events() };
+  const early = await page.size();
+  let run = await stack.sync.status(stack.caller, { queueId });
+  while (!isTerminal(run.state)) {
+    await wait(1_000);
+    run = await stack.sync.status(stack.caller, { queueId });
+  }
+  const after = { ...(await page.cpuSeconds()), at: performance.now(), events: page.events() };
+  const seconds = (after.at - before.at) / 1_000;
+  await wait(1_000);
+  const late = await page.size();
+  const ages = agesOf(await batchesOf(admin, queueId), await page.paintedNumbers());
+  const share = (name: 'renderer' | 'all') =>
+    `${(((after[name] - before[name]) / seconds) * 100).toFixed(1)} %`;
+  console.log(
+    `${run.state} in ${seconds.toFixed(0)} s, ${Math.round(run.counts.done / seconds)} customers/s, ` +
+      `${((after.events - before.events) / seconds).toFixed(1)} updates/s, load ${loadavg()[0]?.toFixed(1)}\n` +
+      `  commit to paint, of ${ages.length} batches: p50 ${percentile(ages, 0.5)} ms, ` +
+      `p99 ${percentile(ages, 0.99)} ms, most ${ages.at(-1)} ms\n` +
+      `  of one core: renderer ${share('renderer')}, whole browser ${share('all')}\n` +
+      `  at its beginning ${early}\n  at its end       ${late}`,
+  );
+}
+
+/** Moves the run that is over, as batches move it, until the page was told so often. */
+async function measureGrowth(page: WatchedPage, queueId: string): Promise<void> {
+  await tell(page, queueId, warmUpdates);
+  const early = await page.size();
+  const startedAt = performance.now();
+  await tell(page, queueId, Number(values.updates));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const late = await page.size();
+  console.log(
+    `${Number(values.updates).toLocaleString('en')} updates more, in ${seconds.toFixed(0)} s\n` +
+      `  after ${warmUpdates.toLocaleString('en')}      ${early}\n  after all of them ${late}`,
+  );
+}
+
+async function tell(page: WatchedPage, queueId: string, updates: number): Promise<void> {
+  const until = page.events() + updates;
+  while (page.events() < until) {
+    await admin.query(
+      `with run as (
+         update woo_customer_sync_queue set activity_seq = activity_seq + 1
+          where id = $1 returning id, org_id, store_id, activity_seq)
+       insert into woo_sync_activity
+         (org_id, store_id, queue_id, seq, level, event, message, actor_type)
+       select org_id, store_id, id, activity_seq, 'info', 'bench.update', 'Update ' || activity_seq, 'system'
+         from run`,
+      [queueId],
+    );
+    await admin.query('select mantis.hint($1)', [queueId]);
+    await wait(4);
+  }
+}
+
+interface AppliedBatch {
+  /** Customers settled once it was committed. */
+  settled: number;
+  /** Of the commit, in milliseconds since 1970. */
+  at: number;
+}
+
+async function batchesOf(client: Client, queueId: string): Promise<AppliedBatch[]> {
+  const { rows } = await client.query(
+    `select sum((data->>'lines')::int - (data->>'retrying')::int) over (order by seq)::int as settled,
+            extract(epoch from pg_xact_commit_timestamp(xmin))::float8 * 1000 as at
+       from woo_sync_activity where queue_id = $1 and event = 'batch.applied' order by seq`,
+    [queueId],
+  );
+  return rows;
+}
+
+/** How old each batch was when it, or one after it, was painted; of batches before the first number none. */
+function agesOf(
+  batches: readonly AppliedBatch[],
+  painted: readonly { value: number; at: number }[],
+): number[] {
+  const first = painted[0]?.value ?? 0;
+  return batches
+    .filter(({ settled }) => settled > first)
+    .flatMap(({ settled, at }) => {
+      const shown = painted.find(({ value }) => value >= settled);
+      return shown ? [Math.round(shown.at - at)] : [];
+    })
+    .toSorted((a, b) => a - b);
+}
+
+function percentile(sorted: readonly number[], share: number): number | undefined {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+async function startStore(): Promise<{ url: string; stop(): void }> {
+  const child = fork(join(import.meta.dirname, '../packages/woo-sim/src/main.ts'), {
+    env: { ...process.env, PORT: '0', CUSTOMERS: values.customers, LATENCY: values.latency },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const [ready] = (await once(child, 'message')) as [{ url: string }];
+  return { url: ready.url, stop: () => child.kill() };
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Usage: deploy/build-image-tree.sh TARGET
+# Lays out in TARGET, an empty folder, what the image holds: the API, the worker and what they need at run
+# time. To be called in a checkout that is installed and built. The Dockerfile calls it, and so does
+# test/deploy/image-tree.pg.test.ts, so that what is tried is what is shipped.
+set -eu
+repository=$(cd "$(dirname "$0")/.." && pwd)
+target=$(mkdir -p "$1" && cd "$1" && pwd)
+export CI=true
+pnpm() { npx --yes pnpm@12 "$@"; }
+
+cd "$repository"
+[ -f apps/web/dist/index.html ] || { echo 'the dashboard is not built: pnpm run build' >&2; exit 1; }
+[ -d packages/db/src/generated ] || { echo 'the Prisma client is missing: pnpm run build' >&2; exit 1; }
+
+cp package.json pnpm-lock.yaml pnpm-workspace.yaml LICENSE "$target"
+pnpm --filter-prod '@mantis-sync/api...' --filter-prod '@mantis-sync/worker...' list --depth -1 --parseable |
+  while read -r folder; do
+    part=${folder#"$repository"/}
+    mkdir -p "$target/$part"
+    cp "$folder/package.json" "$target/$part"
+    cp -R "$folder/src" "$target/$part"
+  done
+cd "$target"
+pnpm install --prod --no-optional --frozen-lockfile --prefer-offline --ignore-scripts --reporter=silent
+
+mkdir -p apps/web prisma deploy
+cp -R "$repository/apps/web/dist" apps/web
+cp -R "$repository/prisma/migrations" prisma
+cp "$repository/deploy/migrate.sh" "$repository/deploy/healthcheck.mjs" deploy
+
+# What no process reads: tests, declarations, source maps, and Prisma's compilers for other databases.
+find apps packages -path '*/node_modules' -prune -o -type f \
+  \( -name '*.test.ts' -o -name 'testing*.ts' -o -name 'test-server.ts' -o -name 'tcp-proxy.ts' \) -exec rm {} +
+rm -rf packages/*/src/testing
+find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -exec rm {} +
+find node_modules -type f -path '*/@prisma/client/runtime/query_compiler_*' \
+  ! -name 'query_compiler_fast_bg.postgresql*.mjs' -exec rm {} +
+rm -f pnpm-lock.yaml pnpm-workspace.yaml node_modules/.modules.yaml node_modules/.pnpm-workspace-state*.json

@@ -1,0 +1,11 @@
+// Exit code 0 where the API of this container answers. Whether it can serve is told by /readyz, to the
+// load balancer: a database that is away is no reason to restart the API.
+const port = process.env.PORT ?? '4400';
+try {
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`, {
+    signal: AbortSignal.timeout(4_000),
+  });
+  process.exit(answer.ok ? 0 : 1);
+} catch {
+  process.exit(1);
+}

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The step before a version starts: its migrations, the job runner's tables, and the login that API and
+# worker run under. Safe to run again, and several times at once.
+#   MIGRATION_DATABASE_URL  the login that owns the database
+#   DATABASE_URL            the login that API and worker run under; made if it is missing
+set -eu
+cd "$(dirname "$0")/.."
+: "${MIGRATION_DATABASE_URL:?is not set: the address of the database with the login that owns it}"
+: "${DATABASE_URL:?is not set: the address of the database with the login that API and worker run under}"
+node packages/db/src/migrate-cli.ts
+node apps/worker/src/install-jobs-cli.ts
+node packages/db/src/runtime-login-cli.ts

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+/** Commits to look back over. */
+const DEPTH = '50';
+
+/** The newest version whose migrations are not all of ours; null where the history does not say. */
+export function versionBeforeMigrations(): string | null {
+  const ours = readdirSync(join(root, 'prisma/migrations')).toSorted();
+  try {
+    const touched = git('log', '--format=%H', '-n', DEPTH, '--', 'prisma/migrations').split('\n');
+    const candidates = ['HEAD', ...touched.filter(Boolean).map((commit) => `${commit}^`)];
+    const before = candidates.find((commit) => namesIn(commit).join() !== ours.join());
+    return before === undefined ? null : git('rev-parse', before).trim();
+  } catch {
+    // No git, no repository, or not its whole history.
+    return null;
+  }
+}
+
+/**
+ * Lays out the sources of another version in a folder of their own, on our installed packages; removed when
+ * the test is over.
+ *
+ * @returns the folder
+ */
+export function checkOut(commit: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mantis-before-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const archive = execFileSync(
+    'git',
+    ['archive', commit, 'package.json', 'prisma', 'apps/worker', 'packages'],
+    { cwd: root, maxBuffer: 500_000_000 },
+  );
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  // pnpm's links are relative: those between packages lead to the other version's, all others to ours.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const part of globSync(['apps/*', 'packages/*'], { cwd: folder })) {
+    const links = join(root, part, 'node_modules');
+    if (existsSync(links))
+      cpSync(links, join(folder, part, 'node_modules'), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
+  }
+  return folder;
+}
+
+function namesIn(commit: string): string[] {
+  return git('ls-tree', '--name-only', `${commit}:prisma/migrations`).trim().split('\n').toSorted();
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}

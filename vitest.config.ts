@@ -16,7 +16,14 @@ const prepareTemplate = ['apps/worker/test/prepare-template.ts']
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'];
 
 // What they try is the product's processes, not the version of the database.
-const once = ['test/faults/**', 'test/model/**'];
+const once = [
+  'test/faults/**',
+  'test/model/**',
+  'test/deploy/**',
+  'test/client/**',
+  'test/observability/**',
+  '**/*.browser.pg.test.ts',
+];
 
 function onPostgres(name: string, options: object, notHere: string[] = []) {
   return {
@@ -37,6 +44,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // The usual second is short for a browser on a busy machine; what is never so fails all the same.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

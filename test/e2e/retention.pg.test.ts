@@ -73,6 +73,40 @@ test('another organisation’s rows are out of reach', async () => {
   expect(rowCount).toBe(0);
 });
 
+test('what was begun at a shop goes a day after it ran out, also where there is no store', async () => {
+  const shop = await openShop({ customers: 1 });
+  const { db, caller, clock } = shop;
+  const other = '11111111-0000-4000-8000-000000000000';
+  await db.admin.query(`insert into organization (id, name, slug) values ($1, 'Other', 'other')`, [
+    other,
+  ]);
+  const insert = (orgId: string, name: string, hours: number) =>
+    db.admin.query(
+      `insert into store_grant (org_id, nonce_hash, begun_by_id, store_url, name, schedules, scope, expires_at)
+       values ($1, sha256($2::text::bytea), 'ada', 'https://shop.example.com', $2, 'none', 'read',
+               mantis.now() + make_interval(hours => $3))`,
+      [orgId, name, hours],
+    );
+  await insert(caller.orgId, 'old', -25);
+  await insert(caller.orgId, 'run out', -23);
+  await insert(caller.orgId, 'waiting', 2);
+  await insert(other, 'elsewhere', -25);
+  const names = async () => {
+    const { rows } = await db.admin.query<{ name: string }>(
+      'select name from store_grant order by name',
+    );
+    return rows.map(({ name }) => name);
+  };
+  expect(await sweep(shop)).toBe(2);
+  expect(await names()).toEqual(['run out', 'waiting']);
+  // Out of reach, whatever a statement says.
+  await db.database.withRetention(caller.orgId, (sql) => sql.query('delete from store_grant'));
+  expect(await names()).toEqual(['run out', 'waiting']);
+  await clock.advance(2 * DAY_MS);
+  await sweep(shop);
+  expect(await names()).toEqual([]);
+});
+
 test('bounded, resumable, and safe to run twice at once', async () => {
   const shop = await openShop({ customers: 2_500 });
   const { clock } = shop;

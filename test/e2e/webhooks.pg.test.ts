@@ -166,6 +166,12 @@ test('switched off, and with the store removed, no webhook of ours is left', asy
   await untilState(world, 'active');
   await app.store.remove.mutate({ storeId });
   expect(sim.webhooks.all).toEqual([]);
+  // The store's own log is gone with it.
+  expect((await world.person.member.log.query({}))[0]).toMatchObject({
+    event: 'store.removed',
+    message: 'Removed the store “Shop”, with its customers and runs.',
+    actor: { type: 'api_key' },
+  });
 });
 
 test(

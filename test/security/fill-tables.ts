@@ -32,6 +32,8 @@ export async function fillTables(admin: Sql, orgId: string): Promise<void> {
              values (:org, ${store}, 'd', 'customer.created', decode(repeat('00', 32), 'hex'))`);
   await run(`insert into woo_webhook_refusal (org_id, store_id, hour, reason, count)
              values (:org, ${store}, now(), 'bad_signature', 1)`);
+  await run(`insert into store_grant (org_id, nonce_hash, begun_by_id, store_url, name, schedules, scope, expires_at)
+             values (:org, decode(repeat('00', 32), 'hex'), 'ada', 'https://shop.test', 'Shop', 'none', 'read', now())`);
   await run('insert into organization_settings (org_id) values (:org)');
   await run(`insert into organization_activity (org_id, event, message, actor_type)
              values (:org, 'test', 'test', 'system')`);

@@ -8,6 +8,8 @@ import { createApiClient } from '../e2e/world/api-client.ts';
 import { startApi } from '../e2e/world/start-api.ts';
 import { startWorker } from '../e2e/world/start-worker.ts';
 import { until } from '../e2e/world/until.ts';
+import { scrape } from '../observability/world/scrape.ts';
+import { startApiProcess } from '../observability/world/start-api-process.ts';
 
 test('S9: the whole product runs under a login that owns nothing, and cannot get at more', async () => {
   const db = await createTestDatabase();
@@ -57,6 +59,8 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
     return rows[0]?.['first_name'] === 'Changed';
   });
 
+  await expectSameMetrics({ db: runtime, secretKeys, api }, store.id);
+
   const client = new Client({ connectionString: url.href });
   await client.connect();
   const codeOf = (statement: string) =>
@@ -82,3 +86,27 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
   }
   await client.end();
 });
+
+/** What is told of the whole is read under this login, and is the same of each API, however often at once. */
+async function expectSameMetrics(
+  world: Parameters<typeof startApiProcess>[0],
+  storeId: string,
+): Promise<void> {
+  const apis = await Promise.all(
+    [1, 2].map(() => startApiProcess(world, { MANTIS_METRICS_PORT: '0', LOG_LEVEL: 'warn' })),
+  );
+  const scrapes = await Promise.all([...apis, ...apis].map((one) => scrape(one.metricsUrl)));
+  // Jobs, and the run of the webhooks, come and go between two readings.
+  const steady = /^mantis_(store_up|webhook_endpoints|workers_alive|runs_\w+\{.*kind="full")/;
+  const toldBy = scrapes.map(({ text }) => text.split('\n').filter((line) => steady.test(line)));
+  expect(toldBy[0]).toEqual(
+    expect.arrayContaining([
+      `mantis_store_up{store="${storeId}"} 1`,
+      'mantis_runs_finished_last_hour{state="done",kind="full"} 1',
+      'mantis_webhook_endpoints{state="active"} 1',
+      'mantis_workers_alive 1',
+    ]),
+  );
+  for (const told of toldBy) expect(told).toEqual(toldBy[0]);
+  for (const { sum } of scrapes) expect(sum('mantis_database_up')).toBe(1);
+}

@@ -30,7 +30,13 @@ const HOUR_MS = 3_600_000;
 export async function startApi(
   db: TestDatabase,
   secretKeys: string,
-  { pollMs = HOUR_MS }: { pollMs?: number | undefined } = {},
+  {
+    pollMs = HOUR_MS,
+    callLimits = { call: 1_000_000, start: 1_000_000 },
+  }: {
+    pollMs?: number | undefined;
+    callLimits?: { call: number; start: number };
+  } = {},
 ): Promise<RunningApi> {
   const { database, url } = db;
   const log = pino({ level: 'silent' });
@@ -56,10 +62,12 @@ export async function startApi(
       defaults,
       allowHosts: ['127.0.0.1'],
       defaultRetentionDays: 30,
+      publicUrl,
+      callbackBase: null,
     }),
     auth,
     sendMail: noMail,
-    callLimits: { call: 1_000_000, start: 1_000_000 },
+    callLimits,
     prisma,
     database,
     live,

@@ -33,16 +33,18 @@ export interface WorkerProcessOptions {
   concurrency?: number | undefined;
   /** A place where it brings itself down, as `armFailpoint` reads it. It may be dead when it is returned. */
   failpoint?: string | undefined;
+  /** The folder of another version of the product, to run that one's worker. */
+  root?: string | undefined;
   /** A module that it loads before everything else. */
   preload?: string | undefined;
   env?: Record<string, string> | undefined;
 }
 
-const main = join(import.meta.dirname, '../../../apps/worker/src/main.ts');
+const ourRoot = join(import.meta.dirname, '../../..');
 
 /** Starts a worker and waits until it says that it is ready. */
 export async function startWorker(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const child = fork(main, {
+  const child = fork(join(options.root ?? ourRoot, 'apps/worker/src/main.ts'), {
     env: {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: options.databaseUrl,

@@ -17,7 +17,8 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
   // The job runner's tables are installed by their owner, as `pnpm run migrate` does.
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const installer = await startWorker({ databaseUrl: db.url, secretKeys });
-  await installer.kill();
+  // Killed, it would be counted as alive for a while yet.
+  await installer.stop();
   await db.admin.query(
     `create role ${name} login password 'runtime' nosuperuser nobypassrls
        in role mantis_app, mantis_system, mantis_retention, mantis_runtime`,

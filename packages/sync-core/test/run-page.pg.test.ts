@@ -70,7 +70,7 @@ test('failures are counted by their reason over all failed lines, and lines are 
   const caller = callerOf(run);
   expect(await sync.failures(caller, run)).toEqual({
     groups: [
-      { ...inUse, count: 3, exampleIds: [1, 2, 9] },
+      { ...inUse, count: 3, exampleIds: [1, 9] },
       { ...noBilling, count: 2, exampleIds: [4, 12] },
     ],
     rest: { groups: 0, lines: 0 },

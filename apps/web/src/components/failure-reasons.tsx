@@ -69,6 +69,6 @@ export function FailureReasons(props: {
 }
 
 function examples({ exampleIds, count: all }: FailureGroup): string {
-  const ids = exampleIds.map((id) => `#${id}`).join(', ');
+  const ids = exampleIds.map((id) => `#${id}`).join(' and ');
   return all > exampleIds.length ? `such as ${ids}` : ids;
 }

@@ -15,8 +15,9 @@ export type LiveEvent =
 
 /** What follows from a run but is not in the stream is asked for again, no more often than this. */
 const followUpMs = 2_000;
-const mapLongestMs = 20_000;
+const countLongestMs = 20_000;
 const mapMsPerLine = 0.2;
+const failureMsPerLine = 0.02;
 const lineStates = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
 /** Writes what comes live into the query cache, where all components read it. */
@@ -73,16 +74,16 @@ export function createLiveCache(queryClient: QueryClient) {
     });
     // Under a name of its own: of what waits under one name only the last is done.
     if (changed.includes('failed')) {
-      soon(`failures ${queueId}`, () => {
-        void queryClient.invalidateQueries(trpc.sync.failures.queryFilter({ queueId }));
-      });
+      soon(
+        `failures ${queueId}`,
+        () => void queryClient.invalidateQueries(trpc.sync.failures.queryFilter({ queueId })),
+        countGapMs(counts.failed * failureMsPerLine),
+      );
     }
-    // The more lines there are to count, the less often they are counted.
-    const mapMs = Math.min(mapLongestMs, Math.max(followUpMs, counts.total * mapMsPerLine));
     soon(
       `map ${queueId}`,
       () => void queryClient.invalidateQueries(trpc.sync.batchMap.queryFilter({ queueId })),
-      mapMs,
+      countGapMs(counts.total * mapMsPerLine),
     );
   }
 
@@ -126,6 +127,11 @@ export function createLiveCache(queryClient: QueryClient) {
   }
 
   return { writeRun, writeEvent, resync };
+}
+
+/** The more lines there are to count, the less often they are counted. */
+function countGapMs(wantedMs: number): number {
+  return Math.min(countLongestMs, Math.max(followUpMs, wantedMs));
 }
 
 /** A tRPC query key carries the input of its call. */

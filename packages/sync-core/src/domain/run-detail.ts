@@ -12,7 +12,7 @@ export interface FailureKey {
 
 export interface FailureGroup extends FailureKey {
   count: number;
-  /** Some of them, the first in order of discovery; rows without an id are left out. */
+  /** The lowest and the highest id among them; rows without an id are left out. */
   exampleIds: number[];
 }
 

@@ -7,18 +7,18 @@ export async function listFailures(sql: Sql, queueId: string, limit: number): Pr
     code: string;
     message: string;
     count: number;
-    example_ids: number[] | null;
+    lowest_id: number | null;
+    highest_id: number | null;
     all_groups: number;
     all_lines: number;
   }>(
     `with reason as (
        select error_code, error_message, count(*)::int as count,
-              (array_agg(woo_customer_id order by position) filter (where woo_customer_id is not null))[1:3]
-                as example_ids
+              min(woo_customer_id) as lowest_id, max(woo_customer_id) as highest_id
          from woo_customer_sync_queue_line
         where queue_id = $1 and state = 'failed'
         group by error_code, error_message)
-     select error_code as code, error_message as message, count, example_ids,
+     select error_code as code, error_message as message, count, lowest_id, highest_id,
             (count(*) over ())::int as all_groups, (sum(count) over ())::int as all_lines
        from reason
       order by count desc, error_code, error_message
@@ -28,11 +28,12 @@ export async function listFailures(sql: Sql, queueId: string, limit: number): Pr
   const listed = rows.reduce((sum, { count }) => sum + count, 0);
   const all = rows[0];
   return {
-    groups: rows.map(({ code, message, count, example_ids }) => ({
+    groups: rows.map(({ code, message, count, lowest_id, highest_id }) => ({
       code,
       message,
       count,
-      exampleIds: example_ids ?? [],
+      exampleIds:
+        lowest_id === null || highest_id === null ? [] : [...new Set([lowest_id, highest_id])],
     })),
     rest: {
       groups: (all?.all_groups ?? 0) - rows.length,

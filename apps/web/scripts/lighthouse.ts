@@ -50,6 +50,8 @@ try {
     console.log(`${'page'.padEnd(14)}${'as on'.padEnd(10)}${CATEGORIES.join('   ')}`);
     const pages = {
       '/stores': '/stores',
+      '/connect': '/connect',
+      '/customers': '/customers',
       '/runs': '/runs',
       '/runs/…': `/runs/${run}`,
       '/settings': '/settings',

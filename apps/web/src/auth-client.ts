@@ -11,6 +11,13 @@ export async function signIn(email: string, password: string): Promise<string | 
   return error.message ?? 'Mantis Sync does not answer. Try again in a moment.';
 }
 
+/** Asks without being refused: a browser writes every refusal into its console. */
+export async function hasSession(): Promise<boolean> {
+  const { data, error } = await auth.getSession();
+  if (error) throw new Error('Mantis Sync does not answer');
+  return data !== null;
+}
+
 export async function signOut(): Promise<void> {
   await auth.signOut();
 }

@@ -43,7 +43,8 @@ const signInRoute = createRoute({
   staticData: { title: 'Sign in' },
   validateSearch: signInSearch,
   beforeLoad: async ({ search }) => {
-    if (await isSignedIn()) throw redirect({ href: search.redirect ?? '/stores' });
+    const { hasSession } = await import('./auth-client.ts');
+    if (await hasSession()) throw redirect({ href: search.redirect ?? '/stores' });
   },
   component: lazyRouteComponent(() => import('./routes/sign-in.tsx'), 'SignInPage'),
 });

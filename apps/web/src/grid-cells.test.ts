@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { aRun } from '../test/run-fixture.ts';
-import { describePart, gridCells, tellingState, type Part } from './grid-cells.ts';
+import { countedCells, describePart, placedCells, tellingState, type Part } from './grid-cells.ts';
 
 const part = (from: number, numbers: Partial<Part>): Part => ({
   from,
@@ -14,7 +14,6 @@ const part = (from: number, numbers: Partial<Part>): Part => ({
 });
 
 it('shows where in the list something failed, and what the list has not brought yet', () => {
-  const discovery = { ...aRun().discovery, state: 'walking' as const, storeTotal: 470 };
   const parts = [
     part(1, { done: 50 }),
     part(51, { done: 47, failed: 1, processing: 2 }),
@@ -23,7 +22,7 @@ it('shows where in the list something failed, and what the list has not brought 
     part(201, { draft: 50 }),
     part(251, { cancelled: 50 }),
   ];
-  const { cells, hasPlaces } = gridCells(aRun({ discovery }), { perCell: 50, cells: parts });
+  const { cells, hasPlaces } = placedCells(parts, 50, 470);
   expect(hasPlaces).toBe(true);
   expect(cells.map(({ state }) => state)).toEqual([
     'done',
@@ -49,11 +48,8 @@ it('shows where in the list something failed, and what the list has not brought 
   ]);
 });
 
-it.each([undefined, { perCell: 50, cells: null }])(
-  'draws squares from the counts where there is no map: %o',
-  (map) => {
-    const { cells, hasPlaces } = gridCells(aRun(), map);
-    expect(hasPlaces).toBe(false);
-    expect(cells).toHaveLength(4);
-  },
-);
+it('draws squares from the counts where there is no map', () => {
+  const { cells, hasPlaces } = countedCells(aRun());
+  expect(hasPlaces).toBe(false);
+  expect(cells).toHaveLength(4);
+});

@@ -1,6 +1,5 @@
 import { batchCells, type CellState } from './batch-cells.ts';
 import { count, formatNumber } from './format.ts';
-import { expectedOf } from './status.ts';
 import type { BatchMap, Line, Run } from './trpc.ts';
 
 export type Part = NonNullable<BatchMap['cells']>[number];
@@ -20,19 +19,22 @@ export interface GridCells {
 }
 
 /**
- * A run as squares. With a map each stands for a part of the list, in order; without one (it is not there
- * yet, or the run is too large to be counted while it moves) they are drawn from the counts.
+ * A run as squares that each stand for a part of the list, in order. They follow from nothing that changes
+ * with every batch, so that the page draws them anew only when they are counted anew.
+ *
+ * @param expected customers of the whole run, those that the list has not brought yet included
  */
-export function gridCells(run: Run, map: BatchMap | undefined): GridCells {
-  if (!map?.cells) {
-    const { cells, perCell } = batchCells(run);
-    return { cells: cells.map((state) => ({ state })), perCell, hasPlaces: false };
-  }
-  const known = map.cells.map((part): GridCell => ({ state: stateOf(part), part }));
-  const last = map.cells.at(-1)?.to ?? 0;
-  const unread = Math.max(0, (expectedOf(run) ?? 0) - last);
-  const more = Array.from({ length: Math.floor(unread / map.perCell) }, () => unreadCell);
-  return { cells: [...known, ...more], perCell: map.perCell, hasPlaces: true };
+export function placedCells(parts: readonly Part[], perCell: number, expected: number): GridCells {
+  const known = parts.map((part): GridCell => ({ state: stateOf(part), part }));
+  const unread = Math.max(0, expected - (parts.at(-1)?.to ?? 0));
+  const more = Array.from({ length: Math.floor(unread / perCell) }, () => unreadCell);
+  return { cells: [...known, ...more], perCell, hasPlaces: true };
+}
+
+/** A run as shares of it: its parts are not counted yet, or are too many to count while it moves. */
+export function countedCells(run: Run): GridCells {
+  const { cells, perCell } = batchCells(run);
+  return { cells: cells.map((state) => ({ state })), perCell, hasPlaces: false };
 }
 
 const unreadCell: GridCell = { state: 'unread' };

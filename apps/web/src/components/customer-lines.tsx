@@ -132,7 +132,7 @@ function CustomerId(props: {
           storeId={props.storeId}
           wooId={wooCustomerId}
           label={`All about ${name}`}
-          className="text-muted hover:text-ink"
+          className="grid size-6 place-items-center text-muted hover:text-ink"
         >
           <Icon name="user" className="size-3.5" />
         </KeptCustomerLink>

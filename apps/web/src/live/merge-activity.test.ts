@@ -42,11 +42,11 @@ describe('addEntries', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(9), anEntry(10)]))).toEqual([[10, 9]]);
   });
 
-  it('keeps no more than 500 entries of a log that nobody scrolled back in', () => {
-    const full = log(Array.from({ length: 500 }, (_, index) => 500 - index));
-    const [seqs] = seqsOf(addEntries(full, [anEntry(501)]));
-    expect(seqs).toHaveLength(500);
-    expect(seqs?.at(0)).toBe(501);
+  it('keeps no more than 200 entries of a log that nobody scrolled back in', () => {
+    const full = log(Array.from({ length: 200 }, (_, index) => 200 - index));
+    const [seqs] = seqsOf(addEntries(full, [anEntry(201)]));
+    expect(seqs).toHaveLength(200);
+    expect(seqs?.at(0)).toBe(201);
     expect(seqs?.at(-1)).toBe(2);
   });
 });

@@ -6,7 +6,7 @@ import type { ActivityEntry, ActivityPage } from '../trpc.ts';
 export type ActivityData = InfiniteData<ActivityPage, number | null>;
 
 /** A log that nobody scrolled back in keeps no more entries than these. */
-const keptEntries = 500;
+const keptEntries = 200;
 
 /**
  * Adds what the stream sent, oldest first. Entries known already are passed over. Where some are missing

@@ -1,10 +1,10 @@
 import type { LiveEvent } from './write-event.ts';
 
 /** A reader follows no more; and each costs a page that is open all day a painting. */
-const gapMs = 250;
+const gapMs = 500;
 
 /**
- * Passes events on at once where they are rare, and folded into four a second where a run is busy: the
+ * Passes events on at once where they are rare, and folded into two a second where a run is busy: the
  * last state of it, with all that was logged since.
  */
 export function paceEvents(write: (event: LiveEvent) => void) {

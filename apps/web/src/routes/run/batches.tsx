@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { BatchGrid } from '../../components/batch-grid.tsx';
-import { gridCells, tellingState } from '../../grid-cells.ts';
+import { countedCells, placedCells, tellingState, type Part } from '../../grid-cells.ts';
 import { batchMapQuery } from '../../queries.ts';
+import { expectedOf } from '../../status.ts';
 import type { Run } from '../../trpc.ts';
 import { useRunSearch } from './use-run-search.ts';
 
@@ -9,20 +11,24 @@ import { useRunSearch } from './use-run-search.ts';
 export function Batches({ run }: { run: Run }) {
   const [, change] = useRunSearch();
   const { data } = useQuery({ ...batchMapQuery(run.queueId), enabled: run.counts.total > 0 });
-  return (
-    <BatchGrid
-      grid={gridCells(run, data)}
-      onPart={(part) => {
-        const state = tellingState(part);
-        change({
-          lines: state === 'failed' ? undefined : state,
-          from: part.from,
-          to: part.to,
-          outcome: undefined,
-          error: undefined,
-          customer: undefined,
-        });
-      }}
-    />
+  const expected = expectedOf(run) ?? 0;
+  const placed = useMemo(
+    () => (data?.cells ? placedCells(data.cells, data.perCell, expected) : undefined),
+    [data, expected],
   );
+  const list = useCallback(
+    (part: Part) => {
+      const state = tellingState(part);
+      change({
+        lines: state === 'failed' ? undefined : state,
+        from: part.from,
+        to: part.to,
+        outcome: undefined,
+        error: undefined,
+        customer: undefined,
+      });
+    },
+    [change],
+  );
+  return <BatchGrid grid={placed ?? countedCells(run)} onPart={list} />;
 }

@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback } from 'react';
 import type { RunSearch } from '../search.ts';
 
 type Changes = { [Key in keyof RunSearch]?: RunSearch[Key] | undefined };
@@ -10,12 +11,15 @@ export function useRunSearch(): [
 ] {
   const search = useSearch({ from: '/shell/runs/$queueId' });
   const navigate = useNavigate({ from: '/runs/$queueId' });
-  const change = (changes: Changes, { push } = { push: false }) =>
-    void navigate({
-      to: '/runs/$queueId',
-      search: (known) => ({ ...known, ...changes }),
-      replace: !push,
-      resetScroll: false,
-    });
+  const change = useCallback(
+    (changes: Changes, { push } = { push: false }) =>
+      void navigate({
+        to: '/runs/$queueId',
+        search: (known) => ({ ...known, ...changes }),
+        replace: !push,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
   return [search, change];
 }

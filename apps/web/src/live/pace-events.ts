@@ -1,11 +1,14 @@
 import type { LiveEvent } from './write-event.ts';
 
 /** A reader follows no more; and each costs a page that is open all day a painting. */
-const gapMs = 500;
+const gapMs = 250;
+/** Of a run with more customers than these, what a second brings is too little to be seen in parts. */
+const manyCustomers = 10_000;
+const gapOfManyMs = 1_000;
 
 /**
- * Passes events on at once where they are rare, and folded into two a second where a run is busy: the
- * last state of it, with all that was logged since.
+ * Passes events on at once where they are rare, and folded into four a second where a run is busy, one a
+ * second where it is large: the last state of it, with all that was logged since.
  */
 export function paceEvents(write: (event: LiveEvent) => void) {
   let waiting: LiveEvent[] = [];
@@ -14,7 +17,7 @@ export function paceEvents(write: (event: LiveEvent) => void) {
   function flush(): void {
     const events = waiting;
     waiting = [];
-    timer = events.length > 0 ? setTimeout(flush, gapMs) : undefined;
+    timer = events.length > 0 ? setTimeout(flush, gapAfter(events)) : undefined;
     for (const event of events) write(event);
   }
 
@@ -29,6 +32,13 @@ export function paceEvents(write: (event: LiveEvent) => void) {
       clearTimeout(timer);
     },
   };
+}
+
+function gapAfter(events: readonly LiveEvent[]): number {
+  const isLarge = events.some(
+    (event) => event.type === 'run' && event.run.counts.total > manyCustomers,
+  );
+  return isLarge ? gapOfManyMs : gapMs;
 }
 
 /** Lists replace runs, so their order with runs is kept; two states of one run become one. */

@@ -45,6 +45,7 @@ export const BatchGrid = memo(function BatchGrid(props: {
   return (
     <Card
       title="Batches"
+      className="paint-when-seen"
       aside={<span className="text-muted">a square is {formatNumber(perCell)} customers</span>}
     >
       <div className="p-4 sm:p-5">

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A titled part of a page. One that is scrolled away costs no layout and no painting when it changes. */
+/** A titled part of a page. */
 export function Card(props: {
   title: string;
   aside?: ReactNode;
@@ -9,9 +9,7 @@ export function Card(props: {
 }) {
   const { title, aside, children, className = '' } = props;
   return (
-    <section
-      className={`[contain-intrinsic-size:auto_20rem] rounded-lg border border-line bg-surface shadow-card [content-visibility:auto] ${className}`}
-    >
+    <section className={`rounded-lg border border-line bg-surface shadow-card ${className}`}>
       <header className="flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-4 py-2 sm:px-5">
         <h2 className="font-semibold">{title}</h2>
         {aside}

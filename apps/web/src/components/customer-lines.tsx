@@ -29,7 +29,7 @@ export function CustomerLines(
   const isBehind = props.lines?.length === 0 && isOnlyState(filter) && run.counts[filter.state] > 0;
   const lines = isBehind ? undefined : props.lines;
   return (
-    <Card title="Customers one by one">
+    <Card title="Customers one by one" className="paint-when-seen">
       <LineFilters {...props} />
       {!lines && (
         <div className="flex flex-col gap-2 p-4 sm:p-5" aria-busy="true">

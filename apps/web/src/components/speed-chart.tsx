@@ -13,6 +13,7 @@ export function SpeedChart({ throughput }: { throughput: Throughput }) {
   return (
     <Card
       title="Speed"
+      className="paint-when-seen"
       aside={<span className="text-muted">a bar is {formatDuration(bucketSeconds)}</span>}
     >
       <div className="p-4 sm:p-5">

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import { Card } from '../../components/card.tsx';
 import { FailureReasons } from '../../components/failure-reasons.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { failuresQuery } from '../../queries.ts';
 import { isOver } from '../../status.ts';
 import type { FailureGroup, Run, Store } from '../../trpc.ts';
@@ -13,7 +15,14 @@ export function Failures({ run, store }: { run: Run; store: Store | undefined })
   const [search, change] = useRunSearch();
   const [group, setGroup] = useState<FailureGroup | null>(null);
   const { data } = useQuery({ ...failuresQuery(run.queueId), enabled: run.counts.failed > 0 });
-  if (!data || data.groups.length === 0 || run.counts.failed === 0) return null;
+  if (run.counts.failed === 0 || data?.groups.length === 0) return null;
+  // Its place is kept, lest it push down what is read already.
+  if (!data)
+    return (
+      <Card title="Why customers failed">
+        <Skeleton className="mx-4 my-3 h-10 sm:mx-5" />
+      </Card>
+    );
   return (
     <>
       <FailureReasons

@@ -41,11 +41,12 @@ function onPostgres(name: string, options: object, notHere: string[] = []) {
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // The usual second is short for a browser on a busy machine; what is never so fails all the same.
-    expect: { poll: { timeout: 15_000 } },
+    // Three on two cores: the tests wait half of their time, for leases, back-offs and processes.
+    maxWorkers: 3,
+    // All of these only end what hangs: nothing is judged by how long it takes on a busy machine.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

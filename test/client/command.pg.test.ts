@@ -5,14 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../e2e/world/open-world.ts';
 import { startApiProcess } from '../faults/world/start-api-process.ts';
 import { CLI, envOf, runProcess, startProcess } from './world/run-process.ts';
 
 // Each test starts many processes.
-vi.setConfig({ testTimeout: 120_000 });
-
 const linesOf = (text: string) =>
   text
     .trim()

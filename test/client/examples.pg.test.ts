@@ -1,13 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../e2e/world/open-world.ts';
 import { envOf, EXAMPLES, runProcess } from './world/run-process.ts';
 
 // Processes take their time to start on a machine that is busy.
-vi.setConfig({ testTimeout: 120_000 });
-
 test('the examples run as they are written, and the README shows them', async () => {
   const { api, app, sim, storeId, startWorker } = await openWorld({ customers: 60 });
   await startWorker();

@@ -9,7 +9,7 @@ import {
   UnreachableError,
 } from '@mantis-sync/client';
 import { createTestDatabase } from '@mantis-sync/db/testing';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openWorld, type World } from '../e2e/world/open-world.ts';
 import { startApi } from '../e2e/world/start-api.ts';
 import { until } from '../e2e/world/until.ts';
@@ -17,8 +17,6 @@ import { startApiProcess } from '../faults/world/start-api-process.ts';
 import { keyOf } from './world/run-process.ts';
 
 // Processes take their time to start on a machine that is busy.
-vi.setConfig({ testTimeout: 120_000 });
-
 const customers = 300;
 
 /** The store serves no further page until this is called. */

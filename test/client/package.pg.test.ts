@@ -3,13 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../e2e/world/open-world.ts';
 import { envOf, runProcess } from './world/run-process.ts';
 
 // Processes take their time to start on a machine that is busy.
-vi.setConfig({ testTimeout: 120_000 });
-
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const source = join(root, 'packages/client');

@@ -32,7 +32,7 @@ beforeAll(async () => {
   tree = join(folder, 'app');
   await run('sh', [script, tree], { cwd: root });
   copyFileSync(process.execPath, join(folder, 'node'));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the image holds what runs, and nothing to develop with', async () => {
@@ -172,7 +172,7 @@ test('what compose starts comes up from that folder as nobody, under a login tha
   expect(await findBrokenInvariants(inside.admin)).toEqual({});
   await inside.drop();
   await admin.drop();
-}, 90_000);
+});
 
 function secret(): string {
   return randomBytes(24).toString('hex');

@@ -161,4 +161,4 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
     90_000,
   );
   expect(byCron.startedBy).toMatchObject({ type: 'cron', name: 'crontab' });
-}, 150_000);
+});

@@ -85,4 +85,4 @@ test('one customer that makes the store fail: it becomes one failed line, all ot
       .filter(({ id }) => id !== 77)
       .map(expectedCustomer),
   );
-}, 90_000);
+});

@@ -174,23 +174,19 @@ test('switched off, and with the store removed, no webhook of ours is left', asy
   });
 });
 
-test(
-  'a worker that is killed with deliveries in hand loses none',
-  { timeout: 90_000 },
-  async () => {
-    const world = await openLiveWorld();
-    const { sim, startWorker } = world;
-    const workers = [await startWorker()];
-    sim.faults.add({ fault: { kind: 'delay', ms: 300 }, route: '/customers' });
-    for (let id = 1; id <= 60; id++) sim.customers.update(id, { first_name: 'Killed' });
-    await sim.flushDeliveries();
-    await until('a webhook run at work', async () => (await runsOf(world, 'webhook')).length > 0);
-    await Promise.all(workers.map((worker) => worker.kill()));
-    await startWorker();
-    // A dead worker is found after 8 s.
-    await untilSame(world, 60_000);
-  },
-);
+test('a worker that is killed with deliveries in hand loses none', async () => {
+  const world = await openLiveWorld();
+  const { sim, startWorker } = world;
+  const workers = [await startWorker()];
+  sim.faults.add({ fault: { kind: 'delay', ms: 300 }, route: '/customers' });
+  for (let id = 1; id <= 60; id++) sim.customers.update(id, { first_name: 'Killed' });
+  await sim.flushDeliveries();
+  await until('a webhook run at work', async () => (await runsOf(world, 'webhook')).length > 0);
+  await Promise.all(workers.map((worker) => worker.kill()));
+  await startWorker();
+  // A dead worker is found after 8 s.
+  await untilSame(world, 60_000);
+});
 
 test('webhooks lost at random: after the next reconcile the table equals the store, always', async () => {
   const world = await openLiveWorld();

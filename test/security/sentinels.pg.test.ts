@@ -308,53 +308,49 @@ async function openStore(name: string): Promise<WooSim> {
 /** Fewest tries, so that each failure comes to its end. */
 const settings = { maxPageAttempts: 2, maxRetries: 1, retryBaseMs: 10, pageSize: 2 };
 
-test(
-  'S20, S22: neither secrets nor personal data leave the places that are theirs, whatever fails',
-  { timeout: 180_000 },
-  async () => {
-    const world = await openWorld();
-    const { call, db, processes } = world;
-    // One customer that the database itself refuses.
-    await db.admin.query('alter table customer add constraint refuses check (woo_id <> 4)');
+test('S20, S22: neither secrets nor personal data leave the places that are theirs, whatever fails', async () => {
+  const world = await openWorld();
+  const { call, db, processes } = world;
+  // One customer that the database itself refuses.
+  await db.admin.query('alter table customer add constraint refuses check (woo_id <> 4)');
 
-    await callWithSecrets(world);
-    const storeIds: string[] = [];
-    for (const [place, name] of Object.keys(stores).entries()) {
-      const sim = await openStore(name);
-      const input = { name, url: sim.url, ...keys, settings };
-      const connected = await call(place, 'store.connect', input);
-      expect([name, connected.status]).toEqual([name, 200]);
-      storeIds.push(connected.data.id);
-    }
-    const worker = await world.startWorker();
-    const queueIds: string[] = [];
-    for (const [place, storeId] of storeIds.entries()) {
-      const { data } = await call(place, 'sync.start', { storeId });
-      queueIds.push(data.run.queueId);
-    }
-    await until('runs under way', async () => {
-      const { rows } = await db.admin.query<{ n: number }>(
-        `select count(*)::int as n from woo_customer_sync_queue where state <> 'draft'`,
-      );
-      return (rows[0]?.n ?? 0) > 5;
-    });
-    await worker.stop('SIGKILL');
-    await world.startWorker();
-    await untilAllStand(world);
-    for (const [place, queueId] of queueIds.entries())
-      await call(place, 'sync.retry', { queueId, override: true });
-    await untilAllStand(world);
-    await readAll(world, storeIds, queueIds);
-    for (const [place, queueId] of queueIds.entries())
-      await call(place, 'sync.forceDone', { queueId, reason: 'enough' });
-    await readAll(world, storeIds, queueIds);
-    await Promise.all(processes.map((child) => child.stop()));
+  await callWithSecrets(world);
+  const storeIds: string[] = [];
+  for (const [place, name] of Object.keys(stores).entries()) {
+    const sim = await openStore(name);
+    const input = { name, url: sim.url, ...keys, settings };
+    const connected = await call(place, 'store.connect', input);
+    expect([name, connected.status]).toEqual([name, 200]);
+    storeIds.push(connected.data.id);
+  }
+  const worker = await world.startWorker();
+  const queueIds: string[] = [];
+  for (const [place, storeId] of storeIds.entries()) {
+    const { data } = await call(place, 'sync.start', { storeId });
+    queueIds.push(data.run.queueId);
+  }
+  await until('runs under way', async () => {
+    const { rows } = await db.admin.query<{ n: number }>(
+      `select count(*)::int as n from woo_customer_sync_queue where state <> 'draft'`,
+    );
+    return (rows[0]?.n ?? 0) > 5;
+  });
+  await worker.stop('SIGKILL');
+  await world.startWorker();
+  await untilAllStand(world);
+  for (const [place, queueId] of queueIds.entries())
+    await call(place, 'sync.retry', { queueId, override: true });
+  await untilAllStand(world);
+  await readAll(world, storeIds, queueIds);
+  for (const [place, queueId] of queueIds.entries())
+    await call(place, 'sync.forceDone', { queueId, reason: 'enough' });
+  await readAll(world, storeIds, queueIds);
+  await Promise.all(processes.map((child) => child.stop()));
 
-    const tables = await dumpTables(db.admin);
-    await expectNotVacuous(world, tables);
-    expect(search(world, tables)).toEqual([]);
-  },
-);
+  const tables = await dumpTables(db.admin);
+  await expectNotVacuous(world, tables);
+  expect(search(world, tables)).toEqual([]);
+});
 
 /** Calls that are refused, with secrets where they do not belong. */
 async function callWithSecrets({ call }: World): Promise<void> {

@@ -139,7 +139,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     ({ run } = await stack.sync.start(stack.caller, { storeId }));
     await copyStores(db.admin, storeId, 9);
     page = await browser.newPage({ reducedMotion: 'reduce' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await stack?.close();
@@ -176,7 +176,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     for (const { path, ready, act } of pages(run, connect))
       found.push(...(await audit(path, ready, act)));
     expect(found).toEqual([]);
-  }, 240_000);
+  });
 
   // The richest page; `pnpm lighthouse` examines all, and how fast they are, which depends on the machine.
   test('Lighthouse gives the page of a run 95 or more for all but its speed', async () => {
@@ -187,7 +187,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
       .finally(() => lighthouse.close());
     const isPoor = Object.values(examined.scores).some((score) => score < 95);
     expect(isPoor ? examined : 'good').toBe('good');
-  }, 60_000);
+  });
 
   test('keys lead to pages, find commands and start a sync, but never act in a field', async () => {
     await page.setViewportSize({ width: 1440, height: 900 });
@@ -213,7 +213,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
     expect(page.url()).not.toContain(run.queueId);
     await page.waitForFunction(() => /Main shop/.test(document.title));
-  }, 60_000);
+  });
 });
 
 /** Grants of the stack's person, one of each kind. */

@@ -72,7 +72,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
       await each.getByText('These three are test accounts.', { exact: false }).first().waitFor();
     }
     expect([...problems, ...other.problems]).toEqual([]);
-  }, 90_000);
+  });
 
   test('the connection of a store is examined, and what is wrong is told with what to do', async () => {
     const { page, problems } = await signIn();
@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await dialog.getByRole('button', { name: 'Examine again' }).click();
     await dialog.getByText('Customers can be read: 230 users.').waitFor();
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 
   test('schedules are seen, tried out before they are kept, changed and paused', async () => {
     const { page, problems } = await signIn();
@@ -128,7 +128,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await delta.getByText('Paused').waitFor();
     expect(await kept()).toEqual(paused);
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 
   test('an owner invites, makes a key that is shown once, revokes it, and sets how long things are kept', async () => {
     const { page, problems } = await signIn();
@@ -164,7 +164,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     );
     expect(settings.rows).toHaveLength(1);
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 
   test('webhooks of a store are seen, and switched off', async () => {
     const { page, problems } = await signIn();
@@ -174,7 +174,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await dialog.getByRole('button', { name: 'Switch off' }).click();
     await dialog.getByRole('button', { name: 'Switch on' }).waitFor();
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 
   test('S37: markup in what stores, customers and people call themselves is shown as text', async () => {
     const markup = '<img src=x onerror="document.title=\'owned\'"><script>alert(1)</script>';
@@ -221,5 +221,5 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     }
     expect(dialogs).toBe(0);
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 });

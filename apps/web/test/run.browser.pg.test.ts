@@ -141,5 +141,5 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await log.getByText('Round 3: 1 failed customers', { exact: false }).waitFor();
     await expect.poll(() => reasons.count()).toBe(0);
     expect(problems).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -84,7 +84,7 @@ test('F19, F75: 8 workers, 20 organisations, 50 runs at once: all end, none star
     'select deadlocks from pg_stat_database where datname = current_database()',
   );
   expect(rows).toEqual([{ deadlocks: 0 }]);
-}, 180_000);
+});
 
 test('two API processes, 200 subscribers: each sees the end of its run', async () => {
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
@@ -124,7 +124,7 @@ test('two API processes, 200 subscribers: each sees the end of its run', async (
   } finally {
     for (const each of watched) each.stop();
   }
-}, 120_000);
+});
 
 async function openShops(count: number): Promise<{ db: TestDatabase; shops: WooSim[] }> {
   const db = await createTestDatabase();

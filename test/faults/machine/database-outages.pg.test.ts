@@ -44,7 +44,7 @@ test('F12: connections that are terminated again and again cost nothing but time
   expect([...terminated]).toEqual(expect.arrayContaining(['mantis-worker', 'mantis-jobs']));
   await expectDoneThrough(world, run.queueId);
   expect(await hasEnded(worker)).toBe(false);
-}, 240_000);
+});
 
 test('F14: a server that crashes twenty times in the middle of a run', async () => {
   const { server, db } = await startOwnServer();
@@ -58,7 +58,7 @@ test('F14: a server that crashes twenty times in the middle of a run', async () 
   }
   await expectDoneThrough(world, run.queueId);
   expect(await hasEnded(worker)).toBe(false);
-}, 240_000);
+});
 
 test('F15: while the database is away calls are answered with 503 within two seconds; then all goes on', async () => {
   const { proxy, db } = await openBehindProxy();
@@ -81,7 +81,7 @@ test('F15: while the database is away calls are answered with 503 within two sec
   expect(await hasEnded(worker)).toBe(false);
   proxy.mode = 'pass';
   await expectDoneThrough(world, run.queueId);
-}, 240_000);
+});
 
 test('F16: with no connection left calls are answered with 503, nothing crashes, and all goes on', async () => {
   const world = await openWorld(shop);
@@ -98,7 +98,7 @@ test('F16: with no connection left calls are answered with 503, nothing crashes,
   expect(await hasEnded(worker)).toBe(false);
   await world.db.admin.query(`alter database ${name} connection limit -1`);
   await expectDoneThrough(world, run.queueId);
-}, 240_000);
+});
 
 test('F71: a server that takes no writes: 503, no customer pays for it, and all goes on', async () => {
   const world = await openWorld(shop);
@@ -116,7 +116,7 @@ test('F71: a server that takes no writes: 503, no customer pays for it, and all 
   await terminateAll(world);
   await expectDoneThrough(world, run.queueId);
   expect(await hasEnded(worker)).toBe(false);
-}, 240_000);
+});
 
 test('F71: a disk that is full for a while costs no customer an attempt', async () => {
   const world = await openWorld({ customers: 120 });
@@ -134,7 +134,7 @@ test('F71: a disk that is full for a while costs no customer an attempt', async 
     'select from woo_customer_sync_queue_line where attempts <> 1 or deaths <> 0',
   );
   expect(rows).toEqual([]);
-}, 240_000);
+});
 
 test('F18: serialization failures of the server are tried again, and cost no customer an attempt', async () => {
   const world = await openWorld({ customers: 120 });
@@ -160,7 +160,7 @@ test('F18: serialization failures of the server are tried again, and cost no cus
     'select last_value as times from failures',
   );
   expect(tried.rows[0]?.times).toBeGreaterThanOrEqual(9);
-}, 60_000);
+});
 
 async function terminateAll({ db }: World): Promise<void> {
   await db.admin.query(

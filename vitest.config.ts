@@ -41,8 +41,7 @@ function onPostgres(name: string, options: object, notHere: string[] = []) {
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Three on two cores: the tests wait half of their time, for leases, back-offs and processes.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // All of these only end what hangs: nothing is judged by how long it takes on a busy machine.
     testTimeout: 240_000,
     hookTimeout: 120_000,

@@ -80,12 +80,14 @@ test('F11: told to end twice, a worker ends at once, and what it had in hand goe
   await expectDone(world, run.queueId);
 });
 
-/** Loaded before a worker: its clock is off from the first moment on. */
+/** Loaded before a worker: its clock is off once it gets SIGUSR2. */
 const shiftClock = (ms: number) =>
   `data:text/javascript,${encodeURIComponent(
     `const now = Date.now.bind(Date), Real = Date;
-     globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a) : super(now() + ${ms}) } };
-     Date.now = () => now() + ${ms};`,
+     let off = 0;
+     process.on('SIGUSR2', () => { off = ${ms}; });
+     globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a) : super(now() + off) } };
+     Date.now = () => now() + off;`,
   )}`;
 
 test.each([
@@ -93,23 +95,29 @@ test.each([
   ['an hour behind', -3_600_000],
 ])('F70: the clock of a worker that is %s moves no lease and no death', async (_what, offsetMs) => {
   const world = await openWorld({ customers: 400 });
+  const right = await world.startWorker();
+  const shifted = await world.startWorker({ preload: shiftClock(offsetMs) });
+  const { run } = await world.app.sync.start.mutate({
+    storeId: world.storeId,
+    settings: { pace: 'gentle', batchDelayMs: 1_000 },
+  });
+  // The store is asked while the clocks are right: it refuses signed requests of another time.
+  await world.untilRun(
+    run.queueId,
+    'the whole list',
+    ({ discovery }) => discovery.state === 'complete',
+  );
+  shifted.signal('SIGUSR2');
   const session = await world.db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');
-  // The list is read by a worker whose clock is right: signed requests of another are refused.
-  const right = await world.startWorker();
-  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
-  await world.untilRun(
-    run.queueId,
-    'the whole list, and a batch in hand',
-    ({ discovery, counts }) => discovery.state === 'complete' && counts.processing > 0,
-  );
-  const shifted = await world.startWorker({ preload: shiftClock(offsetMs) });
-  // Three heartbeats and two sweeps of both.
+  await world.untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing > 0);
+  // Three heartbeats and two sweeps of both; short of the ten seconds that a worker waits for a lock.
   await delay(6_500);
   expect(shifted.logged() + right.logged()).not.toContain('took over from dead workers');
   await session.query('rollback');
-  await expectDone(world, run.queueId);
+  const end = await expectDone(world, run.queueId);
+  expect(end.counts.done).toBe(400);
   expect((await triesOf(world, run.queueId)).every(({ deaths }) => deaths === 0)).toBe(true);
 });
 

@@ -10,7 +10,6 @@ import { openWorld } from '../e2e/world/open-world.ts';
 import { startApiProcess } from '../faults/world/start-api-process.ts';
 import { CLI, envOf, runProcess, startProcess } from './world/run-process.ts';
 
-// Each test starts many processes.
 const linesOf = (text: string) =>
   text
     .trim()

@@ -5,7 +5,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../e2e/world/open-world.ts';
 import { envOf, EXAMPLES, runProcess } from './world/run-process.ts';
 
-// Processes take their time to start on a machine that is busy.
 test('the examples run as they are written, and the README shows them', async () => {
   const { api, app, sim, storeId, startWorker } = await openWorld({ customers: 60 });
   await startWorker();

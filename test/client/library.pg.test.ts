@@ -16,7 +16,6 @@ import { until } from '../e2e/world/until.ts';
 import { startApiProcess } from '../faults/world/start-api-process.ts';
 import { keyOf } from './world/run-process.ts';
 
-// Processes take their time to start on a machine that is busy.
 const customers = 300;
 
 /** The store serves no further page until this is called. */

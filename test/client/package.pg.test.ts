@@ -7,7 +7,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../e2e/world/open-world.ts';
 import { envOf, runProcess } from './world/run-process.ts';
 
-// Processes take their time to start on a machine that is busy.
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const source = join(root, 'packages/client');

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
 import { readActivity } from './world/api-client.ts';
 import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
-import { isOver, openWorld } from './world/open-world.ts';
+import { isOver, openWorld, TAKEOVER_MS } from './world/open-world.ts';
 import { customerRequests, lastRequest, timesAsked } from './world/store-requests.ts';
 import { until } from './world/until.ts';
 
 /** A page takes a while, so that there is a middle to kill in. */
 const slow = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
-/** Eight seconds without a heartbeat and a sweep every three; short of the lease of a minute that it spares. */
-const TAKEOVER_MS = 45_000;
 
 test('a worker killed while it reads the list: another goes on, nothing twice, nothing lost', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
@@ -53,7 +51,7 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   await session.query('rollback');
 
   await startWorker();
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.queueId, 'a run that is over', isOver, TAKEOVER_MS);
   expect(end).toMatchObject({
     state: 'done',
     counts: { total: 797, done: 797 },
@@ -117,7 +115,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
     return rows.length === 0;
   });
   await session.query('rollback');
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.queueId, 'a run that is over', isOver, TAKEOVER_MS);
   zombie.thaw();
   await until('the thawed worker is back', async () => {
     const { rows } = await db.admin.query('select from sync_worker where id = $1', [zombie.id]);

@@ -107,4 +107,7 @@ export async function openWorld({
   };
 }
 
+/** Eight seconds without a heartbeat and a sweep every three; short of the lease of a minute that it spares. */
+export const TAKEOVER_MS = 45_000;
+
 export const isOver = ({ state }: RunStatus) => ['done', 'partial', 'failed'].includes(state);

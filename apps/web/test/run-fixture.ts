@@ -1,4 +1,4 @@
-import type { ActivityEntry, Run, Store } from '../src/trpc.ts';
+import type { ActivityEntry, Run, Store } from '../src/api/trpc.ts';
 
 /** A run half way through, changed as a test needs it. */
 export function aRun(changes: Partial<Run> = {}): Run {

@@ -1,0 +1,171 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { isRefusal } from '../api-error.ts';
+import { activityKey, runQuery, storesQuery } from '../queries.ts';
+import type { LineFilter } from '../line-filter.ts';
+import { isOver } from '../run-facts.ts';
+import { trpc, type ActivityEntry, type Run } from '../trpc.ts';
+import type { ActivityFilter } from '../activity-filter.ts';
+import { addEntries, addToView, hasGap, type ActivityData } from '../merge-activity.ts';
+import { placeLastRun, placeRun, type RunFilter, type RunsData } from '../merge-runs.ts';
+
+/** What the stream sends; see the API's `sync.watch`. */
+export type LiveEvent =
+  | { type: 'runs'; runs: Run[] }
+  | { type: 'run'; run: Run; activity: ActivityEntry[] };
+
+/** What follows from a run but is not in the stream is asked for again, no more often than this. */
+const followUpMs = 2_000;
+const countLongestMs = 20_000;
+const mapMsPerLine = 0.2;
+const failureMsPerLine = 0.02;
+const lineStates = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
+
+/** Writes what comes live into the query cache, where all components read it. */
+export function createLiveCache(queryClient: QueryClient) {
+  const later = createThrottle(followUpMs);
+
+  /** @param isNews not a state of things that may be old, as everything is when a stream begins */
+  function writeRun(run: Run, { isNews } = { isNews: true }): void {
+    const { queryKey } = runQuery(run.queueId);
+    const before = queryClient.getQueryData(queryKey);
+    queryClient.setQueryData(queryKey, run);
+    for (const query of queryClient.getQueryCache().findAll(trpc.sync.list.infiniteQueryFilter())) {
+      const filter = filterOf(query.queryKey);
+      queryClient.setQueryData<RunsData>(
+        query.queryKey,
+        (data) => data && placeRun(data, run, filter),
+      );
+    }
+    queryClient.setQueryData(storesQuery().queryKey, (stores) =>
+      stores?.map((store) => placeLastRun(store, run)),
+    );
+    if (before?.revision !== run.revision) followUp(run, before);
+    // It may have come and gone between two messages.
+    const wasUnderWay = before ? !isOver(before) : isNews;
+    if (isOver(run) && wasUnderWay) askForCustomers(run);
+  }
+
+  /** A customer who is looked at shows what any run brought; webhooks shuffle no list under its reader. */
+  function askForCustomers({ kind }: Run): void {
+    for (const one of [trpc.customer.get, trpc.customer.history])
+      void queryClient.invalidateQueries(one.pathFilter());
+    if (kind !== 'webhook') void queryClient.invalidateQueries(trpc.customer.search.pathFilter());
+  }
+
+  /** Customers of a store, its pause, and the lines of a run change with a run. */
+  function followUp(run: Run, before: Run | undefined): void {
+    const isNews = before !== undefined && before.phase !== run.phase;
+    const soon: Throttle = isNews ? (_name, act) => act() : later;
+    soon('stores', () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()));
+    const { queueId, counts } = run;
+    const changed = lineStates.filter(
+      (state) => before?.counts[state] !== counts[state] || before.round !== run.round,
+    );
+    for (const state of changed) {
+      soon(`lines ${queueId} ${state}`, () => {
+        void queryClient.invalidateQueries(trpc.sync.lines.infiniteQueryFilter({ queueId, state }));
+      });
+    }
+    if (changed.length === 0) return;
+    soon(`parts ${queueId}`, () => {
+      void queryClient.invalidateQueries(linesOfAnyState(queueId));
+      void queryClient.invalidateQueries(trpc.sync.line.queryFilter({ queueId }));
+      void queryClient.invalidateQueries(trpc.sync.throughput.queryFilter({ queueId }));
+    });
+    // Under a name of its own: of what waits under one name only the last is done.
+    if (changed.includes('failed')) {
+      soon(
+        `failures ${queueId}`,
+        () => void queryClient.invalidateQueries(trpc.sync.failures.queryFilter({ queueId })),
+        countGapMs(counts.failed * failureMsPerLine),
+      );
+    }
+    soon(
+      `map ${queueId}`,
+      () => void queryClient.invalidateQueries(trpc.sync.batchMap.queryFilter({ queueId })),
+      countGapMs(counts.total * mapMsPerLine),
+    );
+  }
+
+  function writeEvent(event: LiveEvent): void {
+    if (event.type === 'runs') {
+      for (const run of event.runs) writeRun(run, { isNews: false });
+      return;
+    }
+    writeRun(event.run);
+    if (event.activity.length === 0) return;
+    writeViews(event.run.queueId, event.activity);
+    queryClient.setQueryData<ActivityData>(activityKey(event.run.queueId), (data) =>
+      addEntries(data, event.activity),
+    );
+  }
+
+  /** Parts of the log that are looked at: by level, by words. One that is held still stays as it is. */
+  function writeViews(queueId: string, entries: readonly ActivityEntry[]): void {
+    const whole = queryClient.getQueryData<ActivityData>(activityKey(queueId));
+    const isBroken = hasGap(whole, entries);
+    for (const { queryKey } of queryClient
+      .getQueryCache()
+      .findAll({ queryKey: activityKey(queueId) })) {
+      const view = queryKey[2] as ActivityFilter | undefined;
+      if (!view || view.until !== undefined) continue;
+      if (isBroken) void queryClient.invalidateQueries({ queryKey });
+      else
+        queryClient.setQueryData<ActivityData>(queryKey, (data) => addToView(data, entries, view));
+    }
+  }
+
+  /** After an interruption: the stream brings the runs that move, this all the rest. */
+  function resync(): void {
+    for (const path of [trpc.store, trpc.sync, trpc.customer]) {
+      void queryClient.invalidateQueries({
+        ...path.pathFilter(),
+        // What was refused from the start is refused again, and the page would blink.
+        predicate: ({ state }) => state.data !== undefined || !isRefusal(state.error),
+      });
+    }
+  }
+
+  return { writeRun, writeEvent, resync };
+}
+
+/** The more lines there are to count, the less often they are counted. */
+function countGapMs(wantedMs: number): number {
+  return Math.min(countLongestMs, Math.max(followUpMs, wantedMs));
+}
+
+/** A tRPC query key carries the input of its call. */
+function filterOf(queryKey: readonly unknown[]): RunFilter {
+  const { input } = (queryKey[1] ?? {}) as { input?: RunFilter };
+  return input ?? {};
+}
+
+/** Lists of a run's customers that are of no one state. */
+function linesOfAnyState(queueId: string) {
+  const filter = trpc.sync.lines.infiniteQueryFilter({ queueId });
+  return {
+    ...filter,
+    predicate: ({ queryKey }: { queryKey: readonly unknown[] }) =>
+      (queryKey[1] as { input?: LineFilter } | undefined)?.input?.state === undefined,
+  };
+}
+
+type Throttle = (name: string, act: () => void, ms?: number) => void;
+
+/** Runs each named action at once, then at most every `ms`, the last one always. */
+function createThrottle(usualMs: number): Throttle {
+  const waiting = new Map<string, (() => void) | null>();
+  function start(name: string, act: () => void, ms: number): void {
+    waiting.set(name, null);
+    act();
+    setTimeout(() => {
+      const next = waiting.get(name);
+      waiting.delete(name);
+      if (next) start(name, next, ms);
+    }, ms);
+  }
+  return (name, act, ms = usualMs) => {
+    if (waiting.has(name)) waiting.set(name, act);
+    else start(name, act, ms);
+  };
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { aRun, aStore } from '../../test/run-fixture.ts';
+import type { Run } from './trpc.ts';
+import {
+  keepNewerRuns,
+  keepNewerStores,
+  placeLastRun,
+  placeRun,
+  type RunsData,
+} from './merge-runs.ts';
+
+const at = (minute: number) => `2026-01-01T10:${String(minute).padStart(2, '0')}:00.000Z`;
+const run = (queueId: string, minute: number, changes: Partial<Run> = {}) =>
+  aRun({ queueId, createdAt: at(minute), ...changes });
+const list = (nextCursor: string | null, ...items: Run[]): RunsData => ({
+  pages: [{ items, nextCursor }],
+  pageParams: [null],
+});
+const idsOf = (data: RunsData) =>
+  data.pages.flatMap((page) => page.items.map((item) => item.queueId));
+
+describe('placeRun', () => {
+  it('puts a run over its older self', () => {
+    const placed = placeRun(
+      list(null, run('a', 1)),
+      run('a', 1, { revision: 11, percent: 70 }),
+      {},
+    );
+    expect(placed.pages[0]?.items[0]?.percent).toBe(70);
+  });
+
+  it('does not go back to an older revision', () => {
+    const placed = placeRun(list(null, run('a', 1)), run('a', 1, { revision: 9, percent: 10 }), {});
+    expect(placed.pages[0]?.items[0]?.percent).toBe(50);
+  });
+
+  it('takes the later words at the same revision', () => {
+    const placed = placeRun(
+      list(null, run('a', 1)),
+      run('a', 1, { phaseText: 'next try in 1 s' }),
+      {},
+    );
+    expect(placed.pages[0]?.items[0]?.phaseText).toBe('next try in 1 s');
+  });
+
+  it('puts a new run where its age says', () => {
+    expect(idsOf(placeRun(list(null, run('c', 3), run('a', 1)), run('b', 2), {}))).toEqual([
+      'c',
+      'b',
+      'a',
+    ]);
+    expect(idsOf(placeRun(list(null), run('b', 2), {}))).toEqual(['b']);
+  });
+
+  it('leaves a run to its page that is not loaded yet', () => {
+    expect(idsOf(placeRun(list('more', run('c', 3)), run('a', 1), {}))).toEqual(['c']);
+    expect(idsOf(placeRun(list(null, run('c', 3)), run('a', 1), {}))).toEqual(['c', 'a']);
+  });
+
+  it('keeps to the filter: a run comes, and goes when its state does', () => {
+    const filter = { storeId: 'store-1', state: 'processing' as const };
+    const shown = placeRun(list(null), run('a', 1), filter);
+    expect(idsOf(shown)).toEqual(['a']);
+    expect(idsOf(placeRun(shown, run('a', 1, { state: 'done', revision: 11 }), filter))).toEqual(
+      [],
+    );
+    expect(idsOf(placeRun(shown, run('b', 2, { storeId: 'store-2' }), filter))).toEqual(['a']);
+  });
+});
+
+describe('what a slow answer brings', () => {
+  it('does not take runs back', () => {
+    const known = list(null, run('a', 1, { revision: 12, percent: 90 }));
+    const next = keepNewerRuns(known, list(null, run('b', 2), run('a', 1)));
+    expect(next.pages[0]?.items.map(({ percent }) => percent)).toEqual([50, 90]);
+  });
+
+  it('does not take the last runs of stores back, nor bring removed stores', () => {
+    const known = [aStore({ lastRun: aRun({ revision: 12 }) }), aStore({ id: 'gone' })];
+    const next = keepNewerStores(known, [
+      aStore({ customers: 5, lastRun: aRun({ revision: 11 }) }),
+    ]);
+    expect(next).toHaveLength(1);
+    expect(next[0]?.customers).toBe(5);
+    expect(next[0]?.lastRun?.revision).toBe(12);
+  });
+});
+
+describe('placeLastRun', () => {
+  it('takes a newer run, not an older one, nor that of another store', () => {
+    const store = aStore({ lastRun: run('b', 2) });
+    expect(placeLastRun(store, run('c', 3)).lastRun?.queueId).toBe('c');
+    expect(placeLastRun(store, run('a', 1)).lastRun?.queueId).toBe('b');
+    expect(placeLastRun(store, run('c', 3, { storeId: 'store-2' })).lastRun?.queueId).toBe('b');
+    expect(placeLastRun(aStore(), run('a', 1)).lastRun?.queueId).toBe('a');
+  });
+
+  it('keeps the picture of the last runs: each once, the newest last, no more than twenty', () => {
+    let store = aStore();
+    for (let day = 1; day <= 25; day++) store = placeLastRun(store, run(`r${day}`, day));
+    store = placeLastRun(store, run('r25', 25, { revision: 11, state: 'done' }));
+    expect(store.recentRuns).toHaveLength(20);
+    expect(store.recentRuns.at(-2)).toMatchObject({ queueId: 'r24', state: 'processing' });
+    expect(store.recentRuns.at(-1)).toMatchObject({ queueId: 'r25', state: 'done', total: 200 });
+  });
+});

@@ -1,0 +1,110 @@
+import type { InfiniteData } from '@tanstack/react-query';
+import type { Run, RunPage, Store } from './trpc.ts';
+
+/** Which runs a list shows. */
+export interface RunFilter {
+  storeId?: string;
+  state?: Run['state'];
+}
+
+/** As many as the API tells of. */
+const recentLength = 20;
+
+export type RunsData = InfiniteData<RunPage, string | null>;
+
+/** Puts a run where it belongs in a list that is shown: over its older self, or by its age. */
+export function placeRun(data: RunsData, run: Run, filter: RunFilter): RunsData {
+  const isShown = data.pages.some((page) => page.items.some(isSame(run)));
+  if (!matches(run, filter)) return isShown ? mapItems(data, (items) => without(items, run)) : data;
+  if (isShown) return mapItems(data, (items) => items.map((item) => newer(item, run)));
+  const index = data.pages.findIndex(
+    ({ items, nextCursor }) =>
+      nextCursor === null || items.some((item) => item.createdAt <= run.createdAt),
+  );
+  // Older than all that was loaded: it comes with its page.
+  if (index === -1) return data;
+  const pages = data.pages.map((page, at) =>
+    at === index ? { ...page, items: insertByAge(page.items, run) } : page,
+  );
+  return { ...data, pages };
+}
+
+/** An answer that was under way while the stream went on brings no run back to what it was. */
+export function keepNewerRuns(known: RunsData | undefined, next: RunsData): RunsData {
+  if (!known) return next;
+  const runs = new Map(
+    known.pages.flatMap((page) => page.items).map((run) => [run.queueId, run] as const),
+  );
+  return mapItems(next, (items) =>
+    items.map((run) => {
+      const before = runs.get(run.queueId);
+      return before ? newer(before, run) : run;
+    }),
+  );
+}
+
+/** The same for the last runs of stores. */
+export function keepNewerStores(known: Store[] | undefined, next: Store[]): Store[] {
+  const lastRuns = new Map(known?.map((store) => [store.id, store.lastRun] as const));
+  return next.map((store) => {
+    const before = lastRuns.get(store.id);
+    return before ? placeLastRun(store, before) : store;
+  });
+}
+
+/** A store with this run as its last, where it is; and in the picture of its history. */
+export function placeLastRun(store: Store, run: Run): Store {
+  if (store.id !== run.storeId) return store;
+  const known = store.lastRun;
+  if (known && known.queueId !== run.queueId && known.createdAt >= run.createdAt) return store;
+  const lastRun = known?.queueId === run.queueId ? newer(known, run) : run;
+  return { ...store, lastRun, recentRuns: placeRecent(store.recentRuns, lastRun) };
+}
+
+function placeRecent(recent: Store['recentRuns'], run: Run): Store['recentRuns'] {
+  if (run.kind === 'webhook') return recent;
+  const { queueId, kind, state, counts, outcomes, startedAt, finishedAt } = run;
+  const seconds =
+    startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000 : null;
+  const last = {
+    queueId,
+    kind,
+    state,
+    at: startedAt ?? run.createdAt,
+    seconds,
+    total: counts.total,
+    failed: counts.failed,
+    changed: outcomes.created + outcomes.updated + outcomes.deleted,
+  };
+  return [...recent.filter((known) => known.queueId !== queueId), last].slice(-recentLength);
+}
+
+/** At the same revision the later answer wins: the words change with the time. */
+function newer(known: Run, incoming: Run): Run {
+  if (known.queueId !== incoming.queueId) return known;
+  return known.revision > incoming.revision ? known : incoming;
+}
+
+function matches(run: Run, { storeId, state }: RunFilter): boolean {
+  return (
+    (storeId === undefined || storeId === run.storeId) &&
+    (state === undefined || state === run.state)
+  );
+}
+
+function isSame(run: Run) {
+  return (other: Run) => other.queueId === run.queueId;
+}
+
+function without(items: readonly Run[], run: Run): Run[] {
+  return items.filter((item) => item.queueId !== run.queueId);
+}
+
+function insertByAge(items: readonly Run[], run: Run): Run[] {
+  const at = items.findIndex((item) => item.createdAt <= run.createdAt);
+  return at === -1 ? [...items, run] : items.toSpliced(at, 0, run);
+}
+
+function mapItems(data: RunsData, change: (items: Run[]) => Run[]): RunsData {
+  return { ...data, pages: data.pages.map((page) => ({ ...page, items: change(page.items) })) };
+}

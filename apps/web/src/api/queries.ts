@@ -1,0 +1,179 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepNewerEntries, type ActivityData } from './merge-activity.ts';
+import { keepNewerRuns, keepNewerStores, type RunFilter, type RunsData } from './merge-runs.ts';
+import type { ActivityFilter } from './activity-filter.ts';
+import type { CustomerFilter } from './customer-filter.ts';
+import type { LineFilter } from './line-filter.ts';
+import { client, trpc, type Run, type Store } from './trpc.ts';
+
+const runsPerPage = 25;
+const linesPerPage = 100;
+const entriesPerPage = 50;
+const customersPerPage = 50;
+const changesPerPage = 25;
+
+export const meQuery = () => trpc.account.me.queryOptions(undefined, { staleTime: 300_000 });
+
+export const organisationsQuery = () =>
+  trpc.account.organisations.queryOptions(undefined, { staleTime: 300_000 });
+
+/** What a slow answer brings never replaces what the stream has brought since. */
+export const storesQuery = () =>
+  trpc.store.list.queryOptions(undefined, {
+    structuralSharing: (known, next) =>
+      keepNewerStores(known as Store[] | undefined, next as Store[]),
+  });
+
+export const storeQuery = (storeId: string) => trpc.store.get.queryOptions({ storeId });
+
+/** Of all that addresses led to; what is connected meanwhile makes them old. */
+export const probesKey = ['probe'];
+
+/** What an address leads to. It is not asked again by itself: the shop may be slow. */
+export const probeQuery = (address: string) =>
+  queryOptions({
+    queryKey: [...probesKey, address],
+    queryFn: ({ signal }) => client.store.probe.mutate({ url: address }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+const grantPollMs = 2_000;
+
+/** What was begun at the shop; asked again and again until it is decided. */
+export const grantQuery = (grantId: string) =>
+  trpc.store.grant.queryOptions(
+    { grantId },
+    {
+      staleTime: 0,
+      refetchInterval: ({ state: { data } }) =>
+        data?.state === 'waiting' || data?.state === 'verifying' ? grantPollMs : false,
+    },
+  );
+
+export const runQuery = (queueId: string) =>
+  trpc.sync.status.queryOptions(
+    { queueId },
+    {
+      structuralSharing: (known, next) => {
+        const before = known as Run | undefined;
+        return before && before.revision > (next as Run).revision ? before : next;
+      },
+    },
+  );
+
+// The API refuses input that it does not know, and tRPC's own infinite queries send a direction along.
+export const runsQuery = (filter: RunFilter) =>
+  infiniteQueryOptions({
+    queryKey: trpc.sync.list.infiniteQueryKey({ ...filter, limit: runsPerPage }),
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.list.query({ ...filter, limit: runsPerPage, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    structuralSharing: (known, next) =>
+      keepNewerRuns(known as RunsData | undefined, next as RunsData),
+  });
+
+export const linesQuery = (queueId: string, filter: LineFilter) => {
+  const input = { queueId, ...filter, limit: linesPerPage };
+  return infiniteQueryOptions({
+    queryKey: trpc.sync.lines.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.lines.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+};
+
+export const lineQuery = (queueId: string, position: number) =>
+  trpc.sync.line.queryOptions({ queueId, position });
+
+export const failuresQuery = (queueId: string) => trpc.sync.failures.queryOptions({ queueId });
+
+export const throughputQuery = (queueId: string) => trpc.sync.throughput.queryOptions({ queueId });
+
+export const batchMapQuery = (queueId: string) => trpc.sync.batchMap.queryOptions({ queueId });
+
+const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
+
+export const activityKey = (queueId: string) => ['activity', queueId] as const;
+
+/** The log of a run, newest first; the stream adds to it, so it is asked for once. */
+export const activityQuery = (queueId: string) =>
+  infiniteQueryOptions({
+    queryKey: activityKey(queueId),
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.activity.query(
+        { queueId, limit: entriesPerPage, ...(pageParam !== null && { before: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => {
+      const oldest = page.items.at(-1)?.seq ?? 1;
+      return oldest > 1 ? oldest : null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: (known, next) =>
+      keepNewerEntries(known as ActivityData | undefined, next as ActivityData),
+  });
+
+/** A part of the log. The stream adds to it, unless it is held still; see `createLiveCache`. */
+export const filteredActivityQuery = (queueId: string, view: ActivityFilter) => {
+  const { until, levels, text } = view;
+  const filter = {
+    ...(levels && { levels: [...levels] }),
+    ...(text !== undefined && { text }),
+  };
+  return infiniteQueryOptions({
+    queryKey: [...activityKey(queueId), view] as const,
+    queryFn: ({ pageParam, signal }) =>
+      client.sync.activity.query(
+        {
+          queueId,
+          ...filter,
+          limit: entriesPerPage,
+          ...(pageParam !== null && { before: pageParam }),
+        },
+        { signal },
+      ),
+    initialPageParam: until === undefined ? null : until + 1,
+    getNextPageParam: ({ items }): number | null =>
+      items.length < entriesPerPage ? null : (items.at(-1)?.seq ?? null),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+};
+
+/** Customers as somebody types: what was found before stays until the next ones are there. */
+export const customersQuery = (filter: CustomerFilter) => {
+  const input = { ...filter, limit: customersPerPage };
+  return infiniteQueryOptions({
+    queryKey: trpc.customer.search.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) =>
+      client.customer.search.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+};
+
+/** Roles and countries to filter by. */
+export const facetsQuery = (storeId: string | undefined) =>
+  trpc.customer.facets.queryOptions(storeId === undefined ? {} : { storeId }, {
+    staleTime: 300_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const customerQuery = (storeId: string, wooId: number) =>
+  trpc.customer.get.queryOptions({ storeId, wooId });
+
+/** What happened to a customer, newest first. */
+export const customerHistoryQuery = (storeId: string, wooId: number) => {
+  const input = { storeId, wooId, limit: changesPerPage };
+  return infiniteQueryOptions({
+    queryKey: trpc.customer.history.infiniteQueryKey(input),
+    queryFn: ({ pageParam, signal }) =>
+      client.customer.history.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+};

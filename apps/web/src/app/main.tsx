@@ -1,0 +1,35 @@
+import { hashKey, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { isUnauthorized } from '../api/api-error.ts';
+import { meQuery } from '../api/queries.ts';
+import { router } from './router.tsx';
+import './styles.css';
+import { queryClient } from '../api/trpc.ts';
+
+// Whatever call finds that the session is over, the person is sent to sign in and back again. The guard of
+// the routes, which asks who is there, deals with the answer itself.
+queryClient.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error') return;
+  if (event.query.queryHash !== hashKey(meQuery().queryKey)) onFailure(event.action.error);
+});
+queryClient.getMutationCache().subscribe((event) => {
+  if (event.type === 'updated' && event.action.type === 'error') onFailure(event.action.error);
+});
+
+function onFailure(error: unknown): void {
+  if (!isUnauthorized(error)) return;
+  queryClient.removeQueries({ queryKey: meQuery().queryKey });
+  void router.invalidate();
+}
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no root element');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,201 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { isUnauthorized } from '../api/api-error.ts';
+import { PageSkeleton } from '../ui/skeleton.tsx';
+import {
+  activityQuery,
+  customerHistoryQuery,
+  customerQuery,
+  customersQuery,
+  facetsQuery,
+  meQuery,
+  runQuery,
+  runsQuery,
+  storesQuery,
+} from '../api/queries.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Root } from './root.tsx';
+import { RouteError } from './route-error.tsx';
+import { connectSearch } from '../pages/connect/connect-search.ts';
+import { customerFilter, customersSearch } from '../pages/customers/customers-search.ts';
+import { indexSearch, signInSearch } from '../pages/sign-in/sign-in-search.ts';
+import { runFilter, runsSearch } from '../pages/runs/runs-search.ts';
+import { runSearch } from '../pages/run/run-search.ts';
+import { storesSearch } from '../pages/stores/stores-search.ts';
+import { Shell } from './shell.tsx';
+import { queryClient } from '../api/trpc.ts';
+
+const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  staticData: { title: 'Sign in' },
+  validateSearch: signInSearch,
+  beforeLoad: async ({ search }) => {
+    const { hasSession } = await import('../api/auth-client.ts');
+    if (await hasSession()) throw redirect({ href: search.redirect ?? '/stores' });
+  },
+  component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+/** Where sign-in links lead, with the reason where one did not work. */
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: indexSearch,
+  beforeLoad: ({ search }) => {
+    if (search.error !== undefined)
+      throw redirect({ to: '/sign-in', search: { error: search.error } });
+    throw redirect({ to: '/stores' });
+  },
+});
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    if (!(await isSignedIn()))
+      throw redirect({ to: '/sign-in', search: { redirect: location.href } });
+  },
+  component: Shell,
+});
+
+const storesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/stores',
+  staticData: { title: 'Stores' },
+  validateSearch: storesSearch,
+  loader: () => void queryClient.prefetchQuery(storesQuery()),
+  component: lazyRouteComponent(() => import('../pages/stores/stores-page.tsx'), 'StoresPage'),
+});
+
+const connectRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/connect',
+  staticData: { title: 'Connect a store' },
+  validateSearch: connectSearch,
+  // The shop sends its one-time number back too: it has no place in an address that is kept or shared.
+  beforeLoad: ({ location, search }) => {
+    if ('user_id' in location.search)
+      throw redirect({ to: '/connect', search: connectSearch.parse(search), replace: true });
+  },
+  component: lazyRouteComponent(() => import('../pages/connect/connect-page.tsx'), 'ConnectPage'),
+});
+
+const runsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runs',
+  staticData: { title: 'Runs' },
+  validateSearch: runsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    void queryClient.prefetchQuery(storesQuery());
+    void queryClient.prefetchInfiniteQuery(runsQuery(runFilter(deps)));
+  },
+  component: lazyRouteComponent(() => import('../pages/runs/runs-page.tsx'), 'RunsPage'),
+});
+
+const runRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runs/$queueId',
+  staticData: { title: 'Run' },
+  validateSearch: runSearch,
+  loader: ({ params: { queueId } }) => {
+    void queryClient.prefetchQuery(runQuery(queueId));
+    void queryClient.prefetchQuery(storesQuery());
+    void queryClient.prefetchInfiniteQuery(activityQuery(queueId));
+  },
+  component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
+});
+
+const customersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/customers',
+  staticData: { title: 'Customers' },
+  validateSearch: customersSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    void queryClient.prefetchQuery(storesQuery());
+    void queryClient.prefetchQuery(facetsQuery(deps.store));
+    void queryClient.prefetchInfiniteQuery(customersQuery(customerFilter(deps)));
+  },
+  component: lazyRouteComponent(
+    () => import('../pages/customers/customers-page.tsx'),
+    'CustomersPage',
+  ),
+});
+
+const customerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/customers/$storeId/$wooId',
+  // Never who it is: titles are kept by the browser's history.
+  staticData: { title: 'Customer' },
+  params: {
+    parse: ({ storeId, wooId }) => ({ storeId, wooId: Number(wooId) }),
+    stringify: ({ storeId, wooId }) => ({ storeId, wooId: String(wooId) }),
+  },
+  loader: ({ params: { storeId, wooId } }) => {
+    void queryClient.prefetchQuery(customerQuery(storeId, wooId));
+    void queryClient.prefetchQuery(storesQuery());
+    void queryClient.prefetchInfiniteQuery(customerHistoryQuery(storeId, wooId));
+  },
+  component: lazyRouteComponent(
+    () => import('../pages/customers/customer-page.tsx'),
+    'CustomerPage',
+  ),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  staticData: { title: 'Settings' },
+  component: lazyRouteComponent(
+    () => import('../pages/settings/settings-page.tsx'),
+    'SettingsPage',
+  ),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    indexRoute,
+    shellRoute.addChildren([
+      storesRoute,
+      connectRoute,
+      runsRoute,
+      runRoute,
+      customersRoute,
+      customerRoute,
+      settingsRoute,
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  // The query cache decides how old is too old.
+  defaultPreloadStaleTime: 0,
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: RouteError,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** @throws where the API does not answer */
+async function isSignedIn(): Promise<boolean> {
+  try {
+    await queryClient.ensureQueryData(meQuery());
+    return true;
+  } catch (error) {
+    if (isUnauthorized(error)) return false;
+    throw error;
+  }
+}

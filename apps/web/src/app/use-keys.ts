@@ -1,0 +1,32 @@
+import { useEffect, useEffectEvent } from 'react';
+import { isCovered, isTextField } from '../ui/focus.ts';
+import { createKeyReader, type KeyCommand } from './keys.ts';
+
+/** Whether Cmd is what Ctrl is elsewhere. */
+export const isMac = /Mac|iP(?:hone|ad)/.test(navigator.userAgent);
+
+/** Calls `act` with what the keys of the page ask for. */
+export function useKeys(act: (command: KeyCommand) => void): void {
+  const onCommand = useEffectEvent(act);
+  useEffect(() => {
+    const read = createKeyReader();
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented || event.isComposing || event.repeat) return;
+      const command = read(
+        {
+          key: event.key,
+          hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+          hasCommandKey: isMac ? event.metaKey : event.ctrlKey,
+          isTyping: isTextField(event.target),
+          isCovered: isCovered(),
+        },
+        event.timeStamp,
+      );
+      if (!command) return;
+      event.preventDefault();
+      onCommand(command);
+    }
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, []);
+}

@@ -1,0 +1,78 @@
+import { themes, type Theme } from './theme.ts';
+import type { Organisation } from '../api/trpc.ts';
+import { Icon } from '../ui/icon.tsx';
+import { Menu } from '../ui/menu.tsx';
+
+export function UserMenu(props: {
+  name: string;
+  email: string;
+  /** The one that the session acts for; shown here where the header has no room for it. */
+  organisation: Pick<Organisation, 'id' | 'name'> | null;
+  /** All that the person belongs to. */
+  organisations: readonly Organisation[];
+  theme: Theme;
+  onTheme: (theme: Theme) => void;
+  onOrganisation: (organisationId: string) => void;
+  onShortcuts: () => void;
+  onSignOut: () => void;
+}) {
+  const { name, email, organisation, organisations, theme, onTheme, onSignOut } = props;
+  return (
+    <Menu
+      label={`Account of ${name}`}
+      buttonClassName="flex h-9 items-center gap-2 rounded-md px-2 hover:bg-sunken"
+      button={
+        <>
+          <span className="grid size-6 place-items-center rounded-full bg-sunken">
+            <Icon name="user" className="size-3.5" />
+          </span>
+          <span className="hidden max-w-40 truncate sm:block">{name}</span>
+          <Icon name="chevron" className="size-3.5 text-muted" />
+        </>
+      }
+      sections={[
+        {
+          name: 'account',
+          title: (
+            <>
+              {email}
+              {organisation && (
+                <span className="block font-medium text-ink lg:hidden">{organisation.name}</span>
+              )}
+            </>
+          ),
+          items: [],
+        },
+        ...(organisations.length > 1
+          ? [
+              {
+                name: 'organisations',
+                title: 'Organisation',
+                chosen: organisation?.id ?? '',
+                items: organisations.map(({ id, name: label }) => ({
+                  value: id,
+                  label,
+                  onSelect: () => props.onOrganisation(id),
+                })),
+              },
+            ]
+          : []),
+        {
+          name: 'theme',
+          chosen: themes[theme],
+          items: Object.entries(themes).map(([key, label]) => ({
+            label,
+            onSelect: () => onTheme(key as Theme),
+          })),
+        },
+        {
+          name: 'session',
+          items: [
+            { label: 'Keyboard shortcuts', onSelect: props.onShortcuts },
+            { label: 'Sign out', onSelect: onSignOut },
+          ],
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+import type { GrantChoices, Probe } from '../../api/trpc.ts';
+
+/** By one click at the shop, or with keys that were made by hand. */
+export type ConnectWay = 'shop' | 'keys';
+
+export type SchedulePreset = NonNullable<GrantChoices['schedules']>;
+export type GrantScope = GrantChoices['scope'];
+
+/** What is chosen for a store that is to be connected, as the address of the page holds it. */
+export interface ChosenSearch {
+  address?: string | undefined;
+  by?: ConnectWay | undefined;
+  /** `address`: to be changed. */
+  step?: 'address' | 'settings' | undefined;
+  name?: string | undefined;
+  role?: string | undefined;
+  pace?: 'auto' | 'gentle' | undefined;
+  guests?: 'off' | 'on' | undefined;
+  schedules?: SchedulePreset | undefined;
+  zone?: string | undefined;
+  scope?: GrantScope | undefined;
+}
+
+/** The same for the API. */
+export interface StoreChoices {
+  name: string;
+  timeZone: string;
+  schedules: SchedulePreset;
+  settings: NonNullable<GrantChoices['settings']>;
+  scope: GrantScope;
+}
+
+export const PRESETS: Record<SchedulePreset, string> = {
+  quarter_hourly: 'Every 15 minutes',
+  hourly: 'Every hour',
+  nightly: 'Every night',
+  none: 'Only when somebody starts it',
+};
+
+/**
+ * What is chosen, with what suits most shops in the place of what is not.
+ *
+ * @param site what the shop says of itself
+ */
+export function choicesOf(search: ChosenSearch, site?: Probe['site']): StoreChoices {
+  return {
+    name: search.name ?? site?.name ?? hostOf(search.address ?? ''),
+    timeZone: search.zone ?? site?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    schedules: search.schedules ?? 'quarter_hourly',
+    settings: {
+      roleFilter: search.role ?? 'all',
+      pace: search.pace ?? 'auto',
+      guests: search.guests ?? 'off',
+    },
+    scope: search.scope ?? 'read_write',
+  };
+}
+
+/** The way back from what was begun at the shop: the address of a page with the same choices. */
+export function searchOf(begun: StoreChoices & { url: string }): ChosenSearch {
+  const { roleFilter: role, pace, guests } = begun.settings;
+  return {
+    address: begun.url,
+    name: begun.name,
+    role,
+    pace,
+    guests,
+    schedules: begun.schedules,
+    zone: begun.timeZone,
+    scope: begun.scope,
+  };
+}
+
+/** The choices in one line. */
+export function describeChoices({ name, schedules, settings }: StoreChoices): string {
+  const { roleFilter = 'all', guests, pace } = settings;
+  return [
+    name,
+    PRESETS[schedules].toLowerCase(),
+    roleFilter === 'all' ? 'every user' : `role ${roleFilter}`,
+    guests === 'on' ? 'guests too' : '',
+    pace === 'gentle' ? 'gently' : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** `shop.example.com` of an address, however it was typed. */
+export function hostOf(address: string): string {
+  const typed = address.trim();
+  const url = typed.includes('://') ? typed : `https://${typed}`;
+  return URL.canParse(url) ? new URL(url).host : typed;
+}

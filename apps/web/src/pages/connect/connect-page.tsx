@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { EmptyState } from '../../ui/notes.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { meQuery } from '../../api/queries.ts';
+import { ConnectSteps } from './connect-steps.tsx';
+import { ShopAnswer } from './shop-answer.tsx';
+
+/** Connects a store: its address, a way to its keys, settings, and the first sync. */
+export function ConnectPage() {
+  const { data: me } = useQuery(meQuery());
+  const { grant } = useSearch({ from: '/shell/connect' });
+  if (!me) return null;
+  return (
+    <div className="mx-auto max-w-3xl">
+      <PageHeader title="Connect a store" />
+      {me.level !== 'admin' && <ForOwners />}
+      {me.level === 'admin' &&
+        (grant === undefined ? <ConnectSteps /> : <ShopAnswer key={grant} grantId={grant} />)}
+    </div>
+  );
+}
+
+function ForOwners() {
+  return (
+    <EmptyState icon="key" title="Owners connect stores">
+      Whoever connects a store hands its keys over, so that is for owners of the organisation alone.
+      Ask one of them; the{' '}
+      <Link to="/settings" className="font-medium text-accent underline underline-offset-2">
+        settings
+      </Link>{' '}
+      say who they are.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,220 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { readApiError } from '../../api/api-error.ts';
+import { AccessChoice } from './connect-access.tsx';
+import { AddressForm, Looking } from './connect-address.tsx';
+import type { Keys } from './connect-keys.tsx';
+import { SettingsForm } from './connect-settings.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Findings } from './findings.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { Step, Steps } from '../../ui/steps.tsx';
+import { choicesOf, describeChoices, hostOf, type ChosenSearch } from './connect-choices.ts';
+import { probeQuery } from '../../api/queries.ts';
+import { queryClient, trpc, type Probe } from '../../api/trpc.ts';
+import { setStoreInCache } from '../../api/set-store-in-cache.ts';
+import { connectSearch } from './connect-search.ts';
+import { FirstSync } from './first-sync.tsx';
+import { TryKeys } from './try-keys.tsx';
+import { useBeginGrant } from './use-begin-grant.ts';
+
+const order = ['address', 'access', 'settings', 'connect'] as const;
+type StepName = (typeof order)[number];
+
+/** Everything up to the connection. What is decided stands in the page's address, but for the keys. */
+export function ConnectSteps() {
+  const search = useSearch({ from: '/shell/connect' });
+  const change = useChange();
+  const navigate = useNavigate();
+  const { address = '' } = search;
+  const probe = useQuery({ ...probeQuery(address), enabled: address !== '' });
+  /** Never in the page's address, nor anywhere but here. */
+  const [tried, setTried] = useState<(Keys & { url: string }) | null>(null);
+  const begin = useBeginGrant();
+  const connect = useMutation(trpc.store.connect.mutationOptions({ onSuccess: setStoreInCache }));
+
+  const found = readProbe(probe.data);
+  const keys = found && tried?.url === found.url ? tried : null;
+  const current = connect.data ? 'connect' : stepOf(search, found, keys);
+  const stateOf = (step: StepName) =>
+    step === current
+      ? ('current' as const)
+      : order.indexOf(step) < order.indexOf(current)
+        ? ('done' as const)
+        : ('ahead' as const);
+  const choices = choicesOf({ ...search, address: found?.url ?? address }, found?.site);
+  const isChoosing = current === 'access' && (search.by !== 'keys' || found?.known != null);
+  const isOver = connect.data !== undefined;
+
+  return (
+    <Steps>
+      <Step
+        number={1}
+        title="Address"
+        state={stateOf('address')}
+        summary={current !== 'address' && hostOf(found?.url ?? address)}
+        aside={
+          current !== 'address' &&
+          !isOver && <Back what="the address" onClick={() => change({ step: 'address' })} />
+        }
+      >
+        {current === 'address' && (
+          <>
+            <AddressForm
+              address={address}
+              isBusy={probe.isFetching}
+              onSubmit={(typed) => {
+                // Whoever asks wants to know how it is now.
+                if (typed === address) void probe.refetch();
+                else queryClient.removeQueries({ queryKey: probeQuery(typed).queryKey });
+                change({ address: typed, by: undefined, step: undefined, name: undefined });
+              }}
+            />
+            {probe.isFetching && <Looking host={hostOf(address)} />}
+            {!probe.isFetching && probe.error && <ErrorNote error={readApiError(probe.error)} />}
+          </>
+        )}
+        {!probe.isFetching && probe.data && (current === 'address' || isChoosing) && (
+          <div role="status">
+            <Findings findings={probe.data.findings} />
+          </div>
+        )}
+      </Step>
+      <Step
+        number={2}
+        title="Access"
+        state={stateOf('access')}
+        summary={stateOf('access') === 'done' && describeAccess(search, keys)}
+        aside={
+          stateOf('access') === 'done' &&
+          !isOver && (
+            <Back
+              what="the way of access"
+              onClick={() => change({ by: undefined, step: undefined })}
+            />
+          )
+        }
+      >
+        {current === 'access' &&
+          found &&
+          (!isChoosing ? (
+            <TryKeys
+              key={found.url}
+              storeUrl={found.url}
+              keys={keys}
+              onTried={(good) => {
+                setTried({ ...good, url: found.url });
+                change({ step: 'settings' });
+              }}
+              onBack={() => change({ by: undefined })}
+            />
+          ) : (
+            <>
+              <AccessChoice
+                oneClick={found.oneClick}
+                known={found.known}
+                isBusy={begin.isPending}
+                onShop={() =>
+                  found.known
+                    ? begin.mutate({ ...choices, name: found.known.name, url: found.url })
+                    : change({ by: 'shop', step: 'settings' })
+                }
+                onKeys={() =>
+                  found.known
+                    ? void navigate({
+                        to: '/stores',
+                        search: { dialog: 'edit', store: found.known.storeId },
+                      })
+                    : change({ by: 'keys' })
+                }
+              />
+              {begin.error && <ErrorNote error={readApiError(begin.error)} />}
+            </>
+          ))}
+      </Step>
+      <Step
+        number={3}
+        title="Settings"
+        state={stateOf('settings')}
+        summary={stateOf('settings') === 'done' && describeChoices(choices)}
+      >
+        {current === 'settings' && found && (
+          <SettingsForm
+            choices={choices}
+            hasScope={search.by === 'shop'}
+            {...(search.by === 'shop'
+              ? {
+                  submitLabel: begin.isPending ? 'Asking the shop…' : 'Continue at the shop',
+                  hint: 'The shop asks you to sign in as its manager, then for your yes, and sends you back here.',
+                }
+              : {
+                  submitLabel: connect.isPending ? 'Connecting…' : 'Connect and sync',
+                  hint: 'The keys are kept encrypted, and the first sync starts at once.',
+                })}
+            isBusy={begin.isPending || connect.isPending}
+            error={readError(begin.error ?? connect.error)}
+            onChange={(typed) => change(typed, 'replace')}
+            onSubmit={(typed) => {
+              const { scope, ...chosen } = choicesOf(
+                connectSearch.parse({ ...search, ...typed }),
+                found.site,
+              );
+              if (search.by === 'shop') begin.mutate({ ...chosen, scope, url: found.url });
+              else if (keys) connect.mutate({ ...chosen, ...keys });
+            }}
+          />
+        )}
+      </Step>
+      <Step number={4} title="Connect" state={stateOf('connect')}>
+        {connect.data && <FirstSync storeId={connect.data.id} />}
+      </Step>
+    </Steps>
+  );
+}
+
+type FoundStore = Pick<Probe, 'known' | 'site'> & {
+  url: string;
+  oneClick: NonNullable<Probe['oneClick']>;
+};
+
+/** Null where no store was found. */
+function readProbe(probe: Probe | undefined): FoundStore | null {
+  if (!probe || probe.url === null || !probe.oneClick) return null;
+  return { known: probe.known, site: probe.site, url: probe.url, oneClick: probe.oneClick };
+}
+
+/** The first that is not decided, or what the address asks for of those that are. */
+function stepOf({ by, step }: ChosenSearch, found: FoundStore | null, keys: Keys | null): StepName {
+  if (!found || step === 'address') return 'address';
+  const hasWay = by === 'shop' ? found.oneClick.isPossible : keys !== null;
+  return step === 'settings' && hasWay && !found.known ? 'settings' : 'access';
+}
+
+function describeAccess({ by }: ChosenSearch, keys: Keys | null): string {
+  return by === 'shop'
+    ? 'One click at the shop'
+    : `Key …${keys?.consumerKey.slice(-4) ?? ''}, tried`;
+}
+
+function Back({ what, onClick }: { what: string; onClick: () => void }) {
+  return (
+    <Button kind="quiet" className="-mr-3" aria-label={`Change ${what}`} onClick={onClick}>
+      Change
+    </Button>
+  );
+}
+
+const readError = (error: unknown) => (error ? readApiError(error) : null);
+
+/** Keeps what is decided in the page's address; by default as a step that one can go back from. */
+function useChange() {
+  const navigate = useNavigate();
+  return (decided: Record<string, string | undefined>, how: 'push' | 'replace' = 'push') =>
+    void navigate({
+      to: '/connect',
+      search: (before) => connectSearch.parse({ ...before, ...decided }),
+      replace: how === 'replace',
+      resetScroll: false,
+    });
+}

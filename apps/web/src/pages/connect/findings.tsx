@@ -1,0 +1,51 @@
+import type { Diagnosis } from '../../api/trpc.ts';
+import { Icon, type IconName } from '../../ui/icon.tsx';
+
+type Finding = Diagnosis['findings'][number];
+
+const looks: Record<Finding['level'], { icon: IconName; word: string; className: string }> = {
+  problem: { icon: 'cross', word: 'Problem', className: 'text-bad' },
+  warning: { icon: 'alert', word: 'Warning', className: 'text-wait' },
+  note: { icon: 'dot', word: 'Note', className: 'text-muted' },
+  ok: { icon: 'check', word: 'Good', className: 'text-accent' },
+};
+
+/** What the examination of a connection found, the worst first, each with what to do. */
+export function Findings({ findings }: { findings: readonly Finding[] }) {
+  const levels = Object.keys(looks);
+  const sorted = findings.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
+  return (
+    <ul className="flex flex-col divide-y divide-line" aria-label="Findings">
+      {sorted.map(({ level, code, message, cure }) => {
+        const { icon, word, className } = looks[level];
+        return (
+          <li key={code} className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
+            <span className={`mt-0.5 ${className}`}>
+              <Icon name={icon} />
+              <span className="sr-only">{word}</span>
+            </span>
+            <span className="min-w-0">
+              <span className="block">{message}</span>
+              {cure !== null && <span className="block text-sm text-muted">{cure}</span>}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** How many findings need attention, in words; null where none does. */
+export function attentionOf({ findings }: Diagnosis): string | null {
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  const warnings = findings.filter(({ level }) => level === 'warning').length;
+  if (problems > 0)
+    return problems === 1
+      ? 'The connection has a problem'
+      : `The connection has ${problems} problems`;
+  if (warnings > 0)
+    return warnings === 1
+      ? 'The connection could be better'
+      : `The connection could be better in ${warnings} ways`;
+  return null;
+}

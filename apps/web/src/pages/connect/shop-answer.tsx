@@ -1,0 +1,99 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { readApiError } from '../../api/api-error.ts';
+import { buttonLook } from '../../ui/button.tsx';
+import { GrantState } from './grant-state.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { PageSkeleton } from '../../ui/skeleton.tsx';
+import { Step, Steps } from '../../ui/steps.tsx';
+import { describeChoices, hostOf, searchOf } from './connect-choices.ts';
+import { grantQuery, storesQuery } from '../../api/queries.ts';
+import { queryClient, trpc, type Grant } from '../../api/trpc.ts';
+import { FirstSync } from './first-sync.tsx';
+import { useBeginGrant } from './use-begin-grant.ts';
+
+/** What was begun at the shop: whoever comes back from there lands here, and so does a second look. */
+export function ShopAnswer({ grantId }: { grantId: string }) {
+  const { data: grant, error } = useQuery(grantQuery(grantId));
+  if (grant) return <AnswerSteps grant={grant} />;
+  if (!error) return <PageSkeleton />;
+  return (
+    <ErrorNote
+      error={readApiError(error)}
+      action={
+        <Link to="/connect" className={buttonLook()}>
+          Begin anew
+        </Link>
+      }
+    />
+  );
+}
+
+function AnswerSteps({ grant }: { grant: Grant }) {
+  const begin = useBeginGrant();
+  const cancel = useCancel(grant);
+  const { data: stores } = useQuery(storesQuery());
+  // A shop that was connected before gets new keys, and nothing else.
+  const isKnown = stores?.some(
+    ({ url, lastRun }) => url === grant.url && (grant.storeId === null || lastRun !== null),
+  );
+  const navigate = useNavigate();
+  const leadTo = (search: ReturnType<typeof searchOf>) =>
+    void navigate({ to: '/connect', search: { ...searchOf(grant), ...search } });
+  const toSettings = () => leadTo({ by: 'shop', step: 'settings' });
+  const problem = begin.error ?? cancel.error;
+  return (
+    <Steps>
+      <Step number={1} title="Address" state="done" summary={hostOf(grant.url)} />
+      <Step number={2} title="Access" state="done" summary="One click at the shop" />
+      <Step
+        number={3}
+        title="Settings"
+        state="done"
+        summary={isKnown ? 'Unchanged' : describeChoices(grant)}
+      />
+      <Step number={4} title="Connect" state="current">
+        {grant.storeId !== null ? (
+          <FirstSync storeId={grant.storeId} />
+        ) : (
+          <GrantState
+            grant={grant}
+            isBusy={begin.isPending || cancel.isPending}
+            onAgain={() => begin.mutate(choicesOfGrant(grant))}
+            onGiveUp={() =>
+              cancel.mutate(
+                { grantId: grant.id },
+                { onSuccess: ({ state }) => state === 'refused' && toSettings() },
+              )
+            }
+            onKeys={() => leadTo({ by: 'keys' })}
+            onSettings={toSettings}
+          />
+        )}
+        {problem && <ErrorNote error={readApiError(problem)} />}
+      </Step>
+    </Steps>
+  );
+}
+
+/** Gives the grant up; by itself where the shop's page sent a no along. */
+function useCancel(grant: Grant) {
+  const { success } = useSearch({ from: '/shell/connect' });
+  const cancel = useMutation(
+    trpc.store.cancelGrant.mutationOptions({
+      onSuccess: (given) =>
+        queryClient.setQueryData(trpc.store.grant.queryKey({ grantId: given.id }), given),
+    }),
+  );
+  const { mutate, isIdle } = cancel;
+  const isDenied = success === 0 && grant.state === 'waiting' && isIdle;
+  useEffect(() => {
+    if (isDenied) mutate({ grantId: grant.id });
+  }, [isDenied, mutate, grant.id]);
+  return cancel;
+}
+
+function choicesOfGrant({ url, name, settings, timeZone, schedules, scope }: Grant) {
+  return { url, name, settings, timeZone, schedules, scope };
+}

@@ -1,0 +1,29 @@
+import { useMutation } from '@tanstack/react-query';
+import { readApiError } from '../../api/api-error.ts';
+import { KeysForm, type Keys } from './connect-keys.tsx';
+import { trpc } from '../../api/trpc.ts';
+
+/** Tries keys on the shop, and goes on with those that work. */
+export function TryKeys(props: {
+  storeUrl: string;
+  keys: Keys | null;
+  onTried: (keys: Keys) => void;
+  onBack: () => void;
+}) {
+  const { storeUrl } = props;
+  const attempt = useMutation(trpc.store.tryConnection.mutationOptions());
+  const { variables } = attempt;
+  return (
+    <KeysForm
+      storeUrl={storeUrl}
+      keys={props.keys}
+      verdict={attempt.data ?? null}
+      error={attempt.error && readApiError(attempt.error)}
+      isBusy={attempt.isPending}
+      onTry={(keys) => attempt.mutate({ url: storeUrl, ...keys })}
+      onChange={() => !attempt.isIdle && attempt.reset()}
+      onContinue={() => variables && props.onTried(variables)}
+      onBack={props.onBack}
+    />
+  );
+}

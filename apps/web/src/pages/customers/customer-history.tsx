@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react';
+import { formatExact } from '../../words/format.ts';
+import type { Look } from '../../ui/look.ts';
+import type { CustomerChange } from '../../api/trpc.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { FieldChanges } from './field-changes.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { RunLink } from '../../ui/links.tsx';
+import { RowsSkeleton } from '../../ui/rows.tsx';
+import { toneText } from '../../ui/status-pill.tsx';
+import { Time } from '../../words/time.tsx';
+
+const kinds: Record<CustomerChange['kind'], Look> = {
+  created: { word: 'First read', tone: 'good', icon: 'plus' },
+  updated: { word: 'Changed', tone: 'busy', icon: 'edit' },
+  deleted: { word: 'Deleted', tone: 'bad', icon: 'slash' },
+  restored: { word: 'Came back', tone: 'good', icon: 'check' },
+};
+
+const sources: Record<NonNullable<CustomerChange['source']>, string> = {
+  walk: 'a full sync',
+  delta: 'a delta',
+  reconcile: 'a reconcile',
+  webhook: 'a webhook',
+  retry: 'a retry',
+};
+
+/** What happened to a customer, newest first, each with the run that found it. */
+export function CustomerHistory(props: {
+  /** Undefined until it is there. */
+  history: readonly CustomerChange[] | undefined;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  onMore: () => void;
+  problem: ReactNode;
+}) {
+  const { history } = props;
+  return (
+    <Card title="History">
+      {props.problem}
+      {!history && !props.problem && <RowsSkeleton />}
+      {history && (
+        <ol aria-label="Changes, newest first" className="divide-y divide-line">
+          {history.map((entry) => (
+            <Entry key={`${entry.at} ${entry.kind} ${entry.queueId}`} entry={entry} />
+          ))}
+        </ol>
+      )}
+      {props.hasMore && (
+        <div className="border-t border-line p-3 text-center">
+          <Button isBusy={props.isLoadingMore} onClick={props.onMore}>
+            Load more
+          </Button>
+        </div>
+      )}
+      {history?.length === 1 && history[0]?.kind === 'created' && (
+        <p className="border-t border-line px-4 py-3 text-sm text-muted sm:px-5">
+          Nothing has changed since. When something does, it stands here field by field, with the
+          run that found it.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Entry({ entry }: { entry: CustomerChange }) {
+  const look = kinds[entry.kind];
+  return (
+    <li className="flex gap-3 px-4 py-3 sm:px-5">
+      <span className={`mt-0.5 ${toneText[look.tone]}`}>
+        <Icon name={look.icon} />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <span>
+            <span className="font-medium">{look.word}</span>
+            <Source entry={entry} />
+          </span>
+          <span className="text-sm text-muted" title={formatExact(entry.at)}>
+            <Time at={entry.at} />
+            <span className="hidden sm:inline">, {formatExact(entry.at)}</span>
+          </span>
+        </p>
+        {entry.changes.length > 0 && (
+          <div className="mt-1.5 -ml-7 sm:ml-0">
+            <FieldChanges changes={entry.changes} />
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Source({ entry: { source, queueId, isRunKept } }: { entry: CustomerChange }) {
+  if (source === null) return null;
+  return (
+    <span className="text-muted">
+      {' by '}
+      {queueId !== null && isRunKept ? (
+        <RunLink
+          queueId={queueId}
+          className="underline decoration-line-strong underline-offset-2 hover:text-ink"
+        >
+          {sources[source]}
+        </RunLink>
+      ) : (
+        <span title={queueId === null ? undefined : 'The run itself is kept no longer.'}>
+          {sources[source]}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
+import { Icon } from '../../ui/icon.tsx';
+
+/** Finds customers while it is typed. */
+export function CustomerSearch(props: { q: string; onQ: (q: string | undefined) => void }) {
+  const { typed, type, flush } = useDebouncedInput(props.q, (q) => props.onQ(q || undefined));
+  return (
+    <form
+      role="search"
+      className="relative min-w-0 flex-1 basis-full lg:basis-80"
+      onSubmit={(event) => {
+        event.preventDefault();
+        flush();
+      }}
+    >
+      <Icon
+        name="search"
+        className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
+      />
+      <input
+        type="search"
+        aria-label="Find customers"
+        aria-keyshortcuts="/"
+        placeholder="Name, e-mail, company, phone or city"
+        maxLength={200}
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={({ target }) => type(target.value)}
+        className="h-10 w-full rounded-md border border-line-strong bg-surface pr-3 pl-9 placeholder:text-muted focus-visible:outline-offset-0"
+      />
+    </form>
+  );
+}

@@ -1,0 +1,241 @@
+import { memo, type MouseEvent, type ReactNode } from 'react';
+import type { CustomerFilter } from '../../api/customer-filter.ts';
+import { countryName, nameOf, roleWord } from '../../words/customer.ts';
+import { hasMatch } from '../../ui/find-matches.ts';
+import type { CustomerItem } from '../../api/trpc.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { KeptCustomerLink } from '../../ui/links.tsx';
+import { Highlight } from '../../ui/highlight.tsx';
+import { Time } from '../../words/time.tsx';
+
+export const DELETED = { word: 'Deleted', tone: 'idle', icon: 'slash' } as const;
+
+interface Props {
+  customers: readonly CustomerItem[];
+  /** What is marked. */
+  words: readonly string[];
+  /** What was typed, which may be a store's number. */
+  q: string;
+  /** Names of stores, where there is more than one to be told apart. */
+  storeNames: ReadonlyMap<string, string> | null;
+  sort: CustomerFilter['sort'];
+  onSort: (sort: CustomerFilter['sort']) => void;
+  onOpen: (customer: CustomerItem) => void;
+}
+
+/** Customers, one a row; on a phone all that is known stands below the name. */
+export function CustomerTable(props: Props) {
+  const { storeNames, sort, onSort } = props;
+  return (
+    <table className="w-full table-fixed border-collapse text-left">
+      <thead className="border-b border-line bg-sunken/60 text-sm text-muted">
+        <tr>
+          <Head className="pl-4 sm:pl-5" sort={{ by: 'name', sort, onSort }}>
+            Customer
+          </Head>
+          <Head className="hidden w-[12%] xl:table-cell">Company</Head>
+          <Head className="hidden w-[28%] md:table-cell xl:w-[19%]">E-mail</Head>
+          <Head className="hidden w-[12%] xl:table-cell">Phone</Head>
+          <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">NavPath</Head>
+          <Head className="hidden w-[8%] xl:table-cell">Role</Head>
+          {storeNames && <Head className="hidden w-[12%] lg:table-cell xl:w-[9%]">Store</Head>}
+          <Head className="w-28 pr-4 text-right sm:pr-5" sort={{ by: undefined, sort, onSort }}>
+            Changed
+          </Head>
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line">
+        {props.customers.map((customer) => (
+          <CustomerRow
+            key={`${customer.storeId} ${customer.wooId}`}
+            customer={customer}
+            words={props.words}
+            q={props.q}
+            storeName={storeNames?.get(customer.storeId)}
+            onOpen={props.onOpen}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const CustomerRow = memo(function CustomerRow(props: {
+  customer: CustomerItem;
+  words: readonly string[];
+  q: string;
+  storeName: string | undefined;
+  onOpen: (customer: CustomerItem) => void;
+}) {
+  const { customer, words, storeName } = props;
+  const { storeId, wooId, email, company, phone, deletedAt } = customer;
+  const place = [customer.city, customer.country].filter(Boolean).join(', ');
+  const name = nameOf(customer);
+  // The whole row for the mouse, but for who selects a text in it; for the keyboard there is a link.
+  const open = (event: MouseEvent<HTMLElement>) => {
+    const isTextField = getSelection()?.isCollapsed === false;
+    if (!isTextField && !(event.target as HTMLElement).closest('a')) props.onOpen(customer);
+  };
+  // What has no column of its own on a narrow screen.
+  const firm = company === name ? '' : company;
+  const reach = [firm, phone].filter(Boolean).join(' · ');
+  const others = [firm, place, phone].filter(Boolean).join(' · ');
+  return (
+    <tr
+      onClick={open}
+      className="cursor-pointer align-top focus-within:bg-sunken/60 hover:bg-sunken/60"
+    >
+      <th scope="row" className="py-2 pr-3 pl-4 font-normal sm:pl-5">
+        <span className="flex min-w-0 items-center gap-2">
+          <KeptCustomerLink
+            storeId={storeId}
+            wooId={wooId}
+            isRow
+            className="min-w-0 scroll-my-24 truncate rounded-sm font-medium hover:underline"
+          >
+            <Highlight text={name} words={words} />
+          </KeptCustomerLink>
+          <WooId wooId={wooId} q={props.q} />
+          {customer.isPayingCustomer && <Paying />}
+        </span>
+        {deletedAt !== null && (
+          <Second className="flex items-center gap-1.5">
+            <Icon name={DELETED.icon} className="size-3.5" />
+            <span>
+              {DELETED.word} <Time at={deletedAt} />
+            </span>
+          </Second>
+        )}
+        {isFoundByLogin(customer, words) && (
+          <Second className="block truncate">
+            user name <Highlight text={customer.username} words={words} />
+          </Second>
+        )}
+        {email !== null && email !== name && (
+          <Second className="block truncate md:hidden">
+            <Highlight text={email} words={words} />
+          </Second>
+        )}
+        {others !== '' && (
+          <Second className="block wrap-break-word md:hidden">
+            <Highlight text={others} words={words} />
+          </Second>
+        )}
+        {reach !== '' && (
+          <Second className="hidden truncate md:block xl:hidden">
+            <Highlight text={reach} words={words} />
+          </Second>
+        )}
+      </th>
+      <Cell className="hidden xl:table-cell" title={company}>
+        <Highlight text={company} words={words} />
+      </Cell>
+      <Cell className="hidden md:table-cell" title={email ?? ''}>
+        <Highlight text={email ?? ''} words={words} />
+      </Cell>
+      <Cell className="hidden xl:table-cell" title={phone}>
+        <Highlight text={phone} words={words} />
+      </Cell>
+      <Cell
+        className="hidden md:table-cell"
+        title={[customer.city, countryName(customer.country)].filter(Boolean).join(', ')}
+      >
+        <Highlight text={customer.city} words={words} />
+        {customer.city !== '' && customer.country !== '' && ', '}
+        {customer.country}
+      </Cell>
+      <Cell className="hidden text-muted xl:table-cell" title={customer.role}>
+        {roleWord(customer.role)}
+      </Cell>
+      {storeName !== undefined && (
+        <Cell className="hidden text-muted lg:table-cell" title={storeName}>
+          {storeName}
+        </Cell>
+      )}
+      <td className="py-2 pr-4 text-right text-sm whitespace-nowrap text-muted sm:pr-5">
+        <Time at={customer.updatedAt} />
+        {storeName !== undefined && <span className="block truncate lg:hidden">{storeName}</span>}
+      </td>
+    </tr>
+  );
+});
+
+/** A number of the store, marked where it is what was typed. */
+function WooId({ wooId, q }: { wooId: number; q: string }) {
+  const text = `#${wooId}`;
+  return (
+    <span className="shrink-0 text-sm text-muted">
+      <Highlight text={text} words={q.replace('#', '') === String(wooId) ? [text] : []} />
+    </span>
+  );
+}
+
+function Paying() {
+  return (
+    <span title="Has paid for an order" className="text-accent">
+      <Icon name="check" className="size-3.5" />
+      <span className="sr-only">Paying</span>
+    </span>
+  );
+}
+
+function Second({ className, children }: { className: string; children: ReactNode }) {
+  return <span className={`text-sm text-muted ${className}`}>{children}</span>;
+}
+
+function Cell(props: { className: string; title?: string; children: ReactNode }) {
+  return (
+    <td className={`truncate px-3 py-2 ${props.className}`} title={props.title}>
+      {props.children}
+    </td>
+  );
+}
+
+function Head(props: {
+  className: string;
+  children: ReactNode;
+  sort?: {
+    by: CustomerFilter['sort'];
+    sort: CustomerFilter['sort'];
+    onSort: (sort: CustomerFilter['sort']) => void;
+  };
+}) {
+  const { sort, className, children } = props;
+  if (!sort)
+    return (
+      <th scope="col" className={`px-3 py-1 font-medium ${className}`}>
+        {children}
+      </th>
+    );
+  const isSorted = sort.by === sort.sort;
+  const order = sort.by === 'name' ? 'ascending' : 'descending';
+  return (
+    <th
+      scope="col"
+      aria-sort={isSorted ? order : undefined}
+      className={`py-1 font-medium ${className}`}
+    >
+      <button
+        type="button"
+        onClick={() => sort.onSort(sort.by)}
+        className={`inline-flex h-7 items-center gap-1 hover:text-ink ${sort.by === 'name' ? '' : 'flex-row-reverse'} ${isSorted ? 'text-ink' : ''}`}
+      >
+        {children}
+        <Icon
+          name="chevron"
+          className={`size-3.5 ${isSorted ? '' : 'invisible'} ${order === 'ascending' ? 'rotate-180' : ''}`}
+        />
+      </button>
+    </th>
+  );
+}
+
+/** Whether nothing that is shown tells why a customer was found, but the user name does. */
+function isFoundByLogin(customer: CustomerItem, words: readonly string[]): boolean {
+  const { username, email, firstName, lastName, company, city, phone } = customer;
+  if (username === email || !hasMatch(username, words)) return false;
+  const shown = [`${firstName} ${lastName}`, company, email ?? '', city, phone];
+  return words.some(
+    (word) => hasMatch(username, [word]) && !shown.some((text) => hasMatch(text, [word])),
+  );
+}

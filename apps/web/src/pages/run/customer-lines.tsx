@@ -1,0 +1,179 @@
+import type { MouseEvent, ReactNode } from 'react';
+import type { LineFilter } from '../../api/line-filter.ts';
+import { LINES } from '../../words/status.ts';
+import type { Line } from '../../api/trpc.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { LineFilters, type LineFiltersProps } from './line-filters.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { StatusPill, toneText } from '../../ui/status-pill.tsx';
+import { Time } from '../../words/time.tsx';
+
+/** Customers of a run, narrowed down as asked; each can be looked into. */
+export function CustomerLines(
+  props: LineFiltersProps & {
+    /** Undefined until they are there. */
+    lines: readonly Line[] | undefined;
+    hasMore: boolean;
+    isLoadingMore: boolean;
+    /** Of the store; leads to its customers. */
+    storeUrl: string | undefined;
+    onLine: (position: number) => void;
+    onMore: () => void;
+  },
+) {
+  const { filter, run } = props;
+  // The counts come before the lines themselves.
+  const isBehind = props.lines?.length === 0 && isOnlyState(filter) && run.counts[filter.state] > 0;
+  const lines = isBehind ? undefined : props.lines;
+  return (
+    <Card title="Customers one by one" className="paint-when-seen">
+      <LineFilters {...props} />
+      {!lines && (
+        <div className="flex flex-col gap-2 p-4 sm:p-5" aria-busy="true">
+          <Skeleton className="h-6" />
+          <Skeleton className="h-6" />
+          <Skeleton className="h-6" />
+        </div>
+      )}
+      {lines?.length === 0 && (
+        <p className="px-4 pt-2 pb-5 text-muted sm:px-5">{emptyText(filter)}</p>
+      )}
+      {lines && lines.length > 0 && (
+        <>
+          <LineTable
+            lines={lines}
+            storeId={run.storeId}
+            storeUrl={props.storeUrl}
+            onLine={props.onLine}
+          />
+          {props.hasMore && (
+            <div className="border-t border-line p-3 text-center">
+              <Button isBusy={props.isLoadingMore} onClick={props.onMore}>
+                Load more
+              </Button>
+            </div>
+          )}
+        </>
+      )}
+    </Card>
+  );
+}
+
+function LineTable(props: {
+  lines: readonly Line[];
+  storeId: string;
+  storeUrl: string | undefined;
+  onLine: (position: number) => void;
+}) {
+  const { lines, storeId, storeUrl, onLine } = props;
+  // The whole row for the mouse; for the keyboard there is a button in it.
+  const choose = (event: MouseEvent<HTMLElement>, position: number) => {
+    if (!(event.target as HTMLElement).closest('a, button')) onLine(position);
+  };
+  return (
+    <div className="relative max-h-[32rem] overflow-auto border-t border-line">
+      <table className="w-full text-left">
+        <thead className="sticky top-0 bg-surface text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
+          <tr>
+            <Head>Customer</Head>
+            <Head>What became of it</Head>
+            <Head className="hidden text-right sm:table-cell">Tries</Head>
+            <Head className="hidden text-right sm:table-cell">When</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr
+              key={line.position}
+              onClick={(event) => choose(event, line.position)}
+              className="cursor-pointer border-b border-line align-top last:border-0 hover:bg-sunken"
+            >
+              <td className="py-2 pr-3 pl-4 sm:pl-5">
+                <CustomerId line={line} storeId={storeId} storeUrl={storeUrl} onLine={onLine} />
+              </td>
+              <td className="py-2 pr-4">
+                <Verdict line={line} />
+              </td>
+              <td className="hidden py-2 pr-4 text-right sm:table-cell">{line.attempts}</td>
+              <td className="hidden py-2 pr-5 text-right whitespace-nowrap text-muted sm:table-cell">
+                {line.processedAt && <Time at={line.processedAt} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function CustomerId(props: {
+  line: Line;
+  storeId: string;
+  storeUrl: string | undefined;
+  onLine: (position: number) => void;
+}) {
+  const { wooCustomerId, position } = props.line;
+  const name = wooCustomerId === null ? `row ${position}` : `#${wooCustomerId}`;
+  return (
+    <span className="inline-flex items-center gap-1">
+      <button
+        type="button"
+        title="Look into it"
+        onClick={() => props.onLine(position)}
+        className="min-h-6 min-w-6 rounded-sm text-left underline decoration-line-strong underline-offset-2 hover:decoration-current"
+      >
+        {name}
+      </button>
+      {wooCustomerId !== null && (
+        <KeptCustomerLink
+          storeId={props.storeId}
+          wooId={wooCustomerId}
+          label={`All about ${name}`}
+          className="grid size-6 place-items-center text-muted hover:text-ink"
+        >
+          <Icon name="user" className="size-3.5" />
+        </KeptCustomerLink>
+      )}
+      {wooCustomerId !== null && props.storeUrl !== undefined && (
+        <CustomerLink
+          storeUrl={props.storeUrl}
+          wooCustomerId={wooCustomerId}
+          label={`${name} in the store`}
+        />
+      )}
+    </span>
+  );
+}
+
+function Verdict({ line }: { line: Line }) {
+  if (line.error && line.state !== 'done') {
+    return (
+      <span className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : 'text-muted'}`}>
+        {line.error.message}
+      </span>
+    );
+  }
+  if (line.outcome) return <span className="capitalize">{line.outcome}</span>;
+  return <StatusPill look={LINES[line.state]} />;
+}
+
+function Head({ children, className = '' }: { children: ReactNode; className?: string }) {
+  return (
+    <th scope="col" className={`py-2 pr-4 font-normal first:pl-4 sm:first:pl-5 ${className}`}>
+      {children}
+    </th>
+  );
+}
+
+function isOnlyState(filter: LineFilter): filter is { state: Line['state'] } {
+  return filter.state !== undefined && Object.keys(filter).length === 1;
+}
+
+function emptyText(filter: LineFilter): string {
+  if (!isOnlyState(filter)) return 'No customer of this run is as the filters ask.';
+  if (filter.state === 'failed') return 'No customer has failed in this run.';
+  return `No customer of this run is in this state (${LINES[filter.state].word.toLowerCase()}).`;
+}

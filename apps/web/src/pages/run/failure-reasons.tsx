@@ -1,0 +1,74 @@
+import { count, formatNumber } from '../../words/format.ts';
+import type { FailureGroup, FailureGroups } from '../../api/trpc.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+
+/** Why customers failed: each reason once, with how many it concerns and what can be done about those. */
+export function FailureReasons(props: {
+  failures: FailureGroups;
+  /** The reason whose customers are listed. */
+  chosen: Pick<FailureGroup, 'code' | 'message'> | undefined;
+  /** The run is over, so that customers can be tried again. */
+  canRetry: boolean;
+  onChoose: (group: FailureGroup | undefined) => void;
+  onRetry: (group: FailureGroup) => void;
+}) {
+  const { groups, rest } = props.failures;
+  const { chosen } = props;
+  const total = groups.reduce((sum, group) => sum + group.count, rest.lines);
+  return (
+    <Card
+      title="Why customers failed"
+      aside={<span className="text-muted">{count(total, 'failed customer')}</span>}
+    >
+      <ul className="max-h-96 divide-y divide-line overflow-y-auto" aria-label="Reasons">
+        {groups.map((group) => {
+          const isChosen = chosen?.code === group.code && chosen.message === group.message;
+          return (
+            <li
+              key={`${group.code} ${group.message}`}
+              className={`flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 sm:px-5 ${isChosen ? 'bg-sunken' : ''}`}
+            >
+              <button
+                type="button"
+                aria-pressed={isChosen}
+                title={isChosen ? 'List all failed customers again' : 'List these customers'}
+                onClick={() => props.onChoose(isChosen ? undefined : group)}
+                className="group flex min-w-0 flex-1 basis-64 items-start gap-3 rounded-sm text-left"
+              >
+                <span className="shrink-0 rounded bg-bad-soft px-1.5 font-semibold whitespace-nowrap text-bad">
+                  {formatNumber(group.count)} ×
+                </span>
+                <span className="min-w-0">
+                  <span className="wrap-break-word decoration-line-strong underline-offset-2 group-hover:underline">
+                    {group.message}
+                  </span>
+                  {group.exampleIds.length > 0 && (
+                    <span className="block text-sm text-muted">{examples(group)}</span>
+                  )}
+                </span>
+              </button>
+              {props.canRetry && (
+                <Button icon="retry" onClick={() => props.onRetry(group)}>
+                  {group.count === 1
+                    ? 'Retry this one'
+                    : `Retry these ${formatNumber(group.count)}`}
+                </Button>
+              )}
+            </li>
+          );
+        })}
+        {rest.lines > 0 && (
+          <li className="px-4 py-3 text-muted sm:px-5">
+            {count(rest.lines, 'customer')} more, for {count(rest.groups, 'other reason')}
+          </li>
+        )}
+      </ul>
+    </Card>
+  );
+}
+
+function examples({ exampleIds, count: all }: FailureGroup): string {
+  const ids = exampleIds.map((id) => `#${id}`).join(' and ');
+  return all > exampleIds.length ? `such as ${ids}` : ids;
+}

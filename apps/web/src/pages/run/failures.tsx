@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { Card } from '../../ui/card.tsx';
+import { FailureReasons } from './failure-reasons.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { failuresQuery } from '../../api/queries.ts';
+import { isOver } from '../../api/run-facts.ts';
+import type { FailureGroup, Run, Store } from '../../api/trpc.ts';
+import { useRunSearch } from './use-run-search.ts';
+
+const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
+
+/** The reasons of a run's failures; nothing where there are none. */
+export function Failures({ run, store }: { run: Run; store: Store | undefined }) {
+  const [search, change] = useRunSearch();
+  const [group, setGroup] = useState<FailureGroup | null>(null);
+  const { data } = useQuery({ ...failuresQuery(run.queueId), enabled: run.counts.failed > 0 });
+  if (run.counts.failed === 0 || data?.groups.length === 0) return null;
+  // Its place is kept, lest it push down what is read already.
+  if (!data)
+    return (
+      <Card title="Why customers failed">
+        <Skeleton className="mx-4 my-3 h-10 sm:mx-5" />
+      </Card>
+    );
+  return (
+    <>
+      <FailureReasons
+        failures={data}
+        chosen={search.error}
+        canRetry={isOver(run) && store?.state !== 'paused'}
+        onChoose={(chosen) =>
+          change({
+            lines: undefined,
+            outcome: undefined,
+            error: chosen && { code: chosen.code, message: chosen.message },
+          })
+        }
+        onRetry={setGroup}
+      />
+      <Suspense fallback={null}>
+        {group && (
+          <RunDialog
+            action="retry"
+            run={run}
+            store={store}
+            group={group}
+            onClose={() => setGroup(null)}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}

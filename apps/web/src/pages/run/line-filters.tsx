@@ -1,0 +1,127 @@
+import type { FormEvent } from 'react';
+import { formatNumber } from '../../words/format.ts';
+import type { LineFilter } from '../../api/line-filter.ts';
+import { LINES } from '../../words/status.ts';
+import type { Line, Run } from '../../api/trpc.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { textOf } from '../../ui/text-of.ts';
+
+export type LineTab = Line['state'] | 'all';
+
+const tabs = ['failed', 'done', 'processing', 'draft', 'cancelled', 'all'] as const;
+const outcomes = ['created', 'updated', 'unchanged', 'deleted'] as const;
+
+export interface LineFiltersProps {
+  run: Run;
+  filter: LineFilter;
+  onTab: (tab: LineTab) => void;
+  onOutcome: (outcome: LineFilter['outcome']) => void;
+  onCustomer: (wooCustomerId: number | undefined) => void;
+  onAnyReason: () => void;
+  onAnyPlace: () => void;
+}
+
+/** Which customers of a run are listed; each filter can be taken away again. */
+export function LineFilters(props: LineFiltersProps) {
+  const { run, filter } = props;
+  const chosen = filter.state ?? 'all';
+  return (
+    <div className="flex flex-col gap-2 px-3 py-2 sm:px-4">
+      <div role="group" aria-label="State" className="flex gap-1 overflow-x-auto">
+        {tabs.map((tab) => (
+          <button
+            key={tab}
+            type="button"
+            aria-pressed={tab === chosen}
+            onClick={() => props.onTab(tab)}
+            className="flex h-8 items-center gap-1.5 rounded-md px-2.5 whitespace-nowrap text-muted hover:bg-sunken aria-pressed:bg-sunken aria-pressed:font-medium aria-pressed:text-ink"
+          >
+            {tab === 'all' ? 'All' : LINES[tab].word}
+            <span className="text-sm">
+              {formatNumber(tab === 'all' ? run.counts.total : run.counts[tab])}
+            </span>
+          </button>
+        ))}
+      </div>
+      <div className="flex flex-wrap items-center gap-2 px-1">
+        <CustomerSearch
+          // A filter that is taken away empties the field.
+          key={filter.wooCustomerId ?? ''}
+          wooCustomerId={filter.wooCustomerId}
+          onCustomer={props.onCustomer}
+        />
+        {(chosen === 'done' || chosen === 'all') && (
+          <select
+            aria-label="Outcome"
+            value={filter.outcome ?? ''}
+            onChange={({ target }) =>
+              props.onOutcome((target.value || undefined) as LineFilter['outcome'])
+            }
+            className="h-8 rounded-md border border-line-strong bg-surface px-2 pr-7"
+          >
+            <option value="">Any outcome</option>
+            {outcomes.map((outcome) => (
+              <option key={outcome} value={outcome}>
+                {outcome.charAt(0).toUpperCase() + outcome.slice(1)}
+              </option>
+            ))}
+          </select>
+        )}
+        {filter.failure && <Chip onRemove={props.onAnyReason}>{filter.failure.message}</Chip>}
+        {(filter.from !== undefined || filter.to !== undefined) && (
+          <Chip onRemove={props.onAnyPlace}>{placeText(filter)}</Chip>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function CustomerSearch(
+  props: Pick<LineFiltersProps, 'onCustomer'> & { wooCustomerId?: number | undefined },
+) {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const id = Number(textOf(new FormData(event.currentTarget), 'customer'));
+    props.onCustomer(id > 0 ? id : undefined);
+  };
+  return (
+    <form role="search" onSubmit={submit}>
+      <input
+        name="customer"
+        type="number"
+        min={1}
+        max={2_147_483_647}
+        defaultValue={props.wooCustomerId}
+        aria-label="Customer id"
+        placeholder="Customer id"
+        // Emptied by its own button.
+        onInput={({ currentTarget }) => currentTarget.value === '' && props.onCustomer(undefined)}
+        className="h-8 w-36 rounded-md border border-line-strong bg-surface px-2.5 placeholder:text-muted"
+      />
+    </form>
+  );
+}
+
+function Chip({ children, onRemove }: { children: string; onRemove: () => void }) {
+  return (
+    <span className="inline-flex h-8 max-w-full min-w-0 items-center gap-1 rounded-md bg-sunken pl-2.5">
+      <span className="truncate" title={children}>
+        {children}
+      </span>
+      <button
+        type="button"
+        aria-label={`Remove filter: ${children}`}
+        onClick={onRemove}
+        className="grid size-8 shrink-0 place-items-center text-muted hover:text-ink"
+      >
+        <Icon name="close" className="size-3.5" />
+      </button>
+    </span>
+  );
+}
+
+function placeText({ from = 1, to }: LineFilter): string {
+  return to === undefined
+    ? `From ${formatNumber(from)} of the list`
+    : `${formatNumber(from)} to ${formatNumber(to)} of the list`;
+}

@@ -1,0 +1,67 @@
+import { formatNumber } from '../../words/format.ts';
+import { LINES } from '../../words/status.ts';
+import type { Look } from '../../ui/look.ts';
+import type { Run } from '../../api/trpc.ts';
+import { Card } from '../../ui/card.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { toneText } from '../../ui/status-pill.tsx';
+
+const outcomes = [
+  ['created', 'Created'],
+  ['updated', 'Updated'],
+  ['unchanged', 'Unchanged'],
+  ['deleted', 'Deleted'],
+] as const;
+
+const states = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
+
+/** Customers of a run by state, and what became of those that are done. */
+export function RunCounts({ run }: { run: Run }) {
+  return (
+    <Card
+      title="Customers"
+      aside={<span className="text-muted">{formatNumber(run.counts.total)} on the list</span>}
+    >
+      <div className="grid gap-x-10 gap-y-4 p-4 sm:grid-cols-2 sm:p-5">
+        <div>
+          <h3 className="mb-1 text-sm text-muted">By state</h3>
+          <dl>
+            {states.map((state) => (
+              <StateCount key={state} look={LINES[state]} value={run.counts[state]} />
+            ))}
+          </dl>
+        </div>
+        <div>
+          <h3 className="mb-1 text-sm text-muted">Synced, by outcome</h3>
+          <dl>
+            {outcomes.map(([outcome, word]) => (
+              <Row key={outcome} value={run.outcomes[outcome]}>
+                {word}
+              </Row>
+            ))}
+          </dl>
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+function StateCount({ look, value }: { look: Look; value: number }) {
+  return (
+    <Row value={value}>
+      <span className={value > 0 ? toneText[look.tone] : 'text-muted'}>
+        <Icon name={look.icon} />
+      </span>
+      {look.word}
+    </Row>
+  );
+}
+
+function Row({ value, children }: { value: number; children: React.ReactNode }) {
+  return (
+    <div className="flex items-center justify-between gap-3 border-b border-line py-1.5 last:border-0">
+      <dt className={`flex items-center gap-2 ${value > 0 ? '' : 'text-muted'}`}>{children}</dt>
+      <dd className={value > 0 ? 'font-semibold' : 'text-muted'}>{formatNumber(value)}</dd>
+    </div>
+  );
+}

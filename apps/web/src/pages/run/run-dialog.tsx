@@ -1,0 +1,91 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { readApiError } from '../../api/api-error.ts';
+import { ForceDoneDialog, RetryDialog, StartDialog } from './run-dialog-forms.tsx';
+import { liveCache } from '../../api/live/use-live.ts';
+import { trpc, type FailureGroup, type Run, type Store } from '../../api/trpc.ts';
+
+export type RunAction = 'start' | 'retry' | 'force-done';
+
+interface RunDialogProps {
+  run: Run;
+  store: Store | undefined;
+  /** For a retry of the customers that failed for one reason. */
+  group?: FailureGroup | undefined;
+  onClose: () => void;
+}
+
+/** The dialog of an action; what the API answers is shown at once. */
+export function RunDialog({ action, ...props }: RunDialogProps & { action: RunAction }) {
+  if (action === 'start') return <Start {...props} />;
+  return action === 'retry' ? <Retry {...props} /> : <ForceDone {...props} />;
+}
+
+function Start({ run, store, onClose }: RunDialogProps) {
+  const navigate = useNavigate();
+  const start = useMutation(
+    trpc.sync.start.mutationOptions({
+      onSuccess(answer) {
+        liveCache.writeRun(answer.run);
+        onClose();
+        void navigate({ to: '/runs/$queueId', params: { queueId: answer.run.queueId } });
+      },
+    }),
+  );
+  return (
+    <StartDialog
+      store={store ?? { name: run.storeName, customers: 0 }}
+      isBusy={start.isPending}
+      error={start.error && readApiError(start.error)}
+      onClose={onClose}
+      onStart={() => start.mutate({ storeId: run.storeId })}
+    />
+  );
+}
+
+function Retry({ run, group, onClose }: RunDialogProps) {
+  const retry = useMutation(
+    trpc.sync.retry.mutationOptions({
+      onSuccess(answer) {
+        liveCache.writeRun(answer.run);
+        onClose();
+      },
+    }),
+  );
+  return (
+    <RetryDialog
+      run={run}
+      group={group}
+      isBusy={retry.isPending}
+      error={retry.error && readApiError(retry.error)}
+      onClose={onClose}
+      onRetry={(override) =>
+        retry.mutate({
+          queueId: run.queueId,
+          ...(override && { override }),
+          ...(group && { failure: { code: group.code, message: group.message } }),
+        })
+      }
+    />
+  );
+}
+
+function ForceDone({ run, onClose }: RunDialogProps) {
+  const forceDone = useMutation(
+    trpc.sync.forceDone.mutationOptions({
+      onSuccess(answer) {
+        liveCache.writeRun(answer.run);
+        onClose();
+      },
+    }),
+  );
+  return (
+    <ForceDoneDialog
+      run={run}
+      isBusy={forceDone.isPending}
+      error={forceDone.error && readApiError(forceDone.error)}
+      onClose={onClose}
+      onForceDone={(reason) => forceDone.mutate({ queueId: run.queueId, reason })}
+    />
+  );
+}

@@ -1,0 +1,54 @@
+import * as zod from 'zod/mini';
+import type { ActivityFilter } from '../../api/activity-filter.ts';
+import type { LineFilter } from '../../api/line-filter.ts';
+import { optional, positive, text } from '../../ui/url-state.ts';
+
+export const runSearch = zod.object({
+  /** Which customers are listed: their state, the failed ones unless given. */
+  lines: optional(zod.enum(['draft', 'processing', 'done', 'failed', 'cancelled', 'all'])),
+  outcome: optional(zod.enum(['created', 'updated', 'unchanged', 'deleted'])),
+  /** The reason of their failure. */
+  error: optional(zod.object({ code: zod.string(), message: zod.string() })),
+  customer: optional(positive),
+  /** The part of the list that they are in. */
+  from: optional(positive),
+  to: optional(positive),
+  /** The customer that is looked at, by the position in the list. */
+  line: optional(positive),
+  /** Which entries of the log are shown. */
+  levels: optional(
+    zod.array(zod.enum(['info', 'warning', 'error'])).check(zod.minLength(1), zod.maxLength(2)),
+  ),
+  text: optional(text(100)),
+  /** The log is held still at this entry. */
+  held: optional(zod.int().check(zod.gte(0), zod.lte(2_147_483_646))),
+});
+export type RunSearch = zod.output<typeof runSearch>;
+
+/** What the list of a run's customers asks for. */
+export function lineFilter({
+  lines = 'failed',
+  outcome,
+  error,
+  customer,
+  from,
+  to,
+}: RunSearch): LineFilter {
+  return {
+    ...(lines !== 'all' && { state: lines }),
+    ...(outcome && { outcome }),
+    ...(error && { failure: error }),
+    ...(customer !== undefined && { wooCustomerId: customer }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+}
+
+/** Which part of the log is shown. */
+export function activityFilter({ levels, text: words, held }: RunSearch): ActivityFilter {
+  return {
+    ...(levels && { levels }),
+    ...(words !== undefined && { text: words }),
+    ...(held !== undefined && { until: held }),
+  };
+}

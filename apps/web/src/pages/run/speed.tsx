@@ -1,0 +1,23 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Card } from '../../ui/card.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { throughputQuery } from '../../api/queries.ts';
+
+const SpeedChart = lazy(async () => ({
+  default: (await import('./speed-chart.tsx')).SpeedChart,
+}));
+
+/** How fast the run went, once there is something to draw. */
+export function Speed({ queueId }: { queueId: string }) {
+  const { data } = useQuery(throughputQuery(queueId));
+  if (data && data.from === null) return null;
+  const waiting = (
+    <Card title="Speed">
+      <Skeleton className="m-4 h-40 sm:m-5" />
+    </Card>
+  );
+  return (
+    <Suspense fallback={waiting}>{data ? <SpeedChart throughput={data} /> : waiting}</Suspense>
+  );
+}

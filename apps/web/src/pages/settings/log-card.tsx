@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { readApiError } from '../../api/api-error.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Time } from '../../words/time.tsx';
+import { trpc } from '../../api/trpc.ts';
+
+/** What was changed about the organisation, newest first. */
+export function LogCard() {
+  const { data: entries, error } = useQuery(trpc.member.log.queryOptions({ limit: 50 }));
+  return (
+    <Card title="What was changed, and by whom">
+      {error && (
+        <div className="p-4">
+          <ErrorNote error={readApiError(error)} />
+        </div>
+      )}
+      {!entries && !error && <RowsSkeleton />}
+      {entries?.length === 0 && (
+        <p className="px-4 py-4 text-muted sm:px-5">
+          Nothing yet. Members, roles, keys and retention leave their trace here.
+        </p>
+      )}
+      <div className="max-h-96 overflow-y-auto">
+        <Rows label="Changes">
+          {entries?.map(({ id, at, message, actor }) => (
+            <Row
+              key={id}
+              title={message}
+              detail={
+                <>
+                  {actor.name ?? actor.type}, <Time at={at} />
+                </>
+              }
+            />
+          ))}
+        </Rows>
+      </div>
+    </Card>
+  );
+}

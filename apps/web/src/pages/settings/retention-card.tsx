@@ -1,0 +1,61 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { readApiError } from '../../api/api-error.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { RowsSkeleton } from '../../ui/rows.tsx';
+import { textOf } from '../../ui/text-of.ts';
+import { queryClient, trpc } from '../../api/trpc.ts';
+
+/** How long what is over is kept. */
+export function RetentionCard({ isOwner }: { isOwner: boolean }) {
+  const { data, error } = useQuery(trpc.organisation.settings.queryOptions());
+  const set = useMutation(
+    trpc.organisation.setRetention.mutationOptions({
+      onSuccess: (settings) =>
+        queryClient.setQueryData(trpc.organisation.settings.queryKey(), settings),
+    }),
+  );
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const days = textOf(new FormData(event.currentTarget), 'days');
+    set.mutate({ retentionDays: Number(days) });
+  }
+  const problem = error ?? set.error;
+  return (
+    <Card title="Retention">
+      {!data && !error && <RowsSkeleton />}
+      <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
+        {data && (
+          <TextField
+            key={data.retentionDays}
+            label="Days that finished runs, history and deliveries are kept"
+            name="days"
+            type="number"
+            min={1}
+            max={3650}
+            required
+            disabled={!isOwner}
+            defaultValue={data.retentionDays}
+            hint="Customers themselves are kept for as long as their store is connected."
+          />
+        )}
+        {problem && <ErrorNote error={readApiError(problem)} />}
+        {isOwner && data && (
+          <div className="flex items-center gap-3">
+            <Button type="submit" isBusy={set.isPending}>
+              Save
+            </Button>
+            {set.isSuccess && (
+              <span role="status" className="text-muted">
+                Saved
+              </span>
+            )}
+          </div>
+        )}
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,64 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { readApiError } from '../../api/api-error.ts';
+import { describeBrowser } from '../../words/describe-browser.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Time } from '../../words/time.tsx';
+import { queryClient, trpc } from '../../api/trpc.ts';
+
+/** Where the person is signed in. */
+export function SessionsCard() {
+  const { data: sessions, error } = useQuery(trpc.account.sessions.queryOptions());
+  const settled = {
+    onSettled: () => queryClient.invalidateQueries(trpc.account.sessions.queryFilter()),
+  };
+  const revoke = useMutation(trpc.account.revokeSession.mutationOptions(settled));
+  const revokeOthers = useMutation(trpc.account.revokeOtherSessions.mutationOptions(settled));
+  const problem = error ?? revoke.error ?? revokeOthers.error;
+  return (
+    <Card
+      title="Where you are signed in"
+      aside={
+        sessions &&
+        sessions.length > 1 && (
+          <Button isBusy={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
+            Sign out elsewhere
+          </Button>
+        )
+      }
+    >
+      {problem && (
+        <div className="p-4">
+          <ErrorNote error={readApiError(problem)} />
+        </div>
+      )}
+      {!sessions && !error && <RowsSkeleton />}
+      <Rows label="Sessions">
+        {sessions?.map(({ id, isCurrent, userAgent, createdAt }) => (
+          <Row
+            key={id}
+            title={describeBrowser(userAgent)}
+            detail={
+              <>
+                Since <Time at={createdAt} />
+              </>
+            }
+          >
+            {isCurrent ? (
+              <span className="text-muted">This one</span>
+            ) : (
+              <Button
+                isBusy={revoke.isPending && revoke.variables.sessionId === id}
+                onClick={() => revoke.mutate({ sessionId: id })}
+              >
+                Sign out
+              </Button>
+            )}
+          </Row>
+        ))}
+      </Rows>
+    </Card>
+  );
+}

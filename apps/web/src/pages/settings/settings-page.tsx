@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { meQuery } from '../../api/queries.ts';
+import { KeysCard } from './keys-card.tsx';
+import { InvitationsCard } from './invitations-card.tsx';
+import { LogCard } from './log-card.tsx';
+import { MembersCard } from './members-card.tsx';
+import { RetentionCard } from './retention-card.tsx';
+import { SessionsCard } from './sessions-card.tsx';
+
+/** Who belongs to the organisation and what may call it; owners change it, the others see what they may. */
+export function SettingsPage() {
+  const { data: me } = useQuery(meQuery());
+  if (!me?.user) return null;
+  const isOwner = me.role === 'owner';
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-5">
+          <MembersCard isOwner={isOwner} userId={me.user.id} />
+          {isOwner && <InvitationsCard />}
+          <RetentionCard isOwner={isOwner} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-5">
+          {isOwner && <KeysCard />}
+          <SessionsCard />
+          {isOwner && <LogCard />}
+        </div>
+      </div>
+    </>
+  );
+}

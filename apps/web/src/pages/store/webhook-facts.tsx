@@ -1,0 +1,63 @@
+import { formatNumber } from '../../words/format.ts';
+import type { Look } from '../../ui/look.ts';
+import type { WebhookStatus } from '../../api/trpc.ts';
+import { StatusPill } from '../../ui/status-pill.tsx';
+import { Time } from '../../words/time.tsx';
+
+const looks: Record<WebhookStatus['state'], Look> = {
+  pending: { word: 'Being set up', tone: 'busy', icon: 'clock' },
+  active: { word: 'Active', tone: 'good', icon: 'check' },
+  refused: { word: 'Refused by the store', tone: 'bad', icon: 'cross' },
+  off: { word: 'Off', tone: 'idle', icon: 'pause' },
+};
+
+/** How a store tells us of changes, and what came of it. */
+export function WebhookFacts({ status }: { status: WebhookStatus }) {
+  const refused = Object.entries(status.refused);
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-3">
+        <StatusPill look={looks[status.state]} />
+        {status.reason !== null && <p className="min-w-0 flex-1 basis-56">{status.reason}</p>}
+      </div>
+      <dl className="flex flex-col">
+        {status.topics.map(({ topic, status: state }) => (
+          <Fact key={topic} label={topic}>
+            {state}
+          </Fact>
+        ))}
+        <Fact label="Last delivery">
+          {status.lastDeliveryAt ? <Time at={status.lastDeliveryAt} /> : 'none yet'}
+        </Fact>
+        <Fact label="Last looked at">
+          {status.checkedAt ? <Time at={status.checkedAt} /> : 'not yet'}
+        </Fact>
+        {status.gapSince && (
+          <Fact label="Deliveries may be missing since">
+            <Time at={status.gapSince} />
+          </Fact>
+        )}
+        {refused.map(([reason, count]) => (
+          <Fact key={reason} label={`Refused in 24 hours: ${reason}`}>
+            {formatNumber(count)}
+          </Fact>
+        ))}
+      </dl>
+      {!status.isWanted && (
+        <p className="text-muted">
+          Changes are found by the schedules alone. Switched on, the store tells of each as it
+          happens.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4 border-b border-line py-1.5 last:border-0">
+      <dt className="min-w-0 wrap-break-word text-muted">{label}</dt>
+      <dd className="text-right font-medium">{children}</dd>
+    </div>
+  );
+}

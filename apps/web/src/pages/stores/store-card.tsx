@@ -1,0 +1,165 @@
+import { count, formatNumber, formatPercent } from '../../words/format.ts';
+import { lookOf } from '../../words/health.ts';
+import { isOver } from '../../api/run-facts.ts';
+import { PHASES } from '../../words/status.ts';
+import type { Run, Store } from '../../api/trpc.ts';
+import { Button } from '../../ui/button.tsx';
+import { attentionOf } from '../connect/findings.tsx';
+import { Freshness } from './freshness.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { RunLink, StoreCustomersLink, StoreRunsLink } from '../../ui/links.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { ProgressBar } from '../run/progress-bar.tsx';
+import { RunHistory } from './run-history.tsx';
+import { StatusPill } from '../../ui/status-pill.tsx';
+import { StoreMenu, type StoreAction } from '../store/store-menu.tsx';
+import { Time } from '../../words/time.tsx';
+import type { ApiError } from '../../api/api-error.ts';
+
+export function StoreCard(props: {
+  store: Store;
+  isStarting: boolean;
+  startError: ApiError | null;
+  onStart: () => void;
+  onAction: (action: StoreAction) => void;
+}) {
+  const { store } = props;
+  const attention = store.diagnosis && attentionOf(store.diagnosis);
+  const isPaused = store.state === 'paused';
+  const isRunning = store.lastRun !== null && !isOver(store.lastRun);
+  return (
+    <article className="flex flex-col rounded-lg border border-line bg-surface shadow-card">
+      <div className="flex flex-1 flex-col gap-4 p-4 sm:p-5">
+        <header className="flex items-start gap-2">
+          <div className="min-w-0 flex-1">
+            <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+              <h2 className="truncate text-lg font-semibold">{store.name}</h2>
+              <StatusPill look={lookOf(store)} />
+            </div>
+            <a
+              href={store.url}
+              target="_blank"
+              rel="noreferrer"
+              className="block truncate text-sm text-muted hover:text-ink hover:underline"
+            >
+              {store.url.replace(/^https?:\/\//, '')}
+            </a>
+          </div>
+          <div className="-mt-1 -mr-2">
+            <StoreMenu store={store} onAction={props.onAction} />
+          </div>
+        </header>
+        {store.pause && (
+          <div className="rounded-md bg-wait-soft px-3.5 py-2.5">
+            <p className="line-clamp-2 text-ink" title={store.pause.reason}>
+              {store.pause.reason}
+            </p>
+            <p className="text-sm text-wait">
+              Paused <Time at={store.pause.at} />
+            </p>
+          </div>
+        )}
+        <dl className="grid grid-cols-[auto_1fr] gap-x-8 gap-y-3">
+          <div>
+            <dt className="text-sm text-muted">Customers</dt>
+            <dd className="text-xl font-semibold">
+              <StoreCustomersLink storeId={store.id} className="hover:underline">
+                {formatNumber(store.customers)}
+              </StoreCustomersLink>
+            </dd>
+          </div>
+          <div className="min-w-0">
+            <dt className="text-sm text-muted">Last run</dt>
+            <dd className="pt-0.5">
+              {store.lastRun ? (
+                <LastRun run={store.lastRun} />
+              ) : (
+                <span className="text-muted">None yet</span>
+              )}
+            </dd>
+          </div>
+        </dl>
+        {attention && (
+          <button
+            type="button"
+            className={`flex items-center gap-1.5 self-start text-sm hover:underline ${store.diagnosis?.isHealthy ? 'text-wait' : 'text-bad'}`}
+            onClick={() => props.onAction('connection')}
+          >
+            <Icon name="alert" className="size-3.5" /> {attention}
+          </button>
+        )}
+        <dl className="mt-auto grid grid-cols-[1fr_auto] items-end gap-x-6 gap-y-3">
+          <div>
+            <dt className="text-sm text-muted">Data as of</dt>
+            <dd>
+              <Freshness freshness={store.freshness} />
+            </dd>
+          </div>
+          {store.recentRuns.length > 0 && (
+            <div>
+              <dt className="sr-only">Recent runs</dt>
+              <dd>
+                <RunHistory runs={store.recentRuns} />
+              </dd>
+            </div>
+          )}
+        </dl>
+        {props.startError && <ErrorNote error={props.startError} />}
+      </div>
+      <footer className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
+        {isPaused ? (
+          <>
+            <Button kind="primary" icon="play" onClick={() => props.onAction('resume')}>
+              Resume
+            </Button>
+            <Button icon="key" onClick={() => props.onAction('edit')}>
+              Change keys
+            </Button>
+          </>
+        ) : (
+          <Button
+            kind="primary"
+            icon="play"
+            isBusy={props.isStarting}
+            disabled={isRunning}
+            title={isRunning ? 'A run of this store is under way' : undefined}
+            onClick={props.onStart}
+          >
+            Start sync
+          </Button>
+        )}
+        <span className="ml-auto flex gap-3 px-1 text-muted">
+          <StoreCustomersLink storeId={store.id} className="hover:text-ink hover:underline">
+            Customers
+          </StoreCustomersLink>
+          <StoreRunsLink storeId={store.id} className="hover:text-ink hover:underline">
+            All runs
+          </StoreRunsLink>
+        </span>
+      </footer>
+    </article>
+  );
+}
+
+function LastRun({ run }: { run: Run }) {
+  return (
+    <RunLink queueId={run.queueId} className="group flex flex-col gap-1.5">
+      <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <StatusPill look={PHASES[run.phase]} />
+        <span className="text-muted group-hover:text-ink group-hover:underline">
+          {isOver(run) ? <Time at={run.finishedAt ?? run.updatedAt} /> : formatPercent(run.percent)}
+        </span>
+      </span>
+      <ProgressBar run={run} />
+      <span className="text-sm text-muted">
+        {run.isActionRequired ? (
+          <span className="flex items-center gap-1.5 font-medium text-bad">
+            <Icon name="alert" className="size-3.5" /> Needs a decision
+          </span>
+        ) : (
+          `${formatNumber(run.counts.done)} synced, ${count(run.counts.failed, 'failed', 'failed')}`
+        )}
+      </span>
+    </RunLink>
+  );
+}

@@ -1,9 +1,0 @@
-/** Pages that are always a step away, with the key that leads there after `g`. */
-export const PLACES = [
-  { to: '/stores', label: 'Stores', key: 's' },
-  { to: '/runs', label: 'Runs', key: 'r' },
-  { to: '/customers', label: 'Customers', key: 'c' },
-  { to: '/settings', label: 'Settings', key: 't' },
-] as const;
-
-export type Place = (typeof PLACES)[number]['to'];

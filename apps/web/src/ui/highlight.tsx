@@ -1,0 +1,18 @@
+import { highlight } from './find-matches.ts';
+
+/** A text with what was looked for marked, by weight and line besides colour. */
+export function Highlight({ text, words }: { text: string; words: readonly string[] }) {
+  if (words.length === 0) return text;
+  return highlight(text, words).map(({ at, text: piece, isMatch }) =>
+    isMatch ? (
+      <mark
+        key={at}
+        className="rounded-xs bg-wait-soft font-semibold text-ink underline decoration-wait decoration-2 underline-offset-2"
+      >
+        {piece}
+      </mark>
+    ) : (
+      piece
+    ),
+  );
+}

@@ -1,0 +1,28 @@
+import { useEffect } from 'react';
+import { rowAfter } from './row-keys.ts';
+import { isCovered, isTextField } from './focus.ts';
+
+/** Moves the focus among the links of a page that are marked with `data-row`; Enter opens as it does a link. */
+export function useRowKeys(): void {
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented || event.isComposing || isCovered()) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
+      const search = document.querySelector<HTMLElement>('main input[type="search"]');
+      const next = rowAfter({
+        key: event.key,
+        at: rows.findIndex((row) => row === document.activeElement),
+        count: rows.length,
+        isTyping: isTextField(event.target),
+        isSearch: event.target === search,
+      });
+      if (next === null) return;
+      event.preventDefault();
+      if (next === 'search') search?.focus();
+      else rows[next]?.focus();
+    }
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, []);
+}

@@ -1,0 +1,43 @@
+import type { CustomerItem } from '../api/trpc.ts';
+
+const regions = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' });
+
+/** The name that a customer goes by, or what else tells who it is. */
+export function nameOf(
+  customer: Pick<
+    CustomerItem,
+    'firstName' | 'lastName' | 'company' | 'email' | 'username' | 'wooId'
+  >,
+): string {
+  const { firstName, lastName, company, email, username, wooId } = customer;
+  return `${firstName} ${lastName}`.trim() || company || email || username || `#${wooId}`;
+}
+
+/** `Switzerland` for `CH`; what is no country's code stays as the store writes it. */
+export function countryName(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
+}
+
+/** `Shop manager` for `shop_manager`. */
+export function roleWord(role: string): string {
+  return capital(role.replaceAll(/[_-]+/g, ' ').trim());
+}
+
+const labels: Record<string, string> = {
+  avatar_url: 'Picture',
+  email: 'E-mail',
+  is_paying_customer: 'Paying',
+  username: 'User name',
+  'billing.email': 'Billing e-mail',
+};
+
+/** `Billing address 1` for `billing.address_1`: a field of a customer as the API names it, in words. */
+export function fieldLabel(field: string): string {
+  if (field.startsWith('meta.')) return `Meta: ${field.slice('meta.'.length)}`;
+  if (field.startsWith('extra.')) return field.slice('extra.'.length);
+  return labels[field] ?? capital(field.replaceAll(/[._]+/g, ' '));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { aRun, aStore } from '../../test/run-fixture.ts';
+import { chooseStores, countHealths, healthOf } from './health.ts';
+
+const at = '2026-01-01T10:00:00.000Z';
+const later = '2026-01-02T10:00:00.000Z';
+const over = (state: 'done' | 'partial' | 'failed') => aRun({ state, phase: state });
+const good = aStore({ id: 'good', name: 'Store 10', customers: 5, lastRun: over('done') });
+const poor = aStore({ id: 'poor', name: 'Store 9', customers: 50, lastRun: over('partial') });
+const busy = aStore({ id: 'busy', name: 'Outlet', lastRun: aRun({ createdAt: later }) });
+const idle = aStore({ id: 'idle', name: 'Attic', url: 'https://old.example' });
+const paused = aStore({
+  id: 'paused',
+  name: 'Zoo',
+  state: 'paused',
+  pause: { code: 'key_revoked', reason: 'The store refuses the key.', at },
+});
+const all = [good, idle, poor, busy, paused];
+const idsOf = (view: Parameters<typeof chooseStores>[1]) =>
+  chooseStores(all, view).map(({ id }) => id);
+
+test('a store is as its worst news says', () => {
+  expect(all.map(healthOf)).toEqual(['good', 'new', 'poor', 'running', 'needs']);
+  expect(healthOf(aStore({ lastRun: over('failed') }))).toBe('poor');
+  expect([...countHealths([...all, good])]).toContainEqual(['good', 2]);
+});
+
+test('the worst stand first unless another order is asked for', () => {
+  expect(idsOf({})).toEqual(['paused', 'poor', 'busy', 'idle', 'good']);
+  // As people count, not as machines do.
+  expect(idsOf({ sort: 'name' })).toEqual(['idle', 'busy', 'poor', 'good', 'paused']);
+  expect(idsOf({ sort: 'customers' }).slice(0, 2)).toEqual(['poor', 'good']);
+  expect(idsOf({ sort: 'run' })[0]).toBe('busy');
+});
+
+test('stores are found by health, and by a part of their name or address', () => {
+  expect(idsOf({ health: 'running' })).toEqual(['busy']);
+  expect(idsOf({ find: ' STORE ', sort: 'name' })).toEqual(['poor', 'good']);
+  expect(idsOf({ find: 'old.ex' })).toEqual(['idle']);
+  expect(idsOf({ find: 'store', health: 'needs' })).toEqual([]);
+});

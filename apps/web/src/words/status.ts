@@ -1,0 +1,64 @@
+import type { Look } from '../ui/look.ts';
+import { isListBroken, isOver } from '../api/run-facts.ts';
+import type { ActivityEntry, Line, Run, Schedule } from '../api/trpc.ts';
+
+export const PHASES: Record<Run['phase'], Look> = {
+  queued: { word: 'Queued', tone: 'idle', icon: 'circle' },
+  discovering: { word: 'Reading list', tone: 'busy', icon: 'list' },
+  processing: { word: 'Processing', tone: 'active', icon: 'play' },
+  retrying: { word: 'Retrying', tone: 'wait', icon: 'retry' },
+  waiting_for_store: { word: 'Waiting for store', tone: 'wait', icon: 'clock' },
+  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
+  reconciling: { word: 'Reconciling', tone: 'busy', icon: 'scales' },
+  done: { word: 'Done', tone: 'good', icon: 'check' },
+  partial: { word: 'Partial', tone: 'partial', icon: 'half' },
+  failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
+};
+
+export const SCHEDULES: Record<Schedule['state'], Look> = {
+  active: { word: 'Active', tone: 'good', icon: 'check' },
+  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
+};
+
+/** What a run is for. */
+export const KINDS: Record<Run['kind'], string> = {
+  full: 'Full sync',
+  delta: 'Delta',
+  reconcile: 'Reconcile',
+  webhook: 'Webhooks',
+};
+
+/** States to filter by, in words. */
+export const RUN_STATES: Record<Run['state'], string> = {
+  draft: 'Queued',
+  processing: 'Under way',
+  done: 'Done',
+  partial: 'Partial',
+  failed: 'Failed',
+};
+
+export const LINES: Record<Line['state'], Look> = {
+  draft: { word: 'Waiting', tone: 'idle', icon: 'circle' },
+  processing: { word: 'In hand', tone: 'active', icon: 'play' },
+  done: { word: 'Synced', tone: 'good', icon: 'check' },
+  failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
+  cancelled: { word: 'Cancelled', tone: 'idle', icon: 'slash' },
+};
+
+export const LEVELS: Record<ActivityEntry['level'], Look> = {
+  info: { word: 'Info', tone: 'idle', icon: 'dot' },
+  warning: { word: 'Warning', tone: 'wait', icon: 'alert' },
+  error: { word: 'Error', tone: 'bad', icon: 'cross' },
+};
+
+/** What the run is doing, as a sentence; a wait counts down between two messages. */
+export function phaseSentence(run: Run, now: number): string {
+  if (run.phase === 'waiting_for_store' && run.wait) {
+    const seconds = Math.ceil((new Date(run.wait.until).getTime() - now) / 1_000);
+    const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
+    return `Waiting for the store, ${next}: ${run.wait.reason}`;
+  }
+  // The reason stands beside it, in the banner or beside the pages.
+  if (isOver(run) && isListBroken(run)) return 'Could not read the store’s list to its end';
+  return run.phaseText.charAt(0).toUpperCase() + run.phaseText.slice(1);
+}

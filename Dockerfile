@@ -7,8 +7,8 @@ WORKDIR /src
 ENV CI=true TURBO_TELEMETRY_DISABLED=1
 COPY . .
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
-    npx --yes pnpm@12 install --frozen-lockfile \
- && npx --yes pnpm@12 run build \
+    npx -y pnpm@12 install --frozen-lockfile \
+ && npx -y pnpm@12 run build \
  && sh deploy/build-image-tree.sh /app
 
 FROM node:24-slim

@@ -7,11 +7,11 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 target=$(mkdir -p "$1" && cd "$1" && pwd)
 export CI=true
-pnpm() { npx --yes pnpm@12 "$@"; }
+pnpm() { npx -y pnpm@12 "$@"; }
 
 cd "$repository"
-[ -f apps/web/dist/index.html ] || { echo 'the dashboard is not built: pnpm run build' >&2; exit 1; }
-[ -d packages/db/src/generated ] || { echo 'the Prisma client is missing: pnpm run build' >&2; exit 1; }
+[ -f apps/web/dist/index.html ] || { echo 'the dashboard is not built: npx -y pnpm@12 run build' >&2; exit 1; }
+[ -d packages/db/src/generated ] || { echo 'the Prisma client is missing: npx -y pnpm@12 run build' >&2; exit 1; }
 
 cp package.json pnpm-lock.yaml pnpm-workspace.yaml LICENSE "$target"
 pnpm --filter-prod '@mantis-sync/api...' --filter-prod '@mantis-sync/worker...' list --depth -1 --parseable |

@@ -43,7 +43,7 @@ export async function mistakes() {
 
 /** The tarball, laid out as a package manager would, with the declared dependencies and no others. */
 async function install(project: string): Promise<string> {
-  await run('npx', ['--yes', 'pnpm@12', 'pack', '--pack-destination', project], { cwd: source });
+  await run('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', project], { cwd: source });
   const tarball = (await readdir(project)).find((name) => name.endsWith('.tgz'))!;
   const home = join(project, 'node_modules/@mantis-sync/client');
   await mkdir(home, { recursive: true });

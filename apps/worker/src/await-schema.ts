@@ -13,7 +13,9 @@ const PAUSE_MS = 1_000;
 export async function awaitSchema(databaseUrl: string, log: Logger): Promise<void> {
   for (let isTold = false; (await schemaVersionState(databaseUrl)) === 'behind'; isTold = true) {
     if (!isTold)
-      log.warn('the database lacks migrations of this version: waiting for `pnpm run migrate`');
+      log.warn(
+        'the database lacks migrations of this version: waiting for `npx -y pnpm@12 run migrate`',
+      );
     await wait(PAUSE_MS);
   }
 }

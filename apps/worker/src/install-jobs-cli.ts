@@ -1,7 +1,7 @@
 import { makeWorkerUtils } from 'graphile-worker';
 import { installJobs } from './install-jobs.ts';
 
-// The second half of `pnpm run migrate`: the job runner's tables, installed by the owner of ours. One clear
+// The second half of `npx -y pnpm@12 run migrate`: the job runner's tables, installed by the owner of ours. One clear
 // line where that fails, and exit code 1.
 const connectionString = process.env['MIGRATION_DATABASE_URL'] ?? process.env['DATABASE_URL'];
 try {

@@ -15,7 +15,7 @@ export async function openWorkerUtils(options: WorkerUtilsOptions): Promise<Work
   } catch (error) {
     if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     throw new JobTablesMissingError(
-      'The job runner’s tables are not installed: run `pnpm run migrate` with the login that owns the database',
+      'The job runner’s tables are not installed: run `npx -y pnpm@12 run migrate` with the login that owns the database',
       { cause: error },
     );
   }

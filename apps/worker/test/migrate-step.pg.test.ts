@@ -22,9 +22,9 @@ afterAll(async () => {
 
 test('a worker that comes first waits for the step that migrates, which may run several times at once', async () => {
   const early = start('apps/worker/src/main.ts');
-  await untilPrinted(early, 'waiting for `pnpm run migrate`');
+  await untilPrinted(early, 'waiting for `npx -y pnpm@12 run migrate`');
   const patient = start('apps/worker/src/main.ts');
-  await untilPrinted(patient, 'waiting for `pnpm run migrate`');
+  await untilPrinted(patient, 'waiting for `npx -y pnpm@12 run migrate`');
   const patientEnds = once(patient, 'exit');
   patient.kill('SIGTERM');
   expect(await patientEnds).toEqual([0, null]);
@@ -69,7 +69,7 @@ function start(program: string, url = db.url): ChildProcess {
   return child;
 }
 
-/** Both halves of `pnpm run migrate`. Gives what they print. */
+/** Both halves of `npx -y pnpm@12 run migrate`. Gives what they print. */
 async function migrateStep(): Promise<string> {
   let printed = '';
   for (const program of ['packages/db/src/migrate-cli.ts', 'apps/worker/src/install-jobs-cli.ts']) {

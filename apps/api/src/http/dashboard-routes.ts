@@ -31,6 +31,6 @@ export async function dashboardRoutes(app: FastifyInstance, webDir: string): Pro
     return reply
       .code(503)
       .type('text/plain')
-      .send('The dashboard is not built: run `pnpm build`.\n');
+      .send('The dashboard is not built: run `npx -y pnpm@12 build`.\n');
   });
 }

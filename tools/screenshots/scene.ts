@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Stack } from '../test/start-stack.ts';
+import type { Stack } from '../../apps/web/test/start-stack.ts';
 
 /** As slow as a shop that is busy, so that there is time to look. */
 const slowStore = { bootMs: 200, perCustomerMs: 18, workers: 2 };

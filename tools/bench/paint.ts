@@ -2,8 +2,8 @@
  * Measures the page of a run while it runs, in a real Chromium: how long a batch takes from its commit to
  * its number on the screen, what the page costs the machine, and whether it grows.
  *
- *   pnpm bench:paint                                 100,000 customers of a store as slow as a real one
- *   pnpm bench:paint --customers 10000 --updates 2000
+ *   npx -y pnpm@12 bench:paint                                 100,000 customers of a store as slow as a real one
+ *   npx -y pnpm@12 bench:paint --customers 10000 --updates 2000
  *
  * The time of a commit is PostgreSQL's own (`track_commit_timestamp`), that of a number is the frame after
  * the one in which it is painted; both are clocks of this machine.
@@ -19,8 +19,8 @@ import { startEmbeddedPostgres } from '@mantis-sync/db';
 import { isTerminal } from '@mantis-sync/sync-core';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Client } from 'pg';
-import { openBrowser } from '../apps/web/test/open-browser.ts';
-import { startStack } from '../apps/web/test/start-stack.ts';
+import { openBrowser } from '../../apps/web/test/open-browser.ts';
+import { startStack } from '../../apps/web/test/start-stack.ts';
 import { freshDatabase, startProgram } from './stage.ts';
 import { watchPage, type WatchedPage } from './watch-page.ts';
 
@@ -45,7 +45,7 @@ const postgres = await startEmbeddedPostgres({
 const { url, admin, drop } = await freshDatabase(postgres);
 const store = await startStore();
 const stack = await startStack(url, {}, { pace, withoutWorker: true });
-const worker = await startProgram('../apps/worker/src/main.ts', {
+const worker = await startProgram('../../apps/worker/src/main.ts', {
   DATABASE_URL: url,
   MANTIS_SECRET_KEYS: stack.secretKeys,
   MANTIS_ALLOW_STORE_HOSTS: new URL(store.url).host,
@@ -179,7 +179,7 @@ function percentile(sorted: readonly number[], share: number): number | undefine
 }
 
 async function startStore(): Promise<{ url: string; stop(): void }> {
-  const child = fork(join(import.meta.dirname, '../packages/woo-sim/src/main.ts'), {
+  const child = fork(join(import.meta.dirname, '../../packages/woo-sim/src/main.ts'), {
     env: { ...process.env, PORT: '0', CUSTOMERS: values.customers, LATENCY: values.latency },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

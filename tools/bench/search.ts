@@ -2,8 +2,8 @@
  * Measures the search for customers: how long one page takes, by the service that the API calls, under
  * row-level security, with another organisation in the same tables.
  *
- *   pnpm bench:search                          1,000,000 customers
- *   pnpm bench:search --customers 100000 --times 50
+ *   npx -y pnpm@12 bench:search                          1,000,000 customers
+ *   npx -y pnpm@12 bench:search --customers 100000 --times 50
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { migrate, startEmbeddedPostgres } from '@mantis-sync/db';
 import type { Page } from 'playwright-core';
-import { openBrowser } from '../test/open-browser.ts';
-import { startStack, type Stack } from '../test/start-stack.ts';
+import { openBrowser } from '../../apps/web/test/open-browser.ts';
+import { startStack, type Stack } from '../../apps/web/test/start-stack.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
-const out = resolve(folder ?? join(import.meta.dirname, '../../../docs/screenshots'));
+const out = resolve(folder ?? join(import.meta.dirname, '../../docs/screenshots'));
 
 /** Both ends of what people hold in their hands, each in both themes; the name of a picture says which. */
 const looks = [

@@ -59,7 +59,7 @@ export async function measure(way: Way, bench: Bench): Promise<Measured> {
 }
 
 async function runMantis(url: string, bench: Bench, stage: { orgId: string; storeId: string }) {
-  const worker = await startProgram('../apps/worker/src/main.ts', {
+  const worker = await startProgram('../../apps/worker/src/main.ts', {
     DATABASE_URL: url,
     MANTIS_SECRET_KEYS: SECRET_KEYS,
     MANTIS_ALLOW_STORE_HOSTS: new URL(bench.storeUrl).host,

@@ -1,8 +1,8 @@
 /**
  * Measures a full sync against the least that any sync has to do.
  *
- *   pnpm bench                                   10,000 and 100,000 customers, 0 and 300 ms a page
- *   pnpm bench --customers 10000 --latency 0     one of them
+ *   npx -y pnpm@12 bench                                   10,000 and 100,000 customers, 0 and 300 ms a page
+ *   npx -y pnpm@12 bench --customers 10000 --latency 0     one of them
  *
  * Four ways over the same pages of the same simulated store, each in a process and a database of its own:
  *   walk    fetch the pages, store nothing
@@ -76,7 +76,7 @@ async function startStore(
   customers: number,
   latencyMs: number,
 ): Promise<{ url: string; stop(): void }> {
-  const program = join(import.meta.dirname, '../packages/woo-sim/src/main.ts');
+  const program = join(import.meta.dirname, '../../packages/woo-sim/src/main.ts');
   const child = fork(program, {
     env: { ...process.env, PORT: '0', CUSTOMERS: String(customers), LATENCY: `${latencyMs},0` },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

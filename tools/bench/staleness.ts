@@ -2,8 +2,8 @@
  * Measures how old our data are: from a change in the store to the change in our table, by webhooks, with
  * the whole product at work (store, API, worker), and what that costs the store in requests.
  *
- *   pnpm bench:staleness                              20,000 customers, 1 % changed a minute, for 10 minutes
- *   pnpm bench:staleness --speed 10 --lost 0.05       ten times as fast, 5 % of the changes without a webhook
+ *   npx -y pnpm@12 bench:staleness                              20,000 customers, 1 % changed a minute, for 10 minutes
+ *   npx -y pnpm@12 bench:staleness --speed 10 --lost 0.05       ten times as fast, 5 % of the changes without a webhook
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -52,8 +52,8 @@ const env = {
   PORT: String(port),
   LOG_LEVEL: 'warn',
 };
-const api = await startProgram('../apps/api/src/main.ts', env);
-const worker = await startProgram('../apps/worker/src/main.ts', env);
+const api = await startProgram('../../apps/api/src/main.ts', env);
+const worker = await startProgram('../../apps/worker/src/main.ts', env);
 const database = createDatabase({ url, max: 2 });
 const sync = createSyncService({ database, defaults: DEFAULT_RUN_SETTINGS });
 try {

@@ -1,8 +1,8 @@
 /**
  * Examines the pages of the dashboard by Lighthouse, on the real stack, and prints what each scores.
  *
- *   pnpm lighthouse                                 every page, as on a desk
- *   pnpm lighthouse --form mobile --page /stores    one of them, as on a slow telephone far away
+ *   npx -y pnpm@12 lighthouse                                 every page, as on a desk
+ *   npx -y pnpm@12 lighthouse --form mobile --page /stores    one of them, as on a slow telephone far away
  *
  * Ends with 1 where a page scores below 95 in performance, accessibility or best practices. Each has three
  * tries at that, of which the best counts: what else the machine has to do can only take points away.
@@ -20,8 +20,8 @@ import {
   type Examined,
   type FormFactor,
   type Lighthouse,
-} from '../test/open-lighthouse.ts';
-import { startStack, type Stack } from '../test/start-stack.ts';
+} from '../../apps/web/test/open-lighthouse.ts';
+import { startStack, type Stack } from '../../apps/web/test/start-stack.ts';
 
 const leastScore = 95;
 const tries = 3;

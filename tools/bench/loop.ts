@@ -1,15 +1,15 @@
 /** The loops that Mantis Sync is measured against. Started by measure.ts, as a process of its own. */
 import { createDatabase, type Database } from '@mantis-sync/db';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
-import { parseCustomer } from '../packages/sync-core/src/domain/customer-mapping.ts';
+import { parseCustomer } from '../../packages/sync-core/src/domain/customer-mapping.ts';
 import {
   type CustomerVersion,
   upsertCustomers,
-} from '../packages/sync-core/src/store/upsert-customers.ts';
-import { contentHash } from '../packages/sync-core/src/woo/content-hash.ts';
-import { createWooClient } from '../packages/sync-core/src/woo/create-woo-client.ts';
-import type { CustomerPage } from '../packages/sync-core/src/woo/customer-page.ts';
-import { createSafeDispatcher } from '../packages/sync-core/src/woo/safe-connect.ts';
+} from '../../packages/sync-core/src/store/upsert-customers.ts';
+import { contentHash } from '../../packages/sync-core/src/woo/content-hash.ts';
+import { createWooClient } from '../../packages/sync-core/src/woo/create-woo-client.ts';
+import type { CustomerPage } from '../../packages/sync-core/src/woo/customer-page.ts';
+import { createSafeDispatcher } from '../../packages/sync-core/src/woo/safe-connect.ts';
 import type { LoopInput, Way } from './measure.ts';
 
 const PAGE_SIZE = 100;

@@ -38,19 +38,19 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(progress.length).toBeGreaterThan(0);
   expect(new Set(progress.map(({ type }) => type))).toEqual(new Set(['progress']));
   expect(progress.at(-1)).toMatchObject({ run: { state: 'done', counts: { done: 120 } } });
-  const { queueId } = (started as { run: { queueId: string } }).run;
+  const { runId } = (started as { run: { runId: string } }).run;
   const again = await mantis('start', storeId, '--json', '--idempotency-key', 'one');
-  expect(JSON.parse(again.stdout)).toMatchObject({ created: false, run: { queueId } });
+  expect(JSON.parse(again.stdout)).toMatchObject({ created: false, run: { runId } });
 
   const [status, statusJson, log, followed] = await Promise.all([
-    mantis('status', queueId),
-    mantis('status', queueId, '--json'),
+    mantis('status', runId),
+    mantis('status', runId, '--json'),
     mantis('activity', 'shop'),
-    mantis('activity', queueId, '--follow', '--json'),
+    mantis('activity', runId, '--follow', '--json'),
   ]);
   expect(status).toMatchObject({ code: 0, stderr: '' });
   expect(status.stdout).toContain('120 done, 0 failed');
-  expect(JSON.parse(statusJson.stdout)).toMatchObject({ queueId, state: 'done' });
+  expect(JSON.parse(statusJson.stdout)).toMatchObject({ runId, state: 'done' });
   expect(log.stdout).toContain('run.started');
   const { activitySeq } = JSON.parse(statusJson.stdout) as { activitySeq: number };
   expect(linesOf(followed.stdout).map(({ seq }) => seq)).toEqual(
@@ -113,7 +113,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
   const { api, app, storeId, startWorker, untilRun, sim } = await openWorld({ customers: 40 });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'the end of the run', ({ state }) => state === 'done');
+  await untilRun(run.runId, 'the end of the run', ({ state }) => state === 'done');
   const env = envOf(api);
   const mantis = (...args: string[]) => runProcess(CLI, ['export', ...args], env);
   const folder = await mkdtemp(join(tmpdir(), 'mantis-export-'));
@@ -212,8 +212,8 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
   const { code, stdout, stderr } = await watching.ended;
   expect(code).toBe(130);
   expect(stderr).toContain('The run goes on');
-  const queueId = /^run ([0-9a-f-]{36})$/m.exec(stdout)?.[1] ?? '';
-  expect(await app.sync.status.query({ queueId })).toMatchObject({ state: 'draft' });
+  const runId = /^run ([0-9a-f-]{36})$/m.exec(stdout)?.[1] ?? '';
+  expect(await app.sync.status.query({ runId })).toMatchObject({ state: 'draft' });
   await app.store.pause.mutate({ storeId, reason: 'moving house' });
 
   const cases: [args: string[], code: number, said: string, env?: Record<string, string>][] = [
@@ -226,7 +226,7 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
     [['start', 'Shop', '--unheard'], 2, '--unheard'],
     [['status', 'None'], 1, 'There is no such store'],
     [['status', 'New'], 1, 'The store has no run yet'],
-    [['force-done', queueId], 2, '--reason'],
+    [['force-done', runId], 2, '--reason'],
     [['retry', 'Shop'], 4, 'The store is paused: moving house'],
     [['export', '--json'], 2, '-o'],
     [['export', '--status', 'dead'], 2, '--status is one of living, deleted, all'],
@@ -236,7 +236,7 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
     [['stores'], 2, 'MANTIS_API_KEY', { MANTIS_URL: api.url }],
     [['start', 'None'], 1, `Shop (${storeId})`],
     [['status', randomUUID()], 1, 'no such run'],
-    [['retry', queueId], 4, 'The store is paused: moving house'],
+    [['retry', runId], 4, 'The store is paused: moving house'],
     [['stores'], 5, 'Authorization: Bearer', { ...env, MANTIS_API_KEY: 'wrong' }],
     [['stores'], 5, 'does not answer', { ...env, MANTIS_URL: 'http://127.0.0.1:1' }],
   ];

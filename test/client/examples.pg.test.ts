@@ -19,14 +19,14 @@ test('the examples run as they are written, and the README shows them', async ()
   await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 1 } });
   sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
   const { run } = await app.sync.start.mutate({ storeId });
-  const watched = await example('watch.ts', run.queueId);
+  const watched = await example('watch.ts', run.runId);
   expect(watched).toMatchObject({ code: 0, stderr: '' });
   expect(watched.stdout).toContain('  run.started: ');
   expect(watched.stdout.trimEnd()).toMatch(/ 100 %$/);
-  const asked = await example('retry-failed.ts', run.queueId);
+  const asked = await example('retry-failed.ts', run.runId);
   expect(asked.stdout).toMatch(/^customer 3: .+\nLook first: /);
   sim.faults.clear();
-  const retried = await example('retry-failed.ts', run.queueId, '--override');
+  const retried = await example('retry-failed.ts', run.runId, '--override');
   expect(retried).toMatchObject({ code: 0, stderr: '' });
   expect(retried.stdout).toContain('1 tried again, 0 still fail');
 

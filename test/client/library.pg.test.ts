@@ -43,13 +43,13 @@ test('a run is watched to its end without a gap while the API is killed and come
   });
   const store = await mantis.findStore('shop');
   const { run } = await mantis.start({ storeId: store.id, idempotencyKey: 'once' });
-  const { queueId } = run;
+  const { runId } = run;
 
   const seen: Progress[] = [];
   const failures: MantisSyncError[] = [];
   const watching = (async () => {
     for await (const progress of mantis.watch({
-      queueId,
+      runId,
       untilDone: true,
       onReconnect: (why) => failures.push(why),
     }))
@@ -59,7 +59,7 @@ test('a run is watched to its end without a gap while the API is killed and come
   const waiting = createMantisSync({
     url: world.api.url,
     apiKey: keyOf(world.api),
-  }).waitUntilDone({ queueId });
+  }).waitUntilDone({ runId });
   await until('a run that reads', () => seen.some(({ run: { discovery } }) => discovery.pages > 0));
 
   await first.kill();
@@ -67,7 +67,7 @@ test('a run is watched to its end without a gap while the API is killed and come
   const before = seen.length;
   letPagesGo();
   // All of the run passes while nobody can be asked.
-  await world.untilRun(queueId, 'a run that is done', ({ state }) => state === 'done');
+  await world.untilRun(runId, 'a run that is done', ({ state }) => state === 'done');
   await startApiProcess(world, null, first.port);
   await watching;
 
@@ -76,13 +76,13 @@ test('a run is watched to its end without a gap while the API is killed and come
   const last = seen.at(-1)!;
   expect(last.run).toMatchObject({ state: 'done', counts: { done: customers } });
   expect(seqsOf(seen)).toEqual(Array.from({ length: last.run.activitySeq }, (_, at) => at + 1));
-  expect(await waiting).toMatchObject({ queueId, state: 'done' });
+  expect(await waiting).toMatchObject({ runId, state: 'done' });
 
   const log = [];
-  for await (const entry of mantis.activity({ queueId })) log.push(entry.seq);
+  for await (const entry of mantis.activity({ runId })) log.push(entry.seq);
   expect(log).toEqual(seqsOf(seen));
   const again = await mantis.start({ storeId: store.id, idempotencyKey: 'once' });
-  expect(again).toMatchObject({ created: false, run: { queueId } });
+  expect(again).toMatchObject({ created: false, run: { runId } });
 });
 
 test('watching ends when it is told to, and waiting ends in time, with the run left alone', async () => {
@@ -90,23 +90,23 @@ test('watching ends when it is told to, and waiting ends in time, with the run l
   const mantis = createMantisSync({ url: world.api.url, apiKey: keyOf(world.api) });
   // No worker: it never moves.
   const { run } = await mantis.start({ storeId: world.storeId });
-  const { queueId } = run;
+  const { runId } = run;
   const stop = new AbortController();
   const seen: Progress[] = [];
-  for await (const progress of mantis.watch({ queueId, signal: stop.signal })) {
+  for await (const progress of mantis.watch({ runId, signal: stop.signal })) {
     seen.push(progress);
     stop.abort();
   }
   expect(seen.map((progress) => progress.run.state)).toEqual(['draft']);
-  await expect(mantis.waitUntilDone({ queueId, signal: stop.signal })).rejects.toBe(
+  await expect(mantis.waitUntilDone({ runId, signal: stop.signal })).rejects.toBe(
     stop.signal.reason,
   );
-  await expect(mantis.waitUntilDone({ queueId, timeoutMs: 1 })).rejects.toMatchObject({
+  await expect(mantis.waitUntilDone({ runId, timeoutMs: 1 })).rejects.toMatchObject({
     code: 'timeout',
   });
-  const ended = await mantis.forceDone({ queueId, reason: 'enough' });
+  const ended = await mantis.forceDone({ runId, reason: 'enough' });
   expect(ended.run).toMatchObject({ state: 'done' });
-  expect(await mantis.waitUntilDone({ queueId, timeoutMs: 20_000 })).toMatchObject({
+  expect(await mantis.waitUntilDone({ runId, timeoutMs: 20_000 })).toMatchObject({
     state: 'done',
   });
 });
@@ -120,7 +120,7 @@ test('a failure says by its class and fields what to do', async () => {
     await api.close();
     await db.drop();
   });
-  const queueId = randomUUID();
+  const runId = randomUUID();
   const failureOf = async (call: Promise<unknown>) =>
     call.then(
       () => null,
@@ -131,7 +131,7 @@ test('a failure says by its class and fields what to do', async () => {
   const mantis = createMantisSync({ url: api.url, apiKey: keyOf(api) });
   const nobody = createMantisSync({ url: 'http://127.0.0.1:1', apiKey: 'any' });
 
-  for (const call of [() => stranger.stores(), () => first(stranger.watch({ queueId }))]) {
+  for (const call of [() => stranger.stores(), () => first(stranger.watch({ runId }))]) {
     const refused = await failureOf(call());
     expect(refused).toBeInstanceOf(UnauthorizedError);
     expect(refused).toMatchObject({
@@ -141,19 +141,19 @@ test('a failure says by its class and fields what to do', async () => {
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
   }
-  for (const call of [() => mantis.status({ queueId }), () => first(mantis.watch({ queueId }))]) {
+  for (const call of [() => mantis.status({ runId }), () => first(mantis.watch({ runId }))]) {
     const missing = await failureOf(call());
     expect(missing).toBeInstanceOf(NotFoundError);
     expect(missing).toMatchObject({ code: 'run_not_found', status: 404 });
   }
   expect(await failureOf(mantis.findStore('none'))).toMatchObject({ code: 'store_not_found' });
-  expect(await failureOf(mantis.status({ queueId: 'none' }))).toMatchObject({
+  expect(await failureOf(mantis.status({ runId: 'none' }))).toMatchObject({
     code: 'invalid_input',
-    issues: [{ path: 'queueId', message: expect.any(String) }],
+    issues: [{ path: 'runId', message: expect.any(String) }],
   });
 
-  await failureOf(mantis.start({ storeId: queueId }));
-  const tooMany = await failureOf(mantis.start({ storeId: queueId }));
+  await failureOf(mantis.start({ storeId: runId }));
+  const tooMany = await failureOf(mantis.start({ storeId: runId }));
   expect(tooMany).toBeInstanceOf(TooManyCallsError);
   expect((tooMany as TooManyCallsError).retryAfter).toBeGreaterThan(0);
   expect((tooMany as TooManyCallsError).retryAfter).toBeLessThanOrEqual(60);
@@ -161,7 +161,7 @@ test('a failure says by its class and fields what to do', async () => {
   const gone = await failureOf(nobody.stores());
   expect(gone).toBeInstanceOf(UnreachableError);
   expect(gone).toMatchObject({ code: 'unreachable', status: null });
-  expect(await failureOf(first(nobody.watch({ queueId })))).toBeInstanceOf(UnreachableError);
+  expect(await failureOf(first(nobody.watch({ runId })))).toBeInstanceOf(UnreachableError);
   // Something answers there, but not this API.
   const elsewhere = createMantisSync({ url: `${api.url}/elsewhere`, apiKey: keyOf(api) });
   expect(await failureOf(elsewhere.stores())).toBeInstanceOf(Error);

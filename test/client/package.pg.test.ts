@@ -27,7 +27,7 @@ const connection = { url: process.env['MANTIS_URL']!, apiKey: process.env['MANTI
 const mantis = createMantisSync(connection);
 const store = await mantis.findStore('Shop');
 const { run } = await mantis.start({ storeId: store.id });
-const ended: Run = await mantis.waitUntilDone({ queueId: run.queueId });
+const ended: Run = await mantis.waitUntilDone({ runId: run.runId });
 const page: MantisOutputs['sync']['list'] = await createMantisTrpcClient(connection).sync.list.query({ limit: 5 });
 console.log(ended.state satisfies 'done' | 'partial' | 'failed' | 'draft' | 'processing', page.items.length);
 export const retryAfter = (error: TooManyCallsError): number => error.retryAfter;

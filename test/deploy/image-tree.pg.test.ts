@@ -157,7 +157,7 @@ test('what compose starts comes up from that folder as nobody, under a login tha
   });
   const { run: started } = await app.sync.start.mutate({ storeId });
   const done = await until('a run that is done', async () => {
-    const status = await app.sync.status.query({ queueId: started.queueId });
+    const status = await app.sync.status.query({ runId: started.runId });
     return status.state === 'done' && status;
   });
   expect(done.counts).toMatchObject({ done: 130, failed: 0 });

@@ -29,7 +29,7 @@ test.skipIf(before === null)(
     await untilKilled(old);
     await countAsDead(world, old);
     const successor = await world.startWorker();
-    const half = await world.untilRun(first.run.queueId, 'a run that is over', isOver);
+    const half = await world.untilRun(first.run.runId, 'a run that is over', isOver);
     await expectWhole(world, half);
     expect(half).toMatchObject({
       state: 'partial',
@@ -45,17 +45,17 @@ test.skipIf(before === null)(
     await untilKilled(young);
     await countAsDead(world, young);
     const oldAgain = await world.startWorker({ root });
-    await expectDone(world, second.run.queueId);
+    await expectDone(world, second.run.runId);
 
     // Side by side, on runs of one another's making.
     const youngAgain = await world.startWorker();
     change(world, 20, 300);
     const third = await world.app.sync.start.mutate({ storeId: world.storeId });
-    await expectDone(world, third.run.queueId);
+    await expectDone(world, third.run.runId);
     expect(await oldAgain.stop()).toEqual([0, null]);
     change(world, 1, 30);
     const delta = await world.app.sync.start.mutate({ storeId: world.storeId, kind: 'delta' });
-    await world.untilRun(delta.run.queueId, 'a delta that is over', isOver);
+    await world.untilRun(delta.run.runId, 'a delta that is over', isOver);
     expect(await youngAgain.stop()).toEqual([0, null]);
   },
 );

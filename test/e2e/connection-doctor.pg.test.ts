@@ -9,7 +9,7 @@ test('a store that refuses its keys is paused, and examined by itself', async ()
   const revoked = sim.keys.splice(0);
 
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'a run that is over', isOver);
+  await untilRun(run.runId, 'a run that is over', isOver);
   const diagnosis = await until('a diagnosis of the refusal', async () => {
     const store = await app.store.get.query({ storeId });
     expect(store.state).toBe('paused');
@@ -24,8 +24,8 @@ test('a store that refuses its keys is paused, and examined by itself', async ()
   sim.keys.push(...revoked);
   expect(await app.store.diagnose.mutate({ storeId })).toMatchObject({ isHealthy: true });
   await app.store.resume.mutate({ storeId });
-  await app.sync.retry.mutate({ queueId: run.queueId, override: true });
-  const end = await untilRun(run.queueId, 'a run that is done', ({ state }) => state === 'done');
+  await app.sync.retry.mutate({ runId: run.runId, override: true });
+  const end = await untilRun(run.runId, 'a run that is done', ({ state }) => state === 'done');
   expect(end.counts.done).toBe(300);
 });
 

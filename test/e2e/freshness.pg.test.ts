@@ -55,7 +55,7 @@ test('a reconcile marks who is gone, and says what had been missed', async () =>
   const end = await shop.run('reconcile');
   expect(end).toMatchObject({ state: 'done', outcomes: { deleted: 3, updated: 1, created: 0 } });
   await expectSame(shop);
-  const { items } = await shop.sync.activity(shop.caller, { queueId: end.queueId, limit: 100 });
+  const { items } = await shop.sync.activity(shop.caller, { runId: end.runId, limit: 100 });
   expect(items.find(({ event }) => event === 'reconcile.report')?.data).toMatchObject({
     created: 0,
     updated: 1,
@@ -74,11 +74,11 @@ test('a reconcile that would remove many waits for a person, who may go on or no
     action: { code: 'too_many_deletions' },
     outcomes: { deleted: 0 },
   });
-  await expect(shop.sync.retry(shop.caller, { queueId: stopped.queueId })).rejects.toMatchObject({
+  await expect(shop.sync.retry(shop.caller, { runId: stopped.runId })).rejects.toMatchObject({
     code: 'override_required',
   });
-  await shop.sync.retry(shop.caller, { queueId: stopped.queueId, override: true });
-  expect(await shop.drive(stopped.queueId)).toMatchObject({
+  await shop.sync.retry(shop.caller, { runId: stopped.runId, override: true });
+  expect(await shop.drive(stopped.runId)).toMatchObject({
     state: 'done',
     outcomes: { deleted: 30 },
   });
@@ -93,8 +93,8 @@ test('a reconcile that is interrupted and resumed by another worker finds the sa
   const stopped = new AbortController();
   const hook = () => stopped.abort();
   shop.sim.faults.add({ fault: { kind: 'hook', run: hook }, offset: [100, 400], times: 1 });
-  await shop.worker.discover({ orgId: shop.caller.orgId, queueId: run.queueId }, stopped.signal);
-  expect(await shop.drive(run.queueId)).toMatchObject({ state: 'done', outcomes: { deleted: 3 } });
+  await shop.worker.discover({ orgId: shop.caller.orgId, runId: run.runId }, stopped.signal);
+  expect(await shop.drive(run.runId)).toMatchObject({ state: 'done', outcomes: { deleted: 3 } });
   await expectSame(shop);
 });
 

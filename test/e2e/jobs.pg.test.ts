@@ -78,8 +78,8 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
   const app = createApiClient(api.url, api.appHeaders);
   const newest = async () => (await app.sync.list.query({ storeId })).items;
   await until('a run by SQL', async () => (await newest()).length > 0);
-  const queueId = (await newest())[0]!.queueId;
-  await add('sync.force_done', { orgId, queueId, reason: 'by SQL', requestedBy: 'ERP' });
+  const runId = (await newest())[0]!.runId;
+  await add('sync.force_done', { orgId, runId, reason: 'by SQL', requestedBy: 'ERP' });
   await until('a run that is over', async () => (await newest())[0]!.state === 'done');
   const runs = await newest();
   expect(runs).toHaveLength(1);
@@ -88,7 +88,7 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
 
   const odd = randomUUID();
   const refused = {
-    run: await add('sync.retry', { orgId, queueId }),
+    run: await add('sync.retry', { orgId, runId }),
     store: await add('sync.start', { orgId, storeId, kind: 'all', 'a\u0000b': 1 }),
     paused: await add('sync.start', { orgId, storeId: pausedId }),
     organisation: await add('sync.start', { orgId, storeId: odd }),
@@ -117,7 +117,7 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
   expect(told).toHaveLength(5);
   expect(told).toEqual(
     expect.arrayContaining([
-      entry(refused.run, 'already_over', storeId, queueId),
+      entry(refused.run, 'already_over', storeId, runId),
       entry(refused.store, 'invalid_payload', storeId, null),
       entry(refused.paused, 'store_paused', pausedId, null),
       entry(refused.organisation, 'store_not_found', null, null),

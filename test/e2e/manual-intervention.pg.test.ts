@@ -7,10 +7,10 @@ test('after three rounds with failures a person is asked, retry needs an overrid
   sim.faults.add({ fault: { kind: 'patch-row', ids: [7, 9], set: { email: { lost: true } } } });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
-  const { queueId } = run;
+  const { runId } = run;
   const endOfRound = (round: number) =>
     untilRun(
-      queueId,
+      runId,
       `the end of round ${round}`,
       (status) => isOver(status) && status.round === round,
     );
@@ -20,13 +20,13 @@ test('after three rounds with failures a person is asked, retry needs an overrid
     processCount: 1,
     isActionRequired: false,
   });
-  await app.sync.retry.mutate({ queueId });
+  await app.sync.retry.mutate({ runId });
   expect(await endOfRound(2)).toMatchObject({
     state: 'partial',
     processCount: 2,
     isActionRequired: false,
   });
-  await app.sync.retry.mutate({ queueId });
+  await app.sync.retry.mutate({ runId });
   expect(await endOfRound(3)).toMatchObject({
     state: 'partial',
     processCount: 3,
@@ -34,12 +34,12 @@ test('after three rounds with failures a person is asked, retry needs an overrid
     action: { code: 'rounds_exhausted', reason: expect.stringContaining('2 customers still fail') },
   });
 
-  expect(await refusalOf(app.sync.retry.mutate({ queueId }))).toMatchObject({
+  expect(await refusalOf(app.sync.retry.mutate({ runId }))).toMatchObject({
     code: 'override_required',
     httpStatus: 409,
     advice: expect.stringContaining('override: true'),
   });
-  await person.sync.retry.mutate({ queueId, override: true });
+  await person.sync.retry.mutate({ runId, override: true });
   expect(await endOfRound(4)).toMatchObject({
     state: 'partial',
     processCount: 4,
@@ -47,7 +47,7 @@ test('after three rounds with failures a person is asked, retry needs an overrid
   });
 
   const forced = await person.sync.forceDone.mutate({
-    queueId,
+    runId,
     reason: 'These two are test accounts.',
   });
   expect(forced).toMatchObject({
@@ -58,13 +58,13 @@ test('after three rounds with failures a person is asked, retry needs an overrid
       counts: { total: 60, done: 58, failed: 0, cancelled: 2 },
     },
   });
-  const story = await readActivity(app, queueId);
+  const story = await readActivity(app, runId);
   const entry = story.find(({ event }) => event === 'run.forced_done');
   expect(entry).toMatchObject({
     actor: { type: 'user', name: expect.any(String), id: expect.any(String) },
     message: expect.stringContaining('These two are test accounts.'),
   });
-  expect(await app.sync.forceDone.mutate({ queueId, reason: 'again' })).toMatchObject({
+  expect(await app.sync.forceDone.mutate({ runId, reason: 'again' })).toMatchObject({
     cancelledLines: 0,
   });
 });
@@ -75,8 +75,8 @@ test('a run that is going is forced done at once, and its worker changes nothing
   sim.faults.add({ skip: 4, fault: { kind: 'status', status: 503 } });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'a run that waits', ({ phase }) => phase === 'waiting_for_store');
-  const { run: end } = await app.sync.forceDone.mutate({ queueId: run.queueId, reason: 'enough' });
+  await untilRun(run.runId, 'a run that waits', ({ phase }) => phase === 'waiting_for_store');
+  const { run: end } = await app.sync.forceDone.mutate({ runId: run.runId, reason: 'enough' });
   expect(end).toMatchObject({
     state: 'done',
     discovery: { state: 'cancelled' },
@@ -84,7 +84,7 @@ test('a run that is going is forced done at once, and its worker changes nothing
   });
   const again = await app.sync.start.mutate({ storeId });
   expect(again.created).toBe(true);
-  await app.sync.forceDone.mutate({ queueId: again.run.queueId, reason: 'enough' });
+  await app.sync.forceDone.mutate({ runId: again.run.runId, reason: 'enough' });
 });
 
 test('a store that refuses the key is paused once, with the reason, and goes on after it is resumed', async () => {
@@ -105,7 +105,7 @@ test('a store that refuses the key is paused once, with the reason, and goes on 
   });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  const refused = await untilRun(run.queueId, 'a run that is over', isOver);
+  const refused = await untilRun(run.runId, 'a run that is over', isOver);
   expect(refused).toMatchObject({
     state: 'failed',
     isActionRequired: true,
@@ -118,8 +118,8 @@ test('a store that refuses the key is paused once, with the reason, and goes on 
 
   sim.faults.clear();
   await app.store.resume.mutate({ storeId });
-  await app.sync.retry.mutate({ queueId: run.queueId });
-  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+  await app.sync.retry.mutate({ runId: run.runId });
+  expect(await untilRun(run.runId, 'a run that is over', isOver)).toMatchObject({
     state: 'done',
     counts: { total: 250, done: 250 },
   });

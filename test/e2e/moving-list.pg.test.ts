@@ -79,10 +79,10 @@ test('F41: customers come, change and go during a walk, and whoever stays is sto
         stayed.map(expectedCustomer),
       );
 
-      const { queueId, ...rest } = await shop.run('reconcile');
+      const { runId, ...rest } = await shop.run('reconcile');
       if (rest.action?.code === 'too_many_deletions') {
-        await shop.sync.retry(shop.caller, { queueId, override: true });
-        await shop.drive(queueId);
+        await shop.sync.retry(shop.caller, { runId, override: true });
+        await shop.drive(runId);
       }
       await expectSame(shop);
     }),

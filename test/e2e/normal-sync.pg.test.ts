@@ -11,7 +11,7 @@ test('797 customers arrive in 16 batches, each exactly once and with the fields 
   await startWorker();
   const { run, created } = await app.sync.start.mutate({ storeId });
   expect(created).toBe(true);
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.runId, 'a run that is over', isOver);
 
   expect(end).toMatchObject({
     state: 'done',
@@ -26,7 +26,7 @@ test('797 customers arrive in 16 batches, each exactly once and with the fields 
     discovery: { state: 'complete', storeTotal: 797, error: null },
   });
   expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
-  const lines = await readLines(app, run.queueId);
+  const lines = await readLines(app, run.runId);
   expect(lines.map(({ wooCustomerId }) => wooCustomerId)).toEqual([...sim.customers.ids()]);
   expect(lines.every(({ state, attempts }) => state === 'done' && attempts === 1)).toBe(true);
 
@@ -39,9 +39,9 @@ test('the activity tells the whole story, from started to done, without a gap', 
   const { app, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.runId, 'a run that is over', isOver);
 
-  const activity = await readActivity(app, run.queueId);
+  const activity = await readActivity(app, run.runId);
   expect(activity.map(({ seq }) => seq)).toEqual(activity.map((_, index) => index + 1));
   expect(activity).toHaveLength(end.activitySeq);
   expect(activity[0]).toMatchObject({
@@ -67,7 +67,7 @@ test('the activity tells the whole story, from started to done, without a gap', 
 test('a subscriber sees the run move in order, never backwards, up to 100 %', async () => {
   const { app, person, storeId, startWorker } = await openWorld({ customers: 797 });
   const { run } = await app.sync.start.mutate({ storeId });
-  const watched = watchRun(person, run.queueId);
+  const watched = watchRun(person, run.runId);
   const first = await watched.untilSeen('the run as it stands', () => true);
   expect(first).toMatchObject({ state: 'draft', percent: 0, phase: 'queued' });
 
@@ -75,7 +75,7 @@ test('a subscriber sees the run move in order, never backwards, up to 100 %', as
   const last = await watched.untilSeen('the end', isOver);
   watched.stop();
   expect(last).toMatchObject({ state: 'done', percent: 100, counts: { done: 797 } });
-  expect(last).toEqual(await app.sync.status.query({ queueId: run.queueId }));
+  expect(last).toEqual(await app.sync.status.query({ runId: run.runId }));
   const revisions = watched.runs.map(({ revision }) => revision);
   expect(revisions).toEqual([...new Set(revisions)].toSorted((a, b) => a - b));
   const percents = watched.runs.map(({ percent }) => percent);
@@ -86,19 +86,19 @@ test('a subscriber sees the run move in order, never backwards, up to 100 %', as
   expect(watched.runs.some(({ state, percent }) => state === 'processing' && percent < 100)).toBe(
     true,
   );
-  expect(watched.activity).toEqual(await readActivity(app, run.queueId));
+  expect(watched.activity).toEqual(await readActivity(app, run.runId));
 });
 
 test('a second sync finds 797 unchanged and writes none of them again', async () => {
   const { app, db, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
   await startWorker();
   const first = await app.sync.start.mutate({ storeId });
-  await untilRun(first.run.queueId, 'a first run that is over', isOver);
+  await untilRun(first.run.runId, 'a first run that is over', isOver);
   const before = await rowVersions(db.admin);
 
   const second = await app.sync.start.mutate({ storeId });
-  expect(second.run.queueId).not.toBe(first.run.queueId);
-  const end = await untilRun(second.run.queueId, 'a second run that is over', isOver);
+  expect(second.run.runId).not.toBe(first.run.runId);
+  const end = await untilRun(second.run.runId, 'a second run that is over', isOver);
   expect(end).toMatchObject({
     state: 'done',
     outcomes: { created: 0, updated: 0, unchanged: 797, deleted: 0 },

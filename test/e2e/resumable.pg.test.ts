@@ -13,19 +13,19 @@ test('a worker killed while it reads the list: another goes on, nothing twice, n
   const first = await startWorker();
   const before = lastRequest(sim);
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'three pages', ({ discovery }) => discovery.pages >= 3);
+  await untilRun(run.runId, 'three pages', ({ discovery }) => discovery.pages >= 3);
   await first.kill();
-  const left = await app.sync.status.query({ queueId: run.queueId });
+  const left = await app.sync.status.query({ runId: run.runId });
   expect(left.discovery.state).toBe('walking');
 
   const second = await startWorker();
   await untilRun(
-    run.queueId,
+    run.runId,
     'another page',
     ({ discovery }) => discovery.pages > left.discovery.pages,
     TAKEOVER_MS,
   );
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.runId, 'a run that is over', isOver);
   expect(end).toMatchObject({ state: 'done', counts: { total: 797, done: 797 } });
   expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
   // What was in flight when the worker died is asked for again; nothing else is.
@@ -33,7 +33,7 @@ test('a worker killed while it reads the list: another goes on, nothing twice, n
     (times) => times > 1,
   );
   expect(twice.length).toBeLessThanOrEqual(3);
-  const story = await readActivity(app, run.queueId);
+  const story = await readActivity(app, run.runId);
   expect(story.map(({ event }) => event)).toContain('discovery.reclaimed');
   expect(second.id).not.toBe(first.id);
 });
@@ -46,12 +46,12 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   await session.query('begin');
   await session.query('lock table customer in share mode');
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
+  await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
   await first.kill();
   await session.query('rollback');
 
   await startWorker();
-  const end = await untilRun(run.queueId, 'a run that is over', isOver, TAKEOVER_MS);
+  const end = await untilRun(run.runId, 'a run that is over', isOver, TAKEOVER_MS);
   expect(end).toMatchObject({
     state: 'done',
     counts: { total: 797, done: 797 },
@@ -68,13 +68,13 @@ test('SIGTERM in the middle: the worker ends clean, nothing is left in hand, and
   const { app, storeId, startWorker, untilRun } = await openWorld(slow);
   const first = await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'two pages', ({ discovery }) => discovery.pages >= 2);
+  await untilRun(run.runId, 'two pages', ({ discovery }) => discovery.pages >= 2);
   expect(await first.stop()).toEqual([0, null]);
-  const left = await app.sync.status.query({ queueId: run.queueId });
+  const left = await app.sync.status.query({ runId: run.runId });
   expect(left).toMatchObject({ state: 'processing', counts: { processing: 0 } });
 
   await startWorker();
-  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+  expect(await untilRun(run.runId, 'a run that is over', isOver)).toMatchObject({
     state: 'done',
     counts: { total: 797, done: 797 },
   });
@@ -94,7 +94,7 @@ test('two workers share one database: a run is worked on by both', async () => {
     return seen.size === 2;
   });
   expect(seen).toEqual(new Set(workers.map(({ id }) => id)));
-  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+  expect(await untilRun(run.runId, 'a run that is over', isOver)).toMatchObject({
     state: 'done',
   });
   expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
@@ -107,7 +107,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
   await session.query('begin');
   await session.query('lock table customer in share mode');
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
+  await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
   zombie.freeze();
   await startWorker();
   await until('the frozen worker is off the list', async () => {
@@ -115,7 +115,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
     return rows.length === 0;
   });
   await session.query('rollback');
-  const end = await untilRun(run.queueId, 'a run that is over', isOver, TAKEOVER_MS);
+  const end = await untilRun(run.runId, 'a run that is over', isOver, TAKEOVER_MS);
   zombie.thaw();
   await until('the thawed worker is back', async () => {
     const { rows } = await db.admin.query('select from sync_worker where id = $1', [zombie.id]);
@@ -123,7 +123,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
   });
   expect(await zombie.stop()).toEqual([0, null]);
   expect(end).toMatchObject({ state: 'done', outcomes: { created: 797 } });
-  expect(await app.sync.status.query({ queueId: run.queueId })).toMatchObject({
+  expect(await app.sync.status.query({ runId: run.runId })).toMatchObject({
     revision: end.revision,
     activitySeq: end.activitySeq,
   });

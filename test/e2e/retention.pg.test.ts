@@ -67,7 +67,7 @@ test('what is not over, or needs a person, is kept, whatever a statement says', 
     return lines.rowCount + runs.rowCount;
   });
   expect(removed).toBe(0);
-  await shop.drive(run.queueId);
+  await shop.drive(run.runId);
 });
 
 test('another organisation’s rows are out of reach', async () => {

@@ -24,32 +24,32 @@ async function startBrokenRun(world: World) {
   await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
   const startedAt = clock.now;
-  return { clock, startedAt, queueId: run.queueId };
+  return { clock, startedAt, runId: run.runId };
 }
 
-const untilWaiting = (world: World, queueId: string, phaseText: string) =>
+const untilWaiting = (world: World, runId: string, phaseText: string) =>
   world.untilRun(
-    queueId,
+    runId,
     `five customers that wait: ${phaseText}`,
     (run) => run.counts.draft === 5 && run.counts.done === 792 && run.phaseText === phaseText,
   );
 
 test('a broken customer is tried again after 1 s, 2 s and 4 s by the clock, and only then fails', async () => {
   const world = await openWorld({ customers: 797 });
-  const { clock, startedAt, queueId } = await startBrokenRun(world);
+  const { clock, startedAt, runId } = await startBrokenRun(world);
 
-  await untilWaiting(world, queueId, 'retrying, next try in 1 s');
+  await untilWaiting(world, runId, 'retrying, next try in 1 s');
   await clock.advance(999);
-  await clock.untilLookedAt(queueId);
-  expect(await attemptsOf(world, queueId)).toEqual([1, 1, 1, 1, 1]);
+  await clock.untilLookedAt(runId);
+  expect(await attemptsOf(world, runId)).toEqual([1, 1, 1, 1, 1]);
   await clock.advance(1);
-  await untilWaiting(world, queueId, 'retrying, next try in 2 s');
-  expect(await attemptsOf(world, queueId)).toEqual([2, 2, 2, 2, 2]);
+  await untilWaiting(world, runId, 'retrying, next try in 2 s');
+  expect(await attemptsOf(world, runId)).toEqual([2, 2, 2, 2, 2]);
   await clock.advance(2_000);
-  await untilWaiting(world, queueId, 'retrying, next try in 4 s');
-  expect(await attemptsOf(world, queueId)).toEqual([3, 3, 3, 3, 3]);
+  await untilWaiting(world, runId, 'retrying, next try in 4 s');
+  expect(await attemptsOf(world, runId)).toEqual([3, 3, 3, 3, 3]);
   await clock.advance(4_000);
-  const end = await world.untilRun(queueId, 'a run that is over', isOver);
+  const end = await world.untilRun(runId, 'a run that is over', isOver);
 
   expect(end).toMatchObject({
     state: 'partial',
@@ -58,7 +58,7 @@ test('a broken customer is tried again after 1 s, 2 s and 4 s by the clock, and 
     isActionRequired: false,
     counts: { total: 797, done: 792, failed: 5 },
   });
-  const activity = await readActivity(world.app, queueId);
+  const activity = await readActivity(world.app, runId);
   for (const wooCustomerId of broken) {
     expect(triesOf(activity, wooCustomerId, startedAt)).toEqual([
       { event: 'line.retrying', attempts: 1, delayMs: 1_000, afterMs: 0 },
@@ -67,7 +67,7 @@ test('a broken customer is tried again after 1 s, 2 s and 4 s by the clock, and 
       { event: 'line.failed', attempts: 4, delayMs: undefined, afterMs: 7_000 },
     ]);
   }
-  const failed = (await readLines(world.app, queueId)).filter(({ state }) => state === 'failed');
+  const failed = (await readLines(world.app, runId)).filter(({ state }) => state === 'failed');
   expect(failed.map(({ wooCustomerId, attempts }) => [wooCustomerId, attempts])).toEqual(
     broken.map((id) => [id, 4]),
   );
@@ -86,17 +86,17 @@ test('a retry brings back the failed customers, once the store is mended, and to
   breakCustomers(world);
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
-  const { queueId } = run;
-  await untilRun(queueId, 'a run that ended partial', ({ state }) => state === 'partial');
+  const { runId } = run;
+  await untilRun(runId, 'a run that ended partial', ({ state }) => state === 'partial');
   const versions = await rowVersions(db.admin);
   expect(versions.size).toBe(792);
   const asked = lastRequest(sim);
-  const { activitySeq } = await app.sync.status.query({ queueId });
+  const { activitySeq } = await app.sync.status.query({ runId });
 
   sim.faults.clear();
-  const retried = await person.sync.retry.mutate({ queueId });
-  expect(retried).toMatchObject({ retriedLines: 5, run: { queueId, round: 2 } });
-  const end = await untilRun(queueId, 'a run that is over', isOver);
+  const retried = await person.sync.retry.mutate({ runId });
+  expect(retried).toMatchObject({ retriedLines: 5, run: { runId, round: 2 } });
+  const end = await untilRun(runId, 'a run that is over', isOver);
 
   expect(end).toMatchObject({
     state: 'done',
@@ -110,7 +110,7 @@ test('a retry brings back the failed customers, once the store is mended, and to
   for (const id of broken) versionsNow.delete(id);
   expect(versionsNow).toEqual(versions);
   expect(customerRequests(sim, asked)).toMatchObject([{ ids: broken, status: 200 }]);
-  const story = (await readActivity(app, queueId)).slice(activitySeq);
+  const story = (await readActivity(app, runId)).slice(activitySeq);
   expect(story.map(({ event, actor }) => [event, actor.type])).toEqual([
     ['run.retried', 'user'],
     ['batch.applied', 'system'],
@@ -118,8 +118,8 @@ test('a retry brings back the failed customers, once the store is mended, and to
   ]);
 });
 
-async function attemptsOf({ app }: World, queueId: string): Promise<number[]> {
-  const lines = await readLines(app, queueId);
+async function attemptsOf({ app }: World, runId: string): Promise<number[]> {
+  const lines = await readLines(app, runId);
   return broken.flatMap((id) => lines.find((line) => line.wooCustomerId === id)?.attempts ?? []);
 }
 

@@ -46,7 +46,7 @@ test('a tick before the time does nothing, one after it starts the run, by the s
   expect(run?.startedBy).toMatchObject({ type: 'cron', name: 'delta schedule' });
   expect(await scheduleOf(shop, 'delta')).toMatchObject({
     lastOutcome: 'started',
-    lastQueueId: run?.queueId,
+    lastRunId: run?.runId,
   });
 });
 
@@ -56,7 +56,7 @@ test('ten missed ones run once', async () => {
   await shop.run('full');
   await clock.advance(3 * HOUR_MS);
   expect(await tick()).toBe(1);
-  await shop.drive((await shop.newest('delta'))!.queueId);
+  await shop.drive((await shop.newest('delta'))!.runId);
   expect(await tick()).toBe(0);
   expect((await scheduleOf(shop, 'delta')).nextRunAt!.getTime()).toBeGreaterThan(clock.now);
 });
@@ -78,7 +78,7 @@ test('nothing piles up behind a run that is active; the nightly one asks again s
   const reconcile = await scheduleOf(shop, 'reconcile');
   expect(reconcile).toMatchObject({ lastOutcome: 'skipped_running' });
   expect(reconcile.nextRunAt!.getTime() - clock.now).toBeLessThanOrEqual(60_000);
-  await shop.drive((await shop.newest('full'))!.queueId);
+  await shop.drive((await shop.newest('full'))!.runId);
   await clock.advance(61_000);
   await shop.schedules.pause(shop.caller, { storeId: shop.storeId, kind: 'delta' });
   expect(await tick()).toBe(1);

@@ -22,8 +22,8 @@ const codesOf = async (shop: Shop, run: RunStatus, event: string) =>
     .filter((entry) => entry.event === event)
     .map(({ data }) => data['code']);
 
-async function failedLines({ sync, caller }: Shop, { queueId }: RunStatus) {
-  const { items } = await sync.lines(caller, { queueId, state: 'failed', limit: 10 });
+async function failedLines({ sync, caller }: Shop, { runId }: RunStatus) {
+  const { items } = await sync.lines(caller, { runId, state: 'failed', limit: 10 });
   return items;
 }
 

@@ -9,7 +9,7 @@ test('a store that repeats its first page for ever: the walk ends, and says why'
   await startWorker();
   const before = lastRequest(sim);
   const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.runId, 'a run that is over', isOver);
   expect(end).toMatchObject({
     state: 'failed',
     discovery: { state: 'failed', error: { code: 'no_progress' } },
@@ -33,7 +33,7 @@ test.each([
     sim.faults.add({ fault: { kind: 'totals', total } });
     await startWorker();
     const { run } = await app.sync.start.mutate({ storeId });
-    const end = await untilRun(run.queueId, 'a run that is over', isOver);
+    const end = await untilRun(run.runId, 'a run that is over', isOver);
     expect(end).toMatchObject({ state: 'done', counts: { total: 420, done: 420 } });
     expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
     expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
@@ -45,9 +45,9 @@ test('a store that says it has a thousand million: read twice, the difference na
   sim.faults.add({ fault: { kind: 'totals', total: '1000000000' } });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await untilRun(run.runId, 'a run that is over', isOver);
   expect(end).toMatchObject({ state: 'done', counts: { total: 120, done: 120 } });
-  const { items } = await app.sync.activity.query({ queueId: run.queueId, limit: 100 });
+  const { items } = await app.sync.activity.query({ runId: run.runId, limit: 100 });
   const whole = items.find(({ event }) => event === 'discovery.complete');
   expect(whole).toMatchObject({ level: 'warning', data: { seen: 120, storeTotal: 1_000_000_000 } });
 });
@@ -60,7 +60,7 @@ test('a store that grows without end: the walk ends at its budget, fixed by the 
   await startWorker();
   const before = lastRequest(sim);
   const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.queueId, 'a run that is over', isOver, 60_000);
+  const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);
   expect(end).toMatchObject({
     state: 'failed',
     discovery: {
@@ -76,7 +76,7 @@ test('one customer that makes the store fail: it becomes one failed line, all ot
   sim.faults.add({ fault: { kind: 'poison', ids: [77] } });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.queueId, 'a run that is over', isOver, 60_000);
+  const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);
   expect(end).toMatchObject({ state: 'partial', counts: { total: 120, done: 119, failed: 1 } });
   const stored = await storedCustomers(db.admin);
   expect(stored).toEqual(

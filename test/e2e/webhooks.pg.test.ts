@@ -10,7 +10,7 @@ async function openLiveWorld(options: Parameters<typeof openWorld>[0] = {}): Pro
   const { app, storeId, startWorker, untilRun } = world;
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'a full walk', isOver);
+  await untilRun(run.runId, 'a full walk', isOver);
   await untilState(world, 'active');
   return world;
 }
@@ -151,7 +151,7 @@ test('a key that may only read: refused, with the cure, and the store goes on', 
   const status = await untilState(world, 'refused');
   expect(status.reason).toContain('read and write');
   const { run } = await app.sync.start.mutate({ storeId });
-  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+  expect(await untilRun(run.runId, 'a run that is over', isOver)).toMatchObject({
     state: 'done',
   });
 });
@@ -204,7 +204,7 @@ test('webhooks lost at random: after the next reconcile the table equals the sto
     sim.customers.create({ email: `new${round}@shop.test` }, { silent: random() < 0.5 });
     await sim.flushDeliveries();
     const { run } = await app.sync.start.mutate({ storeId, kind: 'reconcile' });
-    await untilRun(run.queueId, 'a reconcile', isOver);
+    await untilRun(run.runId, 'a reconcile', isOver);
     await untilApplied(world);
     expect(await living(world)).toEqual(sim.customers.list().map(expectedCustomer));
   }

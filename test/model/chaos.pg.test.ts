@@ -68,14 +68,14 @@ test(`processes are killed, frozen and stopped, the database crashes, the store 
     until(
       `the end of the run, after: ${done.join(', ')}`,
       async () => {
-        const now = await world.app.sync.status.query({ queueId: run.queueId }).catch(() => null);
+        const now = await world.app.sync.status.query({ runId: run.runId }).catch(() => null);
         return now && isOver(now) && now;
       },
       90_000,
     );
   let end = await untilOver();
   if (end.state !== 'done') {
-    await world.app.sync.retry.mutate({ queueId: run.queueId, override: true });
+    await world.app.sync.retry.mutate({ runId: run.runId, override: true });
     end = await untilOver();
   }
   expect(end).toMatchObject({ state: 'done', counts: { done: 1_500, failed: 0 } });

@@ -15,11 +15,11 @@ export type Sort = 'discover' | 'process';
 /** Workers beside the shop's own, of this process too, that stop, stand still and die. */
 export interface Crew {
   /** A worker that is told to stop while it begins its n-th transaction; it hands back what it holds. */
-  stop(sort: Sort, queueId: string, transaction: number): Promise<void>;
+  stop(sort: Sort, runId: string, transaction: number): Promise<void>;
   /** A worker that stands still before its n-th transaction, if it has as many. */
-  stall(sort: Sort, queueId: string, transaction: number): Promise<void>;
+  stall(sort: Sort, runId: string, transaction: number): Promise<void>;
   /** A worker that dies at the n-th hit of a failpoint, if it has as many: nothing is handed back. */
-  die(queueId: string, failpoint: string, hit: number): Promise<void>;
+  die(runId: string, failpoint: string, hit: number): Promise<void>;
   /** Those that died or stand still have not beaten for too long: a sweep takes back what they hold. */
   giveUpOn(): Promise<void>;
   /** The worker that has stood still for longest ends what it had begun. */
@@ -64,7 +64,7 @@ export function createCrew(shop: Shop): Crew {
     return { id, worker };
   }
 
-  const jobOf = (queueId: string): RunJob => ({ orgId: shop.caller.orgId, queueId });
+  const jobOf = (runId: string): RunJob => ({ orgId: shop.caller.orgId, runId });
 
   async function wake(): Promise<void> {
     const worker = stalled.shift();
@@ -97,16 +97,16 @@ export function createCrew(shop: Shop): Crew {
   }
 
   return {
-    async stop(sort, queueId, transaction) {
+    async stop(sort, runId, transaction) {
       const stop = new AbortController();
       const { worker } = await hire((n) => {
         if (n >= transaction) stop.abort();
       });
-      await worker[sort](jobOf(queueId), stop.signal);
+      await worker[sort](jobOf(runId), stop.signal);
       await worker.close();
     },
 
-    async stall(sort, queueId, transaction) {
+    async stall(sort, runId, transaction) {
       const stop = new AbortController();
       const gate = Promise.withResolvers<void>();
       const standing = Promise.withResolvers<'standing'>();
@@ -116,7 +116,7 @@ export function createCrew(shop: Shop): Crew {
         standing.resolve('standing');
         await gate.promise;
       });
-      const finished = worker[sort](jobOf(queueId), stop.signal).catch((error: unknown) => {
+      const finished = worker[sort](jobOf(runId), stop.signal).catch((error: unknown) => {
         // The store was paused while it stood still.
         if (!(error instanceof SyncError) || error.code !== 'store_paused') throw error;
       });
@@ -137,7 +137,7 @@ export function createCrew(shop: Shop): Crew {
       });
     },
 
-    async die(queueId, failpoint, hit) {
+    async die(runId, failpoint, hit) {
       const armed = armFailpoint(`${failpoint}:${hit}:throw`);
       const isDead = () => armed.hits >= hit;
       const { id, worker } = await hire(() => {
@@ -145,8 +145,8 @@ export function createCrew(shop: Shop): Crew {
       });
       const { signal } = new AbortController();
       try {
-        await worker.discover(jobOf(queueId), signal);
-        await worker.process(jobOf(queueId), signal);
+        await worker.discover(jobOf(runId), signal);
+        await worker.process(jobOf(runId), signal);
       } catch (error) {
         if (!isDead()) throw error;
       } finally {

@@ -12,27 +12,27 @@ export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<vo
   await stores.resume(caller, { storeId });
   await crew.giveUpOn();
   const runs = [...model.runs.keys()];
-  const states = await Promise.all(runs.map((queueId) => sync.status(caller, { queueId })));
+  const states = await Promise.all(runs.map((runId) => sync.status(caller, { runId })));
   // The one that goes on stands in the way of a retry of the others.
-  for (const { queueId } of states.filter(isActive)) await endRun(shop, queueId);
-  for (const queueId of runs) await endRun(shop, queueId);
+  for (const { runId } of states.filter(isActive)) await endRun(shop, runId);
+  for (const runId of runs) await endRun(shop, runId);
 
   const { run } = await sync.start(caller, { storeId, kind: 'reconcile' });
-  await endRun(shop, run.queueId);
+  await endRun(shop, run.runId);
   await expectSame(shop);
 }
 
 /** To `done`, with one retry where it ends with failures. */
-async function endRun(shop: Shop, queueId: string): Promise<void> {
+async function endRun(shop: Shop, runId: string): Promise<void> {
   const { sync, caller } = shop;
-  const first = await shop.drive(queueId);
+  const first = await shop.drive(runId);
   if (first.state === 'done') return;
-  await sync.retry(caller, { queueId, override: true });
-  const second = await shop.drive(queueId);
+  await sync.retry(caller, { runId, override: true });
+  const second = await shop.drive(runId);
   if (second.state === 'done') return;
   // A record that had no id cannot be found by its place once the list has moved; a later walk meets it.
-  const { items } = await sync.lines(caller, { queueId, state: 'failed', limit: 100 });
+  const { items } = await sync.lines(caller, { runId, state: 'failed', limit: 100 });
   expect(items.filter(({ wooCustomerId }) => wooCustomerId !== null)).toEqual([]);
   expect(second.discovery.error).toBe(null);
-  await sync.forceDone(caller, { queueId, reason: 'the list has moved' });
+  await sync.forceDone(caller, { runId, reason: 'the list has moved' });
 }

@@ -87,18 +87,18 @@ function moveObjections(before: RunStatus, now: RunStatus, cause: Cause): string
 
 /** What a start must come to: a refusal, a run that is there, or (null) a new one. */
 export function expectedOfStart(
-  known: { queueId: string; request: string } | undefined,
+  known: { runId: string; request: string } | undefined,
   active: RunStatus | undefined,
   isPaused: boolean,
   request: string,
-): { refusal: SyncErrorCode } | { queueId: string } | null {
+): { refusal: SyncErrorCode } | { runId: string } | null {
   if (known) {
     return known.request === request
-      ? { queueId: known.queueId }
+      ? { runId: known.runId }
       : { refusal: 'idempotency_key_reused' };
   }
   if (isPaused) return { refusal: 'store_paused' };
-  return active ? { queueId: active.queueId } : null;
+  return active ? { runId: active.runId } : null;
 }
 
 /** Why a retry must be refused; null where it must not. */

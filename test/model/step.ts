@@ -17,7 +17,7 @@ export interface Model {
   /** The newest last. */
   runs: Map<string, RunStatus>;
   /** Run and request of each idempotency key. */
-  keys: Map<string, { queueId: string; request: string }>;
+  keys: Map<string, { runId: string; request: string }>;
   isPaused: boolean;
 }
 
@@ -43,8 +43,8 @@ export function step(
     check: () => true,
     async run(model, stage) {
       const about = await inTime(act(stage, model));
-      await look(stage, model, (queueId) =>
-        about === undefined || about === queueId ? cause : 'anything_else',
+      await look(stage, model, (runId) =>
+        about === undefined || about === runId ? cause : 'anything_else',
       );
     },
     toString: () => line,
@@ -68,14 +68,14 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 async function look(
   { shop, crew }: Stage,
   model: Model,
-  causeOf: (queueId: string) => Cause,
+  causeOf: (runId: string) => Cause,
 ): Promise<void> {
   const { sync, stores, caller, db, storeId } = shop;
   const objections = Object.keys(await findBrokenInvariants(db.admin));
-  for (const [queueId, before] of model.runs) {
-    const now = await sync.status(caller, { queueId });
-    objections.push(...objectionsTo(before, now, causeOf(queueId)));
-    model.runs.set(queueId, now);
+  for (const [runId, before] of model.runs) {
+    const now = await sync.status(caller, { runId });
+    objections.push(...objectionsTo(before, now, causeOf(runId)));
+    model.runs.set(runId, now);
   }
   const active = [...model.runs.values()].filter(isActive);
   if (active.length > 1) objections.push(`${active.length} walks of one store at once`);

@@ -32,12 +32,12 @@ function starting(keys: fc.Arbitrary<string | null>) {
         if (expected && 'refusal' in expected) return expectRefusal(answer, expected.refusal);
         const { run, created } = await answer;
         if (expected) {
-          assert.deepEqual({ id: run.queueId, created }, { id: expected.queueId, created: false });
+          assert.deepEqual({ id: run.runId, created }, { id: expected.runId, created: false });
           return null;
         }
-        assert.ok(created && !model.runs.has(run.queueId), 'a new run was expected');
-        model.runs.set(run.queueId, run);
-        if (key !== null) model.keys.set(key, { queueId: run.queueId, request });
+        assert.ok(created && !model.runs.has(run.runId), 'a new run was expected');
+        model.runs.set(run.runId, run);
+        if (key !== null) model.keys.set(key, { runId: run.runId, request });
         return null;
       },
     ),
@@ -57,13 +57,13 @@ export const retry = fc
       async ({ shop: { sync, caller } }, model) => {
         const run = runBack(model, back);
         if (!run) return null;
-        const { queueId } = run;
+        const { runId } = run;
         const refusal = refusalOfRetry(run, activeOf(model), model.isPaused, override);
-        const retrying = sync.retry(caller, { queueId, override });
+        const retrying = sync.retry(caller, { runId, override });
         if (refusal) return expectRefusal(retrying, refusal);
         const { retriedLines } = await retrying;
         assert.equal(retriedLines, isActive(run) ? 0 : run.counts.failed);
-        return queueId;
+        return runId;
       },
     ),
   );
@@ -72,10 +72,10 @@ export const forceDone = fc.constantFrom(0, 0, 1).map((back) =>
   step(`force run −${back} done`, 'force_done', async ({ shop: { sync, caller } }, model) => {
     const run = runBack(model, back);
     if (!run) return null;
-    const { queueId, counts } = run;
-    const { cancelledLines } = await sync.forceDone(caller, { queueId, reason: 'enough' });
+    const { runId, counts } = run;
+    const { cancelledLines } = await sync.forceDone(caller, { runId, reason: 'enough' });
     assert.equal(cancelledLines, counts.draft + counts.processing + counts.failed);
-    return queueId;
+    return runId;
   }),
 );
 
@@ -86,15 +86,15 @@ export const apiDies = fc.constantFrom(...ACTIONS).map((name) =>
   step(`the API dies at ${name}`, 'anything_else', async ({ shop }, model) => {
     const { sync, caller, storeId } = shop;
     const run = runBack(model, 0);
-    const queueId = run?.queueId;
+    const runId = run?.runId;
     const armed = armFailpoint(`${name}:throw`);
     try {
       if (name === 'start.inserted') await sync.start(caller, { storeId });
-      else if (!run || !queueId) return;
+      else if (!run || !runId) return;
       // That of a run that goes on resets nothing.
       else if (name === 'retry.lines_reset')
-        await (isActive(run) || sync.retry(caller, { queueId, override: true }));
-      else await sync.forceDone(caller, { queueId, reason: 'enough' });
+        await (isActive(run) || sync.retry(caller, { runId, override: true }));
+      else await sync.forceDone(caller, { runId, reason: 'enough' });
     } catch (error) {
       if (armed.hits === 0 && !(error instanceof SyncError)) throw error;
     } finally {

@@ -18,10 +18,10 @@ const TURNS = 40;
 /** One job, to the end of its slice. */
 export const work = job.map(({ sort, back }) =>
   step(`${sort} run −${back}`, 'work', async ({ shop: { worker, caller } }, model) => {
-    const queueId = runBack(model, back)?.queueId;
-    if (queueId === undefined) return null;
-    await worker[sort]({ orgId: caller.orgId, queueId }, new AbortController().signal);
-    return queueId;
+    const runId = runBack(model, back)?.runId;
+    if (runId === undefined) return null;
+    await worker[sort]({ orgId: caller.orgId, runId }, new AbortController().signal);
+    return runId;
   }),
 );
 
@@ -30,22 +30,22 @@ export const drive = fc.constant(
   step('work on the newest run', 'work', async (stage, model) => {
     const run = runBack(model, 0);
     if (!run) return null;
-    await driveOn(stage, run.queueId);
-    return run.queueId;
+    await driveOn(stage, run.runId);
+    return run.runId;
   }),
 );
 
-async function driveOn({ shop }: Stage, queueId: string): Promise<void> {
+async function driveOn({ shop }: Stage, runId: string): Promise<void> {
   const { sync, worker, caller, clock } = shop;
   const { signal } = new AbortController();
   let revision = -1;
   for (let turn = 0; turn < TURNS; turn++) {
-    const run = await sync.status(caller, { queueId });
+    const run = await sync.status(caller, { runId });
     if (!isActive(run) || run.phase === 'paused') return;
     if (run.revision === revision) await clock.advance(20_000);
     revision = run.revision;
-    await worker.discover({ orgId: caller.orgId, queueId }, signal);
-    await worker.process({ orgId: caller.orgId, queueId }, signal);
+    await worker.discover({ orgId: caller.orgId, runId }, signal);
+    await worker.process({ orgId: caller.orgId, runId }, signal);
   }
 }
 
@@ -55,10 +55,10 @@ export const stop = jobUntil.map(({ sort, back, transaction }) =>
     `${sort} run −${back}, told to stop at transaction ${transaction}`,
     'work',
     async ({ crew }, model) => {
-      const queueId = runBack(model, back)?.queueId;
-      if (queueId === undefined) return null;
-      await crew.stop(sort, queueId, transaction);
-      return queueId;
+      const runId = runBack(model, back)?.runId;
+      if (runId === undefined) return null;
+      await crew.stop(sort, runId, transaction);
+      return runId;
     },
   ),
 );
@@ -68,10 +68,10 @@ export const stall = jobUntil.map(({ sort, back, transaction }) =>
     `${sort} run −${back}, and stand still before transaction ${transaction}`,
     'work',
     async ({ crew }, model) => {
-      const queueId = runBack(model, back)?.queueId;
-      if (queueId === undefined) return null;
-      await crew.stall(sort, queueId, transaction);
-      return queueId;
+      const runId = runBack(model, back)?.runId;
+      if (runId === undefined) return null;
+      await crew.stall(sort, runId, transaction);
+      return runId;
     },
   ),
 );
@@ -88,14 +88,14 @@ export const relay = inHand.map(({ sort, transaction }) =>
     `${sort} twice at once, each before transaction ${transaction}, the first one given up`,
     'work',
     async ({ shop: { worker, caller }, crew }, model) => {
-      const queueId = runBack(model, 0)?.queueId;
+      const runId = runBack(model, 0)?.runId;
       await crew.wakeAll();
-      if (queueId === undefined) return;
+      if (runId === undefined) return;
       if (sort === 'process')
-        await worker.discover({ orgId: caller.orgId, queueId }, new AbortController().signal);
-      await crew.stall(sort, queueId, transaction);
+        await worker.discover({ orgId: caller.orgId, runId }, new AbortController().signal);
+      await crew.stall(sort, runId, transaction);
       await crew.giveUpOn();
-      await crew.stall(sort, queueId, transaction);
+      await crew.stall(sort, runId, transaction);
       await crew.wake();
     },
   ),
@@ -107,29 +107,29 @@ const place = fc.record({ name: fc.constantFrom(...ON_RUNS), hit: fc.constantFro
 /** A page or a batch in hand, at the worst of moments. */
 export const die = place.map(({ name, hit }) =>
   step(`a worker dies at ${name}, hit ${hit}`, 'work', async ({ crew }, model) => {
-    const queueId = runBack(model, 0)?.queueId;
-    if (queueId === undefined) return null;
-    await crew.die(queueId, name, hit);
-    return queueId;
+    const runId = runBack(model, 0)?.runId;
+    if (runId === undefined) return null;
+    await crew.die(runId, name, hit);
+    return runId;
   }),
 );
 
 /** The worker lives, and hands back what it had in hand. */
 export const errorOfOurs = place.map(({ name, hit }) =>
   step(`an error of ours at ${name}, from hit ${hit} on`, 'work', async ({ shop }, model) => {
-    const queueId = runBack(model, 0)?.queueId;
-    if (queueId === undefined) return null;
+    const runId = runBack(model, 0)?.runId;
+    if (runId === undefined) return null;
     const armed = armFailpoint(`${name}:${hit}:throw`);
     try {
       for (const each of ['discover', 'process'] as const)
         await shop.worker[each](
-          { orgId: shop.caller.orgId, queueId },
+          { orgId: shop.caller.orgId, runId },
           new AbortController().signal,
         ).catch(mustBeOurs);
     } finally {
       armed.disarm();
     }
-    return queueId;
+    return runId;
   }),
 );
 

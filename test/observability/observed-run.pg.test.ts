@@ -19,7 +19,7 @@ test('a run can be followed from the call to the store, in metrics, spans and lo
   const api = await startApiProcess(world, { ...env, MANTIS_METRICS_PORT: '0' });
 
   const { run } = await api.app.sync.start.mutate({ storeId });
-  await world.untilRun(run.queueId, 'a run that is over', isOver);
+  await world.untilRun(run.runId, 'a run that is over', isOver);
   await makeTrouble(world, api);
 
   const both = await until('metrics of all that happened', async () => {

@@ -53,7 +53,7 @@ test('S23: keys are rotated by one command while a run goes on, and the old key 
     fault: { kind: 'hook', run: () => rotated.promise },
   });
   const { run } = await app.sync.start.mutate({ storeId });
-  await untilRun(run.queueId, 'a run that reads', ({ discovery }) => discovery.pages >= 1);
+  await untilRun(run.runId, 'a run that reads', ({ discovery }) => discovery.pages >= 1);
   await until('an endpoint for webhooks', async () => {
     const { rows } = await db.admin.query('select from woo_webhook_endpoint');
     return rows.length === 1;
@@ -68,7 +68,7 @@ test('S23: keys are rotated by one command while a run goes on, and the old key 
   for (const secret of [k1.slice(3), k2.slice(3), ...Object.values(sim.defaultCredentials)])
     expect(printed).not.toContain(secret);
   expect(await keyIds({ db })).toEqual(['k2']);
-  expect(await untilRun(run.queueId, 'a run that is over', isOver)).toMatchObject({
+  expect(await untilRun(run.runId, 'a run that is over', isOver)).toMatchObject({
     state: 'done',
     counts: { total: 400, done: 400 },
   });
@@ -76,7 +76,7 @@ test('S23: keys are rotated by one command while a run goes on, and the old key 
   await first.stop();
   await startWorker({ secretKeys: k2 });
   const again = await app.sync.start.mutate({ storeId });
-  expect(await untilRun(again.run.queueId, 'a run without the old key', isOver)).toMatchObject({
+  expect(await untilRun(again.run.runId, 'a run without the old key', isOver)).toMatchObject({
     state: 'done',
   });
   const second = await rotateByCommand(db.url, k2);
@@ -172,8 +172,8 @@ test.each(damages)(
       expect(JSON.stringify([run, store])).not.toContain(secret);
 
     await stores.update(caller, { storeId, ...sim.defaultCredentials });
-    await sync.retry(caller, { queueId: run.queueId, override: true });
-    expect(await shop.drive(run.queueId)).toMatchObject({ state: 'done', counts: { done: 30 } });
+    await sync.retry(caller, { runId: run.runId, override: true });
+    expect(await shop.drive(run.runId)).toMatchObject({ state: 'done', counts: { done: 30 } });
   },
 );
 
@@ -182,12 +182,12 @@ test('S23, F72: keys that no longer open when a customer is read again pause the
   const { caller, sim, storeId, stores, sync, worker } = shop;
   sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
   const { run } = await sync.start(caller, { storeId });
-  const job = { orgId: caller.orgId, queueId: run.queueId };
+  const job = { orgId: caller.orgId, runId: run.runId };
   const { signal } = new AbortController();
   await worker.discover(job, signal);
   await worker.process(job, signal);
   await shop.db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
-  const paused = await shop.drive(run.queueId);
+  const paused = await shop.drive(run.runId);
   expect(paused).toMatchObject({
     phase: 'paused',
     action: { code: 'credentials' },

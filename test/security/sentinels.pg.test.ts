@@ -324,10 +324,10 @@ test('S20, S22: neither secrets nor personal data leave the places that are thei
     storeIds.push(connected.data.id);
   }
   const worker = await world.startWorker();
-  const queueIds: string[] = [];
+  const runIds: string[] = [];
   for (const [place, storeId] of storeIds.entries()) {
     const { data } = await call(place, 'sync.start', { storeId });
-    queueIds.push(data.run.queueId);
+    runIds.push(data.run.runId);
   }
   await until('runs under way', async () => {
     const { rows } = await db.admin.query<{ n: number }>(
@@ -338,13 +338,13 @@ test('S20, S22: neither secrets nor personal data leave the places that are thei
   await worker.stop('SIGKILL');
   await world.startWorker();
   await untilAllStand(world);
-  for (const [place, queueId] of queueIds.entries())
-    await call(place, 'sync.retry', { queueId, override: true });
+  for (const [place, runId] of runIds.entries())
+    await call(place, 'sync.retry', { runId, override: true });
   await untilAllStand(world);
-  await readAll(world, storeIds, queueIds);
-  for (const [place, queueId] of queueIds.entries())
-    await call(place, 'sync.forceDone', { queueId, reason: 'enough' });
-  await readAll(world, storeIds, queueIds);
+  await readAll(world, storeIds, runIds);
+  for (const [place, runId] of runIds.entries())
+    await call(place, 'sync.forceDone', { runId, reason: 'enough' });
+  await readAll(world, storeIds, runIds);
   await Promise.all(processes.map((child) => child.stop()));
 
   const tables = await dumpTables(db.admin);
@@ -364,7 +364,7 @@ async function callWithSecrets({ call }: World): Promise<void> {
     secret: consumerSecret,
   });
   await call(0, 'store.connect', { name: 7, url: 'x', consumerKey: [consumerKey], consumerSecret });
-  await call(0, 'sync.status', { queueId: consumerSecret }, 'query');
+  await call(0, 'sync.status', { runId: consumerSecret }, 'query');
 }
 
 /** A run stands when it is over, or nothing but a person can move it. */
@@ -386,11 +386,11 @@ async function untilAllStand({ db }: World): Promise<void> {
   );
 }
 
-async function readAll({ call }: World, storeIds: string[], queueIds: string[]): Promise<void> {
-  for (const [place, queueId] of queueIds.entries()) {
-    await call(place, 'sync.status', { queueId }, 'query');
-    await call(place, 'sync.lines', { queueId, limit: 100 }, 'query');
-    await call(place, 'sync.activity', { queueId, limit: 100 }, 'query');
+async function readAll({ call }: World, storeIds: string[], runIds: string[]): Promise<void> {
+  for (const [place, runId] of runIds.entries()) {
+    await call(place, 'sync.status', { runId }, 'query');
+    await call(place, 'sync.lines', { runId, limit: 100 }, 'query');
+    await call(place, 'sync.activity', { runId, limit: 100 }, 'query');
   }
   for (const [place, storeId] of storeIds.entries())
     await call(place, 'store.get', { storeId }, 'query');

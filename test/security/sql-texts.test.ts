@@ -20,19 +20,15 @@ const allowed: Record<string, readonly string[]> = {
   'packages/db/src/prisma.ts': ['orgId'],
   // Constants, a plain name that was checked, and base64 of our own making: roles take no parameters.
   'packages/db/src/runtime-login.ts': ["ROLES.join(', ')", 'name', 'scramVerifier(password)'],
-  'packages/sync-core/src/store/deletion-candidates.ts': ['CANDIDATES'],
-  'packages/sync-core/src/store/end-discovery.ts': ['assignments', 'returning'],
-  'packages/sync-core/src/store/expired.ts': ['column', 'condition', 'table'],
-  'packages/sync-core/src/store/find-line.ts': ['LINE_COLUMNS'],
-  'packages/sync-core/src/store/find-queue.ts': ['QUEUE_COLUMNS', 'SELECT'],
-  'packages/sync-core/src/store/freshness.ts': ['assignments'],
-  'packages/sync-core/src/store/list-activity.ts': ["forwards ? 'asc' : 'desc'"],
-  'packages/sync-core/src/store/list-lines.ts': ['LINE_COLUMNS'],
-  'packages/sync-core/src/store/lock-queue.ts': ['QUEUE_COLUMNS'],
-  'packages/sync-core/src/store/schedule-row.ts': ['COLUMNS'],
-  'packages/sync-core/src/store/store-grant.ts': ['COLUMNS'],
-  'packages/sync-core/src/store/store-row.ts': ['SELECT'],
-  'packages/sync-core/src/store/take-discovery.ts': ['QUEUE_COLUMNS'],
+  'packages/sync-core/src/sql/activity.ts': ["forwards ? 'asc' : 'desc'"],
+  'packages/sync-core/src/sql/customers.ts': ['CANDIDATES'],
+  'packages/sync-core/src/sql/discovery.ts': ['RUN_COLUMNS', 'assignments', 'returning'],
+  'packages/sync-core/src/sql/freshness.ts': ['assignments'],
+  'packages/sync-core/src/sql/line-views.ts': ['LINE_COLUMNS'],
+  'packages/sync-core/src/sql/retention.ts': ['column', 'condition', 'table'],
+  'packages/sync-core/src/sql/runs.ts': ['RUN_COLUMNS', 'SELECT'],
+  'packages/sync-core/src/sql/schedules.ts': ['COLUMNS'],
+  'packages/sync-core/src/sql/stores.ts': ['COLUMNS', 'SELECT'],
 };
 
 const templates = sourceFiles().flatMap((file) => templatesOf(file, readSource(file)));

@@ -46,12 +46,12 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
     ...sim.defaultCredentials,
   });
   const { run } = await app.sync.start.mutate({ storeId: store.id });
-  const done = (queueId: string) =>
+  const done = (runId: string) =>
     until('a run that is done', async () => {
-      const status = await app.sync.status.query({ queueId });
+      const status = await app.sync.status.query({ runId });
       return status.state === 'done' && status;
     });
-  expect(await done(run.queueId)).toMatchObject({ counts: { done: 130 } });
+  expect(await done(run.runId)).toMatchObject({ counts: { done: 130 } });
   await until('webhooks', async () => sim.webhooks.all.length === 3);
   sim.customers.update(7, { first_name: 'Changed' });
   await sim.flushDeliveries();

@@ -1,16 +1,17 @@
-/** The loops that Mantis Sync is measured against. Started by measure.ts, as a process of its own. */
 import { createDatabase, type Database } from '@mantis-sync/db';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { parseCustomer } from '../../packages/sync-core/src/domain/customer-mapping.ts';
 import {
   type CustomerVersion,
   upsertCustomers,
-} from '../../packages/sync-core/src/store/upsert-customers.ts';
-import { contentHash } from '../../packages/sync-core/src/woo/content-hash.ts';
+} from '../../packages/sync-core/src/sql/customers.ts';
 import { createWooClient } from '../../packages/sync-core/src/woo/create-woo-client.ts';
 import type { CustomerPage } from '../../packages/sync-core/src/woo/customer-page.ts';
 import { createSafeDispatcher } from '../../packages/sync-core/src/woo/safe-connect.ts';
+import { contentHash } from '../../packages/sync-core/src/worker/processing/content-hash.ts';
 import type { LoopInput, Way } from './measure.ts';
+
+/** The loops that Mantis Sync is measured against. Started by measure.ts, as a process of its own. */
 
 const PAGE_SIZE = 100;
 const input = JSON.parse(process.env['LOOP'] ?? '{}') as LoopInput;
@@ -56,6 +57,6 @@ function toVersions(page: CustomerPage): CustomerVersion[] {
 }
 
 async function store(target: Database, versions: CustomerVersion[]): Promise<void> {
-  const owner = { orgId: input.orgId, storeId: input.storeId, queueId: input.storeId };
+  const owner = { orgId: input.orgId, storeId: input.storeId, runId: input.storeId };
   await target.withOrg(input.orgId, (sql) => upsertCustomers(sql, owner, versions));
 }

@@ -73,7 +73,7 @@ async function runMantis(url: string, bench: Bench, stage: { orgId: string; stor
     let { run } = await sync.start(caller, { storeId: stage.storeId });
     while (!isTerminal(run.state)) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      run = await sync.status(caller, { queueId: run.queueId });
+      run = await sync.status(caller, { runId: run.runId });
     }
     if (run.state !== 'done') throw new Error(`the run ended ${run.state}: ${run.phaseText}`);
     return {

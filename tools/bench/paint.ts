@@ -65,13 +65,13 @@ try {
     ...defaultCredentials,
   });
   const { run } = await stack.sync.start(stack.caller, { storeId });
-  await page.goto(`${stack.url}/runs/${run.queueId}`);
+  await page.goto(`${stack.url}/runs/${run.runId}`);
   const watched = await watchPage(browser, page);
-  await measureRun(watched, run.queueId);
+  await measureRun(watched, run.runId);
   pace.gapMs = 0;
   await page.reload();
   await page.getByRole('heading', { name: 'Activity' }).waitFor();
-  await measureGrowth(watched, run.queueId);
+  await measureGrowth(watched, run.runId);
 } finally {
   await browser.close();
   worker.kill();
@@ -83,21 +83,21 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function measureRun(page: WatchedPage, queueId: string): Promise<void> {
+async function measureRun(page: WatchedPage, runId: string): Promise<void> {
   await page.watchNumber();
   await wait(2_000);
   const before = { ...(await page.cpuSeconds()), at: performance.now(), events: page.events() };
   const early = await page.size();
-  let run = await stack.sync.status(stack.caller, { queueId });
+  let run = await stack.sync.status(stack.caller, { runId });
   while (!isTerminal(run.state)) {
     await wait(1_000);
-    run = await stack.sync.status(stack.caller, { queueId });
+    run = await stack.sync.status(stack.caller, { runId });
   }
   const after = { ...(await page.cpuSeconds()), at: performance.now(), events: page.events() };
   const seconds = (after.at - before.at) / 1_000;
   await wait(1_000);
   const late = await page.size();
-  const ages = agesOf(await batchesOf(admin, queueId), await page.paintedNumbers());
+  const ages = agesOf(await batchesOf(admin, runId), await page.paintedNumbers());
   const share = (name: 'renderer' | 'all') =>
     `${(((after[name] - before[name]) / seconds) * 100).toFixed(1)} %`;
   console.log(
@@ -111,11 +111,11 @@ async function measureRun(page: WatchedPage, queueId: string): Promise<void> {
 }
 
 /** Moves the run that is over, as batches move it, until the page was told so often. */
-async function measureGrowth(page: WatchedPage, queueId: string): Promise<void> {
-  await tell(page, queueId, warmUpdates);
+async function measureGrowth(page: WatchedPage, runId: string): Promise<void> {
+  await tell(page, runId, warmUpdates);
   const early = await page.size();
   const startedAt = performance.now();
-  await tell(page, queueId, Number(values.updates));
+  await tell(page, runId, Number(values.updates));
   const seconds = (performance.now() - startedAt) / 1_000;
   const late = await page.size();
   console.log(
@@ -124,7 +124,7 @@ async function measureGrowth(page: WatchedPage, queueId: string): Promise<void> 
   );
 }
 
-async function tell(page: WatchedPage, queueId: string, updates: number): Promise<void> {
+async function tell(page: WatchedPage, runId: string, updates: number): Promise<void> {
   const until = page.events() + updates;
   while (page.events() < until) {
     await admin.query(
@@ -135,9 +135,9 @@ async function tell(page: WatchedPage, queueId: string, updates: number): Promis
          (org_id, store_id, queue_id, seq, level, event, message, actor_type)
        select org_id, store_id, id, activity_seq, 'info', 'bench.update', 'Update ' || activity_seq, 'system'
          from run`,
-      [queueId],
+      [runId],
     );
-    await admin.query('select mantis.hint($1)', [queueId]);
+    await admin.query('select mantis.hint($1)', [runId]);
     await wait(4);
   }
 }
@@ -149,12 +149,12 @@ interface AppliedBatch {
   at: number;
 }
 
-async function batchesOf(client: Client, queueId: string): Promise<AppliedBatch[]> {
+async function batchesOf(client: Client, runId: string): Promise<AppliedBatch[]> {
   const { rows } = await client.query(
     `select sum((data->>'lines')::int - (data->>'retrying')::int) over (order by seq)::int as settled,
             extract(epoch from pg_xact_commit_timestamp(xmin))::float8 * 1000 as at
        from woo_sync_activity where queue_id = $1 and event = 'batch.applied' order by seq`,
-    [queueId],
+    [runId],
   );
   return rows;
 }

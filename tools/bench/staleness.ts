@@ -113,7 +113,7 @@ async function run(kind: 'full' | 'delta' | 'reconcile'): Promise<void> {
   let { run: status } = await sync.start(caller, { storeId: stage.storeId, kind });
   while (!isTerminal(status.state)) {
     await wait(50);
-    status = await sync.status(caller, { queueId: status.queueId });
+    status = await sync.status(caller, { runId: status.runId });
   }
   if (status.state !== 'done')
     throw new Error(`the ${kind} ended ${status.state}: ${status.phaseText}`);

@@ -86,9 +86,9 @@ async function syncOnce(stack: Stack): Promise<string> {
   let { run } = await stack.sync.start(stack.caller, { storeId });
   while (!isTerminal(run.state)) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    run = await stack.sync.status(stack.caller, { queueId: run.queueId });
+    run = await stack.sync.status(stack.caller, { runId: run.runId });
   }
-  return run.queueId;
+  return run.runId;
 }
 
 async function report(

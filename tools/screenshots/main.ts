@@ -35,12 +35,12 @@ interface Picture {
 
 /** Every page of the dashboard, and the dialogs that people meet most. */
 const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[] => [
-  { name: 'run', path: `/runs/${running.queueId}`, ready: /^(2[5-9]|[3-9]\d) ?%$/, isMain: true },
+  { name: 'run', path: `/runs/${running.runId}`, ready: /^(2[5-9]|[3-9]\d) ?%$/, isMain: true },
   { name: 'stores', path: '/stores', ready: 'Main shop' },
   { name: 'runs', path: '/runs', ready: 'Main shop' },
-  { name: 'run-partial', path: `/runs/${partial.queueId}`, ready: /^6 failed/, isWhole: true },
-  { name: 'run-refused', path: `/runs/${refused.queueId}`, ready: 'This run needs a decision' },
-  { name: 'customer-line', path: `/runs/${partial.queueId}?line=12`, ready: 'What the store sent' },
+  { name: 'run-partial', path: `/runs/${partial.runId}`, ready: /^6 failed/, isWhole: true },
+  { name: 'run-refused', path: `/runs/${refused.runId}`, ready: 'This run needs a decision' },
+  { name: 'customer-line', path: `/runs/${partial.runId}?line=12`, ready: 'What the store sent' },
   {
     name: 'connection',
     path: `/stores?dialog=connection&store=${refused.storeId}`,

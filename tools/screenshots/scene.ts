@@ -25,11 +25,11 @@ const moved = { address_1: 'Hamngatan 3', city: 'Göteborg', postcode: '411 14' 
 /** An organisation on an ordinary day: one shop at work, one with failures, one that needs a person. */
 export interface Scene {
   /** Reads as long as it takes to look around. */
-  running: { storeId: string; queueId: string };
+  running: { storeId: string; runId: string };
   /** Ended with customers that could not be stored. */
-  partial: { storeId: string; queueId: string };
+  partial: { storeId: string; runId: string };
   /** The shop refuses its keys. */
-  refused: { storeId: string; queueId: string };
+  refused: { storeId: string; runId: string };
   /** Has gone well for a while; one of its customers has a history. */
   good: { storeId: string; wooId: number };
   /** The address of a shop that nobody has connected. */
@@ -79,9 +79,9 @@ export async function openScene(stack: Stack): Promise<Scene> {
   sims.push(newShop);
 
   return {
-    running: { storeId: main.storeId, queueId: run.queueId },
-    partial: { storeId: outlet.storeId, queueId: partialId },
-    refused: { storeId: wholesale.storeId, queueId: refused.queueId },
+    running: { storeId: main.storeId, runId: run.runId },
+    partial: { storeId: outlet.storeId, runId: partialId },
+    refused: { storeId: wholesale.storeId, runId: refused.runId },
     good: { storeId: good.storeId, wooId: known.id },
     newShop: newShop.url,
     async close() {
@@ -114,7 +114,7 @@ async function runToEnd(
   const { run } = await sync.start(caller, { storeId, kind });
   for (;;) {
     const { state } = await sync.status(caller, run);
-    if (state !== 'draft' && state !== 'processing') return run.queueId;
+    if (state !== 'draft' && state !== 'processing') return run.runId;
     await sleep(100);
   }
 }

@@ -1,3 +1,4 @@
+import { acceptQueueId } from '@mantis-sync/sync-core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { type AccessLevel, mayDo } from './auth/access.ts';
 import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
@@ -29,10 +30,12 @@ const trpc = initTRPC
 
 export const router = trpc.router;
 
-/** Every call is seen, however it ends. */
-const observedProcedure = trpc.procedure.use(({ ctx, path, type, next }) =>
-  ctx.observe({ procedure: path, type }, () => next()),
-);
+/** Every call is observed, however it ends. Inputs of the previous version are accepted. */
+const observedProcedure = trpc.procedure
+  .use(({ ctx, path, type, next }) => ctx.observe({ procedure: path, type }, () => next()))
+  .use(({ getRawInput, next }) =>
+    next({ getRawInput: async () => acceptQueueId(await getRawInput()) }),
+  );
 
 /** For a signed-in person or an API key, also one who belongs to no organisation. */
 export const identifiedProcedure = observedProcedure

@@ -29,19 +29,19 @@ test('another app starts, watches the list of, and ends a run with types all the
   ]);
   expect(first.created).not.toBe(again.created);
   expect(first.run.startedBy).toMatchObject({ type: 'api_key', name: 'erp' });
-  const { queueId } = first.run;
+  const { runId } = first.run;
 
   const [status, page, log] = await Promise.all([
-    client.sync.status.query({ queueId }),
+    client.sync.status.query({ runId }),
     client.sync.list.query({ storeId }),
-    client.sync.activity.query({ queueId }),
+    client.sync.activity.query({ runId }),
   ]);
   expect(page.items).toEqual([status]);
   const ofKind = async (kind: 'full' | 'delta') =>
     (await client.sync.list.query({ storeId, kinds: [kind] })).items.length;
   expect([await ofKind('full'), await ofKind('delta')]).toEqual([1, 0]);
   expect(log.items.map(({ event }) => event)).toEqual(['run.started']);
-  const ended = await client.sync.forceDone.mutate({ queueId, reason: 'enough' });
+  const ended = await client.sync.forceDone.mutate({ runId, reason: 'enough' });
   expect(ended.run.state).toBe('done');
 });
 
@@ -51,14 +51,14 @@ test('runs are paged without a gap or a repeat', async () => {
   const started: string[] = [];
   for (let run = 1; run <= 5; run++) {
     const storeId = await insertStore(api, ada);
-    started.push((await client.sync.start.mutate({ storeId })).run.queueId);
+    started.push((await client.sync.start.mutate({ storeId })).run.runId);
     await insertStore(api, eve);
   }
   const read: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await client.sync.list.query({ limit: 2, ...(cursor && { cursor }) });
-    read.push(...page.items.map(({ queueId }) => queueId));
+    read.push(...page.items.map(({ runId }) => runId));
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(read.slice(0, 5)).toEqual(started.toReversed());
@@ -68,7 +68,7 @@ test('runs are paged without a gap or a repeat', async () => {
 test('a refusal keeps its code and advice on the way', async () => {
   const client = await connect();
   const refusal = await client.sync.status
-    .query({ queueId: crypto.randomUUID() })
+    .query({ runId: crypto.randomUUID() })
     .catch((error: unknown) => error);
   if (!isTRPCClientError<AppRouter>(refusal)) throw refusal;
   expect(refusal.data?.code).toBe('run_not_found');

@@ -14,15 +14,15 @@ export async function insertStore(api: TestApi, { orgId }: Member, name = 'Shop'
 }
 
 /** A run as a worker moves it: each step is one transaction that ends with the hint. */
-export function driveRun(api: TestApi, queueId: string) {
+export function driveRun(api: TestApi, runId: string) {
   const step = async (statement: string, values: unknown[] = []) => {
     const { rows } = await api.db.admin.query<{ org_id: string }>(
       'select org_id from woo_customer_sync_queue where id = $1',
-      [queueId],
+      [runId],
     );
     await api.db.database.withOrg(rows[0]!.org_id, async (sql) => {
-      await sql.query(statement, [queueId, ...values]);
-      await sql.query('select mantis.hint($1)', [queueId]);
+      await sql.query(statement, [runId, ...values]);
+      await sql.query('select mantis.hint($1)', [runId]);
     });
   };
   const settle = (from: string, set: string, count: number) =>

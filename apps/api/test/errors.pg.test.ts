@@ -14,11 +14,11 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 test('a refusal says what to do', async () => {
-  const queueId = randomUUID();
+  const runId = randomUUID();
   const { status, body, headers } = await query(
     api,
     'sync.status',
-    { queueId },
+    { runId },
     { cookie: ada.cookie },
   );
   expect(status).toBe(404);
@@ -50,8 +50,8 @@ test('a wrong input names each place', async () => {
 
 test('S36: what nobody foresaw is told in general words, and logged without values', async () => {
   await api.db.admin.query('alter table woo_customer_sync_queue rename column round to turn');
-  const queueId = randomUUID();
-  const { status, body } = await query(api, 'sync.status', { queueId }, { cookie: ada.cookie });
+  const runId = randomUUID();
+  const { status, body } = await query(api, 'sync.status', { runId }, { cookie: ada.cookie });
   await api.db.admin.query('alter table woo_customer_sync_queue rename column turn to round');
 
   expect(status).toBe(500);
@@ -70,7 +70,7 @@ test('S36: what nobody foresaw is told in general words, and logged without valu
       .split('\n')
       .find((text) => text.includes(String(requestId))) ?? '';
   expect(JSON.parse(line)).toMatchObject({ level: 50, error: { name: 'error', code: '42703' } });
-  expect(line).not.toContain(queueId);
+  expect(line).not.toContain(runId);
 });
 
 test('an outage of the database is told as such, never as a wrong key or session', async () => {

@@ -142,14 +142,14 @@ test('start answers 202 with the run, and the other three 200, by key and by ses
   const linked = await fetch(status.body['links'].status.replace(api.publicUrl, api.url), {
     headers: { 'x-api-key': key },
   });
-  expect(await linked.json()).toMatchObject({ result: { data: { queueId: queue_id } } });
+  expect(await linked.json()).toMatchObject({ result: { data: { runId: queue_id } } });
 
   const again = await post({ action: 'retry', org_id, queue_id }, { cookie: ada.cookie });
   expect(again.body).toMatchObject({ state: 'processing', retried_lines: 2 });
   const forced = await post({ action: 'force-done', org_id, queue_id, reason: 'enough' });
   expect(forced.body).toMatchObject({ state: 'done', cancelled_lines: 2 });
   expect(forced.body['counts']).toMatchObject({ done: 1, cancelled: 2 });
-  const log = await query(api, 'sync.activity', { queueId: queue_id }, { cookie: ada.cookie });
+  const log = await query(api, 'sync.activity', { runId: queue_id }, { cookie: ada.cookie });
   expect(log.body.result.data.items.map(({ message }) => message)).toContainEqual(
     expect.stringContaining('enough'),
   );

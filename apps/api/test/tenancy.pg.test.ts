@@ -8,7 +8,7 @@ import { startTestApi, type TestApi } from './start-test-api.ts';
 
 interface Ids {
   storeId: string;
-  queueId: string;
+  runId: string;
 }
 
 /** A right input of every procedure that takes the id of a run or store; null for those that take none. */
@@ -68,17 +68,17 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'store.resealKeys': null,
   'store.resume': ({ storeId }) => ({ storeId }),
   'store.update': ({ storeId }) => ({ storeId, name: 'New name' }),
-  'sync.activity': ({ queueId }) => ({ queueId }),
-  'sync.batchMap': ({ queueId }) => ({ queueId }),
-  'sync.failures': ({ queueId }) => ({ queueId }),
-  'sync.forceDone': ({ queueId }) => ({ queueId, reason: 'enough' }),
-  'sync.line': ({ queueId }) => ({ queueId, position: 1 }),
-  'sync.lines': ({ queueId }) => ({ queueId }),
+  'sync.activity': ({ runId }) => ({ runId }),
+  'sync.batchMap': ({ runId }) => ({ runId }),
+  'sync.failures': ({ runId }) => ({ runId }),
+  'sync.forceDone': ({ runId }) => ({ runId, reason: 'enough' }),
+  'sync.line': ({ runId }) => ({ runId, position: 1 }),
+  'sync.lines': ({ runId }) => ({ runId }),
   'sync.list': ({ storeId }) => ({ storeId }),
-  'sync.retry': ({ queueId }) => ({ queueId }),
+  'sync.retry': ({ runId }) => ({ runId }),
   'sync.start': ({ storeId }) => ({ storeId }),
-  'sync.status': ({ queueId }) => ({ queueId }),
-  'sync.throughput': ({ queueId }) => ({ queueId }),
+  'sync.status': ({ runId }) => ({ runId }),
+  'sync.throughput': ({ runId }) => ({ runId }),
   // Its answers are events: see watch.pg.test.ts.
   'sync.watch': null,
   'webhook.repair': ({ storeId }) => ({ storeId }),
@@ -114,9 +114,9 @@ async function makeIds(member: Member): Promise<Ids> {
   const storeId = await insertStore(api, member);
   await insertCustomer(member, storeId);
   const { body } = await mutate(api, 'sync.start', { storeId }, { cookie: member.cookie });
-  const { queueId } = body.result.data.run;
-  await driveRun(api, queueId).insertLines(2);
-  return { storeId, queueId };
+  const { runId } = body.result.data.run;
+  await driveRun(api, runId).insertLines(2);
+  return { storeId, runId };
 }
 
 /** A customer and a schedule of the store. */
@@ -145,7 +145,7 @@ const withIds = Object.entries(inputs).flatMap(([path, make]) => (make ? [{ path
 describe.each(withIds)('$path', ({ path, make }) => {
   test('answers for the ids of another organisation as for unknown ones', async () => {
     const foreign = await call(path, make(await makeIds(ada)), eve);
-    const unknown = await call(path, make({ storeId: randomUUID(), queueId: randomUUID() }), eve);
+    const unknown = await call(path, make({ storeId: randomUUID(), runId: randomUUID() }), eve);
     expect(foreign).toEqual(unknown);
     // A list of nothing is not a refusal.
     const nothing: Record<string, object> = {

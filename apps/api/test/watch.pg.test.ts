@@ -23,8 +23,8 @@ afterAll(() => api.close());
 async function startRun(member = ada, storeId?: string) {
   const input = { storeId: storeId ?? (await insertStore(api, member)) };
   const { body } = await mutate(api, 'sync.start', input, { cookie: member.cookie });
-  const { queueId } = body.result.data.run;
-  return { queueId, storeId: input.storeId, drive: driveRun(api, queueId) };
+  const { runId } = body.result.data.run;
+  return { runId, storeId: input.storeId, drive: driveRun(api, runId) };
 }
 
 async function watch(input: object, member = ada): Promise<Stream> {
@@ -38,12 +38,12 @@ const seqsOf = (events: StreamEvent[]) =>
   events.flatMap(({ data }) => data.activity.map((entry) => entry.seq));
 
 test('a run is sent as it stands, then as it moves, to its end and beyond', async () => {
-  const { queueId, drive } = await startRun();
-  const stream = await watch({ queueId });
+  const { runId, drive } = await startRun();
+  const stream = await watch({ runId });
   const [first] = await stream.until(() => true);
   expect(first?.data).toMatchObject({
     type: 'run',
-    run: { queueId, state: 'draft', percent: 0 },
+    run: { runId, state: 'draft', percent: 0 },
     activity: [{ seq: 1, event: 'run.started', actor: { name: 'Ada' } }],
   });
 
@@ -64,13 +64,13 @@ test('a run is sent as it stands, then as it moves, to its end and beyond', asyn
 });
 
 test('a stream that is resumed by its last id sends what came in between, once', async () => {
-  const { queueId, drive } = await startRun();
-  const before = await watch({ queueId });
+  const { runId, drive } = await startRun();
+  const before = await watch({ runId });
   const first = await before.next();
   before.close();
 
   await drive.log('while.away', 230);
-  const after = await watch({ queueId, lastEventId: first?.id });
+  const after = await watch({ runId, lastEventId: first?.id });
   const missed = await after.until(
     ({ data }) => data.run?.activitySeq === data.activity.at(-1)?.seq,
   );
@@ -78,15 +78,15 @@ test('a stream that is resumed by its last id sends what came in between, once',
 });
 
 test('a new stream of a long log begins with the newest fifty entries', async () => {
-  const { queueId, drive } = await startRun();
+  const { runId, drive } = await startRun();
   await drive.log('much', 230);
-  const first = await (await watch({ queueId })).next();
+  const first = await (await watch({ runId })).next();
   expect(seqsOf([first!])).toEqual(Array.from({ length: 50 }, (_, index) => index + 182));
 });
 
 test('an id from another life of the run does not hide what there is', async () => {
-  const { queueId } = await startRun();
-  const first = await (await watch({ queueId, lastEventId: '7.900' })).next();
+  const { runId } = await startRun();
+  const first = await (await watch({ runId, lastEventId: '7.900' })).next();
   expect(seqsOf([first!])).toEqual([1]);
 });
 
@@ -96,15 +96,15 @@ test('the runs of an organisation are sent, then each that moves', async () => {
   const stream = await watch({}, eve);
   const first = await stream.next();
   expect(first?.data.type).toBe('runs');
-  expect(first?.data.runs?.map((run) => run.queueId)).toEqual([one.queueId]);
+  expect(first?.data.runs?.map((run) => run.runId)).toEqual([one.runId]);
 
   const two = await startRun(eve);
-  const [started] = await stream.until(({ data }) => data.run?.queueId === two.queueId);
+  const [started] = await stream.until(({ data }) => data.run?.runId === two.runId);
   expect(started?.data).toMatchObject({ type: 'run', activity: [] });
   await one.drive.discover(1);
   await one.drive.finish(1);
   const moved = await stream.until(isOver);
-  expect(moved.at(-1)?.data.run?.queueId).toBe(one.queueId);
+  expect(moved.at(-1)?.data.run?.runId).toBe(one.runId);
 });
 
 test('the runs of one store leave those of the others out', async () => {
@@ -112,10 +112,10 @@ test('the runs of one store leave those of the others out', async () => {
   const one = await startRun(eve);
   const two = await startRun(eve);
   const stream = await watch({ storeId: two.storeId }, eve);
-  expect((await stream.next())?.data.runs).toMatchObject([{ queueId: two.queueId }]);
+  expect((await stream.next())?.data.runs).toMatchObject([{ runId: two.runId }]);
   await one.drive.log('elsewhere');
   await two.drive.log('here');
-  expect((await stream.next())?.data.run?.queueId).toBe(two.queueId);
+  expect((await stream.next())?.data.run?.runId).toBe(two.runId);
 });
 
 test('nothing of another organisation is sent', async () => {
@@ -125,28 +125,28 @@ test('nothing of another organisation is sent', async () => {
   const { drive } = await startRun(ada);
   await drive.log('of ada');
   const own = await startRun(eve);
-  expect((await stream.next())?.data.run?.queueId).toBe(own.queueId);
+  expect((await stream.next())?.data.run?.runId).toBe(own.runId);
 });
 
 test('a run or store of another organisation is refused as an unknown one is', async () => {
   const eve = await signInMember(api, 'Eve');
-  const { queueId, storeId } = await startRun(ada);
+  const { runId, storeId } = await startRun(ada);
   const refusalOf = async (input: object) => {
     const event = await (await watch(input, eve)).next();
     const { requestId: _, ...rest } = event!.data.data;
     return { type: event?.type, message: event?.data.message, ...rest };
   };
   const unknown = randomUUID();
-  expect(await refusalOf({ queueId })).toEqual(await refusalOf({ queueId: unknown }));
-  expect(await refusalOf({ queueId })).toMatchObject({ code: 'run_not_found', httpStatus: 404 });
+  expect(await refusalOf({ runId })).toEqual(await refusalOf({ runId: unknown }));
+  expect(await refusalOf({ runId })).toMatchObject({ code: 'run_not_found', httpStatus: 404 });
   expect(await refusalOf({ storeId })).toEqual(await refusalOf({ storeId: unknown }));
   expect(await refusalOf({ storeId })).toMatchObject({ code: 'store_not_found', httpStatus: 404 });
 });
 
 test('a stream ends when its session is signed out', async () => {
   const eve = await signInMember(api, 'Eve');
-  const { queueId, drive } = await startRun(eve);
-  const stream = await watch({ queueId }, eve);
+  const { runId, drive } = await startRun(eve);
+  const stream = await watch({ runId }, eve);
   await stream.next();
   await postAuth(api, 'sign-out', {}, eve.cookie);
   await drive.log('moves');
@@ -161,8 +161,8 @@ test('a stream ends when its session is signed out', async () => {
 test('a stream ends when its key is deleted', async () => {
   const eve = await signInMember(api, 'Eve');
   const key = await createKey(api, eve);
-  const { queueId, drive } = await startRun(eve);
-  const stream = await openStream(api, { queueId }, { 'x-api-key': key });
+  const { runId, drive } = await startRun(eve);
+  const stream = await openStream(api, { runId }, { 'x-api-key': key });
   open.push(stream);
   await stream.next();
   await api.prisma.apikey.deleteMany({ where: { referenceId: eve.orgId } });
@@ -175,8 +175,8 @@ test('a stream ends when its key is deleted', async () => {
 });
 
 test('what was missed while the listening connection was lost is sent once it is back', async () => {
-  const { queueId, drive } = await startRun();
-  const stream = await watch({ queueId });
+  const { runId, drive } = await startRun();
+  const stream = await watch({ runId });
   const list = await watch({});
   await stream.next();
   await list.next();
@@ -187,7 +187,7 @@ test('what was missed while the listening connection was lost is sent once it is
   await drive.discover(1);
   await drive.finish(1);
   expect((await stream.until(isOver)).at(-1)?.data.run?.state).toBe('done');
-  const listed = await list.until(({ data }) => data.run?.queueId === queueId && isOver({ data }));
+  const listed = await list.until(({ data }) => data.run?.runId === runId && isOver({ data }));
   expect(listed.every(({ data }) => data.type === 'run')).toBe(true);
 });
 
@@ -214,12 +214,12 @@ test('without any hint, the poll finds what moved', async () => {
     const eve = await signInMember(polling, 'Eve');
     const storeId = await insertStore(polling, eve);
     const { body } = await mutate(polling, 'sync.start', { storeId }, { cookie: eve.cookie });
-    const { queueId } = body.result.data.run;
-    const stream = await openStream(polling, { queueId }, { cookie: eve.cookie });
+    const { runId } = body.result.data.run;
+    const stream = await openStream(polling, { runId }, { cookie: eve.cookie });
     await stream.next();
     await polling.db.admin.query(
       `update woo_customer_sync_queue set discovery_state = 'complete' where id = $1`,
-      [queueId],
+      [runId],
     );
     expect((await stream.until(isOver)).at(-1)?.data.run?.state).toBe('done');
     stream.close();
@@ -239,8 +239,8 @@ test('when the process stops, streams break off without an end, so that browsers
 });
 
 test('nobody is sent nothing', async () => {
-  const { queueId } = await startRun();
-  const stream = await openStream(api, { queueId }, {});
+  const { runId } = await startRun();
+  const stream = await openStream(api, { runId }, {});
   open.push(stream);
   const event = await stream.next();
   expect(event).toMatchObject({
@@ -250,8 +250,8 @@ test('nobody is sent nothing', async () => {
 });
 
 test('F58: a client that stops reading holds up nobody, and finds no gap when it reads on', async () => {
-  const { queueId, drive } = await startRun();
-  const input = encodeURIComponent(JSON.stringify({ queueId }));
+  const { runId, drive } = await startRun();
+  const input = encodeURIComponent(JSON.stringify({ runId }));
   const response = await new Promise<IncomingMessage>((resolve, reject) =>
     get(
       `${api.url}/trpc/sync.watch?input=${input}`,
@@ -260,7 +260,7 @@ test('F58: a client that stops reading holds up nobody, and finds no gap when it
     ).on('error', reject),
   );
   response.setEncoding('utf8').pause();
-  const reader = await watch({ queueId });
+  const reader = await watch({ runId });
   // Far more than what the sockets hold.
   for (let round = 0; round < 10; round++) await drive.log('much.to.say', 500);
   const seen = await reader.until(({ data }) => data.activity.at(-1)?.seq === 5_001);
@@ -278,7 +278,7 @@ test('F58: a client that stops reading holds up nobody, and finds no gap when it
 });
 
 test('F57: a hint holds ids and a number, whatever the run says', async () => {
-  const { queueId, drive } = await startRun();
+  const { runId, drive } = await startRun();
   const hints: string[] = [];
   const listener = createListener({
     url: api.db.url,
@@ -288,7 +288,7 @@ test('F57: a hint holds ids and a number, whatever the run says', async () => {
   });
   await listener.ready;
   await drive.log('much.to.say', 500);
-  await expect.poll(() => hints.filter((hint) => hint.includes(queueId))).not.toEqual([]);
+  await expect.poll(() => hints.filter((hint) => hint.includes(runId))).not.toEqual([]);
   expect(Math.max(...hints.map((hint) => hint.length))).toBeLessThan(200);
   await listener.close();
 });

@@ -173,7 +173,7 @@ test('S24: hostile texts are refused, or kept as they are, and run nowhere', asy
       await query(api, 'sync.list', { storeId: text }, { cookie }),
       await query(api, 'sync.list', { cursor: text }, { cookie }),
       await query(api, 'sync.list', { sort: text }, { cookie }),
-      await query(api, 'sync.lines', { queueId: text }, { cookie }),
+      await query(api, 'sync.lines', { runId: text }, { cookie }),
       await mutate(
         api,
         'store.connect',

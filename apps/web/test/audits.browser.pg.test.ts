@@ -38,7 +38,7 @@ interface PageToAudit {
 }
 
 /** Every page and every dialog of the dashboard; a new one is a line here. */
-const pages = (run: { queueId: string; storeId: string }, connect: Connect): PageToAudit[] => [
+const pages = (run: { runId: string; storeId: string }, connect: Connect): PageToAudit[] => [
   { path: '/stores', ready: 'Copy 1' },
   { path: '/stores?health=needs', ready: 'Copy 3' },
   ...['connection', 'schedules', 'webhooks', 'edit', 'pause', 'remove'].map((dialog) => ({
@@ -65,7 +65,7 @@ const pages = (run: { queueId: string; storeId: string }, connect: Connect): Pag
   { path: `/connect?grant=${connect.grants.refused}`, ready: 'keys were not taken' },
   { path: `/connect?grant=${connect.grants.connected}`, ready: 'is connected.' },
   { path: '/runs', ready: 'Main shop' },
-  { path: `/runs/${run.queueId}`, ready: 'ended with 2 failed customers' },
+  { path: `/runs/${run.runId}`, ready: 'ended with 2 failed customers' },
   { path: '/runs/00000000-0000-4000-8000-000000000000', ready: 'There is nothing at this address' },
   { path: '/customers', ready: '#60' },
   {
@@ -120,7 +120,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
   let stack: Stack;
   let browser: Browser;
   let page: Page;
-  let run: { queueId: string; storeId: string };
+  let run: { runId: string; storeId: string };
 
   beforeAll(async () => {
     db = await createTestDatabase();
@@ -183,7 +183,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     const lighthouse = await openLighthouse(await stack.signInLink());
     const categories = ['accessibility', 'best-practices'] as const;
     const examined = await lighthouse
-      .examine(`${stack.url}/runs/${run.queueId}`, 'desktop', categories)
+      .examine(`${stack.url}/runs/${run.runId}`, 'desktop', categories)
       .finally(() => lighthouse.close());
     const isPoor = Object.values(examined.scores).some((score) => score < 95);
     expect(isPoor ? examined : 'good').toBe('good');
@@ -211,7 +211,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     await page.getByRole('option', { name: 'Start sync of Main shop', selected: true }).waitFor();
     await field.press('Enter');
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
-    expect(page.url()).not.toContain(run.queueId);
+    expect(page.url()).not.toContain(run.runId);
     await page.waitForFunction(() => /Main shop/.test(document.title));
   });
 });

@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     const { run } = await stack.sync.start(stack.caller, { storeId, kind });
     const stateOf = async () => (await stack.sync.status(stack.caller, run)).state;
     await expect.poll(stateOf).toBe('done');
-    return run.queueId;
+    return run.runId;
   }
 
   const field = (page: Page) => page.getByRole('searchbox', { name: 'Find customers' });

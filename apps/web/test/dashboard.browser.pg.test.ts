@@ -209,7 +209,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     const pages = [
       '/',
       '/runs',
-      `/runs/${items[0]?.queueId}`,
+      `/runs/${items[0]?.runId}`,
       '/customers?q=onerror',
       `/customers/${rows[0]?.id}/${people[0]?.woo_id}`,
     ];

@@ -3,7 +3,7 @@ import type { ActivityEntry, Run, Store } from '../src/api/trpc.ts';
 /** A run half way through, changed as a test needs it. */
 export function aRun(changes: Partial<Run> = {}): Run {
   return {
-    queueId: 'run-1',
+    runId: 'run-1',
     storeId: 'store-1',
     kind: 'full',
     storeName: 'Main shop',
@@ -95,7 +95,7 @@ export function aStore(changes: Partial<Store> = {}): Store {
 export function anEntry(seq: number): ActivityEntry {
   return {
     id: 1_000 + seq,
-    queueId: 'run-1',
+    runId: 'run-1',
     storeId: 'store-1',
     seq,
     at: '2026-01-01T10:00:02.000Z',

@@ -30,7 +30,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await db?.drop();
   });
 
-  async function openRun(): Promise<{ page: Page; problems: string[]; queueId: string }> {
+  async function openRun(): Promise<{ page: Page; problems: string[]; runId: string }> {
     sim.faults.add(
       { fault: { kind: 'patch-row', ids: noBilling, set: { billing: 'none' } } },
       { fault: { kind: 'patch-row', ids: noShipping, set: { shipping: 'none' } } },
@@ -42,9 +42,9 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     });
     const { run } = await stack.sync.start(stack.caller, { storeId: store.id });
     const { page, problems } = await openPage(browser, stack);
-    await page.goto(`${stack.url}/runs/${run.queueId}`);
+    await page.goto(`${stack.url}/runs/${run.runId}`);
     await page.getByText('ended with 4 failed customers', { exact: false }).first().waitFor();
-    return { page, problems, queueId: run.queueId };
+    return { page, problems, runId: run.runId };
   }
 
   const card = (page: Page, title: string) =>
@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
   const searchOf = (page: Page) => new URL(page.url()).searchParams;
 
   test('leads from a reason to its customers, to one of them, and to a retry of just these', async () => {
-    const { page, problems, queueId } = await openRun();
+    const { page, problems, runId } = await openRun();
     const reasons = page.getByRole('list', { name: 'Reasons' });
     const lines = card(page, 'Customers one by one');
     const names = async () => (await lines.getByRole('row').allInnerTexts()).slice(1);
@@ -90,7 +90,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(searchOf(page).get('line')).toBeNull();
-    await page.goto(`${stack.url}/runs/${queueId}?line=1`);
+    await page.goto(`${stack.url}/runs/${runId}?line=1`);
     await page.getByRole('dialog', { name: 'Customer #1' }).getByText('Created').waitFor();
     await page.keyboard.press('Escape');
 
@@ -116,7 +116,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await ask.getByText('1 customer that failed for other reasons stays failed.').waitFor();
     await ask.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByText('ended with 1 failed customer', { exact: false }).first().waitFor();
-    const run = await stack.sync.status(stack.caller, { queueId });
+    const run = await stack.sync.status(stack.caller, { runId });
     expect(run).toMatchObject({ round: 2, processCount: 2, counts: { done: 129, failed: 1 } });
     const held = Number(searchOf(page).get('held'));
     await log.getByText(`${run.activitySeq - held} entries came since`).waitFor();
@@ -128,14 +128,14 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     // A connection that is lost is seen to be lost, and nothing is missing once it is back.
     await stack.stopApi();
     await page.getByText('Reconnecting…').waitFor();
-    const { activitySeq: seen } = await stack.sync.status(stack.caller, { queueId });
-    await stack.sync.retry(stack.caller, { queueId });
+    const { activitySeq: seen } = await stack.sync.status(stack.caller, { runId });
+    await stack.sync.retry(stack.caller, { runId });
     await expect
-      .poll(async () => (await stack.sync.status(stack.caller, { queueId })).state, {
+      .poll(async () => (await stack.sync.status(stack.caller, { runId })).state, {
         timeout: 30_000,
       })
       .toBe('done');
-    const { activitySeq } = await stack.sync.status(stack.caller, { queueId });
+    const { activitySeq } = await stack.sync.status(stack.caller, { runId });
     await stack.startApi();
     await page.getByText(`Live again, ${activitySeq - seen} entries caught up`).waitFor();
     await log.getByText('Round 3: 1 failed customers', { exact: false }).waitFor();

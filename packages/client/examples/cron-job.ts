@@ -12,7 +12,7 @@ for (const store of await mantis.stores()) {
   try {
     const idempotencyKey = `nightly-${today}`;
     const { run } = await mantis.start({ storeId: store.id, kind: 'full', idempotencyKey });
-    const ended = await mantis.waitUntilDone({ queueId: run.queueId, timeoutMs: 3_600_000 });
+    const ended = await mantis.waitUntilDone({ runId: run.runId, timeoutMs: 3_600_000 });
     console.log(`${store.name}: ${ended.state}`);
     if (ended.state !== 'done') process.exitCode = 1;
   } catch (error) {

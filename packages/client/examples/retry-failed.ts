@@ -6,15 +6,15 @@ const mantis = createMantisSync({
   url: process.env['MANTIS_URL'] ?? 'http://127.0.0.1:4400',
   apiKey: process.env['MANTIS_API_KEY'] ?? '',
 });
-const queueId = process.argv[2] ?? '';
+const runId = process.argv[2] ?? '';
 
-const { items } = await mantis.trpc.sync.lines.query({ queueId, state: 'failed' });
+const { items } = await mantis.trpc.sync.lines.query({ runId, state: 'failed' });
 for (const { wooCustomerId, error } of items)
   console.log(`customer ${wooCustomerId}: ${error?.message}`);
 try {
   const override = process.argv.includes('--override');
-  const { retriedLines } = await mantis.retry({ queueId, override });
-  const run = await mantis.waitUntilDone({ queueId });
+  const { retriedLines } = await mantis.retry({ runId, override });
+  const run = await mantis.waitUntilDone({ runId });
   console.log(`${retriedLines} tried again, ${run.counts.failed} still fail`);
 } catch (error) {
   if (!(error instanceof OverrideRequiredError)) throw error;

@@ -10,5 +10,5 @@ const mantis = createMantisSync({
 const store = await mantis.findStore(process.argv[2] ?? 'Shop');
 const { run, message } = await mantis.start({ storeId: store.id });
 console.log(message);
-const ended = await mantis.waitUntilDone({ queueId: run.queueId, timeoutMs: 600_000 });
+const ended = await mantis.waitUntilDone({ runId: run.runId, timeoutMs: 600_000 });
 console.log(`${ended.state}: ${ended.counts.done} of ${ended.counts.total} customers`);

@@ -8,7 +8,7 @@ const mantis = createMantisSync({
 });
 
 for await (const { run, activity } of mantis.watch({
-  queueId: process.argv[2] ?? '',
+  runId: process.argv[2] ?? '',
   untilDone: true,
   onReconnect: (why, delayMs) => console.log(`${why.message}; again in ${Math.round(delayMs)} ms`),
 })) {

@@ -24,7 +24,7 @@ export interface CallOptions {
 export interface MantisSync {
   /** Starts a run and returns at once. The same idempotency key returns the same run; a store has one active run. */
   start(input: Inputs['start'], options?: CallOptions): Promise<Outputs['start']>;
-  status(input: { queueId: string }, options?: CallOptions): Promise<Run>;
+  status(input: { runId: string }, options?: CallOptions): Promise<Run>;
   /** A new round over the failed customers. @throws OverrideRequiredError once the run asks for a person */
   retry(input: Inputs['retry'], options?: CallOptions): Promise<Outputs['retry']>;
   /** Cancels what is not done. Always works. */
@@ -34,7 +34,7 @@ export interface MantisSync {
   /** The run once it is over. @throws ActionRequiredError where only a person can set it going again */
   waitUntilDone(options: WaitOptions): Promise<Run>;
   /** The log of a run, oldest first; after this number where given. */
-  activity(input: { queueId: string; after?: number }): AsyncGenerator<ActivityEntry, void>;
+  activity(input: { runId: string; after?: number }): AsyncGenerator<ActivityEntry, void>;
   stores(options?: CallOptions): Promise<Store[]>;
   /** By id, or by name however capitals are used. @throws NotFoundError */
   findStore(nameOrId: string, options?: CallOptions): Promise<Store>;
@@ -81,11 +81,11 @@ async function known<T>(call: Promise<T>): Promise<T> {
 
 async function* readActivity(
   trpc: MantisTrpcClient,
-  { queueId, after = 0 }: { queueId: string; after?: number },
+  { runId, after = 0 }: { runId: string; after?: number },
 ): AsyncGenerator<ActivityEntry, void> {
   let last = after;
   for (;;) {
-    const { items } = await known(trpc.sync.activity.query({ queueId, after: last, limit: PAGE }));
+    const { items } = await known(trpc.sync.activity.query({ runId, after: last, limit: PAGE }));
     yield* items;
     if (items.length < PAGE) return;
     last = items.at(-1)?.seq ?? last;

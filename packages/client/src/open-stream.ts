@@ -19,7 +19,7 @@ export interface Progress {
  */
 export async function* openStream(
   trpc: MantisTrpcClient,
-  input: { queueId: string; lastEventId?: string | undefined },
+  input: { runId: string; lastEventId?: string | undefined },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Progress, void> {
   let arrived: Progress | null = null;

@@ -4,7 +4,7 @@ import type { MantisTrpcClient } from './trpc.ts';
 import { watchRun } from './watch-run.ts';
 
 export interface WaitOptions {
-  queueId: string;
+  runId: string;
   /** As long as it takes unless given. */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -32,12 +32,12 @@ export class ActionRequiredError extends MantisSyncError {
  */
 export async function waitUntilDone(
   trpc: MantisTrpcClient,
-  { queueId, timeoutMs, signal }: WaitOptions,
+  { runId, timeoutMs, signal }: WaitOptions,
 ): Promise<Run> {
   const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const given = [signal, limit].filter((one) => one !== undefined);
   let run: Run | undefined;
-  const watching = watchRun(trpc, { queueId, untilDone: true, signal: AbortSignal.any(given) });
+  const watching = watchRun(trpc, { runId, untilDone: true, signal: AbortSignal.any(given) });
   for await (const progress of watching) run = progress.run;
   if (run && isOver(run)) return run;
   signal?.throwIfAborted();
@@ -45,6 +45,6 @@ export async function waitUntilDone(
   throw new MantisSyncError({
     code: 'timeout',
     message: `The run is not over after ${timeoutMs} ms`,
-    advice: 'It goes on; wait for it again with the same queueId.',
+    advice: 'It goes on; wait for it again with the same runId.',
   });
 }

@@ -6,7 +6,7 @@ import { toMantisError } from './to-mantis-error.ts';
 import type { MantisTrpcClient } from './trpc.ts';
 
 export interface WatchOptions {
-  queueId: string;
+  runId: string;
   /** Ends the iteration, without an error. */
   signal?: AbortSignal | undefined;
   /** Ends once the run is over or stands still until a person acts; else it goes on, since a retry may follow. */
@@ -28,7 +28,7 @@ const FIRST_TRIES = 5;
  */
 export async function* watchRun(
   trpc: MantisTrpcClient,
-  { queueId, signal, untilDone = false, lastEventId, onReconnect }: WatchOptions,
+  { runId, signal, untilDone = false, lastEventId, onReconnect }: WatchOptions,
 ): AsyncGenerator<Progress, void> {
   let last = lastEventId;
   let failures = 0;
@@ -36,7 +36,7 @@ export async function* watchRun(
   const isTold = () => signal?.aborted === true;
   while (!isTold()) {
     try {
-      for await (const progress of openStream(trpc, { queueId, lastEventId: last }, signal)) {
+      for await (const progress of openStream(trpc, { runId, lastEventId: last }, signal)) {
         failures = 0;
         hasConnected = true;
         last = progress.lastEventId;

@@ -1,9 +1,8 @@
 import { createListener } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { appendActivity } from '../src/store/append-activity.ts';
-import { hint, HINT_CHANNEL } from '../src/store/hint.ts';
-import { ring } from '../src/store/ring.ts';
+import { appendActivity } from '../src/sql/activity.ts';
+import { hint, HINT_CHANNEL, ring } from '../src/sql/jobs.ts';
 import { expectSound } from './expect-sound.ts';
 import { createOrg, createRun, type TestRun } from './factories.ts';
 
@@ -20,7 +19,7 @@ class Undone extends Error {}
 const undone = (run: TestRun, act: (...args: Parameters<typeof hint>) => Promise<void>) =>
   expect(
     db.database.withOrg(run.orgId, async (sql) => {
-      await act(sql, run.queueId);
+      await act(sql, run.runId);
       throw new Undone();
     }),
   ).rejects.toBeInstanceOf(Undone);
@@ -39,14 +38,14 @@ test('I8: entries of many writers at once, some of whom are undone, are numbered
       if (writer % 5 === 0)
         return undone(run, (sql, id) => appendActivity(sql, id, entries(writer)));
       return db.database.withOrg(run.orgId, (sql) =>
-        appendActivity(sql, run.queueId, entries(writer)),
+        appendActivity(sql, run.runId, entries(writer)),
       );
     }),
   );
-  for (const [index, { queueId }] of runs.entries()) {
+  for (const [index, { runId }] of runs.entries()) {
     const { rows } = await db.admin.query<{ seq: number; message: string }>(
       'select seq, message from woo_sync_activity where queue_id = $1 order by seq',
-      [queueId],
+      [runId],
     );
     const kept = writers.filter((writer) => writer % 2 === index && writer % 5 !== 0);
     const messages = kept.flatMap((writer) => entries(writer).map(({ message }) => message));
@@ -66,7 +65,7 @@ test('I8: entries of many writers at once, some of whom are undone, are numbered
 test('I8: an entry is never changed', async () => {
   const run = await createRun(db);
   await db.database.withOrg(run.orgId, (sql) =>
-    appendActivity(sql, run.queueId, [{ event: 'test.written', message: 'As it was.' }]),
+    appendActivity(sql, run.runId, [{ event: 'test.written', message: 'As it was.' }]),
   );
   await expect(
     db.admin.query('update woo_sync_activity set message = $1', ['Otherwise.']),
@@ -74,10 +73,10 @@ test('I8: an entry is never changed', async () => {
 });
 
 describe('F5: ring and hint belong to their transaction', () => {
-  const jobsOf = async ({ queueId }: TestRun) => {
+  const jobsOf = async ({ runId }: TestRun) => {
     const { rows } = await db.admin.query<{ key: string }>(
       `select key from graphile_worker._private_jobs where key like '%' || $1 || '%' order by key`,
-      [queueId],
+      [runId],
     );
     return rows.map(({ key }) => key);
   };
@@ -87,24 +86,24 @@ describe('F5: ring and hint belong to their transaction', () => {
     await undone(run, (sql, id) => ring(sql, 'sync.process', id));
     expect(await jobsOf(run)).toEqual([]);
     for (let time = 0; time < 3; time++)
-      await db.database.withOrg(run.orgId, (sql) => ring(sql, 'sync.process', run.queueId));
-    expect(await jobsOf(run)).toEqual([`sync.process:${run.queueId}`]);
+      await db.database.withOrg(run.orgId, (sql) => ring(sql, 'sync.process', run.runId));
+    expect(await jobsOf(run)).toEqual([`sync.process:${run.runId}`]);
   });
 
   test('a bell for later puts off none that rings now', async () => {
     const run = await createRun(db);
     await db.database.withOrg(run.orgId, async (sql) => {
-      await ring(sql, 'sync.process', run.queueId);
-      await ring(sql, 'sync.process', run.queueId, 60_000);
+      await ring(sql, 'sync.process', run.runId);
+      await ring(sql, 'sync.process', run.runId, 60_000);
     });
     const { rows } = await db.admin.query<{ key: string; due: boolean }>(
       `select key, run_at <= now() as due from graphile_worker._private_jobs
         where key like '%' || $1 || '%' order by key`,
-      [run.queueId],
+      [run.runId],
     );
     expect(rows).toEqual([
-      { key: `sync.process:${run.queueId}`, due: true },
-      { key: `sync.process:${run.queueId}:later`, due: false },
+      { key: `sync.process:${run.runId}`, due: true },
+      { key: `sync.process:${run.runId}:later`, due: false },
     ]);
   });
 
@@ -118,22 +117,22 @@ describe('F5: ring and hint belong to their transaction', () => {
       channel: HINT_CHANNEL,
       onReconnect: () => undefined,
       onNotification: (payload) =>
-        payload.includes(end.queueId) ? last.resolve() : heard.push(payload),
+        payload.includes(end.runId) ? last.resolve() : heard.push(payload),
     });
     onTestFinished(() => listener.close());
     await listener.ready;
     await undone(run, hint);
     // I7: nor of a run that is another organisation's.
-    await db.database.withOrg(await createOrg(db), (sql) => hint(sql, run.queueId));
+    await db.database.withOrg(await createOrg(db), (sql) => hint(sql, run.runId));
     await db.database.withOrg(run.orgId, async (sql) => {
-      await hint(sql, run.queueId);
-      await hint(sql, run.queueId);
+      await hint(sql, run.runId);
+      await hint(sql, run.runId);
     });
     // Notifications come in the order of their commits.
-    await db.database.withOrg(end.orgId, (sql) => hint(sql, end.queueId));
+    await db.database.withOrg(end.orgId, (sql) => hint(sql, end.runId));
     await last.promise;
     expect(heard.map((payload) => JSON.parse(payload) as unknown)).toEqual([
-      { org: run.orgId, store: run.storeId, queue: run.queueId, revision: 1 },
+      { org: run.orgId, store: run.storeId, queue: run.runId, revision: 1 },
     ]);
   });
 });

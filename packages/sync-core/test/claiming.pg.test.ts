@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { processSlice } from '../src/process.ts';
-import { cancelLines } from '../src/store/cancel-lines.ts';
-import type { LineLease } from '../src/store/claim-lines.ts';
-import { lockQueue } from '../src/store/lock-queue.ts';
-import { reclaimLines } from '../src/store/reclaim-leases.ts';
-import { type LineVerdict, settleLines } from '../src/store/settle-lines.ts';
-import { pauseRefusingStore } from '../src/store/store-state.ts';
+import { reclaimLines } from '../src/sql/leases.ts';
+import { cancelLines, type LineLease, type LineVerdict, settleLines } from '../src/sql/lines.ts';
+import { lockRun } from '../src/sql/runs.ts';
+import { pauseRefusingStore } from '../src/sql/stores.ts';
+import { processSlice } from '../src/worker/processing/process.ts';
 import { expectSound } from './expect-sound.ts';
 import { MINUTE_MS, type TestRun } from './factories.ts';
 import { claim, createFilledRun, createWorkDeps, eventsOf, statesOf } from './filled-run.ts';
@@ -34,13 +32,13 @@ const positions = (lines: readonly { position: number }[]) => lines.map(({ posit
 function change(run: TestRun, set: string, position: number): Promise<unknown> {
   return db.admin.query(
     `update woo_customer_sync_queue_line set ${set} where queue_id = $1 and position = $2`,
-    [run.queueId, position],
+    [run.runId, position],
   );
 }
 
-async function stateOfRun({ queueId }: TestRun) {
+async function stateOfRun({ runId }: TestRun) {
   const { rows } = await db.admin.query('select * from woo_customer_sync_queue where id = $1', [
-    queueId,
+    runId,
   ]);
   return rows[0];
 }
@@ -50,8 +48,8 @@ const done = (lines: readonly { position: number }[]): LineVerdict[] =>
 
 const settle = (run: TestRun, token: string, verdicts: readonly LineVerdict[]) =>
   db.database.withOrg(run.orgId, async (sql) => {
-    await lockQueue(sql, run.queueId);
-    await settleLines(sql, run.queueId, token, verdicts);
+    await lockRun(sql, run.runId);
+    await settleLines(sql, run.runId, token, verdicts);
   });
 
 describe('claiming', () => {
@@ -90,7 +88,7 @@ describe('claiming', () => {
     expect(lines).toMatchObject([{ position: 1, wooCustomerId: 1, attempts: 1, alone: false }]);
     const { rows } = await db.admin.query(
       'select lease_token, worker_id, lease_until > clock_timestamp() as holds from woo_customer_sync_queue_line where queue_id = $1',
-      [run.queueId],
+      [run.runId],
     );
     expect(rows).toEqual([{ lease_token: lease.token, worker_id: 'worker-3', holds: true }]);
   });
@@ -127,8 +125,8 @@ describe('a slice of work', () => {
   test('takes nothing of a run that is over', async () => {
     const run = await createFilledRun(db, upTo(3));
     await db.database.withOrg(run.orgId, async (sql) => {
-      await lockQueue(sql, run.queueId);
-      await cancelLines(sql, run.queueId);
+      await lockRun(sql, run.runId);
+      await cancelLines(sql, run.runId);
     });
     const before = await stateOfRun(run);
     await slice(run);
@@ -145,7 +143,7 @@ describe('a slice of work', () => {
     expect(await statesOf(db, run)).toEqual(['done', 'draft', 'draft', 'done']);
     const { rows } = await db.admin.query(
       `select attempts from woo_customer_sync_queue_line where queue_id = $1 and state = 'draft'`,
-      [run.queueId],
+      [run.runId],
     );
     expect(rows).toEqual([{ attempts: 0 }, { attempts: 0 }]);
     expect(await stateOfRun(run)).toMatchObject({
@@ -165,11 +163,11 @@ describe('F9: a worker whose lease was taken back', () => {
     await db.admin.query(
       `update woo_customer_sync_queue_line set lease_until = clock_timestamp() - interval '1 s'
         where queue_id = $1 and position = 1`,
-      [run.queueId],
+      [run.runId],
     );
     const back = await db.database.withOrg(run.orgId, async (sql) => {
-      await lockQueue(sql, run.queueId);
-      return reclaimLines(sql, run.queueId, 3);
+      await lockRun(sql, run.runId);
+      return reclaimLines(sql, run.runId, 3);
     });
     expect(back).toEqual({ returned: 1, failed: [] });
     return { run, old, lines };
@@ -200,8 +198,8 @@ describe('F9: a worker whose lease was taken back', () => {
     const run = await createFilledRun(db, upTo(2));
     await claim(db, run, newLease());
     const back = await db.database.withOrg(run.orgId, async (sql) => {
-      await lockQueue(sql, run.queueId);
-      return reclaimLines(sql, run.queueId, 3);
+      await lockRun(sql, run.runId);
+      return reclaimLines(sql, run.runId, 3);
     });
     expect(back).toEqual({ returned: 0, failed: [] });
   });

@@ -1,10 +1,10 @@
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import fc from 'fast-check';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeCursor } from '../src/cursor.ts';
 import type { Caller } from '../src/domain/actor.ts';
-import { DEFAULT_RUN_SETTINGS } from '../src/run-settings.ts';
-import { createSyncService } from '../src/sync-service.ts';
+import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';
+import { encodeCursor } from '../src/runs/cursor.ts';
+import { createSyncService } from '../src/runs/sync-service.ts';
 import { createOrg, createRun } from './factories.ts';
 
 let db: TestDatabase;
@@ -18,7 +18,7 @@ async function openList() {
   const caller: Caller = { orgId, actor: { type: 'user', id: 'u1', name: 'Ada' } };
   const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
   const ids: string[] = [];
-  for (let run = 0; run < 5; run++) ids.unshift((await createRun(db, { orgId })).queueId);
+  for (let run = 0; run < 5; run++) ids.unshift((await createRun(db, { orgId })).runId);
   return { ids, page: (cursor?: string) => sync.list(caller, { limit: 2, cursor }) };
 }
 
@@ -28,7 +28,7 @@ test('a list is read page by page to its end, each run once', async () => {
   let cursor: string | undefined;
   do {
     const { items, nextCursor } = await page(cursor);
-    seen.push(...items.map(({ queueId }) => queueId));
+    seen.push(...items.map(({ runId }) => runId));
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
   expect(seen).toEqual(ids);

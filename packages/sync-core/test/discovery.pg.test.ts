@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { toNewLines, toUnreadableLine } from '../src/discovery/page-lines.ts';
 import { beginWalk } from '../src/domain/walk.ts';
-import { completeDiscovery, failDiscovery, releaseDiscovery } from '../src/store/end-discovery.ts';
-import { findQueue } from '../src/store/find-queue.ts';
-import { lockQueue } from '../src/store/lock-queue.ts';
-import { moveCursor } from '../src/store/save-page.ts';
-import { spendRequests } from '../src/store/spend-requests.ts';
-import { type DiscoveryLease, takeDiscovery } from '../src/store/take-discovery.ts';
+import {
+  completeDiscovery,
+  type DiscoveryLease,
+  failDiscovery,
+  moveCursor,
+  releaseDiscovery,
+  spendRequests,
+  takeDiscovery,
+} from '../src/sql/discovery.ts';
+import { findRun, lockRun } from '../src/sql/runs.ts';
+import { toNewLines, toUnreadableLine } from '../src/worker/discovery/page-lines.ts';
 import { expectSound } from './expect-sound.ts';
 import { addPage, createRun, firstPage, leaseOf, newLine, type TestRun } from './factories.ts';
 
@@ -21,7 +25,7 @@ afterEach(() => expectSound(db.admin));
 
 async function rowOf(run: TestRun) {
   const { rows } = await db.admin.query('select * from woo_customer_sync_queue where id = $1', [
-    run.queueId,
+    run.runId,
   ]);
   return rows[0];
 }
@@ -60,7 +64,7 @@ describe('taking the walk of a run', () => {
     await db.database.withOrg(run.orgId, (sql) => releaseDiscovery(sql, lease, waitFor(3_600_000)));
     expect(await take()).toBeNull();
     await db.admin.query('update woo_customer_sync_queue set wait_until = now() where id = $1', [
-      run.queueId,
+      run.runId,
     ]);
     await db.admin.query(
       "update woo_store set state = 'paused', pause_code = 'x', pause_reason = 'x', paused_at = now() where id = $1",
@@ -81,11 +85,11 @@ describe('taking the walk of a run', () => {
     const { run } = await takenRun();
     await db.admin.query(
       "update woo_customer_sync_queue set discovery_lease_until = clock_timestamp() - interval '1 s' where id = $1",
-      [run.queueId],
+      [run.runId],
     );
     const other = leaseOf(run, 'worker-2');
     const taken = await db.database.withOrg(run.orgId, (sql) => takeDiscovery(sql, other));
-    expect(taken?.id).toBe(run.queueId);
+    expect(taken?.id).toBe(run.runId);
   });
 });
 
@@ -123,7 +127,7 @@ describe('a worker that lost the walk', () => {
     await db.admin.query(
       `update woo_customer_sync_queue set discovery_state = 'cancelled', discovery_token = null,
          discovery_worker_id = null, discovery_lease_until = null where id = $1`,
-      [run.queueId],
+      [run.runId],
     );
     const before = await rowOf(run);
     await expect(attempt(lease)).rejects.toMatchObject({ code: 'lease_lost' });
@@ -143,7 +147,7 @@ describe('keeping a page', () => {
     });
     const { rows } = await db.admin.query(
       'select position, woo_customer_id as id, payload from woo_customer_sync_queue_line where queue_id = $1 order by 1',
-      [run.queueId],
+      [run.runId],
     );
     expect(rows).toEqual([
       { position: 1, id: 5, payload: { id: 5 } },
@@ -183,7 +187,7 @@ describe('keeping a page', () => {
     await db.database.withOrg(run.orgId, (sql) => addPage(sql, run, 0, lines));
     const { rows } = await db.admin.query(
       'select payload from woo_customer_sync_queue_line where queue_id = $1 order by position',
-      [run.queueId],
+      [run.runId],
     );
     expect(rows).toEqual([{ payload: { id: 1, first_name: name } }, { payload: { id: 2 } }]);
   });
@@ -195,7 +199,7 @@ describe('keeping a page', () => {
       await db.database.withOrg(run.orgId, (sql) =>
         moveCursor(sql, lease, { ...firstPage, total }),
       );
-      const kept = await db.database.withOrg(run.orgId, (sql) => findQueue(sql, run.queueId));
+      const kept = await db.database.withOrg(run.orgId, (sql) => findRun(sql, run.runId));
       expect(kept?.lastTotal).toBe(Math.min(total, 2 ** 31 - 1));
       expect(kept?.firstTotal).toBe(Math.min(total, 2 ** 31 - 1));
     },
@@ -221,11 +225,11 @@ describe('the budget of requests', () => {
   test('I4: twenty workers at once never spend more than there is', async () => {
     const run = await createRun(db);
     await db.admin.query('update woo_customer_sync_queue set requests_budget = 30 where id = $1', [
-      run.queueId,
+      run.runId,
     ]);
     const spent = await Promise.all(
       Array.from({ length: 20 }, () =>
-        db.database.withOrg(run.orgId, (sql) => spendRequests(sql, run.queueId, 4)),
+        db.database.withOrg(run.orgId, (sql) => spendRequests(sql, run.runId, 4)),
       ),
     );
     expect(spent.filter(Boolean)).toHaveLength(7);
@@ -289,10 +293,10 @@ describe('the end of a walk', () => {
     const stranger = (await createRun(db)).orgId;
     const before = await rowOf(run);
     await db.database.withOrg(stranger, async (sql) => {
-      expect(await findQueue(sql, run.queueId)).toBeNull();
-      expect(await lockQueue(sql, run.queueId)).toBeNull();
+      expect(await findRun(sql, run.runId)).toBeNull();
+      expect(await lockRun(sql, run.runId)).toBeNull();
       expect(await takeDiscovery(sql, leaseOf(run))).toBeNull();
-      expect(await spendRequests(sql, run.queueId, 1)).toBe(false);
+      expect(await spendRequests(sql, run.runId, 1)).toBe(false);
     });
     for (const attempt of [
       () => db.database.withOrg(stranger, (sql) => moveCursor(sql, lease, firstPage)),

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { type LineEvent, type LineState, nextLineState } from '../src/domain/line-state.ts';
+import { judgeFailedAttempt, MAX_LINE_DEATHS } from '../src/domain/retry-policy.ts';
 import {
-  deriveQueueState,
+  deriveRunState,
   type DiscoveryState,
   isTerminal,
   type LineCounts,
-} from '../src/domain/queue-state.ts';
-import { judgeFailedAttempt, MAX_LINE_DEATHS } from '../src/domain/retry-policy.ts';
+} from '../src/domain/run-state.ts';
 
 /**
  * Every state that a small run can reach: three lines, one retry, three rounds, with a death of the
@@ -53,7 +53,7 @@ function countsOf(run: Run): LineCounts {
   return counts;
 }
 
-const stateOf = (run: Run) => deriveQueueState(run.discovery, countsOf(run));
+const stateOf = (run: Run) => deriveRunState(run.discovery, countsOf(run));
 
 /** A change of a run, with what the database derives from it: the end of a round and the alarm. */
 function change(run: Run, patch: Partial<Run>): Run {

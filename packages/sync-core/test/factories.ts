@@ -2,13 +2,17 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { TestDatabase } from '@mantis-sync/db/testing';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
-import { parseKeyring } from '../src/credentials/keyring.ts';
+import { mergeRunSettings, type RunSettingsOverrides } from '../src/domain/run-settings.ts';
 import { beginWalk } from '../src/domain/walk.ts';
-import { mergeRunSettings, type RunSettingsOverrides } from '../src/run-settings.ts';
-import { insertQueue } from '../src/store/insert-queue.ts';
-import { insertLines, type NewLine, type SavedPage } from '../src/store/save-page.ts';
-import type { DiscoveryLease } from '../src/store/take-discovery.ts';
-import { insertStore } from '../src/store/write-store.ts';
+import {
+  type DiscoveryLease,
+  insertLines,
+  type NewLine,
+  type SavedPage,
+} from '../src/sql/discovery.ts';
+import { insertRun } from '../src/sql/runs.ts';
+import { insertStore } from '../src/sql/stores.ts';
+import { parseKeyring } from '../src/stores/keyring.ts';
 import type { StoreCredentials } from '../src/woo/store-request.ts';
 
 export const keyring = parseKeyring(`test:${randomBytes(32).toString('base64')}`);
@@ -65,7 +69,7 @@ export async function createStore(
 export interface TestRun {
   orgId: string;
   storeId: string;
-  queueId: string;
+  runId: string;
 }
 
 export interface RunOptions {
@@ -83,8 +87,8 @@ export async function createRun(
 ): Promise<TestRun> {
   const org = orgId ?? (await createOrg(db));
   const storeId = await createStore(db, org, { url });
-  const queueId = await db.database.withOrg(org, (sql) =>
-    insertQueue(sql, {
+  const runId = await db.database.withOrg(org, (sql) =>
+    insertRun(sql, {
       orgId: org,
       storeId,
       kind: 'full',
@@ -94,11 +98,11 @@ export async function createRun(
       settings: mergeRunSettings(settings),
     }),
   );
-  return { orgId: org, storeId, queueId: queueId as string };
+  return { orgId: org, storeId, runId: runId as string };
 }
 
 export function leaseOf(run: TestRun, workerId = 'worker-1'): DiscoveryLease {
-  return { queueId: run.queueId, workerId, token: randomUUID(), leaseMs: MINUTE_MS };
+  return { runId: run.runId, workerId, token: randomUUID(), leaseMs: MINUTE_MS };
 }
 
 export const newLine = (wooCustomerId: number): NewLine => ({
@@ -119,9 +123,9 @@ export const firstPage: SavedPage = {
 /** Adds lines to a run as a page of its walk. */
 export function addPage(
   sql: Sql,
-  { orgId, queueId }: TestRun,
+  { orgId, runId }: TestRun,
   before: number,
   lines: readonly NewLine[],
 ): Promise<number> {
-  return insertLines(sql, orgId, queueId, before, new Date('2026-01-01T00:00:00Z'), lines);
+  return insertLines(sql, orgId, runId, before, new Date('2026-01-01T00:00:00Z'), lines);
 }

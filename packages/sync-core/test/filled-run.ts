@@ -1,18 +1,17 @@
 import type { Database } from '@mantis-sync/db';
 import type { TestDatabase } from '@mantis-sync/db/testing';
 import { parseCustomer } from '../src/domain/customer-mapping.ts';
-import type { WorkDeps } from '../src/job.ts';
-import type { PreparedLine } from '../src/processing/prepare-batch.ts';
-import { createStoreClients } from '../src/store-clients.ts';
-import { claimLines, type ClaimedLine, type LineLease } from '../src/store/claim-lines.ts';
-import { completeDiscovery } from '../src/store/end-discovery.ts';
-import { lockQueue } from '../src/store/lock-queue.ts';
-import type { QueueRow } from '../src/store/queue-row.ts';
-import { takeDiscovery } from '../src/store/take-discovery.ts';
-import type { CustomerVersion } from '../src/store/upsert-customers.ts';
-import { silentSyncLog } from '../src/sync-log.ts';
-import { silentSyncMetrics } from '../src/sync-metrics.ts';
-import { contentHash } from '../src/woo/content-hash.ts';
+import { silentSyncLog } from '../src/platform/sync-log.ts';
+import { silentSyncMetrics } from '../src/platform/sync-metrics.ts';
+import type { CustomerVersion } from '../src/sql/customers.ts';
+import { completeDiscovery, takeDiscovery } from '../src/sql/discovery.ts';
+import { type ClaimedLine, claimLines, type LineLease } from '../src/sql/lines.ts';
+import type { RunRow } from '../src/sql/run-row.ts';
+import { lockRun } from '../src/sql/runs.ts';
+import { createStoreClients } from '../src/stores/store-clients.ts';
+import type { WorkDeps } from '../src/worker/job.ts';
+import { contentHash } from '../src/worker/processing/content-hash.ts';
+import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
 import {
   addPage,
   createRun,
@@ -93,10 +92,10 @@ export function claim(
   run: TestRun,
   lease: LineLease,
   { limit = 50, mayTakeSuspect = true } = {},
-): Promise<{ run: QueueRow; lines: ClaimedLine[] }> {
+): Promise<{ run: RunRow; lines: ClaimedLine[] }> {
   return db.database.withOrg(run.orgId, async (sql) => {
-    const row = (await lockQueue(sql, run.queueId)) as QueueRow;
-    const { lines } = await claimLines(sql, run.queueId, limit, lease, mayTakeSuspect);
+    const row = (await lockRun(sql, run.runId)) as RunRow;
+    const { lines } = await claimLines(sql, run.runId, limit, lease, mayTakeSuspect);
     return { run: row, lines };
   });
 }
@@ -113,7 +112,7 @@ export const toPrepared = (lines: readonly ClaimedLine[]): PreparedLine[] =>
 export async function statesOf(db: TestDatabase, run: TestRun): Promise<string[]> {
   const { rows } = await db.admin.query<{ state: string }>(
     'select state from woo_customer_sync_queue_line where queue_id = $1 order by position',
-    [run.queueId],
+    [run.runId],
   );
   return rows.map(({ state }) => state);
 }
@@ -122,7 +121,7 @@ export async function statesOf(db: TestDatabase, run: TestRun): Promise<string[]
 export async function eventsOf(db: TestDatabase, run: TestRun): Promise<string[]> {
   const { rows } = await db.admin.query<{ event: string }>(
     'select event from woo_sync_activity where queue_id = $1 order by seq',
-    [run.queueId],
+    [run.runId],
   );
   return rows.map(({ event }) => event);
 }

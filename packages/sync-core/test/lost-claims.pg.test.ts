@@ -7,8 +7,8 @@ import {
 } from '@mantis-sync/db/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { discoverSlice } from '../src/discover.ts';
-import { processSlice } from '../src/process.ts';
+import { discoverSlice } from '../src/worker/discovery/discover.ts';
+import { processSlice } from '../src/worker/processing/process.ts';
 import { expectSound } from './expect-sound.ts';
 import { createRun, type TestRun } from './factories.ts';
 import { createFilledRun, createWorkDeps, eventsOf, statesOf } from './filled-run.ts';
@@ -50,13 +50,13 @@ test('F14: a batch whose claim was kept, but not heard of, goes on at once, and 
 
   await db.admin.query(
     'update woo_customer_sync_queue_line set next_attempt_at = mantis.now() where queue_id = $1',
-    [run.queueId],
+    [run.runId],
   );
   await slice(run, processSlice);
   const { rows } = await db.admin.query(
     `select state, attempts, deaths from woo_customer_sync_queue_line
       where queue_id = $1 order by position`,
-    [run.queueId],
+    [run.runId],
   );
   expect(rows).toEqual([1, 2, 3].map(() => ({ state: 'done', attempts: 1, deaths: 0 })));
 });
@@ -70,7 +70,7 @@ test('F14: a walk whose lease was kept, but not heard of, goes on at once, and n
   const { rows } = await db.admin.query(
     `select discovery_state, discovery_deaths, page_attempts, draft_count
        from woo_customer_sync_queue where id = $1`,
-    [run.queueId],
+    [run.runId],
   );
   expect(rows).toEqual([
     { discovery_state: 'complete', discovery_deaths: 0, page_attempts: 0, draft_count: 5 },

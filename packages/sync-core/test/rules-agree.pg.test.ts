@@ -2,11 +2,11 @@ import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LINE_STATES, LINE_TRANSITIONS } from '../src/domain/line-state.ts';
 import {
-  deriveQueueState,
+  deriveRunState,
   DISCOVERY_STATES,
-  QUEUE_STATES,
-  QUEUE_TRANSITIONS,
-} from '../src/domain/queue-state.ts';
+  RUN_STATES,
+  RUN_TRANSITIONS,
+} from '../src/domain/run-state.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -25,9 +25,9 @@ test('the database lets a line go exactly where the table does', async () => {
 });
 
 test('the database lets a run go exactly where the table does', async () => {
-  for (const from of QUEUE_STATES) {
-    const targets: readonly string[] = QUEUE_TRANSITIONS[from];
-    for (const to of QUEUE_STATES) {
+  for (const from of RUN_STATES) {
+    const targets: readonly string[] = RUN_TRANSITIONS[from];
+    for (const to of RUN_STATES) {
       const { rows } = await db.admin.query('select mantis.queue_may_go($1, $2) as may', [
         from,
         to,
@@ -55,7 +55,7 @@ test('the database derives the state of a run as the code does, for every discov
   );
   expect(rows).toHaveLength(DISCOVERY_STATES.length * 3 ** 5);
   const different = rows.filter(
-    ({ discovery, state, ...lines }) => deriveQueueState(discovery, lines) !== state,
+    ({ discovery, state, ...lines }) => deriveRunState(discovery, lines) !== state,
   );
   expect(different).toEqual([]);
 });

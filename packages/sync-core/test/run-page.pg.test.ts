@@ -1,12 +1,12 @@
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../src/domain/actor.ts';
-import { applyBatch } from '../src/processing/apply-batch.ts';
-import type { PreparedLine } from '../src/processing/prepare-batch.ts';
-import { DEFAULT_RUN_SETTINGS } from '../src/run-settings.ts';
-import { createSyncService, type SyncService } from '../src/sync-service.ts';
-import { upsertCustomers } from '../src/store/upsert-customers.ts';
+import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';
+import { createSyncService, type SyncService } from '../src/runs/sync-service.ts';
+import { upsertCustomers } from '../src/sql/customers.ts';
+import { applyBatch } from '../src/worker/processing/apply-batch.ts';
+import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
 import { expectSound } from './expect-sound.ts';
 import { createRun, MINUTE_MS, type TestRun } from './factories.ts';
 import {
@@ -75,13 +75,11 @@ test('failures are counted by their reason over all failed lines, and lines are 
     ],
     rest: { groups: 0, lines: 0 },
   });
-  const { queueId } = run;
+  const { runId } = run;
   const found = async (filter: object) => {
-    const first = await sync.lines(caller, { queueId, ...filter, limit: 2 });
+    const first = await sync.lines(caller, { runId, ...filter, limit: 2 });
     const cursor = first.nextCursor;
-    const next = cursor
-      ? await sync.lines(caller, { queueId, ...filter, cursor, limit: 50 })
-      : null;
+    const next = cursor ? await sync.lines(caller, { runId, ...filter, cursor, limit: 50 }) : null;
     return [...first.items, ...(next?.items ?? [])].map(({ position }) => position);
   };
   expect(await found({ failure: inUse })).toEqual([1, 2, 9]);
@@ -109,7 +107,7 @@ test('the map of a large run is counted from what has an index, or not at all', 
      select $1, $2, n, n, case when n % 10000 = 0 then 'failed' else 'draft' end,
             case when n % 10000 = 0 then 'bad' end, case when n % 10000 = 0 then 'bad' end
        from generate_series(1, 50001) n`,
-    [run.orgId, run.queueId],
+    [run.orgId, run.runId],
   );
   const { perCell, cells } = await sync.batchMap(caller, run);
   expect(perCell).toBe(250);
@@ -123,7 +121,7 @@ test('the map of a large run is counted from what has an index, or not at all', 
   );
   await db.admin.query(
     `update woo_customer_sync_queue_line set state = 'cancelled' where queue_id = $1 and position = 1`,
-    [run.queueId],
+    [run.runId],
   );
   expect(await sync.batchMap(caller, run)).toEqual({ perCell: 250, cells: null });
 });
@@ -234,11 +232,11 @@ test('the pace of a run is added up in even stretches, with those in which nothi
     await db.admin.query(
       `insert into woo_sync_activity (org_id, store_id, queue_id, seq, at, event, message, actor_type, data)
        values ($1, $2, $3, $4, '2026-01-01T00:00:01Z'::timestamptz + make_interval(secs => $5), $6, '', 'system', $7)`,
-      [run.orgId, run.storeId, run.queueId, index + 1, second, event, JSON.stringify(data)],
+      [run.orgId, run.storeId, run.runId, index + 1, second, event, JSON.stringify(data)],
     );
   }
   await db.admin.query('update woo_customer_sync_queue set activity_seq = 4 where id = $1', [
-    run.queueId,
+    run.runId,
   ]);
   const { from, bucketSeconds, buckets } = await sync.throughput(caller, run);
   expect([from, bucketSeconds, buckets.length]).toEqual([new Date('2026-01-01T00:00:00Z'), 5, 49]);

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../src/domain/actor.ts';
-import { applyBatch } from '../src/processing/apply-batch.ts';
-import type { Batch } from '../src/processing/batch.ts';
-import type { PreparedLine } from '../src/processing/prepare-batch.ts';
-import { DEFAULT_RUN_SETTINGS } from '../src/run-settings.ts';
-import { lockQueue } from '../src/store/lock-queue.ts';
-import { reclaimLines } from '../src/store/reclaim-leases.ts';
-import { createSyncService, type SyncService } from '../src/sync-service.ts';
+import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';
+import { createSyncService, type SyncService } from '../src/runs/sync-service.ts';
+import { reclaimLines } from '../src/sql/leases.ts';
+import { lockRun } from '../src/sql/runs.ts';
+import { applyBatch } from '../src/worker/processing/apply-batch.ts';
+import type { Batch } from '../src/worker/processing/batch.ts';
+import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
 import { expectSound } from './expect-sound.ts';
 import { MINUTE_MS, type TestRun } from './factories.ts';
 import {
@@ -175,12 +175,12 @@ test('F9: a batch that is settled while its lease is taken back: one of the two 
     await db.admin.query(
       `update woo_customer_sync_queue_line set lease_until = clock_timestamp() - interval '1 s'
         where queue_id = $1`,
-      [run.queueId],
+      [run.runId],
     );
     const takeBack = () =>
       db.database.withOrg(run.orgId, async (sql) => {
-        await lockQueue(sql, run.queueId);
-        return reclaimLines(sql, run.queueId, 3);
+        await lockRun(sql, run.runId);
+        return reclaimLines(sql, run.runId, 3);
       });
     const results = await race(round, () => apply(batch), takeBack);
     const lost = codesOf(results).includes('lease_lost');

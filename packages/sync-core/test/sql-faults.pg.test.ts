@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { createDatabase, type Database } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { processSlice } from '../src/process.ts';
-import { DEFAULT_RUN_SETTINGS } from '../src/run-settings.ts';
-import { createSyncService } from '../src/sync-service.ts';
-import { upsertCustomers } from '../src/store/upsert-customers.ts';
+import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';
+import { createSyncService } from '../src/runs/sync-service.ts';
+import { upsertCustomers } from '../src/sql/customers.ts';
+import { processSlice } from '../src/worker/processing/process.ts';
 import { countDeadlocks } from './count-deadlocks.ts';
 import { expectSound } from './expect-sound.ts';
 import { createOrg, MINUTE_MS, type TestRun } from './factories.ts';
@@ -33,9 +33,9 @@ afterEach(() => expectSound(db.admin));
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-async function rowOf({ queueId }: TestRun) {
+async function rowOf({ runId }: TestRun) {
   const { rows } = await db.admin.query('select * from woo_customer_sync_queue where id = $1', [
-    queueId,
+    runId,
   ]);
   return rows[0] as Record<string, unknown>;
 }
@@ -129,15 +129,15 @@ test('F18: two that change lines in opposite orders deadlock, and the one that l
   const goOn = Promise.withResolvers<void>();
   const deadlocks = await countDeadlocks(db, async (database) => {
     const upwards = database.withOrg(run.orgId, async (sql) => {
-      await sql.query(take, [run.queueId, 1]);
+      await sql.query(take, [run.runId, 1]);
       firstTaken.resolve();
       await goOn.promise;
-      await sql.query(take, [run.queueId, 2]);
+      await sql.query(take, [run.runId, 2]);
     });
     await firstTaken.promise;
     const downwards = database.withOrg(run.orgId, async (sql) => {
-      await sql.query(take, [run.queueId, 2]);
-      await sql.query(take, [run.queueId, 1]);
+      await sql.query(take, [run.runId, 2]);
+      await sql.query(take, [run.runId, 1]);
     });
     await db.untilBlocked();
     goOn.resolve();
@@ -182,10 +182,10 @@ test('F19: thirty workers on one run: every count is right, and no deadlock', as
 test('F20: a statement that changes no line changes no run', async () => {
   const run = await createFilledRun(db, [1, 2]);
   const before = await rowOf(run);
-  await db.admin.query(`${takeDraft} where queue_id = $1 and position = 99`, [run.queueId]);
+  await db.admin.query(`${takeDraft} where queue_id = $1 and position = 99`, [run.runId]);
   await db.admin.query(
     'delete from woo_customer_sync_queue_line where queue_id = $1 and position = 99',
-    [run.queueId],
+    [run.runId],
   );
   await db.admin.query(
     `insert into woo_customer_sync_queue_line select * from woo_customer_sync_queue_line where false`,
@@ -196,7 +196,7 @@ test('F20: a statement that changes no line changes no run', async () => {
 test('F21: a statement over the lines of two runs counts for both', async () => {
   const runs = [await createFilledRun(db, upTo(3)), await createFilledRun(db, upTo(5))] as const;
   await db.admin.query(`${takeDraft} where queue_id = any($1) and position > 1`, [
-    runs.map(({ queueId }) => queueId),
+    runs.map(({ runId }) => runId),
   ]);
   expect(await rowOf(runs[0])).toMatchObject({ draft_count: 1, processing_count: 2 });
   expect(await rowOf(runs[1])).toMatchObject({ draft_count: 1, processing_count: 4 });
@@ -208,7 +208,7 @@ test('F21: a statement over the lines of two runs counts for both', async () => 
             payload = case position when 2 then payload end,
             lease_token = null, worker_id = null, lease_until = null
       where queue_id = any($1) and state = 'processing'`,
-    [runs.map(({ queueId }) => queueId)],
+    [runs.map(({ runId }) => runId)],
   );
   expect(await rowOf(runs[0])).toMatchObject({ done_count: 1, deleted_count: 1, failed_count: 1 });
   expect(await rowOf(runs[1])).toMatchObject({ done_count: 3, deleted_count: 3, failed_count: 1 });
@@ -226,7 +226,7 @@ describe('F22: lines that are moved or removed', () => {
     await expect(
       db.admin.query(
         `update woo_customer_sync_queue_line set ${set} where queue_id = $1 and $2::uuid is not null`,
-        [run.queueId, other.queueId],
+        [run.runId, other.runId],
       ),
     ).rejects.toMatchObject({ code: '23514' });
     expect(await rowOf(run)).toMatchObject({ total_count: 3 });
@@ -242,7 +242,7 @@ describe('F22: lines that are moved or removed', () => {
     );
     await db.admin.query(
       'delete from woo_customer_sync_queue_line where queue_id = $1 and position = 3',
-      [run.queueId],
+      [run.runId],
     );
     expect(await rowOf(run)).toMatchObject({ total_count: 2, draft_count: 1, processing_count: 1 });
   });

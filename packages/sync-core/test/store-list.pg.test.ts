@@ -1,8 +1,8 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mergeRunSettings } from '../src/run-settings.ts';
-import { createStoreService } from '../src/store-service.ts';
+import { mergeRunSettings } from '../src/domain/run-settings.ts';
+import { createStoreService } from '../src/stores/store-service.ts';
 import { createOrg, createRun, createStore, keyring } from './factories.ts';
 
 let db: TestDatabase;
@@ -74,9 +74,9 @@ test('many stores take as many statements as one, each with its own last runs', 
     changed: 6,
   });
   expect(runsOf(under.storeId)).toMatchObject([
-    { queueId: under.queueId, state: 'draft', seconds: null, total: 0 },
+    { runId: under.runId, state: 'draft', seconds: null, total: 0 },
   ]);
   expect(all.stores.filter(({ recentRuns }) => recentRuns.length > 0)).toHaveLength(2);
   const last = all.stores.find(({ id }) => id === busy)?.lastRun;
-  expect(last?.queueId).toBe(runsOf(busy)?.at(-1)?.queueId);
+  expect(last?.runId).toBe(runsOf(busy)?.at(-1)?.runId);
 });

@@ -1,16 +1,16 @@
 import type { Database } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { PreparedLine } from '../src/processing/prepare-batch.ts';
-import { storeCustomers } from '../src/processing/store-customers.ts';
-import type { ClaimedLine } from '../src/store/claim-lines.ts';
-import { lockQueue } from '../src/store/lock-queue.ts';
-import type { QueueRow } from '../src/store/queue-row.ts';
 import {
   type CustomerVersion,
   markCustomersDeleted,
   upsertCustomers,
-} from '../src/store/upsert-customers.ts';
+} from '../src/sql/customers.ts';
+import type { ClaimedLine } from '../src/sql/lines.ts';
+import type { RunRow } from '../src/sql/run-row.ts';
+import { lockRun } from '../src/sql/runs.ts';
+import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
+import { storeCustomers } from '../src/worker/processing/store-customers.ts';
 import { countDeadlocks } from './count-deadlocks.ts';
 import { expectSound } from './expect-sound.ts';
 import { createRun, type TestRun } from './factories.ts';
@@ -135,7 +135,7 @@ test('F23: a batch with the same customer twice stores it once, as it came last'
     return { line, kind: 'store', version: version(name, null, FEBRUARY), warnings: [] };
   });
   const outcomes = await db.database.withOrg(run.orgId, async (sql) =>
-    storeCustomers(sql, (await lockQueue(sql, run.queueId)) as QueueRow, prepared),
+    storeCustomers(sql, (await lockRun(sql, run.runId)) as RunRow, prepared),
   );
   expect([...outcomes]).toEqual([[7, 'created']]);
   expect(await stored(run)).toMatchObject([{ first_name: 'Second' }]);

@@ -54,22 +54,22 @@ export async function refusalOf(
 }
 
 /** All activity of a run, oldest first. */
-export async function readActivity(client: ApiClient, queueId: string): Promise<ActivityEntry[]> {
+export async function readActivity(client: ApiClient, runId: string): Promise<ActivityEntry[]> {
   const entries: ActivityEntry[] = [];
   for (;;) {
     const after = entries.at(-1)?.seq ?? 0;
-    const { items } = await client.sync.activity.query({ queueId, after, limit: 100 });
+    const { items } = await client.sync.activity.query({ runId, after, limit: 100 });
     entries.push(...items);
     if (items.length < 100) return entries;
   }
 }
 
 /** All lines of a run in order. */
-export async function readLines(client: ApiClient, queueId: string): Promise<Line[]> {
+export async function readLines(client: ApiClient, runId: string): Promise<Line[]> {
   const lines: Line[] = [];
   let cursor: string | undefined;
   do {
-    const page = await client.sync.lines.query({ queueId, cursor, limit: 100 });
+    const page = await client.sync.lines.query({ runId, cursor, limit: 100 });
     lines.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

@@ -15,11 +15,11 @@ export async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> 
   const { caller, storeId, sync, stores } = shop;
   await stores.resume(caller, { storeId });
   if (run.state !== 'done') {
-    await sync.retry(caller, { queueId: run.queueId, override: true });
-    const retried = await shop.drive(run.queueId);
+    await sync.retry(caller, { runId: run.runId, override: true });
+    const retried = await shop.drive(run.runId);
     // A record without an id cannot be asked for again; the next walk meets it.
     if (run.counts.failed === 0) expect(retried.state).toBe('done');
-    await sync.forceDone(caller, { queueId: run.queueId, reason: 'the store is mended' });
+    await sync.forceDone(caller, { runId: run.runId, reason: 'the store is mended' });
   }
   // What was stored with corrections is read as it is now.
   expect(await shop.run('reconcile')).toMatchObject({ state: 'done' });
@@ -29,8 +29,8 @@ export async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> 
 /** Entries of a run that are not mere information, newest first. */
 export async function warningsOf(
   { sync, caller }: Shop,
-  { queueId }: RunStatus,
+  { runId }: RunStatus,
 ): Promise<ActivityView[]> {
-  const { items } = await sync.activity(caller, { queueId, limit: 100 });
+  const { items } = await sync.activity(caller, { runId, limit: 100 });
   return items.filter(({ level }) => level !== 'info');
 }

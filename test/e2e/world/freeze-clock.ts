@@ -7,7 +7,7 @@ export interface FrozenClock {
   readonly now: number;
   advance(ms: number): Promise<void>;
   /** Waits until a worker has looked whether waiting lines are due, and put it off again. */
-  untilLookedAt(queueId: string): Promise<void>;
+  untilLookedAt(runId: string): Promise<void>;
 }
 
 /**
@@ -32,21 +32,18 @@ export async function freezeClock(sql: Sql): Promise<FrozenClock> {
       now += ms;
       await sql.query('update mantis.test_clock set now = $1', [new Date(now)]);
     },
-    async untilLookedAt(queueId) {
-      const before = await newestJob(sql, queueId);
-      await until(
-        'a look at lines that wait',
-        async () => (await newestJob(sql, queueId)) > before,
-      );
+    async untilLookedAt(runId) {
+      const before = await newestJob(sql, runId);
+      await until('a look at lines that wait', async () => (await newestJob(sql, runId)) > before);
     },
   };
 }
 
 /** Whoever looks in vain leaves a new job for later. */
-async function newestJob(sql: Sql, queueId: string): Promise<number> {
+async function newestJob(sql: Sql, runId: string): Promise<number> {
   const { rows } = await sql.query<{ id: number | null }>(
     'select max(id) as id from graphile_worker._private_jobs where key = $1',
-    [`sync.process:${queueId}:later`],
+    [`sync.process:${runId}:later`],
   );
   return rows[0]?.id ?? 0;
 }

@@ -47,7 +47,7 @@ export interface Shop {
   /** Starts a run and works on it until it is over. */
   run(kind: StartableKind, settings?: RunSettingsOverrides): Promise<RunStatus>;
   /** Works on a run until it is over or its store is paused. */
-  drive(queueId: string): Promise<RunStatus>;
+  drive(runId: string): Promise<RunStatus>;
   /** Requests to the store that `act` makes. */
   requestsOf(act: () => Promise<unknown>): Promise<number>;
   /** The newest run of a kind. */
@@ -116,12 +116,12 @@ export async function openShop({
     expect(broken).toEqual({});
   });
 
-  async function drive(queueId: string): Promise<RunStatus> {
-    const job = { orgId, queueId };
+  async function drive(runId: string): Promise<RunStatus> {
+    const job = { orgId, runId };
     const signal = new AbortController().signal;
     let revision = -1;
     for (let turn = 0; turn < 2_000; turn++) {
-      const run = await sync.status(caller, { queueId });
+      const run = await sync.status(caller, { runId });
       if (isTerminal(run.state) || run.phase === 'paused') return run;
       // Nothing moved: it waits for its store, or for the time of a retry.
       if (run.revision === revision) await clock.advance(IDLE_STEP_MS);
@@ -148,7 +148,7 @@ export async function openShop({
     drive,
     async run(kind, settings) {
       const { run } = await sync.start(caller, { storeId, kind, settings });
-      return drive(run.queueId);
+      return drive(run.runId);
     },
     async requestsOf(act) {
       const before = sim.requests.length;

@@ -26,7 +26,7 @@ export interface World {
   startWorker(options?: Partial<WorkerProcessOptions>): Promise<WorkerProcess>;
   /** The status of a run once it fits. */
   untilRun(
-    queueId: string,
+    runId: string,
     what: string,
     fits: (run: RunStatus) => boolean,
     deadlineMs?: number,
@@ -95,11 +95,11 @@ export async function openWorld({
       workers.push(worker);
       return worker;
     },
-    untilRun: (queueId, what, fits, deadlineMs) =>
+    untilRun: (runId, what, fits, deadlineMs) =>
       until(
         what,
         async () => {
-          const run = await app.sync.status.query({ queueId });
+          const run = await app.sync.status.query({ runId });
           return fits(run) && run;
         },
         deadlineMs,

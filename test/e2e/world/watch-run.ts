@@ -11,12 +11,12 @@ export interface Watched {
 }
 
 /** Subscribes to a run over server-sent events, as the dashboard does, and keeps all that comes. */
-export function watchRun(client: ApiClient, queueId: string): Watched {
+export function watchRun(client: ApiClient, runId: string): Watched {
   const runs: RunStatus[] = [];
   const activity: ActivityEntry[] = [];
   let failure: unknown;
   const subscription = client.sync.watch.subscribe(
-    { queueId },
+    { runId },
     {
       onData({ data }) {
         if (data.type !== 'run') return;

@@ -48,7 +48,7 @@ test('F19, F75: 8 workers, 20 organisations, 50 runs at once: all end, none star
         ...shop.defaultCredentials,
       });
       const { run } = await sync.start(caller, { storeId, settings });
-      return { caller, queueId: run.queueId };
+      return { caller, runId: run.runId };
     }),
   );
   const workers = await Promise.all(
@@ -71,9 +71,9 @@ test('F19, F75: 8 workers, 20 organisations, 50 runs at once: all end, none star
     120_000,
   );
   expect(unfair).toEqual([]);
-  for (const { caller, queueId } of runs) {
+  for (const { caller, runId } of runs) {
     const end = await until('the end of a run', async () => {
-      const run = await sync.status(caller, { queueId });
+      const run = await sync.status(caller, { runId });
       return isTerminal(run.state) && run;
     });
     expect(end).toMatchObject({ state: 'done', counts: { total: CUSTOMERS, done: CUSTOMERS } });
@@ -111,8 +111,8 @@ test('two API processes, 200 subscribers: each sees the end of its run', async (
   );
   const watched = Array.from({ length: 200 }, (_, index) => {
     const { url } = index % 2 === 0 ? first : second;
-    const queueId = runs[index % runs.length]?.run.queueId ?? '';
-    return watchRun(createApiClient(url, first.appHeaders), queueId);
+    const runId = runs[index % runs.length]?.run.runId ?? '';
+    return watchRun(createApiClient(url, first.appHeaders), runId);
   });
   try {
     const ends = await Promise.all(

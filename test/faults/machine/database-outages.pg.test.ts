@@ -11,11 +11,11 @@ const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 const settings = { pagesAhead: 1, pageSize: 50 };
 
 /** Waits for the end although the API, too, may be without its database for a while. */
-async function expectDoneThrough(world: World, queueId: string): Promise<void> {
+async function expectDoneThrough(world: World, runId: string): Promise<void> {
   const end = await until(
     'a run that is over',
     async () => {
-      const run = await world.app.sync.status.query({ queueId }).catch(() => undefined);
+      const run = await world.app.sync.status.query({ runId }).catch(() => undefined);
       return run && isOver(run) && run;
     },
     RESTART_MS,
@@ -42,7 +42,7 @@ test('F12: connections that are terminated again and again cost nothing but time
     for (const { name } of rows) terminated.add(name);
   }
   expect([...terminated]).toEqual(expect.arrayContaining(['mantis-worker', 'mantis-jobs']));
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
   expect(await hasEnded(worker)).toBe(false);
 });
 
@@ -51,12 +51,12 @@ test('F14: a server that crashes twenty times in the middle of a run', async () 
   const world = await openWorld({ ...shop, db });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
-  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   for (let crash = 0; crash < 20; crash++) {
     await delay(100);
     await server.restart('immediate');
   }
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
   expect(await hasEnded(worker)).toBe(false);
 });
 
@@ -65,12 +65,12 @@ test('F15: while the database is away calls are answered with 503 within two sec
   const world = await openWorld({ ...shop, db });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
-  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   proxy.mode = 'refuse';
   proxy.reset();
   for (let call = 0; call < 5; call++) {
     const answer = await fetch(
-      `${world.api.url}/trpc/sync.status?input=${encodeURIComponent(JSON.stringify({ queueId: run.queueId }))}`,
+      `${world.api.url}/trpc/sync.status?input=${encodeURIComponent(JSON.stringify({ runId: run.runId }))}`,
       { headers: world.api.appHeaders, signal: AbortSignal.timeout(2_000) },
     );
     expect(answer.status).toBe(503);
@@ -80,31 +80,31 @@ test('F15: while the database is away calls are answered with 503 within two sec
   }
   expect(await hasEnded(worker)).toBe(false);
   proxy.mode = 'pass';
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
 });
 
 test('F16: with no connection left calls are answered with 503, nothing crashes, and all goes on', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
-  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   const name = new URL(world.db.url).pathname.slice(1);
   await world.db.admin.query(`alter database ${name} connection limit 0`);
   await terminateAll(world);
-  await expect(world.app.sync.status.query({ queueId: run.queueId })).rejects.toMatchObject({
+  await expect(world.app.sync.status.query({ runId: run.runId })).rejects.toMatchObject({
     data: { httpStatus: 503 },
   });
   await delay(2_000);
   expect(await hasEnded(worker)).toBe(false);
   await world.db.admin.query(`alter database ${name} connection limit -1`);
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
 });
 
 test('F71: a server that takes no writes: 503, no customer pays for it, and all goes on', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
-  await world.untilRun(run.queueId, 'a batch that is done', ({ counts }) => counts.done > 0);
+  await world.untilRun(run.runId, 'a batch that is done', ({ counts }) => counts.done > 0);
   const name = new URL(world.db.url).pathname.slice(1);
   await world.db.admin.query(`alter database ${name} set default_transaction_read_only = on`);
   await terminateAll(world);
@@ -114,7 +114,7 @@ test('F71: a server that takes no writes: 503, no customer pays for it, and all 
   await delay(2_000);
   await world.db.admin.query(`alter database ${name} reset default_transaction_read_only`);
   await terminateAll(world);
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
   expect(await hasEnded(worker)).toBe(false);
 });
 
@@ -129,7 +129,7 @@ test('F71: a disk that is full for a while costs no customer an attempt', async 
   await delay(3000);
   await worker.untilLogged('53100');
   await world.db.admin.query('drop trigger disk on customer');
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
   const { rows } = await world.db.admin.query(
     'select from woo_customer_sync_queue_line where attempts <> 1 or deaths <> 0',
   );
@@ -151,7 +151,7 @@ test('F18: serialization failures of the server are tried again, and cost no cus
     create trigger contention before insert on customer for each statement execute function fail_twice()`);
   await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
-  await expectDoneThrough(world, run.queueId);
+  await expectDoneThrough(world, run.runId);
   const { rows } = await world.db.admin.query(
     'select from woo_customer_sync_queue_line where attempts <> 1 or deaths <> 0',
   );

@@ -18,16 +18,16 @@ describe('F1–F5, F8: every worker is killed at a step, at its first hit and at
     await untilKilled(await world.startWorker({ failpoint: `${step}:1` }));
     await countAsDead(world);
     const second = await world.startWorker({ failpoint: `${step}:2` });
-    const over = world.untilRun(run.queueId, 'a run that is over', isOver);
+    const over = world.untilRun(run.runId, 'a run that is over', isOver);
     // A second hit need not come: what is left may be less than that.
     if (await Promise.race([second.ended.then(() => true), over.then(() => false)])) {
       await countAsDead(world);
       await world.startWorker();
     }
     await over;
-    await expectDone(world, run.queueId);
+    await expectDone(world, run.runId);
     // Nobody pays for the deaths with more than the pages and customers that were in hand.
-    const tries = await triesOf(world, run.queueId);
+    const tries = await triesOf(world, run.runId);
     expect(tries.every(({ attempts, deaths }) => attempts === 1 && deaths <= 2)).toBe(true);
   });
 });
@@ -41,7 +41,7 @@ describe('F2, F8: a worker is killed while it takes over from a dead one', () =>
     await untilKilled(await world.startWorker({ failpoint: step }));
     await countAsDead(world);
     await world.startWorker();
-    await expectDone(world, run.queueId);
+    await expectDone(world, run.runId);
   });
 });
 
@@ -56,7 +56,7 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
     const { run, created } = await world.app.sync.start.mutate(input);
     expect(created).toBe(true);
     await world.startWorker();
-    await expectDone(world, run.queueId);
+    await expectDone(world, run.runId);
   });
 
   test('retry.lines_reset: the run stays as it was, and the same call retries it', async () => {
@@ -69,15 +69,15 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
       storeId: world.storeId,
       settings: { maxRetries: 0 },
     });
-    const before = await world.untilRun(run.queueId, 'a run that is over', isOver);
+    const before = await world.untilRun(run.runId, 'a run that is over', isOver);
     world.sim.faults.clear();
     const api = await startApiProcess(world, 'retry.lines_reset');
-    await expect(api.app.sync.retry.mutate({ queueId: run.queueId })).rejects.toThrow();
+    await expect(api.app.sync.retry.mutate({ runId: run.runId })).rejects.toThrow();
     expect(await api.ended).toEqual([null, 'SIGKILL']);
-    expect(await world.app.sync.status.query({ queueId: run.queueId })).toEqual(before);
-    await world.app.sync.retry.mutate({ queueId: run.queueId });
+    expect(await world.app.sync.status.query({ runId: run.runId })).toEqual(before);
+    await world.app.sync.retry.mutate({ runId: run.runId });
     const end = await world.untilRun(
-      run.queueId,
+      run.runId,
       'a run that is done',
       (now) => now.state === 'done',
     );
@@ -89,10 +89,10 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
     const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
     await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
     const api = await startApiProcess(world, 'force_done.lines_cancelled');
-    const input = { queueId: run.queueId, reason: 'not needed' };
+    const input = { runId: run.runId, reason: 'not needed' };
     await expect(api.app.sync.forceDone.mutate(input)).rejects.toThrow();
     expect(await api.ended).toEqual([null, 'SIGKILL']);
-    expect(await world.app.sync.status.query({ queueId: run.queueId })).toMatchObject({
+    expect(await world.app.sync.status.query({ runId: run.runId })).toMatchObject({
       state: 'processing',
       counts: { cancelled: 0 },
     });
@@ -106,7 +106,7 @@ test('F58: an API is killed while somebody watches: they come back by themselves
   const api = await startApiProcess(world, null);
   await world.startWorker();
   const { run } = await api.app.sync.start.mutate({ storeId: world.storeId, settings });
-  const watched = watchRun(api.app, run.queueId);
+  const watched = watchRun(api.app, run.runId);
   await watched.untilSeen('two pages', ({ discovery }) => discovery.pages >= 2);
   await api.kill();
   await startApiProcess(world, null, api.port);

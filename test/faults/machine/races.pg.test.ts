@@ -8,7 +8,7 @@ test('F59: fifty callers that race with one idempotency key get one run', async 
   const callers = Array.from({ length: 50 }, anotherApp);
   const input = { storeId, idempotencyKey: 'nightly-2026-11-24' };
   const answers = await Promise.all(callers.map((caller) => caller.sync.start.mutate(input)));
-  expect(new Set(answers.map(({ run }) => run.queueId)).size).toBe(1);
+  expect(new Set(answers.map(({ run }) => run.runId)).size).toBe(1);
   expect(answers.filter(({ created }) => created)).toHaveLength(1);
   expect((await app.sync.list.query({ limit: 10 })).items).toHaveLength(1);
   const { rows } = await db.admin.query('select from woo_customer_sync_queue');
@@ -33,7 +33,7 @@ test('F60: the same key for something else is refused, and another organisation 
     });
     const theirs = await other.sync.start.mutate({ storeId: id, ...key });
     expect(theirs).toMatchObject({ created: true });
-    expect(theirs.run.queueId).not.toBe(run.queueId);
+    expect(theirs.run.runId).not.toBe(run.runId);
   } finally {
     await others.close();
   }
@@ -45,10 +45,10 @@ test('F61: whoever starts a store that is walked already is given the run that i
     Array.from({ length: 10 }, async () => anotherApp().sync.start.mutate({ storeId })),
   );
   const [first] = answers;
-  const queueId = first?.run.queueId ?? '';
-  expect(answers.every(({ run }) => run.queueId === queueId)).toBe(true);
+  const runId = first?.run.runId ?? '';
+  expect(answers.every(({ run }) => run.runId === runId)).toBe(true);
   expect(answers.filter(({ created }) => created)).toHaveLength(1);
   await startWorker();
-  await untilRun(queueId, 'a run that is over', isOver);
+  await untilRun(runId, 'a run that is over', isOver);
   expect(await app.sync.start.mutate({ storeId })).toMatchObject({ created: true });
 });

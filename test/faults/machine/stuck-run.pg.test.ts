@@ -6,8 +6,8 @@ const MINUTE_MS = 60_000;
 test('a run that nothing moves asks for a person after ten minutes, once, and takes it back when it moves', async () => {
   const { sync, worker, clock, caller, storeId, drive } = await openShop({ customers: 30 });
   const { run } = await sync.start(caller, { storeId });
-  const { queueId } = run;
-  const look = () => sync.status(caller, { queueId });
+  const { runId } = run;
+  const look = () => sync.status(caller, { runId });
   // Nobody works on it: it is rung for, and rung for again.
   for (let minute = 0; minute < 9; minute++) {
     await clock.advance(MINUTE_MS);
@@ -24,10 +24,10 @@ test('a run that nothing moves asks for a person after ten minutes, once, and ta
   const stuck = await look();
   expect(stuck).toMatchObject({ isActionRequired: true, action: { code: 'stuck' } });
   expect(stuck.action?.reason).toMatch(/Nothing has moved for \d+ minutes/);
-  const { items } = await sync.activity(caller, { queueId, limit: 50 });
+  const { items } = await sync.activity(caller, { runId, limit: 50 });
   expect(items.filter(({ event }) => event === 'run.stuck')).toHaveLength(1);
 
-  expect(await drive(queueId)).toMatchObject({ state: 'done', isActionRequired: false });
+  expect(await drive(runId)).toMatchObject({ state: 'done', isActionRequired: false });
 });
 
 test('a run that waits for its store, or whose store is paused, is not stuck', async () => {
@@ -42,5 +42,5 @@ test('a run that waits for its store, or whose store is paused, is not stuck', a
   }
   await stores.resume(caller, { storeId });
   sim.faults.clear();
-  expect(await drive(run.queueId)).toMatchObject({ state: 'done' });
+  expect(await drive(run.runId)).toMatchObject({ state: 'done' });
 });

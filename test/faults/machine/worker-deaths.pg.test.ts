@@ -16,12 +16,12 @@ test('F6, F73: a customer that kills each worker fails after three of them, and 
     await countAsDead(world);
   }
   await world.startWorker();
-  const end = await world.untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await world.untilRun(run.runId, 'a run that is over', isOver);
   expect(end).toMatchObject({ state: 'partial', counts: { done: 119, failed: 1 } });
   await expectWhole(world, end);
-  const failed = (await triesOf(world, run.queueId)).filter(({ state }) => state === 'failed');
+  const failed = (await triesOf(world, run.runId)).filter(({ state }) => state === 'failed');
   expect(failed).toMatchObject([{ wooId: poison, deaths: 3, code: 'worker_died' }]);
-  const story = await readActivity(world.app, run.queueId);
+  const story = await readActivity(world.app, run.runId);
   expect(story.some(({ message }) => message.startsWith(`Customer ${poison} failed`))).toBe(true);
 });
 
@@ -33,10 +33,10 @@ test('F73: a customer that breaks our own code each time fails after its tries, 
     storeId: world.storeId,
     settings: { retryBaseMs: 50 },
   });
-  const end = await world.untilRun(run.queueId, 'a run that is over', isOver);
+  const end = await world.untilRun(run.runId, 'a run that is over', isOver);
   expect(end).toMatchObject({ state: 'partial', counts: { done: 119, failed: 1 } });
   await expectWhole(world, end);
-  const failed = (await triesOf(world, run.queueId)).filter(({ state }) => state === 'failed');
+  const failed = (await triesOf(world, run.runId)).filter(({ state }) => state === 'failed');
   expect(failed).toMatchObject([{ wooId: poison, attempts: 4, code: 'internal_error' }]);
 });
 
@@ -54,10 +54,10 @@ test('F7: while a worker that was killed still holds its jobs, those of other st
     // Nobody has found out yet that it is dead.
     await world.startWorker({ concurrency: 1 });
     const { run } = await world.app.sync.start.mutate({ storeId });
-    const end = await world.untilRun(run.queueId, 'the run of the other store', isOver);
+    const end = await world.untilRun(run.runId, 'the run of the other store', isOver);
     expect(end).toMatchObject({ state: 'done', counts: { done: 90 } });
     await countAsDead(world);
-    await world.untilRun(held.queueId, 'the run that was held', ({ state }) => state === 'done');
+    await world.untilRun(held.runId, 'the run that was held', ({ state }) => state === 'done');
   } finally {
     await other.close();
   }
@@ -70,14 +70,14 @@ test('F11: told to end twice, a worker ends at once, and what it had in hand goe
   await session.query('lock table customer in share mode');
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
-  await world.untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing > 0);
+  await world.untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing > 0);
   worker.signal('SIGTERM');
   await delay(300);
   worker.signal('SIGTERM');
   expect(await untilEnded(worker)).toEqual([1, null]);
   await session.query('rollback');
   await world.startWorker();
-  await expectDone(world, run.queueId);
+  await expectDone(world, run.runId);
 });
 
 /** Loaded before a worker: its clock is off once it gets SIGUSR2. */
@@ -103,7 +103,7 @@ test.each([
   });
   // The store is asked while the clocks are right: it refuses signed requests of another time.
   await world.untilRun(
-    run.queueId,
+    run.runId,
     'the whole list',
     ({ discovery }) => discovery.state === 'complete',
   );
@@ -111,25 +111,23 @@ test.each([
   const session = await world.db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');
-  await world.untilRun(run.queueId, 'a batch in hand', ({ counts }) => counts.processing > 0);
+  await world.untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing > 0);
   // Three heartbeats and two sweeps of both; short of the ten seconds that a worker waits for a lock.
   await delay(6_500);
   expect(shifted.logged() + right.logged()).not.toContain('took over from dead workers');
   await session.query('rollback');
-  const end = await expectDone(world, run.queueId);
+  const end = await expectDone(world, run.runId);
   expect(end.counts.done).toBe(400);
-  expect((await triesOf(world, run.queueId)).every(({ deaths }) => deaths === 0)).toBe(true);
+  expect((await triesOf(world, run.runId)).every(({ deaths }) => deaths === 0)).toBe(true);
 });
 
 test('F74: a store that is removed in the middle takes its run along, and its jobs do nothing', async () => {
   const world = await openWorld({ customers: 400, latency: { bootMs: 100, perCustomerMs: 0 } });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
-  await world.untilRun(run.queueId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   await world.app.store.remove.mutate({ storeId: world.storeId });
-  await expect(world.app.sync.status.query({ queueId: run.queueId })).rejects.toThrow(
-    /no such run/i,
-  );
+  await expect(world.app.sync.status.query({ runId: run.runId })).rejects.toThrow(/no such run/i);
   await until('no job that is left', async () => {
     const { rows } = await world.db.admin.query(
       `select from graphile_worker.jobs where task_identifier in ('sync.discover', 'sync.process')`,

@@ -10,10 +10,10 @@ export const RESTART_MS = 150_000;
 /** Waits for the end of a run by itself, and checks that nothing was lost on the way there. */
 export async function expectDone(
   world: World,
-  queueId: string,
+  runId: string,
   deadlineMs = TAKEOVER_MS,
 ): Promise<RunStatus> {
-  const end = await world.untilRun(queueId, 'a run that is over', isOver, deadlineMs);
+  const end = await world.untilRun(runId, 'a run that is over', isOver, deadlineMs);
   await expectWhole(world, end);
   expect(end.state).toBe('done');
   return end;
@@ -30,7 +30,7 @@ export async function expectWhole(world: World, run: RunStatus): Promise<void> {
 
   const { rows } = await world.db.admin.query<{ woo_customer_id: number }>(
     `select woo_customer_id from woo_customer_sync_queue_line where queue_id = $1 and state = 'done'`,
-    [run.queueId],
+    [run.runId],
   );
   const done = new Set(rows.map((row) => row.woo_customer_id));
   const customers = world.sim.customers.list();
@@ -39,7 +39,7 @@ export async function expectWhole(world: World, run: RunStatus): Promise<void> {
     customers.filter(({ id }) => done.has(id)).map(expectedCustomer),
   );
 
-  const story = await readActivity(world.app, run.queueId);
+  const story = await readActivity(world.app, run.runId);
   expect(story[0]?.event).toBe('run.started');
   expect(story.map(({ seq }) => seq)).toEqual(story.map((_entry, index) => index + 1));
   expect(story.filter(({ event }) => event === `run.${run.state}`)).toHaveLength(1);

@@ -27,7 +27,7 @@ export async function countAsDead({ db }: World): Promise<void> {
 /** Lines of a run by what was tried with them. */
 export async function triesOf(
   { db }: World,
-  queueId: string,
+  runId: string,
 ): Promise<
   { wooId: number; state: string; attempts: number; deaths: number; code: string | null }[]
 > {
@@ -40,7 +40,7 @@ export async function triesOf(
   }>(
     `select woo_customer_id as "wooId", state, attempts, deaths, error_code as code
        from woo_customer_sync_queue_line where queue_id = $1 order by position`,
-    [queueId],
+    [runId],
   );
   return rows;
 }

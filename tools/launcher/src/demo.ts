@@ -28,7 +28,7 @@ export interface Demo {
   sync: SyncService;
   caller: Caller;
   /** The run that was begun, or gone on with. */
-  queueId: string;
+  runId: string;
   close(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function startDemo(input: DemoInput): Promise<Demo> {
     signInLink: await createSignInLink(auth, email),
     sync,
     caller,
-    queueId: run.queueId,
+    runId: run.runId,
     async close() {
       await Promise.all([database.close(), prisma.$disconnect()]);
     },

@@ -72,7 +72,7 @@ async function showDemo(
   const demo = await startDemo({ databaseUrl, publicUrl, storeUrl, secrets });
   own({ stop: () => demo.close() });
   console.log(`Sign in as the demo user: ${demo.signInLink}`);
-  await showProgress(demo.sync, demo.caller, demo.queueId, process.stdout, stopping.signal);
+  await showProgress(demo.sync, demo.caller, demo.runId, process.stdout, stopping.signal);
   if (!stopping.signal.aborted) console.log('Ctrl-C stops all of it.');
 }
 

@@ -17,13 +17,13 @@ const BAR_WIDTH = 32;
 export async function showProgress(
   sync: SyncService,
   caller: Caller,
-  queueId: string,
+  runId: string,
   out: NodeJS.WriteStream,
   signal: AbortSignal,
 ): Promise<void> {
   let shownTenth = -1;
   while (!signal.aborted) {
-    const run = await sync.status(caller, { queueId });
+    const run = await sync.status(caller, { runId });
     const over = isTerminal(run.state);
     if (out.isTTY) out.write(`\r\u001B[K${progressLine(run)}${over ? '\n' : ''}`);
     else if (over || Math.floor(run.percent / 10) > shownTenth) out.write(`${progressLine(run)}\n`);

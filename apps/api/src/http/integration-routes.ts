@@ -87,14 +87,14 @@ async function act(
     const run = await findRun(procedures, asked);
     return { run, said: { message: run.phaseText } };
   }
-  const { queue_id: queueId } = asked;
+  const { queue_id: runId } = asked;
   if (asked.store_id !== undefined) await findRun(procedures, asked);
   if (asked.action === 'retry') {
-    const retried = await sync.retry({ queueId, override: asked.override });
+    const retried = await sync.retry({ runId, override: asked.override });
     const { run, message, retriedLines } = retried;
     return { run, said: { message, retried_lines: retriedLines } };
   }
-  const forced = await sync.forceDone({ queueId, reason: asked.reason ?? NO_REASON });
+  const forced = await sync.forceDone({ runId, reason: asked.reason ?? NO_REASON });
   const { run, message, cancelledLines } = forced;
   return { run, said: { message, cancelled_lines: cancelledLines } };
 }
@@ -112,12 +112,12 @@ async function start(
 async function findRun(
   { sync, store }: Procedures,
   {
-    queue_id: queueId,
+    queue_id: runId,
     store_id: storeId,
   }: Pick<SyncRequest, 'store_id'> & { queue_id?: string | undefined },
 ): Promise<RunStatus> {
-  if (queueId !== undefined) {
-    const run = await sync.status({ queueId });
+  if (runId !== undefined) {
+    const run = await sync.status({ runId });
     if (storeId === undefined || storeId.toLowerCase() === run.storeId) return run;
     throw new SyncError('run_not_found', 'There is no such run of this store.');
   }

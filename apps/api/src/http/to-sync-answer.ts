@@ -19,16 +19,16 @@ export function toSyncAnswer(
     started_at: startedAt?.toISOString() ?? null,
     finished_at: finishedAt?.toISOString() ?? null,
     updated_at: updatedAt.toISOString(),
-    links: linksOf(run.queueId, publicUrl),
+    links: linksOf(run.runId, publicUrl),
   });
 }
 
-function linksOf(queueId: string, publicUrl: string): SyncAnswer['links'] {
+function linksOf(runId: string, publicUrl: string): SyncAnswer['links'] {
   const call = (path: string, input: object) =>
     new URL(`/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`, publicUrl).href;
   return {
-    dashboard: new URL(`/runs/${queueId}`, publicUrl).href,
-    status: call('sync.status', { queueId }),
-    activity: call('sync.activity', { queueId }),
+    dashboard: new URL(`/runs/${runId}`, publicUrl).href,
+    status: call('sync.status', { runId }),
+    activity: call('sync.activity', { runId }),
   };
 }

@@ -9,12 +9,12 @@ type Hint = z.output<typeof hintSchema>;
 interface HintFilter {
   orgId: string;
   storeId?: string | undefined;
-  queueId?: string | undefined;
+  runId?: string | undefined;
 }
 
 /** What has moved since the subscriber last asked. */
 export interface Changes {
-  queueIds: ReadonlySet<string>;
+  runIds: ReadonlySet<string>;
   /** Hints may have been missed: read everything again. */
   resync: boolean;
 }
@@ -109,12 +109,12 @@ function createSubscriber(filter: HintFilter, pollMs: number, stopping: AbortSig
   return {
     tell(hint) {
       if (hint && !concerns(hint, filter)) return;
-      if (hint) changes.queueIds.add(hint.queue);
+      if (hint) changes.runIds.add(hint.queue);
       else changes.resync = true;
       wake();
     },
     async next(signal) {
-      if (changes.queueIds.size === 0 && !changes.resync) {
+      if (changes.runIds.size === 0 && !changes.resync) {
         const told = await untilWoken(pollMs, [signal, stopping], (wakeUp) => (wake = wakeUp));
         if (!told) changes.resync = true;
       }
@@ -150,10 +150,10 @@ async function untilWoken(
   }
 }
 
-function concerns(hint: Hint, { orgId, storeId, queueId }: HintFilter): boolean {
+function concerns(hint: Hint, { orgId, storeId, runId }: HintFilter): boolean {
   if (hint.org !== orgId) return false;
   if (storeId !== undefined && hint.store !== storeId) return false;
-  return queueId === undefined || hint.queue === queueId;
+  return runId === undefined || hint.queue === runId;
 }
 
 /** A payload that cannot be read says at least that something changed. */
@@ -165,6 +165,6 @@ function readHint(payload: string): Hint | undefined {
   }
 }
 
-function noChanges(): { queueIds: Set<string>; resync: boolean } {
-  return { queueIds: new Set(), resync: false };
+function noChanges(): { runIds: Set<string>; resync: boolean } {
+  return { runIds: new Set(), resync: false };
 }

@@ -9,19 +9,19 @@ const pageOfEntries = 100;
 /** One run with its log. The event id is `<revision>.<number of the last entry sent>`. */
 export async function* watchOneRun(
   deps: WatchDeps,
-  input: { queueId: string; lastEventId: string | undefined },
+  input: { runId: string; lastEventId: string | undefined },
   signal: AbortSignal,
 ): WatchStream {
-  const { queueId } = input;
+  const { runId } = input;
   const { orgId } = deps.caller;
-  const hints = deps.live.subscribe({ orgId, queueId });
+  const hints = deps.live.subscribe({ orgId, runId });
   const pass = createGate(deps, signal);
   try {
-    let run = await deps.sync.status(deps.caller, { queueId });
+    let run = await deps.sync.status(deps.caller, { runId });
     let sent = { mark: '', seq: resumeFrom(input.lastEventId, run) };
     for (;;) {
       if (markOf(run) !== sent.mark || run.activitySeq > (sent.seq ?? 0)) {
-        const activity = await readActivity(deps, queueId, sent.seq);
+        const activity = await readActivity(deps, runId, sent.seq);
         const seq = activity.at(-1)?.seq ?? sent.seq ?? 0;
         sent = { mark: markOf(run), seq };
         const event = watchEventSchema.parse({ type: 'run', run, activity });
@@ -31,7 +31,7 @@ export async function* watchOneRun(
       }
       await hints.next(signal);
       await pass();
-      run = await deps.sync.status(deps.caller, { queueId });
+      run = await deps.sync.status(deps.caller, { runId });
     }
   } finally {
     hints.close();
@@ -50,11 +50,11 @@ function resumeFrom(lastEventId: string | undefined, run: RunStatus): number | u
 /** Entries after `seq`, oldest first; without one, the newest. */
 async function readActivity(
   { sync, caller }: WatchDeps,
-  queueId: string,
+  runId: string,
   seq: number | undefined,
 ): Promise<ActivityView[]> {
   if (seq !== undefined) {
-    return (await sync.activity(caller, { queueId, after: seq, limit: pageOfEntries })).items;
+    return (await sync.activity(caller, { runId, after: seq, limit: pageOfEntries })).items;
   }
-  return (await sync.activity(caller, { queueId, limit: newestEntries })).items.toReversed();
+  return (await sync.activity(caller, { runId, limit: newestEntries })).items.toReversed();
 }

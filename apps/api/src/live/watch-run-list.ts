@@ -20,18 +20,18 @@ export async function* watchRunList(
     if (storeId !== undefined) await deps.stores.get(caller, { storeId });
     let shown: Map<string, string> | undefined;
     let eventNumber = 0;
-    let changes: Changes = { resync: true, queueIds: new Set() };
+    let changes: Changes = { resync: true, runIds: new Set() };
     for (;;) {
       const runs = changes.resync
         ? await readRuns(deps, storeId)
-        : await readSome(deps, changes.queueIds);
+        : await readSome(deps, changes.runIds);
       if (!shown || (changes.resync && lacksAny(runs, shown))) {
-        shown = new Map(runs.map((run) => [run.queueId, markOf(run)]));
+        shown = new Map(runs.map((run) => [run.runId, markOf(run)]));
         yield tracked(`runs.${++eventNumber}`, watchEventSchema.parse({ type: 'runs', runs }));
       }
       for (const run of runs) {
-        if (shown.get(run.queueId) === markOf(run)) continue;
-        shown.set(run.queueId, markOf(run));
+        if (shown.get(run.runId) === markOf(run)) continue;
+        shown.set(run.runId, markOf(run));
         const event = watchEventSchema.parse({ type: 'run', run, activity: [] });
         yield tracked(`runs.${++eventNumber}`, event);
       }
@@ -52,19 +52,19 @@ async function readRuns(
     sync.list(caller, { storeId, state: 'processing', limit: activeRuns }),
     sync.list(caller, { storeId, state: 'draft', limit: activeRuns }),
   ]);
-  const runs = new Map(lists.flatMap(({ items }) => items).map((run) => [run.queueId, run]));
+  const runs = new Map(lists.flatMap(({ items }) => items).map((run) => [run.runId, run]));
   return [...runs.values()].toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
 /** Runs that were removed since the hint are left out. */
 async function readSome(
   { sync, caller }: WatchDeps,
-  queueIds: ReadonlySet<string>,
+  runIds: ReadonlySet<string>,
 ): Promise<RunStatus[]> {
   const runs: RunStatus[] = [];
-  for (const queueId of queueIds) {
+  for (const runId of runIds) {
     try {
-      runs.push(await sync.status(caller, { queueId }));
+      runs.push(await sync.status(caller, { runId }));
     } catch (error) {
       if (!(error instanceof SyncError && error.code === 'run_not_found')) throw error;
     }

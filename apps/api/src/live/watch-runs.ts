@@ -16,11 +16,11 @@ export function watchRuns(
   input: WatchInput,
   signal: AbortSignal = new AbortController().signal,
 ): WatchStream {
-  const { queueId } = input;
+  const { runId } = input;
   const stream =
-    queueId === undefined
+    runId === undefined
       ? watchRunList(deps, input.storeId, signal)
-      : watchOneRun(deps, { queueId, lastEventId: input.lastEventId ?? undefined }, signal);
+      : watchOneRun(deps, { runId, lastEventId: input.lastEventId ?? undefined }, signal);
   return endedWith(signal, stream);
 }
 

@@ -47,7 +47,7 @@ export const historyOutput = z.object({
       at: z.date(),
       kind: z.enum(['created', 'updated', 'deleted', 'restored']),
       source: z.enum(CHANGE_SOURCES).nullable(),
-      queueId: z.string().nullable(),
+      runId: z.string().nullable(),
       /** Runs are removed after a while; what they changed is not. */
       isRunKept: z.boolean(),
       changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),

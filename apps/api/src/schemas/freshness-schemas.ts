@@ -27,7 +27,7 @@ export const scheduleSchema = z.object({
   nextRunAt: z.date().nullable(),
   lastDueAt: z.date().nullable(),
   lastOutcome: z.enum(['started', 'skipped_running', 'skipped_paused', 'failed']).nullable(),
-  lastQueueId: z.string().nullable(),
+  lastRunId: z.string().nullable(),
 });
 export const scheduleListOutput = z.array(scheduleSchema);
 

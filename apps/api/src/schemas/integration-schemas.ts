@@ -1,7 +1,7 @@
 import {
   lineText,
   noteText,
-  QUEUE_STATES,
+  RUN_STATES,
   RUN_KINDS,
   runSettingsSchema,
   STARTABLE_KINDS,
@@ -19,7 +19,7 @@ export const SYNC_ACTIONS = ['start', 'status', 'retry', 'force-done'] as const;
 
 const orgId = z.uuid().meta({ description: 'The organisation of the key or session.' });
 const storeId = z.uuid();
-const queueId = z.uuid().meta({ description: 'The run.' });
+const runId = z.uuid().meta({ description: 'The run.' });
 
 /** What every request has; read first, so that an unknown action is told with the list of actions. */
 export const syncEnvelope = z.looseObject({
@@ -59,7 +59,7 @@ const statusRequest = z
   .strictObject({
     action: z.literal('status'),
     org_id: orgId,
-    queue_id: queueId.optional().meta({
+    queue_id: runId.optional().meta({
       description:
         'Unless given, the newest run that a person, app or schedule started: of the store, or of the organisation.',
     }),
@@ -71,7 +71,7 @@ const retryRequest = z
   .strictObject({
     action: z.literal('retry'),
     org_id: orgId,
-    queue_id: queueId,
+    queue_id: runId,
     store_id: storeId.optional(),
     override: z
       .boolean()
@@ -84,7 +84,7 @@ const forceDoneRequest = z
   .strictObject({
     action: z.literal('force-done'),
     org_id: orgId,
-    queue_id: queueId,
+    queue_id: runId,
     store_id: storeId.optional(),
     reason: noteText(500).optional().meta({ description: 'Goes into the log of the run.' }),
   })
@@ -108,12 +108,12 @@ export const syncAnswer = z
     }),
     retried_lines: count.optional().meta({ description: 'After retry.' }),
     cancelled_lines: count.optional().meta({ description: 'After force-done.' }),
-    queue_id: queueId,
+    queue_id: runId,
     org_id: orgId,
     store_id: storeId,
     store_name: z.string(),
     kind: z.enum(RUN_KINDS),
-    state: z.enum(QUEUE_STATES),
+    state: z.enum(RUN_STATES),
     phase: run.phase.meta({ description: 'What the run does just now.' }),
     phase_text: z.string(),
     idempotency_key: z.string().nullable(),

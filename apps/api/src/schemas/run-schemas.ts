@@ -1,7 +1,7 @@
 import {
   LINE_OUTCOMES,
   LINE_STATES,
-  QUEUE_STATES,
+  RUN_STATES,
   RUN_KINDS,
   type ActivityView,
   type BatchMap,
@@ -25,11 +25,11 @@ const actorSchema = z.object({
 const errorSchema = z.object({ code: z.string(), message: z.string() });
 
 export const runStatusSchema = z.object({
-  queueId: z.string(),
+  runId: z.string(),
   storeId: z.string(),
   storeName: z.string(),
   kind: z.enum(RUN_KINDS),
-  state: z.enum(QUEUE_STATES),
+  state: z.enum(RUN_STATES),
   phase: z.enum([
     'queued',
     'discovering',
@@ -101,7 +101,7 @@ export const lineViewSchema = z.object({
 
 export const activityViewSchema = z.object({
   id: z.number(),
-  queueId: z.string().nullable(),
+  runId: z.string().nullable(),
   storeId: z.string(),
   seq: z.number().nullable(),
   at: z.date(),

@@ -5,7 +5,7 @@ import {
   lineText,
   noteText,
   type ProbeView,
-  QUEUE_STATES,
+  RUN_STATES,
   type RunSettings,
   runSettingsOverridesSchema,
   SCHEDULE_PRESETS,
@@ -114,9 +114,9 @@ const freshnessSchema = z.object({
 });
 
 const recentRunSchema = z.object({
-  queueId: z.string(),
+  runId: z.string(),
   kind: z.enum(STARTABLE_KINDS),
-  state: z.enum(QUEUE_STATES),
+  state: z.enum(RUN_STATES),
   at: z.date(),
   seconds: z.number().nullable(),
   total: z.number(),

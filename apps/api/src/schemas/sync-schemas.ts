@@ -3,7 +3,7 @@ import {
   LINE_STATES,
   lineText,
   noteText,
-  QUEUE_STATES,
+  RUN_STATES,
   RUN_KINDS,
   runSettingsOverridesSchema,
   STARTABLE_KINDS,
@@ -49,10 +49,10 @@ export const startOutput = z.object({
   message: z.string(),
 });
 
-export const runInput = z.strictObject({ queueId: z.uuid() });
+export const runInput = z.strictObject({ runId: z.uuid() });
 
 export const retryInput = z.strictObject({
-  queueId: z.uuid(),
+  runId: z.uuid(),
   /** Needed once the run asks for a person. */
   override: z.boolean().optional(),
   /** Only the customers that failed for this reason, as `failures` names it. */
@@ -65,7 +65,7 @@ export const retryOutput = z.object({
 });
 
 export const forceDoneInput = z.strictObject({
-  queueId: z.uuid(),
+  runId: z.uuid(),
   reason: noteText(500),
 });
 export const forceDoneOutput = z.object({
@@ -76,7 +76,7 @@ export const forceDoneOutput = z.object({
 
 export const listInput = z.strictObject({
   storeId: z.uuid().optional(),
-  state: z.enum(QUEUE_STATES).optional(),
+  state: z.enum(RUN_STATES).optional(),
   /** All kinds unless given. */
   kinds: z.array(z.enum(RUN_KINDS)).min(1).max(4).optional(),
   cursor: cursorSchema.optional(),
@@ -88,7 +88,7 @@ export const listOutput = z.object({
 });
 
 export const linesInput = z.strictObject({
-  queueId: z.uuid(),
+  runId: z.uuid(),
   state: z.enum(LINE_STATES).optional(),
   outcome: z.enum(LINE_OUTCOMES).optional(),
   failure: failureSchema.optional(),
@@ -104,7 +104,7 @@ export const linesOutput = z.object({
   nextCursor: z.string().nullable(),
 });
 
-export const lineInput = z.strictObject({ queueId: z.uuid(), position: positionSchema });
+export const lineInput = z.strictObject({ runId: z.uuid(), position: positionSchema });
 export const lineOutput = lineDetailSchema;
 export const failuresOutput = failuresSchema;
 export const throughputOutput = throughputSchema;
@@ -112,7 +112,7 @@ export const batchMapOutput = batchMapSchema;
 
 export const activityInput = z
   .strictObject({
-    queueId: z.uuid(),
+    runId: z.uuid(),
     /** Entries after this number, oldest first. */
     after: seqSchema.optional(),
     /** Entries before this number, newest first; the newest of all unless either is given. */
@@ -130,7 +130,7 @@ export const activityOutput = z.object({ items: z.array(activityViewSchema) });
 
 export const watchInput = z.strictObject({
   /** One run with its log; unless given, the runs of the store or of the organisation. */
-  queueId: z.uuid().optional(),
+  runId: z.uuid().optional(),
   storeId: z.uuid().optional(),
   /** Sent by the client when it reconnects. */
   lastEventId: z.string().max(100).nullish(),

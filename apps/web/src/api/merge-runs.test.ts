@@ -10,14 +10,14 @@ import {
 } from './merge-runs.ts';
 
 const at = (minute: number) => `2026-01-01T10:${String(minute).padStart(2, '0')}:00.000Z`;
-const run = (queueId: string, minute: number, changes: Partial<Run> = {}) =>
-  aRun({ queueId, createdAt: at(minute), ...changes });
+const run = (runId: string, minute: number, changes: Partial<Run> = {}) =>
+  aRun({ runId, createdAt: at(minute), ...changes });
 const list = (nextCursor: string | null, ...items: Run[]): RunsData => ({
   pages: [{ items, nextCursor }],
   pageParams: [null],
 });
 const idsOf = (data: RunsData) =>
-  data.pages.flatMap((page) => page.items.map((item) => item.queueId));
+  data.pages.flatMap((page) => page.items.map((item) => item.runId));
 
 describe('placeRun', () => {
   it('puts a run over its older self', () => {
@@ -89,10 +89,10 @@ describe('what a slow answer brings', () => {
 describe('placeLastRun', () => {
   it('takes a newer run, not an older one, nor that of another store', () => {
     const store = aStore({ lastRun: run('b', 2) });
-    expect(placeLastRun(store, run('c', 3)).lastRun?.queueId).toBe('c');
-    expect(placeLastRun(store, run('a', 1)).lastRun?.queueId).toBe('b');
-    expect(placeLastRun(store, run('c', 3, { storeId: 'store-2' })).lastRun?.queueId).toBe('b');
-    expect(placeLastRun(aStore(), run('a', 1)).lastRun?.queueId).toBe('a');
+    expect(placeLastRun(store, run('c', 3)).lastRun?.runId).toBe('c');
+    expect(placeLastRun(store, run('a', 1)).lastRun?.runId).toBe('b');
+    expect(placeLastRun(store, run('c', 3, { storeId: 'store-2' })).lastRun?.runId).toBe('b');
+    expect(placeLastRun(aStore(), run('a', 1)).lastRun?.runId).toBe('a');
   });
 
   it('keeps the picture of the last runs: each once, the newest last, no more than twenty', () => {
@@ -100,7 +100,7 @@ describe('placeLastRun', () => {
     for (let day = 1; day <= 25; day++) store = placeLastRun(store, run(`r${day}`, day));
     store = placeLastRun(store, run('r25', 25, { revision: 11, state: 'done' }));
     expect(store.recentRuns).toHaveLength(20);
-    expect(store.recentRuns.at(-2)).toMatchObject({ queueId: 'r24', state: 'processing' });
-    expect(store.recentRuns.at(-1)).toMatchObject({ queueId: 'r25', state: 'done', total: 200 });
+    expect(store.recentRuns.at(-2)).toMatchObject({ runId: 'r24', state: 'processing' });
+    expect(store.recentRuns.at(-1)).toMatchObject({ runId: 'r25', state: 'done', total: 200 });
   });
 });

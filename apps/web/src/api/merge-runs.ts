@@ -33,11 +33,11 @@ export function placeRun(data: RunsData, run: Run, filter: RunFilter): RunsData 
 export function keepNewerRuns(known: RunsData | undefined, next: RunsData): RunsData {
   if (!known) return next;
   const runs = new Map(
-    known.pages.flatMap((page) => page.items).map((run) => [run.queueId, run] as const),
+    known.pages.flatMap((page) => page.items).map((run) => [run.runId, run] as const),
   );
   return mapItems(next, (items) =>
     items.map((run) => {
-      const before = runs.get(run.queueId);
+      const before = runs.get(run.runId);
       return before ? newer(before, run) : run;
     }),
   );
@@ -56,18 +56,18 @@ export function keepNewerStores(known: Store[] | undefined, next: Store[]): Stor
 export function placeLastRun(store: Store, run: Run): Store {
   if (store.id !== run.storeId) return store;
   const known = store.lastRun;
-  if (known && known.queueId !== run.queueId && known.createdAt >= run.createdAt) return store;
-  const lastRun = known?.queueId === run.queueId ? newer(known, run) : run;
+  if (known && known.runId !== run.runId && known.createdAt >= run.createdAt) return store;
+  const lastRun = known?.runId === run.runId ? newer(known, run) : run;
   return { ...store, lastRun, recentRuns: placeRecent(store.recentRuns, lastRun) };
 }
 
 function placeRecent(recent: Store['recentRuns'], run: Run): Store['recentRuns'] {
   if (run.kind === 'webhook') return recent;
-  const { queueId, kind, state, counts, outcomes, startedAt, finishedAt } = run;
+  const { runId, kind, state, counts, outcomes, startedAt, finishedAt } = run;
   const seconds =
     startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000 : null;
   const last = {
-    queueId,
+    runId,
     kind,
     state,
     at: startedAt ?? run.createdAt,
@@ -76,12 +76,12 @@ function placeRecent(recent: Store['recentRuns'], run: Run): Store['recentRuns']
     failed: counts.failed,
     changed: outcomes.created + outcomes.updated + outcomes.deleted,
   };
-  return [...recent.filter((known) => known.queueId !== queueId), last].slice(-recentLength);
+  return [...recent.filter((known) => known.runId !== runId), last].slice(-recentLength);
 }
 
 /** At the same revision the later answer wins: the words change with the time. */
 function newer(known: Run, incoming: Run): Run {
-  if (known.queueId !== incoming.queueId) return known;
+  if (known.runId !== incoming.runId) return known;
   return known.revision > incoming.revision ? known : incoming;
 }
 
@@ -93,11 +93,11 @@ function matches(run: Run, { storeId, state }: RunFilter): boolean {
 }
 
 function isSame(run: Run) {
-  return (other: Run) => other.queueId === run.queueId;
+  return (other: Run) => other.runId === run.runId;
 }
 
 function without(items: readonly Run[], run: Run): Run[] {
-  return items.filter((item) => item.queueId !== run.queueId);
+  return items.filter((item) => item.runId !== run.runId);
 }
 
 function insertByAge(items: readonly Run[], run: Run): Run[] {

@@ -51,9 +51,9 @@ export const grantQuery = (grantId: string) =>
     },
   );
 
-export const runQuery = (queueId: string) =>
+export const runQuery = (runId: string) =>
   trpc.sync.status.queryOptions(
-    { queueId },
+    { runId },
     {
       structuralSharing: (known, next) => {
         const before = known as Run | undefined;
@@ -74,8 +74,8 @@ export const runsQuery = (filter: RunFilter) =>
       keepNewerRuns(known as RunsData | undefined, next as RunsData),
   });
 
-export const linesQuery = (queueId: string, filter: LineFilter) => {
-  const input = { queueId, ...filter, limit: linesPerPage };
+export const linesQuery = (runId: string, filter: LineFilter) => {
+  const input = { runId, ...filter, limit: linesPerPage };
   return infiniteQueryOptions({
     queryKey: trpc.sync.lines.infiniteQueryKey(input),
     queryFn: ({ pageParam, signal }) =>
@@ -85,26 +85,26 @@ export const linesQuery = (queueId: string, filter: LineFilter) => {
   });
 };
 
-export const lineQuery = (queueId: string, position: number) =>
-  trpc.sync.line.queryOptions({ queueId, position });
+export const lineQuery = (runId: string, position: number) =>
+  trpc.sync.line.queryOptions({ runId, position });
 
-export const failuresQuery = (queueId: string) => trpc.sync.failures.queryOptions({ queueId });
+export const failuresQuery = (runId: string) => trpc.sync.failures.queryOptions({ runId });
 
-export const throughputQuery = (queueId: string) => trpc.sync.throughput.queryOptions({ queueId });
+export const throughputQuery = (runId: string) => trpc.sync.throughput.queryOptions({ runId });
 
-export const batchMapQuery = (queueId: string) => trpc.sync.batchMap.queryOptions({ queueId });
+export const batchMapQuery = (runId: string) => trpc.sync.batchMap.queryOptions({ runId });
 
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
-export const activityKey = (queueId: string) => ['activity', queueId] as const;
+export const activityKey = (runId: string) => ['activity', runId] as const;
 
 /** The log of a run, newest first; the stream adds to it, so it is asked for once. */
-export const activityQuery = (queueId: string) =>
+export const activityQuery = (runId: string) =>
   infiniteQueryOptions({
-    queryKey: activityKey(queueId),
+    queryKey: activityKey(runId),
     queryFn: ({ pageParam, signal }) =>
       client.sync.activity.query(
-        { queueId, limit: entriesPerPage, ...(pageParam !== null && { before: pageParam }) },
+        { runId, limit: entriesPerPage, ...(pageParam !== null && { before: pageParam }) },
         { signal },
       ),
     initialPageParam: null as number | null,
@@ -118,18 +118,18 @@ export const activityQuery = (queueId: string) =>
   });
 
 /** A part of the log. The stream adds to it, unless it is held still; see `createLiveCache`. */
-export const filteredActivityQuery = (queueId: string, view: ActivityFilter) => {
+export const filteredActivityQuery = (runId: string, view: ActivityFilter) => {
   const { until, levels, text } = view;
   const filter = {
     ...(levels && { levels: [...levels] }),
     ...(text !== undefined && { text }),
   };
   return infiniteQueryOptions({
-    queryKey: [...activityKey(queueId), view] as const,
+    queryKey: [...activityKey(runId), view] as const,
     queryFn: ({ pageParam, signal }) =>
       client.sync.activity.query(
         {
-          queueId,
+          runId,
           ...filter,
           limit: entriesPerPage,
           ...(pageParam !== null && { before: pageParam }),

@@ -24,7 +24,7 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
       onSuccess({ run }) {
         liveCache.writeRun(run);
         onClose();
-        void navigate({ to: '/runs/$queueId', params: { queueId: run.queueId } });
+        void navigate({ to: '/runs/$runId', params: { runId: run.runId } });
       },
     }),
   );
@@ -41,8 +41,7 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
       const { storeId: store, q } = act;
       void navigate({ to: '/customers', search: { store, q } });
     }
-    if (act.type === 'run')
-      void navigate({ to: '/runs/$queueId', params: { queueId: act.queueId } });
+    if (act.type === 'run') void navigate({ to: '/runs/$runId', params: { runId: act.runId } });
     if (act.type === 'theme') setTheme(act.theme);
     if (act.type === 'help') onHelp();
   }

@@ -8,7 +8,7 @@ const stores = [
   aStore({ id: 'b', name: 'Old Berlin', lastRun: aRun() }),
   aStore({ id: 'c', name: 'Paris', state: 'paused' }),
 ];
-const runs = Array.from({ length: 9 }, (_, index) => aRun({ queueId: `run-${index}` }));
+const runs = Array.from({ length: 9 }, (_, index) => aRun({ runId: `run-${index}` }));
 const labelsOf = (typed: string) =>
   findCommands(typed, { stores, runs }).map(({ label, kind }) => `${label} (${kind})`);
 

@@ -10,7 +10,7 @@ export type Act =
   | { type: 'connect' }
   | { type: 'store'; storeId: string }
   | { type: 'customers'; storeId?: string; q?: string }
-  | { type: 'run'; queueId: string }
+  | { type: 'run'; runId: string }
   | { type: 'start'; storeId: string }
   | { type: 'theme'; theme: Theme }
   | { type: 'help' };
@@ -105,12 +105,12 @@ function ofSearch(q: string): Command {
   return { id: 'find', label: `Find “${q}”`, kind: 'Customers', act: { type: 'customers', q } };
 }
 
-function ofRun({ queueId, storeName, kind, phase }: Run): Command {
+function ofRun({ runId, storeName, kind, phase }: Run): Command {
   return {
-    id: `run ${queueId}`,
+    id: `run ${runId}`,
     label: `${storeName}, ${KINDS[kind].toLowerCase()}`,
     kind: `Run, ${PHASES[phase].word.toLowerCase()}`,
-    act: { type: 'run', queueId },
+    act: { type: 'run', runId },
   };
 }
 

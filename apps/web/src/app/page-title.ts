@@ -17,12 +17,12 @@ declare module '@tanstack/react-router' {
 const product = 'Mantis Sync';
 
 /** Names the window after the page: a run by its store, with how far it is. */
-export function usePageTitle(queueId: string | undefined): void {
+export function usePageTitle(runId: string | undefined): void {
   const title = useMatches({
     select: (matches) => matches.findLast(({ staticData }) => staticData.title)?.staticData.title,
   });
-  const { data: run } = useQuery({ ...runQuery(queueId ?? ''), enabled: queueId !== undefined });
-  const words = queueId !== undefined && run ? titleOf(run) : title;
+  const { data: run } = useQuery({ ...runQuery(runId ?? ''), enabled: runId !== undefined });
+  const words = runId !== undefined && run ? titleOf(run) : title;
   useEffect(() => {
     document.title = words === undefined ? product : `${words} · ${product}`;
   }, [words]);

@@ -103,13 +103,13 @@ const runsRoute = createRoute({
 
 const runRoute = createRoute({
   getParentRoute: () => shellRoute,
-  path: '/runs/$queueId',
+  path: '/runs/$runId',
   staticData: { title: 'Run' },
   validateSearch: runSearch,
-  loader: ({ params: { queueId } }) => {
-    void queryClient.prefetchQuery(runQuery(queueId));
+  loader: ({ params: { runId } }) => {
+    void queryClient.prefetchQuery(runQuery(runId));
     void queryClient.prefetchQuery(storesQuery());
-    void queryClient.prefetchInfiniteQuery(activityQuery(queueId));
+    void queryClient.prefetchInfiniteQuery(activityQuery(runId));
   },
   component: lazyRouteComponent(() => import('../pages/run/run-page.tsx'), 'RunPage'),
 });

@@ -55,8 +55,8 @@ export function Shell() {
 }
 
 function LivePages() {
-  const run = useMatch({ from: '/shell/runs/$queueId', shouldThrow: false });
-  useLive(run?.params.queueId);
+  const run = useMatch({ from: '/shell/runs/$runId', shouldThrow: false });
+  useLive(run?.params.runId);
   return <Outlet />;
 }
 

@@ -7,8 +7,8 @@ interface LinkProps {
   children: ReactNode;
 }
 
-export function RunLink({ queueId, ...rest }: LinkProps & { queueId: string }) {
-  return <Link to="/runs/$queueId" params={{ queueId }} {...rest} />;
+export function RunLink({ runId, ...rest }: LinkProps & { runId: string }) {
+  return <Link to="/runs/$runId" params={{ runId }} {...rest} />;
 }
 
 export function StoreRunsLink({ storeId, ...rest }: LinkProps & { storeId: string }) {

@@ -29,7 +29,7 @@ export const startPayload = z.strictObject({
 
 export const retryPayload = z.strictObject({
   orgId: z.uuid(),
-  queueId: z.uuid(),
+  runId: z.uuid(),
   /** Needed once the run asks for a person. */
   override: z.boolean().optional(),
   requestedBy,
@@ -37,13 +37,13 @@ export const retryPayload = z.strictObject({
 
 export const forceDonePayload = z.strictObject({
   orgId: z.uuid(),
-  queueId: z.uuid(),
+  runId: z.uuid(),
   /** Goes into the log of the run. */
   reason: noteText(500),
   requestedBy,
 });
 
-export const runPayload = z.strictObject({ orgId: z.uuid(), queueId: z.uuid() });
+export const runPayload = z.strictObject({ orgId: z.uuid(), runId: z.uuid() });
 export const storePayload = z.strictObject({ orgId: z.uuid(), storeId: z.uuid() });
 
 declare global {

@@ -1,3 +1,4 @@
+import { acceptQueueId } from '@mantis-sync/sync-core';
 import { logContext } from '@mantis-sync/telemetry';
 import type { Task, TaskList } from 'graphile-worker';
 import { z } from 'zod';
@@ -7,7 +8,7 @@ import type { WorkerMetrics } from '../worker-metrics.ts';
 const idsSchema = z.object({
   orgId: z.string().optional(),
   storeId: z.string().optional(),
-  queueId: z.string().optional(),
+  runId: z.string().optional(),
 });
 
 /** The same tasks, timed, with lines in the log that say what they belong to. */
@@ -25,7 +26,7 @@ async function observe<T>(
   metrics: WorkerMetrics | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const ids = idsSchema.safeParse(payload).data ?? {};
+  const ids = idsSchema.safeParse(acceptQueueId(payload)).data ?? {};
   const startedAt = performance.now();
   const done = (outcome: 'ok' | 'failed') => {
     const seconds = (performance.now() - startedAt) / 1000;

@@ -1,5 +1,6 @@
 import type { Database } from '@mantis-sync/db';
 import {
+  acceptQueueId,
   type Actor,
   type Caller,
   refuseJob,
@@ -19,8 +20,8 @@ export interface TakeDeps {
 const cronSchema = z.looseObject({ _cron: z.object({ ts: z.string() }) });
 
 const id = z.uuid().nullable().catch(null);
-const namedSchema = z.object({ orgId: id, storeId: id, queueId: id });
-const namesNothing = { orgId: null, storeId: null, queueId: null };
+const namedSchema = z.object({ orgId: id, storeId: id, runId: id });
+const namesNothing = { orgId: null, storeId: null, runId: null };
 
 /**
  * A task that takes a payload. Where that is wrong, or the act is refused, trying again would not help: the
@@ -35,11 +36,11 @@ export function takeJob<Payload extends { orgId: string; requestedBy?: string | 
   act: (payload: Payload, caller: Caller) => Promise<unknown>,
 ): Task {
   return async (given, { job }) => {
-    const { content, isCron } = withoutCron(given);
+    const { content, isCron } = withoutCron(acceptQueueId(given));
     const payload = schema.safeParse(content);
     const actor = actorOf(job.id, isCron, payload.data?.requestedBy);
     const refuse = (code: string, reason: string) => {
-      const named = namedSchema.catch(namesNothing).parse(given);
+      const named = namedSchema.catch(namesNothing).parse(acceptQueueId(given));
       return refuseJob(deps, { task, jobId: job.id, actor, code, reason, ...named });
     };
     if (!payload.success) return refuse('invalid_payload', describePayloadProblem(payload.error));

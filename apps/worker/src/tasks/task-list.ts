@@ -34,11 +34,11 @@ export function createTaskList(deps: TaskDeps): TaskList {
       const { storeId, kind, idempotencyKey, settings } = payload;
       return sync.start(caller, { storeId, kind, idempotencyKey, settings });
     }),
-    'sync.retry': takeJob(deps, 'sync.retry', retryPayload, ({ queueId, override }, caller) =>
-      sync.retry(caller, { queueId, override }),
+    'sync.retry': takeJob(deps, 'sync.retry', retryPayload, ({ runId, override }, caller) =>
+      sync.retry(caller, { runId, override }),
     ),
     'sync.force_done': takeJob(deps, 'sync.force_done', forceDonePayload, (payload, caller) =>
-      sync.forceDone(caller, { queueId: payload.queueId, reason: payload.reason }),
+      sync.forceDone(caller, { runId: payload.runId, reason: payload.reason }),
     ),
     'sync.discover': takeJob(deps, 'sync.discover', runPayload, async (job) =>
       (await ready).discover(job, stopping),

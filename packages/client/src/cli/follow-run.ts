@@ -5,12 +5,12 @@ import { renderRun } from './render-run.ts';
 /** Shows a run until it is over or needs a person. Gives the exit code. */
 export async function followRun(
   { sync, console, signal }: CommandContext,
-  queueId: string,
+  runId: string,
 ): Promise<number> {
   let code: number = EXIT.ok;
   let last;
   const watching = sync.watch({
-    queueId,
+    runId,
     signal,
     untilDone: true,
     onReconnect: ({ message }) => console.say(`${message}; trying again.`),
@@ -22,7 +22,7 @@ export async function followRun(
   }
   console.settle();
   if (signal.aborted) {
-    console.say(`The run goes on; look again with: mantis-sync status ${queueId} --watch`);
+    console.say(`The run goes on; look again with: mantis-sync status ${runId} --watch`);
     return EXIT.interrupted;
   }
   if (last && !console.json) console.print(last, renderRun(last, console.color));

@@ -15,14 +15,14 @@ export function operandOf({ operands }: Given): string {
  *
  * @throws NotFoundError where there is no such store, or no run of it
  */
-export async function findQueueId(
+export async function findRunId(
   { sync, signal }: Pick<CommandContext, 'sync' | 'signal'>,
   given: Given,
 ): Promise<string> {
   const name = operandOf(given);
   if (UUID.test(name)) return name;
   const { lastRun } = await sync.findStore(name, { signal });
-  if (lastRun) return lastRun.queueId;
+  if (lastRun) return lastRun.runId;
   throw new NotFoundError({
     code: 'run_not_found',
     message: 'The store has no run yet',

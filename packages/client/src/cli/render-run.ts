@@ -44,7 +44,7 @@ function figuresOf(run: Run): string[] {
 export function renderRun(run: Run, color: boolean): string {
   const { counts, outcomes } = run;
   const rows: [string, string][] = [
-    ['run', run.queueId],
+    ['run', run.runId],
     ['store', `${run.storeName} (${run.storeId})`],
     ['kind', run.kind],
     ['state', paint(stateOf(run), toneOf(run), color)],

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { recordedRow, recording } from '../../test/woo/recording.ts';
-import { maxRowSize, parseCustomer, rowId, type MappedCustomer } from './customer-mapping.ts';
+import { type MappedCustomer, maxRowSize, parseCustomer, rowId } from './customer-mapping.ts';
 
 const address = {
   first_name: 'Ada',

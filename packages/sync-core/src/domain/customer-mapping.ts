@@ -1,5 +1,5 @@
 import { cleanJson, cutLongText, cutText, inspectJson } from './clean-json.ts';
-import { customerSchema, type AddressRow, type CustomerRow } from './customer-schema.ts';
+import { type AddressRow, type CustomerRow, customerSchema } from './customer-schema.ts';
 import { parseWooDate } from './parse-woo-date.ts';
 import { firstProblem } from './schema-problem.ts';
 

@@ -1,5 +1,4 @@
-import type { WalkState } from './walk.ts';
-import { beginWalk } from './walk.ts';
+import { beginWalk, type WalkState } from './walk.ts';
 
 /** Deltas in which the whole store is verified once, unless set: a day of one every 15 minutes. */
 export const DEFAULT_SLICES = 96;

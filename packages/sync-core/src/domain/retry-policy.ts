@@ -1,5 +1,4 @@
-import type { LineState } from './line-state.ts';
-import { LINE_TRANSITIONS } from './line-state.ts';
+import { LINE_TRANSITIONS, type LineState } from './line-state.ts';
 
 /** When a failed attempt of a line is tried again. */
 export interface RetryPolicy {

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import type { LineOutcome, LineState } from './line-state.ts';
 import type { RunKind } from './run-kind.ts';
-import type { DiscoveryState, LineCounts, QueueState } from './queue-state.ts';
+import type { DiscoveryState, LineCounts, RunState } from './run-state.ts';
 
 /** A state word that tells the truth about what a run is doing just now. */
 export type RunPhase =
@@ -18,11 +18,11 @@ export type RunPhase =
 
 /** All that an operator or another app needs to know of a run; read whole, in one row. */
 export interface RunStatus {
-  queueId: string;
+  runId: string;
   storeId: string;
   storeName: string;
   kind: RunKind;
-  state: QueueState;
+  state: RunState;
   phase: RunPhase;
   /** The phase in words, such as `retrying, next try in 2 s`. */
   phaseText: string;
@@ -81,7 +81,7 @@ export interface LineView {
 /** One entry of the audit trail. `data` holds ids and numbers, never personal data. */
 export interface ActivityView {
   id: number;
-  queueId: string | null;
+  runId: string | null;
   storeId: string;
   /** 1, 2, 3 … without gaps within a run; null for what concerns the store alone. */
   seq: number | null;

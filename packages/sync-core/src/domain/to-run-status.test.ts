@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deriveQueueState, DISCOVERY_STATES, isTerminal } from './queue-state.ts';
+import { deriveRunState, DISCOVERY_STATES, isTerminal } from './run-state.ts';
 import { type RunFacts, toRunStatus } from './to-run-status.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
@@ -146,7 +146,7 @@ describe('the progress that an operator reads', () => {
         (discoveryState, lastTotal, [draft, processing, done, failed, cancelled]) => {
           const lines = { draft, processing, done, failed, cancelled };
           const total = draft + processing + done + failed + cancelled;
-          const state = deriveQueueState(discoveryState, lines);
+          const state = deriveRunState(discoveryState, lines);
           const status = toRunStatus(
             facts({ discoveryState, lastTotal, state, counts: { ...lines, total } }),
           );

@@ -1,6 +1,6 @@
 import type { DiscoveryStep } from './run-kind.ts';
+import { isTerminal } from './run-state.ts';
 import type { RunPhase, RunStatus } from './run-status.ts';
-import { isTerminal } from './queue-state.ts';
 
 /** What a run's status is made from. */
 export interface RunFacts {
@@ -46,7 +46,7 @@ export function toRunStatus(run: RunFacts): RunStatus {
   const ratePerSecond = rateOf(run, settled);
   const over = isTerminal(run.state);
   return {
-    queueId: run.id,
+    runId: run.id,
     storeId: run.storeId,
     storeName: run.storeName,
     kind: run.kind,

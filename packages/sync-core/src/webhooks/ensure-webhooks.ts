@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Sql } from '@mantis-sync/db';
-import type { Keyring } from '../credentials/keyring.ts';
 import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import type { RunSettings } from '../domain/run-settings.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import type { StoreJob } from '../job.ts';
-import type { RunSettings } from '../run-settings.ts';
-import { startRun } from '../start-run.ts';
-import type { StoreClients } from '../store-clients.ts';
-import { appendStoreActivity } from '../store/append-activity.ts';
-import type { WebhookState } from '../store/read-freshness-view.ts';
-import { ringStore } from '../store/ring.ts';
-import { readNow } from '../store/schedule-row.ts';
-import { findStore } from '../store/store-row.ts';
+import { startRun } from '../runs/start-run.ts';
+import { appendStoreActivity } from '../sql/activity.ts';
+import type { WebhookState } from '../sql/freshness.ts';
+import { ringStore } from '../sql/jobs.ts';
+import { readNow } from '../sql/schedules.ts';
+import { findStore } from '../sql/stores.ts';
 import {
   type Endpoint,
   findEndpoint,
@@ -19,13 +16,16 @@ import {
   type KnownWebhook,
   listWebhooks,
   noteCheck,
+  openGap,
   releaseCheck,
   replaceWebhooks,
   takeCheck,
-} from '../store/webhook-endpoint.ts';
-import { openGap } from '../store/webhook-gap.ts';
+} from '../sql/webhooks.ts';
+import type { Keyring } from '../stores/keyring.ts';
+import type { StoreClients } from '../stores/store-clients.ts';
 import type { StoreWebhook, WebhookClient } from '../woo/webhook-client.ts';
 import { WooError } from '../woo/woo-error.ts';
+import type { StoreJob } from '../worker/job.ts';
 import { deliveryUrlOf } from './delivery-url.ts';
 
 export const WEBHOOK_TOPICS = ['customer.created', 'customer.updated', 'customer.deleted'] as const;

@@ -1,13 +1,15 @@
+import type { SealedSecret } from '../domain/sealed-secret.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '@mantis-sync/db';
 import {
-  type Keyring,
-  type SealedSecret,
-  SecretError,
-  type SecretOwner,
-} from '../credentials/keyring.ts';
-import { hasPendingDeliveries, insertDelivery, type RefusalReason } from '../store/deliveries.ts';
-import { findEndpoint, findEndpointOwner, noteDelivery } from '../store/webhook-endpoint.ts';
+  findEndpoint,
+  findEndpointOwner,
+  hasPendingDeliveries,
+  insertDelivery,
+  noteDelivery,
+  type RefusalReason,
+} from '../sql/webhooks.ts';
+import { type Keyring, SecretError, type SecretOwner } from '../stores/keyring.ts';
 import { createRefusalCounter } from './refusal-counter.ts';
 import { customerIdOf, type DeliveryHeaders, isPing, isSignedWith } from './verify-delivery.ts';
 import { wakeWebhookRun } from './webhook-run.ts';

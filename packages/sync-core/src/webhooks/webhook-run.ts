@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { Actor } from '../domain/actor.ts';
-import { mergeRunSettings } from '../run-settings.ts';
-import { appendActivity } from '../store/append-activity.ts';
-import { findActiveQueue } from '../store/find-queue.ts';
-import { hint } from '../store/hint.ts';
-import { insertQueue } from '../store/insert-queue.ts';
-import { ring } from '../store/ring.ts';
-import { findStore } from '../store/store-row.ts';
+import { mergeRunSettings } from '../domain/run-settings.ts';
+import { appendActivity } from '../sql/activity.ts';
+import { hint, ring } from '../sql/jobs.ts';
+import { findActiveRun, insertRun } from '../sql/runs.ts';
+import { findStore } from '../sql/stores.ts';
 
 /** Deliveries come in bursts: what follows within this time is taken with the first. */
 const DEBOUNCE_MS = 1_000;
@@ -16,15 +14,15 @@ const WEBHOOK_ACTOR: Actor = { type: 'webhook', id: null, name: 'WooCommerce' };
 
 /** Sets the run going that takes a store's pending deliveries; makes one where none is active. */
 export async function wakeWebhookRun(sql: Sql, orgId: string, storeId: string): Promise<void> {
-  const active = await findActiveQueue(sql, storeId, 'webhook');
-  const queueId = active?.id ?? (await insertWebhookRun(sql, orgId, storeId));
-  if (queueId) await ring(sql, 'sync.discover', queueId, DEBOUNCE_MS);
+  const active = await findActiveRun(sql, storeId, 'webhook');
+  const runId = active?.id ?? (await insertWebhookRun(sql, orgId, storeId));
+  if (runId) await ring(sql, 'sync.discover', runId, DEBOUNCE_MS);
 }
 
 async function insertWebhookRun(sql: Sql, orgId: string, storeId: string): Promise<string | null> {
   const store = await findStore(sql, storeId);
   if (!store) return null;
-  const id = await insertQueue(sql, {
+  const id = await insertRun(sql, {
     orgId,
     storeId,
     kind: 'webhook',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { recording } from '../../test/woo/recording.ts';
 import { classifyFailure, classifyPage, type FailedAnswer } from './classify-answer.ts';
 

@@ -1,7 +1,6 @@
 import { createWooSim, type SimKey } from '@mantis-sync/woo-sim';
 import { describe, expect, it, onTestFinished } from 'vitest';
-
-import { reply, scriptedStore, testTls, type Reply } from '../../test/woo/scripted-store.ts';
+import { reply, type Reply, scriptedStore, testTls } from '../../test/woo/scripted-store.ts';
 import { probeConnection } from './connect-store.ts';
 import { createSafeDispatcher } from './safe-connect.ts';
 import type { StoreCredentials } from './store-request.ts';

@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici';
-
 import { createWooClient, type WooClient } from './create-woo-client.ts';
 import { findStoreIndex, type FoundIndex } from './find-store-index.ts';
-import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
+import { type AddressRules, baseUrlOf, parseStoreUrl } from './parse-store-url.ts';
 import type { Timeouts } from './send-request.ts';
 import type { AuthMode, RouteStyle, StoreCredentials } from './store-request.ts';
 import { WooError } from './woo-error.ts';

@@ -1,9 +1,7 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { describe, expect, it, onTestFinished } from 'vitest';
-
 import { recordedSecret, recording } from '../../test/woo/recording.ts';
 import { pageReply, replay, reply, scriptedStore, testTls } from '../../test/woo/scripted-store.ts';
 import { createWooClient, type WooClientOptions } from './create-woo-client.ts';

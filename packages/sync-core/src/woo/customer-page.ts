@@ -1,5 +1,5 @@
 import { asWordPressError, classifyFailure, classifyPage } from './classify-answer.ts';
-import { parseStoreJson, type JsonWarning } from './parse-json.ts';
+import { type JsonWarning, parseStoreJson } from './parse-json.ts';
 import type { StoreAnswer } from './send-request.ts';
 import { readStoreDate } from './store-date.ts';
 import { WooError } from './woo-error.ts';

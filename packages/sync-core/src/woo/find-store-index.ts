@@ -1,13 +1,12 @@
 import type { Dispatcher } from 'undici';
-
 import { classifyFailure } from './classify-answer.ts';
 import { readObject } from './customer-page.ts';
-import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
+import { type AddressRules, baseUrlOf, parseStoreUrl } from './parse-store-url.ts';
 import { defaultMaxBodyBytes } from './read-body.ts';
-import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
-import { defaultUserAgent } from './store-transport.ts';
 import { readSite, type SiteFacts, UNKNOWN_SITE } from './read-site.ts';
+import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
 import { buildStoreRequest, type RouteStyle } from './store-request.ts';
+import { defaultUserAgent } from './store-transport.ts';
 import { WooError } from './woo-error.ts';
 
 export interface FindIndexOptions extends AddressRules {

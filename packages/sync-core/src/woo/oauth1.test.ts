@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { recordedSecret, recording } from '../../test/woo/recording.ts';
 import { encodeRfc3986, signOAuth1 } from './oauth1.ts';
 

@@ -1,8 +1,6 @@
-import { inspect } from 'node:util';
-
 import fc from 'fast-check';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-
 import { parseStoreJson } from './parse-json.ts';
 import { WooError } from './woo-error.ts';
 

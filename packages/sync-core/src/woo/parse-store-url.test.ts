@@ -1,8 +1,6 @@
-import { inspect } from 'node:util';
-
 import fc from 'fast-check';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-
 import { baseUrlOf, parseStoreUrl } from './parse-store-url.ts';
 
 function canonical(input: string, allowHosts: string[] = []): string {

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-
 import { effectivePort, isAllowedHost, isPublicAddress } from './store-address.ts';
 import { WooError, type WooErrorCode } from './woo-error.ts';
 

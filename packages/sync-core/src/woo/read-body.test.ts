@@ -1,7 +1,5 @@
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
-
 import { describe, expect, it } from 'vitest';
-
 import { readBody } from './read-body.ts';
 
 const json = '[{"name":"Ærøskøbing"}]';

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
-
 import { errorCode, WooError } from './woo-error.ts';
 
 export const defaultMaxBodyBytes = 10_000_000;

@@ -1,4 +1,4 @@
-import { lineText } from '../plain-text.ts';
+import { lineText } from '../platform/plain-text.ts';
 
 /** What a site says of itself; null for what it does not say, or not usefully. */
 export interface SiteFacts {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { defaultRetryPolicy, parseRetryAfter, retryDelayMs } from './retry-timing.ts';
-import { WooError, wooErrors, type WooErrorCode } from './woo-error.ts';
+import { WooError, type WooErrorCode, wooErrors } from './woo-error.ts';
 
 const now = Date.UTC(2026, 10, 24, 3, 0, 0);
 const policy = { limit: 3, baseMs: 1_000, capMs: 10_000 };

@@ -1,7 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-
-import { onTestFinished, describe, expect, it } from 'vitest';
-
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { pageReply, reply, scriptedStore, testTls } from '../../test/woo/scripted-store.ts';
 import { createSafeDispatcher, type SafeDispatcherOptions } from './safe-connect.ts';
 import { errorCode, WooError } from './woo-error.ts';

@@ -1,10 +1,8 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
-
 import { Agent, buildConnector } from 'undici';
-
-import { objectionTo, type AddressRules } from './parse-store-url.ts';
+import { type AddressRules, objectionTo } from './parse-store-url.ts';
 import { isAllowedHost, isPublicAddress } from './store-address.ts';
 import { WooError } from './woo-error.ts';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { scrubExcerpt } from './scrub-excerpt.ts';
 
 describe('scrubExcerpt', () => {

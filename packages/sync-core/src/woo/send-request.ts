@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-
 import { toNetworkError } from './network-error.ts';
 import { readBody } from './read-body.ts';
 import type { StoreMethod, StoreRequest } from './store-request.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { isPublicAddress } from './store-address.ts';
 
 /** One address of each range that must never be called. */

@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
-
 import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 
 /** Azure's virtual host: plain unicast by its range, but an instance's own metadata. */
 const forbiddenUnicast = new Set(['168.63.129.16']);

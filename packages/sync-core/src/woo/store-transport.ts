@@ -1,24 +1,23 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-
 import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
-
-import packageJson from '../../package.json' with { type: 'json' };
-import { inSpan } from '../trace.ts';
+import { inSpan } from '../platform/trace.ts';
 import { classifyFailure } from './classify-answer.ts';
 import { defaultMaxBodyBytes } from './read-body.ts';
 import { retryDelayMs, type RetryPolicy } from './retry-timing.ts';
 import { createSafeDispatcher } from './safe-connect.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
 import {
-  buildStoreRequest,
   type AuthMode,
+  buildStoreRequest,
   type RouteStyle,
   type StoreCredentials,
   type StoreMethod,
 } from './store-request.ts';
 import { WooError, type WooErrorKind } from './woo-error.ts';
+
+import packageJson from '../../package.json' with { type: 'json' };
 
 /** One fixed, honest name, so that a host can allow it. */
 export const defaultUserAgent = `MantisSync/${packageJson.version}`;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { mayBeOneRecord, toOperatorMessage, WooError, wooErrors } from './woo-error.ts';
 
 describe('WooError', () => {

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished, describe, expect, test } from 'vitest';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { probeConnection } from '../../src/woo/connect-store.ts';
 import { createWooClient } from '../../src/woo/create-woo-client.ts';
 import { createSafeDispatcher, type ResolveAll } from '../../src/woo/safe-connect.ts';

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-
 import { onTestFinished } from 'vitest';
-
 import type { Recording } from './recording.ts';
+
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -4,9 +4,9 @@ import type { ActivityEntry, Run } from '../trpc.ts';
 import { fold, paceEvents } from './pace-events.ts';
 import type { LiveEvent } from './write-event.ts';
 
-const event = (queueId: string, revision: number, ...seqs: number[]): LiveEvent => ({
+const event = (runId: string, revision: number, ...seqs: number[]): LiveEvent => ({
   type: 'run',
-  run: { queueId, revision } as Run,
+  run: { runId, revision } as Run,
   activity: seqs.map((seq) => ({ seq }) as ActivityEntry),
 });
 

@@ -45,7 +45,7 @@ function gapAfter(events: readonly LiveEvent[]): number {
 export function fold(waiting: readonly LiveEvent[], event: LiveEvent): LiveEvent[] {
   if (event.type === 'runs') return [...waiting, event];
   const at = waiting.findIndex(
-    (other) => other.type === 'run' && other.run.queueId === event.run.queueId,
+    (other) => other.type === 'run' && other.run.runId === event.run.runId,
   );
   const before = waiting[at];
   if (before?.type !== 'run') return [...waiting, event];

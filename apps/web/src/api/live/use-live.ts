@@ -11,13 +11,13 @@ export const liveCache = createLiveCache(queryClient);
 const connectionKey = ['live', 'connection'];
 
 /** The only subscription of a page: one run with its log, or else the runs of the organisation. */
-export function useLive(queueId: string | undefined): void {
+export function useLive(runId: string | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
     const setState = (connection: Connection) => client.setQueryData(connectionKey, connection);
     setState({ state: 'connecting' });
     const events = paceEvents(liveCache.writeEvent);
-    const end = watch(queueId === undefined ? {} : { queueId }, {
+    const end = watch(runId === undefined ? {} : { runId }, {
       onEvent: events.write,
       onState: setState,
       onResumed: liveCache.resync,
@@ -28,7 +28,7 @@ export function useLive(queueId: string | undefined): void {
       end();
       events.stop();
     };
-  }, [client, queueId]);
+  }, [client, runId]);
 }
 
 /** How the page's stream is doing. */

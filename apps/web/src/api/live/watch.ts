@@ -18,7 +18,7 @@ export interface Resumed {
 
 export interface WatchTarget {
   /** One run with its log; without it, the runs of the organisation. */
-  queueId?: string;
+  runId?: string;
 }
 
 export interface WatchHandlers {

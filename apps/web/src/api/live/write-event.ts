@@ -26,7 +26,7 @@ export function createLiveCache(queryClient: QueryClient) {
 
   /** @param isNews not a state of things that may be old, as everything is when a stream begins */
   function writeRun(run: Run, { isNews } = { isNews: true }): void {
-    const { queryKey } = runQuery(run.queueId);
+    const { queryKey } = runQuery(run.runId);
     const before = queryClient.getQueryData(queryKey);
     queryClient.setQueryData(queryKey, run);
     for (const query of queryClient.getQueryCache().findAll(trpc.sync.list.infiniteQueryFilter())) {
@@ -57,32 +57,32 @@ export function createLiveCache(queryClient: QueryClient) {
     const isNews = before !== undefined && before.phase !== run.phase;
     const soon: Throttle = isNews ? (_name, act) => act() : later;
     soon('stores', () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()));
-    const { queueId, counts } = run;
+    const { runId, counts } = run;
     const changed = lineStates.filter(
       (state) => before?.counts[state] !== counts[state] || before.round !== run.round,
     );
     for (const state of changed) {
-      soon(`lines ${queueId} ${state}`, () => {
-        void queryClient.invalidateQueries(trpc.sync.lines.infiniteQueryFilter({ queueId, state }));
+      soon(`lines ${runId} ${state}`, () => {
+        void queryClient.invalidateQueries(trpc.sync.lines.infiniteQueryFilter({ runId, state }));
       });
     }
     if (changed.length === 0) return;
-    soon(`parts ${queueId}`, () => {
-      void queryClient.invalidateQueries(linesOfAnyState(queueId));
-      void queryClient.invalidateQueries(trpc.sync.line.queryFilter({ queueId }));
-      void queryClient.invalidateQueries(trpc.sync.throughput.queryFilter({ queueId }));
+    soon(`parts ${runId}`, () => {
+      void queryClient.invalidateQueries(linesOfAnyState(runId));
+      void queryClient.invalidateQueries(trpc.sync.line.queryFilter({ runId }));
+      void queryClient.invalidateQueries(trpc.sync.throughput.queryFilter({ runId }));
     });
     // Under a name of its own: of what waits under one name only the last is done.
     if (changed.includes('failed')) {
       soon(
-        `failures ${queueId}`,
-        () => void queryClient.invalidateQueries(trpc.sync.failures.queryFilter({ queueId })),
+        `failures ${runId}`,
+        () => void queryClient.invalidateQueries(trpc.sync.failures.queryFilter({ runId })),
         countGapMs(counts.failed * failureMsPerLine),
       );
     }
     soon(
-      `map ${queueId}`,
-      () => void queryClient.invalidateQueries(trpc.sync.batchMap.queryFilter({ queueId })),
+      `map ${runId}`,
+      () => void queryClient.invalidateQueries(trpc.sync.batchMap.queryFilter({ runId })),
       countGapMs(counts.total * mapMsPerLine),
     );
   }
@@ -94,19 +94,19 @@ export function createLiveCache(queryClient: QueryClient) {
     }
     writeRun(event.run);
     if (event.activity.length === 0) return;
-    writeViews(event.run.queueId, event.activity);
-    queryClient.setQueryData<ActivityData>(activityKey(event.run.queueId), (data) =>
+    writeViews(event.run.runId, event.activity);
+    queryClient.setQueryData<ActivityData>(activityKey(event.run.runId), (data) =>
       addEntries(data, event.activity),
     );
   }
 
   /** Parts of the log that are looked at: by level, by words. One that is held still stays as it is. */
-  function writeViews(queueId: string, entries: readonly ActivityEntry[]): void {
-    const whole = queryClient.getQueryData<ActivityData>(activityKey(queueId));
+  function writeViews(runId: string, entries: readonly ActivityEntry[]): void {
+    const whole = queryClient.getQueryData<ActivityData>(activityKey(runId));
     const isBroken = hasGap(whole, entries);
     for (const { queryKey } of queryClient
       .getQueryCache()
-      .findAll({ queryKey: activityKey(queueId) })) {
+      .findAll({ queryKey: activityKey(runId) })) {
       const view = queryKey[2] as ActivityFilter | undefined;
       if (!view || view.until !== undefined) continue;
       if (isBroken) void queryClient.invalidateQueries({ queryKey });
@@ -141,8 +141,8 @@ function filterOf(queryKey: readonly unknown[]): RunFilter {
 }
 
 /** Lists of a run's customers that are of no one state. */
-function linesOfAnyState(queueId: string) {
-  const filter = trpc.sync.lines.infiniteQueryFilter({ queueId });
+function linesOfAnyState(runId: string) {
+  const filter = trpc.sync.lines.infiniteQueryFilter({ runId });
   return {
     ...filter,
     predicate: ({ queryKey }: { queryKey: readonly unknown[] }) =>

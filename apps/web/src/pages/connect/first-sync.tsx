@@ -20,8 +20,8 @@ export function FirstSync({ storeId }: { storeId: string }) {
         liveCache.writeRun(run);
         void queryClient.invalidateQueries(trpc.store.pathFilter());
         void navigate({
-          to: '/runs/$queueId',
-          params: { queueId: run.queueId },
+          to: '/runs/$runId',
+          params: { runId: run.runId },
           replace: true,
         }).then(() => queryClient.removeQueries({ queryKey: probesKey }));
       },
@@ -65,7 +65,7 @@ export function FirstSync({ storeId }: { storeId: string }) {
           <Link to="/stores" className={buttonLook('primary')}>
             Go to the stores
           </Link>
-          <RunLink queueId={store.lastRun.queueId} className={buttonLook()}>
+          <RunLink runId={store.lastRun.runId} className={buttonLook()}>
             Its last run
           </RunLink>
         </div>

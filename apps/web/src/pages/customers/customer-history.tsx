@@ -43,7 +43,7 @@ export function CustomerHistory(props: {
       {history && (
         <ol aria-label="Changes, newest first" className="divide-y divide-line">
           {history.map((entry) => (
-            <Entry key={`${entry.at} ${entry.kind} ${entry.queueId}`} entry={entry} />
+            <Entry key={`${entry.at} ${entry.kind} ${entry.runId}`} entry={entry} />
           ))}
         </ol>
       )}
@@ -92,20 +92,20 @@ function Entry({ entry }: { entry: CustomerChange }) {
   );
 }
 
-function Source({ entry: { source, queueId, isRunKept } }: { entry: CustomerChange }) {
+function Source({ entry: { source, runId, isRunKept } }: { entry: CustomerChange }) {
   if (source === null) return null;
   return (
     <span className="text-muted">
       {' by '}
-      {queueId !== null && isRunKept ? (
+      {runId !== null && isRunKept ? (
         <RunLink
-          queueId={queueId}
+          runId={runId}
           className="underline decoration-line-strong underline-offset-2 hover:text-ink"
         >
           {sources[source]}
         </RunLink>
       ) : (
-        <span title={queueId === null ? undefined : 'The run itself is kept no longer.'}>
+        <span title={runId === null ? undefined : 'The run itself is kept no longer.'}>
           {sources[source]}
         </span>
       )}

@@ -226,7 +226,7 @@ function NoCustomers({ stores }: { stores: readonly Store[] }) {
       title="No customers yet"
       action={
         running ? (
-          <RunLink queueId={running.queueId} className={link}>
+          <RunLink runId={running.runId} className={link}>
             Watch the run
           </RunLink>
         ) : (

@@ -11,9 +11,9 @@ import { useRunSearch } from './use-run-search.ts';
 export function Activity({ run }: { run: Run }) {
   const [search, change] = useRunSearch();
   const view = activityFilter(search);
-  const whole = useInfiniteQuery(activityQuery(run.queueId));
+  const whole = useInfiniteQuery(activityQuery(run.runId));
   const part = useInfiniteQuery({
-    ...filteredActivityQuery(run.queueId, view),
+    ...filteredActivityQuery(run.runId, view),
     enabled: !isWhole(view),
   });
   const shown = isWhole(view) ? whole : part;
@@ -25,7 +25,7 @@ export function Activity({ run }: { run: Run }) {
       : whole.data?.pages.flatMap((page) => page.items).filter((entry) => isInView(entry, view));
   return (
     <ActivityLog
-      key={run.queueId}
+      key={run.runId}
       entries={entries && live && live.length > 0 ? mergeEntries(live, entries) : entries}
       view={view}
       unseen={Math.max(0, run.activitySeq - (view.until ?? run.activitySeq))}

@@ -10,7 +10,7 @@ import { useRunSearch } from './use-run-search.ts';
 /** Where in the list the run is, and where it failed. */
 export function Batches({ run }: { run: Run }) {
   const [, change] = useRunSearch();
-  const { data } = useQuery({ ...batchMapQuery(run.queueId), enabled: run.counts.total > 0 });
+  const { data } = useQuery({ ...batchMapQuery(run.runId), enabled: run.counts.total > 0 });
   const expected = expectedOf(run) ?? 0;
   const placed = useMemo(
     () => (data?.cells ? placedCells(data.cells, data.perCell, expected) : undefined),

@@ -14,7 +14,7 @@ const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')
 export function Failures({ run, store }: { run: Run; store: Store | undefined }) {
   const [search, change] = useRunSearch();
   const [group, setGroup] = useState<FailureGroup | null>(null);
-  const { data } = useQuery({ ...failuresQuery(run.queueId), enabled: run.counts.failed > 0 });
+  const { data } = useQuery({ ...failuresQuery(run.runId), enabled: run.counts.failed > 0 });
   if (run.counts.failed === 0 || data?.groups.length === 0) return null;
   // Its place is kept, lest it push down what is read already.
   if (!data)

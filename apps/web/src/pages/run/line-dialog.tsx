@@ -8,13 +8,13 @@ import { lineQuery } from '../../api/queries.ts';
 
 /** One customer of a run over its page. */
 export function LineDialog(props: {
-  queueId: string;
+  runId: string;
   position: number;
   storeId: string;
   storeUrl: string | undefined;
   onClose: () => void;
 }) {
-  const { data, error } = useQuery(lineQuery(props.queueId, props.position));
+  const { data, error } = useQuery(lineQuery(props.runId, props.position));
   const id = data?.line.wooCustomerId ?? null;
   return (
     <InfoDialog

@@ -13,7 +13,7 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
   const [search, change] = useRunSearch();
   const filter = lineFilter(search);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    linesQuery(run.queueId, filter),
+    linesQuery(run.runId, filter),
   );
   return (
     <>
@@ -42,7 +42,7 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
       <Suspense fallback={null}>
         {search.line !== undefined && (
           <LineDialog
-            queueId={run.queueId}
+            runId={run.runId}
             position={search.line}
             storeId={run.storeId}
             storeUrl={storeUrl}

@@ -16,7 +16,7 @@ const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')
 /** The header with its buttons, the banner with those that help, and the dialogs behind them. */
 export function RunActions({ run, store }: { run: Run; store: Store | undefined }) {
   const [action, setAction] = useState<RunAction | null>(null);
-  const isFetching = useQuery(runQuery(run.queueId)).isFetching;
+  const isFetching = useQuery(runQuery(run.runId)).isFetching;
   const isPaused = store?.state === 'paused';
   const hasBanner = run.isActionRequired || run.phase === 'paused';
   const canRetry = run.state !== 'done' && (isOver(run) || run.isActionRequired);
@@ -67,9 +67,9 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
   );
 }
 
-function refresh({ queueId }: Run): void {
+function refresh({ runId }: Run): void {
   void queryClient.invalidateQueries(trpc.sync.pathFilter());
-  void queryClient.invalidateQueries({ queryKey: activityKey(queueId) });
+  void queryClient.invalidateQueries({ queryKey: activityKey(runId) });
 }
 
 /** What helps where the store is paused: other keys, or to go on. */

@@ -28,7 +28,7 @@ function Start({ run, store, onClose }: RunDialogProps) {
       onSuccess(answer) {
         liveCache.writeRun(answer.run);
         onClose();
-        void navigate({ to: '/runs/$queueId', params: { queueId: answer.run.queueId } });
+        void navigate({ to: '/runs/$runId', params: { runId: answer.run.runId } });
       },
     }),
   );
@@ -61,7 +61,7 @@ function Retry({ run, group, onClose }: RunDialogProps) {
       onClose={onClose}
       onRetry={(override) =>
         retry.mutate({
-          queueId: run.queueId,
+          runId: run.runId,
           ...(override && { override }),
           ...(group && { failure: { code: group.code, message: group.message } }),
         })
@@ -85,7 +85,7 @@ function ForceDone({ run, onClose }: RunDialogProps) {
       isBusy={forceDone.isPending}
       error={forceDone.error && readApiError(forceDone.error)}
       onClose={onClose}
-      onForceDone={(reason) => forceDone.mutate({ queueId: run.queueId, reason })}
+      onForceDone={(reason) => forceDone.mutate({ runId: run.runId, reason })}
     />
   );
 }

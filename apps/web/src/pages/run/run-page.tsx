@@ -15,8 +15,8 @@ import { Lines } from './lines.tsx';
 import { Speed } from './speed.tsx';
 
 export function RunPage() {
-  const { queueId } = useParams({ from: '/shell/runs/$queueId' });
-  const { data: run, error } = useQuery(runQuery(queueId));
+  const { runId } = useParams({ from: '/shell/runs/$runId' });
+  const { data: run, error } = useQuery(runQuery(runId));
   const { data: stores } = useQuery(storesQuery());
   if (!run) {
     if (!error) return <PageSkeleton />;
@@ -27,13 +27,13 @@ export function RunPage() {
   const store = stores?.find(({ id }) => id === run.storeId);
   return (
     <div className="flex flex-col gap-5">
-      <RunActions key={queueId} run={run} store={store} />
+      <RunActions key={runId} run={run} store={store} />
       <RunProgress run={run} />
       <Failures run={run} store={store} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-5">
           <RunCounts run={run} />
-          <Speed queueId={queueId} />
+          <Speed runId={runId} />
           <Batches run={run} />
           <Lines run={run} storeUrl={store?.url} />
         </div>

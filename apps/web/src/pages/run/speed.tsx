@@ -9,8 +9,8 @@ const SpeedChart = lazy(async () => ({
 }));
 
 /** How fast the run went, once there is something to draw. */
-export function Speed({ queueId }: { queueId: string }) {
-  const { data } = useQuery(throughputQuery(queueId));
+export function Speed({ runId }: { runId: string }) {
+  const { data } = useQuery(throughputQuery(runId));
   if (data && data.from === null) return null;
   const waiting = (
     <Card title="Speed">

@@ -9,12 +9,12 @@ export function useRunSearch(): [
   RunSearch,
   (changes: Changes, options?: { push: boolean }) => void,
 ] {
-  const search = useSearch({ from: '/shell/runs/$queueId' });
-  const navigate = useNavigate({ from: '/runs/$queueId' });
+  const search = useSearch({ from: '/shell/runs/$runId' });
+  const navigate = useNavigate({ from: '/runs/$runId' });
   const change = useCallback(
     (changes: Changes, { push } = { push: false }) =>
       void navigate({
-        to: '/runs/$queueId',
+        to: '/runs/$runId',
         search: (known) => ({ ...known, ...changes }),
         replace: !push,
         resetScroll: false,

@@ -13,7 +13,7 @@ export function RunRow({ run }: { run: Run }) {
   return (
     <li>
       <RunLink
-        queueId={run.queueId}
+        runId={run.runId}
         className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2 px-4 py-3 hover:bg-sunken focus-visible:-outline-offset-2 sm:px-5 lg:grid-cols-[minmax(10rem,1.2fr)_11rem_minmax(10rem,1.6fr)_13rem_7rem]"
       >
         <span className="truncate">

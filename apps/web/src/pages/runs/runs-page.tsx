@@ -34,7 +34,7 @@ export function RunsPage() {
       {items && items.length > 0 && (
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-card">
           {items.map((run) => (
-            <RunRow key={run.queueId} run={run} />
+            <RunRow key={run.runId} run={run} />
           ))}
         </ul>
       )}

@@ -46,7 +46,7 @@ export function AttentionList(props: {
             <div className="flex flex-wrap gap-2">
               {suggestedAction === 'run' && store.lastRun && (
                 <RunLink
-                  queueId={store.lastRun.queueId}
+                  runId={store.lastRun.runId}
                   className="inline-flex h-9 items-center rounded-md border border-line-strong px-3 font-medium hover:bg-sunken"
                 >
                   See the run

@@ -34,7 +34,7 @@ export const RunHistory = memo(function RunHistory({ runs }: { runs: readonly Re
     >
       <rect y={height} width={width} height="1" className="fill-line" />
       {runs.map((run, index) => (
-        <Bar key={run.queueId} run={run} most={most} x={(slots - runs.length + index) * pitch} />
+        <Bar key={run.runId} run={run} most={most} x={(slots - runs.length + index) * pitch} />
       ))}
     </svg>
   );

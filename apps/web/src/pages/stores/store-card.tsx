@@ -143,7 +143,7 @@ export function StoreCard(props: {
 
 function LastRun({ run }: { run: Run }) {
   return (
-    <RunLink queueId={run.queueId} className="group flex flex-col gap-1.5">
+    <RunLink runId={run.runId} className="group flex flex-col gap-1.5">
       <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <StatusPill look={PHASES[run.phase]} />
         <span className="text-muted group-hover:text-ink group-hover:underline">

@@ -167,7 +167,7 @@ function LastRun({ run }: { run: Run | null }) {
   if (!run) return <span className="text-muted">None yet</span>;
   const look = PHASES[run.phase];
   return (
-    <RunLink queueId={run.queueId} className="group inline-flex items-center gap-1.5">
+    <RunLink runId={run.runId} className="group inline-flex items-center gap-1.5">
       <Icon name={look.icon} className={`size-3.5 ${toneText[look.tone]}`} />
       <span className="group-hover:underline">
         {look.word}

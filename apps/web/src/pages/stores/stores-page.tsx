@@ -162,7 +162,7 @@ function useStoreActions() {
     trpc.sync.start.mutationOptions({
       onSuccess({ run }) {
         liveCache.writeRun(run);
-        void navigate({ to: '/runs/$queueId', params: { queueId: run.queueId } });
+        void navigate({ to: '/runs/$runId', params: { runId: run.runId } });
       },
     }),
   );

@@ -1,7 +1,7 @@
 import type { ActivityEntry, Run } from '../../run.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT, exitCodeOfRun } from '../exit-code.ts';
-import { findQueueId } from '../given.ts';
+import { findRunId } from '../given.ts';
 import { renderEntry } from '../render-run.ts';
 
 export const activity: Command = {
@@ -10,23 +10,23 @@ export const activity: Command = {
   about: 'Print the log of a run, oldest first',
   flags: { follow: { type: 'boolean', short: 'f', about: 'go on until the run is over' } },
   async run(context, given) {
-    const queueId = await findQueueId(context, given);
+    const runId = await findRunId(context, given);
     let last = 0;
-    for await (const entry of context.sync.activity({ queueId })) {
+    for await (const entry of context.sync.activity({ runId })) {
       if (context.signal.aborted) return EXIT.interrupted;
       printEntry(context, entry);
       last = entry.seq ?? last;
     }
-    return given.values['follow'] ? follow(context, queueId, last) : EXIT.ok;
+    return given.values['follow'] ? follow(context, runId, last) : EXIT.ok;
   },
 };
 
 /** The part of an event id that counts here is the number of the last entry. */
-async function follow(context: CommandContext, queueId: string, last: number): Promise<number> {
+async function follow(context: CommandContext, runId: string, last: number): Promise<number> {
   const { sync, console, signal } = context;
   let run: Run | undefined;
   const watching = sync.watch({
-    queueId,
+    runId,
     signal,
     untilDone: true,
     lastEventId: `0.${last}`,

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { findQueueId } from '../given.ts';
+import { findRunId } from '../given.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const forceDone: Command = {
@@ -14,8 +14,8 @@ export const forceDone: Command = {
     const { reason } = given.values;
     if (typeof reason !== 'string' || reason.trim() === '')
       throw new UsageError('Say why, with --reason.');
-    const queueId = await findQueueId({ sync, signal }, given);
-    const ended = await sync.forceDone({ queueId, reason }, { signal });
+    const runId = await findRunId({ sync, signal }, given);
+    const ended = await sync.forceDone({ runId, reason }, { signal });
     console.print(ended, ended.message);
     return EXIT.ok;
   },

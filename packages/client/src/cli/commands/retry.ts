@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { followRun } from '../follow-run.ts';
-import { findQueueId } from '../given.ts';
+import { findRunId } from '../given.ts';
 
 export const retry: Command = {
   name: 'retry',
@@ -13,10 +13,10 @@ export const retry: Command = {
   },
   async run(context, given) {
     const { sync, console, signal } = context;
-    const queueId = await findQueueId(context, given);
+    const runId = await findRunId(context, given);
     const override = given.values['override'] === true;
-    const retried = await sync.retry({ queueId, override }, { signal });
+    const retried = await sync.retry({ runId, override }, { signal });
     console.print({ type: 'retried', ...retried }, retried.message);
-    return given.values['watch'] ? followRun(context, queueId) : EXIT.ok;
+    return given.values['watch'] ? followRun(context, runId) : EXIT.ok;
   },
 };

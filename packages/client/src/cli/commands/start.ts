@@ -26,12 +26,9 @@ export const start: Command = {
       { storeId: store.id, ...kind, ...idempotencyKeyOf(given) },
       { signal },
     );
-    console.print(
-      { type: 'started', ...started },
-      `${started.message}\nrun ${started.run.queueId}`,
-    );
+    console.print({ type: 'started', ...started }, `${started.message}\nrun ${started.run.runId}`);
     return given.values['watch']
-      ? followRun(context, started.run.queueId)
+      ? followRun(context, started.run.runId)
       : exitCodeOfRun(started.run);
   },
 };

@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { exitCodeOfRun } from '../exit-code.ts';
 import { followRun } from '../follow-run.ts';
-import { findQueueId } from '../given.ts';
+import { findRunId } from '../given.ts';
 import { renderRun } from '../render-run.ts';
 
 export const status: Command = {
@@ -11,9 +11,9 @@ export const status: Command = {
   flags: { watch: { type: 'boolean', short: 'w', about: 'show it until it is over' } },
   async run(context, given) {
     const { sync, console, signal } = context;
-    const queueId = await findQueueId(context, given);
-    if (given.values['watch']) return followRun(context, queueId);
-    const run = await sync.status({ queueId }, { signal });
+    const runId = await findRunId(context, given);
+    if (given.values['watch']) return followRun(context, runId);
+    const run = await sync.status({ runId }, { signal });
     console.print(run, renderRun(run, console.color));
     return exitCodeOfRun(run);
   },

@@ -1,0 +1,38 @@
+export const CUSTOMER_SORTS = ['changed', 'name'] as const;
+export type CustomerSort = (typeof CUSTOMER_SORTS)[number];
+export const CUSTOMER_STATUSES = ['living', 'deleted', 'all'] as const;
+export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
+
+/** Which customers; what is not said does not matter. */
+export interface CustomerFilter {
+  storeId?: string | undefined;
+  role?: string | undefined;
+  /** As the store writes it, such as `CH`. */
+  country?: string | undefined;
+  paying?: boolean | undefined;
+  status: CustomerStatus;
+}
+
+/** Texts that all have to occur, each in name, company, e-mail, user name, city or telephone number. */
+export interface CustomerSearch extends CustomerFilter {
+  q?: string | undefined;
+}
+
+/** A customer in a list. */
+export interface CustomerRow {
+  storeId: string;
+  wooId: number;
+  email: string | null;
+  username: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  company: string;
+  phone: string;
+  city: string;
+  country: string;
+  isPayingCustomer: boolean;
+  wooCreatedAt: Date | null;
+  updatedAt: Date;
+  deletedAt: Date | null;
+}

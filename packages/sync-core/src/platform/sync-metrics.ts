@@ -1,0 +1,33 @@
+import type { LineOutcome } from '../domain/line-state.ts';
+import type { RunKind } from '../domain/run-kind.ts';
+import type { AnsweredRequest } from '../woo/store-transport.ts';
+import type { Swept } from './swept.ts';
+
+/** Lines of a batch by what became of them; `released` ones were not judged. */
+export type BatchOutcomes = Record<LineOutcome | 'retrying' | 'failed' | 'released', number>;
+
+export interface AppliedBatch {
+  kind: RunKind;
+  /** From the prepared batch to its commit. */
+  seconds: number;
+  outcomes: BatchOutcomes;
+}
+
+/**
+ * What the core counts, for its host to measure. Called once a batch, page, request or sweep, after the
+ * commit where there is one; it must neither throw nor wait.
+ */
+export interface SyncMetrics {
+  batchApplied(batch: AppliedBatch): void;
+  /** A page of the walk. */
+  pageRead(page: { rows: number; seconds: number }): void;
+  storeAnswered(storeId: string, request: AnsweredRequest): void;
+  swept(swept: Swept): void;
+}
+
+export const silentSyncMetrics: SyncMetrics = {
+  batchApplied() {},
+  pageRead() {},
+  storeAnswered() {},
+  swept() {},
+};

@@ -1,0 +1,50 @@
+import { SyncError } from '../domain/sync-error.ts';
+
+/** Where a page ended, as one opaque word. */
+export function encodeCursor(fields: Record<string, string>): string {
+  return Buffer.from(JSON.stringify(fields)).toString('base64url');
+}
+
+/**
+ * @returns undefined where there is none
+ * @throws SyncError `invalid_cursor` for one that `encodeCursor` did not make
+ */
+export function decodeCursor<Name extends string>(
+  cursor: string | undefined,
+  names: readonly Name[],
+): Record<Name, string> | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const fields: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (isRecordOf(fields, names)) return fields;
+  } catch {
+    // Falls through to the one error that all bad cursors get.
+  }
+  throw new SyncError('invalid_cursor', 'The cursor is not one that this list returned.');
+}
+
+function isRecordOf<Name extends string>(
+  value: unknown,
+  names: readonly Name[],
+): value is Record<Name, string> {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return names.every((name) => {
+    const field = fields[name];
+    if (typeof field !== 'string') return false;
+    if (name === 'id') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(field);
+    if (name === 'position') return /^\d{1,9}$/.test(field);
+    if (name === 'row') return /^\d{1,15}$/.test(field);
+    // Of a customer: any text that PostgreSQL can keep.
+    if (name === 'name')
+      return field.length <= 400 && field.isWellFormed() && !field.includes('\0');
+    return isExactTime(field);
+  });
+}
+
+/** A moment to the microsecond, as `findRun` gives it, and one that exists: PostgreSQL refuses 30 February. */
+function isExactTime(text: string): boolean {
+  const seconds = /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z$/.exec(text)?.[1];
+  if (seconds === undefined || Number.isNaN(Date.parse(`${seconds}Z`))) return false;
+  return new Date(`${seconds}Z`).toISOString().startsWith(seconds);
+}

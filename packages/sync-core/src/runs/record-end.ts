@@ -1,0 +1,78 @@
+import type { Sql } from '@mantis-sync/db';
+import { describeCounts } from '../domain/describe-counts.ts';
+import { isTerminal, type RunState } from '../domain/run-state.ts';
+import { appendActivity } from '../sql/activity.ts';
+import { linkGuests } from '../sql/customers.ts';
+import { noteReconcile, noteRefreshed } from '../sql/freshness.ts';
+import type { RunRow } from '../sql/run-row.ts';
+import { lockRun } from '../sql/runs.ts';
+import { closeGap, hasPendingDeliveries } from '../sql/webhooks.ts';
+import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
+
+/**
+ * Notes in the activity that a run has ended, if this transaction ended it, and makes its commit wait
+ * for the disk: what an operator has seen as over stays over.
+ *
+ * @param before the run's state when the transaction began
+ */
+export async function recordEnd(sql: Sql, runId: string, before: RunState): Promise<void> {
+  const run = await lockRun(sql, runId);
+  if (!run || !isTerminal(run.state) || run.state === before) return;
+  await sql.query("select set_config('synchronous_commit', 'on', true)");
+  await recordFreshness(sql, run);
+  await appendActivity(sql, runId, [
+    {
+      event: `run.${run.state}`,
+      level: run.state === 'done' ? 'info' : run.state === 'partial' ? 'warning' : 'error',
+      message: describeEnd(run),
+      data: {
+        counts: run.counts,
+        outcomes: run.outcomes,
+        round: run.round,
+        processCount: run.processCount,
+      },
+    },
+    ...(run.action
+      ? [
+          {
+            event: 'run.action_required',
+            level: 'error' as const,
+            message: run.action.reason,
+            data: { code: run.action.code },
+          },
+        ]
+      : []),
+  ]);
+}
+
+function describeEnd({ counts, outcomes, discoveryError }: RunRow): string {
+  const summary = describeCounts(counts, outcomes);
+  return discoveryError ? `${discoveryError.message} ${summary}` : summary;
+}
+
+/** What the end of a run means for how fresh its store is. Lines that failed are for a person. */
+export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
+  if (run.settings.guests === 'on') await linkGuests(sql, run.storeId);
+  if (run.kind === 'webhook') {
+    if (await hasPendingDeliveries(sql, run.storeId))
+      await wakeWebhookRun(sql, run.orgId, run.storeId);
+    return;
+  }
+  if (run.discoveryState !== 'complete') return;
+  await noteRefreshed(sql, run, run.createdAt);
+  await closeGap(sql, run.storeId, run.createdAt);
+  if (run.kind !== 'reconcile') return;
+  const { created, updated, deleted } = run.outcomes;
+  await noteReconcile(sql, run, run.createdAt, { created, updated, deleted });
+  await appendActivity(sql, run.id, [
+    {
+      event: 'reconcile.report',
+      level: created + updated + deleted > 0 ? 'warning' : 'info',
+      message:
+        created + updated + deleted > 0
+          ? `Webhooks and deltas had missed ${created} new, ${updated} changed and ${deleted} deleted customers; they are mended.`
+          : 'Webhooks and deltas had missed nothing.',
+      data: { created, updated, deleted },
+    },
+  ]);
+}

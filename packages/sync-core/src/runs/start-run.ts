@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from '@mantis-sync/db';
+import type { Caller } from '../domain/actor.ts';
+import type { StartableKind } from '../domain/run-kind.ts';
+import {
+  mergeRunSettings,
+  type RunSettings,
+  type RunSettingsOverrides,
+} from '../domain/run-settings.ts';
+import { isTerminal } from '../domain/run-state.ts';
+import type { RunStatus } from '../domain/run-status.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { toRunStatus } from '../domain/to-run-status.ts';
+import { failpoint } from '../platform/failpoint.ts';
+import { inSpan } from '../platform/trace.ts';
+import { appendActivity } from '../sql/activity.ts';
+import { findFreshness } from '../sql/freshness.ts';
+import { hint, ring } from '../sql/jobs.ts';
+import type { RunRow } from '../sql/run-row.ts';
+import {
+  findActiveRun,
+  findRun,
+  findRunByIdempotencyKey,
+  insertRun,
+  lockRun,
+  type NamedRunRow,
+} from '../sql/runs.ts';
+import { findStore, type StoreRow } from '../sql/stores.ts';
+
+export interface StartInput {
+  storeId: string;
+  /** `full` unless said otherwise. The first delta of a store that was never walked is a full walk. */
+  kind?: StartableKind | undefined;
+  /** The same key returns the same run. */
+  idempotencyKey?: string | undefined;
+  settings?: RunSettingsOverrides | undefined;
+}
+
+export interface StartResult {
+  run: RunStatus;
+  /** False where a run with this key, or an active run of the store, was there already. */
+  created: boolean;
+  message: string;
+}
+
+/**
+ * Starts a run of a store, or returns the one that is active or has this idempotency key.
+ * @throws SyncError `store_not_found`, `store_paused`, `idempotency_key_reused`, `already_active`
+ */
+export function startRun(
+  sql: Sql,
+  caller: Caller,
+  input: StartInput,
+  defaults: RunSettings,
+): Promise<StartResult> {
+  const attributes = { 'mantis.org': caller.orgId, 'mantis.store': input.storeId };
+  return inSpan('sync.start', { attributes }, async (span) => {
+    const result = await startOrReturn(sql, caller, input, defaults);
+    span.setAttribute('mantis.queue', result.run.runId);
+    return result;
+  });
+}
+
+async function startOrReturn(
+  sql: Sql,
+  caller: Caller,
+  input: StartInput,
+  defaults: RunSettings,
+): Promise<StartResult> {
+  const requestHash = hashOf(input);
+  const key = input.idempotencyKey ?? null;
+  const known = key === null ? null : await findRunByIdempotencyKey(sql, key);
+  if (known) return resume(sql, known, requestHash);
+
+  const store = await mustFindActiveStore(sql, input.storeId);
+  const settings = mergeRunSettings(defaults, store.settings, input.settings ?? {});
+  const kind = await kindOf(sql, input);
+  const id = await insertRun(sql, {
+    orgId: caller.orgId,
+    storeId: store.id,
+    kind,
+    idempotencyKey: key,
+    requestHash,
+    actor: caller.actor,
+    settings,
+  });
+  if (id === null) return returnRival(sql, store, key, requestHash);
+  failpoint('start.inserted');
+
+  await appendActivity(sql, id, [
+    {
+      event: 'run.started',
+      message: `${KIND_TEXTS[kind]} of “${store.name}” started.`,
+      actor: caller.actor,
+      data: { kind, settings: input.settings ?? {}, idempotencyKey: key },
+    },
+  ]);
+  await ring(sql, 'sync.discover', id);
+  await hint(sql, id);
+  return {
+    run: toRunStatus(await requireRun(sql, id)),
+    created: true,
+    message: 'The run is started.',
+  };
+}
+
+const KIND_TEXTS: Record<StartableKind, string> = {
+  full: 'Full walk',
+  delta: 'Delta',
+  reconcile: 'Reconcile',
+};
+
+/** A delta builds on a whole walk: the first run of a store is one, whatever was asked for. */
+async function kindOf(sql: Sql, { storeId, kind = 'full' }: StartInput): Promise<StartableKind> {
+  if (kind !== 'delta') return kind;
+  return (await findFreshness(sql, storeId)).verifiedSince === null ? 'full' : 'delta';
+}
+
+/** The run of an idempotency key that was seen before; pushed on, in case it was interrupted. */
+async function resume(sql: Sql, known: NamedRunRow, requestHash: Buffer): Promise<StartResult> {
+  if (!known.requestHash.equals(requestHash)) {
+    throw new SyncError(
+      'idempotency_key_reused',
+      'This idempotency key was used to start another store, or with other settings.',
+    );
+  }
+  if (isTerminal(known.state)) {
+    return {
+      run: toRunStatus(known),
+      created: false,
+      message: `The run of this key ended ${known.state}.`,
+    };
+  }
+  await pushOn(sql, known);
+  return { run: toRunStatus(known), created: false, message: 'The run of this key goes on.' };
+}
+
+/** Another caller was first: with the same key, or with a run of the same store. */
+async function returnRival(
+  sql: Sql,
+  store: StoreRow,
+  key: string | null,
+  requestHash: Buffer,
+): Promise<StartResult> {
+  const sameKey = key === null ? null : await findRunByIdempotencyKey(sql, key);
+  if (sameKey) return resume(sql, sameKey, requestHash);
+  const active = await findActiveRun(sql, store.id);
+  if (!active) {
+    throw new SyncError(
+      'already_active',
+      'The run of this store that was active has just ended. Start again.',
+    );
+  }
+  await pushOn(sql, active);
+  return {
+    run: toRunStatus(active),
+    created: false,
+    message: `A run of this store is active already (${active.kind}).`,
+  };
+}
+
+export async function pushOn(sql: Sql, run: RunRow): Promise<void> {
+  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
+    await ring(sql, 'sync.discover', run.id);
+  if (run.counts.draft > 0) await ring(sql, 'sync.process', run.id);
+}
+
+/** @throws SyncError `run_not_found` */
+export async function requireRun(sql: Sql, runId: string): Promise<NamedRunRow> {
+  const run = await findRun(sql, runId);
+  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  return run;
+}
+
+/** Locks the run until the transaction ends. @throws SyncError `run_not_found` */
+export async function requireLockedRun(sql: Sql, runId: string): Promise<RunRow> {
+  const run = await lockRun(sql, runId);
+  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  return run;
+}
+
+/** @throws SyncError `store_not_found`, `store_paused` */
+export async function mustFindActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
+  const store = await findStore(sql, storeId);
+  if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+  if (store.pause)
+    throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
+  return store;
+}
+
+/** What a start asks for; the key itself is not part of it. */
+function hashOf({ storeId, kind = 'full', settings = {} }: StartInput): Buffer {
+  const given = Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([storeId.toLowerCase(), kind, given]))
+    .digest();
+}

@@ -1,0 +1,198 @@
+import type { Database, Sql } from '@mantis-sync/db';
+import type { Caller } from '../domain/actor.ts';
+import type { BatchMap, Failures, LineDetail, Throughput } from '../domain/run-detail.ts';
+import type { RunKind } from '../domain/run-kind.ts';
+import type { RunSettings } from '../domain/run-settings.ts';
+import type { RunState } from '../domain/run-state.ts';
+import type { ActivityView, LineView, RunStatus } from '../domain/run-status.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { toRunStatus } from '../domain/to-run-status.ts';
+import { failpoint } from '../platform/failpoint.ts';
+import { type ActivityRange, appendActivity, listActivity, listAttempts } from '../sql/activity.ts';
+import { hint } from '../sql/jobs.ts';
+import {
+  findLine,
+  type LineFilter,
+  listChangesOfRun,
+  listFailures,
+  listLines,
+  readBatchMap,
+  readThroughput,
+} from '../sql/line-views.ts';
+import { cancelLines } from '../sql/lines.ts';
+import { listRunRows } from '../sql/runs.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { recordEnd } from './record-end.ts';
+import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
+import {
+  requireRun,
+  requireLockedRun,
+  type StartInput,
+  type StartResult,
+  startRun,
+} from './start-run.ts';
+
+/** Reasons of failures that are told apart; what is beyond them is counted together. */
+const mostFailureGroups = 50;
+
+export interface SyncServiceDeps {
+  database: Database;
+  /** Settings where neither the store nor the call says otherwise. */
+  defaults: RunSettings;
+}
+
+/** The four actions and what there is to read. Every call is made on behalf of one organisation. */
+export interface SyncService {
+  /**
+   * Starts a run of a store, or returns the one that is active, or the one that was started under the
+   * same idempotency key. Answers at once; the work is the workers'.
+   * @throws SyncError `store_not_found`, `store_paused`, `idempotency_key_reused`
+   */
+  start(caller: Caller, input: StartInput): Promise<StartResult>;
+  /** @throws SyncError `run_not_found` */
+  status(caller: Caller, input: { runId: string }): Promise<RunStatus>;
+  /**
+   * Begins a new round on the failed lines, all or those of one reason, and goes on with a discovery that
+   * had given up.
+   * @throws SyncError `run_not_found`, `already_over`, `override_required`, `store_paused`, `already_active`,
+   *   `nothing_to_retry`
+   */
+  retry(caller: Caller, input: RetryInput): Promise<RetryResult>;
+  /**
+   * Cancels all that is not done; the run is then done. Always works.
+   * @throws SyncError `run_not_found`
+   */
+  forceDone(
+    caller: Caller,
+    input: { runId: string; reason: string },
+  ): Promise<{ run: RunStatus; cancelledLines: number; message: string }>;
+  /** Runs, newest first. @throws SyncError `invalid_cursor` */
+  list(
+    caller: Caller,
+    input: {
+      storeId?: string | undefined;
+      state?: RunState | undefined;
+      /** All kinds unless given. */
+      kinds?: readonly RunKind[] | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    },
+  ): Promise<{ items: RunStatus[]; nextCursor: string | null }>;
+  /** Lines of a run in order. @throws SyncError `run_not_found`, `invalid_cursor` */
+  lines(
+    caller: Caller,
+    input: LineFilter & { runId: string; cursor?: string | undefined; limit: number },
+  ): Promise<{ items: LineView[]; nextCursor: string | null }>;
+  /** Activity of a run: after an entry oldest first, else newest first. @throws SyncError `run_not_found` */
+  activity(caller: Caller, input: ActivityRange): Promise<{ items: ActivityView[] }>;
+  /** One line with all that is known of it. @throws SyncError `run_not_found`, `line_not_found` */
+  line(caller: Caller, input: { runId: string; position: number }): Promise<LineDetail>;
+  /** Failed lines by their reason. @throws SyncError `run_not_found` */
+  failures(caller: Caller, input: { runId: string }): Promise<Failures>;
+  /** How fast a run went. @throws SyncError `run_not_found` */
+  throughput(caller: Caller, input: { runId: string }): Promise<Throughput>;
+  /** Where in the list the lines of each state are. @throws SyncError `run_not_found` */
+  batchMap(caller: Caller, input: { runId: string }): Promise<BatchMap>;
+}
+
+export function createSyncService({ database, defaults }: SyncServiceDeps): SyncService {
+  return {
+    start: (caller, input) =>
+      database.withOrg(caller.orgId, (sql) => startRun(sql, caller, input, defaults)),
+    status: (caller, { runId }) =>
+      database.withOrg(caller.orgId, async (sql) => toRunStatus(await requireRun(sql, runId))),
+    retry: (caller, input) => database.withOrg(caller.orgId, (sql) => retryRun(sql, caller, input)),
+    forceDone: (caller, input) =>
+      database.withOrg(caller.orgId, (sql) => forceDone(sql, caller, input)),
+    list: (caller, { cursor, limit, ...filter }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        const before = decodeCursor(cursor, ['createdAt', 'id']);
+        const rows = await listRunRows(sql, { ...filter, before, limit: limit + 1 });
+        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        return {
+          items: rows.slice(0, limit).map(toRunStatus),
+          nextCursor: last ? encodeCursor({ createdAt: last.createdAtExact, id: last.id }) : null,
+        };
+      }),
+    lines: (caller, { runId, cursor, limit, ...filter }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireRun(sql, runId);
+        const after = Number(decodeCursor(cursor, ['position'])?.position ?? 0);
+        const items = await listLines(sql, runId, filter, { after, limit: limit + 1 });
+        const last = items.length > limit ? items[limit - 1] : undefined;
+        return {
+          items: items.slice(0, limit),
+          nextCursor: last ? encodeCursor({ position: String(last.position) }) : null,
+        };
+      }),
+    activity: (caller, input) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireRun(sql, input.runId);
+        return { items: await listActivity(sql, input) };
+      }),
+    line: (caller, { runId, position }) =>
+      database.withOrg(caller.orgId, (sql) => readLine(sql, caller.orgId, runId, position)),
+    failures: (caller, { runId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireRun(sql, runId);
+        return listFailures(sql, runId, mostFailureGroups);
+      }),
+    throughput: (caller, { runId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireRun(sql, runId);
+        return readThroughput(sql, runId);
+      }),
+    batchMap: (caller, { runId }) =>
+      database.withOrg(caller.orgId, async (sql) =>
+        readBatchMap(sql, await requireRun(sql, runId)),
+      ),
+  };
+}
+
+async function readLine(
+  sql: Sql,
+  orgId: string,
+  runId: string,
+  position: number,
+): Promise<LineDetail> {
+  const { storeId } = await requireRun(sql, runId);
+  const found = await findLine(sql, runId, position);
+  if (!found) throw new SyncError('line_not_found', 'The run has no such line.');
+  const { wooCustomerId } = found.line;
+  const owner = { orgId, storeId, runId };
+  return {
+    ...found,
+    changes: wooCustomerId === null ? [] : await listChangesOfRun(sql, owner, wooCustomerId),
+    attempts: await listAttempts(sql, runId, position),
+  };
+}
+
+async function forceDone(
+  sql: Sql,
+  caller: Caller,
+  { runId, reason }: { runId: string; reason: string },
+): Promise<{ run: RunStatus; cancelledLines: number; message: string }> {
+  const run = await requireLockedRun(sql, runId);
+  if (run.state === 'done') {
+    const status = toRunStatus(await requireRun(sql, runId));
+    return { run: status, cancelledLines: 0, message: 'The run was done already.' };
+  }
+  const cancelledLines = await cancelLines(sql, runId);
+  failpoint('force_done.lines_cancelled');
+  await appendActivity(sql, runId, [
+    {
+      event: 'run.forced_done',
+      level: 'warning',
+      message: `Forced done, ${cancelledLines} customers cancelled: ${reason}`,
+      actor: caller.actor,
+      data: { cancelledLines, from: run.state },
+    },
+  ]);
+  await recordEnd(sql, runId, run.state);
+  await hint(sql, runId);
+  return {
+    run: toRunStatus(await requireRun(sql, runId)),
+    cancelledLines,
+    message: `${cancelledLines} customers are cancelled; the run is done.`,
+  };
+}

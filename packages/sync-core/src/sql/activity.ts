@@ -1,0 +1,182 @@
+import type { Sql } from '@mantis-sync/db';
+import { type Actor, SYSTEM_ACTOR } from '../domain/actor.ts';
+import type { ActivityView } from '../domain/run-status.ts';
+
+export interface ActivityEntry {
+  level?: 'info' | 'warning' | 'error';
+  event: string;
+  /** Plain words for an operator; ids and numbers only, never personal data. */
+  message: string;
+  actor?: Actor;
+  data?: Record<string, unknown>;
+}
+
+/**
+ * Appends to a run's audit trail, in this transaction. The numbers come from the run's row, whose lock
+ * orders them: no gaps, and in the order of commit.
+ *
+ * @param batches batches to count with it, 0 or 1
+ */
+export async function appendActivity(
+  sql: Sql,
+  runId: string,
+  entries: readonly ActivityEntry[],
+  batches: 0 | 1 = 0,
+): Promise<void> {
+  if (entries.length === 0) return;
+  await sql.query({
+    name: 'append-activity',
+    text: `with numbered as (
+             update woo_customer_sync_queue
+                set activity_seq = activity_seq + $2, batch_count = batch_count + $4
+              where id = $1
+              returning org_id, store_id, activity_seq - $2 as before)
+           insert into woo_sync_activity
+             (org_id, store_id, queue_id, seq, level, event, message, actor_type, actor_id, actor_name, data)
+           select numbered.org_id, numbered.store_id, $1, numbered.before + entry.nr,
+                  entry.item->>'level', entry.item->>'event', entry.item->>'message',
+                  entry.item->>'actorType', entry.item->>'actorId', entry.item->>'actorName',
+                  entry.item->'data'
+             from numbered, jsonb_array_elements($3::jsonb) with ordinality as entry(item, nr)`,
+    values: [runId, entries.length, JSON.stringify(entries.map(toItem)), batches],
+  });
+}
+
+/** Appends an entry that concerns a store and no run. */
+export async function appendStoreActivity(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  entry: ActivityEntry,
+): Promise<void> {
+  const item = toItem(entry);
+  await sql.query(
+    `insert into woo_sync_activity
+       (org_id, store_id, level, event, message, actor_type, actor_id, actor_name, data)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      orgId,
+      storeId,
+      item.level,
+      item.event,
+      item.message,
+      item.actorType,
+      item.actorId,
+      item.actorName,
+      JSON.stringify(item.data),
+    ],
+  );
+}
+
+function toItem({
+  level = 'info',
+  event,
+  message,
+  actor = SYSTEM_ACTOR,
+  data = {},
+}: ActivityEntry) {
+  return {
+    level,
+    event,
+    message: message.slice(0, 2000),
+    actorType: actor.type,
+    actorId: actor.id,
+    actorName: actor.name,
+    data,
+  };
+}
+
+/** Appends to the log of an organisation, which knows no levels. */
+export async function appendOrganisationActivity(
+  sql: Sql,
+  orgId: string,
+  { event, message, actor = SYSTEM_ACTOR, data = {} }: Omit<ActivityEntry, 'level'>,
+): Promise<void> {
+  await sql.query(
+    `insert into organization_activity (org_id, event, message, actor_type, actor_id, actor_name, data)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [orgId, event, message.slice(0, 2000), actor.type, actor.id, actor.name, JSON.stringify(data)],
+  );
+}
+
+/** Either what came after an entry, oldest first, or what came before one, newest first. */
+export interface ActivityRange {
+  runId: string;
+  after?: number | undefined;
+  before?: number | undefined;
+  /** All levels unless given. */
+  levels?: readonly ActivityView['level'][] | undefined;
+  /** Part of the message or of the event's name, in either case. */
+  text?: string | undefined;
+  limit: number;
+}
+
+interface ActivityRow {
+  id: number;
+  queue_id: string | null;
+  store_id: string;
+  seq: number | null;
+  at: Date;
+  level: ActivityView['level'];
+  event: string;
+  message: string;
+  actor_type: Actor['type'];
+  actor_id: string | null;
+  actor_name: string | null;
+  data: Record<string, unknown>;
+}
+
+export async function listActivity(sql: Sql, range: ActivityRange): Promise<ActivityView[]> {
+  const forwards = range.after !== undefined;
+  const { rows } = await sql.query<ActivityRow>(
+    `select id, queue_id, store_id, seq, at, level, event, message, actor_type, actor_id, actor_name, data
+       from woo_sync_activity
+      where queue_id = $1 and seq > $2 and seq < $3
+        and ($5::text[] is null or level = any($5))
+        and ($6::text is null or strpos(lower(message), lower($6)) > 0 or strpos(event, lower($6)) > 0)
+      order by seq ${forwards ? 'asc' : 'desc'}
+      limit $4`,
+    [
+      range.runId,
+      range.after ?? 0,
+      range.before ?? 2_147_483_647,
+      range.limit,
+      range.levels ?? null,
+      range.text ?? null,
+    ],
+  );
+  return rows.map(toActivityView);
+}
+
+/** What the log of a run says of the tries of one line, newest first. */
+export async function listAttempts(
+  sql: Sql,
+  runId: string,
+  position: number,
+): Promise<ActivityView[]> {
+  const { rows } = await sql.query<ActivityRow>(
+    `select id, queue_id, store_id, seq, at, level, event, message, actor_type, actor_id, actor_name, data
+       from woo_sync_activity
+      where queue_id = $1 and data->'position' = to_jsonb($2::int)
+        and event in ('line.failed', 'line.retrying', 'line.warning')
+      order by seq desc
+      limit 50`,
+    [runId, position],
+  );
+  return rows.map(toActivityView);
+}
+
+function toActivityView(row: ActivityRow): ActivityView {
+  return {
+    id: row.id,
+    runId: row.queue_id,
+    storeId: row.store_id,
+    seq: row.seq,
+    at: row.at,
+    level: row.level,
+    event: row.event,
+    message: row.message,
+    actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
+    data: row.data,
+  };
+}

@@ -1,0 +1,369 @@
+import type { Sql } from '@mantis-sync/db';
+import type { MappedCustomer } from '../domain/customer-mapping.ts';
+import type { FieldChange, StoredContent } from '../domain/diff-customer.ts';
+import type { mergeGuestOrders } from '../domain/guest-order.ts';
+import type { LineOutcome } from '../domain/line-state.ts';
+import type { ChangeSource } from '../domain/run-kind.ts';
+import type { ActiveCustomer } from '../woo/active-customers.ts';
+import type { RunRow } from './run-row.ts';
+
+/** A customer as read from a store, ready to be stored. */
+export interface CustomerVersion {
+  customer: MappedCustomer;
+  /** sha256 of the content, 32 bytes. */
+  contentHash: Buffer;
+  /** The store's clock when this version was read. */
+  fetchedAt: Date;
+  source: ChangeSource;
+}
+
+/** What became of a version. */
+export interface StoredCustomer {
+  outcome: Exclude<LineOutcome, 'deleted'>;
+  /** The content that an update replaced, by column; null for any other outcome. */
+  before: StoredContent | null;
+}
+
+/**
+ * Stores a batch in one statement. An unchanged customer costs no write, and an older version never
+ * overwrites a newer one: the store's own date of change decides, then the time it was read. A date of
+ * change in the future (stores do send them) counts as the time it was read. A deletion knows no date of
+ * change: only what was read after it brings the customer back.
+ *
+ * @param versions at most one a customer; rows are locked in the order of their ids
+ * @returns what became of each, by WooCommerce id
+ */
+export async function upsertCustomers(
+  sql: Sql,
+  owner: { orgId: string; storeId: string; runId: string },
+  versions: readonly CustomerVersion[],
+): Promise<Map<number, StoredCustomer>> {
+  if (versions.length === 0) return new Map();
+  const { rows } = await sql.query<StoredCustomer & { woo_id: number }>({
+    name: 'upsert-customers',
+    text: `with incoming as (
+             select * from jsonb_to_recordset($4::jsonb) as item(
+               woo_id bigint, email text, username text, first_name text, last_name text, role text,
+               company text, phone text, city text, country text, is_paying_customer boolean,
+               avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
+               woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
+               fetched_at timestamptz, source text)),
+           changed as (
+             select incoming.*
+               from incoming
+               left join customer known
+                 on known.org_id = $1 and known.store_id = $2 and known.woo_id = incoming.woo_id
+              where known.woo_id is null
+                 or known.deleted_at is not null
+                 or known.content_hash <> decode(incoming.content_hash, 'hex')
+                 or known.woo_modified_at is distinct from incoming.woo_modified_at),
+           before as materialized (
+             select known.woo_id, to_jsonb(known) as content
+               from changed
+               join customer known
+                 on known.org_id = $1 and known.store_id = $2 and known.woo_id = changed.woo_id
+              order by known.woo_id
+                for no key update of known),
+           stored as (
+             insert into customer as known (
+               org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
+               country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
+               woo_created_at, woo_modified_at, content_hash, fetched_at, last_queue_id, first_source)
+             select $1, $2, changed.woo_id, email, username, first_name, last_name, role, company, phone, city,
+                    country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
+                    woo_created_at, woo_modified_at, decode(content_hash, 'hex'), fetched_at, $3,
+                    source
+               from changed left join before on before.woo_id = changed.woo_id
+              order by changed.woo_id
+             on conflict (org_id, store_id, woo_id) do update
+                set email = excluded.email, username = excluded.username,
+                    first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
+                    company = excluded.company, phone = excluded.phone, city = excluded.city,
+                    country = excluded.country, is_paying_customer = excluded.is_paying_customer,
+                    avatar_url = excluded.avatar_url, billing = excluded.billing,
+                    shipping = excluded.shipping, meta_data = excluded.meta_data, extra = excluded.extra,
+                    woo_created_at = excluded.woo_created_at, woo_modified_at = excluded.woo_modified_at,
+                    content_hash = excluded.content_hash, fetched_at = excluded.fetched_at,
+                    last_queue_id = excluded.last_queue_id, updated_at = mantis.now(), deleted_at = null
+              where case when known.deleted_at is not null then excluded.fetched_at >= known.fetched_at
+                         else (least(coalesce(excluded.woo_modified_at, known.woo_modified_at),
+                                     excluded.fetched_at), excluded.fetched_at)
+                           >= (least(coalesce(known.woo_modified_at, excluded.woo_modified_at),
+                                     known.fetched_at), known.fetched_at) end
+             returning woo_id, xmax = 0 as is_new)
+           select incoming.woo_id,
+                  case when stored.is_new then 'created'
+                       when stored.woo_id is not null then 'updated'
+                       else 'unchanged' end as outcome,
+                  case when not stored.is_new then before.content end as before
+             from incoming
+             left join stored on stored.woo_id = incoming.woo_id
+             left join before on before.woo_id = incoming.woo_id`,
+    values: [owner.orgId, owner.storeId, owner.runId, JSON.stringify(versions.map(toRecord))],
+  });
+  return new Map(rows.map(({ woo_id, outcome, before }) => [woo_id, { outcome, before }]));
+}
+
+/**
+ * Marks customers that the store no longer has. They are kept, with `deleted_at`, and with `fetched_at` as
+ * the time of that answer.
+ *
+ * @param readAt the store's clock when it said so; a version read later wins
+ * @returns those that were not marked already
+ */
+export async function markCustomersDeleted(
+  sql: Sql,
+  owner: { storeId: string; runId: string },
+  wooIds: readonly number[],
+  readAt: Date,
+): Promise<number[]> {
+  if (wooIds.length === 0) return [];
+  const { rows } = await sql.query<{ woo_id: number }>(
+    `update customer
+        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2, fetched_at = $4
+      where store_id = $1 and woo_id = any($3::bigint[]) and deleted_at is null and fetched_at <= $4
+      returning woo_id`,
+    [owner.storeId, owner.runId, wooIds, readAt],
+  );
+  return rows.map((row) => row.woo_id);
+}
+
+function toRecord({ customer, contentHash, fetchedAt, source }: CustomerVersion) {
+  return {
+    woo_id: customer.wooId,
+    email: customer.email,
+    username: customer.username,
+    first_name: customer.firstName,
+    last_name: customer.lastName,
+    role: customer.role,
+    company: customer.company,
+    phone: customer.phone,
+    city: customer.city,
+    country: customer.country,
+    is_paying_customer: customer.isPayingCustomer,
+    avatar_url: customer.avatarUrl,
+    billing: customer.billing,
+    shipping: customer.shipping,
+    meta_data: customer.metaData,
+    extra: customer.extra,
+    woo_created_at: customer.dateCreated,
+    woo_modified_at: customer.dateModified,
+    content_hash: contentHash.toString('hex'),
+    fetched_at: fetchedAt,
+    source,
+  };
+}
+
+/** One entry of a customer's history. */
+export interface CustomerChange {
+  wooId: number;
+  kind: 'updated' | 'deleted' | 'restored';
+  source: ChangeSource;
+  changes: readonly FieldChange[];
+}
+
+/** Keeps history, in the transaction that made it. */
+export async function insertChanges(
+  sql: Sql,
+  owner: { orgId: string; storeId: string; runId: string },
+  changes: readonly CustomerChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await sql.query({
+    name: 'insert-changes',
+    text: `insert into customer_change (org_id, store_id, queue_id, woo_id, kind, source, changes)
+           select $1, $2, $3, woo_id, kind, source, changes
+             from jsonb_to_recordset($4::jsonb)
+                  as item(woo_id bigint, kind text, source text, changes jsonb)`,
+    values: [
+      owner.orgId,
+      owner.storeId,
+      owner.runId,
+      JSON.stringify(changes.map(({ wooId, ...change }) => ({ woo_id: wooId, ...change }))),
+    ],
+  });
+}
+
+/** Customers of a store that are not deleted. */
+export async function countLiving(sql: Sql, storeId: string): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(*)::integer as count from customer where store_id = $1 and deleted_at is null`,
+    [storeId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+interface Range {
+  fromId: number;
+  /** Null: to the end. */
+  toId: number | null;
+}
+
+/** Living customers from before the run, within the range, that have no line in it: $1 store, $2 run. */
+const CANDIDATES = `
+  from customer
+  join woo_customer_sync_queue queue on queue.id = $2
+ where customer.store_id = $1 and customer.deleted_at is null
+   and customer.woo_id > $3 and ($4::bigint is null or customer.woo_id <= $4)
+   and customer.created_at <= queue.created_at
+   and not exists (select from woo_customer_sync_queue_line line
+                    where line.queue_id = $2 and line.woo_customer_id = customer.woo_id)`;
+
+export async function countDeletionCandidates(
+  sql: Sql,
+  run: RunRow,
+  { fromId, toId }: Range,
+): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(*)::integer as count ${CANDIDATES}`,
+    [run.storeId, run.id, fromId, toId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Gives each candidate a line without content, which makes its customer be asked for by id. */
+export async function insertDeletionCandidates(
+  sql: Sql,
+  run: RunRow,
+  { fromId, toId }: Range,
+): Promise<void> {
+  await sql.query(
+    `insert into woo_customer_sync_queue_line (org_id, queue_id, position, woo_customer_id, round)
+     select queue.org_id, queue.id, queue.total_count + row_number() over (order by customer.woo_id),
+            customer.woo_id, queue.round ${CANDIDATES}`,
+    [run.storeId, run.id, fromId, toId],
+  );
+}
+
+export async function noteDeletionCandidates(
+  sql: Sql,
+  runId: string,
+  candidates: number,
+): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue
+        set deletion_candidates = coalesce(deletion_candidates, 0) + $2 where id = $1`,
+    [runId, candidates],
+  );
+}
+
+/** A person said that a large number of deletions is right. */
+export async function approveDeletions(sql: Sql, runId: string): Promise<void> {
+  await sql.query('update woo_customer_sync_queue set deletions_approved = true where id = $1', [
+    runId,
+  ]);
+}
+
+interface Owner {
+  orgId: string;
+  storeId: string;
+  runId: string;
+}
+
+/** Stores guests, one an e-mail address: an older order never overwrites what a newer one said. */
+export async function upsertGuests(
+  sql: Sql,
+  { orgId, storeId, runId }: Owner,
+  guests: ReturnType<typeof mergeGuestOrders>,
+): Promise<void> {
+  if (guests.length === 0) return;
+  await sql.query(
+    `insert into guest as known (org_id, store_id, last_queue_id, email, first_name, last_name,
+                                 company, phone, city, country, first_order_at, last_order_at)
+     select $1, $2, $3, item.email, item."firstName", item."lastName", item.company, item.phone,
+            item.city, item.country, item."firstOrderAt", item."orderedAt"
+       from jsonb_to_recordset($4::jsonb) as item(
+              email text, "firstName" text, "lastName" text, company text, phone text, city text,
+              country text, "firstOrderAt" timestamptz, "orderedAt" timestamptz)
+      order by item.email
+     on conflict (org_id, store_id, email) do update
+        set first_name = excluded.first_name, last_name = excluded.last_name,
+            company = excluded.company, phone = excluded.phone, city = excluded.city,
+            country = excluded.country, last_queue_id = excluded.last_queue_id,
+            first_order_at = least(known.first_order_at, excluded.first_order_at),
+            last_order_at = excluded.last_order_at, updated_at = mantis.now()
+      where coalesce(excluded.last_order_at, '-infinity') >= coalesce(known.last_order_at, '-infinity')
+        and (known.first_name, known.last_name, known.company, known.phone, known.city, known.country,
+             known.last_order_at)
+            is distinct from
+            (excluded.first_name, excluded.last_name, excluded.company, excluded.phone, excluded.city,
+             excluded.country, excluded.last_order_at)`,
+    [orgId, storeId, runId, JSON.stringify(guests)],
+  );
+}
+
+/** Links guests whose address a customer of the store has by now. They stay apart: a link, not a merge. */
+export async function linkGuests(sql: Sql, storeId: string): Promise<number> {
+  const { rowCount } = await sql.query(
+    `update guest
+        set linked_woo_id = known.woo_id, linked_at = mantis.now(), updated_at = mantis.now()
+       from (select distinct on (lower(customer.email)) lower(customer.email) as email, customer.woo_id
+               from customer
+               join guest unlinked
+                 on unlinked.org_id = customer.org_id and unlinked.store_id = customer.store_id
+                    and unlinked.email = lower(customer.email)
+              where customer.store_id = $1 and customer.deleted_at is null
+                and unlinked.linked_woo_id is null
+              order by lower(customer.email), customer.woo_id) known
+      where guest.store_id = $1 and guest.linked_woo_id is null and guest.email = known.email`,
+    [storeId],
+  );
+  return rowCount;
+}
+
+/** Those of the report's customers about whom it says something that has not been acted on. */
+export async function findReportNews(
+  sql: Sql,
+  storeId: string,
+  customers: readonly ActiveCustomer[],
+): Promise<ActiveCustomer[]> {
+  if (customers.length === 0) return [];
+  const { rows } = await sql.query<{ woo_id: number; report_hash: Buffer }>(
+    `select woo_id, report_hash from customer
+      where store_id = $1 and woo_id = any($2::bigint[]) and report_hash is not null`,
+    [storeId, customers.map(({ wooId }) => wooId)],
+  );
+  const known = new Map(rows.map((row) => [row.woo_id, row.report_hash]));
+  return customers.filter(({ wooId, hash }) => known.get(wooId)?.equals(hash) !== true);
+}
+
+/** Remembers what the report said, so that it is acted on once. */
+export async function keepReportHashes(
+  sql: Sql,
+  storeId: string,
+  customers: readonly ActiveCustomer[],
+): Promise<void> {
+  if (customers.length === 0) return;
+  await sql.query(
+    `update customer set report_hash = decode(news.hash, 'hex')
+       from unnest($2::bigint[], $3::text[]) as news(woo_id, hash)
+      where customer.store_id = $1 and customer.woo_id = news.woo_id`,
+    [
+      storeId,
+      customers.map(({ wooId }) => wooId),
+      customers.map(({ hash }) => hash.toString('hex')),
+    ],
+  );
+}
+
+/**
+ * Customers whose line failed in a run of webhooks that ended since the last refresh began, and those of
+ * deliveries that have been pending for a while.
+ */
+export async function findLeftovers(sql: Sql, storeId: string, limit: number): Promise<number[]> {
+  const { rows } = await sql.query<{ woo_customer_id: number }>(
+    `select line.woo_customer_id
+       from woo_customer_sync_queue queue
+       join woo_customer_sync_queue_line line on line.queue_id = queue.id and line.state = 'failed'
+      where queue.store_id = $1 and queue.kind = 'webhook' and line.woo_customer_id is not null
+        and queue.finished_at >= coalesce(
+              (select refreshed_at from store_freshness where store_id = $1), '-infinity')
+      union
+     select woo_customer_id from woo_webhook_delivery
+      where store_id = $1 and state = 'pending' and woo_customer_id is not null
+        and received_at < mantis.now() - interval '5 minutes'
+      limit $2`,
+    [storeId, limit],
+  );
+  return rows.map((row) => row.woo_customer_id);
+}

@@ -1,0 +1,363 @@
+import type { Sql } from '@mantis-sync/db';
+import type { DiscoveryStep } from '../domain/run-kind.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import type { WalkState } from '../domain/walk.ts';
+import { RUN_COLUMNS, type RunRow, type RawRunRow, toRunRow } from './run-row.ts';
+
+/** A store may say any number; the column holds so much. */
+const MAX_TOTAL = 2_147_483_647;
+
+/** A row of a page that becomes a line. */
+export interface NewLine {
+  /** Null where the store sent no usable id; then `quarantineKey` names the row and `error` says why. */
+  wooCustomerId: number | null;
+  quarantineKey: string | null;
+  /** The row as JSON text; null where the store could not serve it. */
+  payload: unknown;
+  error: { code: string; message: string } | null;
+}
+
+export interface SavedPage {
+  walk: WalkState;
+  walkAhead: number;
+  /** The store's total with this page; null where it did not say. */
+  total: number | null;
+  /** Requests that the run may make in all, set with the first page; null leaves it. */
+  budget: number | null;
+  /** Requests to spend from the budget for what will be asked next. */
+  nextRequests: number;
+}
+
+/** A run right after its cursor moved, under its lock. */
+export interface MovedCursor {
+  totalCount: number;
+  draftCount: number;
+  processingCount: number;
+  /** Requests that were spent: all that was asked for, or none where the budget does not hold as many. */
+  spentRequests: number;
+}
+
+/**
+ * Moves a walk's cursor and renews its lease. With `insertLines` in the same transaction: killed
+ * anywhere, the walk goes on at the next page.
+ *
+ * @throws SyncError `lease_lost` if another worker has taken over
+ */
+export async function moveCursor(
+  sql: Sql,
+  lease: DiscoveryLease,
+  page: SavedPage,
+): Promise<MovedCursor> {
+  const { walk } = page;
+  const { rows } = await sql.query<{
+    total_count: number;
+    draft_count: number;
+    processing_count: number;
+    spent: number;
+  }>({
+    name: 'move-cursor',
+    text: `with budget as (
+             select id, case when requests_used + $14 <= greatest(requests_budget, coalesce($12, 0)) then $14 else 0 end as spent
+               from woo_customer_sync_queue where id = $1 for no key update)
+           update woo_customer_sync_queue queue
+              set requests_used = requests_used + budget.spent, walk_last_id = $3, walk_rank = $4, walk_stuck = $5, walk_page_size = $6, walk_blind = $7,
+                  walk_pass = $8, walk_steps_back = $9, walk_ahead = $10,
+                  page_attempts = 0, page_count = page_count + 1, discovery_deaths = 0,
+                  first_total = coalesce(first_total, $11), last_total = coalesce($11, last_total),
+                  requests_budget = greatest(requests_budget, coalesce($12, requests_budget)),
+                  discovery_lease_until = clock_timestamp() + make_interval(secs => $13::float8 / 1000)
+             from budget
+            where queue.id = budget.id and discovery_token = $2
+            returning total_count, draft_count, processing_count, budget.spent`,
+    values: [
+      lease.runId,
+      lease.token,
+      walk.lastId,
+      walk.rank,
+      walk.stuck,
+      walk.pageSize,
+      walk.blind,
+      walk.pass,
+      walk.stepsBack,
+      page.walkAhead,
+      page.total === null ? null : Math.min(page.total, MAX_TOTAL),
+      page.budget,
+      lease.leaseMs,
+      page.nextRequests,
+    ],
+  });
+  const row = rows[0];
+  if (!row)
+    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  return {
+    totalCount: row.total_count,
+    draftCount: row.draft_count,
+    processingCount: row.processing_count,
+    spentRequests: row.spent,
+  };
+}
+
+/**
+ * Adds lines behind the ones a run has. Customers and quarantined rows that have a line already are
+ * passed over, so that a page may be read again.
+ *
+ * @param before lines that the run has, as `moveCursor` said under the run's lock
+ * @returns lines added
+ */
+export async function insertLines(
+  sql: Sql,
+  orgId: string,
+  runId: string,
+  before: number,
+  fetchedAt: Date,
+  lines: readonly NewLine[],
+): Promise<number> {
+  const added = withoutRepeats(lines);
+  if (added.length === 0) return 0;
+  const { rowCount } = await sql.query({
+    name: 'insert-lines',
+    // What is known is looked up by its ids first: an anti-join would scan the run's lines for each row.
+    text: `with known as materialized (
+             select woo_customer_id, quarantine_key from woo_customer_sync_queue_line
+              where queue_id = $2 and woo_customer_id = any($6::bigint[])
+             union all
+             select woo_customer_id, quarantine_key from woo_customer_sync_queue_line
+              where queue_id = $2 and quarantine_key = any($7::text[])),
+           line as (
+             select (item->>'wooCustomerId')::bigint as woo_customer_id, item->>'quarantineKey' as quarantine_key,
+                    (item->>'payload')::json as payload, item->'error'->>'code' as error_code,
+                    item->'error'->>'message' as error_message, nr
+               from json_array_elements($5::json) with ordinality as item(item, nr))
+           insert into woo_customer_sync_queue_line
+             (org_id, queue_id, position, woo_customer_id, quarantine_key, state, round, payload, fetched_at,
+              error_code, error_message, processed_at)
+           select $1, $2, $3 + row_number() over (order by line.nr), line.woo_customer_id, line.quarantine_key,
+                  case when line.error_code is null then 'draft' else 'failed' end, queue.round,
+                  line.payload, $4,
+                  line.error_code, line.error_message,
+                  case when line.error_code is null then null else mantis.now() end
+             from line join woo_customer_sync_queue queue on queue.id = $2
+            where not exists (
+              select from known
+               where known.woo_customer_id = line.woo_customer_id or known.quarantine_key = line.quarantine_key)`,
+    values: [
+      orgId,
+      runId,
+      before,
+      fetchedAt,
+      JSON.stringify(added.map(toItem)),
+      added.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
+      added.flatMap(({ quarantineKey }) => (quarantineKey === null ? [] : [quarantineKey])),
+    ],
+  });
+  return rowCount;
+}
+
+/** A store may send the same bad row twice on a page. */
+function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
+  const keys = new Set<string>();
+  return lines.filter(({ wooCustomerId, quarantineKey }) => {
+    const key = `${wooCustomerId} ${quarantineKey}`;
+    return !keys.has(key) && keys.add(key);
+  });
+}
+
+/**
+ * The payload as text within the text: PostgreSQL would look into it otherwise, and refuse the whole page
+ * for a NUL or half a surrogate pair in one name.
+ */
+function toItem({ payload, ...line }: NewLine) {
+  return { ...line, payload: payload === null ? null : JSON.stringify(payload) };
+}
+
+export interface DiscoveryLease {
+  runId: string;
+  workerId: string;
+  /** Fences every write of the walk: a worker that lost its lease changes nothing. */
+  token: string;
+  leaseMs: number;
+}
+
+/**
+ * Takes the walk of a run, if it is free: no living lease, nothing to wait for, store not paused.
+ *
+ * @returns the run, or null where there is nothing to take
+ */
+export async function takeDiscovery(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
+  const { rows } = await sql.query<RawRunRow>(
+    `update woo_customer_sync_queue queue
+        set discovery_state = 'walking',
+            discovery_token = $2, discovery_worker_id = $3,
+            discovery_lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000),
+            wait_code = null, wait_reason = null, wait_until = null
+       from woo_store store
+      where queue.id = $1
+        and store.org_id = queue.org_id and store.id = queue.store_id and store.state = 'active'
+        and queue.discovery_state in ('pending', 'walking')
+        and (queue.discovery_token is null or queue.discovery_lease_until < clock_timestamp())
+        and (queue.wait_until is null or queue.wait_until <= mantis.now())
+      returning ${RUN_COLUMNS}`,
+    [lease.runId, lease.token, lease.workerId, lease.leaseMs],
+  );
+  return rows[0] ? toRunRow(rows[0]) : null;
+}
+
+/** Where a discovery stands that is not walking. */
+export interface StepPosition {
+  step: DiscoveryStep;
+  cursor: Record<string, unknown>;
+}
+
+/**
+ * Moves a discovery's step and renews its lease.
+ *
+ * @returns lines that the run has, under its lock
+ * @throws SyncError `lease_lost` if another worker has taken over
+ */
+export async function moveStep(
+  sql: Sql,
+  lease: DiscoveryLease,
+  { step, cursor }: StepPosition,
+): Promise<number> {
+  const { rows } = await sql.query<{ total_count: number }>(
+    `update woo_customer_sync_queue
+        set step = $3, step_cursor = $4, page_attempts = 0,
+            discovery_deaths = 0,
+            discovery_lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
+      where id = $1 and discovery_token = $2
+      returning total_count`,
+    [lease.runId, lease.token, step, JSON.stringify(cursor), lease.leaseMs],
+  );
+  const row = rows[0];
+  if (!row)
+    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  return row.total_count;
+}
+
+/** Sets out on the walk of a slice. @throws SyncError `lease_lost` */
+export async function beginSliceWalk(
+  sql: Sql,
+  lease: DiscoveryLease,
+  slice: { lastId: number; rank: number; untilRank: number; budget: number },
+): Promise<void> {
+  const { rowCount } = await sql.query(
+    `update woo_customer_sync_queue
+        set walk_last_id = $3, walk_from_id = $3, walk_rank = $4, walk_until_rank = $5,
+            walk_stuck = 0, walk_blind = false,
+            requests_budget = greatest(requests_budget, requests_used + $6)
+      where id = $1 and discovery_token = $2`,
+    [lease.runId, lease.token, slice.lastId, slice.rank, slice.untilRank, slice.budget],
+  );
+  if (rowCount === 0)
+    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+}
+
+/** Why discovery stands still for a while. */
+export interface Wait {
+  code: string;
+  reason: string;
+  /** Milliseconds from now, by the schedule's clock. */
+  delayMs: number;
+}
+
+/**
+ * Ends a walk whole, and with it the lease.
+ *
+ * @throws SyncError `lease_lost` if another worker has taken over
+ */
+export async function completeDiscovery(sql: Sql, lease: DiscoveryLease): Promise<void> {
+  await change(
+    sql,
+    lease,
+    `discovery_state = 'complete', discovery_token = null, discovery_worker_id = null,
+     discovery_lease_until = null`,
+  );
+}
+
+/**
+ * Gives a walk up; `retry` goes on from its cursor.
+ *
+ * @param needsPerson true where nothing but a person can help
+ * @throws SyncError `lease_lost` if another worker has taken over
+ */
+export async function failDiscovery(
+  sql: Sql,
+  lease: DiscoveryLease,
+  error: { code: string; message: string },
+  needsPerson: boolean,
+): Promise<void> {
+  await change(
+    sql,
+    lease,
+    `discovery_state = 'failed', discovery_error_code = $3, discovery_error = $4,
+     is_action_required = is_action_required or $5,
+     action_code = case when $5 then $3 else action_code end,
+     action_reason = case when $5 then $4 else action_reason end,
+     discovery_token = null, discovery_worker_id = null, discovery_lease_until = null`,
+    [error.code, error.message, needsPerson],
+  );
+}
+
+/**
+ * Lets go of a walk for now: at the end of a slice, or because the store must be left alone.
+ *
+ * @param walkPageSize rows to ask for next
+ * @returns when to go on; null means at once
+ */
+export async function releaseDiscovery(
+  sql: Sql,
+  lease: DiscoveryLease,
+  next: { wait: Wait | null; failedAttempts: number; walkPageSize: number; walkAhead: number },
+): Promise<Date | null> {
+  const rows = await change<{ wait_until: Date | null }>(
+    sql,
+    lease,
+    `page_attempts = least(page_attempts + $3, max_page_attempts), walk_page_size = $4, walk_ahead = $5,
+     wait_code = $6, wait_reason = $7,
+     wait_until = mantis.now() + make_interval(secs => $8::float8 / 1000),
+     discovery_token = null, discovery_worker_id = null, discovery_lease_until = null`,
+    [
+      next.failedAttempts,
+      next.walkPageSize,
+      next.walkAhead,
+      next.wait?.code ?? null,
+      next.wait?.reason ?? null,
+      next.wait?.delayMs ?? null,
+    ],
+    'returning wait_until',
+  );
+  return rows[0]?.wait_until ?? null;
+}
+
+async function change<Row extends object>(
+  sql: Sql,
+  lease: DiscoveryLease,
+  assignments: string,
+  values: readonly unknown[] = [],
+  returning = '',
+): Promise<Row[]> {
+  const { rows, rowCount } = await sql.query<Row>(
+    `update woo_customer_sync_queue set ${assignments} where id = $1 and discovery_token = $2 ${returning}`,
+    [lease.runId, lease.token, ...values],
+  );
+  if (rowCount === 0) {
+    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  }
+  return rows;
+}
+
+/**
+ * Spends requests from a run's budget, before they are made.
+ *
+ * @returns false where the budget does not hold that many; then nothing is spent
+ */
+export async function spendRequests(sql: Sql, runId: string, requests: number): Promise<boolean> {
+  const { rowCount } = await sql.query({
+    name: 'spend-requests',
+    text: `update woo_customer_sync_queue
+              set requests_used = requests_used + $2
+            where id = $1 and requests_used + $2 <= requests_budget`,
+    values: [runId, requests],
+  });
+  return rowCount === 1;
+}

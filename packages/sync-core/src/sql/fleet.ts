@@ -1,0 +1,135 @@
+import type { Sql } from '@mantis-sync/db';
+import type { RunKind } from '../domain/run-kind.ts';
+import type { RunState } from '../domain/run-state.ts';
+import { DEAD_AFTER_MS } from './leases.ts';
+
+/** The state of the whole, over all organisations: ids, codes, counts and ages, for metrics. */
+export interface Fleet {
+  activeRuns: { state: RunState; kind: RunKind; count: number; oldestIdleSeconds: number }[];
+  /** Runs that ended within the last hour. */
+  finishedRuns: { state: RunState; kind: RunKind; count: number }[];
+  /** Runs that need a person, by why. */
+  actions: { code: string; count: number }[];
+  stores: FleetStore[];
+  jobs: FleetJobs[];
+  workers: { alive: number; newestBeatSeconds: number | null };
+}
+
+export interface FleetStore {
+  id: string;
+  /** Null where it is not paused. */
+  pauseCode: string | null;
+  /** Age of the oldest verification; null before the first whole walk. */
+  verifiedSeconds: number | null;
+  /** Since a run began that asked for all that is new, and ended; null before the first. */
+  refreshedSeconds: number | null;
+  /** Null where webhooks were never asked for. */
+  webhooks: { state: string; gapSeconds: number | null } | null;
+}
+
+export interface FleetJobs {
+  task: string;
+  due: number;
+  later: number;
+  running: number;
+  givenUp: number;
+  oldestDueSeconds: number;
+}
+
+/**
+ * Reads the state of the whole. Every statement goes by an index over what is active, or over one row a
+ * store; nothing reads the finished runs, but those of the last hour.
+ */
+export async function readFleet(sql: Sql): Promise<Fleet> {
+  return {
+    activeRuns: await readActiveRuns(sql),
+    finishedRuns: await readFinishedRuns(sql),
+    actions: await readActions(sql),
+    stores: await readStores(sql),
+    jobs: await readJobs(sql),
+    workers: await readWorkers(sql),
+  };
+}
+
+/** A run that waits for its store, or whose store is paused, does not stand idle. */
+async function readActiveRuns(sql: Sql): Promise<Fleet['activeRuns']> {
+  const { rows } = await sql.query<Fleet['activeRuns'][number]>(
+    `select queue.state, queue.kind, count(*)::int as count,
+            coalesce(extract(epoch from max(mantis.now() - queue.progressed_at)
+              filter (where store.state = 'active'
+                and (queue.wait_until is null or queue.wait_until <= mantis.now()))), 0)::float8
+              as "oldestIdleSeconds"
+       from woo_customer_sync_queue queue
+       join woo_store store on store.org_id = queue.org_id and store.id = queue.store_id
+      where queue.state in ('draft', 'processing')
+      group by queue.state, queue.kind`,
+  );
+  return rows;
+}
+
+async function readFinishedRuns(sql: Sql): Promise<Fleet['finishedRuns']> {
+  const { rows } = await sql.query<Fleet['finishedRuns'][number]>(
+    `select state, kind, count(*)::int as count
+       from woo_customer_sync_queue
+      where finished_at > mantis.now() - interval '1 hour'
+      group by state, kind`,
+  );
+  return rows;
+}
+
+async function readActions(sql: Sql): Promise<Fleet['actions']> {
+  const { rows } = await sql.query<{ code: string; count: number }>(
+    `select coalesce(action_code, 'unknown') as code, count(*)::int as count
+       from woo_customer_sync_queue
+      where is_action_required
+      group by 1`,
+  );
+  return rows;
+}
+
+async function readStores(sql: Sql): Promise<FleetStore[]> {
+  const { rows } = await sql.query<{
+    id: string;
+    pause_code: string | null;
+    verified: number | null;
+    refreshed: number | null;
+    webhooks: string | null;
+    gap: number | null;
+  }>(
+    `select store.id,
+            case when store.state <> 'active' then coalesce(store.pause_code, 'unknown') end as pause_code,
+            extract(epoch from mantis.now() - freshness.verified_since)::float8 as verified,
+            extract(epoch from mantis.now() - freshness.refreshed_at)::float8 as refreshed,
+            endpoint.state as webhooks,
+            extract(epoch from mantis.now() - endpoint.gap_since)::float8 as gap
+       from woo_store store
+       left join store_freshness freshness on freshness.store_id = store.id
+       left join woo_webhook_endpoint endpoint on endpoint.store_id = store.id`,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    pauseCode: row.pause_code,
+    verifiedSeconds: row.verified,
+    refreshedSeconds: row.refreshed,
+    webhooks: row.webhooks === null ? null : { state: row.webhooks, gapSeconds: row.gap },
+  }));
+}
+
+async function readJobs(sql: Sql): Promise<FleetJobs[]> {
+  const { rows } = await sql.query<FleetJobs>(
+    `select task, due::int, later::int, running::int, given_up::int as "givenUp",
+            oldest_due_seconds as "oldestDueSeconds"
+       from mantis.job_load()`,
+  );
+  return rows;
+}
+
+async function readWorkers(sql: Sql): Promise<Fleet['workers']> {
+  const { rows } = await sql.query<{ alive: number; newest: number | null }>(
+    `select count(*) filter (where heartbeat_at >= clock_timestamp() - make_interval(secs => $1::float8 / 1000))::int as alive,
+            extract(epoch from clock_timestamp() - max(heartbeat_at))::float8 as newest
+       from sync_worker`,
+    [DEAD_AFTER_MS],
+  );
+  return { alive: rows[0]?.alive ?? 0, newestBeatSeconds: rows[0]?.newest ?? null };
+}

@@ -1,0 +1,227 @@
+import type { Sql } from '@mantis-sync/db';
+import { type FreshnessPromise, promiseFreshness } from '../domain/freshness-promise.ts';
+
+/** What is known of a store's list from run to run. */
+export interface Freshness {
+  /** Every customer up to this id was seen by a walk or by the question for the newest; 0 before. */
+  newestWooId: number;
+  /** Where the rolling verification stands. */
+  slice: { lastId: number; rank: number; passStartedAt: Date | null };
+  /** Every customer has been compared with the store since this time; null before the first whole walk. */
+  verifiedSince: Date | null;
+  /** The report of active customers was read up to this time. */
+  activeUntil: Date | null;
+  /** The store's orders were read for guests up to this time. */
+  ordersUntil: Date | null;
+  /** When the last run began that asked for all that is new, and came to its end. */
+  refreshedAt: Date | null;
+  lastReconcileAt: Date | null;
+  /** What the last reconcile found that webhooks and deltas had missed. */
+  lastMissed: { created: number; updated: number; deleted: number } | null;
+}
+
+interface RawFreshness {
+  newest_woo_id: number;
+  slice_last_id: number;
+  slice_rank: number;
+  slice_pass_started_at: Date | null;
+  verified_since: Date | null;
+  active_until: Date | null;
+  orders_until: Date | null;
+  refreshed_at: Date | null;
+  last_reconcile_at: Date | null;
+  last_missed: Freshness['lastMissed'];
+}
+
+/** What is known of a store, which is nothing before its first run. */
+export async function findFreshness(sql: Sql, storeId: string): Promise<Freshness> {
+  const { rows } = await sql.query<RawFreshness>(
+    `select newest_woo_id, slice_last_id, slice_rank, slice_pass_started_at, verified_since,
+            active_until, orders_until, refreshed_at, last_reconcile_at, last_missed
+       from store_freshness where store_id = $1`,
+    [storeId],
+  );
+  const raw = rows[0];
+  return {
+    newestWooId: raw?.newest_woo_id ?? 0,
+    slice: {
+      lastId: raw?.slice_last_id ?? 0,
+      rank: raw?.slice_rank ?? 0,
+      passStartedAt: raw?.slice_pass_started_at ?? null,
+    },
+    verifiedSince: raw?.verified_since ?? null,
+    activeUntil: raw?.active_until ?? null,
+    ordersUntil: raw?.orders_until ?? null,
+    refreshedAt: raw?.refreshed_at ?? null,
+    lastReconcileAt: raw?.last_reconcile_at ?? null,
+    lastMissed: raw?.last_missed ?? null,
+  };
+}
+
+interface Owner {
+  orgId: string;
+  storeId: string;
+}
+
+/** A whole walk ended: all up to `newestWooId` was compared with the store since `since`. */
+export async function noteWholeWalk(
+  sql: Sql,
+  owner: Owner,
+  { newestWooId, since }: { newestWooId: number; since: Date },
+): Promise<void> {
+  await write(
+    sql,
+    owner,
+    `newest_woo_id = greatest(store_freshness.newest_woo_id, $3),
+     verified_since = greatest(store_freshness.verified_since, $4),
+     slice_last_id = 0, slice_rank = 0, slice_pass_started_at = null`,
+    [newestWooId, since],
+  );
+}
+
+/** The newest customers were asked for, down to one that was known. */
+export async function noteNewest(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
+  await write(sql, owner, 'newest_woo_id = greatest(store_freshness.newest_woo_id, $3)', [
+    newestWooId,
+  ]);
+}
+
+/** A slice begins; the first one of a pass sets the time from which the pass counts. */
+export async function noteSliceBegun(sql: Sql, owner: Owner): Promise<void> {
+  await write(
+    sql,
+    owner,
+    'slice_pass_started_at = coalesce(store_freshness.slice_pass_started_at, mantis.now())',
+  );
+}
+
+/** A slice ended here, and the next one goes on. */
+export async function noteSlice(
+  sql: Sql,
+  owner: Owner,
+  position: { lastId: number; rank: number },
+): Promise<void> {
+  await write(sql, owner, 'slice_last_id = $3, slice_rank = $4', [position.lastId, position.rank]);
+}
+
+/** The last slice of a pass reached the end of the list: all was verified since the pass began. */
+export async function notePass(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
+  await write(
+    sql,
+    owner,
+    `newest_woo_id = greatest(store_freshness.newest_woo_id, $3),
+     verified_since = greatest(store_freshness.verified_since, store_freshness.slice_pass_started_at),
+     slice_last_id = 0, slice_rank = 0, slice_pass_started_at = null`,
+    [newestWooId],
+  );
+}
+
+/** The report of active customers was read up to this time, by the store's clock. */
+export async function noteActive(sql: Sql, owner: Owner, until: Date): Promise<void> {
+  await write(sql, owner, 'active_until = greatest(store_freshness.active_until, $3)', [until]);
+}
+
+/** The store's orders were read for guests up to this time, by the store's clock. */
+export async function noteOrders(sql: Sql, owner: Owner, until: Date): Promise<void> {
+  await write(sql, owner, 'orders_until = greatest(store_freshness.orders_until, $3)', [until]);
+}
+
+/** A run ended that asked for all that is new, and began at `startedAt`. */
+export async function noteRefreshed(sql: Sql, owner: Owner, startedAt: Date): Promise<void> {
+  await write(sql, owner, 'refreshed_at = greatest(store_freshness.refreshed_at, $3)', [startedAt]);
+}
+
+/** A reconcile ended that began at `startedAt`, with what it found that had been missed. */
+export async function noteReconcile(
+  sql: Sql,
+  owner: Owner,
+  startedAt: Date,
+  missed: { created: number; updated: number; deleted: number },
+): Promise<void> {
+  await write(
+    sql,
+    owner,
+    'last_reconcile_at = greatest(store_freshness.last_reconcile_at, $3), last_missed = $4::jsonb',
+    [startedAt, JSON.stringify(missed)],
+  );
+}
+
+async function write(
+  sql: Sql,
+  { orgId, storeId }: Owner,
+  assignments: string,
+  values: readonly unknown[] = [],
+): Promise<void> {
+  await sql.query(
+    `insert into store_freshness (org_id, store_id) values ($1, $2) on conflict do nothing`,
+    [orgId, storeId],
+  );
+  // The organisation is written out so that both statements take the same parameters.
+  await sql.query(
+    `update store_freshness set ${assignments}, updated_at = mantis.now()
+      where org_id = $1 and store_id = $2`,
+    [orgId, storeId, ...values],
+  );
+}
+
+export type WebhookState = 'pending' | 'active' | 'refused' | 'off';
+
+/** How fresh a store's customers are, as its readers see it. */
+export interface FreshnessView extends FreshnessPromise {
+  verifiedSince: Date | null;
+  refreshedAt: Date | null;
+  lastReconcileAt: Date | null;
+  /** What the last reconcile found that webhooks and deltas had missed. */
+  lastMissed: { created: number; updated: number; deleted: number } | null;
+  webhooks: { state: WebhookState; gapSince: Date | null; lastDeliveryAt: Date | null } | null;
+}
+
+interface RawFreshnessView {
+  store_id: string;
+  now: Date;
+  verified_since: Date | null;
+  refreshed_at: Date | null;
+  last_reconcile_at: Date | null;
+  last_missed: FreshnessView['lastMissed'];
+  webhook_state: WebhookState | null;
+  gap_since: Date | null;
+  last_delivery_at: Date | null;
+}
+
+/** How fresh the customers of each store are; of all stores, or of one. */
+export async function readFreshnessViews(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, FreshnessView>> {
+  const { rows } = await sql.query<RawFreshnessView>(
+    `select store.id as store_id, mantis.now() as now, freshness.verified_since,
+            freshness.refreshed_at, freshness.last_reconcile_at, freshness.last_missed,
+            endpoint.state as webhook_state, endpoint.gap_since, endpoint.last_delivery_at
+       from woo_store store
+       left join store_freshness freshness
+         on freshness.org_id = store.org_id and freshness.store_id = store.id
+       left join woo_webhook_endpoint endpoint
+         on endpoint.org_id = store.org_id and endpoint.store_id = store.id
+      where $1::uuid is null or store.id = $1`,
+    [storeId],
+  );
+  return new Map(rows.map((row) => [row.store_id, toView(row)]));
+}
+
+function toView(row: RawFreshnessView): FreshnessView {
+  const { now, verified_since: verifiedSince, refreshed_at: refreshedAt } = row;
+  const webhooks = row.webhook_state && {
+    state: row.webhook_state,
+    gapSince: row.gap_since,
+    lastDeliveryAt: row.last_delivery_at,
+  };
+  const webhooksDeliver = webhooks?.state === 'active' && webhooks.gapSince === null;
+  return {
+    ...promiseFreshness({ now, verifiedSince, refreshedAt, webhooksDeliver }),
+    verifiedSince,
+    refreshedAt,
+    lastReconcileAt: row.last_reconcile_at,
+    lastMissed: row.last_missed,
+    webhooks,
+  };
+}

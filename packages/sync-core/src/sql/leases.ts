@@ -1,0 +1,267 @@
+import type { Sql } from '@mantis-sync/db';
+
+export interface ReclaimedLine {
+  position: number;
+  wooCustomerId: number | null;
+}
+
+/**
+ * Takes lines back whose worker died, or held them too long. The death counts, not the attempt: lines
+ * return to draft to be claimed alone, until the last death that is allowed. From the second death on they
+ * wait a while, each another one, so that two that are tried side by side come apart. The caller holds
+ * the run's lock.
+ *
+ * @returns lines taken back, and lines that failed with it
+ */
+export async function reclaimLines(
+  sql: Sql,
+  runId: string,
+  maxDeaths: number,
+): Promise<{ returned: number; failed: ReclaimedLine[] }> {
+  const { rows } = await sql.query<{
+    state: 'draft' | 'failed';
+    position: number;
+    woo_customer_id: number | null;
+  }>(
+    `update woo_customer_sync_queue_line line
+        set state = case when line.deaths + 1 >= $2 then 'failed' else 'draft' end,
+            attempts = line.attempts - case when line.deaths + 1 >= $2 then 0 else 1 end,
+            deaths = line.deaths + 1,
+            alone = true,
+            next_attempt_at = mantis.now() + case when line.deaths = 0 then interval '0'
+              else make_interval(secs => queue.retry_base_ms * 2 ^ line.deaths * (0.5 + random()) / 1000) end,
+            error_code = 'worker_died',
+            error_message = case when line.deaths = 0
+              then 'The worker that had this customer and others in hand died, or took too long.'
+              else format('%s workers died, or took too long, with this customer in hand; the last of them had no other.',
+                          line.deaths + 1) end,
+            processed_at = case when line.deaths + 1 >= $2 then mantis.now() else line.processed_at end,
+            lease_token = null, lease_until = null, worker_id = null
+       from woo_customer_sync_queue queue
+      where line.queue_id = $1 and queue.id = line.queue_id and line.state = 'processing'
+        and (line.lease_until < clock_timestamp()
+          or not exists (select from sync_worker where id = line.worker_id))
+      returning line.state, line.position, line.woo_customer_id`,
+    [runId, maxDeaths],
+  );
+  const failed = rows
+    .filter((row) => row.state === 'failed')
+    .map((row) => ({ position: row.position, wooCustomerId: row.woo_customer_id }));
+  return { returned: rows.length - failed.length, failed };
+}
+
+/**
+ * Takes a walk back whose worker died, or held it too long, and counts the death. The caller holds the
+ * run's lock.
+ *
+ * @returns deaths in a row without a page between them; null where the walk is not held by the dead
+ */
+export async function reclaimDiscovery(sql: Sql, runId: string): Promise<number | null> {
+  const { rows } = await sql.query<{ discovery_deaths: number }>(
+    `update woo_customer_sync_queue queue
+        set discovery_token = null, discovery_worker_id = null, discovery_lease_until = null,
+            discovery_deaths = discovery_deaths + 1
+      where id = $1 and discovery_token is not null
+        and (discovery_lease_until < clock_timestamp()
+          or not exists (select from sync_worker where id = queue.discovery_worker_id))
+      returning discovery_deaths`,
+    [runId],
+  );
+  return rows[0]?.discovery_deaths ?? null;
+}
+
+/** Gives up a walk that no worker survives. The caller holds the run's lock. */
+export async function abandonDiscovery(sql: Sql, runId: string, reason: string): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue
+        set discovery_state = 'failed', discovery_error_code = 'worker_died', discovery_error = $2,
+            is_action_required = true, action_code = 'worker_died', action_reason = $2
+      where id = $1`,
+    [runId, reason],
+  );
+}
+
+export interface StalledRun {
+  orgId: string;
+  runId: string;
+}
+
+/** Lets one sweep run at a time, for the length of this transaction. */
+export async function tryLockSweep(sql: Sql): Promise<boolean> {
+  const { rows } = await sql.query<{ locked: boolean }>(
+    "select pg_try_advisory_xact_lock(hashtext('mantis sweep')) as locked",
+  );
+  return rows[0]?.locked === true;
+}
+
+/**
+ * Active runs, of all organisations, that need a push: a lease is held by a worker that is gone or has
+ * run out, or nothing has moved for a while although there is work that is due. Runs that are stuck are rung
+ * for more rarely (`findIdleRuns`).
+ */
+export async function findStalledRuns(
+  sql: Sql,
+  { idleMs, limit }: { idleMs: number; limit: number },
+): Promise<StalledRun[]> {
+  const { rows } = await sql.query<{ org_id: string; id: string }>(
+    `select queue.org_id, queue.id
+       from woo_customer_sync_queue queue
+       join woo_store store on store.id = queue.store_id and store.state = 'active'
+      where queue.state in ('draft', 'processing')
+        and (
+          (queue.discovery_token is not null
+            and (queue.discovery_lease_until < clock_timestamp()
+              or not exists (select from sync_worker where id = queue.discovery_worker_id)))
+          or (queue.processing_count > 0 and exists (
+            select from woo_customer_sync_queue_line line
+             where line.queue_id = queue.id and line.state = 'processing'
+               and (line.lease_until < clock_timestamp()
+                 or not exists (select from sync_worker where id = line.worker_id))))
+          or (queue.action_code is distinct from 'stuck'
+            and queue.updated_at < mantis.now() - make_interval(secs => $1::float8 / 1000)
+            and (queue.wait_until is null or queue.wait_until <= mantis.now())
+            and (queue.discovery_state in ('pending', 'walking')
+              or (queue.draft_count > 0 and exists (
+                select from woo_customer_sync_queue_line line
+                 where line.queue_id = queue.id and line.state = 'draft'
+                   and line.next_attempt_at <= mantis.now()))))
+        )
+      order by queue.updated_at
+      limit $2`,
+    [idleMs, limit],
+  );
+  return rows.map((row) => ({ orgId: row.org_id, runId: row.id }));
+}
+
+/**
+ * Active runs, of all organisations, that have something to do now and came no nearer to their end for
+ * `quietMs`, nor were rung for in that time. Runs that wait, and runs of paused stores, are not among them.
+ */
+export async function findIdleRuns(
+  sql: Sql,
+  { quietMs, limit }: { quietMs: number; limit: number },
+): Promise<StalledRun[]> {
+  const { rows } = await sql.query<{ org_id: string; id: string }>(
+    `select queue.org_id, queue.id
+       from woo_customer_sync_queue queue
+       join woo_store store on store.id = queue.store_id and store.state = 'active'
+      where queue.state in ('draft', 'processing')
+        and greatest(queue.progressed_at, queue.idle_rung_at)
+            < mantis.now() - make_interval(secs => $1::float8 / 1000)
+        and (queue.wait_until is null or queue.wait_until <= mantis.now())
+        and (queue.discovery_state in ('pending', 'walking') or queue.processing_count > 0
+          or exists (select from woo_customer_sync_queue_line line
+                      where line.queue_id = queue.id and line.state = 'draft'
+                        and line.next_attempt_at <= mantis.now() + interval '1 minute'))
+      order by queue.progressed_at
+      limit $2`,
+    [quietMs, limit],
+  );
+  return rows.map((row) => ({ orgId: row.org_id, runId: row.id }));
+}
+
+/**
+ * Counts a ring for a run that stands still. The caller holds the run's lock.
+ *
+ * @returns rings since it last came nearer to its end, and milliseconds since then; null where it moved
+ *   meanwhile
+ */
+export async function countIdleRing(
+  sql: Sql,
+  runId: string,
+  quietMs: number,
+): Promise<{ rings: number; idleMs: number } | null> {
+  const { rows } = await sql.query<{ rings: number; idle_ms: number }>(
+    `update woo_customer_sync_queue
+        set idle_rings = idle_rings + 1, idle_rung_at = mantis.now()
+      where id = $1
+        and greatest(progressed_at, idle_rung_at)
+            < mantis.now() - make_interval(secs => $2::float8 / 1000)
+      returning idle_rings as rings,
+                (extract(epoch from mantis.now() - progressed_at) * 1000)::float8 as idle_ms`,
+    [runId, quietMs],
+  );
+  return rows[0] ? { rings: rows[0].rings, idleMs: rows[0].idle_ms } : null;
+}
+
+/** Milliseconds without a heartbeat after which a worker counts as dead: four beats. */
+export const DEAD_AFTER_MS = 8_000;
+
+export interface WorkerIdentity {
+  id: string;
+  host: string;
+  version: string;
+}
+
+/** Says that a worker lives. Its leases hold for as long as it does so. */
+export async function beat(sql: Sql, worker: WorkerIdentity): Promise<void> {
+  await sql.query(
+    `insert into sync_worker (id, host, version) values ($1, $2, $3)
+     on conflict (id) do update set heartbeat_at = clock_timestamp()`,
+    [worker.id, worker.host, worker.version],
+  );
+}
+
+/** Takes a worker off the list: it handed everything back. */
+export async function signOff(sql: Sql, workerId: string): Promise<void> {
+  await sql.query('delete from sync_worker where id = $1', [workerId]);
+}
+
+/**
+ * Takes workers off the list that have not beaten for a while.
+ *
+ * @returns their ids
+ */
+export async function removeDeadWorkers(sql: Sql, deadAfterMs: number): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `delete from sync_worker
+      where heartbeat_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+      returning id`,
+    [deadAfterMs],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The worker that said last that it lives. */
+export interface WorkerHealth {
+  isAlive: boolean;
+  /** Seconds since its last heartbeat; null where no worker was there at all. */
+  ageSeconds: number | null;
+}
+
+/** How long ago a worker said last that it lives. */
+export async function readWorkerHealth(sql: Sql): Promise<WorkerHealth> {
+  const { rows } = await sql.query<{ age_ms: number | null }>(
+    `select (extract(epoch from clock_timestamp() - max(heartbeat_at)) * 1000)::float8 as age_ms
+       from sync_worker`,
+  );
+  const ageMs = rows[0]?.age_ms ?? null;
+  return {
+    isAlive: ageMs !== null && ageMs <= DEAD_AFTER_MS,
+    ageSeconds: ageMs === null ? null : Math.max(0, Math.round(ageMs / 1000)),
+  };
+}
+
+/** Whether a worker of this host lives, as far as its heartbeat says. */
+export async function isWorkerAliveOn(sql: Sql, host: string): Promise<boolean> {
+  const { rows } = await sql.query<{ is_alive: boolean }>(
+    `select exists (
+       select from sync_worker
+        where host = $1
+          and heartbeat_at >= clock_timestamp() - make_interval(secs => $2::float8 / 1000)
+     ) as is_alive`,
+    [host, DEAD_AFTER_MS],
+  );
+  return rows[0]?.is_alive === true;
+}
+
+/** Runs of all organisations that can go on now, and the workers that there are for them. */
+export async function readLoad(sql: Sql): Promise<{ activeRuns: number; workers: number }> {
+  const { rows } = await sql.query<{ activeRuns: number; workers: number }>(
+    `select (select count(*)::int from woo_customer_sync_queue
+              where state in ('draft', 'processing')
+                and (wait_until is null or wait_until <= mantis.now())) as "activeRuns",
+            (select count(*)::int from sync_worker) as workers`,
+  );
+  return rows[0] ?? { activeRuns: 0, workers: 0 };
+}

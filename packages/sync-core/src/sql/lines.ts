@@ -1,0 +1,246 @@
+import type { Sql } from '@mantis-sync/db';
+import type { LineOutcome } from '../domain/line-state.ts';
+import type { FailureKey } from '../domain/run-detail.ts';
+import { SyncError } from '../domain/sync-error.ts';
+
+/** What became of a claimed line. */
+export type LineVerdict =
+  | { position: number; state: 'done'; outcome: LineOutcome }
+  | {
+      position: number;
+      state: 'draft' | 'failed';
+      delayMs: number | null;
+      code: string;
+      message: string;
+    }
+  /** Handed back without a verdict: the attempt does not count. With `alone` it is claimed alone from now on. */
+  | { position: number; state: 'released'; delayMs: number; alone?: true };
+
+/**
+ * Writes the verdicts on a batch, one statement for all. The payload of a settled line is dropped,
+ * a failed one keeps it.
+ *
+ * @throws SyncError `lease_lost` if any of the lines is no longer held under `token`; the transaction
+ *   must then be rolled back
+ */
+export async function settleLines(
+  sql: Sql,
+  runId: string,
+  token: string,
+  verdicts: readonly LineVerdict[],
+): Promise<void> {
+  const { rowCount } = await sql.query({
+    name: 'settle-lines',
+    text: `update woo_customer_sync_queue_line line
+              set state = case when verdict.state = 'released' then 'draft' else verdict.state end,
+                  outcome = verdict.outcome,
+                  attempts = line.attempts - case when verdict.state = 'released' then 1 else 0 end,
+                  alone = line.alone or coalesce(verdict.alone, false),
+                  next_attempt_at =
+                    mantis.now() + make_interval(secs => coalesce(verdict."delayMs", 0)::float8 / 1000),
+                  lease_token = null, lease_until = null, worker_id = null,
+                  payload = case when verdict.state = 'done' then null else line.payload end,
+                  error_code = case when verdict.state = 'released' then line.error_code else verdict.code end,
+                  error_message =
+                    case when verdict.state = 'released' then line.error_message else verdict.message end,
+                  processed_at = mantis.now()
+             from json_to_recordset($3::json) as verdict(
+               position integer, state text, outcome text, "delayMs" float8, code text, message text,
+               alone boolean)
+            where line.queue_id = $1 and line.position = verdict.position
+              and line.state = 'processing' and line.lease_token = $2`,
+    values: [runId, token, JSON.stringify(verdicts)],
+  });
+  if (rowCount !== verdicts.length) {
+    throw new SyncError('lease_lost', 'Another worker, or force-done, has taken these lines.');
+  }
+}
+
+const EARLIEST = '-infinity';
+
+/** A line as a worker takes it. */
+export interface ClaimedLine {
+  position: number;
+  wooCustomerId: number | null;
+  quarantineKey: string | null;
+  /** Tries in this round, this one included. */
+  attempts: number;
+  round: number;
+  /** What the store sent; null where it must be asked again. */
+  payload: unknown;
+  fetchedAt: Date | null;
+  /** A batch with this line came to grief: it is the only one of its batch. */
+  alone: boolean;
+}
+
+export interface LineLease {
+  /** Fences the verdict: a worker that lost its lease changes nothing. One token a batch. */
+  token: string;
+  workerId: string;
+  leaseMs: number;
+}
+
+/**
+ * Takes due lines of a run, oldest first, and counts the attempt: committed before the work, so that a
+ * customer that kills its worker cannot be tried for ever. Lines with which a batch came to grief are
+ * taken once no others are due, one at a time. The caller holds the run's lock.
+ *
+ * @param mayTakeSuspect false where other lines of the run are in hand: what kills a worker takes them
+ *   along, and they would be suspects too
+ * @param from where the claim before this one ended (`until`): what lies before it in the index is
+ *   settled and dead, and costs time to pass over until a vacuum removes it
+ */
+export async function claimLines(
+  sql: Sql,
+  runId: string,
+  limit: number,
+  lease: LineLease,
+  mayTakeSuspect: boolean,
+  from: string = EARLIEST,
+): Promise<{ lines: ClaimedLine[]; until: string }> {
+  const { rows } = await sql.query<{
+    position: number;
+    woo_customer_id: number | null;
+    quarantine_key: string | null;
+    attempts: number;
+    round: number;
+    payload: unknown;
+    fetched_at: Date | null;
+    alone: boolean;
+    due_at: string;
+  }>({
+    name: 'claim-lines',
+    text: `with due as (
+             select position from woo_customer_sync_queue_line
+              where queue_id = $1 and state = 'draft' and not alone
+                and next_attempt_at >= $6::timestamptz and next_attempt_at <= mantis.now()
+              order by next_attempt_at, position
+              limit $2
+              for no key update skip locked),
+           suspect as (
+             select position from woo_customer_sync_queue_line
+              where queue_id = $1 and state = 'draft' and alone and next_attempt_at <= mantis.now()
+                and $7 and not exists (select from due)
+              order by next_attempt_at, position
+              limit 1
+              for no key update skip locked),
+           taken as (select position from due union all select position from suspect)
+           update woo_customer_sync_queue_line line
+              set state = 'processing', attempts = line.attempts + 1,
+                  lease_token = $3, worker_id = $4,
+                  lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
+             from taken
+            where line.queue_id = $1 and line.position = taken.position
+            returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
+                      line.payload, line.fetched_at, line.alone, line.next_attempt_at::text as due_at`,
+    values: [runId, limit, lease.token, lease.workerId, lease.leaseMs, from, mayTakeSuspect],
+  });
+  const lines = rows
+    .map((row) => ({
+      position: row.position,
+      wooCustomerId: row.woo_customer_id,
+      quarantineKey: row.quarantine_key,
+      attempts: row.attempts,
+      round: row.round,
+      payload: row.payload,
+      fetchedAt: row.fetched_at,
+      alone: row.alone,
+    }))
+    .toSorted((a, b) => a.position - b.position);
+  const until = rows
+    .filter((row) => !row.alone)
+    .map((row) => row.due_at)
+    .reduce((last, at) => (at > last ? at : last), from);
+  return { lines, until };
+}
+
+export type HeldLine = Pick<ClaimedLine, 'position' | 'wooCustomerId' | 'attempts'>;
+
+/** Lines of a run that are held under a token, in order. The caller holds the run's lock. */
+export async function findHeldLines(sql: Sql, runId: string, token: string): Promise<HeldLine[]> {
+  const { rows } = await sql.query<HeldLine>(
+    `select position, woo_customer_id as "wooCustomerId", attempts
+       from woo_customer_sync_queue_line
+      where queue_id = $1 and state = 'processing' and lease_token = $2
+      order by position`,
+    [runId, token],
+  );
+  return rows;
+}
+
+/**
+ * Cancels all that is not done: open and failed lines, and a discovery that is not complete. The run is
+ * then done. The caller holds the run's lock.
+ *
+ * @returns lines cancelled
+ */
+export async function cancelLines(sql: Sql, runId: string): Promise<number> {
+  const { rowCount } = await sql.query(
+    `update woo_customer_sync_queue_line
+        set state = 'cancelled', payload = null, lease_token = null, lease_until = null, worker_id = null,
+            processed_at = mantis.now()
+      where queue_id = $1 and state in ('draft', 'processing', 'failed')`,
+    [runId],
+  );
+  await sql.query(
+    `update woo_customer_sync_queue
+        set discovery_state = case when discovery_state = 'complete' then 'complete' else 'cancelled' end,
+            discovery_error_code = null, discovery_error = null,
+            discovery_token = null, discovery_worker_id = null, discovery_lease_until = null,
+            is_action_required = false, action_code = null, action_reason = null
+      where id = $1`,
+    [runId],
+  );
+  return rowCount;
+}
+
+/**
+ * Begins a new round: failed lines back to draft with no attempts and deaths counted (one that killed its
+ * workers is still claimed alone), discovery back to its cursor
+ * where it had given up, and requests to ask the store for both. The caller holds the run's lock.
+ *
+ * @param extraRequests requests added to the run's budget
+ * @param failure only lines with this reason come back; the other failed ones stay as they are
+ * @returns lines brought back
+ */
+export async function retryLines(
+  sql: Sql,
+  runId: string,
+  extraRequests: number,
+  failure?: FailureKey,
+): Promise<number> {
+  await sql.query(
+    `update woo_customer_sync_queue
+        set round = round + 1,
+            requests_budget = requests_used + $2,
+            is_action_required = false, action_code = null, action_reason = null,
+            page_attempts = 0, discovery_deaths = 0, walk_stuck = 0,
+            discovery_state = case when discovery_state = 'failed' then 'walking' else discovery_state end,
+            discovery_error_code = null, discovery_error = null
+      where id = $1`,
+    [runId, extraRequests],
+  );
+  const { rowCount } = await sql.query(
+    `update woo_customer_sync_queue_line line
+        set state = 'draft', attempts = 0, deaths = 0, round = queue.round, next_attempt_at = mantis.now()
+       from woo_customer_sync_queue queue
+      where line.queue_id = $1 and line.state = 'failed' and queue.id = line.queue_id
+        and ($2::text is null or (line.error_code = $2 and line.error_message = $3))`,
+    [runId, failure?.code ?? null, failure?.message ?? null],
+  );
+  return rowCount;
+}
+
+/** Failed lines of a run with this reason. */
+export async function countFailed(
+  sql: Sql,
+  runId: string,
+  { code, message }: FailureKey,
+): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `select count(*)::int as count from woo_customer_sync_queue_line
+      where queue_id = $1 and state = 'failed' and error_code = $2 and error_message = $3`,
+    [runId, code, message],
+  );
+  return rows[0]?.count ?? 0;
+}

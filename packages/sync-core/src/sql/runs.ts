@@ -1,0 +1,335 @@
+import type { Sql } from '@mantis-sync/db';
+import type { Actor } from '../domain/actor.ts';
+import {
+  firstStep,
+  type RunKind,
+  STARTABLE_KINDS,
+  type StartableKind,
+} from '../domain/run-kind.ts';
+import type { RunSettings } from '../domain/run-settings.ts';
+import type { RunState } from '../domain/run-state.ts';
+import { currentTraceParent } from '../platform/trace.ts';
+import { RUN_COLUMNS, type RunRow, type RawRunRow, toRunRow } from './run-row.ts';
+
+/** A run and the name of its store. */
+export interface NamedRunRow extends RunRow {
+  storeName: string;
+  storeState: 'active' | 'paused';
+  pauseReason: string | null;
+  /** When the earliest of its waiting lines is due; null where none waits. */
+  nextAttemptAt: Date | null;
+  /** The database's schedule clock, to compare the times with. */
+  now: Date;
+  /** `createdAt` to the microsecond, for cursors. */
+  createdAtExact: string;
+}
+
+interface RawNamedRunRow extends RawRunRow {
+  store_name: string;
+  store_state: 'active' | 'paused';
+  pause_reason: string | null;
+  next_attempt_at: Date | null;
+  now: Date;
+  created_at_exact: string;
+}
+
+export interface RunFilter {
+  storeId?: string | undefined;
+  state?: string | undefined;
+  /** All kinds unless given. */
+  kinds?: readonly string[] | undefined;
+  /** Runs older than this one, by creation. */
+  before?: { createdAt: string; id: string } | undefined;
+  limit: number;
+}
+
+const SELECT = `
+  select ${RUN_COLUMNS}, store.name as store_name, store.state as store_state, store.pause_reason,
+         (select min(line.next_attempt_at) from woo_customer_sync_queue_line line
+           where line.queue_id = queue.id and line.state = 'draft'
+             and queue.draft_count > 0 and queue.processing_count = 0
+             and queue.discovery_state not in ('pending', 'walking')) as next_attempt_at,
+         mantis.now() as now,
+         to_char(queue.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at_exact
+    from woo_customer_sync_queue queue
+    join woo_store store on store.org_id = queue.org_id and store.id = queue.store_id`;
+
+/** @returns null where the organisation has no such run */
+export async function findRun(sql: Sql, runId: string): Promise<NamedRunRow | null> {
+  const { rows } = await sql.query<RawNamedRunRow>(`${SELECT} where queue.id = $1`, [runId]);
+  return rows[0] ? toNamed(rows[0]) : null;
+}
+
+export async function findRunByIdempotencyKey(sql: Sql, key: string): Promise<NamedRunRow | null> {
+  const { rows } = await sql.query<RawNamedRunRow>(`${SELECT} where queue.idempotency_key = $1`, [
+    key,
+  ]);
+  return rows[0] ? toNamed(rows[0]) : null;
+}
+
+/** The active run of a store that walks, or the one that applies webhooks. */
+export async function findActiveRun(
+  sql: Sql,
+  storeId: string,
+  sort: 'walk' | 'webhook' = 'walk',
+): Promise<NamedRunRow | null> {
+  const { rows } = await sql.query<RawNamedRunRow>(
+    `${SELECT} where queue.store_id = $1 and queue.state in ('draft', 'processing')
+                 and (queue.kind = 'webhook') = $2`,
+    [storeId, sort === 'webhook'],
+  );
+  return rows[0] ? toNamed(rows[0]) : null;
+}
+
+/** Runs, newest first. */
+export async function listRunRows(sql: Sql, filter: RunFilter): Promise<NamedRunRow[]> {
+  const { rows } = await sql.query<RawNamedRunRow>(
+    `${SELECT}
+      where ($1::uuid is null or queue.store_id = $1)
+        and ($2::text is null or queue.state = $2)
+        and ($6::text[] is null or queue.kind = any($6))
+        and ($3::timestamptz is null or (queue.created_at, queue.id) < ($3, $4::uuid))
+      order by queue.created_at desc, queue.id desc
+      limit $5`,
+    [
+      filter.storeId ?? null,
+      filter.state ?? null,
+      filter.before?.createdAt ?? null,
+      filter.before?.id ?? null,
+      filter.limit,
+      filter.kinds ?? null,
+    ],
+  );
+  return rows.map(toNamed);
+}
+
+/** The last run of each store that no webhook made; of all stores, or of one. */
+export async function listLastRuns(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, NamedRunRow>> {
+  const { rows } = await sql.query<RawNamedRunRow>(
+    `${SELECT}
+      where ($1::uuid is null or store.id = $1)
+        and queue.id = (select last.id from woo_customer_sync_queue last
+                         where last.org_id = store.org_id and last.store_id = store.id
+                           and last.kind = any($2)
+                         order by last.created_at desc, last.id desc limit 1)`,
+    [storeId, STARTABLE_KINDS],
+  );
+  return new Map(rows.map((row) => [row.store_id, toNamed(row)]));
+}
+
+function toNamed(raw: RawNamedRunRow): NamedRunRow {
+  return {
+    ...toRunRow(raw),
+    storeName: raw.store_name,
+    storeState: raw.store_state,
+    pauseReason: raw.pause_reason,
+    nextAttemptAt: raw.next_attempt_at,
+    now: raw.now,
+    createdAtExact: raw.created_at_exact,
+  };
+}
+
+export interface NewRun {
+  orgId: string;
+  storeId: string;
+  kind: RunKind;
+  idempotencyKey: string | null;
+  requestHash: Buffer;
+  actor: Actor;
+  settings: RunSettings;
+}
+
+/**
+ * Makes a run, unless its idempotency key is taken or its store has an active run of its sort:
+ * one that walks, one that applies webhooks.
+ *
+ * @returns its id, or null where one of the two exists: callers that race get one run between them
+ */
+export async function insertRun(sql: Sql, queue: NewRun): Promise<string | null> {
+  const { settings } = queue;
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into woo_customer_sync_queue (
+       org_id, store_id, idempotency_key, request_hash, actor_type, actor_id, actor_name,
+       batch_size, batch_delay_ms, pace, max_retries, retry_base_ms, max_rounds,
+       page_size, walk_page_size, pages_ahead, walk_ahead, max_page_attempts, max_parallel_batches, role_filter,
+       kind, step, delta_slices, guests, trace_parent)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+     on conflict do nothing
+     returning id`,
+    [
+      queue.orgId,
+      queue.storeId,
+      queue.idempotencyKey,
+      queue.requestHash,
+      queue.actor.type,
+      queue.actor.id,
+      queue.actor.name,
+      settings.batchSize,
+      settings.batchDelayMs,
+      settings.pace,
+      settings.maxRetries,
+      settings.retryBaseMs,
+      settings.maxRounds,
+      settings.pageSize,
+      settings.pagesAhead,
+      settings.maxPageAttempts,
+      settings.maxParallelBatches,
+      settings.roleFilter,
+      queue.kind,
+      firstStep(queue.kind),
+      settings.deltaSlices,
+      settings.guests,
+      currentTraceParent(),
+    ],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/**
+ * Locks a run's row and reads it. Every transaction that changes lines locks their run first; the one
+ * order everywhere, customers by id, then run, then lines, is what keeps workers from deadlocking.
+ *
+ * @returns null where the organisation has no such run
+ */
+export async function lockRun(sql: Sql, runId: string): Promise<RunRow | null> {
+  const { rows } = await sql.query<RawRunRow>({
+    name: 'lock-queue',
+    text: `select ${RUN_COLUMNS} from woo_customer_sync_queue queue
+            where queue.id = $1 for no key update`,
+    values: [runId],
+  });
+  return rows[0] ? toRunRow(rows[0]) : null;
+}
+
+/** Marks a run as waiting for a person. */
+export async function requireAction(
+  sql: Sql,
+  runId: string,
+  action: { code: string; reason: string },
+): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue
+        set is_action_required = true, action_code = $2, action_reason = $3
+      where id = $1`,
+    [runId, action.code, action.reason],
+  );
+}
+
+/** Takes that mark away. */
+export async function clearAction(sql: Sql, runId: string): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue
+        set is_action_required = false, action_code = null, action_reason = null
+      where id = $1`,
+    [runId],
+  );
+}
+
+/** Keeps a run still for a while: its store is struggling. */
+export async function waitForStore(
+  sql: Sql,
+  runId: string,
+  wait: { code: string; reason: string; delayMs: number },
+): Promise<Date> {
+  const { rows } = await sql.query<{ wait_until: Date }>(
+    `update woo_customer_sync_queue
+        set wait_code = $2, wait_reason = $3,
+            wait_until = mantis.now() + make_interval(secs => $4::float8 / 1000)
+      where id = $1
+      returning wait_until`,
+    [runId, wait.code, wait.reason, wait.delayMs],
+  );
+  return (rows[0] as { wait_until: Date }).wait_until;
+}
+
+/** The wait is over: the store answered. */
+export async function endWait(sql: Sql, runId: string): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue set wait_code = null, wait_reason = null, wait_until = null
+      where id = $1 and wait_until is not null`,
+    [runId],
+  );
+}
+
+/** Adds requests to a run's budget, for customers that must be read again. */
+export async function grantRequests(sql: Sql, runId: string, requests: number): Promise<void> {
+  await sql.query(
+    'update woo_customer_sync_queue set requests_budget = requests_budget + $2 where id = $1',
+    [runId, requests],
+  );
+}
+
+/** The trace that a run began in, as W3C Trace Context writes it; null where there was none. */
+export async function findTraceParent(sql: Sql, runId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ trace_parent: string | null }>({
+    name: 'find-trace-parent',
+    text: 'select trace_parent from woo_customer_sync_queue where id = $1',
+    values: [runId],
+  });
+  return rows[0]?.trace_parent ?? null;
+}
+
+/** A run in the small picture of a store's history. */
+export interface RecentRun {
+  runId: string;
+  kind: StartableKind;
+  state: RunState;
+  /** When it began, or was asked for where it has not begun. */
+  at: Date;
+  /** From its begin to its end; null while it is under way, or where it never began. */
+  seconds: number | null;
+  total: number;
+  failed: number;
+  /** Customers that it created, updated or deleted. */
+  changed: number;
+}
+
+interface RawRecentRun {
+  store_id: string;
+  id: string;
+  kind: StartableKind;
+  state: RunState;
+  at: Date;
+  seconds: number | null;
+  total: number;
+  failed: number;
+  changed: number;
+}
+
+/** How many a store shows. */
+const LENGTH = 20;
+
+/**
+ * The last runs of each store, oldest first, without those that webhooks made; of all stores, or of one.
+ * One index scan a store, in one round trip.
+ */
+export async function listRecentRuns(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, RecentRun[]>> {
+  const { rows } = await sql.query<RawRecentRun>(
+    `select store.id as store_id, recent.*
+       from woo_store store
+       cross join lateral (
+         select id, kind, state, coalesce(started_at, created_at) as at,
+                extract(epoch from finished_at - started_at)::float8 as seconds,
+                total_count as total, failed_count as failed,
+                created_count + updated_count + deleted_count as changed
+           from woo_customer_sync_queue queue
+          where queue.org_id = store.org_id and queue.store_id = store.id and queue.kind = any($2)
+          order by queue.created_at desc, queue.id desc
+          limit $3) recent
+      where $1::uuid is null or store.id = $1`,
+    [storeId, STARTABLE_KINDS, LENGTH],
+  );
+  const runs = new Map<string, RecentRun[]>();
+  for (const { store_id: store, id, ...run } of rows.toReversed()) {
+    const known = runs.get(store) ?? [];
+    known.push({ runId: id, ...run });
+    runs.set(store, known);
+  }
+  return runs;
+}

@@ -1,0 +1,521 @@
+import type { Sql } from '@mantis-sync/db';
+import type { RunSettingsOverrides } from '../domain/run-settings.ts';
+import type { SchedulePreset } from '../domain/schedule.ts';
+import type { GrantScope } from '../stores/authorize-url.ts';
+import type { StoreDiagnosis } from '../stores/diagnosis/store-diagnosis.ts';
+import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { StoreConnection } from '../woo/connect-store.ts';
+import type { AuthMode, RouteStyle } from '../woo/store-request.ts';
+import { ringStore } from './jobs.ts';
+
+/** A store as its row says; its keys sealed. */
+export interface StoreRow {
+  id: string;
+  orgId: string;
+  name: string;
+  url: string;
+  authMode: AuthMode;
+  routeStyle: RouteStyle;
+  consumerKeyCipher: Buffer;
+  consumerSecretCipher: Buffer;
+  cipherKeyId: string;
+  keyHint: string;
+  settings: RunSettingsOverrides;
+  state: 'active' | 'paused';
+  pause: { code: string; reason: string; at: Date } | null;
+  wooVersion: string | null;
+  /** Null where its connection was never examined. */
+  diagnosis: StoreDiagnosis | null;
+  lastOkAt: Date | null;
+  lastError: { code: string; at: Date } | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+interface RawStoreRow {
+  id: string;
+  org_id: string;
+  name: string;
+  url: string;
+  auth_mode: AuthMode;
+  route_style: RouteStyle;
+  consumer_key_cipher: Buffer;
+  consumer_secret_cipher: Buffer;
+  cipher_key_id: string;
+  key_hint: string;
+  settings: RunSettingsOverrides;
+  state: 'active' | 'paused';
+  pause_code: string | null;
+  pause_reason: string | null;
+  paused_at: Date | null;
+  woo_version: string | null;
+  diagnosis: Omit<StoreDiagnosis, 'at'> | null;
+  diagnosed_at: Date | null;
+  last_ok_at: Date | null;
+  last_error_at: Date | null;
+  last_error_code: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+const SELECT = `
+  select id, org_id, name, url, auth_mode, route_style, consumer_key_cipher, consumer_secret_cipher,
+         cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, woo_version, diagnosis,
+         diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at
+    from woo_store`;
+
+/** @returns null where the organisation has no such store */
+export async function findStore(sql: Sql, storeId: string): Promise<StoreRow | null> {
+  const { rows } = await sql.query<RawStoreRow>(`${SELECT} where id = $1`, [storeId]);
+  return rows[0] ? toStoreRow(rows[0]) : null;
+}
+
+/** @returns null where the organisation has no store at this address, which is the store's own */
+export async function findStoreAt(sql: Sql, url: string): Promise<StoreRow | null> {
+  const { rows } = await sql.query<RawStoreRow>(`${SELECT} where url = $1`, [url]);
+  return rows[0] ? toStoreRow(rows[0]) : null;
+}
+
+/** Stores of the organisation, by name. */
+export async function listStores(sql: Sql): Promise<StoreRow[]> {
+  const { rows } = await sql.query<RawStoreRow>(`${SELECT} order by lower(name), id`);
+  return rows.map(toStoreRow);
+}
+
+function toStoreRow(raw: RawStoreRow): StoreRow {
+  return {
+    id: raw.id,
+    orgId: raw.org_id,
+    name: raw.name,
+    url: raw.url,
+    authMode: raw.auth_mode,
+    routeStyle: raw.route_style,
+    consumerKeyCipher: raw.consumer_key_cipher,
+    consumerSecretCipher: raw.consumer_secret_cipher,
+    cipherKeyId: raw.cipher_key_id,
+    keyHint: raw.key_hint,
+    settings: raw.settings,
+    state: raw.state,
+    pause:
+      raw.pause_code === null || raw.paused_at === null
+        ? null
+        : { code: raw.pause_code, reason: raw.pause_reason ?? '', at: raw.paused_at },
+    wooVersion: raw.woo_version,
+    diagnosis:
+      raw.diagnosis && raw.diagnosed_at ? { ...raw.diagnosis, at: raw.diagnosed_at } : null,
+    lastOkAt: raw.last_ok_at,
+    lastError:
+      raw.last_error_code === null || raw.last_error_at === null
+        ? null
+        : { code: raw.last_error_code, at: raw.last_error_at },
+    createdAt: raw.created_at,
+    updatedAt: raw.updated_at,
+  };
+}
+
+export interface SealedKeys {
+  consumerKey: SealedSecret;
+  consumerSecret: SealedSecret;
+  /** The key's last characters, by which a person tells it from others. */
+  hint: string;
+}
+
+export interface NewStore {
+  id: string;
+  orgId: string;
+  name: string;
+  connection: StoreConnection;
+  keys: SealedKeys;
+  settings: RunSettingsOverrides;
+}
+
+/** @returns false where the organisation has a store at this address already */
+export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
+  const { connection, keys } = store;
+  const { rowCount } = await sql.query(
+    `insert into woo_store (id, org_id, name, url, auth_mode, route_style, woo_version, settings,
+                            consumer_key_cipher, consumer_secret_cipher, cipher_key_id, key_hint, last_ok_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, mantis.now())
+     on conflict (org_id, url) do nothing`,
+    [
+      store.id,
+      store.orgId,
+      store.name,
+      connection.baseUrl,
+      connection.authMode,
+      connection.routeStyle,
+      connection.wooVersion ?? null,
+      JSON.stringify(store.settings),
+      keys.consumerKey.cipher,
+      keys.consumerSecret.cipher,
+      keys.consumerKey.keyId,
+      keys.hint,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Changes what is given, leaves the rest. The address of a store never changes. */
+export async function updateStore(
+  sql: Sql,
+  storeId: string,
+  change: { name: string | null; settings: RunSettingsOverrides | null },
+): Promise<void> {
+  await sql.query(
+    `update woo_store
+        set name = coalesce($2, name), settings = coalesce($3::jsonb, settings), updated_at = mantis.now()
+      where id = $1`,
+    [storeId, change.name, change.settings === null ? null : JSON.stringify(change.settings)],
+  );
+}
+
+/** Gives a store new keys, and the way of talking to it that was found with them. */
+export async function replaceKeys(
+  sql: Sql,
+  storeId: string,
+  keys: SealedKeys,
+  connection: StoreConnection,
+): Promise<void> {
+  await sql.query(
+    `update woo_store
+        set consumer_key_cipher = $2, consumer_secret_cipher = $3, cipher_key_id = $4, key_hint = $5,
+            auth_mode = $6, route_style = $7, woo_version = coalesce($8, woo_version),
+            last_ok_at = mantis.now(), updated_at = mantis.now()
+      where id = $1`,
+    [
+      storeId,
+      keys.consumerKey.cipher,
+      keys.consumerSecret.cipher,
+      keys.consumerKey.keyId,
+      keys.hint,
+      connection.authMode,
+      connection.routeStyle,
+      connection.wooVersion ?? null,
+    ],
+  );
+}
+
+/** Removes a store with its runs, activity and customers. */
+export async function deleteStore(sql: Sql, storeId: string): Promise<void> {
+  await sql.query('delete from woo_store where id = $1', [storeId]);
+}
+
+/** Customers that each of the stores has now, deleted ones left out. */
+export async function countCustomers(
+  sql: Sql,
+  storeId: string | null,
+): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ store_id: string; customers: number }>(
+    `select store_id, count(*)::int as customers from customer
+      where deleted_at is null and ($1::uuid is null or store_id = $1) group by store_id`,
+    [storeId],
+  );
+  return new Map(rows.map((row) => [row.store_id, row.customers]));
+}
+
+/**
+ * Pauses a store, once: all that would ask it stands still until a person resumes it.
+ *
+ * @returns false where it was paused already
+ */
+export async function pauseStore(
+  sql: Sql,
+  storeId: string,
+  pause: { code: string; reason: string },
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_store
+        set state = 'paused', pause_code = $2, pause_reason = $3, paused_at = mantis.now(),
+            last_error_code = $2, last_error_at = mantis.now(), updated_at = mantis.now()
+      where id = $1 and state = 'active'`,
+    [storeId, pause.code, pause.reason],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Pauses a store that refuses us, once, and has its connection examined: the refusal alone seldom says
+ * what to do.
+ */
+export async function pauseRefusingStore(
+  sql: Sql,
+  storeId: string,
+  refusal: { code: string; reason: string },
+): Promise<void> {
+  if (await pauseStore(sql, storeId, refusal)) await ringStore(sql, 'store.diagnose', storeId);
+}
+
+/** @returns false where it was active already */
+export async function resumeStore(sql: Sql, storeId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_store
+        set state = 'active', pause_code = null, pause_reason = null, paused_at = null,
+            updated_at = mantis.now()
+      where id = $1 and state = 'paused'`,
+    [storeId],
+  );
+  return rowCount === 1;
+}
+
+/** Notes that a store answered as it should. */
+export async function noteStoreOk(sql: Sql, storeId: string): Promise<void> {
+  await sql.query(
+    `update woo_store set last_ok_at = mantis.now(), last_error_code = null, last_error_at = null
+      where id = $1`,
+    [storeId],
+  );
+}
+
+/** Notes that a store did not. */
+export async function noteStoreError(sql: Sql, storeId: string, code: string): Promise<void> {
+  await sql.query(
+    'update woo_store set last_error_code = $2, last_error_at = mantis.now() where id = $1',
+    [storeId, code],
+  );
+}
+
+/** Keeps what was found out about a store; the last diagnosis alone. */
+export async function writeDiagnosis(
+  sql: Sql,
+  storeId: string,
+  { at: _at, ...diagnosis }: StoreDiagnosis,
+): Promise<void> {
+  await sql.query(
+    'update woo_store set diagnosis = $2, diagnosed_at = mantis.now() where id = $1',
+    [storeId, JSON.stringify(diagnosis)],
+  );
+}
+
+/** A store and whose it is. */
+export interface StoreName {
+  orgId: string;
+  storeId: string;
+}
+
+/**
+ * Stores behind `after`, in the order of their ids: as mantis_system those of all organisations, else those
+ * of the one of the transaction.
+ */
+export async function listStoreNames(
+  sql: Sql,
+  after: string | null,
+  limit: number,
+): Promise<StoreName[]> {
+  const { rows } = await sql.query<{ org_id: string; id: string }>(
+    `select org_id, id from woo_store where $1::uuid is null or id > $1 order by id limit $2`,
+    [after, limit],
+  );
+  return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
+}
+
+export interface SealedPair {
+  consumerKey: SealedSecret;
+  consumerSecret: SealedSecret;
+}
+
+/** @returns false where somebody gave the store other keys meanwhile: nothing is changed then */
+export async function resealStoreKeys(
+  sql: Sql,
+  storeId: string,
+  before: SealedPair,
+  after: SealedPair,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_store
+        set consumer_key_cipher = $5, consumer_secret_cipher = $6, cipher_key_id = $7
+      where id = $1 and consumer_key_cipher = $2 and consumer_secret_cipher = $3
+        and cipher_key_id = $4`,
+    [
+      storeId,
+      before.consumerKey.cipher,
+      before.consumerSecret.cipher,
+      before.consumerKey.keyId,
+      after.consumerKey.cipher,
+      after.consumerSecret.cipher,
+      after.consumerKey.keyId,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** @returns false where somebody changed the endpoint's secret meanwhile: nothing is changed then */
+export async function resealWebhookSecret(
+  sql: Sql,
+  storeId: string,
+  before: SealedSecret,
+  after: SealedSecret,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_webhook_endpoint
+        set secret_cipher = $4, cipher_key_id = $5
+      where store_id = $1 and secret_cipher = $2 and cipher_key_id = $3`,
+    [storeId, before.cipher, before.keyId, after.cipher, after.keyId],
+  );
+  return rowCount === 1;
+}
+
+/** `expired`: the shop did not answer in time. `verifying`: it did, and its keys are being tried. */
+export type GrantState = 'waiting' | 'verifying' | 'connected' | 'refused' | 'expired';
+
+export interface GrantRow {
+  id: string;
+  orgId: string;
+  begunBy: { id: string; name: string | null };
+  /** The store's own address, with which the grant began. */
+  storeUrl: string;
+  name: string;
+  settings: RunSettingsOverrides;
+  timeZone: string;
+  schedules: SchedulePreset;
+  scope: GrantScope;
+  state: GrantState;
+  refusal: { code: string; reason: string } | null;
+  storeId: string | null;
+  expiresAt: Date;
+}
+
+interface RawGrant {
+  id: string;
+  org_id: string;
+  begun_by_id: string;
+  begun_by_name: string | null;
+  store_url: string;
+  name: string;
+  settings: RunSettingsOverrides;
+  time_zone: string;
+  schedules: SchedulePreset;
+  scope: GrantScope;
+  state: GrantState;
+  reason_code: string | null;
+  reason: string | null;
+  store_id: string | null;
+  expires_at: Date;
+}
+
+/** How long a trial of keys may go on after its grant has run out: its process may have died. */
+const TRIAL = "interval '2 minutes'";
+
+const COLUMNS = `id, org_id, begun_by_id, begun_by_name, store_url, name, settings, time_zone, schedules, scope,
+  case when state = 'waiting' and expires_at <= mantis.now() then 'expired'
+       when state = 'verifying' and expires_at + ${TRIAL} <= mantis.now() then 'expired'
+       else state end as state,
+  reason_code, reason, store_id, expires_at`;
+
+export type NewGrant = Pick<
+  GrantRow,
+  'orgId' | 'begunBy' | 'storeUrl' | 'name' | 'settings' | 'timeZone' | 'schedules' | 'scope'
+> & { nonceHash: Buffer };
+
+/** @returns its id */
+export async function insertGrant(sql: Sql, grant: NewGrant, lifeMs: number): Promise<string> {
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into store_grant (org_id, nonce_hash, begun_by_id, begun_by_name, store_url, name, settings,
+                              time_zone, schedules, scope, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+             mantis.now() + make_interval(secs => $11::float8 / 1000))
+     returning id`,
+    [
+      grant.orgId,
+      grant.nonceHash,
+      grant.begunBy.id,
+      grant.begunBy.name,
+      grant.storeUrl,
+      grant.name,
+      JSON.stringify(grant.settings),
+      grant.timeZone,
+      grant.schedules,
+      grant.scope,
+      lifeMs,
+    ],
+  );
+  return rows[0]?.id ?? '';
+}
+
+/** The organisation that began a grant. As mantis_system: what a shop sends names none. */
+export async function findGrantOwner(sql: Sql, nonceHash: Buffer): Promise<string | null> {
+  const { rows } = await sql.query<{ org_id: string }>(
+    'select org_id from store_grant where nonce_hash = $1',
+    [nonceHash],
+  );
+  return rows[0]?.org_id ?? null;
+}
+
+/** Uses up a one-time number. @returns null where it was used before, or has run out */
+export async function takeGrant(sql: Sql, nonceHash: Buffer): Promise<GrantRow | null> {
+  const { rows } = await sql.query<RawGrant>(
+    `update store_grant set state = 'verifying'
+      where nonce_hash = $1 and state = 'waiting' and expires_at > mantis.now()
+      returning ${COLUMNS}`,
+    [nonceHash],
+  );
+  return rows[0] ? toGrant(rows[0]) : null;
+}
+
+/** @returns false where the trial of its keys is not what it waits for */
+export async function endGrantConnected(
+  sql: Sql,
+  grantId: string,
+  storeId: string,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update store_grant set state = 'connected', store_id = $2, ended_at = mantis.now()
+      where id = $1 and state = 'verifying'`,
+    [grantId, storeId],
+  );
+  return rowCount === 1;
+}
+
+/** @param from in which state it must be for that */
+export async function endGrantRefused(
+  sql: Sql,
+  grantId: string,
+  from: 'waiting' | 'verifying',
+  { code, reason }: { code: string; reason: string },
+): Promise<void> {
+  await sql.query(
+    `update store_grant set state = 'refused', reason_code = $3, reason = $4, ended_at = mantis.now()
+      where id = $1 and state = $2`,
+    [grantId, from, code, reason.slice(0, 2_000)],
+  );
+}
+
+/** A grant as the person who began it sees it; null for anybody else. */
+export async function findGrant(
+  sql: Sql,
+  grantId: string,
+  begunById: string,
+): Promise<GrantRow | null> {
+  const { rows } = await sql.query<RawGrant>(
+    `select ${COLUMNS} from store_grant where id = $1 and begun_by_id = $2`,
+    [grantId, begunById],
+  );
+  return rows[0] ? toGrant(rows[0]) : null;
+}
+
+/** Removes what ran out a day ago, and what the same person began for the same store and left. */
+export async function sweepGrants(sql: Sql, storeUrl: string, begunById: string): Promise<void> {
+  await sql.query(
+    `delete from store_grant
+      where expires_at < mantis.now() - interval '1 day'
+         or (state = 'waiting' and store_url = $1 and begun_by_id = $2)`,
+    [storeUrl, begunById],
+  );
+}
+
+function toGrant(raw: RawGrant): GrantRow {
+  return {
+    id: raw.id,
+    orgId: raw.org_id,
+    begunBy: { id: raw.begun_by_id, name: raw.begun_by_name },
+    storeUrl: raw.store_url,
+    name: raw.name,
+    settings: raw.settings,
+    timeZone: raw.time_zone,
+    schedules: raw.schedules,
+    scope: raw.scope,
+    state: raw.state,
+    refusal: raw.reason_code === null ? null : { code: raw.reason_code, reason: raw.reason ?? '' },
+    storeId: raw.store_id,
+    expiresAt: raw.expires_at,
+  };
+}

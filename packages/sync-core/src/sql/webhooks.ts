@@ -1,0 +1,312 @@
+import type { Sql } from '@mantis-sync/db';
+import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { WebhookState } from './freshness.ts';
+
+export interface Endpoint {
+  secret: SealedSecret;
+  isWanted: boolean;
+  state: WebhookState;
+  reason: string | null;
+  gapSince: Date | null;
+  checkedAt: Date | null;
+  lastDeliveryAt: Date | null;
+}
+
+interface RawEndpoint {
+  secret_cipher: Buffer;
+  cipher_key_id: string;
+  is_wanted: boolean;
+  state: WebhookState;
+  reason: string | null;
+  gap_since: Date | null;
+  checked_at: Date | null;
+  last_delivery_at: Date | null;
+}
+
+/** @returns null where the store has no endpoint yet, or is not the organisation's */
+export async function findEndpoint(sql: Sql, storeId: string): Promise<Endpoint | null> {
+  const { rows } = await sql.query<RawEndpoint>(
+    `select secret_cipher, cipher_key_id, is_wanted, state, reason, gap_since, checked_at,
+            last_delivery_at
+       from woo_webhook_endpoint where store_id = $1`,
+    [storeId],
+  );
+  const raw = rows[0];
+  return raw
+    ? {
+        secret: { keyId: raw.cipher_key_id, cipher: raw.secret_cipher },
+        isWanted: raw.is_wanted,
+        state: raw.state,
+        reason: raw.reason,
+        gapSince: raw.gap_since,
+        checkedAt: raw.checked_at,
+        lastDeliveryAt: raw.last_delivery_at,
+      }
+    : null;
+}
+
+/** The organisation of a store that has an endpoint. As mantis_system: a delivery names no organisation. */
+export async function findEndpointOwner(sql: Sql, storeId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ org_id: string }>(
+    'select org_id from woo_webhook_endpoint where store_id = $1',
+    [storeId],
+  );
+  return rows[0]?.org_id ?? null;
+}
+
+/** Makes a store's endpoint, unless it has one. */
+export async function insertEndpoint(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  secret: SealedSecret,
+): Promise<void> {
+  await sql.query(
+    `insert into woo_webhook_endpoint (org_id, store_id, secret_cipher, cipher_key_id)
+     values ($1, $2, $3, $4) on conflict do nothing`,
+    [orgId, storeId, secret.cipher, secret.keyId],
+  );
+}
+
+/** Takes the check of a store's webhooks, for a minute at most; false where somebody else has it. */
+export async function takeCheck(sql: Sql, storeId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_webhook_endpoint set checking_until = clock_timestamp() + interval '1 minute'
+      where store_id = $1 and (checking_until is null or checking_until < clock_timestamp())`,
+    [storeId],
+  );
+  return rowCount > 0;
+}
+
+/** Gives it back. */
+export async function releaseCheck(sql: Sql, storeId: string): Promise<void> {
+  await sql.query('update woo_webhook_endpoint set checking_until = null where store_id = $1', [
+    storeId,
+  ]);
+}
+
+/** What a check of the store's webhooks found. */
+export async function noteCheck(
+  sql: Sql,
+  storeId: string,
+  { state, reason }: { state: WebhookState; reason: string | null },
+): Promise<void> {
+  await sql.query(
+    `update woo_webhook_endpoint
+        set state = $2, reason = $3, checked_at = mantis.now(), updated_at = mantis.now()
+      where store_id = $1`,
+    [storeId, state, reason],
+  );
+}
+
+export async function setWanted(sql: Sql, storeId: string, isWanted: boolean): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update woo_webhook_endpoint
+        set is_wanted = $2, state = case when $2 then 'pending' else 'off' end,
+            reason = case when $2 then null else 'Switched off.' end, updated_at = mantis.now()
+      where store_id = $1 and is_wanted <> $2`,
+    [storeId, isWanted],
+  );
+  return rowCount > 0;
+}
+
+/** Notes that a delivery came; no more often than every few seconds, since it is one row for all of them. */
+export async function noteDelivery(sql: Sql, storeId: string): Promise<void> {
+  await sql.query(
+    `update woo_webhook_endpoint set last_delivery_at = mantis.now()
+      where store_id = $1
+        and (last_delivery_at is null or last_delivery_at < mantis.now() - interval '5 seconds')`,
+    [storeId],
+  );
+}
+
+export interface KnownWebhook {
+  topic: string;
+  wooWebhookId: number;
+  status: string;
+}
+
+export async function listWebhooks(sql: Sql, storeId: string): Promise<KnownWebhook[]> {
+  const { rows } = await sql.query<{ topic: string; woo_webhook_id: number; status: string }>(
+    'select topic, woo_webhook_id, status from woo_webhook where store_id = $1 order by topic',
+    [storeId],
+  );
+  return rows.map((row) => ({
+    topic: row.topic,
+    wooWebhookId: row.woo_webhook_id,
+    status: row.status,
+  }));
+}
+
+/** Replaces what is known of a store's webhooks. */
+export async function replaceWebhooks(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  webhooks: readonly KnownWebhook[],
+): Promise<void> {
+  await sql.query('delete from woo_webhook where store_id = $1', [storeId]);
+  for (const { topic, wooWebhookId, status } of webhooks) {
+    await sql.query(
+      `insert into woo_webhook (org_id, store_id, topic, woo_webhook_id, status)
+       values ($1, $2, $3, $4, $5)`,
+      [orgId, storeId, topic, wooWebhookId, status],
+    );
+  }
+}
+
+/** Active stores, of all organisations, whose webhooks were not looked at for a while. */
+export async function findUncheckedStores(
+  sql: Sql,
+  olderThanMs: number,
+): Promise<{ orgId: string; storeId: string }[]> {
+  const { rows } = await sql.query<{ org_id: string; id: string }>(
+    `select store.org_id, store.id
+       from woo_store store
+       left join woo_webhook_endpoint endpoint on endpoint.store_id = store.id
+      where store.state = 'active'
+        and (endpoint.checked_at is null
+          or endpoint.checked_at < mantis.now() - make_interval(secs => $1::float8 / 1000))
+      limit 500`,
+    [olderThanMs],
+  );
+  return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
+}
+
+export interface NewDelivery {
+  orgId: string;
+  storeId: string;
+  deliveryId: string;
+  topic: string;
+  /** sha256 of the raw body. */
+  bodyHash: Buffer;
+  wooCustomerId: number | null;
+}
+
+/** @returns false for a delivery that came before */
+export async function insertDelivery(sql: Sql, delivery: NewDelivery): Promise<boolean> {
+  const { rowCount } = await sql.query({
+    name: 'insert-delivery',
+    text: `insert into woo_webhook_delivery
+             (org_id, store_id, delivery_id, topic, body_hash, woo_customer_id, state)
+           values ($1, $2, $3, $4, $5, $6::bigint, case when $6::bigint is null then 'ignored' else 'pending' end)
+           on conflict do nothing`,
+    values: [
+      delivery.orgId,
+      delivery.storeId,
+      delivery.deliveryId,
+      delivery.topic,
+      delivery.bodyHash,
+      delivery.wooCustomerId,
+    ],
+  });
+  return rowCount > 0;
+}
+
+/**
+ * Takes pending deliveries into a run: those of customers that it has no line of, or one that has not
+ * been read yet. The others wait for the next run, so that what changed since is read.
+ *
+ * @returns their customers, each once, that need a line
+ */
+export async function takeDeliveries(
+  sql: Sql,
+  storeId: string,
+  runId: string,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ woo_customer_id: number; has_line: boolean }>(
+    `with wanted as (
+       select delivery.id, line.position is not null as has_line
+         from woo_webhook_delivery delivery
+         left join woo_customer_sync_queue_line line
+           on line.queue_id = $2 and line.woo_customer_id = delivery.woo_customer_id
+        where delivery.store_id = $1 and delivery.state = 'pending'
+          and (line.position is null or (line.state = 'draft' and line.attempts = 0))
+        order by delivery.id
+        limit $3
+          for update of delivery skip locked)
+     update woo_webhook_delivery delivery
+        set state = 'applied', queue_id = $2
+       from wanted
+      where delivery.id = wanted.id
+      returning delivery.woo_customer_id, wanted.has_line`,
+    [storeId, runId, limit],
+  );
+  const fresh = rows.filter((row) => !row.has_line).map((row) => row.woo_customer_id);
+  return [...new Set(fresh)].toSorted((a, b) => a - b);
+}
+
+export async function hasPendingDeliveries(sql: Sql, storeId: string): Promise<boolean> {
+  const { rows } = await sql.query<{ pending: boolean }>(
+    `select exists (select from woo_webhook_delivery
+                     where store_id = $1 and state = 'pending') as pending`,
+    [storeId],
+  );
+  return rows[0]?.pending === true;
+}
+
+/** Stores, of all organisations, whose pending deliveries no active run will take. */
+export async function findForgottenDeliveries(
+  sql: Sql,
+): Promise<{ orgId: string; storeId: string }[]> {
+  const { rows } = await sql.query<{ org_id: string; id: string }>(
+    `select store.org_id, store.id
+       from woo_store store
+      where store.state = 'active'
+        and exists (select from woo_webhook_delivery delivery
+                     where delivery.store_id = store.id and delivery.state = 'pending'
+                       and delivery.received_at < mantis.now() - interval '3 seconds')
+        and not exists (select from woo_customer_sync_queue queue
+                         where queue.store_id = store.id and queue.kind = 'webhook'
+                           and queue.state in ('draft', 'processing'))
+      limit 200`,
+  );
+  return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
+}
+
+export type RefusalReason = 'no_signature' | 'bad_signature' | 'too_large' | 'too_many';
+
+/** Adds to the hour's count of refused deliveries. */
+export async function countRefusals(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  counts: ReadonlyMap<RefusalReason, number>,
+): Promise<void> {
+  for (const [reason, count] of counts) {
+    await sql.query(
+      `insert into woo_webhook_refusal as known (org_id, store_id, hour, reason, count)
+       values ($1, $2, date_trunc('hour', mantis.now()), $3, $4)
+       on conflict (store_id, hour, reason) do update set count = known.count + excluded.count`,
+      [orgId, storeId, reason, count],
+    );
+  }
+}
+
+/** Refused deliveries of the last 24 hours, by reason. */
+export async function readRefusals(sql: Sql, storeId: string): Promise<Record<string, number>> {
+  const { rows } = await sql.query<{ reason: string; count: number }>(
+    `select reason, sum(count)::bigint as count from woo_webhook_refusal
+      where store_id = $1 and hour > mantis.now() - interval '24 hours' group by reason`,
+    [storeId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
+}
+
+/** Deliveries may be lost from now on, until a run that began later has asked for all that is new. */
+export async function openGap(sql: Sql, storeId: string, since: Date): Promise<void> {
+  await sql.query(
+    'update woo_webhook_endpoint set gap_since = coalesce(gap_since, $2) where store_id = $1',
+    [storeId, since],
+  );
+}
+
+/** A run that began at `startedAt` has asked for all that is new. */
+export async function closeGap(sql: Sql, storeId: string, startedAt: Date): Promise<void> {
+  await sql.query(
+    `update woo_webhook_endpoint set gap_since = null
+      where store_id = $1 and gap_since <= $2 and state = 'active'`,
+    [storeId, startedAt],
+  );
+}

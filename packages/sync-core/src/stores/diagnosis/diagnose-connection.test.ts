@@ -1,0 +1,275 @@
+import { createWooSim, type Fault, type FaultRule, type SimKey } from '@mantis-sync/woo-sim';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { reply, scriptedStore, testTls } from '../../../test/woo/scripted-store.ts';
+import { createSafeDispatcher } from '../../woo/safe-connect.ts';
+import type { StoreCredentials } from '../../woo/store-request.ts';
+import { diagnoseConnection } from './diagnose-connection.ts';
+
+type SimOptions = NonNullable<Parameters<typeof createWooSim>[0]>;
+
+/** Long enough that a busy machine is not taken for a slow store. */
+const patient = { connectMs: 10_000, headersMs: 10_000, totalMs: 20_000 };
+const hasty = { connectMs: 300, headersMs: 300, totalMs: 1_800 };
+
+async function simOf(options: SimOptions = {}, faults: FaultRule[] = []) {
+  const sim = await createWooSim({ customers: 120, tls: testTls, ...options });
+  onTestFinished(() => sim.close());
+  if (faults.length > 0) sim.faults.add(...faults);
+  return sim;
+}
+
+async function diagnose(
+  url: string,
+  credentials: StoreCredentials,
+  options: { allowHosts?: string[]; ca?: string | null; timeouts?: typeof patient } = {},
+) {
+  const {
+    allowHosts = ['127.0.0.1', 'localhost'],
+    ca = testTls.cert,
+    timeouts = patient,
+  } = options;
+  const dispatcher = createSafeDispatcher({
+    allowHosts,
+    connectMs: timeouts.connectMs,
+    ...(ca !== null && { ca }),
+  });
+  onTestFinished(() => dispatcher.destroy());
+  const diagnosis = await diagnoseConnection({
+    url,
+    credentials,
+    dispatcher,
+    allowHosts,
+    timeouts,
+  });
+  // Whatever was found, it comes with what to do, and gives no secret away.
+  for (const { level, cure } of diagnosis.findings) expect(cure === null).toBe(level === 'ok');
+  expect(JSON.stringify(diagnosis.findings)).not.toContain(credentials.consumerSecret);
+  expect(diagnosis.isHealthy).toBe(!diagnosis.findings.some(({ level }) => level === 'problem'));
+  return diagnosis;
+}
+
+type Diagnosed = Awaited<ReturnType<typeof diagnose>>;
+
+/** What is not as it should be, by level. */
+const amiss = ({ findings }: Diagnosed) =>
+  findings.filter(({ level }) => level !== 'ok').map(({ level, code }) => `${level} ${code}`);
+
+const key = { consumerKey: 'ck_1', consumerSecret: 'cs_1_secret' };
+const administrator: SimKey = { ...key, permissions: 'read_write', userRole: 'administrator' };
+
+describe('a store in good health', () => {
+  it('shows what was looked at, and nothing amiss', async () => {
+    const sim = await simOf();
+    const diagnosis = await diagnose(`${sim.url}/`, sim.defaultCredentials);
+    expect(amiss(diagnosis)).toEqual([]);
+    expect(diagnosis.findings.map(({ check, code }) => `${check} ${code}`)).toEqual([
+      'address reached',
+      'api rest_reachable',
+      'sign_in basic',
+      'customers readable',
+      'rights version',
+      'clock clock_right',
+      'pace quick',
+    ]);
+    expect(diagnosis).toMatchObject({
+      connection: { authMode: 'basic', routeStyle: 'pretty', total: 120 },
+      pace: { rows: 100, pageSize: 100 },
+    });
+  });
+
+  it('is asked ten times at most, and changed by nothing', async () => {
+    const sim = await simOf();
+    const before = sim.customers.list();
+    await diagnose(sim.url, sim.defaultCredentials);
+    expect(sim.requests.length).toBeLessThanOrEqual(10);
+    expect(sim.customers.list()).toEqual(before);
+    expect(sim.webhooks.all).toEqual([]);
+  });
+});
+
+describe('what works, and could be better', () => {
+  const healthy: [string, SimOptions, string[]][] = [
+    ['no https', { tls: undefined as never }, ['warning plain_http']],
+    ['a header that is stripped', { stripAuthorization: true }, ['warning authorization_stripped']],
+    ['plain permalinks', { permalinks: 'plain' }, ['warning plain_permalinks']],
+    [
+      'a key that may only read',
+      { keys: [{ ...administrator, permissions: 'read' }] },
+      ['note read_only_key'],
+    ],
+    [
+      'the key of a shop manager',
+      { keys: [{ ...administrator, userRole: 'shop_manager' }] },
+      ['note no_meta_data'],
+    ],
+    ['a clock an hour ahead', { now: () => Date.now() + 3_600_000 }, ['warning clock_off']],
+    ['a clock an hour behind', { now: () => Date.now() - 3_600_000 }, ['warning clock_off']],
+  ];
+  it.each(healthy)('%s', async (_what, options, expected) => {
+    const { tls, ...rest } = { tls: testTls, ...options };
+    const sim = await createWooSim({ customers: 120, ...rest, ...(tls && { tls }) });
+    onTestFinished(() => sim.close());
+    const credentials = options.keys ? key : sim.defaultCredentials;
+    const diagnosis = await diagnose(sim.url, credentials);
+    expect(amiss(diagnosis)).toEqual(expected);
+    expect(diagnosis.isHealthy).toBe(true);
+  });
+
+  const oddities: [string, Fault, string[]][] = [
+    ['a BOM', { kind: 'bom' }, ['warning bom']],
+    ['PHP notices before the data', { kind: 'php-notice' }, ['warning php_noise']],
+    ['no total', { kind: 'totals', total: 'missing' }, ['warning total_missing']],
+    ['a total that is none', { kind: 'totals', total: 'many' }, ['warning total_invalid']],
+    [
+      'a cache that answers',
+      { kind: 'headers', set: { age: '30', 'x-cache': 'HIT' } },
+      ['warning cached'],
+    ],
+  ];
+  it.each(oddities)('%s', async (_what, fault, expected) => {
+    const sim = await simOf({}, [{ route: '/wc/v3/customers', fault }]);
+    expect(amiss(await diagnose(sim.url, sim.defaultCredentials))).toEqual(expected);
+  });
+
+  it('a page that is too much because of one customer', async () => {
+    const sim = await simOf({}, [{ fault: { kind: 'poison', ids: [90] } }]);
+    const diagnosis = await diagnose(sim.url, sim.defaultCredentials);
+    expect(amiss(diagnosis)).toEqual(['warning page_too_heavy']);
+    expect(diagnosis.pace).toMatchObject({ rows: 20 });
+  });
+});
+
+describe('keys that do not open the store', () => {
+  const cases: [string, Partial<SimKey>, StoreCredentials, string][] = [
+    ['an unknown key', {}, { ...key, consumerKey: 'ck_2' }, 'wrong_key'],
+    ['a wrong secret', {}, { ...key, consumerSecret: 'cs_wrong' }, 'wrong_secret'],
+    ['a key that may only write', { permissions: 'write' }, key, 'key_without_read'],
+    ['the key of a subscriber', { userRole: 'subscriber' }, key, 'key_user_not_allowed'],
+  ];
+  it.each(cases)('%s', async (_what, changed, given, code) => {
+    const sim = await simOf({ keys: [{ ...administrator, ...changed }] });
+    const diagnosis = await diagnose(sim.url, given);
+    expect(amiss(diagnosis)).toEqual([`problem ${code}`]);
+    expect(diagnosis).toMatchObject({ connection: null, error: { code } });
+  });
+
+  it('a clock so far off that signed requests are refused', async () => {
+    const sim = await createWooSim({ customers: 3, now: () => Date.now() + 3_600_000 });
+    onTestFinished(() => sim.close());
+    const diagnosis = await diagnose(sim.url, sim.defaultCredentials);
+    expect(amiss(diagnosis)).toEqual(['problem clock_skew']);
+  });
+});
+
+describe('answers that nothing can be done with', () => {
+  const customers = { route: '/wc/v3/customers' };
+  const cases: [string, Omit<FaultRule, 'fault'>, Fault, string][] = [
+    ['F25: 429 without end', customers, { kind: 'status', status: 429 }, 'rate_limited'],
+    ['F26: 500', customers, { kind: 'status', status: 500, body: 'html' }, 'store_error'],
+    ['F26: 502', customers, { kind: 'status', status: 502, body: 'html' }, 'store_unavailable'],
+    ['F26: 503', customers, { kind: 'status', status: 503, body: 'html' }, 'store_unavailable'],
+    ['F26: 504', customers, { kind: 'status', status: 504, body: 'html' }, 'store_unavailable'],
+    ['F29: a page with 200', customers, { kind: 'html200' }, 'maintenance'],
+    ['F29: a captcha', customers, { kind: 'html200', captcha: true }, 'captcha'],
+    ['F29: a captcha before all', {}, { kind: 'html200', captcha: true }, 'captcha'],
+    ['F32: truncated JSON', customers, { kind: 'truncate' }, 'truncated'],
+    ['F32: an answer cut off', customers, { kind: 'cut', afterBytes: 40 }, 'connection_reset'],
+    ['F34: a redirect of the customers', customers, { kind: 'redirect', to: '/x/' }, 'redirected'],
+    ['F44: a gzip bomb', customers, { kind: 'gzip-bomb' }, 'too_large'],
+    ['F45: a body without end', customers, { kind: 'endless-body' }, 'too_large'],
+    ['F46: invalid UTF-8', customers, { kind: 'invalid-utf8' }, 'bad_encoding'],
+    ['F54: a connection that is cut', customers, { kind: 'reset' }, 'connection_reset'],
+    ['an empty answer', customers, { kind: 'empty' }, 'bad_answer'],
+    ['an old cache', customers, { kind: 'headers', set: { age: '90000' } }, 'cached'],
+  ];
+  it.each(cases)('%s', async (_what, match, fault, code) => {
+    const sim = await simOf({}, [{ ...match, fault }]);
+    const diagnosis = await diagnose(sim.url, sim.defaultCredentials);
+    expect(amiss(diagnosis)).toEqual([`problem ${code}`]);
+  });
+
+  const late: typeof cases = [
+    ['F35: a drip', customers, { kind: 'drip', bytes: 1, everyMs: 50 }, 'timeout_total'],
+    ['F36: no head', customers, { kind: 'never' }, 'timeout_headers'],
+    ['F36: no head at all', {}, { kind: 'never' }, 'timeout_headers'],
+  ];
+  it.each(late)('%s', async (_what, match, fault, code) => {
+    const sim = await simOf({}, [{ ...match, fault }]);
+    const diagnosis = await diagnose(sim.url, sim.defaultCredentials, { timeouts: hasty });
+    expect(amiss(diagnosis)).toEqual([`problem ${code}`]);
+  });
+
+  it('a list that fails only when it is long: the connection is there, the problem too', async () => {
+    const sim = await simOf({}, [
+      { ...customers, skip: 1, fault: { kind: 'status', status: 429 } },
+    ]);
+    const diagnosis = await diagnose(sim.url, sim.defaultCredentials);
+    expect(amiss(diagnosis)).toEqual(['problem rate_limited']);
+    expect(diagnosis.connection).not.toBeNull();
+    expect(diagnosis.pace).toBeNull();
+  });
+});
+
+describe('addresses where there is no store', () => {
+  it('F54: nobody listens', async () => {
+    const gone = await createWooSim({ customers: 1 });
+    await gone.close();
+    const diagnosis = await diagnose(gone.url.replace('http:', 'https:'), key);
+    expect(amiss(diagnosis)).toEqual(['problem refused_connection']);
+  });
+
+  it('F54: a name that cannot be resolved', async () => {
+    expect(amiss(await diagnose('https://no-such-shop.invalid', key))).toEqual(['problem dns']);
+  });
+
+  it('F54: a certificate that nobody vouches for', async () => {
+    const sim = await simOf();
+    const diagnosis = await diagnose(sim.url, sim.defaultCredentials, { ca: null });
+    expect(amiss(diagnosis)).toEqual(['problem tls']);
+  });
+
+  it('a private address, or what is no address', async () => {
+    const sim = await simOf();
+    const refused = await diagnose(sim.url, key, { allowHosts: [] });
+    expect(amiss(refused)).toEqual(['problem unsafe_address']);
+    expect(sim.requests).toHaveLength(0);
+    expect(amiss(await diagnose('nonsense', key))).toEqual(['problem bad_url']);
+  });
+
+  it('a store that answers on http, where https was asked for', async () => {
+    const sim = await createWooSim({ customers: 3 });
+    onTestFinished(() => sim.close());
+    const diagnosis = await diagnose(sim.url.replace('http:', 'https:'), key);
+    expect(diagnosis.findings.map(({ level, code }) => `${level} ${code}`)).toContain(
+      'warning answers_on_http',
+    );
+    expect(diagnosis.findings[1]?.cure).toContain(sim.url);
+    expect(JSON.stringify(sim.requests)).not.toMatch(/consumer|oauth/);
+  });
+
+  const sites: [string, ReturnType<typeof reply>, string][] = [
+    ['a site of another kind', reply(404, {}, '<html></html>'), 'not_woocommerce'],
+    ['WordPress alone', reply(200, {}, '{"namespaces":["wp/v2"]}'), 'not_woocommerce'],
+    ['a store in maintenance', reply(503, {}, 'Scheduled maintenance'), 'maintenance'],
+    ['a firewall', reply(403, {}, '<html>Forbidden</html>'), 'rest_blocked'],
+    [
+      'F34: redirects without end',
+      (_, response) => response.writeHead(302, { location: `/${Math.random()}/wp-json/` }).end(),
+      'redirected',
+    ],
+  ];
+  it.each(sites)('%s', async (_what, answer, code) => {
+    const store = await scriptedStore(answer);
+    expect(amiss(await diagnose(store.url, key))).toEqual([`problem ${code}`]);
+  });
+
+  it('F33: an address that moved is followed without keys, and named', async () => {
+    const sim = await simOf();
+    const entrance = await scriptedStore((_, response) =>
+      response.writeHead(301, { location: `${sim.url}/wp-json/` }).end(),
+    );
+    const diagnosis = await diagnose(entrance.url, sim.defaultCredentials);
+    expect(diagnosis.findings[0]).toMatchObject({ code: 'canonical' });
+    expect(diagnosis.findings[0]?.message).toContain(sim.url);
+  });
+});

@@ -1,0 +1,130 @@
+import {
+  clientOf,
+  probeConnection,
+  type ProbeOptions,
+  type StoreConnection,
+} from '../../woo/connect-store.ts';
+import type { CustomerPage } from '../../woo/customer-page.ts';
+import { findStoreIndex } from '../../woo/find-store-index.ts';
+import { baseUrlOf, parseStoreUrl } from '../../woo/parse-store-url.ts';
+import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
+import { checkClock } from './check-clock.ts';
+import { checkRights } from './check-rights.ts';
+import { describeConnection } from './describe-connection.ts';
+import { describePace, describePage } from './describe-page.ts';
+import { type Finding, problem, warning } from './finding.ts';
+import { type PaceAdvice, recommendPace } from './recommend-pace.ts';
+
+/** What was found out about a store, for a person. */
+export interface Diagnosis {
+  /** By the order of `CHECKS`. */
+  findings: Finding[];
+  /** No finding is a problem. */
+  isHealthy: boolean;
+  /** Null where no way of talking to the store was found. */
+  connection: StoreConnection | null;
+  /** Why there is no connection. */
+  error: WooError | null;
+  /** Null where no page of customers came. */
+  pace: PaceAdvice | null;
+  /** Milliseconds by which the store's clock is ahead of ours; null where it did not say. */
+  clockAheadMs: number | null;
+}
+
+const PAGE_SIZE = 100;
+const SMALL_PAGE = 20;
+
+/**
+ * Examines a store from the outside in: address, API, signing in, a full page of customers, the rights
+ * of the key, the clock. Ten requests at most, none of which changes anything in the store. The keys are
+ * sent only to the address that the store gave when it was asked without them.
+ */
+export async function diagnoseConnection(options: ProbeOptions): Promise<Diagnosis> {
+  let connection: StoreConnection;
+  try {
+    connection = await probeConnection(options);
+  } catch (error) {
+    if (!(error instanceof WooError)) throw error;
+    const findings = [problem(error), ...(await checkOtherScheme(options, error))];
+    return { ...NOTHING, findings, isHealthy: false, error };
+  }
+  const findings = describeConnection(options.url, connection);
+  const now = options.now ?? Date.now;
+  const { page, pageFindings } = await readFullPage(connection, options);
+  findings.push(...pageFindings);
+  findings.push(
+    ...(await checkRights(clientOf(connection, connection.authMode, options), connection, options)),
+  );
+  const clock = checkClock(page?.storeDate ?? null, now());
+  const pace = page && recommendPace(page.durationMs, page.rows.length, page.total);
+  if (clock) findings.push(clock.finding);
+  if (pace) findings.push(describePace(pace));
+  return {
+    findings,
+    isHealthy: findings.every(({ level }) => level !== 'problem'),
+    connection,
+    error: null,
+    pace,
+    clockAheadMs: clock?.aheadMs ?? null,
+  };
+}
+
+const NOTHING = { connection: null, pace: null, clockAheadMs: null };
+
+/** A page as a run asks for it; a smaller one where it is too much for the store. */
+async function readFullPage(
+  connection: StoreConnection,
+  options: ProbeOptions,
+): Promise<{ page: CustomerPage | null; pageFindings: Finding[] }> {
+  const client = clientOf(connection, connection.authMode, options);
+  const ask = (perPage: number) =>
+    client.listCustomers({ offset: 0, perPage, signal: options.signal });
+  try {
+    const page = await ask(PAGE_SIZE);
+    return { page, pageFindings: describePage(page) };
+  } catch (error) {
+    if (!(error instanceof WooError)) throw error;
+    if (!mayBeOneRecord(error)) return { page: null, pageFindings: [problem(error, 'customers')] };
+    const page = await ask(SMALL_PAGE).catch(asNull);
+    if (!page) return { page: null, pageFindings: [problem(error, 'customers')] };
+    const heavy = warning(
+      'customers',
+      'page_too_heavy',
+      `A page of ${PAGE_SIZE} customers fails (${error.message.replace(/\.$/, '')}), one of ${SMALL_PAGE} does not.`,
+      `A sync finds the customer at fault by itself, but loses time with it. ${error.advice}`,
+    );
+    return { page, pageFindings: [heavy, ...describePage(page)] };
+  }
+}
+
+function asNull(error: unknown): null {
+  if (error instanceof WooError) return null;
+  throw error;
+}
+
+/** Nobody answers by https: perhaps somebody does by http. */
+export async function checkOtherScheme(
+  options: Omit<ProbeOptions, 'credentials'>,
+  error: WooError,
+): Promise<Finding[]> {
+  const mayBeHttpOnly = ['refused_connection', 'timeout_connect', 'tls'].includes(error.code);
+  const parsed = parseStoreUrl(options.url, options);
+  if (!mayBeHttpOnly || !parsed.ok || parsed.url.protocol !== 'https:') return [];
+  const plain = new URL(parsed.url);
+  plain.protocol = 'http:';
+  try {
+    const found = await findStoreIndex(baseUrlOf(plain), options);
+    if (!found.baseUrl.startsWith('http:')) return [];
+  } catch (reason) {
+    if (reason instanceof WooError) return [];
+    throw reason;
+  }
+  return [
+    warning(
+      'address',
+      'answers_on_http',
+      'The store answers on http only.',
+      `Install a certificate, or connect it as ${baseUrlOf(plain)}: requests are signed then, but customers’ data cross the network unencrypted.`,
+    ),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Database } from '@mantis-sync/db';
+import { type Actor, SYSTEM_ACTOR } from '../../domain/actor.ts';
+import { appendStoreActivity } from '../../sql/activity.ts';
+import { writeDiagnosis } from '../../sql/stores.ts';
+import type { ProbeOptions } from '../../woo/connect-store.ts';
+import { WooError } from '../../woo/woo-error.ts';
+import type { StoreJob } from '../../worker/job.ts';
+import type { StoreClients } from '../store-clients.ts';
+import { diagnoseConnection, type Diagnosis } from './diagnose-connection.ts';
+import { problem, summarize } from './finding.ts';
+import { type StoreDiagnosis, toStoreDiagnosis } from './store-diagnosis.ts';
+
+/** Shorter than a run's: a person waits, and a store that needs longer is told to be slow. */
+export const DOCTOR_TIMEOUTS = { headersMs: 15_000, totalMs: 15_000 };
+
+export interface DiagnoseDeps {
+  database: Database;
+  clients: StoreClients;
+}
+
+/**
+ * Examines a connected store with the keys it has, paused or not, keeps what was found, and says it in the
+ * activity.
+ *
+ * @param actor who asked for it; the system, where the store was paused by itself
+ * @throws SyncError `store_not_found`
+ */
+export async function diagnoseStore(
+  { database, clients }: DiagnoseDeps,
+  { orgId, storeId }: StoreJob,
+  actor: Actor = SYSTEM_ACTOR,
+  signal?: AbortSignal,
+): Promise<StoreDiagnosis> {
+  const diagnosis = await examine(clients, { orgId, storeId }, signal);
+  const kept = toStoreDiagnosis(diagnosis, new Date());
+  await database.withOrg(orgId, async (sql) => {
+    await writeDiagnosis(sql, storeId, kept);
+    await appendStoreActivity(sql, orgId, storeId, {
+      event: 'store.diagnosed',
+      level: kept.isHealthy ? 'info' : 'warning',
+      message: `Connection examined: ${summarize(kept.findings)}`,
+      actor,
+      data: {
+        isHealthy: kept.isHealthy,
+        codes: kept.findings.filter(({ level }) => level !== 'ok').map(({ code }) => code),
+      },
+    });
+  });
+  return kept;
+}
+
+async function examine(
+  clients: StoreClients,
+  { orgId, storeId }: StoreJob,
+  signal: AbortSignal | undefined,
+): Promise<Diagnosis> {
+  let options: ProbeOptions;
+  try {
+    options = await clients.reach(orgId, storeId);
+  } catch (error) {
+    // Its keys do not open: nothing can be asked.
+    if (!(error instanceof WooError)) throw error;
+    return {
+      findings: [problem(error)],
+      isHealthy: false,
+      connection: null,
+      error,
+      pace: null,
+      clockAheadMs: null,
+    };
+  }
+  return diagnoseConnection({ ...options, timeouts: DOCTOR_TIMEOUTS, signal });
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { WooError, WooErrorCode } from '../../woo/woo-error.ts';
+
+/** What is looked at, in this order. */
+export const CHECKS = [
+  'address',
+  'api',
+  'sign_in',
+  'customers',
+  'rights',
+  'clock',
+  'pace',
+] as const;
+
+export type Check = (typeof CHECKS)[number];
+
+export const findingSchema = z.object({
+  check: z.enum(CHECKS),
+  /** `problem`: no run can go on before it is mended. `note`: nothing is wrong, but something is lacking. */
+  level: z.enum(['ok', 'note', 'warning', 'problem']),
+  code: z.string(),
+  /** Plain words for an operator. */
+  message: z.string(),
+  /** What to do about it; null where there is nothing to do. */
+  cure: z.string().nullable(),
+});
+
+export type Finding = z.infer<typeof findingSchema>;
+
+export const ok = (check: Check, code: string, message: string): Finding => ({
+  check,
+  level: 'ok',
+  code,
+  message,
+  cure: null,
+});
+
+export const note = (check: Check, code: string, message: string, cure: string): Finding => ({
+  check,
+  level: 'note',
+  code,
+  message,
+  cure,
+});
+
+export const warning = (check: Check, code: string, message: string, cure: string): Finding => ({
+  check,
+  level: 'warning',
+  code,
+  message,
+  cure,
+});
+
+/** A failure of the client as a finding, where its code tells what was looked at. */
+export function problem(error: WooError, check: Check = checkOf(error.code)): Finding {
+  return { check, level: 'problem', code: error.code, message: error.message, cure: error.advice };
+}
+
+/** One line for the activity: the problems, or that there is none. */
+export function summarize(findings: readonly Finding[]): string {
+  const problems = findings.filter(({ level }) => level === 'problem');
+  if (problems.length > 0) return problems.map(sentence).join(' ');
+  const warnings = findings.filter(({ level }) => level === 'warning');
+  if (warnings.length > 0)
+    return `The store answers as it should. ${warnings.map(sentence).join(' ')}`;
+  return 'The store answers as it should.';
+}
+
+const sentence = ({ message, cure }: Finding) => (cure === null ? message : `${message} ${cure}`);
+
+const addressCodes: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'bad_url',
+  'unsafe_address',
+  'dns',
+  'tls',
+  'refused_connection',
+  'timeout_connect',
+  'redirected',
+]);
+
+const signInCodes: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'wrong_key',
+  'wrong_secret',
+  'key_refused',
+  'credentials',
+  'authorization_stripped',
+  'plain_http_keys',
+  'bad_signature',
+  'nonce_used',
+]);
+
+const rightsCodes: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'key_without_read',
+  'key_user_not_allowed',
+]);
+
+function checkOf(code: WooErrorCode): Check {
+  if (addressCodes.has(code)) return 'address';
+  if (signInCodes.has(code)) return 'sign_in';
+  if (rightsCodes.has(code)) return 'rights';
+  return code === 'clock_skew' ? 'clock' : 'api';
+}

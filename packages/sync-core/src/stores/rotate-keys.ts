@@ -1,0 +1,159 @@
+import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { Database, Sql } from '@mantis-sync/db';
+import {
+  findStore,
+  listStoreNames,
+  resealStoreKeys,
+  resealWebhookSecret,
+  type StoreName,
+} from '../sql/stores.ts';
+import { findEndpoint } from '../sql/webhooks.ts';
+import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
+
+/** What a rotation did, in counts alone. */
+export interface RotationResult {
+  stores: number;
+  /** Secrets (a store's pair of keys, a webhook's secret) that were sealed anew. */
+  resealed: number;
+  /** Secrets that the active key had sealed already. */
+  current: number;
+  /** Secrets that do not open with any key of the ring; they are left as they are. */
+  unreadable: number;
+  /** Secrets that were changed by others each time we tried; run it again. */
+  contended: number;
+  /** How many secrets each key seals now. A key that is not here can be removed. */
+  keysInUse: Record<string, number>;
+}
+
+export interface RotationDeps {
+  database: Database;
+  keyring: Keyring;
+}
+
+type Outcome = 'resealed' | 'current' | 'unreadable' | 'contended';
+
+const PAGE = 500;
+const MAX_TRIES = 3;
+
+/**
+ * Seals every secret of every store with the active key of the ring. Each is one transaction that changes
+ * it only if nobody else did since it was read, so it can run beside everything else, be interrupted
+ * anywhere, and be run again.
+ */
+export function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
+  return rotateAll(deps, (after) =>
+    deps.database.withSystem((sql) => listStoreNames(sql, after, PAGE)),
+  );
+}
+
+/** The same for the stores of one organisation. */
+export function rotateKeysOf(deps: RotationDeps, orgId: string): Promise<RotationResult> {
+  return rotateAll(deps, (after) =>
+    deps.database.withOrg(orgId, (sql) => listStoreNames(sql, after, PAGE)),
+  );
+}
+
+async function rotateAll(
+  deps: RotationDeps,
+  listFrom: (after: string | null) => Promise<StoreName[]>,
+): Promise<RotationResult> {
+  const result: RotationResult = {
+    stores: 0,
+    resealed: 0,
+    current: 0,
+    unreadable: 0,
+    contended: 0,
+    keysInUse: {},
+  };
+  let page = await listFrom(null);
+  while (page.length > 0) {
+    for (const store of page) await rotateStore(deps, store, result);
+    page = await listFrom(page.at(-1)?.storeId ?? null);
+  }
+  return result;
+}
+
+async function rotateStore(
+  deps: RotationDeps,
+  store: StoreName,
+  result: RotationResult,
+): Promise<void> {
+  result.stores++;
+  for (const reseal of [resealKeys, resealWebhook]) {
+    const outcome = await untilUncontended(deps, store, reseal);
+    if (outcome === null) continue;
+    result[outcome.outcome]++;
+    result.keysInUse[outcome.keyId] = (result.keysInUse[outcome.keyId] ?? 0) + 1;
+  }
+}
+
+interface Resealed {
+  outcome: Outcome;
+  /** Of the key that seals it now. */
+  keyId: string;
+}
+
+type Reseal = (sql: Sql, keyring: Keyring, store: StoreName) => Promise<Resealed | null>;
+
+async function untilUncontended(
+  { database, keyring }: RotationDeps,
+  store: StoreName,
+  reseal: Reseal,
+): Promise<Resealed | null> {
+  let last: Resealed | null = null;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    last = await database.withOrg(store.orgId, (sql) => reseal(sql, keyring, store));
+    if (last?.outcome !== 'contended') break;
+  }
+  return last;
+}
+
+/** Null where the store is gone. */
+async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<Resealed | null> {
+  const store = await findStore(sql, name.storeId);
+  if (!store) return null;
+  const keyId = store.cipherKeyId;
+  if (keyId === keyring.activeKeyId) return { outcome: 'current', keyId };
+  const before = {
+    consumerKey: { keyId, cipher: store.consumerKeyCipher },
+    consumerSecret: { keyId, cipher: store.consumerSecretCipher },
+  };
+  const consumerKey = sealAnew(keyring, before.consumerKey, { ...name, field: 'consumer_key' });
+  const consumerSecret = sealAnew(keyring, before.consumerSecret, {
+    ...name,
+    field: 'consumer_secret',
+  });
+  if (!consumerKey || !consumerSecret) return { outcome: 'unreadable', keyId };
+  const isChanged = await resealStoreKeys(sql, name.storeId, before, {
+    consumerKey,
+    consumerSecret,
+  });
+  return isChanged
+    ? { outcome: 'resealed', keyId: keyring.activeKeyId }
+    : { outcome: 'contended', keyId };
+}
+
+/** Null where the store has no webhooks. */
+async function resealWebhook(
+  sql: Sql,
+  keyring: Keyring,
+  name: StoreName,
+): Promise<Resealed | null> {
+  const before = (await findEndpoint(sql, name.storeId))?.secret;
+  if (!before) return null;
+  if (before.keyId === keyring.activeKeyId) return { outcome: 'current', keyId: before.keyId };
+  const after = sealAnew(keyring, before, { ...name, field: 'webhook_secret' });
+  if (!after) return { outcome: 'unreadable', keyId: before.keyId };
+  return (await resealWebhookSecret(sql, name.storeId, before, after))
+    ? { outcome: 'resealed', keyId: after.keyId }
+    : { outcome: 'contended', keyId: before.keyId };
+}
+
+function sealAnew(keyring: Keyring, sealed: SealedSecret, owner: SecretOwner): SealedSecret | null {
+  try {
+    return keyring.seal(keyring.open(sealed, owner), owner);
+  } catch (error) {
+    if (error instanceof SecretError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Database, Sql } from '@mantis-sync/db';
+import type { Caller } from '../domain/actor.ts';
+import type { StartableKind } from '../domain/run-kind.ts';
+import { nextTime, nextTimes, type TimeTable, TimeTableError } from '../domain/schedule.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { appendStoreActivity } from '../sql/activity.ts';
+import { listSchedules, readNow, type Schedule, writeSchedule } from '../sql/schedules.ts';
+import { findStore } from '../sql/stores.ts';
+
+interface ScheduleName {
+  storeId: string;
+  kind: StartableKind;
+}
+
+/** When runs of a store start by themselves. Every method throws SyncError `store_not_found`. */
+export interface ScheduleService {
+  list(caller: Caller, input: { storeId: string }): Promise<Schedule[]>;
+  /** Makes a schedule or changes it; it is active then. @throws SyncError `invalid_schedule` */
+  set(caller: Caller, input: ScheduleName & TimeTable): Promise<Schedule>;
+  /** @throws SyncError `schedule_not_found` */
+  pause(caller: Caller, input: ScheduleName): Promise<Schedule>;
+  /** What was missed meanwhile is not made up for. @throws SyncError `schedule_not_found` */
+  resume(caller: Caller, input: ScheduleName): Promise<Schedule>;
+  /** The next five times of a table. @throws SyncError `invalid_schedule` */
+  preview(caller: Caller, input: TimeTable): Promise<Date[]>;
+}
+
+const PREVIEWED = 5;
+
+export function createScheduleService({ database }: { database: Database }): ScheduleService {
+  async function change(
+    caller: Caller,
+    name: ScheduleName,
+    next: (sql: Sql, known: Schedule | undefined) => Promise<Omit<Schedule, 'id'>>,
+  ): Promise<Schedule> {
+    return database.withOrg(caller.orgId, async (sql) => {
+      await mustFindStore(sql, name.storeId);
+      const known = (await listSchedules(sql, name.storeId)).find(({ kind }) => kind === name.kind);
+      const schedule = await writeSchedule(sql, caller.orgId, await next(sql, known));
+      await appendStoreActivity(sql, caller.orgId, name.storeId, {
+        event: `schedule.${schedule.state === 'paused' ? 'paused' : 'set'}`,
+        message:
+          schedule.state === 'paused'
+            ? `The ${schedule.kind} schedule is paused.`
+            : `The ${schedule.kind} schedule is “${schedule.cron}” in ${schedule.timeZone}.`,
+        actor: caller.actor,
+        data: { kind: schedule.kind, cron: schedule.cron, timeZone: schedule.timeZone },
+      });
+      return schedule;
+    });
+  }
+
+  return {
+    list: (caller, { storeId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindStore(sql, storeId);
+        return listSchedules(sql, storeId);
+      }),
+    set: (caller, { storeId, kind, cron, timeZone }) =>
+      change(caller, { storeId, kind }, async (sql, known) => {
+        const now = await readNow(sql);
+        const nextRunAt = checked(() => nextTime({ cron, timeZone }, now));
+        return {
+          ...(known ?? noSchedule),
+          storeId,
+          kind,
+          cron,
+          timeZone,
+          state: 'active',
+          nextRunAt,
+        };
+      }),
+    pause: (caller, name) =>
+      change(caller, name, async (_sql, known) => ({
+        ...mustExist(known),
+        state: 'paused',
+        nextRunAt: null,
+      })),
+    resume: (caller, name) =>
+      change(caller, name, async (sql, known) => ({
+        ...mustExist(known),
+        state: 'active',
+        nextRunAt: nextTime(mustExist(known), await readNow(sql)),
+      })),
+    preview: (caller, table) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        const now = await readNow(sql);
+        return checked(() => nextTimes(table, now, PREVIEWED));
+      }),
+  };
+}
+
+const noSchedule = { lastDueAt: null, lastOutcome: null, lastRunId: null };
+
+function mustExist(known: Schedule | undefined): Schedule {
+  if (!known) throw new SyncError('schedule_not_found', 'The store has no schedule of this kind.');
+  return known;
+}
+
+async function mustFindStore(sql: Sql, storeId: string): Promise<void> {
+  if (!(await findStore(sql, storeId)))
+    throw new SyncError('store_not_found', 'There is no such store.');
+}
+
+/** What is wrong with a time table is the caller's affair. */
+function checked<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof TimeTableError) throw new SyncError('invalid_schedule', error.message);
+    throw error;
+  }
+}

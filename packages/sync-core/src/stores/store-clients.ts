@@ -1,0 +1,111 @@
+import type { Database } from '@mantis-sync/db';
+import { SyncError } from '../domain/sync-error.ts';
+import { silentSyncMetrics, type SyncMetrics } from '../platform/sync-metrics.ts';
+import { findStore, type StoreRow } from '../sql/stores.ts';
+import type { ProbeOptions } from '../woo/connect-store.ts';
+import { createWooClient, type WooClient } from '../woo/create-woo-client.ts';
+import { createSafeDispatcher } from '../woo/safe-connect.ts';
+import { defaultTimeouts, type Timeouts } from '../woo/send-request.ts';
+import type { StoreCredentials } from '../woo/store-request.ts';
+import { type AnsweredRequest, createStoreTransport } from '../woo/store-transport.ts';
+import { createWebhookClient, type WebhookClient } from '../woo/webhook-client.ts';
+import { WooError } from '../woo/woo-error.ts';
+import { type Keyring, SecretError } from './keyring.ts';
+
+export interface StoreClientsDeps {
+  database: Database;
+  keyring: Keyring;
+  /** `host` or `host:port` of stores that may stand in a private network; for development. */
+  allowHosts: readonly string[];
+  /** PEM of further certificate authorities. */
+  ca?: string | undefined;
+  /** Those of the client unless given. */
+  timeouts?: Partial<Timeouts> | undefined;
+  /** Silent unless given. */
+  metrics?: SyncMetrics | undefined;
+}
+
+export interface OpenStore {
+  store: StoreRow;
+  client: WooClient;
+  webhooks: WebhookClient;
+}
+
+export interface StoreClients {
+  /**
+   * A client for a store, with the keys it has now.
+   * @throws SyncError `store_not_found`, `store_paused`; WooError `credentials` where its keys do
+   *   not open
+   */
+  open(orgId: string, storeId: string): Promise<OpenStore>;
+  /**
+   * What it takes to examine a store, paused or not.
+   * @throws SyncError `store_not_found`; WooError `credentials` where its keys do not open
+   */
+  reach(orgId: string, storeId: string): Promise<ProbeOptions>;
+  close(): Promise<void>;
+}
+
+/** Clients of all stores over one pool of guarded connections. */
+export function createStoreClients(deps: StoreClientsDeps): StoreClients {
+  const { database, keyring, allowHosts, ca, metrics = silentSyncMetrics } = deps;
+  const timeouts = { ...defaultTimeouts, ...deps.timeouts };
+  const dispatcher = createSafeDispatcher({
+    allowHosts,
+    connectMs: timeouts.connectMs,
+    ...(ca === undefined ? {} : { ca }),
+  });
+
+  async function find(orgId: string, storeId: string): Promise<StoreRow> {
+    const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
+    if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+    return store;
+  }
+
+  return {
+    async open(orgId, storeId) {
+      const store = await find(orgId, storeId);
+      if (store.pause)
+        throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
+      const options = {
+        baseUrl: store.url,
+        authMode: store.authMode,
+        routeStyle: store.routeStyle,
+        credentials: openKeys(keyring, store),
+        dispatcher,
+        timeouts,
+        onAnswered: (request: AnsweredRequest) => metrics.storeAnswered(storeId, request),
+      };
+      return {
+        store,
+        client: createWooClient(options),
+        webhooks: createWebhookClient(createStoreTransport(options)),
+      };
+    },
+    async reach(orgId, storeId) {
+      const store = await find(orgId, storeId);
+      return { url: store.url, credentials: openKeys(keyring, store), dispatcher, allowHosts };
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+/** @throws WooError `credentials`: unknown key, changed bytes, or a row that was moved */
+function openKeys(keyring: Keyring, store: StoreRow): StoreCredentials {
+  const { orgId, id: storeId, cipherKeyId: keyId } = store;
+  try {
+    return {
+      consumerKey: keyring.open(
+        { keyId, cipher: store.consumerKeyCipher },
+        { orgId, storeId, field: 'consumer_key' },
+      ),
+      consumerSecret: keyring.open(
+        { keyId, cipher: store.consumerSecretCipher },
+        { orgId, storeId, field: 'consumer_secret' },
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    throw new WooError('credentials', { detail: error.message.replace(/\.$/, '') });
+  }
+}

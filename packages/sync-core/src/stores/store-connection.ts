@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Sql } from '@mantis-sync/db';
+import type { Caller } from '../domain/actor.ts';
+import type { RunSettings, RunSettingsOverrides } from '../domain/run-settings.ts';
+import type { SchedulePreset } from '../domain/schedule.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { appendStoreActivity } from '../sql/activity.ts';
+import { hint, ring, ringStore } from '../sql/jobs.ts';
+import { clearAction, findActiveRun } from '../sql/runs.ts';
+import {
+  insertStore,
+  replaceKeys,
+  resumeStore,
+  type SealedKeys,
+  type StoreRow,
+  writeDiagnosis,
+} from '../sql/stores.ts';
+import type { StoreConnection } from '../woo/connect-store.ts';
+import { createSafeDispatcher } from '../woo/safe-connect.ts';
+import type { StoreCredentials } from '../woo/store-request.ts';
+import { WooError } from '../woo/woo-error.ts';
+import { addDefaultSchedules } from './default-schedules.ts';
+import { diagnoseConnection, type Diagnosis } from './diagnosis/diagnose-connection.ts';
+import { DOCTOR_TIMEOUTS } from './diagnosis/diagnose-store.ts';
+import { type StoreDiagnosis, toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
+import type { Keyring } from './keyring.ts';
+
+export interface StoreServiceDeps {
+  database: Database;
+  keyring: Keyring;
+  defaults: RunSettings;
+  allowHosts: readonly string[];
+  ca?: string | undefined;
+}
+
+export interface ConnectionInput {
+  /** As a person types it; the address that is kept is the one the store itself uses. */
+  url: string;
+  consumerKey: string;
+  consumerSecret: string;
+}
+
+/** What a person chose for a store that is to be connected. */
+export interface StoreChoices {
+  name: string;
+  settings?: RunSettingsOverrides | undefined;
+  /** Of its schedules; an IANA name. UTC unless given. */
+  timeZone?: string | undefined;
+  /** Quarter-hourly unless given. */
+  schedules?: SchedulePreset | undefined;
+}
+
+/** A way of talking to a store with its keys, tried out. */
+export interface TriedConnection {
+  connection: StoreConnection;
+  diagnosis: StoreDiagnosis;
+  credentials: StoreCredentials;
+}
+
+/** Examines a store that need not be connected. Keeps nothing. */
+export async function examineStore(
+  { allowHosts, ca }: StoreServiceDeps,
+  { url, ...credentials }: ConnectionInput,
+  signal?: AbortSignal,
+): Promise<Diagnosis> {
+  const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
+  try {
+    const timeouts = DOCTOR_TIMEOUTS;
+    return await diagnoseConnection({ url, credentials, dispatcher, allowHosts, timeouts, signal });
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** @throws WooError that says why there is no way of talking to the store with these keys */
+export async function tryKeys(
+  deps: StoreServiceDeps,
+  { url, consumerKey, consumerSecret }: ConnectionInput,
+  signal?: AbortSignal,
+): Promise<TriedConnection> {
+  const credentials = { consumerKey, consumerSecret };
+  const diagnosis = await examineStore(deps, { url, ...credentials }, signal);
+  const { connection, error } = diagnosis;
+  if (!connection) throw error ?? new WooError('unknown');
+  return { connection, diagnosis: toStoreDiagnosis(diagnosis, new Date()), credentials };
+}
+
+/**
+ * Keeps a store that was tried, its keys sealed, with the schedules that it begins with.
+ *
+ * @returns its id; null where the organisation has a store at this address already
+ */
+export async function addStore(
+  sql: Sql,
+  keyring: Keyring,
+  caller: Caller,
+  { connection, diagnosis, credentials }: TriedConnection,
+  choices: StoreChoices,
+): Promise<string | null> {
+  const { orgId, actor } = caller;
+  const id = randomUUID();
+  const keys = sealKeys(keyring, orgId, id, credentials);
+  const settings = choices.settings ?? {};
+  const isNew = await insertStore(sql, {
+    id,
+    orgId,
+    name: choices.name,
+    connection,
+    keys,
+    settings,
+  });
+  if (!isNew) return null;
+  await writeDiagnosis(sql, id, diagnosis);
+  await addDefaultSchedules(sql, orgId, id, choices.timeZone ?? 'UTC', choices.schedules);
+  await ringStore(sql, 'store.webhooks', id);
+  await appendStoreActivity(sql, orgId, id, {
+    event: 'store.connected',
+    message: `Connected “${choices.name}” at ${connection.baseUrl}.`,
+    actor,
+    data: {
+      authMode: connection.authMode,
+      routeStyle: connection.routeStyle,
+      findings: diagnosis.findings.filter(({ level }) => level !== 'ok').map(({ code }) => code),
+    },
+  });
+  return id;
+}
+
+/** Gives a store other keys, which were tried, and ends its pause. Says nothing in the activity. */
+export async function giveKeys(
+  sql: Sql,
+  keyring: Keyring,
+  caller: Caller,
+  store: Pick<StoreRow, 'id' | 'orgId'>,
+  { connection, diagnosis, credentials }: TriedConnection,
+): Promise<void> {
+  await replaceKeys(
+    sql,
+    store.id,
+    sealKeys(keyring, store.orgId, store.id, credentials),
+    connection,
+  );
+  await writeDiagnosis(sql, store.id, diagnosis);
+  await endPause(sql, caller, store.id);
+  await ringStore(sql, 'store.webhooks', store.id);
+}
+
+function sealKeys(
+  keyring: Keyring,
+  orgId: string,
+  storeId: string,
+  { consumerKey, consumerSecret }: StoreCredentials,
+): SealedKeys {
+  return {
+    consumerKey: keyring.seal(consumerKey, { orgId, storeId, field: 'consumer_key' }),
+    consumerSecret: keyring.seal(consumerSecret, { orgId, storeId, field: 'consumer_secret' }),
+    hint: consumerKey.slice(-4),
+  };
+}
+
+/** Ends a pause and sets the run going that stood still because of it. */
+export async function endPause(sql: Sql, caller: Caller, storeId: string): Promise<void> {
+  if (!(await resumeStore(sql, storeId))) return;
+  await appendStoreActivity(sql, caller.orgId, storeId, {
+    event: 'store.resumed',
+    message: 'The store is active again.',
+    actor: caller.actor,
+  });
+  for (const sort of ['walk', 'webhook'] as const) {
+    const run = await findActiveRun(sql, storeId, sort);
+    if (!run) continue;
+    await clearAction(sql, run.id);
+    await ring(sql, 'sync.discover', run.id);
+    await ring(sql, 'sync.process', run.id);
+    await hint(sql, run.id);
+  }
+}
+
+/** What is said where a store is connected a second time. */
+export function storeExists(url: string): SyncError {
+  return new SyncError('store_exists', `A store at ${url} is connected already.`);
+}

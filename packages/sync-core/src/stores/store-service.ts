@@ -1,0 +1,319 @@
+import type { Sql } from '@mantis-sync/db';
+import type { Caller } from '../domain/actor.ts';
+import {
+  mergeRunSettings,
+  type RunSettings,
+  type RunSettingsOverrides,
+} from '../domain/run-settings.ts';
+import type { RunStatus } from '../domain/run-status.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { toRunStatus } from '../domain/to-run-status.ts';
+import { appendOrganisationActivity, appendStoreActivity } from '../sql/activity.ts';
+import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
+import { hint, ringStore } from '../sql/jobs.ts';
+import {
+  findActiveRun,
+  listLastRuns,
+  listRecentRuns,
+  type NamedRunRow,
+  type RecentRun,
+} from '../sql/runs.ts';
+import {
+  countCustomers,
+  deleteStore,
+  findStore,
+  listStores,
+  pauseStore,
+  type StoreRow,
+  updateStore,
+} from '../sql/stores.ts';
+import { removeOurs } from '../webhooks/ensure-webhooks.ts';
+import { diagnoseStore } from './diagnosis/diagnose-store.ts';
+import { type StoreDiagnosis, toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
+import { rotateKeysOf, type RotationResult } from './rotate-keys.ts';
+import { createStoreClients } from './store-clients.ts';
+import {
+  addStore,
+  type ConnectionInput,
+  endPause,
+  examineStore,
+  giveKeys,
+  type StoreChoices,
+  storeExists,
+  type StoreServiceDeps,
+  type TriedConnection,
+  tryKeys,
+} from './store-connection.ts';
+
+/** A store as its readers see it; its keys never leave the server again. */
+export interface StoreView {
+  id: string;
+  name: string;
+  url: string;
+  state: 'active' | 'paused';
+  pause: { code: string; reason: string; at: Date } | null;
+  authMode: 'basic' | 'query' | 'oauth1';
+  routeStyle: 'pretty' | 'plain';
+  /** Last four characters of the consumer key. */
+  keyHint: string;
+  wooVersion: string | null;
+  /** The effective settings of its next run. */
+  settings: RunSettings;
+  customers: number;
+  lastRun: RunStatus | null;
+  /** Its last runs, oldest first, without those that webhooks made. */
+  recentRuns: RecentRun[];
+  lastOkAt: Date | null;
+  lastError: { code: string; at: Date } | null;
+  freshness: FreshnessView;
+  /** The last examination of its connection; null where there was none. */
+  diagnosis: StoreDiagnosis | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface ConnectInput extends ConnectionInput, StoreChoices {}
+
+export interface UpdateInput {
+  storeId: string;
+  name?: string | undefined;
+  consumerKey?: string | undefined;
+  consumerSecret?: string | undefined;
+  settings?: RunSettingsOverrides | undefined;
+}
+
+/** The stores of an organisation. Every method but `connect` throws SyncError `store_not_found`. */
+export interface StoreService {
+  list(caller: Caller): Promise<StoreView[]>;
+  get(caller: Caller, input: { storeId: string }): Promise<StoreView>;
+  /**
+   * Tries the keys against the store, then keeps them sealed.
+   * @throws WooError that says why the store cannot be used; SyncError `store_exists`
+   */
+  connect(caller: Caller, input: ConnectInput): Promise<StoreView>;
+  /** New keys are tried first, and end a pause. @throws WooError; SyncError */
+  update(caller: Caller, input: UpdateInput): Promise<StoreView>;
+  /** Examines the connection of a store, paused or not, and keeps what was found. */
+  diagnose(caller: Caller, input: { storeId: string }): Promise<StoreDiagnosis>;
+  /** Examines a store that is not connected; keeps nothing. */
+  tryConnection(caller: Caller, input: ConnectionInput): Promise<StoreDiagnosis>;
+  pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
+  /** Ends a pause; a run that stood still because of it goes on. */
+  resume(caller: Caller, input: { storeId: string }): Promise<StoreView>;
+  /** Seals the keys of all its stores with the active key of the ring; can be run again at any time. */
+  resealKeys(caller: Caller): Promise<RotationResult>;
+  /** Removes the store with its runs, activity and customers. */
+  remove(caller: Caller, input: { storeId: string }): Promise<{ storeId: string }>;
+}
+
+const TAKE_DOWN_MS = 5_000;
+
+export function createStoreService(deps: StoreServiceDeps): StoreService {
+  const { database, defaults } = deps;
+
+  async function view(sql: Sql, storeId: string): Promise<StoreView> {
+    const store = await mustFindStore(sql, storeId);
+    const found = toView(store, defaults, await readAbout(sql, storeId));
+    if (!found) throw noSuchStore();
+    return found;
+  }
+
+  return {
+    list: (caller) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        const stores = await listStores(sql);
+        const about = await readAbout(sql, null);
+        return stores.flatMap((store) => toView(store, defaults, about) ?? []);
+      }),
+    get: (caller, { storeId }) => database.withOrg(caller.orgId, (sql) => view(sql, storeId)),
+    async connect(caller, input) {
+      mergeRunSettings(defaults, input.settings ?? {});
+      const tried = await tryKeys(deps, input);
+      return database.withOrg(caller.orgId, async (sql) => {
+        const id = await addStore(sql, deps.keyring, caller, tried, input);
+        if (id === null) throw storeExists(tried.connection.baseUrl);
+        return view(sql, id);
+      });
+    },
+    async update(caller, input) {
+      const store = await database.withOrg(caller.orgId, (sql) =>
+        mustFindStore(sql, input.storeId),
+      );
+      const rekeyed = await rekey(deps, store, input);
+      return database.withOrg(caller.orgId, async (sql) => {
+        await updateStore(sql, store.id, {
+          name: input.name ?? null,
+          settings: input.settings ?? null,
+        });
+        if (rekeyed) await giveKeys(sql, deps.keyring, caller, store, rekeyed);
+        await appendStoreActivity(sql, caller.orgId, store.id, {
+          event: 'store.updated',
+          message: rekeyed ? 'The store has new keys.' : 'The store’s settings were changed.',
+          actor: caller.actor,
+          data: {
+            name: input.name !== undefined,
+            settings: input.settings ?? {},
+            keys: rekeyed !== null,
+          },
+        });
+        return view(sql, store.id);
+      });
+    },
+    async diagnose(caller, { storeId }) {
+      const clients = createStoreClients(deps);
+      try {
+        return await diagnoseStore({ database, clients }, { ...caller, storeId }, caller.actor);
+      } finally {
+        await clients.close();
+      }
+    },
+    tryConnection: async (_caller, input) =>
+      toStoreDiagnosis(await examineStore(deps, input), new Date()),
+    pause: (caller, { storeId, reason }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindStore(sql, storeId);
+        if (await pauseStore(sql, storeId, { code: 'paused_by_person', reason })) {
+          await appendStoreActivity(sql, caller.orgId, storeId, {
+            event: 'store.paused',
+            level: 'warning',
+            message: `Paused: ${reason}`,
+            actor: caller.actor,
+          });
+          await hintActiveRun(sql, storeId);
+        }
+        return view(sql, storeId);
+      }),
+    resume: (caller, { storeId }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await mustFindStore(sql, storeId);
+        await endPause(sql, caller, storeId);
+        await ringStore(sql, 'store.webhooks', storeId);
+        return view(sql, storeId);
+      }),
+    async resealKeys(caller) {
+      const result = await rotateKeysOf(deps, caller.orgId);
+      await database.withOrg(caller.orgId, (sql) => logResealing(sql, caller, result));
+      return result;
+    },
+    async remove(caller, { storeId }) {
+      await database.withOrg(caller.orgId, (sql) => mustFindStore(sql, storeId));
+      await takeWebhooksDown(deps, caller.orgId, storeId);
+      return database.withOrg(caller.orgId, async (sql) => {
+        const { name } = await mustFindStore(sql, storeId);
+        await deleteStore(sql, storeId);
+        // Its own log goes with it.
+        await appendOrganisationActivity(sql, caller.orgId, {
+          event: 'store.removed',
+          message: `Removed the store “${name}”, with its customers and runs.`,
+          actor: caller.actor,
+          data: { storeId },
+        });
+        return { storeId };
+      });
+    },
+  };
+}
+
+/** Counts alone: ids of keys are the server's business. */
+function logResealing(
+  sql: Sql,
+  { orgId, actor }: Caller,
+  { stores, resealed, current, unreadable, contended }: RotationResult,
+): Promise<void> {
+  const left = unreadable + contended;
+  return appendOrganisationActivity(sql, orgId, {
+    event: 'store.keys_resealed',
+    message: `Sealed the stores’ keys anew (${resealed} anew, ${current} were already${left > 0 ? `, ${left} could not be` : ''}).`,
+    actor,
+    data: { stores, resealed, current, unreadable, contended },
+  });
+}
+
+/** A courtesy to the store: it must not hold up the removal, nor prevent it. */
+async function takeWebhooksDown(
+  deps: StoreServiceDeps,
+  orgId: string,
+  storeId: string,
+): Promise<void> {
+  const clients = createStoreClients(deps);
+  try {
+    const { webhooks } = await clients.open(orgId, storeId);
+    await removeOurs(webhooks, storeId, AbortSignal.timeout(TAKE_DOWN_MS));
+  } catch {
+    // The store is away, paused, or has other keys: it will disable what nobody answers.
+  } finally {
+    await clients.close();
+  }
+}
+
+/** What a view says of stores beyond their rows, by the store. */
+interface AboutStores {
+  customers: ReadonlyMap<string, number>;
+  lastRuns: ReadonlyMap<string, NamedRunRow>;
+  recentRuns: ReadonlyMap<string, RecentRun[]>;
+  freshness: ReadonlyMap<string, FreshnessView>;
+}
+
+/** As many statements for all stores (null) as for one. */
+async function readAbout(sql: Sql, storeId: string | null): Promise<AboutStores> {
+  return {
+    customers: await countCustomers(sql, storeId),
+    lastRuns: await listLastRuns(sql, storeId),
+    recentRuns: await listRecentRuns(sql, storeId),
+    freshness: await readFreshnessViews(sql, storeId),
+  };
+}
+
+/** Null where the store was removed between two statements. */
+function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): StoreView | null {
+  const freshness = about.freshness.get(store.id);
+  if (!freshness) return null;
+  const lastRun = about.lastRuns.get(store.id);
+  return {
+    id: store.id,
+    name: store.name,
+    url: store.url,
+    state: store.state,
+    pause: store.pause,
+    authMode: store.authMode,
+    routeStyle: store.routeStyle,
+    keyHint: store.keyHint,
+    wooVersion: store.wooVersion,
+    settings: mergeRunSettings(defaults, store.settings),
+    customers: about.customers.get(store.id) ?? 0,
+    lastRun: lastRun ? toRunStatus(lastRun) : null,
+    recentRuns: about.recentRuns.get(store.id) ?? [],
+    lastOkAt: store.lastOkAt,
+    lastError: store.lastError,
+    freshness,
+    diagnosis: store.diagnosis,
+    createdAt: store.createdAt,
+    updatedAt: store.updatedAt,
+  };
+}
+
+async function mustFindStore(sql: Sql, storeId: string): Promise<StoreRow> {
+  const store = await findStore(sql, storeId);
+  if (!store) throw noSuchStore();
+  return store;
+}
+
+const noSuchStore = () => new SyncError('store_not_found', 'There is no such store.');
+
+/** New keys for a store, tried against it; null where none are given. */
+async function rekey(
+  deps: StoreServiceDeps,
+  store: StoreRow,
+  { consumerKey, consumerSecret }: UpdateInput,
+): Promise<TriedConnection | null> {
+  if (consumerKey === undefined && consumerSecret === undefined) return null;
+  if (consumerKey === undefined || consumerSecret === undefined) {
+    throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
+  }
+  return tryKeys(deps, { url: store.url, consumerKey, consumerSecret });
+}
+
+async function hintActiveRun(sql: Sql, storeId: string): Promise<void> {
+  const run = await findActiveRun(sql, storeId);
+  if (run) await hint(sql, run.id);
+}

@@ -1,0 +1,99 @@
+import { rowId } from '../../domain/customer-mapping.ts';
+import { findReportNews, keepReportHashes } from '../../sql/customers.ts';
+import type { NewLine } from '../../sql/discovery.ts';
+import { findFreshness, noteActive } from '../../sql/freshness.ts';
+import { grantRequests } from '../../sql/runs.ts';
+import type { ActiveCustomer } from '../../woo/active-customers.ts';
+import type { WorkDeps } from '../job.ts';
+import { keepFound } from './next-step.ts';
+import { toNewLines } from './page-lines.ts';
+import { spendOrThrow } from './spend.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** The report's times are whole days, and it may lag behind by half a day: two days are read again. */
+const OVERLAP_MS = 2 * 24 * 3_600_000;
+
+/** Pages of the report that a delta reads at most: 10,000 customers. */
+const MAX_PAGES = 100;
+
+interface ActiveCursor {
+  page?: number;
+  /** The store's clock when the first page was read, in ISO format. */
+  began?: string;
+}
+
+/**
+ * Asks the store's report who was active, and fetches those that it says something new about, a hundred
+ * at a time. What it misses: changes that are no activity, and all of it where the report is off, empty
+ * (as after an import by SQL) or behind.
+ */
+export async function askActive(
+  deps: WorkDeps,
+  walking: Walking,
+  signal: AbortSignal,
+): Promise<SliceStep> {
+  const { run, store } = walking;
+  const { page = 1, began } = walking.cursor as ActiveCursor;
+  const { activeUntil, verifiedSince } = await writeWalk(deps, run.orgId, (sql) =>
+    findFreshness(sql, run.storeId),
+  );
+  const since = activeUntil ?? verifiedSince ?? run.createdAt;
+  await spendOrThrow(deps, walking);
+  const report = await store.client.listActive({
+    after: new Date(since.getTime() - OVERLAP_MS),
+    page,
+    signal,
+  });
+  const start = began ? new Date(began) : (report.storeDate ?? new Date(deps.clock()));
+  const news = await writeWalk(deps, run.orgId, (sql) =>
+    findReportNews(sql, run.storeId, report.customers),
+  );
+  const fetched = await fetchThem(deps, walking, news, signal);
+  const isOver = !report.hasMore || page >= MAX_PAGES;
+  return keepFound(deps, walking, {
+    lines: fetched.lines,
+    fetchedAt: fetched.at,
+    cursor: isOver ? null : { page: page + 1, began: start.toISOString() },
+    entries: [
+      {
+        event: 'delta.active',
+        message: `The store’s report names ${report.customers.length} active customers; it says something new about ${news.length}.`,
+        data: { page, since: since.toISOString() },
+      },
+    ],
+    also: async (sql) => {
+      await keepReportHashes(sql, run.storeId, news);
+      // Pages of a report are bounded, and so is what they may cost.
+      await grantRequests(sql, run.id, 2 + 2 * (news.length - fetched.served));
+      if (isOver) await noteActive(sql, run, start);
+    },
+  });
+}
+
+/** Those that the store does not serve together are asked for one by one when their lines are applied. */
+async function fetchThem(
+  deps: WorkDeps,
+  walking: Walking,
+  news: readonly ActiveCustomer[],
+  signal: AbortSignal,
+): Promise<{ lines: NewLine[]; at: Date; served: number }> {
+  if (news.length === 0) return { lines: [], at: new Date(deps.clock()), served: 0 };
+  await spendOrThrow(deps, walking);
+  const ids = news.map(({ wooId }) => wooId);
+  const page = await walking.store.client.fetchCustomers(ids, { signal });
+  const served = page.rows.map(rowId);
+  const wanted = served.flatMap((id, index) => (id !== null && ids.includes(id) ? [index] : []));
+  return {
+    lines: [
+      ...toNewLines(page.rows, wanted),
+      ...ids.filter((id) => !served.includes(id)).map(toUnreadLine),
+    ],
+    at: page.storeDate ?? new Date(deps.clock()),
+    served: wanted.length,
+  };
+}
+
+/** A line that is read from the store when it is applied. */
+export function toUnreadLine(wooCustomerId: number): NewLine {
+  return { wooCustomerId, quarantineKey: null, payload: null, error: null };
+}

@@ -1,0 +1,79 @@
+import { rowId } from '../../domain/customer-mapping.ts';
+import { findFreshness, noteNewest } from '../../sql/freshness.ts';
+import type { CustomerPage } from '../../woo/customer-page.ts';
+import type { WorkDeps } from '../job.ts';
+import { keepFound, skipStep } from './next-step.ts';
+import { toNewLines } from './page-lines.ts';
+import { spendOrThrow } from './spend.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** A store pays by the row, so the first look is short. */
+const FIRST_LOOK = 10;
+
+/** Pages of new customers after which they are left to the walk: the store has grown too much for a delta. */
+const MAX_PAGES = 20;
+
+interface NewestCursor {
+  offset?: number;
+  newest?: number;
+  pages?: number;
+}
+
+/**
+ * Asks for the newest customers, newest first, until a known one: one request when nothing is new. What
+ * it misses: a customer deleted while it asks shifts the list, and may hide one; the walk of a slice
+ * finds it.
+ */
+export async function askNewest(
+  deps: WorkDeps,
+  walking: Walking,
+  signal: AbortSignal,
+): Promise<SliceStep> {
+  const { run } = walking;
+  const { offset = 0, newest = 0, pages = 0 } = walking.cursor as NewestCursor;
+  const known = await writeWalk(deps, run.orgId, async (sql) => {
+    return (await findFreshness(sql, run.storeId)).newestWooId;
+  });
+  const perPage = offset === 0 ? FIRST_LOOK : run.settings.pageSize;
+  await spendOrThrow(deps, walking);
+  const page = await walking.store.client.listCustomers({
+    offset,
+    perPage,
+    order: 'desc',
+    role: run.settings.roleFilter,
+    signal,
+  });
+  const ids = page.rows.map(rowId);
+  const greatest = Math.max(newest, ...ids.map((id) => id ?? 0));
+  const isKnown = ids.some((id) => id !== null && id <= known);
+  if (!isKnown && page.rows.length === perPage && pages + 1 >= MAX_PAGES)
+    return skipStep(deps, walking, [tooMany(pages + 1)]);
+  const isOver = isKnown || page.rows.length < perPage;
+  return keepFound(deps, walking, {
+    lines: linesAbove(page, ids, known),
+    fetchedAt: page.storeDate ?? new Date(deps.clock()),
+    // One row again, so that a list that grew meanwhile only repeats.
+    cursor: isOver
+      ? null
+      : { offset: offset + page.rows.length - 1, newest: greatest, pages: pages + 1 },
+    entries: [
+      { event: 'delta.newest', message: 'Asked for the newest customers.', data: { known } },
+    ],
+    also: async (sql) => {
+      if (isOver) await noteNewest(sql, run, greatest);
+    },
+  });
+}
+
+function linesAbove(page: CustomerPage, ids: readonly (number | null)[], known: number) {
+  const newRows = ids.flatMap((id, index) => (id !== null && id > known ? [index] : []));
+  return toNewLines(page.rows, newRows);
+}
+
+function tooMany(pages: number) {
+  return {
+    event: 'delta.newest',
+    level: 'warning' as const,
+    message: `More than ${pages} pages of customers are new; the slices that follow read the rest. A full run is quicker.`,
+  };
+}

@@ -1,0 +1,62 @@
+import { appendActivity } from '../../sql/activity.ts';
+import { insertLines, moveStep, releaseDiscovery } from '../../sql/discovery.ts';
+import { hint, ring } from '../../sql/jobs.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+import { grantRequests, lockRun } from '../../sql/runs.ts';
+import { readNow } from '../../sql/schedules.ts';
+import { hasPendingDeliveries, takeDeliveries } from '../../sql/webhooks.ts';
+import type { WorkDeps } from '../job.ts';
+import { toUnreadLine } from './ask-active.ts';
+import { endDiscovery } from './end-walk.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** Deliveries that one transaction takes. */
+const TAKEN_AT_ONCE = 500;
+
+/** How long a run stays open for what comes: a busy store makes a run a minute, not a run a second. */
+const OPEN_MS = 60_000;
+
+/** How soon an open run looks again, in milliseconds. */
+const LOOK_AGAIN_MS = 2_000;
+
+/**
+ * Takes the customers that pending deliveries name. They are read from the store when their lines are
+ * applied: a delivery says that a customer changed, and what it says beyond that is not believed.
+ */
+export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+  const { run, lease } = walking;
+  return writeWalk(deps, run.orgId, async (sql) => {
+    const now = (await lockRun(sql, run.id)) as RunRow;
+    const before = await moveStep(sql, lease, { step: 'deliveries', cursor: {} });
+    const customers = await takeDeliveries(sql, run.storeId, run.id, TAKEN_AT_ONCE);
+    if (customers.length > 0) {
+      const lines = customers.map(toUnreadLine);
+      await insertLines(sql, run.orgId, run.id, before, new Date(deps.clock()), lines);
+      await grantRequests(sql, run.id, 2 * customers.length);
+      await appendActivity(sql, run.id, [
+        {
+          event: 'webhooks.collected',
+          message: `Webhooks named ${customers.length} customers.`,
+          data: { customers: customers.length },
+        },
+      ]);
+      await ring(sql, 'sync.process', run.id);
+      await hint(sql, run.id);
+      return 'go_on';
+    }
+    const age = (await readNow(sql)).getTime() - run.createdAt.getTime();
+    // What is left names customers that this run has read already: the next run reads them again.
+    if (age >= OPEN_MS || (await hasPendingDeliveries(sql, run.storeId))) {
+      await endDiscovery(sql, walking, now);
+      return 'over';
+    }
+    await releaseDiscovery(sql, lease, {
+      wait: null,
+      failedAttempts: 0,
+      walkPageSize: walking.walk.pageSize,
+      walkAhead: walking.ahead,
+    });
+    await ring(sql, 'sync.discover', run.id, LOOK_AGAIN_MS);
+    return 'over';
+  });
+}

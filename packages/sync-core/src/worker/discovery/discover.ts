@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '@mantis-sync/db';
+import { rowId } from '../../domain/customer-mapping.ts';
+import type { DiscoveryStep } from '../../domain/run-kind.ts';
+import { SyncError } from '../../domain/sync-error.ts';
+import { growPage, type PageRequest, receivePage } from '../../domain/walk.ts';
+import { failpoint } from '../../platform/failpoint.ts';
+import { appendActivity } from '../../sql/activity.ts';
+import {
+  type DiscoveryLease,
+  releaseDiscovery,
+  spendRequests,
+  takeDiscovery,
+} from '../../sql/discovery.ts';
+import { hint, ring } from '../../sql/jobs.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+import { lockRun } from '../../sql/runs.ts';
+import type { OpenStore } from '../../stores/store-clients.ts';
+import type { CustomerPage } from '../../woo/customer-page.ts';
+import { WooError } from '../../woo/woo-error.ts';
+import type { RunJob, WorkDeps } from '../job.ts';
+import { outlastOutage } from '../outlast-outage.ts';
+import { askActive } from './ask-active.ts';
+import { askGuests } from './ask-guests.ts';
+import { askNewest } from './ask-newest.ts';
+import { collectDeliveries } from './collect-deliveries.ts';
+import { endSlice, hasReachedSliceEnd, pagesWorthAsking } from './end-slice.ts';
+import { endWalk } from './end-walk.ts';
+import { BudgetSpentError, createFetchAhead } from './fetch-ahead.ts';
+import { keepPage } from './keep-page.ts';
+import { giveUp, pageFailed, refused } from './page-failed.ts';
+import { toNewLines } from './page-lines.ts';
+import { takeLeftovers } from './take-leftovers.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** How long a walk is left alone after an error of ours, in milliseconds: one that stays must not spin. */
+const AFTER_ERROR_MS = 2_000;
+
+/**
+ * Finds a run's customers for the length of a job: step by step of its plan, page by page. Each page's
+ * lines and the cursor are one transaction, so that a discovery killed anywhere goes on at the next page. Does nothing where another
+ * worker walks, or where there is nothing to walk.
+ */
+export async function discoverSlice(
+  deps: WorkDeps,
+  job: RunJob,
+  signal: AbortSignal,
+): Promise<void> {
+  const lease = {
+    runId: job.runId,
+    workerId: deps.workerId,
+    token: randomUUID(),
+    leaseMs: deps.leaseMs,
+  };
+  try {
+    const run = await writeWalk(deps, job.orgId, (sql) => beginSlice(sql, lease));
+    if (!run) return;
+    await walkSlice(deps, run, lease, signal);
+    failpoint('discovery.slice_over');
+  } catch (error) {
+    if (error instanceof SyncError && error.code === 'lease_lost') {
+      deps.log.warn({ runId: job.runId }, 'lost the lease of a discovery');
+      return;
+    }
+    // Even where it was not known to be taken: the answer to the COMMIT may have been lost.
+    // At once where that still works; the sweep takes it back where it does not.
+    await outlastOutage(deps, signal, () => handBackWalk(deps, job, lease)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function handBackWalk(deps: WorkDeps, job: RunJob, lease: DiscoveryLease): Promise<void> {
+  await deps.database.withOrg(job.orgId, async (sql) => {
+    const run = await lockRun(sql, job.runId);
+    if (run) await letGo(sql, lease, run.walk.pageSize, run.walkAhead, AFTER_ERROR_MS);
+  });
+}
+
+async function beginSlice(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
+  const before = await lockRun(sql, lease.runId);
+  const run = before && (await takeDiscovery(sql, lease));
+  if (run && before?.discoveryState === 'pending') {
+    await appendActivity(sql, run.id, [
+      { event: 'discovery.started', message: 'Began to read the store’s list of customers.' },
+    ]);
+  }
+  if (run) await hint(sql, run.id);
+  return run;
+}
+
+async function walkSlice(
+  deps: WorkDeps,
+  run: RunRow,
+  lease: DiscoveryLease,
+  signal: AbortSignal,
+): Promise<void> {
+  const store = await openOrPause(deps, run, lease);
+  if (!store) return;
+  const pages = createFetchAhead({
+    fetchPage: (request, stop) =>
+      store.client.listCustomers({
+        ...request,
+        role: run.settings.roleFilter,
+        signal: AbortSignal.any([stop, signal]),
+      }),
+    spend: (requests) => writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, requests)),
+  });
+  const walking: Walking = {
+    run,
+    lease,
+    store,
+    pages,
+    step: run.step,
+    cursor: run.stepCursor,
+    walk: run.walk,
+    ahead: run.walkAhead,
+    total: run.lastTotal,
+    isFirstPage: run.pageCount === 0,
+    goodPages: 0,
+  };
+  const until = deps.clock() + (await deps.sliceMs());
+  try {
+    for (;;) {
+      if (signal.aborted || deps.clock() >= until) {
+        await pauseSlice(deps, walking);
+        return;
+      }
+      if ((await takeStep(deps, walking, signal)) === 'over') return;
+    }
+  } finally {
+    pages.stop();
+  }
+}
+
+/** Null where its keys do not open, or must not travel: no try of ours changes that, so it is paused. */
+async function openOrPause(
+  deps: WorkDeps,
+  run: RunRow,
+  lease: DiscoveryLease,
+): Promise<OpenStore | null> {
+  try {
+    return await deps.clients.open(run.orgId, run.storeId);
+  } catch (error) {
+    if (!(error instanceof WooError)) throw error;
+    await refused(deps, { run, lease }, error);
+    return null;
+  }
+}
+
+const STEPS: Record<
+  DiscoveryStep,
+  (deps: WorkDeps, walking: Walking, signal: AbortSignal) => Promise<SliceStep>
+> = {
+  newest: askNewest,
+  active: askActive,
+  leftovers: takeLeftovers,
+  guests: askGuests,
+  walk: walkOnePage,
+  deliveries: collectDeliveries,
+};
+
+async function takeStep(deps: WorkDeps, walking: Walking, signal: AbortSignal): Promise<SliceStep> {
+  try {
+    return await STEPS[walking.step](deps, walking, signal);
+  } catch (error) {
+    if (signal.aborted) return 'go_on';
+    if (error instanceof BudgetSpentError) {
+      return await giveUp(deps, walking, {
+        code: 'request_budget_spent',
+        message:
+          `The walk used up its ${walking.run.requestsBudget} requests: the store serves other customers than it says it has. ` +
+          'Look at plugins that change the list of customers, then retry.',
+      });
+    }
+    if (error instanceof WooError) return await pageFailed(deps, walking, error, signal);
+    throw error;
+  }
+}
+
+async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+  if (hasReachedSliceEnd(walking)) return endSlice(deps, walking, 'middle');
+  failpoint('discovery.before_fetch');
+  const { request, page } = await walking.pages.next(
+    walking.walk,
+    walking.total,
+    pagesWorthAsking(walking),
+  );
+  failpoint('discovery.after_answer');
+  deps.metrics.pageRead({ rows: page.rows.length, seconds: page.durationMs / 1000 });
+  return takePage(deps, walking, request, page);
+}
+
+async function takePage(
+  deps: WorkDeps,
+  walking: Walking,
+  request: PageRequest,
+  page: CustomerPage,
+): Promise<SliceStep> {
+  const step = receivePage(walking.walk, { request, ids: page.rows.map(rowId) });
+  walking.total = page.total ?? walking.total;
+  switch (step.kind) {
+    case 'out_of_order':
+      throw new WooError('bad_answer', {
+        detail: 'the customers do not come in the order of their ids',
+      });
+    case 'no_progress':
+      return giveUp(deps, walking, {
+        code: 'no_progress',
+        message:
+          'The store sends the same customers again and again. Look at caches and plugins that change its REST API, then retry.',
+      });
+    case 'ended':
+      return walking.run.kind === 'delta' ? endSlice(deps, walking, 'end') : endWalk(deps, walking);
+    case 'stepped_back':
+      await keepPage(deps, walking, step.walk, page, []);
+      return 'go_on';
+    case 'advanced':
+      await keepPage(
+        deps,
+        walking,
+        growPage(step.walk, walking.run.settings.pageSize),
+        page,
+        toNewLines(page.rows, step.newRows),
+      );
+      return 'go_on';
+  }
+}
+
+/** The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly. */
+async function pauseSlice(deps: WorkDeps, { run, lease, walk, ahead }: Walking): Promise<void> {
+  await writeWalk(deps, run.orgId, (sql) => letGo(sql, lease, walk.pageSize, ahead, null));
+}
+
+/** @param delayMs how long the walk is left alone, in milliseconds; null goes on at once */
+async function letGo(
+  sql: Sql,
+  lease: DiscoveryLease,
+  walkPageSize: number,
+  walkAhead: number,
+  delayMs: number | null,
+): Promise<void> {
+  await releaseDiscovery(sql, lease, { wait: null, failedAttempts: 0, walkPageSize, walkAhead });
+  await ring(sql, 'sync.discover', lease.runId, delayMs);
+}

@@ -1,0 +1,102 @@
+import { type PageRequest, requestsAhead, sameRequest, type WalkState } from '../../domain/walk.ts';
+import type { CustomerPage } from '../../woo/customer-page.ts';
+
+/** No requests are left in the run's budget. */
+export class BudgetSpentError extends Error {
+  override readonly name = 'BudgetSpentError';
+}
+
+interface Flight {
+  request: PageRequest;
+  answer: Promise<CustomerPage>;
+  abort: AbortController;
+}
+
+export interface FetchAheadDeps {
+  fetchPage: (request: PageRequest, signal: AbortSignal) => Promise<CustomerPage>;
+  /** Takes requests out of the run's budget; false where it does not hold that many. */
+  spend: (requests: number) => Promise<boolean>;
+}
+
+export interface FetchAhead {
+  /**
+   * The answer to the walk's next request. Requests that are likely to follow are under way meanwhile.
+   * @throws BudgetSpentError; WooError
+   */
+  next(
+    walk: WalkState,
+    total: number | null,
+    ahead: number,
+  ): Promise<{ request: PageRequest; page: CustomerPage }>;
+  /** Requests that `next` would begin for this walk. */
+  missing(walk: WalkState, total: number | null, ahead: number): number;
+  /** Requests that have been taken out of the budget already, for `next` to begin. */
+  prepay(requests: number): void;
+  /** Gives up what is under way. */
+  stop(): void;
+}
+
+/** Keeps a few pages in flight, in front of a walk. */
+export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhead {
+  let flights: Flight[] = [];
+  let prepaid = 0;
+
+  async function pay(requests: number): Promise<boolean> {
+    const due = Math.max(0, requests - prepaid);
+    if (due > 0 && !(await spend(due))) return false;
+    prepaid = Math.max(0, prepaid - requests);
+    return true;
+  }
+
+  function missingOf(wanted: readonly PageRequest[]): PageRequest[] {
+    return wanted.filter(
+      (request) => !flights.some((flight) => sameRequest(flight.request, request)),
+    );
+  }
+
+  function launch(request: PageRequest): Flight {
+    const abort = new AbortController();
+    const answer = fetchPage(request, abort.signal);
+    // Awaited later, or never: a guess that failed must not end the process.
+    answer.catch(() => undefined);
+    return { request, answer, abort };
+  }
+
+  async function launchMissing(wanted: PageRequest[]): Promise<void> {
+    const missing = missingOf(wanted);
+    if (missing.length === 0) return;
+    if (await pay(missing.length)) {
+      flights.push(...missing.map(launch));
+      return;
+    }
+    const [head] = wanted as [PageRequest];
+    if (!missing.some((request) => sameRequest(request, head))) return;
+    if (!(await pay(1))) throw new BudgetSpentError('The requests of this run are used up.');
+    flights.push(launch(head));
+  }
+
+  function stop(): void {
+    for (const flight of flights) flight.abort.abort();
+    flights = [];
+  }
+
+  return {
+    async next(walk, total, ahead) {
+      const wanted = requestsAhead(walk, total, ahead);
+      const isWanted = (flight: Flight) =>
+        wanted.some((request) => sameRequest(flight.request, request));
+      for (const flight of flights) if (!isWanted(flight)) flight.abort.abort();
+      flights = flights.filter(isWanted);
+      await launchMissing(wanted);
+      const [head] = wanted as [PageRequest];
+      const flight = flights.find(({ request }) => sameRequest(request, head)) as Flight;
+      flights = flights.filter((other) => other !== flight);
+      return { request: head, page: await flight.answer };
+    },
+    missing: (walk, total, ahead) => missingOf(requestsAhead(walk, total, ahead)).length,
+    prepay(requests) {
+      prepaid += requests;
+    },
+    stop,
+  };
+}

@@ -1,0 +1,200 @@
+import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../../domain/walk.ts';
+import { recordEnd } from '../../runs/record-end.ts';
+import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
+import { failDiscovery, releaseDiscovery, spendRequests } from '../../sql/discovery.ts';
+import { hint, ring } from '../../sql/jobs.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+import { lockRun } from '../../sql/runs.ts';
+import { noteStoreError, pauseRefusingStore } from '../../sql/stores.ts';
+import type { CustomerPage } from '../../woo/customer-page.ts';
+import { retryDelayMs } from '../../woo/retry-timing.ts';
+import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
+import type { WorkDeps } from '../job.ts';
+import { keepPage } from './keep-page.ts';
+import { skipStep } from './next-step.ts';
+import { toUnreadableLine } from './page-lines.ts';
+import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+
+/** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
+const BISECT_WAIT_MS = 200;
+const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
+
+/** What a failed page means: stop for a person, ask for less, skip one record, or wait. */
+export async function pageFailed(
+  deps: WorkDeps,
+  walking: Walking,
+  error: WooError,
+  signal: AbortSignal,
+): Promise<SliceStep> {
+  const { run } = walking;
+  walking.goodPages = 0;
+  if (isOptional(walking.step) && error.kind !== 'struggling')
+    return skipStep(deps, walking, [describeSkip(error)]);
+  if (error.kind === 'refused' || error.kind === 'bug') return refused(deps, walking, error);
+
+  const attempts = run.pageAttempts + 1;
+  const isWalk = walking.step === 'walk';
+  const smaller =
+    isWalk && attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
+  if (smaller === null && (await isOneRecord(deps, walking, signal))) {
+    await keepPage(deps, walking, skipRecord(walking.walk), emptyPage(walking.total), [
+      toUnreadableLine(walking.walk),
+    ]);
+    return 'go_on';
+  }
+  // Halving ends by itself; the tries are for a page that does not get smaller.
+  const isHalving = smaller !== null && smaller.pageSize < walking.walk.pageSize;
+  if (attempts >= run.settings.maxPageAttempts && !isHalving) {
+    if (isOptional(walking.step)) return skipStep(deps, walking, [describeSkip(error)]);
+    return giveUp(deps, walking, {
+      code: error.code,
+      message: `${error.message} It was asked ${attempts} times. ${error.advice}`,
+    });
+  }
+  await waitForStore(deps, walking, error, smaller ?? walking.walk, attempts);
+  return 'over';
+}
+
+/** Questions that help, and that a store need not be able to answer. */
+function isOptional(step: Walking['step']): boolean {
+  return step === 'active' || step === 'guests';
+}
+
+function describeSkip(error: WooError): ActivityEntry {
+  return {
+    event: 'discovery.skipped',
+    level: 'warning',
+    message: `A question was skipped: ${error.message}`,
+    data: { code: error.code, status: error.status },
+  };
+}
+
+async function waitForStore(
+  deps: WorkDeps,
+  walking: Walking,
+  error: WooError,
+  walk: WalkState,
+  attempts: number,
+): Promise<void> {
+  const { run, lease } = walking;
+  const policy = { ...PAGE_BACKOFF, limit: run.settings.maxPageAttempts };
+  const delayMs =
+    retryDelayMs({ error, attempt: attempts, now: deps.clock(), random: deps.random, policy }) ??
+    PAGE_BACKOFF.baseMs;
+  const isHalving = walk.pageSize < walking.walk.pageSize && error.retryAfterMs === null;
+  const wait = {
+    code: error.code,
+    reason: error.message,
+    delayMs: isHalving ? Math.min(delayMs, BISECT_WAIT_MS) : delayMs,
+  };
+  await writeWalk(deps, run.orgId, async (sql) => {
+    await releaseDiscovery(sql, lease, {
+      wait,
+      failedAttempts: 1,
+      walkPageSize: walk.pageSize,
+      walkAhead: 1,
+    });
+    await noteStoreError(sql, run.storeId, error.code);
+    await appendActivity(sql, run.id, [
+      {
+        event: 'discovery.waiting',
+        level: 'warning',
+        message: `${error.message} Next try in ${Math.ceil(wait.delayMs / 1000)} s (try ${attempts + 1} of ${run.settings.maxPageAttempts}).`,
+        data: {
+          code: error.code,
+          status: error.status,
+          delayMs: wait.delayMs,
+          pageSize: walk.pageSize,
+        },
+      },
+    ]);
+    await ring(sql, 'sync.discover', run.id, wait.delayMs);
+    await hint(sql, run.id);
+  });
+}
+
+/** Asks for the record behind the one in question: if that is served, the store is well and the one is not. */
+async function isOneRecord(
+  deps: WorkDeps,
+  walking: Walking,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { run, store, walk } = walking;
+  if (!(await writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, 1)))) return false;
+  try {
+    await store.client.listCustomers({
+      ...probeBehind(walk),
+      role: run.settings.roleFilter,
+      signal,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WooError) return false;
+    throw error;
+  }
+}
+
+/** The store refuses us: it is paused once, and the run waits for a person. */
+export async function refused(
+  deps: WorkDeps,
+  walking: Pick<Walking, 'run' | 'lease'>,
+  error: WooError,
+): Promise<SliceStep> {
+  const { run } = walking;
+  const reason = `${error.message} ${error.advice}`;
+  await writeWalk(deps, run.orgId, async (sql) => {
+    const before = (await lockRun(sql, run.id)) as RunRow;
+    if (error.kind === 'refused')
+      await pauseRefusingStore(sql, run.storeId, { code: error.code, reason });
+    await failDiscovery(sql, walking.lease, { code: error.code, message: reason }, true);
+    await appendActivity(sql, run.id, [
+      {
+        event: error.kind === 'refused' ? 'store.paused' : 'discovery.failed',
+        level: 'error',
+        message: reason,
+        data: { code: error.code, status: error.status },
+      },
+    ]);
+    await recordEnd(sql, run.id, before.state);
+    await hint(sql, run.id);
+  });
+  return 'over';
+}
+
+/** Ends a walk that cannot go on; a retry goes on from its cursor. */
+export async function giveUp(
+  deps: WorkDeps,
+  walking: Walking,
+  error: { code: string; message: string },
+): Promise<SliceStep> {
+  const { run } = walking;
+  await writeWalk(deps, run.orgId, async (sql) => {
+    const before = (await lockRun(sql, run.id)) as RunRow;
+    await failDiscovery(sql, walking.lease, error, false);
+    await noteStoreError(sql, run.storeId, error.code);
+    await appendActivity(sql, run.id, [
+      {
+        event: 'discovery.failed',
+        level: 'error',
+        message: error.message,
+        data: { code: error.code },
+      },
+    ]);
+    await recordEnd(sql, run.id, before.state);
+    await ring(sql, 'sync.process', run.id);
+    await hint(sql, run.id);
+  });
+  return 'over';
+}
+
+function emptyPage(total: number | null): CustomerPage {
+  return {
+    rows: [],
+    total,
+    totalPages: null,
+    storeDate: null,
+    warnings: [],
+    bytes: 0,
+    durationMs: 0,
+  };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { rowId } from '../../domain/customer-mapping.ts';
+import type { WalkState } from '../../domain/walk.ts';
+import type { NewLine } from '../../sql/discovery.ts';
+
+/** The lines of a page's new rows. A row without a usable id becomes a failed line, kept once. */
+export function toNewLines(rows: readonly unknown[], newRows: readonly number[]): NewLine[] {
+  return newRows.map((index) => {
+    const row = rows[index];
+    const wooCustomerId = rowId(row);
+    const payload = withoutLinks(row);
+    if (wooCustomerId !== null) return { wooCustomerId, quarantineKey: null, payload, error: null };
+    return {
+      wooCustomerId: null,
+      quarantineKey: `row:${createHash('sha256')
+        .update(JSON.stringify(payload) ?? '')
+        .digest('hex')}`,
+      payload,
+      error: {
+        code: 'bad_id',
+        message:
+          'The store sent a customer whose id is not a positive whole number. Look at the record in the store.',
+      },
+    };
+  });
+}
+
+/** The line of a record that makes the store fail whenever it is on a page. */
+export function toUnreadableLine(walk: WalkState): NewLine {
+  return {
+    wooCustomerId: null,
+    quarantineKey: `behind:${walk.lastId}:${walk.rank}`,
+    payload: null,
+    error: {
+      code: 'unreadable_record',
+      message:
+        walk.lastId === 0
+          ? 'The store fails whenever it is asked for its first customer.'
+          : `The store fails whenever it is asked for the customer behind id ${walk.lastId}. ` +
+            'Its error log names the plugin that fails.',
+    },
+  };
+}
+
+/** Hypermedia links are a quarter of a row, and say nothing about the customer. */
+function withoutLinks(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || !('_links' in row)) return row;
+  const { _links, ...rest } = row;
+  return rest;
+}

@@ -1,0 +1,36 @@
+import type { Database } from '@mantis-sync/db';
+import type { SyncLog } from '../platform/sync-log.ts';
+import type { SyncMetrics } from '../platform/sync-metrics.ts';
+import type { StoreClients } from '../stores/store-clients.ts';
+
+/** A piece of work: a slice of one run. Its content is the payload of the scheduler's job. */
+export interface RunJob {
+  orgId: string;
+  runId: string;
+}
+
+/** A piece of work on a store, whatever its runs do. */
+export interface StoreJob {
+  orgId: string;
+  storeId: string;
+}
+
+/** What the work on runs needs from its worker. */
+export interface WorkDeps {
+  database: Database;
+  clients: StoreClients;
+  /** The worker's id in `sync_worker`; its leases hold while it beats. */
+  workerId: string;
+  /** How long one job may work on a run before it goes to the end of the line, in milliseconds. */
+  sliceMs: () => Promise<number>;
+  /** Longest time that a lease holds, even of a living worker. Longer than any request may take. */
+  leaseMs: number;
+  /** Epoch milliseconds; measures slices and batches, decides nothing that is stored. */
+  clock: () => number;
+  /** 0 to 1. */
+  random: () => number;
+  /** Waits, or rejects when the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  log: SyncLog;
+  metrics: SyncMetrics;
+}

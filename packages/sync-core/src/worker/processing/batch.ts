@@ -1,0 +1,11 @@
+import type { ClaimedLine } from '../../sql/lines.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+
+/** Lines that a worker holds, under one token. */
+export interface Batch {
+  run: RunRow;
+  token: string;
+  lines: ClaimedLine[];
+  /** Where the claim ended; the next one begins there. */
+  until: string;
+}

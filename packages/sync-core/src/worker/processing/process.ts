@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { pauseBeforeNextBatch, STRAINED_BATCH_MS } from '../../domain/pacing.ts';
+import { isTerminal } from '../../domain/run-state.ts';
+import { SyncError } from '../../domain/sync-error.ts';
+import { failpoint } from '../../platform/failpoint.ts';
+import { inSpan } from '../../platform/trace.ts';
+import { ring, ringWhenDue } from '../../sql/jobs.ts';
+import { claimLines } from '../../sql/lines.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+import { lockRun } from '../../sql/runs.ts';
+import type { RunJob, WorkDeps } from '../job.ts';
+import { outlastOutage } from '../outlast-outage.ts';
+import { applyBatch } from './apply-batch.ts';
+import type { Batch } from './batch.ts';
+import { handBack } from './hand-back.ts';
+import { prepareBatch } from './prepare-batch.ts';
+
+/**
+ * Processes batches of a run for the length of a slice. A batch is two short transactions: the claim,
+ * which counts the attempt, and the verdicts. What comes next is enqueued by the transaction that finds
+ * out: the next slice, or the time when the earliest waiting line is due.
+ */
+export async function processSlice(
+  deps: WorkDeps,
+  job: RunJob,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = deps.clock() + (await deps.sliceMs());
+  let strainedBatches = 0;
+  let from: string | undefined;
+  for (;;) {
+    if (signal.aborted || deps.clock() >= until) {
+      await deps.database.withOrg(job.orgId, (sql) => ring(sql, 'sync.process', job.runId), {
+        durability: 'deferred',
+      });
+      return;
+    }
+    const startedAt = deps.clock();
+    const worked = await processBatch(deps, job, from, signal);
+    if (!worked) {
+      failpoint('processing.slice_over');
+      return;
+    }
+    const { batch, next } = worked;
+    if (next === 'stop') return;
+    from = batch.until;
+    strainedBatches = deps.clock() - startedAt > STRAINED_BATCH_MS ? strainedBatches + 1 : 0;
+    const pauseMs = pauseBeforeNextBatch(batch.run.settings, strainedBatches);
+    if (pauseMs > 0) await deps.sleep(pauseMs, signal).catch(() => undefined);
+  }
+}
+
+/**
+ * Claims a batch and works on it; null where there is none to take now. The token is made before the
+ * claim: where the answer to its COMMIT is lost, the lines may be held all the same.
+ */
+async function processBatch(
+  deps: WorkDeps,
+  job: RunJob,
+  from: string | undefined,
+  signal: AbortSignal,
+): Promise<{ batch: Batch; next: 'go_on' | 'stop' } | null> {
+  const token = randomUUID();
+  try {
+    const batch =
+      (await claimBatch(deps, job, token, from)) ??
+      (from ? await claimBatch(deps, job, token) : null);
+    return batch && { batch, next: await workOnBatch(deps, batch, signal) };
+  } catch (error) {
+    // At once where that still works; the sweep takes the lines back where it never does.
+    await outlastOutage(deps, signal, () => handBack(deps, job, token, error)).catch(
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+async function workOnBatch(
+  deps: WorkDeps,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<'go_on' | 'stop'> {
+  try {
+    failpoint('processing.claimed');
+    const attributes = { 'mantis.lines': batch.lines.length };
+    const next = await inSpan('sync.batch', { attributes }, async () => {
+      const prepared = await prepareBatch(deps, batch, signal);
+      failpoint('processing.before_apply');
+      return applyBatch(deps, batch, prepared);
+    });
+    failpoint('processing.applied');
+    return next;
+  } catch (error) {
+    if (!(error instanceof SyncError && error.code === 'lease_lost')) throw error;
+    deps.log.warn({ runId: batch.run.id, lines: batch.lines.length }, 'lost the lease of a batch');
+    return 'go_on';
+  }
+}
+
+/** Takes the next lines that are due, or null where there are none to take now. */
+function claimBatch(
+  deps: WorkDeps,
+  job: RunJob,
+  token: string,
+  from?: string,
+): Promise<Batch | null> {
+  return deps.database.withOrg(
+    job.orgId,
+    async (sql) => {
+      const run = await lockRun(sql, job.runId);
+      if (!run || isTerminal(run.state)) return null;
+      if (!mayClaim(run)) return null;
+      const lease = { token, workerId: deps.workerId, leaseMs: deps.leaseMs };
+      const isIdle = run.counts.processing === 0;
+      const { lines, until } = await claimLines(
+        sql,
+        run.id,
+        run.settings.batchSize,
+        lease,
+        isIdle,
+        from,
+      );
+      if (lines.length > 0) return { run, token, lines, until };
+      await ringWhenDue(sql, run.id, !isIdle);
+      return null;
+    },
+    { durability: 'deferred' },
+  );
+}
+
+/**
+ * While the list is still being read, only full batches are taken; what is left over goes with the next
+ * page (webhooks do not wait for more). And no more than a few at once: past that, workers only wait for each other.
+ */
+function mayClaim({ counts, settings, discoveryState, wait, round, kind }: RunRow): boolean {
+  const { batchSize, maxParallelBatches } = settings;
+  if (counts.draft === 0) return false;
+  if (counts.processing > batchSize * (maxParallelBatches - 1)) return false;
+  const isReading =
+    kind !== 'webhook' && discoveryState === 'walking' && wait === null && round === 1;
+  return !isReading || counts.draft >= batchSize;
+}

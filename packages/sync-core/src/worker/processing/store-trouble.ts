@@ -1,0 +1,58 @@
+import type { Sql } from '@mantis-sync/db';
+import type { SyncError } from '../../domain/sync-error.ts';
+import { appendActivity } from '../../sql/activity.ts';
+import { ringWhenDue } from '../../sql/jobs.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+import { requireAction, waitForStore } from '../../sql/runs.ts';
+import { noteStoreError, pauseRefusingStore } from '../../sql/stores.ts';
+import { retryDelayMs } from '../../woo/retry-timing.ts';
+import { WooError } from '../../woo/woo-error.ts';
+import type { WorkDeps } from '../job.ts';
+
+const STORE_BACKOFF = { baseMs: 2_000, capMs: 60_000, limit: Number.POSITIVE_INFINITY };
+
+/** How long lines wait that could not be read again, in milliseconds. */
+export function waitAfter(deps: WorkDeps, trouble: WooError | SyncError): number {
+  const delayMs = retryDelayMs({
+    error: trouble,
+    attempt: 3,
+    now: deps.clock(),
+    random: deps.random,
+    policy: STORE_BACKOFF,
+  });
+  return Math.max(delayMs ?? 0, STORE_BACKOFF.baseMs);
+}
+
+/** Lines that had to be read again could not be: the store refuses (a person must act) or struggles (wait). */
+export async function recordTrouble(
+  sql: Sql,
+  run: RunRow,
+  trouble: WooError | SyncError,
+  waitMs: number,
+): Promise<void> {
+  const reason = `${trouble.message} ${trouble.advice}`;
+  if (trouble instanceof WooError && trouble.kind === 'struggling') {
+    await waitForStore(sql, run.id, {
+      code: trouble.code,
+      reason: trouble.message,
+      delayMs: waitMs,
+    });
+    await noteStoreError(sql, run.storeId, trouble.code);
+    await appendActivity(sql, run.id, [
+      {
+        event: 'processing.waiting',
+        level: 'warning',
+        message: `${trouble.message} Next try in ${Math.ceil(waitMs / 1000)} s.`,
+        data: { code: trouble.code, delayMs: waitMs },
+      },
+    ]);
+    await ringWhenDue(sql, run.id);
+    return;
+  }
+  if (trouble instanceof WooError)
+    await pauseRefusingStore(sql, run.storeId, { code: trouble.code, reason });
+  await requireAction(sql, run.id, { code: trouble.code, reason });
+  await appendActivity(sql, run.id, [
+    { event: 'store.paused', level: 'error', message: reason, data: { code: trouble.code } },
+  ]);
+}

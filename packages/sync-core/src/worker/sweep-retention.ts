@@ -1,0 +1,56 @@
+import type { Database } from '@mantis-sync/db';
+import {
+  deleteDated,
+  deleteExpiredGrants,
+  deleteRun,
+  deleteRunRows,
+  findExpiredRun,
+  findOrganisations,
+  readRetentionDays,
+} from '../sql/retention.ts';
+
+/** Rows that one transaction removes: short enough that nobody waits for it. */
+const ROWS_AT_ONCE = 1_000;
+
+export interface RetentionOptions {
+  /** Days, for organisations that have not said. */
+  defaultDays: number;
+  /** Rows to remove at most; the next sweep goes on. */
+  maxRows: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Removes runs with their lines and activity, history and deliveries that their organisation keeps no
+ * longer, a thousand rows a transaction, and what was begun at shops and ran out. Killed anywhere, or run twice at once, it only removes less.
+ *
+ * @returns rows removed
+ */
+export async function sweepRetention(
+  database: Database,
+  options: RetentionOptions,
+): Promise<number> {
+  let removed = 0;
+  const hasTime = () => removed < options.maxRows && options.signal?.aborted !== true;
+  for (const orgId of await database.withSystem(findOrganisations)) {
+    if (hasTime()) removed += await database.withRetention(orgId, deleteExpiredGrants);
+    const days = await database.withRetention(orgId, (sql) =>
+      readRetentionDays(sql, options.defaultDays),
+    );
+    for (let step = 1; step > 0 && hasTime(); removed += step)
+      step = await removeSome(database, orgId, days);
+  }
+  return removed;
+}
+
+/** @returns rows removed, 0 when nothing is left to remove */
+async function removeSome(database: Database, orgId: string, days: number): Promise<number> {
+  return database.withRetention(orgId, async (sql) => {
+    const runId = await findExpiredRun(sql, days);
+    if (runId === null) return deleteDated(sql, days, ROWS_AT_ONCE);
+    const rows = await deleteRunRows(sql, runId, ROWS_AT_ONCE);
+    if (rows > 0) return rows;
+    await deleteRun(sql, runId);
+    return 1;
+  });
+}

@@ -1,0 +1,157 @@
+import type { Swept } from '../platform/swept.ts';
+import type { Database, Sql } from '@mantis-sync/db';
+import { MAX_LINE_DEATHS } from '../domain/retry-policy.ts';
+import { isTerminal } from '../domain/run-state.ts';
+import { failpoint } from '../platform/failpoint.ts';
+import { recordEnd } from '../runs/record-end.ts';
+import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
+import { hint, ring } from '../sql/jobs.ts';
+import {
+  abandonDiscovery,
+  countIdleRing,
+  findIdleRuns,
+  findStalledRuns,
+  reclaimDiscovery,
+  reclaimLines,
+  removeDeadWorkers,
+  tryLockSweep,
+} from '../sql/leases.ts';
+import type { RunRow } from '../sql/run-row.ts';
+import { lockRun, requireAction } from '../sql/runs.ts';
+import { findForgottenDeliveries } from '../sql/webhooks.ts';
+import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
+import type { RunJob } from './job.ts';
+
+/** Deaths of workers on one page after which a person is asked. */
+const MAX_DISCOVERY_DEATHS = 3;
+
+/** A run that stands still is rung for after each quarter of the time after which it counts as stuck. */
+const IDLE_PARTS = 4;
+
+const NOTHING = { deadWorkers: [], stalled: [], idle: [], forgotten: [] };
+
+export interface SweepOptions {
+  /** Milliseconds without a heartbeat after which a worker counts as dead. */
+  deadAfterMs: number;
+  /** Milliseconds without a change after which a run that has work to do is rung for again. */
+  idleMs: number;
+  /** Milliseconds without progress, and three rings in vain, after which a person is asked. */
+  stuckMs: number;
+}
+
+/**
+ * Puts runs that stand still back to work. The tables are the truth and the scheduler only a bell: what
+ * must run is derived from them anew, whatever became of its job. One sweep runs at a time.
+ */
+export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
+  const found = await database.withSystem(async (sql) => {
+    if (!(await tryLockSweep(sql))) return NOTHING;
+    const deadWorkers = await removeDeadWorkers(sql, options.deadAfterMs);
+    return {
+      deadWorkers,
+      stalled: await findStalledRuns(sql, { idleMs: options.idleMs, limit: 200 }),
+      idle: await findIdleRuns(sql, { quietMs: options.stuckMs / IDLE_PARTS, limit: 200 }),
+      forgotten: await findForgottenDeliveries(sql),
+    };
+  });
+  failpoint('sweep.dead_removed');
+  const reclaimed = { lines: 0, discoveries: 0 };
+  for (const run of found.stalled) {
+    const taken = await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
+    reclaimed.lines += taken.lines;
+    reclaimed.discoveries += taken.discoveries;
+  }
+  let stuck = 0;
+  for (const run of found.idle)
+    if (await database.withOrg(run.orgId, (sql) => judgeIdle(sql, run, options.stuckMs)))
+      stuck += 1;
+  for (const { orgId, storeId } of found.forgotten)
+    await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
+  return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, reclaimed, stuck };
+}
+
+async function pushRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed']> {
+  const run = await lockRun(sql, runId);
+  if (!run || isTerminal(run.state)) return { lines: 0, discoveries: 0 };
+  const entries: ActivityEntry[] = [];
+  const deaths = await reclaimDiscovery(sql, runId);
+  if (deaths !== null) entries.push(await judgeDeaths(sql, runId, deaths));
+  const lines = await reclaimLines(sql, runId, MAX_LINE_DEATHS);
+  entries.push(...describeReclaimed(lines));
+  failpoint('sweep.reclaimed');
+  await appendActivity(sql, runId, entries);
+  await recordEnd(sql, runId, run.state);
+  await ringBoth(sql, run);
+  if (entries.length > 0) await hint(sql, runId);
+  return { lines: lines.returned + lines.failed.length, discoveries: deaths === null ? 0 : 1 };
+}
+
+async function ringBoth(sql: Sql, run: RunRow): Promise<void> {
+  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
+    await ring(sql, 'sync.discover', run.id);
+  await ring(sql, 'sync.process', run.id);
+}
+
+/**
+ * Rings for a run that stands still, and asks a person once it did so three times in vain. It goes on being
+ * rung for: the first progress takes the alarm away (`mantis.derive_queue`).
+ *
+ * @returns whether a person is asked now
+ */
+async function judgeIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise<boolean> {
+  const run = await lockRun(sql, runId);
+  if (!run || isTerminal(run.state)) return false;
+  const idle = await countIdleRing(sql, runId, stuckMs / IDLE_PARTS);
+  if (!idle) return false;
+  await ringBoth(sql, run);
+  if (run.action || idle.rings < IDLE_PARTS || idle.idleMs < stuckMs) return false;
+  const minutes = Math.floor(idle.idleMs / 60_000);
+  const reason =
+    `Nothing has moved for ${minutes} minutes, although workers were called ${idle.rings - 1} times. ` +
+    'Look at the workers’ logs and at the database, then retry, or force the run done.';
+  await requireAction(sql, runId, { code: 'stuck', reason });
+  await appendActivity(sql, runId, [
+    { event: 'run.stuck', level: 'error', message: reason, data: idle },
+  ]);
+  await hint(sql, runId);
+  return true;
+}
+
+function describeReclaimed({
+  returned,
+  failed,
+}: Awaited<ReturnType<typeof reclaimLines>>): ActivityEntry[] {
+  const entries: ActivityEntry[] = failed.map(({ position, wooCustomerId }) => ({
+    event: 'line.failed',
+    level: 'error',
+    message:
+      `${wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`} failed: ` +
+      `${MAX_LINE_DEATHS} workers died, or took too long, with it in hand.`,
+    data: { position, wooCustomerId, code: 'worker_died' },
+  }));
+  if (returned === 0) return entries;
+  const which = returned === 1 ? '1 customer' : `${returned} customers`;
+  entries.push({
+    event: 'lines.reclaimed',
+    level: 'warning',
+    message: `A worker died, or took too long, with ${which} in hand; they are tried again, one at a time.`,
+    data: { returned },
+  });
+  return entries;
+}
+
+async function judgeDeaths(sql: Sql, runId: string, deaths: number): Promise<ActivityEntry> {
+  if (deaths < MAX_DISCOVERY_DEATHS) {
+    return {
+      event: 'discovery.reclaimed',
+      level: 'warning',
+      message: 'A worker died while it read the store’s list; another one goes on.',
+      data: { deaths },
+    };
+  }
+  const reason =
+    `${deaths} workers in a row died on the same page of this store's list. ` +
+    'Look at the workers’ logs, then retry with override, or force the run done.';
+  await abandonDiscovery(sql, runId, reason);
+  return { event: 'discovery.failed', level: 'error', message: reason, data: { deaths } };
+}

@@ -1,0 +1,156 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Database } from '@mantis-sync/db';
+import { SpanKind } from '@opentelemetry/api';
+import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import { DEFAULT_RUN_SETTINGS, type RunSettings } from '../domain/run-settings.ts';
+import { silentSyncLog, type SyncLog } from '../platform/sync-log.ts';
+import { silentSyncMetrics, type SyncMetrics } from '../platform/sync-metrics.ts';
+import { inSpan } from '../platform/trace.ts';
+import { ringStore } from '../sql/jobs.ts';
+import { beat, DEAD_AFTER_MS, signOff, type WorkerIdentity } from '../sql/leases.ts';
+import { findTraceParent } from '../sql/runs.ts';
+import { findUncheckedStores } from '../sql/webhooks.ts';
+import { diagnoseStore } from '../stores/diagnosis/diagnose-store.ts';
+import type { Keyring } from '../stores/keyring.ts';
+import { createStoreClients } from '../stores/store-clients.ts';
+import { ensureWebhooks } from '../webhooks/ensure-webhooks.ts';
+import type { Timeouts } from '../woo/send-request.ts';
+import { discoverSlice } from './discovery/discover.ts';
+import type { RunJob, StoreJob, WorkDeps } from './job.ts';
+import { processSlice } from './processing/process.ts';
+import { createSliceLength } from './slice-length.ts';
+import type { Swept } from '../platform/swept.ts';
+import { sweep } from './sweep.ts';
+
+export interface SyncWorkerOptions {
+  database: Database;
+  keyring: Keyring;
+  worker: WorkerIdentity;
+  allowHosts: readonly string[];
+  ca?: string | undefined;
+  /** How long a store may take to answer. */
+  timeouts?: Partial<Timeouts> | undefined;
+  /** Where stores can reach us with webhooks; null where they cannot. */
+  webhookUrl?: string | null;
+  /** Of runs that nobody started, where the store says nothing else. */
+  defaults?: RunSettings;
+  log?: SyncLog;
+  metrics?: SyncMetrics | undefined;
+  /** Whether spans go anywhere: then each job asks for the trace that its run began in. */
+  tracing?: boolean | undefined;
+  /** Jobs that it is given at once; 1 unless given. */
+  concurrency?: number;
+  /** How long a run may stand still before a person is asked, in milliseconds. */
+  stuckMs?: number | undefined;
+}
+
+/** The work on runs, for a scheduler to call. What it needs of one: to call back when a bell rang. */
+export interface SyncWorker {
+  discover(job: RunJob, signal: AbortSignal): Promise<void>;
+  process(job: RunJob, signal: AbortSignal): Promise<void>;
+  sweep(): Promise<Swept>;
+  /** Puts the webhooks of a store in order. @throws WooError where it is struggling */
+  ensureWebhooks(job: StoreJob, signal: AbortSignal): Promise<void>;
+  /** Examines the connection of a store, and keeps what was found. */
+  diagnose(job: StoreJob, signal: AbortSignal): Promise<void>;
+  /** Rings for every store whose webhooks were not looked at for a while. */
+  checkWebhooks(): Promise<number>;
+  /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
+  beat(): Promise<void>;
+  /** Waits for the slices in hand; then others need not wait for this worker to be found dead. */
+  close(): Promise<void>;
+}
+
+export const HEARTBEAT_MS = 2_000;
+export const SWEEP_MS = 3_000;
+/** Webhooks are looked at this often, in milliseconds: WooCommerce disables one without a word. */
+const WEBHOOK_CHECK_MS = 30 * 60_000;
+const IDLE_MS = 5_000;
+const STUCK_MS = 10 * 60_000;
+/** Longer than the longest request (30 s) and the statements around it. */
+const LEASE_MS = 60_000;
+
+export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
+  const { database, worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
+  const clients = createStoreClients(options);
+  const deps: WorkDeps = {
+    database,
+    clients,
+    workerId: worker.id,
+    sliceMs: createSliceLength(database, options.concurrency ?? 1, Date.now),
+    leaseMs: LEASE_MS,
+    clock: Date.now,
+    random: Math.random,
+    sleep: (ms, signal) => wait(ms, undefined, { signal }),
+    log,
+    metrics,
+  };
+  const inHand = createInHand();
+
+  /** A slice is a span of the trace that its run began in. */
+  async function inJob(name: string, job: RunJob, work: () => Promise<void>): Promise<void> {
+    if (!options.tracing) return work();
+    const parent = await database.withOrg(job.orgId, (sql) => findTraceParent(sql, job.runId));
+    const attributes = { 'mantis.org': job.orgId, 'mantis.queue': job.runId };
+    return inSpan(name, { kind: SpanKind.CONSUMER, attributes, parent }, work);
+  }
+
+  return {
+    discover: (job, signal) =>
+      inHand.track(inJob('sync.discover', job, () => discoverSlice(deps, job, signal))),
+    process: (job, signal) =>
+      inHand.track(inJob('sync.process', job, () => processSlice(deps, job, signal))),
+    ensureWebhooks: (job, signal) =>
+      ensureWebhooks(
+        {
+          database,
+          clients,
+          keyring: options.keyring,
+          webhookUrl: options.webhookUrl ?? null,
+          defaults: options.defaults ?? DEFAULT_RUN_SETTINGS,
+        },
+        job,
+        signal,
+      ),
+    async diagnose(job, signal) {
+      await diagnoseStore({ database, clients }, job, SYSTEM_ACTOR, signal);
+    },
+    async checkWebhooks() {
+      const stores = await database.withSystem((sql) => findUncheckedStores(sql, WEBHOOK_CHECK_MS));
+      for (const { orgId, storeId } of stores)
+        await database.withOrg(orgId, (sql) => ringStore(sql, 'store.webhooks', storeId));
+      return stores.length;
+    },
+    async sweep() {
+      const swept = await sweep(database, {
+        deadAfterMs: DEAD_AFTER_MS,
+        idleMs: IDLE_MS,
+        stuckMs: options.stuckMs ?? STUCK_MS,
+      });
+      metrics.swept(swept);
+      return swept;
+    },
+    beat: () => database.withSystem((sql) => beat(sql, worker)),
+    async close() {
+      await inHand.settled();
+      await clients.close();
+      await database.withSystem((sql) => signOff(sql, worker.id));
+    },
+  };
+}
+
+/** Work that is under way. */
+function createInHand() {
+  const pending = new Set<Promise<void>>();
+  return {
+    async track(work: Promise<void>): Promise<void> {
+      pending.add(work);
+      try {
+        await work;
+      } finally {
+        pending.delete(work);
+      }
+    },
+    settled: () => Promise.allSettled(pending),
+  };
+}

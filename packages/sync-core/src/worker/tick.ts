@@ -1,0 +1,104 @@
+import type { Database, Sql } from '@mantis-sync/db';
+import type { Actor } from '../domain/actor.ts';
+import type { RunSettings } from '../domain/run-settings.ts';
+import { nextTime } from '../domain/schedule.ts';
+import type { SyncLog } from '../platform/sync-log.ts';
+import { startRun } from '../runs/start-run.ts';
+import { findActiveRun } from '../sql/runs.ts';
+import {
+  findDueSchedules,
+  type Schedule,
+  type ScheduleOutcome,
+  settleSchedule,
+  takeDueSchedule,
+} from '../sql/schedules.ts';
+import { findStore } from '../sql/stores.ts';
+
+/** Schedules that one tick takes; the next one takes the rest. */
+const MAX_AT_ONCE = 200;
+
+/** How long a nightly run waits for a run of its store that is active, before it asks again. */
+const ASK_AGAIN_MS = 60_000;
+
+export interface TickDeps {
+  database: Database;
+  /** Settings of runs where the store says nothing else. */
+  defaults: RunSettings;
+  log: SyncLog;
+}
+
+/**
+ * Starts the runs whose time has come. What was missed, by minutes or by weeks, runs once: the next time
+ * is counted from now. Ticks may come together, on several workers: each schedule is one's.
+ *
+ * @returns runs started
+ */
+export async function tickSchedules(deps: TickDeps): Promise<number> {
+  const due = await deps.database.withSystem((sql) => findDueSchedules(sql, MAX_AT_ONCE));
+  let started = 0;
+  for (const { orgId, scheduleId } of due) {
+    if ((await tickOne(deps, orgId, scheduleId)) === 'started') started += 1;
+  }
+  return started;
+}
+
+async function tickOne(
+  deps: TickDeps,
+  orgId: string,
+  scheduleId: string,
+): Promise<ScheduleOutcome | null> {
+  try {
+    return await deps.database.withOrg(orgId, (sql) => runDue(sql, deps, orgId, scheduleId));
+  } catch (error) {
+    // One that cannot run must not hold up the others, nor be tried every few seconds.
+    deps.log.warn({ scheduleId, err: error }, 'a schedule could not run');
+    return deps.database.withOrg(orgId, (sql) => settleFailed(sql, scheduleId));
+  }
+}
+
+async function runDue(
+  sql: Sql,
+  deps: TickDeps,
+  orgId: string,
+  scheduleId: string,
+): Promise<ScheduleOutcome | null> {
+  const taken = await takeDueSchedule(sql, scheduleId);
+  if (!taken) return null;
+  const { schedule, now } = taken;
+  const next = nextTime(schedule, now);
+  const settle = (outcome: ScheduleOutcome, runId: string | null = null, nextRunAt = next) =>
+    settleSchedule(sql, scheduleId, { outcome, runId, nextRunAt });
+
+  const store = await findStore(sql, schedule.storeId);
+  if (!store || store.pause) {
+    await settle('skipped_paused');
+    return 'skipped_paused';
+  }
+  if (await findActiveRun(sql, schedule.storeId)) {
+    await settle('skipped_running', null, afterRunning(schedule, next, now));
+    return 'skipped_running';
+  }
+  const caller = { orgId, actor: actorOf(schedule) };
+  const { storeId, kind } = schedule;
+  const { run } = await startRun(sql, caller, { storeId, kind }, deps.defaults);
+  await settle('started', run.runId);
+  return 'started';
+}
+
+/** A delta comes again soon anyway. A nightly run that met one asks again, and does not wait for a day. */
+function afterRunning({ kind }: Schedule, next: Date, now: Date): Date {
+  if (kind === 'delta') return next;
+  return new Date(Math.min(next.getTime(), now.getTime() + ASK_AGAIN_MS));
+}
+
+async function settleFailed(sql: Sql, scheduleId: string): Promise<ScheduleOutcome | null> {
+  const taken = await takeDueSchedule(sql, scheduleId);
+  if (!taken) return null;
+  const nextRunAt = nextTime(taken.schedule, taken.now);
+  await settleSchedule(sql, scheduleId, { outcome: 'failed', runId: null, nextRunAt });
+  return 'failed';
+}
+
+function actorOf({ id, kind }: Schedule): Actor {
+  return { type: 'cron', id, name: `${kind} schedule` };
+}

@@ -3,7 +3,7 @@ import type { RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
 import type { GrantScope } from '../stores/authorize-url.ts';
 import type { StoreDiagnosis } from '../stores/diagnosis/store-diagnosis.ts';
-import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { StoreConnection } from '../woo/connect-store.ts';
 import type { AuthMode, RouteStyle } from '../woo/store-request.ts';
 import { ringStore } from './jobs.ts';

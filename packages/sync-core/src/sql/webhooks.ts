@@ -1,5 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
-import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { WebhookState } from './freshness.ts';
 
 export interface Endpoint {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { SealedSecret } from '../platform/sealed-secret.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

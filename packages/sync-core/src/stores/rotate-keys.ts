@@ -1,4 +1,4 @@
-import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { Database, Sql } from '@mantis-sync/db';
 import {
   findStore,

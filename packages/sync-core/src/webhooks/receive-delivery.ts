@@ -1,4 +1,4 @@
-import type { SealedSecret } from '../domain/sealed-secret.ts';
+import type { SealedSecret } from '../platform/sealed-secret.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '@mantis-sync/db';
 import {

@@ -44,6 +44,19 @@ begin
   end loop;
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.cancel_invitations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' or new.role <> 'owner' then
+    update organization_invitation set status = 'canceled'
+     where organization_id = old.organization_id and inviter_id = old.user_id and status = 'pending';
+  end if;
+  return null;
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.count_deleted_lines()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -91,6 +104,23 @@ begin
            select (queue_id, state, outcome, -1)::mantis.line_step from was) changed;
   return null;
 end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.delete_expired_sign_in_data()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with
+    sessions as (delete from auth_session where expires_at < now() returning 1),
+    links as (delete from auth_verification where expires_at < now() returning 1),
+    addresses as (
+      delete from auth_rate_limit
+       where last_request < extract(epoch from now() - interval '1 day') * 1000 returning 1),
+    usage as (delete from auth_usage where period < now() - interval '2 days' returning 1),
+    failures as (delete from auth_sign_in_failure where last_at < now() - interval '1 day' returning 1)
+  select (select count(*) from sessions) + (select count(*) from links) + (select count(*) from addresses)
+       + (select count(*) from usage) + (select count(*) from failures)
 $function$;
 CREATE OR REPLACE FUNCTION mantis.derive_queue()
  RETURNS trigger
@@ -560,6 +590,18 @@ create table auth_session (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
 );
+create table auth_sign_in_failure (
+  account text not null,
+  count integer not null,
+  last_at timestamp with time zone not null,
+  blocked_until timestamp with time zone not null
+);
+create table auth_usage (
+  kind text not null,
+  subject text not null,
+  period timestamp with time zone not null,
+  count integer not null
+);
 create table auth_user (
   id uuid default gen_random_uuid() not null,
   name text not null,
@@ -675,7 +717,9 @@ create table organization_invitation (
   status text default 'pending'::text not null,
   expires_at timestamp with time zone not null,
   inviter_id uuid not null,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  token_hash text,
+  is_mailed boolean default false not null
 );
 create table organization_member (
   id uuid default gen_random_uuid() not null,
@@ -962,11 +1006,12 @@ alter table woo_webhook_refusal force row level security;
 -- constraints
 
 alter table api_call_count add constraint api_call_count_count_check CHECK ((count > 0));
-alter table api_call_count add constraint api_call_count_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'start'::text])));
+alter table api_call_count add constraint api_call_count_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'start'::text, 'trial'::text])));
 alter table api_call_count add constraint api_call_count_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table api_call_count add constraint api_call_count_pkey PRIMARY KEY (org_id, minute, kind);
 alter table auth_account add constraint auth_account_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table auth_account add constraint auth_account_pkey PRIMARY KEY (id);
+alter table auth_api_key add constraint auth_api_key_name_check CHECK ((length(name) <= 200));
 alter table auth_api_key add constraint auth_api_key_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table auth_api_key add constraint auth_api_key_pkey PRIMARY KEY (id);
 alter table auth_api_key add constraint auth_api_key_key_key UNIQUE (key);
@@ -976,6 +1021,15 @@ alter table auth_session add constraint auth_session_active_organization_id_fkey
 alter table auth_session add constraint auth_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table auth_session add constraint auth_session_pkey PRIMARY KEY (id);
 alter table auth_session add constraint auth_session_token_key UNIQUE (token);
+alter table auth_sign_in_failure add constraint auth_sign_in_failure_account_check CHECK ((length(account) = 64));
+alter table auth_sign_in_failure add constraint auth_sign_in_failure_count_check CHECK ((count > 0));
+alter table auth_sign_in_failure add constraint auth_sign_in_failure_pkey PRIMARY KEY (account);
+alter table auth_usage add constraint auth_usage_count_check CHECK ((count > 0));
+alter table auth_usage add constraint auth_usage_kind_check CHECK ((kind = ANY (ARRAY['person_call'::text, 'mail'::text, 'invitation_by_person'::text, 'invitation_by_organisation'::text])));
+alter table auth_usage add constraint auth_usage_subject_check CHECK ((length(subject) <= 64));
+alter table auth_usage add constraint auth_usage_pkey PRIMARY KEY (kind, subject, period);
+alter table auth_user add constraint auth_user_email_check CHECK ((length(email) <= 320));
+alter table auth_user add constraint auth_user_name_check CHECK ((length(name) <= 200));
 alter table auth_user add constraint auth_user_pkey PRIMARY KEY (id);
 alter table auth_user add constraint auth_user_email_key UNIQUE (email);
 alter table auth_verification add constraint auth_verification_pkey PRIMARY KEY (id);
@@ -997,17 +1051,22 @@ alter table guest add constraint guest_linked_woo_id_check CHECK ((linked_woo_id
 alter table guest add constraint guest_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table guest add constraint guest_pkey PRIMARY KEY (id);
 alter table guest add constraint guest_org_id_store_id_email_key UNIQUE (org_id, store_id, email);
+alter table organization add constraint organization_name_check CHECK ((length(name) <= 200));
+alter table organization add constraint organization_slug_check CHECK ((length(slug) <= 100));
 alter table organization add constraint organization_pkey PRIMARY KEY (id);
 alter table organization add constraint organization_slug_key UNIQUE (slug);
+alter table organization_activity add constraint organization_activity_actor_name_check CHECK ((length(actor_name) <= 200)) NOT VALID;
 alter table organization_activity add constraint organization_activity_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
 alter table organization_activity add constraint organization_activity_message_check CHECK ((length(message) <= 2000));
 alter table organization_activity add constraint organization_activity_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table organization_activity add constraint organization_activity_pkey PRIMARY KEY (id);
 alter table organization_invitation add constraint organization_invitation_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])));
 alter table organization_invitation add constraint organization_invitation_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text, 'canceled'::text])));
+alter table organization_invitation add constraint organization_invitation_token_hash_check CHECK ((length(token_hash) = 64));
 alter table organization_invitation add constraint organization_invitation_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES auth_user(id) ON DELETE CASCADE;
 alter table organization_invitation add constraint organization_invitation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table organization_invitation add constraint organization_invitation_pkey PRIMARY KEY (id);
+alter table organization_invitation add constraint organization_invitation_token_hash_key UNIQUE (token_hash);
 alter table organization_member add constraint organization_member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])));
 alter table organization_member add constraint organization_member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table organization_member add constraint organization_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
@@ -1133,6 +1192,7 @@ alter table woo_store add constraint woo_store_org_id_fkey FOREIGN KEY (org_id) 
 alter table woo_store add constraint woo_store_pkey PRIMARY KEY (id);
 alter table woo_store add constraint woo_store_org_id_id_key UNIQUE (org_id, id);
 alter table woo_store add constraint woo_store_org_id_url_key UNIQUE (org_id, url);
+alter table woo_sync_activity add constraint woo_sync_activity_actor_name_check CHECK ((length(actor_name) <= 200)) NOT VALID;
 alter table woo_sync_activity add constraint woo_sync_activity_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
 alter table woo_sync_activity add constraint woo_sync_activity_check CHECK (((queue_id IS NULL) = (seq IS NULL)));
 alter table woo_sync_activity add constraint woo_sync_activity_level_check CHECK ((level = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text])));
@@ -1205,6 +1265,7 @@ CREATE INDEX woo_webhook_delivery_received_idx ON public.woo_webhook_delivery US
 -- triggers
 
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
+CREATE TRIGGER cancel_invitations AFTER DELETE OR UPDATE OF role ON public.organization_member FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.cancel_invitations();
 CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.keep_an_owner();
 CREATE TRIGGER derive_queue BEFORE INSERT OR UPDATE ON public.woo_customer_sync_queue FOR EACH ROW EXECUTE FUNCTION mantis.derive_queue();
 CREATE TRIGGER count_deleted_lines AFTER DELETE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_deleted_lines();
@@ -1318,6 +1379,7 @@ grant select on column woo_webhook_endpoint.last_delivery_at to mantis_system;
 grant select on column woo_webhook_endpoint.org_id to mantis_system;
 grant select on column woo_webhook_endpoint.state to mantis_system;
 grant select on column woo_webhook_endpoint.store_id to mantis_system;
+grant execute on function mantis.delete_expired_sign_in_data() to mantis_system;
 grant execute on function mantis.find_customers(text[],uuid,text,text,boolean,text,text,text,bigint,integer,integer) to mantis_app;
 grant execute on function mantis.job_load() to mantis_system;
 grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;
@@ -1333,6 +1395,8 @@ grant delete, insert, select, update on table auth_account to mantis_runtime;
 grant delete, insert, select, update on table auth_api_key to mantis_runtime;
 grant delete, insert, select, update on table auth_rate_limit to mantis_runtime;
 grant delete, insert, select, update on table auth_session to mantis_runtime;
+grant delete, insert, select, update on table auth_sign_in_failure to mantis_runtime;
+grant delete, insert, select, update on table auth_usage to mantis_runtime;
 grant delete, insert, select, update on table auth_user to mantis_runtime;
 grant delete, insert, select, update on table auth_verification to mantis_runtime;
 grant insert, select, update on table customer to mantis_app;

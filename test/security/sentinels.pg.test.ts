@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Auth, createAuth, createSignInLink } from '@mantis-sync/api';
+import { type Auth, createAuth, createMailer, createSignInLink } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { HINT_CHANNEL } from '@mantis-sync/sync-core';
@@ -214,7 +214,12 @@ async function makeMember(databaseUrl: string, publicUrl: string) {
     publicUrl,
     allowSignUp: true,
     rateLimit: false,
-    sendMail: async ({ text }) => void mails.push(text),
+    mailer: createMailer({
+      prisma,
+      sendMail: async ({ text }) => void mails.push(text),
+      delivers: true,
+      log,
+    }),
     log,
   });
   try {
@@ -225,10 +230,10 @@ async function makeMember(databaseUrl: string, publicUrl: string) {
     for (let n = 0; n * STORES_EACH < Object.keys(stores).length; n++)
       apiKeys.push(await makeOrganisation(prisma, auth, user.id));
     const link = await createSignInLink(auth, email);
-    await auth.api.requestPasswordReset({ body: { email, redirectTo: '/' } });
+    await auth.api.requestPasswordReset({ body: { email } });
     const resetToken = await until(
       'a mail to set a new password',
-      () => /reset-password\/([\w-]+)/.exec(mails.join(''))?.[1],
+      () => /reset-password\?token=([\w-]+)/.exec(mails.join(''))?.[1],
     );
     return { apiKeys, link, resetToken };
   } finally {

@@ -1,6 +1,8 @@
 import type { Database } from '@mantis-sync/db';
 import type { AccountService } from './auth/account-service.ts';
 import type { CallCounter } from './auth/call-limits.ts';
+import type { OpenTo } from './auth/create-people.ts';
+import type { InvitationService } from './auth/invitation-service.ts';
 import type { KeyService } from './auth/key-service.ts';
 import type { MemberService } from './auth/member-service.ts';
 import { readIdentity, type Identity, type IdentityDeps } from './auth/read-identity.ts';
@@ -36,9 +38,12 @@ export interface Services {
 /** What procedures on people and keys call. */
 export interface People {
   accounts: AccountService;
+  invitations: InvitationService;
   members: MemberService;
   keys: KeyService;
   calls: CallCounter;
+  /** Which ways in there are, for the pages of whoever is not signed in. */
+  signInOptions: OpenTo & { mail: boolean };
   database: Database;
 }
 
@@ -60,7 +65,7 @@ export interface ContextDeps extends IdentityDeps, Services, People {
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
   const { sync, stores, grants, schedules, customers, organisations, webhooks, live, pace } = deps;
-  const { accounts, members, keys, calls, database } = deps;
+  const { accounts, invitations, members, keys, calls, signInOptions, database } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
     requestId,
@@ -73,9 +78,11 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     organisations,
     webhooks,
     accounts,
+    invitations,
     members,
     keys,
     calls,
+    signInOptions,
     database,
     live,
     pace,

@@ -98,6 +98,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       await deps.live.close();
       await app.close();
       await deps.deliveries.close();
+      await deps.mailer.idle();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '@mantis-sync/telemetry';
 import { z } from 'zod';
 import type { CallLimits } from './auth/call-limits.ts';
+import type { OpenTo } from './auth/create-people.ts';
 
 const appDir = resolve(import.meta.dirname, '..');
 
@@ -36,11 +37,15 @@ const envSchema = z
     MANTIS_STORE_CA_FILE: z.string().optional(),
     /** Whether anybody may make an account; yes outside of production unless set. */
     MANTIS_ALLOW_SIGN_UP: flag.optional(),
+    /** Whether whoever has an account may make organisations; as MANTIS_ALLOW_SIGN_UP unless set. */
+    MANTIS_ALLOW_NEW_ORGANISATIONS: flag.optional(),
     /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
     MANTIS_TRUST_PROXY: z.string().min(1).optional(),
     /** Of an organisation, over all processes. */
     MANTIS_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
     MANTIS_STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
+    /** Connections that an organisation tries, each a request to an address of its choice. */
+    MANTIS_TRIALS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
     /** Such as `smtps://user:password@mail.example.com`; with MANTIS_MAIL_FROM. */
     MANTIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
     MANTIS_MAIL_FROM: z.string().min(3).optional(),
@@ -78,7 +83,7 @@ export interface Env {
   secretKeys: string;
   allowStoreHosts: string[];
   storeCaFile: string | undefined;
-  allowSignUp: boolean;
+  openTo: OpenTo;
   trustProxy: string | undefined;
   callLimits: CallLimits;
   /** Null: mails go into the log, in production nowhere. */
@@ -110,6 +115,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   }
   const env = result.data;
   const isProduction = env.NODE_ENV === 'production';
+  const signUp = env.MANTIS_ALLOW_SIGN_UP ?? !isProduction;
   return {
     isProduction,
     databaseUrl: env.DATABASE_URL,
@@ -123,9 +129,17 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       .map((host) => host.trim())
       .filter(Boolean),
     storeCaFile: env.MANTIS_STORE_CA_FILE,
-    allowSignUp: env.MANTIS_ALLOW_SIGN_UP ?? !isProduction,
+    openTo: {
+      signUp,
+      newOrganisations: env.MANTIS_ALLOW_NEW_ORGANISATIONS ?? signUp,
+    },
     trustProxy: env.MANTIS_TRUST_PROXY,
-    callLimits: { call: env.MANTIS_CALLS_PER_MINUTE, start: env.MANTIS_STARTS_PER_MINUTE },
+    callLimits: {
+      call: env.MANTIS_CALLS_PER_MINUTE,
+      person: env.MANTIS_CALLS_PER_MINUTE,
+      start: env.MANTIS_STARTS_PER_MINUTE,
+      trial: env.MANTIS_TRIALS_PER_MINUTE,
+    },
     smtp:
       env.MANTIS_SMTP_URL !== undefined && env.MANTIS_MAIL_FROM !== undefined
         ? { url: env.MANTIS_SMTP_URL, from: env.MANTIS_MAIL_FROM }

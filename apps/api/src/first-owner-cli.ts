@@ -1,50 +1,41 @@
-import { randomUUID } from 'node:crypto';
-import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
+import { createPrisma } from '@mantis-sync/db/prisma';
 import { createAuth } from './auth/create-auth.ts';
 import { createSignInLink } from './auth/create-sign-in-link.ts';
+import { makeFirstOwner } from './auth/make-first-owner.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
+import { NO_MAILER } from './mail/mailer.ts';
 
-// Makes an organisation and the person who owns it, where sign-up is closed, and prints a link that signs
-// that person in once. For whoever may run programs beside the API.
-const [email = '', organisation = '', ...more] = process.argv.slice(2);
-if (!/^\S+@\S+$/.test(email) || organisation.trim() === '' || more.length > 0)
-  exitWith('usage: first-owner-cli.ts EMAIL "NAME OF THE ORGANISATION"');
+// Prints a link that signs a person in once. With the name of an organisation it makes both first, unless
+// they are there. For whoever may run programs beside the API.
+const [address = '', organisation, ...more] = process.argv.slice(2);
+if (!/^\S+@\S+$/.test(address) || organisation?.trim() === '' || more.length > 0)
+  exitWith('usage: first-owner-cli.ts EMAIL ["NAME OF THE ORGANISATION"]');
 
 const env = readEnvOrExit();
-if (env.authSecret === undefined) exitWith('AUTH_SECRET: the one that the API has is needed');
+if (env.authSecret === undefined) exitWith('AUTH_SECRET: set it to the one that the API has');
+const email = address.toLowerCase();
 const prisma = createPrisma({ url: env.databaseUrl, applicationName: 'mantis-first-owner' });
 try {
-  await makeOwner(prisma, email.toLowerCase(), organisation.trim());
+  if (organisation !== undefined)
+    await makeFirstOwner(prisma, { email, organisation: organisation.trim().slice(0, 200) });
+  else if (!(await prisma.user.findUnique({ where: { email } })))
+    throw new Error('no account has this address; add the name of an organisation to make one');
   const auth = createAuth({
     prisma,
     secret: env.authSecret,
     publicUrl: env.publicUrl,
     allowSignUp: false,
     // The link is printed, not sent.
-    sendMail: async () => undefined,
+    mailer: NO_MAILER,
     rateLimit: false,
     log: { info() {}, warn() {}, error() {} },
   });
-  console.log(await createSignInLink(auth, email.toLowerCase()));
+  console.log(await createSignInLink(auth, email));
 } catch (error) {
   console.error(`failed: ${error instanceof Error ? error.message : 'unknown'}`);
   process.exitCode = 1;
 } finally {
   await prisma.$disconnect();
-}
-
-async function makeOwner(client: PrismaClient, address: string, name: string): Promise<void> {
-  await client.$transaction(async (transaction) => {
-    const user = await transaction.user.upsert({
-      where: { email: address },
-      update: {},
-      create: { email: address, name: address.split('@')[0] ?? address, emailVerified: true },
-    });
-    const { id } = await transaction.organization.create({ data: { name, slug: randomUUID() } });
-    await transaction.member.create({
-      data: { organizationId: id, userId: user.id, role: 'owner' },
-    });
-  });
 }
 
 function readEnvOrExit(): Env {

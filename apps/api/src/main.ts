@@ -29,6 +29,7 @@ import {
   createSmtpSender,
   type MailSender,
 } from './mail/mail-sender.ts';
+import { createMailer } from './mail/mailer.ts';
 import { type ApiMetrics, createApiMetrics } from './observe/api-metrics.ts';
 
 const pollMs = 5_000;
@@ -53,14 +54,14 @@ const prisma = createPrisma({ url: env.databaseUrl, applicationName: 'mantis-api
 const live = createLiveRuns({ url: env.databaseUrl, pollMs, log });
 const defaults = env.runSettings;
 const ca = env.storeCaFile === undefined ? undefined : await readFile(env.storeCaFile, 'utf8');
-const sendMail = mailSender();
+const mailer = createMailer({ prisma, sendMail: mailSender(), delivers: env.smtp !== null, log });
 const auth = createAuth({
   prisma,
   secret: env.authSecret ?? randomBytes(32).toString('hex'),
   publicUrl: env.publicUrl,
-  allowSignUp: env.allowSignUp,
+  allowSignUp: env.openTo.signUp,
   rateLimit: env.isProduction,
-  sendMail,
+  mailer,
   log,
 });
 const metrics = telemetry.registry ? measureApi(telemetry.registry) : undefined;
@@ -76,7 +77,8 @@ const api = await createApi({
     callbackBase: env.callbackBase,
   }),
   auth,
-  sendMail,
+  mailer,
+  openTo: env.openTo,
   callLimits: env.callLimits,
   prisma,
   database,

@@ -95,8 +95,10 @@ export function toPublicError(error: unknown): PublicError {
 
 const keyOfStatus: Record<number, TRPC_ERROR_CODE_KEY> = {
   400: 'BAD_REQUEST',
+  403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   409: 'CONFLICT',
+  429: 'TOO_MANY_REQUESTS',
 };
 
 function ofKnown({ code, message, advice }: SyncError | WooError): Omit<PublicError, 'key'> {

@@ -10,8 +10,8 @@ const pingIntervalMs = 15_000;
 
 /** Who may call a procedure. Every procedure says it: a test looks. */
 export interface ProcedureMeta {
-  access: 'identified' | 'person' | AccessLevel;
-  /** Calls of people alone: a key that leaked must not breed keys or let people in. */
+  access: 'public' | 'identified' | 'person' | AccessLevel;
+  /** For people only: a leaked API key must not be able to create keys or invite members. */
   peopleOnly?: boolean;
 }
 
@@ -37,12 +37,16 @@ const observedProcedure = trpc.procedure
     next({ getRawInput: async () => acceptQueueId(await getRawInput()) }),
   );
 
+/** For everybody: what is needed to sign in, or a secret link says who may. */
+export const publicProcedure = observedProcedure.meta({ access: 'public' });
+
 /** For a signed-in person or an API key, also one who belongs to no organisation. */
 export const identifiedProcedure = observedProcedure
   .meta({ access: 'identified' })
   .use(async ({ ctx, next }) => {
     const identity = await ctx.identify();
     if (!identity) throw new TRPCError({ code: 'UNAUTHORIZED' });
+    if (identity.user) await ctx.calls.countPerson(identity.user.id);
     return next({ ctx: { identity } });
   });
 
@@ -78,6 +82,11 @@ export const startProcedure = operateProcedure.use(async ({ ctx, next }) => {
 });
 /** Manages stores. */
 export const adminProcedure = procedureFor('admin');
+/** Has us ask an address that the caller chose, a few times a minute. */
+export const trialProcedure = adminProcedure.use(async ({ ctx, next }) => {
+  await ctx.calls.count(ctx.caller.orgId, 'trial');
+  return next();
+});
 /** Manages keys and members: for owners in person. */
 export const ownerProcedure = adminProcedure
   .meta({ access: 'admin', peopleOnly: true })

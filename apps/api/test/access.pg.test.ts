@@ -2,10 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AccessLevel, mayDo } from '../src/auth/access.ts';
 import { createCallCounter, TooManyCallsError } from '../src/auth/call-limits.ts';
+import { makeFirstOwner } from '../src/auth/make-first-owner.ts';
 import { appRouter } from '../src/routers/app-router.ts';
 import type { ProcedureMeta } from '../src/trpc.ts';
 import { mutate, query } from './call.ts';
-import { addColleague, createKey, postAuth, signIn, signInMember, type Member } from './sign-in.ts';
+import {
+  addColleague,
+  createKey,
+  mailedToken,
+  openSignInLink,
+  postAuth,
+  signIn,
+  signInMember,
+  type Member,
+} from './sign-in.ts';
 import { startTestApi, type TestApi } from './start-test-api.ts';
 
 let api: TestApi;
@@ -38,7 +48,19 @@ async function refusalOf({ path, type }: (typeof procedures)[number], headers: H
   return status === 401 || status === 403 ? body.error.data.code : null;
 }
 
-const calls = procedures.filter(({ type }) => type !== 'subscription');
+const calls = procedures.filter(
+  ({ type, meta }) => type !== 'subscription' && meta?.access !== 'public',
+);
+
+test('what anybody may call is what signing in and invitations need', () => {
+  const open = procedures.filter(({ meta }) => meta?.access === 'public').map(({ path }) => path);
+  expect(open.toSorted()).toEqual([
+    'account.signInOptions',
+    'invitation.decline',
+    'invitation.find',
+    'invitation.join',
+  ]);
+});
 
 describe.each([
   ['a viewer', 'read', async () => ({ cookie: (await addColleague(api, ada, 'viewer')).cookie })],
@@ -163,62 +185,129 @@ test('keys and members of another organisation are as unknown ones', async () =>
 });
 
 describe('an invitation', () => {
-  async function invite(role = 'operator', email = `${randomUUID()}@mantis.example`) {
+  async function invite(email: string, role = 'operator') {
     const { body } = await mutate(api, 'member.invite', { email, role }, { cookie: ada.cookie });
-    return { email, id: body.result.data.id };
+    await api.mailer.idle();
+    return { id: body.result.data.id, token: mailedToken(api, email) };
   }
 
-  const accept = (invitationId: string, cookie: string) =>
-    mutate(api, 'account.acceptInvitation', { invitationId }, { cookie });
+  const accept = (token: string, cookie: string) =>
+    mutate(api, 'invitation.accept', { token }, { cookie });
 
-  test('is sent, accepted once, and gives the role', async () => {
+  test('is accepted once by its link, gives the role, and the session acts for the organisation', async () => {
     const bob = await signInMember(api, 'Bob');
-    const { id } = await invite('operator', bob.email);
-    expect(api.mails.at(-1)).toMatchObject({ to: bob.email });
-    expect(api.mails.at(-1)?.text).toContain(`/invitations/${id}`);
-    const both = await Promise.all([accept(id, bob.cookie), accept(id, bob.cookie)]);
+    const { token } = await invite(bob.email);
+    const { body: found } = await query(api, 'invitation.find', { token });
+    expect(found.result.data).toMatchObject({
+      organisation: "Ada's shop",
+      role: 'operator',
+      email: bob.email,
+      hasAccount: true,
+    });
+    const both = await Promise.all([accept(token, bob.cookie), accept(token, bob.cookie)]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
-    await mutate(
-      api,
-      'account.switchOrganisation',
-      { organisationId: ada.orgId },
-      { cookie: bob.cookie },
-    );
     const { body } = await query(api, 'account.me', undefined, { cookie: bob.cookie });
     expect(body.result.data).toMatchObject({ role: 'operator', organisation: { id: ada.orgId } });
   });
 
-  test('is for the address that it was sent to', async () => {
-    const eve = await signInMember(api, 'Eve');
-    const { id } = await invite();
-    expect((await accept(id, eve.cookie)).status).toBe(404);
+  test('makes an account for somebody new, verified by the mail', async () => {
+    const email = `${randomUUID()}@mantis.example`;
+    const { token } = await invite(email, 'viewer');
+    const person = { token, name: 'Cleo', password: 'a long enough password' };
+    expect((await mutate(api, 'invitation.join', { ...person, password: 'short' })).status).toBe(
+      400,
+    );
+    expect((await mutate(api, 'invitation.join', person)).body.result.data).toEqual({ email });
+    expect((await mutate(api, 'invitation.join', person)).status).toBe(404);
+    const cookie = await signIn(api, email);
+    const { body } = await query(api, 'account.me', undefined, { cookie });
+    expect(body.result.data).toMatchObject({
+      user: { name: 'Cleo' },
+      role: 'viewer',
+      organisation: { id: ada.orgId },
+    });
+    expect(await api.prisma.user.findUnique({ where: { email } })).toMatchObject({
+      emailVerified: true,
+    });
   });
 
-  test('ends after a week, and when it is cancelled', async () => {
+  test('makes no account beside the one that the address has', async () => {
     const bob = await signInMember(api, 'Bob');
-    const { id } = await invite('viewer', bob.email);
+    const { token } = await invite(bob.email);
+    const person = { token, name: 'Eve', password: 'a long enough password' };
+    const { body } = await mutate(api, 'invitation.join', person);
+    expect(body.error.data.code).toBe('account_exists');
+    expect((await accept(token, bob.cookie)).status).toBe(200);
+  });
+
+  test('is for the address that it was sent to', async () => {
+    const eve = await signInMember(api, 'Eve');
+    const { token } = await invite(`${randomUUID()}@mantis.example`);
+    expect((await accept(token, eve.cookie)).body.error.data.code).toBe('wrong_account');
+  });
+
+  test('shows to a person whose address is verified, who needs no link then', async () => {
+    const bob = await signInMember(api, 'Bob');
+    await api.prisma.user.update({ where: { id: bob.userId }, data: { emailVerified: true } });
+    const { id } = await invite(bob.email);
+    const headers = { cookie: bob.cookie };
+    const { body } = await query(api, 'account.invitations', undefined, headers);
+    expect(body.result.data).toMatchObject([{ id, organisation: "Ada's shop", role: 'operator' }]);
+    const accepted = await mutate(api, 'account.acceptInvitation', { invitationId: id }, headers);
+    expect(accepted.body.result.data).toMatchObject({ id: ada.orgId, role: 'operator' });
+  });
+
+  test('ends after a week, when it is cancelled or declined, and when a new link is sent', async () => {
+    const bob = await signInMember(api, 'Bob');
+    const old = await invite(bob.email);
+    const headers = { cookie: ada.cookie };
+    await mutate(api, 'member.resendInvitation', { invitationId: old.id }, headers);
+    await api.mailer.idle();
+    const token = mailedToken(api, bob.email);
+    const isOpen = async (each: string) =>
+      (await query(api, 'invitation.find', { token: each })).status === 200;
+    expect([await isOpen(old.token), await isOpen(token)]).toEqual([false, true]);
     await api.prisma.invitation.update({
-      where: { id },
+      where: { id: old.id },
       data: { expiresAt: new Date(Date.now() - 1) },
     });
-    expect((await accept(id, bob.cookie)).status).toBe(404);
-    const next = await invite('viewer', bob.email);
-    await mutate(api, 'member.cancelInvitation', { invitationId: next.id }, { cookie: ada.cookie });
-    expect((await accept(next.id, bob.cookie)).status).toBe(404);
+    expect((await accept(token, bob.cookie)).status).toBe(404);
+    const second = await invite(bob.email);
+    await mutate(api, 'member.cancelInvitation', { invitationId: second.id }, headers);
+    expect(await isOpen(second.token)).toBe(false);
+    const third = await invite(bob.email);
+    await mutate(api, 'invitation.decline', { token: third.token });
+    expect((await accept(third.token, bob.cookie)).status).toBe(404);
   });
 
   test('is not sent twice, nor to a member', async () => {
-    const { email } = await invite();
-    const again = await mutate(
-      api,
-      'member.invite',
-      { email, role: 'viewer' },
-      { cookie: ada.cookie },
-    );
+    const email = `${randomUUID()}@mantis.example`;
+    await invite(email);
+    const headers = { cookie: ada.cookie };
+    const again = await mutate(api, 'member.invite', { email, role: 'viewer' }, headers);
     expect(again.body.error.data.code).toBe('already_invited');
     const input = { email: ada.email, role: 'viewer' };
-    const member = await mutate(api, 'member.invite', input, { cookie: ada.cookie });
+    const member = await mutate(api, 'member.invite', input, headers);
     expect(member.body.error.data.code).toBe('already_member');
+  });
+
+  test('has a link to copy where no mail is sent, which does not verify the address', async () => {
+    const silent = await startTestApi({ deliversMail: false, allowSignUp: false });
+    try {
+      const email = 'cleo@mantis.example';
+      await makeFirstOwner(silent.prisma, { email: 'ada@mantis.example', organisation: 'Shop' });
+      const cookie = await openSignInLink(silent, 'ada@mantis.example');
+      const { body } = await mutate(silent, 'member.invite', { email, role: 'viewer' }, { cookie });
+      const token = /\/invitations\/([\w-]{43})$/.exec(body.result.data.link ?? '')?.[1];
+      const person = { token, name: 'Cleo', password: 'a long enough password' };
+      expect((await mutate(silent, 'invitation.join', person)).status).toBe(200);
+      expect(await silent.prisma.user.findUnique({ where: { email } })).toMatchObject({
+        emailVerified: false,
+      });
+      expect(silent.mails).toEqual([]);
+    } finally {
+      await silent.close();
+    }
   });
 });
 
@@ -268,13 +357,13 @@ test('S30: sessions are listed, revoked, and end with a new password', async () 
 
 test('a forgotten password is set anew by a link that works once, and tells nobody who has an account', async () => {
   const bob = await signInMember(api, 'Bob');
-  const ask = (email: string) =>
-    postAuth(api, 'request-password-reset', { email, redirectTo: '/' });
+  const ask = (email: string) => postAuth(api, 'request-password-reset', { email });
   const known = await ask(bob.email);
   const unknown = await ask('nobody@mantis.example');
   expect([known.status, await known.text()]).toEqual([unknown.status, await unknown.text()]);
+  await api.mailer.idle();
   const mail = api.mails.findLast(({ to }) => to === bob.email);
-  const token = /reset-password\/([^?\s]+)/.exec(mail?.text ?? '')?.[1];
+  const token = /reset-password\?token=(\S+)/.exec(mail?.text ?? '')?.[1];
   const reset = () =>
     postAuth(api, 'reset-password', { token, newPassword: 'a completely new password' });
   expect((await reset()).status).toBe(200);
@@ -297,9 +386,10 @@ test.each([
 
 test('S27: calls and starts are limited by the minute, over two processes', async () => {
   const owner = await signInMember(api, 'Busy');
-  const limits = { call: 60, start: 10 };
+  const limits = { call: 60, start: 10, person: 60, trial: 10 };
+  const parts = { database: api.db.database, prisma: api.prisma };
   const clock = () => 1_800_000_000_000;
-  const counters = [1, 2].map(() => createCallCounter(api.db.database, limits, clock));
+  const counters = [1, 2].map(() => createCallCounter(parts, limits, clock));
   const outcomes: boolean[] = [];
   for (let call = 0; call < 24; call++) {
     const counter = counters[call % 2]!;
@@ -322,7 +412,7 @@ test('S27: calls and starts are limited by the minute, over two processes', asyn
   const letIn = answers.reduce<number>((sum, count) => sum + count, 0);
   expect(letIn).toBeLessThanOrEqual(100);
   await expect(counters[0]!.count(owner.orgId, 'call')).rejects.toBeInstanceOf(TooManyCallsError);
-  const next = createCallCounter(api.db.database, limits, () => clock() + 60_000);
+  const next = createCallCounter(parts, limits, () => clock() + 60_000);
   await next.count(owner.orgId, 'start');
 });
 

@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
+import { makeFirstOwner } from '../src/auth/make-first-owner.ts';
 import { DEMO_EMAIL, seedDemo } from '../src/demo.ts';
 import { mutate, query } from './call.ts';
-import { addColleague, cookiesOf, createKey, postAuth, signIn, signInMember } from './sign-in.ts';
+import {
+  addColleague,
+  cookiesOf,
+  createKey,
+  openSignInLink,
+  postAuth,
+  signIn,
+  signInMember,
+} from './sign-in.ts';
 import { startTestApi, type TestApi } from './start-test-api.ts';
 
 let api: TestApi;
@@ -100,6 +109,21 @@ test('the demo is made once, and its link signs in', async () => {
   expect(api.logged()).not.toContain(link.searchParams.get('token'));
 });
 
+test('the first owner is made once, also when asked twice at once, and signs in to the same organisation', async () => {
+  const first = { email: 'first@mantis.example', organisation: 'First shop' };
+  const made = await Promise.all([1, 2].map(() => makeFirstOwner(api.prisma, first)));
+  expect(made.toSorted()).toEqual([false, true]);
+  const organisationOf = async () => {
+    const { body } = await me({ cookie: await openSignInLink(api, first.email) });
+    return body.result.data.organisation;
+  };
+  const before = await organisationOf();
+  expect(before?.name).toBe('First shop');
+  expect(await makeFirstOwner(api.prisma, first)).toBe(false);
+  expect(await organisationOf()).toEqual(before);
+  expect(await makeFirstOwner(api.prisma, { ...first, organisation: 'Second shop' })).toBe(true);
+});
+
 test('a sign-in link for somebody unknown signs nobody in where accounts are not open', async () => {
   const closed = await startTestApi({ allowSignUp: false });
   try {
@@ -119,7 +143,6 @@ test('a sign-in link for somebody unknown signs nobody in where accounts are not
 test('tries at signing in are limited, whatever address the client claims', async () => {
   const limited = await startTestApi({ rateLimit: true });
   try {
-    const wrong = { email: 'ada@mantis.example', password: 'not the right password' };
     const statuses: number[] = [];
     for (let attempt = 1; attempt <= 12; attempt++) {
       const answer = await fetch(`${limited.url}/api/auth/sign-in/email`, {
@@ -130,7 +153,11 @@ test('tries at signing in are limited, whatever address the client claims', asyn
           'x-forwarded-for': `203.0.113.${attempt}`,
           'x-mantis-client-address': `203.0.113.${attempt}`,
         },
-        body: JSON.stringify(wrong),
+        // Another account each time: one account has a limit of its own.
+        body: JSON.stringify({
+          email: `ada${attempt}@mantis.example`,
+          password: 'not the right password',
+        }),
       });
       statuses.push(answer.status);
     }

@@ -12,19 +12,21 @@ test('little has to be said for development', () => {
     publicUrl: 'http://127.0.0.1:4400',
     authSecret: undefined,
     allowStoreHosts: [],
-    allowSignUp: true,
+    openTo: { signUp: true, newOrganisations: true },
   });
 });
 
 test('in production accounts are closed and a secret is required', () => {
   const production = { ...least, NODE_ENV: 'production' };
   expect(() => readEnv(production)).toThrow(/AUTH_SECRET: required in production/);
-  const env = readEnv({ ...production, AUTH_SECRET: 'x'.repeat(32) });
-  expect(env.allowSignUp).toBe(false);
-  expect(
-    readEnv({ ...production, AUTH_SECRET: 'x'.repeat(32), MANTIS_ALLOW_SIGN_UP: 'true' })
-      .allowSignUp,
-  ).toBe(true);
+  const closed = { ...production, AUTH_SECRET: '0123456789abcdef'.repeat(2) };
+  expect(readEnv(closed).openTo).toEqual({ signUp: false, newOrganisations: false });
+  const open = { ...closed, MANTIS_ALLOW_SIGN_UP: 'true' };
+  expect(readEnv(open).openTo).toEqual({ signUp: true, newOrganisations: true });
+  expect(readEnv({ ...open, MANTIS_ALLOW_NEW_ORGANISATIONS: 'false' }).openTo).toEqual({
+    signUp: true,
+    newOrganisations: false,
+  });
 });
 
 test('an empty variable is one that is not set', () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessLevel, Role } from '../src/auth/access.ts';
+import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
 import type { TestApi } from './start-test-api.ts';
 
-const password = 'a long enough password';
+export const password = 'a long enough password';
 
 /** A person with an organisation of their own, signed in. */
 export interface Member {
@@ -77,4 +78,18 @@ export async function addColleague(api: TestApi, of: Member, role: Role): Promis
     data: { organizationId: of.orgId, userId: user.id, role },
   });
   return { userId: user.id, orgId: of.orgId, email, cookie: await signIn(api, email) };
+}
+
+/** The session's cookie of whoever opens a sign-in link. */
+export async function openSignInLink(api: TestApi, email: string): Promise<string> {
+  const link = new URL(await createSignInLink(api.auth, email));
+  return cookiesOf(await fetch(`${api.url}${link.pathname}${link.search}`, { redirect: 'manual' }));
+}
+
+/** The secret in the invitation that was mailed last to an address. */
+export function mailedToken(api: TestApi, email: string): string {
+  const mail = api.mails.findLast(({ to }) => to === email);
+  const token = /\/invitations\/([\w-]+)/.exec(mail?.text ?? '')?.[1];
+  if (token === undefined) throw new Error(`No invitation was mailed to ${email}`);
+  return token;
 }

@@ -11,6 +11,7 @@ import { createAuth, type Auth } from '../src/auth/create-auth.ts';
 import { createApi, type Api } from '../src/create-api.ts';
 import { createServices } from '../src/create-services.ts';
 import type { Mail } from '../src/mail/mail-sender.ts';
+import { createMailer, type Mailer } from '../src/mail/mailer.ts';
 import { createLiveRuns, type LiveRuns } from '../src/live/live-runs.ts';
 
 export interface TestApi {
@@ -20,8 +21,9 @@ export interface TestApi {
   prisma: PrismaClient;
   live: LiveRuns;
   keyring: Keyring;
-  /** What was sent. */
+  /** What was sent; what is on its way arrives with `mailer.idle()`. */
   mails: Mail[];
+  mailer: Mailer;
   /** Where it listens. */
   url: string;
   /** What browsers call it. */
@@ -33,9 +35,16 @@ export interface TestApi {
 
 export interface TestApiOptions {
   allowSignUp?: boolean;
+  /** As allowSignUp unless given. */
+  allowNewOrganisations?: boolean;
+  /** Yes unless given. */
+  deliversMail?: boolean;
+  /** What each mail waits for. */
+  beforeMail?: () => Promise<void>;
+  trustProxy?: string;
   rateLimit?: boolean;
   /** None to speak of unless given. */
-  callLimits?: CallLimits;
+  callLimits?: Partial<CallLimits>;
   webDir?: string;
   publicUrl?: string;
   /** Where stores send keys; publicUrl unless given. */
@@ -51,6 +60,7 @@ export interface TestApiOptions {
 }
 
 const hourMs = 3_600_000;
+const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
 /** The API as main.ts builds it, on a database and a port of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -68,13 +78,22 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const database = options.databaseIsGone ? createDatabase({ url }) : db.database;
   const prisma = createPrisma({ url, max: 3 });
   const mails: Mail[] = [];
-  const sendMail = async (mail: Mail) => void mails.push(mail);
+  const mailer = createMailer({
+    prisma,
+    async sendMail(mail) {
+      await options.beforeMail?.();
+      mails.push(mail);
+    },
+    delivers: options.deliversMail ?? true,
+    log,
+  });
+  const signUp = options.allowSignUp ?? true;
   const auth = createAuth({
     prisma,
     secret: 'a secret of the tests, thirty-two characters',
     publicUrl,
-    allowSignUp: options.allowSignUp ?? true,
-    sendMail,
+    allowSignUp: signUp,
+    mailer,
     rateLimit: options.rateLimit ?? false,
     log,
   });
@@ -94,14 +113,16 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       callbackBase: options.callbackBase === undefined ? publicUrl : options.callbackBase,
     }),
     auth,
-    sendMail,
-    callLimits: options.callLimits ?? { call: 1_000_000, start: 1_000_000 },
+    mailer,
+    openTo: { signUp, newOrganisations: options.allowNewOrganisations ?? signUp },
+    callLimits: { ...UNLIMITED, ...options.callLimits },
     prisma,
     database,
     live,
     pace,
     publicUrl,
     webDir,
+    ...(options.trustProxy !== undefined && { trustProxy: options.trustProxy }),
     migrationsCacheMs: options.migrationsCacheMs ?? 0,
     log,
   });
@@ -117,6 +138,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     live,
     keyring,
     mails,
+    mailer,
     url: `http://127.0.0.1:${port}`,
     publicUrl,
     logged: () => lines.join(''),

@@ -8,6 +8,7 @@ import {
   createServices,
   createLiveRuns,
   createSignInLink,
+  NO_MAILER,
   seedDemo,
   type ApiDeps,
 } from '@mantis-sync/api';
@@ -45,9 +46,9 @@ export interface Stack {
 const webDir = resolve(import.meta.dirname, '../dist');
 const concurrency = 4;
 const pollMs = 5_000;
-const callLimits = { call: 1_000_000, start: 1_000_000 };
+const callLimits = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
+const openTo = { signUp: true, newOrganisations: true };
 /** Nobody here reads mail. */
-const noMail = async () => undefined;
 const usualPace: ApiDeps['pace'] = { gapMs: 100, recheckMs: 30_000 };
 
 interface StackOptions {
@@ -76,7 +77,7 @@ export async function startStack(
     secret: randomBytes(32).toString('hex'),
     publicUrl: url,
     allowSignUp: true,
-    sendMail: noMail,
+    mailer: NO_MAILER,
     rateLimit: false,
     log,
   });
@@ -105,7 +106,8 @@ export async function startStack(
 
   async function openApi() {
     const live = createLiveRuns({ url: databaseUrl, pollMs, log });
-    const parts = { ...services, auth, sendMail: noMail, callLimits, prisma, database, live, pace };
+    const people = { auth, mailer: NO_MAILER, callLimits, openTo, prisma, database };
+    const parts = { ...services, ...people, live, pace };
     const api = await createApi({ ...parts, publicUrl: url, webDir, log });
     await api.app.listen({ host: '127.0.0.1', port });
     return api;

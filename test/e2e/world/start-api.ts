@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createApi, createAuth, createLiveRuns, createServices, type Auth } from '@mantis-sync/api';
+import {
+  createApi,
+  createAuth,
+  createLiveRuns,
+  createServices,
+  NO_MAILER,
+  type ApiDeps,
+  type Auth,
+} from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import type { TestDatabase } from '@mantis-sync/db/testing';
 import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
+
+const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
 export interface RunningApi {
   /** Where it listens. */
@@ -23,7 +33,6 @@ export const APP = 'erp';
 const publicUrl = 'http://mantis.test';
 const password = 'a long enough password';
 /** Nobody here reads mail. */
-const noMail = async () => undefined;
 const HOUR_MS = 3_600_000;
 
 /** The API as its main.ts builds it, with one organisation, one person and one API key. */
@@ -32,10 +41,10 @@ export async function startApi(
   secretKeys: string,
   {
     pollMs = HOUR_MS,
-    callLimits = { call: 1_000_000, start: 1_000_000 },
+    callLimits,
   }: {
     pollMs?: number | undefined;
-    callLimits?: { call: number; start: number };
+    callLimits?: Partial<ApiDeps['callLimits']>;
   } = {},
 ): Promise<RunningApi> {
   const { database, url } = db;
@@ -48,7 +57,7 @@ export async function startApi(
     secret: 'a secret of the tests, thirty-two characters',
     publicUrl,
     allowSignUp: true,
-    sendMail: noMail,
+    mailer: NO_MAILER,
     rateLimit: false,
     log,
   });
@@ -66,8 +75,9 @@ export async function startApi(
       callbackBase: null,
     }),
     auth,
-    sendMail: noMail,
-    callLimits,
+    mailer: NO_MAILER,
+    openTo: { signUp: true, newOrganisations: true },
+    callLimits: { ...UNLIMITED, ...callLimits },
     prisma,
     database,
     live,

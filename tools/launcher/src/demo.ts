@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAuth, createSignInLink, seedDemo } from '@mantis-sync/api';
+import { createAuth, createSignInLink, NO_MAILER, seedDemo } from '@mantis-sync/api';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
 import {
@@ -46,7 +46,7 @@ export async function startDemo(input: DemoInput): Promise<Demo> {
     publicUrl: input.publicUrl,
     allowSignUp: true,
     // The demo's link is shown, not sent.
-    sendMail: async () => undefined,
+    mailer: NO_MAILER,
     rateLimit: false,
     log: { info() {}, warn() {}, error() {} },
   });

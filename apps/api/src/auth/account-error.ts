@@ -11,9 +11,20 @@ const ACCOUNT_ERRORS = {
     status: 404,
     advice: 'It may have been used, cancelled, or be older than a week: ask for a new one.',
   },
+  account_exists: { status: 409, advice: 'Sign in with it, then open the invitation again.' },
+  wrong_account: {
+    status: 403,
+    advice: 'Sign out, then open the link again and use the address that was invited.',
+  },
+  too_many_invitations: { status: 429, advice: 'Invite more people tomorrow.' },
+  password_exists: { status: 409, advice: 'Change it instead: the current password is needed.' },
+  organisations_reserved: {
+    status: 403,
+    advice: 'Ask whoever runs Mantis Sync to create it, or to be invited to an organisation.',
+  },
+  too_many_organisations: { status: 409, advice: 'Use one that you have, or leave one.' },
   key_not_found: { status: 404, advice: 'Look at the list of keys.' },
   session_not_found: { status: 404, advice: 'Look at the list of sessions.' },
-  wrong_password: { status: 400, advice: 'Give the password that you sign in with.' },
   organisation_exists: { status: 409, advice: 'Choose another short name.' },
 } as const;
 

@@ -2,6 +2,7 @@ import type { Database } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import type { Caller } from '@mantis-sync/sync-core';
 import { AccountError } from './account-error.ts';
+import { hashPassword } from './hash-password.ts';
 import { keepingAnOwner } from './member-service.ts';
 import { logOrganisation } from './organisation-log.ts';
 
@@ -29,7 +30,10 @@ export interface SessionView {
 /** What people do about themselves. */
 export interface AccountService {
   organisations(person: Person): Promise<OrganisationView[]>;
-  /** Makes an organisation that the person owns. @throws AccountError `organisation_exists` */
+  /**
+   * Makes an organisation that the person owns.
+   * @throws AccountError `organisation_exists`, `organisations_reserved`, `too_many_organisations`
+   */
   createOrganisation(
     person: Person,
     input: { name: string; slug: string },
@@ -42,23 +46,28 @@ export interface AccountService {
   ): Promise<void>;
   /** @throws AccountError `member_not_found`, `last_owner` */
   leave(person: Person, input: { organisationId: string }): Promise<void>;
-  /**
-   * The invitation must be to the person's own address, and its id came with the mail.
-   * @throws AccountError `invitation_not_found`
-   */
-  acceptInvitation(person: Person, input: { invitationId: string }): Promise<OrganisationView>;
-  /** @throws AccountError `invitation_not_found` */
-  rejectInvitation(person: Person, input: { invitationId: string }): Promise<void>;
   sessions(person: Person, current: string): Promise<SessionView[]>;
   /** Out with its next call. @throws AccountError `session_not_found` */
   revokeSession(person: Person, input: { sessionId: string }): Promise<void>;
   /** Ends all but this one. @returns how many */
   revokeOtherSessions(person: Person, current: string): Promise<number>;
+  /** How the person can sign in. */
+  signInMethods(person: Person): Promise<{ hasPassword: boolean }>;
+  /**
+   * The first password of a person without one; ends all other sessions.
+   * @throws AccountError `password_exists`
+   */
+  setPassword(person: Person, current: string, input: { newPassword: string }): Promise<void>;
 }
+
+/** Organisations that one person may own. */
+const MAX_OWNED = 5;
 
 export function createAccountService(deps: {
   prisma: PrismaClient;
   database: Database;
+  /** Whether people may make organisations, or the operator alone. */
+  allowNewOrganisations: boolean;
 }): AccountService {
   const { prisma, database } = deps;
 
@@ -66,21 +75,6 @@ export function createAccountService(deps: {
     orgId,
     actor: { type: 'user', id: person.id, name: person.name },
   });
-
-  async function findInvitation(person: Person, invitationId: string) {
-    const invitation = await prisma.invitation.findFirst({
-      where: {
-        id: invitationId,
-        email: person.email.toLowerCase(),
-        status: 'pending',
-        expiresAt: { gt: new Date() },
-      },
-      include: { organization: true },
-    });
-    if (!invitation)
-      throw new AccountError('invitation_not_found', 'There is no such invitation for you.');
-    return invitation;
-  }
 
   async function mustFindMember(person: Person, organisationId: string) {
     const member = await prisma.member.findFirst({
@@ -106,10 +100,25 @@ export function createAccountService(deps: {
       }));
     },
     async createOrganisation(person, { name, slug }) {
-      if (await prisma.organization.findUnique({ where: { slug } }))
-        throw new AccountError('organisation_exists', 'This short name is taken.');
-      const { id } = await prisma.organization.create({
-        data: { name, slug, members: { create: { userId: person.id, role: 'owner' } } },
+      if (!deps.allowNewOrganisations)
+        throw new AccountError(
+          'organisations_reserved',
+          'Only the operator creates organisations.',
+        );
+      const id = await prisma.$transaction(async (transaction) => {
+        // One at a time for each person, so that many at once do not pass the limit.
+        await transaction.$queryRaw`select id from auth_user where id = ${person.id}::uuid for update`;
+        const owned = await transaction.member.count({
+          where: { userId: person.id, role: 'owner' },
+        });
+        if (owned >= MAX_OWNED)
+          throw new AccountError('too_many_organisations', `You own ${owned} organisations.`);
+        if (await transaction.organization.findUnique({ where: { slug } }))
+          throw new AccountError('organisation_exists', 'This short name is taken.');
+        const made = await transaction.organization.create({
+          data: { name, slug, members: { create: { userId: person.id, role: 'owner' } } },
+        });
+        return made.id;
       });
       await logOrganisation(database, callerOf(person, id), {
         event: 'organisation.created',
@@ -131,35 +140,6 @@ export function createAccountService(deps: {
         event: 'member.left',
         message: `${person.name} left.`,
         data: { userId: person.id },
-      });
-    },
-    async acceptInvitation(person, { invitationId }) {
-      const invitation = await findInvitation(person, invitationId);
-      const { id, name, slug } = invitation.organization;
-      await prisma.$transaction(async (transaction) => {
-        // Of two clicks at once, one finds it pending.
-        const { count } = await transaction.invitation.updateMany({
-          where: { id: invitationId, status: 'pending' },
-          data: { status: 'accepted' },
-        });
-        if (count === 0)
-          throw new AccountError('invitation_not_found', 'The invitation was just used.');
-        await transaction.member.create({
-          data: { organizationId: id, userId: person.id, role: invitation.role },
-        });
-      });
-      await logOrganisation(database, callerOf(person, id), {
-        event: 'member.joined',
-        message: `${person.name} joined as ${invitation.role}.`,
-        data: { userId: person.id, invitationId },
-      });
-      return { id, name, slug, role: invitation.role };
-    },
-    async rejectInvitation(person, { invitationId }) {
-      await findInvitation(person, invitationId);
-      await prisma.invitation.update({
-        where: { id: invitationId },
-        data: { status: 'rejected' },
       });
     },
     async sessions(person, current) {
@@ -187,5 +167,27 @@ export function createAccountService(deps: {
       });
       return count;
     },
+    async signInMethods(person) {
+      const account = await prisma.account.findFirst({ where: passwordOf(person) });
+      return { hasPassword: account !== null };
+    },
+    async setPassword(person, current, { newPassword }) {
+      const password = await hashPassword(newPassword);
+      await prisma.$transaction(async (transaction) => {
+        await transaction.$queryRaw`select id from auth_user where id = ${person.id}::uuid for update`;
+        if (await transaction.account.findFirst({ where: passwordOf(person) }))
+          throw new AccountError('password_exists', 'You have a password already.');
+        await transaction.account.create({
+          data: { userId: person.id, accountId: person.id, providerId: 'credential', password },
+        });
+        await transaction.session.deleteMany({
+          where: { userId: person.id, id: { not: current } },
+        });
+      });
+    },
   };
+}
+
+function passwordOf({ id }: Person) {
+  return { userId: id, providerId: 'credential', password: { not: null } };
 }

@@ -1,11 +1,13 @@
 import type { Database, Sql } from '@mantis-sync/db';
+import type { PrismaClient } from '@mantis-sync/db/prisma';
 
-export type CallKind = 'call' | 'start';
+/** What an organisation does: any call, starting a run, trying a connection. */
+export type CallKind = 'call' | 'start' | 'trial';
 
-/** Limits of an organisation, a minute. */
-export type CallLimits = Record<CallKind, number>;
+/** Limits a minute: of an organisation by kind, and of all calls of a person. */
+export type CallLimits = Record<CallKind | 'person', number>;
 
-/** An organisation called too often. */
+/** An organisation or person called too often. */
 export class TooManyCallsError extends Error {
   override readonly name = 'TooManyCallsError';
   /** Seconds until it may call again. */
@@ -20,10 +22,12 @@ export class TooManyCallsError extends Error {
 export interface CallCounter {
   /** @throws TooManyCallsError */
   count(orgId: string, kind: CallKind): Promise<void>;
+  /** Counts a call of a person, for whatever organisation. @throws TooManyCallsError */
+  countPerson(userId: string): Promise<void>;
 }
 
 /** Calls that are taken from the database at once: one write for so many reads. */
-const BLOCK: CallLimits = { call: 20, start: 1 };
+const BLOCK: CallLimits = { call: 20, start: 1, trial: 1, person: 20 };
 const MINUTE_MS = 60_000;
 
 interface Allowance {
@@ -33,58 +37,75 @@ interface Allowance {
 }
 
 /**
- * Counts an organisation's calls by the minute, in PostgreSQL, so that the limit holds over all processes
- * (each may go over it by a block).
+ * Counts calls by the minute, in PostgreSQL, so that the limit holds over all processes (each may go over
+ * it by a block).
  *
  * @param clock epoch milliseconds
  */
 export function createCallCounter(
-  database: Database,
+  { database, prisma }: { database: Database; prisma: PrismaClient },
   limits: CallLimits,
   clock: () => number = Date.now,
 ): CallCounter {
   const allowances = new Map<string, Allowance>();
 
-  async function take(orgId: string, kind: CallKind, minute: number): Promise<Allowance> {
-    const block = BLOCK[kind];
-    const total = await database.withOrg(orgId, (sql) =>
-      addCalls(sql, { orgId, kind, minute, block }),
-    );
-    const isSpent = total - block >= limits[kind];
-    return { minute, left: isSpent ? 0 : Math.min(block, limits[kind] - (total - block)), isSpent };
+  /** @param add adds a block to what is counted of a minute, and returns the sum */
+  async function spend(
+    subject: string,
+    kind: keyof CallLimits,
+    add: (at: Date, block: number) => Promise<number>,
+  ): Promise<void> {
+    const now = clock();
+    const minute = Math.floor(now / MINUTE_MS);
+    const key = `${kind} ${subject}`;
+    let allowance = allowances.get(key);
+    if (allowance?.minute !== minute || (allowance.left === 0 && !allowance.isSpent)) {
+      const block = BLOCK[kind];
+      const before = (await add(new Date(minute * MINUTE_MS), block)) - block;
+      const left = Math.max(0, Math.min(block, limits[kind] - before));
+      allowance = { minute, left, isSpent: left === 0 };
+      allowances.set(key, allowance);
+    }
+    if (allowance.left === 0)
+      throw new TooManyCallsError(Math.ceil(((minute + 1) * MINUTE_MS - now) / 1000));
+    allowance.left -= 1;
   }
 
   return {
-    async count(orgId, kind) {
-      const now = clock();
-      const minute = Math.floor(now / MINUTE_MS);
-      const key = `${kind} ${orgId}`;
-      let allowance = allowances.get(key);
-      if (allowance?.minute !== minute || (allowance.left === 0 && !allowance.isSpent)) {
-        allowance = await take(orgId, kind, minute);
-        allowances.set(key, allowance);
-      }
-      if (allowance.left === 0)
-        throw new TooManyCallsError(Math.ceil(((minute + 1) * MINUTE_MS - now) / 1000));
-      allowance.left -= 1;
-    },
+    count: (orgId, kind) =>
+      spend(orgId, kind, (at, block) =>
+        database.withOrg(orgId, (sql) => addCalls(sql, { orgId, kind, at, block })),
+      ),
+    countPerson: (userId) =>
+      spend(userId, 'person', (at, block) => addPersonCalls(prisma, { userId, at, block })),
   };
+}
+
+async function addPersonCalls(
+  prisma: PrismaClient,
+  { userId, at, block }: { userId: string; at: Date; block: number },
+): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ count: number }[]>`
+    insert into auth_usage as known (kind, subject, period, count)
+    values ('person_call', ${userId}, ${at}, ${block})
+    on conflict (kind, subject, period) do update set count = known.count + excluded.count
+    returning count`;
+  return row?.count ?? block;
 }
 
 async function addCalls(
   sql: Sql,
-  call: { orgId: string; kind: CallKind; minute: number; block: number },
+  { orgId, kind, at, block }: { orgId: string; kind: CallKind; at: Date; block: number },
 ): Promise<number> {
-  const at = new Date(call.minute * MINUTE_MS);
   const { rows } = await sql.query<{ count: number }>(
     `insert into api_call_count as known (org_id, minute, kind, count) values ($1, $2, $3, $4)
      on conflict (org_id, minute, kind) do update set count = known.count + excluded.count
      returning count`,
-    [call.orgId, at, call.kind, call.block],
+    [orgId, at, kind, block],
   );
-  const total = rows[0]?.count ?? call.block;
-  // The first of a minute sweeps up.
-  if (total === call.block)
+  const total = rows[0]?.count ?? block;
+  // The first call in each minute deletes expired counters.
+  if (total === block)
     await sql.query(
       "delete from api_call_count where minute < $1::timestamptz - interval '1 hour'",
       [at],

@@ -4,11 +4,13 @@ import type { PrismaClient } from '@mantis-sync/db/prisma';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { magicLink, organization } from 'better-auth/plugins';
-import type { MailSender } from '../mail/mail-sender.ts';
+import type { Mailer } from '../mail/mailer.ts';
 import { resetMail, signInMail } from '../mail/mails.ts';
 import { trustedOrigins } from '../http/trusted-origins.ts';
-import { hashPassword, verifyPassword } from './hash-password.ts';
+import { createAuthHooks } from './auth-hooks.ts';
+import { hashPassword, MIN_PASSWORD_LENGTH, verifyPassword } from './hash-password.ts';
 import { hashSessionTokens } from './hash-session-tokens.ts';
+import { createSignInDelay } from './sign-in-delay.ts';
 
 /** Set by the API itself from the connection, so that a client cannot choose its own. */
 export const CLIENT_ADDRESS_HEADER = 'x-mantis-client-address';
@@ -17,7 +19,8 @@ const signInLinkSeconds = 24 * 60 * 60;
 const resetSeconds = 3_600;
 /** Tries by an address, and the seconds that they count for. */
 const signInLimit = { window: 60, max: 10 };
-const minPasswordLength = 12;
+/** Of a browser's own description, which callers choose. */
+const maxUserAgentLength = 300;
 
 export interface AuthOptions {
   prisma: PrismaClient;
@@ -27,7 +30,7 @@ export interface AuthOptions {
   allowSignUp: boolean;
   /** Limits tries at signing in; counted in the database, over all processes. */
   rateLimit: boolean;
-  sendMail: MailSender;
+  mailer: Mailer;
   log: Log;
 }
 
@@ -36,7 +39,10 @@ export interface AuthOptions {
  * who made it; `referenceId` names the organisation.
  */
 export function createAuth(options: AuthOptions) {
-  const { prisma, publicUrl, allowSignUp, log } = options;
+  const { prisma, publicUrl, allowSignUp, mailer, log } = options;
+  /** Whether a link would work. */
+  const canSignIn = async (email: string) =>
+    allowSignUp || (await prisma.user.count({ where: { email: email.toLowerCase() } })) > 0;
   return betterAuth({
     appName: 'Mantis Sync',
     baseURL: publicUrl,
@@ -48,13 +54,19 @@ export function createAuth(options: AuthOptions) {
     emailAndPassword: {
       enabled: true,
       disableSignUp: !allowSignUp,
-      minPasswordLength,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
       password: { hash: hashPassword, verify: verifyPassword },
       resetPasswordTokenExpiresIn: resetSeconds,
       // Whoever knew the old password is out.
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: ({ user, url }) => options.sendMail(resetMail(user.email, url)),
+      sendResetPassword: async ({ user, token }) =>
+        mailer.send(resetMail(user.email, `${publicUrl}/reset-password?token=${token}`)),
+      // The link went to the address.
+      async onPasswordReset({ user }) {
+        await prisma.user.update({ where: { id: user.id }, data: { emailVerified: true } });
+      },
     },
+    hooks: createAuthHooks(createSignInDelay(prisma)),
     rateLimit: {
       enabled: options.rateLimit,
       storage: 'database',
@@ -77,7 +89,8 @@ export function createAuth(options: AuthOptions) {
         create: {
           async before(session) {
             const activeOrganizationId = await firstOrganisation(prisma, session.userId);
-            return { data: { ...session, activeOrganizationId } };
+            const userAgent = session.userAgent?.slice(0, maxUserAgentLength);
+            return { data: { ...session, userAgent, activeOrganizationId } };
           },
         },
       },
@@ -99,7 +112,7 @@ export function createAuth(options: AuthOptions) {
           // A function cannot come in over HTTP: this is createSignInLink asking.
           const deliver = metadata?.['deliver'];
           if (typeof deliver === 'function') deliver(url);
-          else await options.sendMail(signInMail(email, url));
+          else mailer.send(signInMail(email, url), () => canSignIn(email));
         },
       }),
     ],

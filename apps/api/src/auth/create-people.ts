@@ -1,30 +1,49 @@
 import type { Database } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import type { People } from '../context.ts';
-import type { MailSender } from '../mail/mail-sender.ts';
+import type { Mailer } from '../mail/mailer.ts';
 import { createAccountService } from './account-service.ts';
 import { type CallLimits, createCallCounter } from './call-limits.ts';
 import type { Auth } from './create-auth.ts';
+import { createInvitationService } from './invitation-service.ts';
 import { createKeyService } from './key-service.ts';
 import { createMemberService } from './member-service.ts';
+import { createUsageLimits } from './usage-limits.ts';
 
 export interface PeopleDeps {
   auth: Auth;
   prisma: PrismaClient;
   database: Database;
-  sendMail: MailSender;
-  /** Calls of an organisation a minute. */
+  mailer: Mailer;
+  /** A minute, of an organisation or a person. */
   callLimits: CallLimits;
   publicUrl: string;
+  /** What people may do on their own. */
+  openTo: OpenTo;
+}
+
+/** What the operator leaves to people. */
+export interface OpenTo {
+  /** Anybody may make an account. */
+  signUp: boolean;
+  /** Whoever has an account may make organisations. */
+  newOrganisations: boolean;
 }
 
 /** What procedures on people and keys call. */
 export function createPeople(deps: PeopleDeps): People {
+  const { prisma, database, mailer, openTo } = deps;
   return {
-    accounts: createAccountService(deps),
-    members: createMemberService(deps),
+    accounts: createAccountService({
+      prisma,
+      database,
+      allowNewOrganisations: openTo.newOrganisations,
+    }),
+    invitations: createInvitationService(deps),
+    members: createMemberService({ ...deps, usage: createUsageLimits(prisma) }),
     keys: createKeyService(deps),
-    calls: createCallCounter(deps.database, deps.callLimits),
-    database: deps.database,
+    calls: createCallCounter({ database, prisma }, deps.callLimits),
+    signInOptions: { mail: mailer.delivers, ...openTo },
+    database,
   };
 }

@@ -2,6 +2,8 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verifyPassword as verifyScrypt } from 'better-auth/crypto';
 
+export const MIN_PASSWORD_LENGTH = 12;
+
 /** Parameters that OWASP's Password Storage Cheat Sheet gives for argon2id. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;

@@ -1,11 +1,13 @@
 import type { Database } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import type { Caller } from '@mantis-sync/sync-core';
+import type { Mailer } from '../mail/mailer.ts';
 import { invitationMail } from '../mail/mails.ts';
-import type { MailSender } from '../mail/mail-sender.ts';
 import type { Role } from './access.ts';
 import { AccountError } from './account-error.ts';
+import { createInvitationToken } from './invitation-service.ts';
 import { logOrganisation } from './organisation-log.ts';
+import type { UsageLimits } from './usage-limits.ts';
 
 export interface MemberView {
   id: string;
@@ -23,15 +25,29 @@ export interface InvitationView {
   expiresAt: Date;
 }
 
+export interface SentInvitation extends InvitationView {
+  /** To hand over, where no mail is sent; null where the link went by mail, which proves the address. */
+  link: string | null;
+}
+
 /** Members of an organisation and who is invited. Organisations come from the caller alone. */
 export interface MemberService {
   list(caller: Caller): Promise<MemberView[]>;
-  /** @throws AccountError `already_member`, `already_invited` */
+  /** @throws AccountError `already_member`, `already_invited`, `too_many_invitations` */
   invite(
     caller: Caller,
     inviter: { id: string },
     input: { email: string; role: Role },
-  ): Promise<InvitationView>;
+  ): Promise<SentInvitation>;
+  /**
+   * Makes a new link, valid for a week; the old one ends. The inviter is now whoever calls.
+   * @throws AccountError `invitation_not_found`, `too_many_invitations`
+   */
+  resendInvitation(
+    caller: Caller,
+    inviter: { id: string },
+    input: { invitationId: string },
+  ): Promise<SentInvitation>;
   invitations(caller: Caller): Promise<InvitationView[]>;
   /** @throws AccountError `invitation_not_found` */
   cancelInvitation(caller: Caller, input: { invitationId: string }): Promise<void>;
@@ -44,14 +60,31 @@ export interface MemberService {
 export interface MemberServiceDeps {
   prisma: PrismaClient;
   database: Database;
-  sendMail: MailSender;
+  mailer: Mailer;
+  usage: UsageLimits;
   publicUrl: string;
 }
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 export function createMemberService(deps: MemberServiceDeps): MemberService {
-  const { prisma, database } = deps;
+  const { prisma, database, mailer, usage } = deps;
+
+  async function countInvitation({ orgId }: Caller, inviter: { id: string }): Promise<void> {
+    const isWithin =
+      (await usage.take('invitation_by_person', inviter.id)) &&
+      (await usage.take('invitation_by_organisation', orgId));
+    if (isWithin) return;
+    throw new AccountError('too_many_invitations', 'Too many people were invited today.');
+  }
+
+  /** Mails the link, or returns it where no mail is sent. */
+  function handOver(invitation: InvitationView, token: string): SentInvitation {
+    const { id, email, role, expiresAt } = invitation;
+    const link = `${deps.publicUrl}/invitations/${token}`;
+    if (mailer.delivers) mailer.send(invitationMail(email, link));
+    return { id, email, role, expiresAt, link: mailer.delivers ? null : link };
+  }
 
   async function mustFind({ orgId }: Caller, memberId: string) {
     const member = await prisma.member.findFirst({
@@ -80,26 +113,41 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
     async invite(caller, inviter, { email, role }) {
       const address = email.toLowerCase();
       await mustBeNew(prisma, caller.orgId, address);
+      await countInvitation(caller, inviter);
+      const { token, tokenHash } = createInvitationToken();
       const invitation = await prisma.invitation.create({
         data: {
           organizationId: caller.orgId,
           email: address,
           role,
-          status: 'pending',
-          expiresAt: new Date(Date.now() + WEEK_MS),
           inviterId: inviter.id,
+          expiresAt: new Date(Date.now() + WEEK_MS),
+          tokenHash,
+          isMailed: mailer.delivers,
         },
-        include: { organization: { select: { name: true } } },
       });
       await logOrganisation(database, caller, {
         event: 'member.invited',
         message: `Invited somebody as ${role}.`,
         data: { invitationId: invitation.id, role },
       });
-      const url = `${deps.publicUrl}/invitations/${invitation.id}`;
-      const organisation = invitation.organization.name;
-      await deps.sendMail(invitationMail(address, { organisation, role, url }));
-      return { id: invitation.id, email: address, role, expiresAt: invitation.expiresAt };
+      return handOver(invitation, token);
+    },
+    async resendInvitation(caller, inviter, { invitationId }) {
+      await countInvitation(caller, inviter);
+      const { token, tokenHash } = createInvitationToken();
+      const [invitation] = await prisma.invitation.updateManyAndReturn({
+        where: { id: invitationId, organizationId: caller.orgId, status: 'pending' },
+        data: {
+          inviterId: inviter.id,
+          expiresAt: new Date(Date.now() + WEEK_MS),
+          tokenHash,
+          isMailed: mailer.delivers,
+        },
+      });
+      if (!invitation)
+        throw new AccountError('invitation_not_found', 'There is no such open invitation.');
+      return handOver(invitation, token);
     },
     async invitations({ orgId }) {
       const found = await prisma.invitation.findMany({

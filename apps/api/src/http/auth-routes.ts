@@ -28,7 +28,7 @@ const OPEN = new Set([
 
 function isOpen(url: string): boolean {
   const path = new URL(url, 'http://localhost').pathname.replace(/^\/api\/auth\//, '');
-  return OPEN.has(path) || /^reset-password\/[^/]+$/.test(path);
+  return OPEN.has(path);
 }
 
 /** Hands `/api/auth/*` to better-auth. The host it sees is the public one, whatever the request says. */

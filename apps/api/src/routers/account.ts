@@ -1,9 +1,14 @@
 import * as schemas from '../schemas/account-schemas.ts';
-import { identifiedProcedure, personProcedure, router } from '../trpc.ts';
+import { identifiedProcedure, personProcedure, publicProcedure, router } from '../trpc.ts';
 
 export const accountRouter = router({
   /** Who is calling, and for which organisation. */
   me: identifiedProcedure.output(schemas.meOutput).query(({ ctx }) => ctx.identity),
+
+  /** Which ways to sign in there are. */
+  signInOptions: publicProcedure
+    .output(schemas.signInOptionsOutput)
+    .query(({ ctx }) => ctx.signInOptions),
 
   /** Organisations that the person belongs to. */
   organisations: personProcedure
@@ -33,16 +38,35 @@ export const accountRouter = router({
       return {};
     }),
 
+  /** Open invitations to the person's address, once it is verified. */
+  invitations: personProcedure
+    .output(schemas.receivedInvitationsOutput)
+    .query(({ ctx }) => ctx.invitations.received(ctx.user)),
+
   acceptInvitation: personProcedure
     .input(schemas.invitationInput)
     .output(schemas.organisationSchema)
-    .mutation(({ ctx, input }) => ctx.accounts.acceptInvitation(ctx.user, input)),
+    .mutation(({ ctx, input }) => ctx.invitations.acceptReceived(ctx.user, input)),
 
   rejectInvitation: personProcedure
     .input(schemas.invitationInput)
     .output(schemas.nothing)
     .mutation(async ({ ctx, input }) => {
-      await ctx.accounts.rejectInvitation(ctx.user, input);
+      await ctx.invitations.declineReceived(ctx.user, input);
+      return {};
+    }),
+
+  /** How the person can sign in. */
+  signInMethods: personProcedure
+    .output(schemas.signInMethodsOutput)
+    .query(({ ctx }) => ctx.accounts.signInMethods(ctx.user)),
+
+  /** The first password of a person without one; ends all other sessions. */
+  setPassword: personProcedure
+    .input(schemas.setPasswordInput)
+    .output(schemas.nothing)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.accounts.setPassword(ctx.user, ctx.sessionId, input);
       return {};
     }),
 

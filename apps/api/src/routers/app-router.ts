@@ -1,6 +1,7 @@
 import { router } from '../trpc.ts';
 import { accountRouter } from './account.ts';
 import { customerRouter } from './customer.ts';
+import { invitationRouter } from './invitation.ts';
 import { keyRouter } from './key.ts';
 import { memberRouter } from './member.ts';
 import { organisationRouter } from './organisation.ts';
@@ -12,6 +13,7 @@ import { webhookRouter } from './webhook.ts';
 export const appRouter = router({
   account: accountRouter,
   customer: customerRouter,
+  invitation: invitationRouter,
   key: keyRouter,
   member: memberRouter,
   organisation: organisationRouter,

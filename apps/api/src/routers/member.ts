@@ -7,11 +7,17 @@ export const memberRouter = router({
     .output(schemas.membersOutput)
     .query(({ ctx }) => ctx.members.list(ctx.caller)),
 
-  /** Sends an invitation by mail. */
+  /** Sends an invitation by mail, or returns its link where no mail is sent. */
   invite: ownerProcedure
     .input(schemas.inviteInput)
-    .output(schemas.invitationSchema)
+    .output(schemas.sentInvitationSchema)
     .mutation(({ ctx, input }) => ctx.members.invite(ctx.caller, ctx.user, input)),
+
+  /** A new link, valid for a week; the old one ends. */
+  resendInvitation: ownerProcedure
+    .input(schemas.invitationInput)
+    .output(schemas.sentInvitationSchema)
+    .mutation(({ ctx, input }) => ctx.members.resendInvitation(ctx.caller, ctx.user, input)),
 
   /** Those that are open. */
   invitations: ownerProcedure

@@ -5,6 +5,7 @@ import {
   ownerProcedure,
   readProcedure,
   router,
+  trialProcedure,
 } from '../trpc.ts';
 
 export const storeRouter = router({
@@ -19,7 +20,7 @@ export const storeRouter = router({
     .query(({ ctx, input }) => ctx.stores.get(ctx.caller, input)),
 
   /** Asks the store whether address and keys are right, then keeps them, the keys encrypted. */
-  connect: adminProcedure
+  connect: trialProcedure
     .input(schemas.connectInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.connect(ctx.caller, input)),
@@ -37,13 +38,13 @@ export const storeRouter = router({
     .mutation(({ ctx, input }) => ctx.stores.diagnose(ctx.caller, input)),
 
   /** The same for a store that is not connected; nothing is kept. */
-  tryConnection: adminProcedure
+  tryConnection: trialProcedure
     .input(schemas.tryConnectionInput)
     .output(schemas.diagnosisOutput)
     .mutation(({ ctx, input }) => ctx.stores.tryConnection(ctx.caller, input)),
 
   /** Looks at an address without keys: whether a store answers there, and how it can be connected. */
-  probe: adminProcedure
+  probe: trialProcedure
     .input(schemas.probeInput)
     .output(schemas.probeOutput)
     .mutation(({ ctx, input }) => ctx.grants.probe(ctx.caller, input)),

@@ -1,6 +1,7 @@
 import { lineText } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 import { ACCESS_LEVELS, ROLES } from '../auth/access.ts';
+import { MIN_PASSWORD_LENGTH } from '../auth/hash-password.ts';
 
 /** Input and output of `account`, `member` and `key`. */
 
@@ -34,6 +35,40 @@ export const createOrganisationInput = z.strictObject({
 });
 export const invitationInput = z.strictObject({ invitationId: z.uuid() });
 
+const personName = lineText(200);
+/** As long as the library of sign-in takes them. */
+const newPassword = z.string().min(MIN_PASSWORD_LENGTH).max(128);
+const invitationToken = z
+  .string()
+  .regex(/^[\w-]{43}$/, 'Must be the secret of an invitation’s link');
+
+export const signInOptionsOutput = z.object({
+  /** Whether links can be sent by mail. */
+  mail: z.boolean(),
+  signUp: z.boolean(),
+  newOrganisations: z.boolean(),
+});
+export const signInMethodsOutput = z.object({ hasPassword: z.boolean() });
+export const setPasswordInput = z.strictObject({ newPassword });
+
+export const invitationTokenInput = z.strictObject({ token: invitationToken });
+export const invitationDetailsOutput = z.object({
+  organisation: z.string(),
+  role: z.string(),
+  email: z.string(),
+  expiresAt: z.date(),
+  hasAccount: z.boolean(),
+});
+export const joinInput = z.strictObject({
+  token: invitationToken,
+  name: personName,
+  password: newPassword,
+});
+export const joinOutput = z.object({ email: z.string() });
+export const receivedInvitationsOutput = z.array(
+  z.object({ id: z.string(), organisation: z.string(), role: z.string(), expiresAt: z.date() }),
+);
+
 export const sessionsOutput = z.array(
   z.object({
     id: z.string(),
@@ -66,6 +101,10 @@ export const invitationSchema = z.object({
   role: z.string(),
   expiresAt: z.date(),
 });
+export const sentInvitationSchema = invitationSchema.extend({
+  /** To hand over; null where the link went by mail. */
+  link: z.string().nullable(),
+});
 export const invitationsOutput = z.array(invitationSchema);
 export const memberInput = z.strictObject({ memberId: z.uuid() });
 export const changeRoleInput = z.strictObject({ memberId: z.uuid(), role: z.enum(ROLES) });
@@ -96,7 +135,7 @@ const keySchema = z.object({
 });
 export const keysOutput = z.array(keySchema);
 export const createKeyInput = z.strictObject({
-  name: z.string().trim().min(1).max(32),
+  name: lineText(32),
   scopes: z.array(z.enum(ACCESS_LEVELS)).min(1).max(3),
   /** Without it the key does not expire. */
   expiresInDays: z.int().min(1).max(365).optional(),

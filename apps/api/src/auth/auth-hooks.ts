@@ -1,0 +1,58 @@
+import { lineText } from '@mantis-sync/sync-core';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { z } from 'zod';
+import type { SignInDelay } from './sign-in-delay.ts';
+
+/** What the library is told before it answers a path, beyond what the caller sent. */
+export function createAuthHooks(delay: SignInDelay) {
+  const paths: Record<string, (body: unknown) => Promise<object | undefined>> = {
+    '/sign-in/email': async (body) => delayGuesses(delay, emailOf(body)),
+    '/sign-up/email': async (body) => requireName(body),
+    // Whoever knew the old password is out.
+    '/change-password': async () => ({ revokeOtherSessions: true }),
+    // Links in mails lead to our pages, whatever the caller asks for.
+    '/sign-in/magic-link': async () => ({
+      callbackURL: '/',
+      errorCallbackURL: '/',
+      newUserCallbackURL: '/',
+      name: '',
+    }),
+  };
+  return {
+    before: createAuthMiddleware(async (ctx) => {
+      const body = await paths[ctx.path]?.(ctx.body);
+      return body && { context: { body } };
+    }),
+    after: createAuthMiddleware(async (ctx) => {
+      if (ctx.path === '/sign-in/email' && ctx.context.newSession)
+        await delay.succeeded(ctx.context.newSession.user.email);
+    }),
+  };
+}
+
+const emailForm = z.object({ email: z.string() });
+const nameForm = z.object({ name: lineText(200) });
+
+function emailOf(body: unknown): string | undefined {
+  return emailForm.safeParse(body).data?.email;
+}
+
+async function delayGuesses(delay: SignInDelay, email: string | undefined): Promise<undefined> {
+  const seconds = email === undefined ? 0 : await delay.begin(email);
+  if (seconds === 0) return;
+  const message = `Too many attempts to sign in with this address. Try again in ${seconds} s, or request a sign-in link.`;
+  throw new APIError(
+    'TOO_MANY_REQUESTS',
+    { code: 'TOO_MANY_ATTEMPTS', message },
+    { 'retry-after': String(seconds) },
+  );
+}
+
+function requireName(body: unknown): object {
+  const checked = nameForm.safeParse(body);
+  if (checked.success) return { name: checked.data.name };
+  throw new APIError('BAD_REQUEST', {
+    code: 'INVALID_NAME',
+    message: 'The name must be one line of 1 to 200 characters',
+  });
+}

@@ -112,7 +112,7 @@ test('the demo is made once, and its link signs in', async () => {
 test('the first owner is made once, also when asked twice at once, and signs in to the same organisation', async () => {
   const first = { email: 'first@mantis.example', organisation: 'First shop' };
   const made = await Promise.all([1, 2].map(() => makeFirstOwner(api.prisma, first)));
-  expect(made.toSorted()).toEqual([false, true]);
+  expect(made.filter(Boolean)).toHaveLength(1);
   const organisationOf = async () => {
     const { body } = await me({ cookie: await openSignInLink(api, first.email) });
     return body.result.data.organisation;

@@ -16,6 +16,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   // About the person who asks: see access.pg.test.ts.
   'account.acceptInvitation': null,
   'account.createOrganisation': null,
+  'account.invitations': null,
   'account.leaveOrganisation': null,
   'account.me': null,
   'account.organisations': null,
@@ -23,11 +24,19 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'account.revokeOtherSessions': null,
   'account.revokeSession': null,
   'account.sessions': null,
+  'account.setPassword': null,
+  'account.signInMethods': null,
+  'account.signInOptions': null,
   'account.switchOrganisation': null,
   'customer.facets': ({ storeId }) => ({ storeId }),
   'customer.get': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.history': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.search': ({ storeId }) => ({ storeId }),
+  // By a secret link: see access.pg.test.ts.
+  'invitation.accept': null,
+  'invitation.decline': null,
+  'invitation.find': null,
+  'invitation.join': null,
   // Ids of other kinds: see access.pg.test.ts.
   'key.create': null,
   'key.list': null,
@@ -39,6 +48,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'member.list': null,
   'member.log': null,
   'member.remove': null,
+  'member.resendInvitation': null,
   // The organisation's own, by no id.
   'organisation.setRetention': null,
   'organisation.settings': null,

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openWorld } from '../e2e/world/open-world.ts';
-import { startApiProcess } from '../faults/world/start-api-process.ts';
-import { CLI, envOf, runProcess, startProcess } from './world/run-process.ts';
+import { openWorld } from '../support/open-world.ts';
+import { startApiProcess } from '../support/start-api-process.ts';
+import { CLI, envOf, runProcess, startProcess } from './run-process.ts';
 
 const linesOf = (text: string) =>
   text
@@ -172,7 +172,7 @@ test('sealing with a new key takes the place of the old one, for the organisatio
        (org_id, name, url, consumer_key_cipher, consumer_secret_cipher, cipher_key_id, key_hint)
      select id, 'Theirs', 'https://theirs.example', '', '', 'k9', 'abcd' from theirs`,
   );
-  const { port } = await startApiProcess({ ...world, secretKeys: `${k2},${k1}` }, null);
+  const { port } = await startApiProcess({ ...world, secretKeys: `${k2},${k1}` });
   const env = { ...envOf(world.api), MANTIS_URL: `http://127.0.0.1:${port}` };
   const rotated = await runProcess(CLI, ['rotate-keys', '--json'], env);
   expect(rotated.code).toBe(0);

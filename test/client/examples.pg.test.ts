@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openWorld } from '../e2e/world/open-world.ts';
-import { envOf, EXAMPLES, runProcess } from './world/run-process.ts';
+import { openWorld } from '../support/open-world.ts';
+import { envOf, EXAMPLES, runProcess } from './run-process.ts';
 
 test('the examples run as they are written, and the README shows them', async () => {
   const { api, app, sim, storeId, startWorker } = await openWorld({ customers: 60 });

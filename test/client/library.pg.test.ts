@@ -10,11 +10,11 @@ import {
 } from '@mantis-sync/client';
 import { createTestDatabase } from '@mantis-sync/db/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { openWorld, type World } from '../e2e/world/open-world.ts';
-import { startApi } from '../e2e/world/start-api.ts';
-import { until } from '../e2e/world/until.ts';
-import { startApiProcess } from '../faults/world/start-api-process.ts';
-import { keyOf } from './world/run-process.ts';
+import { openWorld, type World } from '../support/open-world.ts';
+import { startApi } from '../support/start-api.ts';
+import { until } from '../support/until.ts';
+import { startApiProcess } from '../support/start-api-process.ts';
+import { keyOf } from './run-process.ts';
 
 const customers = 300;
 
@@ -36,7 +36,7 @@ test('a run is watched to its end without a gap while the API is killed and come
   const world = await openWorld({ customers });
   const letPagesGo = holdPages(world);
   await world.startWorker();
-  const first = await startApiProcess(world, null);
+  const first = await startApiProcess(world);
   const mantis = createMantisSync({
     url: `http://127.0.0.1:${first.port}/`,
     apiKey: keyOf(world.api),
@@ -68,7 +68,7 @@ test('a run is watched to its end without a gap while the API is killed and come
   letPagesGo();
   // All of the run passes while nobody can be asked.
   await world.untilRun(runId, 'a run that is done', ({ state }) => state === 'done');
-  await startApiProcess(world, null, first.port);
+  await startApiProcess(world, { port: first.port });
   await watching;
 
   expect(failures[0]).toBeInstanceOf(UnreachableError);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { openWorld } from '../e2e/world/open-world.ts';
-import { envOf, runProcess } from './world/run-process.ts';
+import { openWorld } from '../support/open-world.ts';
+import { envOf, runProcess } from './run-process.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -85,7 +85,7 @@ test('the packed package stands alone: it is sound, compiles strictly, and works
     expect(text).not.toMatch(/fastify|prisma|graphile|better-auth|\bpg\b|packages\/|apps\/api/i);
   }
 
-  const bin = (name: string) => join(import.meta.dirname, 'node_modules/.bin', name);
+  const bin = (name: string) => join(root, 'test/node_modules/.bin', name);
   await run(bin('publint'), ['--strict', tarball]);
   await run(bin('attw'), [tarball, '--profile', 'esm-only']);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCompose } from './world/read-compose.ts';
+import { readCompose } from './read-compose.ts';
 
 const compose = readCompose();
 const SECRETS = {

@@ -8,12 +8,12 @@ import { openTestDatabase, startTestServer } from '@mantis-sync/db/testing';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { createApiClient } from '../e2e/world/api-client.ts';
-import { until } from '../e2e/world/until.ts';
-import { freePort } from './world/free-port.ts';
-import { readCompose } from './world/read-compose.ts';
-import { readImage } from './world/read-image.ts';
-import { startInTree } from './world/start-in-tree.ts';
+import { createApiClient } from '../support/api-client.ts';
+import { until } from '../support/until.ts';
+import { freePort } from '../support/free-port.ts';
+import { readCompose } from './read-compose.ts';
+import { readImage } from './read-image.ts';
+import { startInTree } from './start-in-tree.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -101,7 +101,7 @@ test('what compose starts comes up from that folder as nobody, under a login tha
         text.replace('@postgres:5432/', `@127.0.0.1:${adminUrl.port}/`),
       ]),
     ),
-    PORT: port,
+    PORT: String(port),
     MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
   });
   const start = (service: string, command = compose.commandOf(service) ?? image.command) =>

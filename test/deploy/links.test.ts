@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { anchorsOf } from './world/anchors-of.ts';
+import { anchorsOf } from './anchors-of.ts';
 
 const root = join(import.meta.dirname, '../..');
 const documents = globSync(['*.md', 'docs/*.md', 'packages/client/README.md'], { cwd: root });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { isOver, openWorld, type World } from '../e2e/world/open-world.ts';
-import type { WorkerProcess } from '../e2e/world/start-worker.ts';
-import { expectDone, expectWhole } from '../faults/world/expect-whole.ts';
-import { untilKilled } from '../faults/world/take-over.ts';
-import { checkOut, versionBeforeMigrations } from './world/check-out-before.ts';
+import { isOver, openWorld, type World } from '../support/open-world.ts';
+import type { WorkerProcess } from '../support/start-worker.ts';
+import { expectDone, expectWhole } from '../support/expect-whole.ts';
+import { untilKilled } from '../support/take-over.ts';
+import { checkOut, versionBeforeMigrations } from './check-out-before.ts';
 
 const CUSTOMERS = 300;
 /** The store serves these as no WooCommerce would, so that they fail. */

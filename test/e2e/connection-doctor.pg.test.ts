@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isOver, openWorld } from './world/open-world.ts';
-import { until } from './world/until.ts';
+import { isOver, openWorld } from '../support/open-world.ts';
+import { until } from '../support/until.ts';
 
 test('a store that refuses its keys is paused, and examined by itself', async () => {
   const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 300 });

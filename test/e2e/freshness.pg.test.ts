@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { expectSame } from './world/expect-fixpoint.ts';
-import { openShop } from './world/open-shop.ts';
+import { expectSame } from '../support/expect-fixpoint.ts';
+import { openShop } from '../support/open-shop.ts';
 
 test('the first delta of a store is a full walk', async () => {
   const shop = await openShop({ customers: 120 });

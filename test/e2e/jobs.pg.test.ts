@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createTestDatabase } from '@mantis-sync/db/testing';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApiClient } from './world/api-client.ts';
-import { startApi } from './world/start-api.ts';
-import { startWorker } from './world/start-worker.ts';
-import { until } from './world/until.ts';
+import { createApiClient } from '../support/api-client.ts';
+import { startApi } from '../support/start-api.ts';
+import { startWorker } from '../support/start-worker.ts';
+import { until } from '../support/until.ts';
 
 const blocks = async () => {
   const text = await readFile(join(import.meta.dirname, '../../docs/jobs.md'), 'utf8');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readActivity, refusalOf } from './world/api-client.ts';
-import { isOver, openWorld } from './world/open-world.ts';
+import { readActivity, refusalOf } from '../support/api-client.ts';
+import { isOver, openWorld } from '../support/open-world.ts';
 
 test('after three rounds with failures a person is asked, retry needs an override, and force-done ends it', async () => {
   const { app, person, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 60 });

@@ -1,9 +1,9 @@
 import type { CustomerStore } from '@mantis-sync/woo-sim';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectSame } from './world/expect-fixpoint.ts';
-import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
-import { openShop } from './world/open-shop.ts';
+import { expectSame } from '../support/expect-fixpoint.ts';
+import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
+import { openShop } from '../support/open-shop.ts';
 
 /** What happens in the store just before it answers request `at` of the walk. */
 interface Change {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readActivity, readLines } from './world/api-client.ts';
-import { expectedCustomer, rowVersions, storedCustomers } from './world/expected-customer.ts';
-import { isOver, openWorld } from './world/open-world.ts';
-import { customerRequests, lastRequest, timesAsked } from './world/store-requests.ts';
-import { watchRun } from './world/watch-run.ts';
+import { readActivity, readLines } from '../support/api-client.ts';
+import { expectedCustomer, rowVersions, storedCustomers } from '../support/expected-customer.ts';
+import { isOver, openWorld } from '../support/open-world.ts';
+import { customerRequests, lastRequest, timesAsked } from '../support/store-requests.ts';
+import { watchRun } from '../support/watch-run.ts';
 
 test('797 customers arrive in 16 batches, each exactly once and with the fields that the store has', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readActivity } from './world/api-client.ts';
-import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
-import { isOver, openWorld, TAKEOVER_MS } from './world/open-world.ts';
-import { customerRequests, lastRequest, timesAsked } from './world/store-requests.ts';
-import { until } from './world/until.ts';
+import { readActivity } from '../support/api-client.ts';
+import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
+import { isOver, openWorld, TAKEOVER_MS } from '../support/open-world.ts';
+import { customerRequests, lastRequest, timesAsked } from '../support/store-requests.ts';
+import { until } from '../support/until.ts';
 
 /** A page takes a while, so that there is a middle to kill in. */
 const slow = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };

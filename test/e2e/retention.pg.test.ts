@@ -1,6 +1,6 @@
 import { sweepRetention } from '@mantis-sync/sync-core';
 import { expect, test } from 'vitest';
-import { openShop, type Shop } from './world/open-shop.ts';
+import { openShop, type Shop } from '../support/open-shop.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

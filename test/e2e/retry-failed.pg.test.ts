@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type ActivityEntry, readActivity, readLines } from './world/api-client.ts';
-import { expectedCustomer, rowVersions, storedCustomers } from './world/expected-customer.ts';
-import { freezeClock } from './world/freeze-clock.ts';
-import { isOver, openWorld, type World } from './world/open-world.ts';
-import { customerRequests, lastRequest } from './world/store-requests.ts';
+import { type ActivityEntry, readActivity, readLines } from '../support/api-client.ts';
+import { expectedCustomer, rowVersions, storedCustomers } from '../support/expected-customer.ts';
+import { freezeClock } from '../support/freeze-clock.ts';
+import { isOver, openWorld, type World } from '../support/open-world.ts';
+import { customerRequests, lastRequest } from '../support/store-requests.ts';
 
 const broken = [50, 200, 333, 500, 797];
 

@@ -1,8 +1,8 @@
 import { tickSchedules, DEFAULT_RUN_SETTINGS } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { FrozenClock } from './world/freeze-clock.ts';
-import { openShop, type Shop } from './world/open-shop.ts';
+import type { FrozenClock } from '../support/freeze-clock.ts';
+import { openShop, type Shop } from '../support/open-shop.ts';
 
 const HOUR_MS = 3_600_000;
 const log = pino({ level: 'silent' });

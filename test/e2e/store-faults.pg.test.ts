@@ -1,8 +1,8 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
-import { expectFixpoint, expectSame, warningsOf } from './world/expect-fixpoint.ts';
-import { openShop, type Shop } from './world/open-shop.ts';
+import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
+import { openShop, type Shop } from '../support/open-shop.ts';
 
 const CUSTOMERS = 230;
 const list = '/wc/v3/customers';

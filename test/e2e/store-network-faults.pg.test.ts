@@ -1,9 +1,9 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import { describe, expect, test } from 'vitest';
-import { createAuthority, hasOpenssl } from './world/create-authority.ts';
-import { expectFixpoint, expectSame, warningsOf } from './world/expect-fixpoint.ts';
-import { type Harm, openGateway, splitAnswer, withoutChunks } from './world/open-gateway.ts';
-import { openShop, type Shop, type ShopOptions } from './world/open-shop.ts';
+import { createAuthority, hasOpenssl } from '../support/create-authority.ts';
+import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
+import { type Harm, openGateway, splitAnswer, withoutChunks } from '../support/open-gateway.ts';
+import { openShop, type Shop, type ShopOptions } from '../support/open-shop.ts';
 
 const CUSTOMERS = 230;
 const list = '/wc/v3/customers';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
-import { isOver, openWorld } from './world/open-world.ts';
-import { customerRequests, lastRequest } from './world/store-requests.ts';
+import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
+import { isOver, openWorld } from '../support/open-world.ts';
+import { customerRequests, lastRequest } from '../support/store-requests.ts';
 
 test('a store that repeats its first page for ever: the walk ends, and says why', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });

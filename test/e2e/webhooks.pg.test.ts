@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import { expectedCustomer, storedCustomers } from './world/expected-customer.ts';
-import { isOver, openWorld, type World } from './world/open-world.ts';
-import { until } from './world/until.ts';
+import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
+import { isOver, openWorld, type World } from '../support/open-world.ts';
+import { until } from '../support/until.ts';
 
 /** A world whose store has been walked once, and has our webhooks. */
 async function openLiveWorld(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {

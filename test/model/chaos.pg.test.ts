@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectedCustomer, storedCustomers } from '../e2e/world/expected-customer.ts';
-import { isOver, openWorld } from '../e2e/world/open-world.ts';
-import type { WorkerProcess } from '../e2e/world/start-worker.ts';
-import { until } from '../e2e/world/until.ts';
-import { startOwnServer } from '../faults/world/own-server.ts';
+import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
+import { isOver, openWorld } from '../support/open-world.ts';
+import type { WorkerProcess } from '../support/start-worker.ts';
+import { until } from '../support/until.ts';
+import { startOwnServer } from '../support/own-server.ts';
 
 const seed = Number(process.env['MANTIS_SOAK_SEED'] ?? 1);
 const CHAOS_MS = process.env['MANTIS_SOAK_SEED'] ? 30_000 : 6_000;

@@ -7,7 +7,7 @@ import {
   SyncError,
   type SyncWorker,
 } from '@mantis-sync/sync-core';
-import type { Shop } from '../e2e/world/open-shop.ts';
+import type { Shop } from '../support/open-shop.ts';
 import { countHeld, takePicture } from './take-picture.ts';
 
 export type Sort = 'discover' | 'process';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { expectSame } from '../e2e/world/expect-fixpoint.ts';
-import type { Shop } from '../e2e/world/open-shop.ts';
+import { expectSame } from '../support/expect-fixpoint.ts';
+import type { Shop } from '../support/open-shop.ts';
 import { isActive, type Model, type Stage } from './step.ts';
 
 /** Faults are over, and people do what they are asked to: each run ends, and the table is the store's. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createTestDatabase } from '@mantis-sync/db/testing';
 import { onTestFinished } from 'vitest';
-import { freezeClock } from '../e2e/world/freeze-clock.ts';
-import { openShop, type Shop } from '../e2e/world/open-shop.ts';
+import { freezeClock } from '../support/freeze-clock.ts';
+import { openShop, type Shop } from '../support/open-shop.ts';
 import { createCrew } from './crew.ts';
 import type { Stage } from './step.ts';
 import { takePicture } from './take-picture.ts';

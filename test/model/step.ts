@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunStatus } from '@mantis-sync/sync-core';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import type { AsyncCommand } from 'fast-check';
-import type { Shop } from '../e2e/world/open-shop.ts';
+import type { Shop } from '../support/open-shop.ts';
 import type { Crew } from './crew.ts';
 import { type Cause, objectionsTo } from './run-model.ts';
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { isOver, openWorld, type World } from '../e2e/world/open-world.ts';
-import { until } from '../e2e/world/until.ts';
-import { type ReceivedSpan, receiveSpans } from './world/receive-spans.ts';
-import { scrape, type Scrape } from './world/scrape.ts';
-import { parseLines, startApiProcess } from './world/start-api-process.ts';
-import { metricsIn, readAlerts, readDashboardQueries, readText } from './world/watch-files.ts';
+import { isOver, openWorld, type World } from '../support/open-world.ts';
+import { until } from '../support/until.ts';
+import { type ReceivedSpan, receiveSpans } from './receive-spans.ts';
+import { scrape, type Scrape } from './scrape.ts';
+import { startApiProcess } from '../support/start-api-process.ts';
+import { parseLines } from '../support/start-process.ts';
+import { metricsIn, readAlerts, readDashboardQueries, readText } from './watch-files.ts';
 
 test('a run can be followed from the call to the store, in metrics, spans and logs', async () => {
   const collector = await receiveSpans();
@@ -16,7 +17,7 @@ test('a run can be followed from the call to the store, in metrics, spans and lo
     env: { ...env, MANTIS_WORKER_METRICS_PORT: '0', LOG_LEVEL: 'debug' },
   });
   const served = JSON.parse(await worker.untilLogged('"msg":"metrics"')) as { url: string };
-  const api = await startApiProcess(world, { ...env, MANTIS_METRICS_PORT: '0' });
+  const api = await startApiProcess(world, { env });
 
   const { run } = await api.app.sync.start.mutate({ storeId });
   await world.untilRun(run.runId, 'a run that is over', isOver);

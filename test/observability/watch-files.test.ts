@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { anchorsOf } from '../deploy/world/anchors-of.ts';
-import { readAlerts, readText } from './world/watch-files.ts';
+import { anchorsOf } from '../deploy/anchors-of.ts';
+import { readAlerts, readText } from './watch-files.ts';
 
 const operations = 'docs/operations.md';
 

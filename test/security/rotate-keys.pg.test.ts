@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseKeyring, rotateKeys } from '@mantis-sync/sync-core';
 import { expect, test } from 'vitest';
-import { openShop, type Shop } from '../e2e/world/open-shop.ts';
-import { isOver, openWorld } from '../e2e/world/open-world.ts';
-import { until } from '../e2e/world/until.ts';
+import { openShop, type Shop } from '../support/open-shop.ts';
+import { isOver, openWorld } from '../support/open-world.ts';
+import { until } from '../support/until.ts';
 
 const cli = join(import.meta.dirname, '../../apps/worker/src/rotate-keys-cli.ts');
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Auth, createAuth, createMailer, createSignInLink } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
@@ -15,10 +14,11 @@ import {
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { until } from '../e2e/world/until.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 import { dumpTables } from './find-stored.ts';
 import { findSentinels, type Hit, makeStoreKeys, person } from './sentinels.ts';
-import { type PrintingProcess, startProcess } from './start-process.ts';
+import { type RunningProcess, startProcess } from '../support/start-process.ts';
 
 /** A certificate for 127.0.0.1 that nobody trusts who was not told to. */
 const tlsFile = (name: string) =>
@@ -126,8 +126,8 @@ interface World {
   answers: string[];
   /** Payloads of all notifications. */
   notified: string[];
-  processes: PrintingProcess[];
-  startWorker(): Promise<PrintingProcess>;
+  processes: RunningProcess[];
+  startWorker(): Promise<RunningProcess>;
   secrets: Map<string, string>;
 }
 
@@ -149,9 +149,9 @@ async function openWorld(): Promise<World> {
     MANTIS_STORE_CA_FILE: tlsFile('cert'),
     LOG_LEVEL: 'debug',
   };
-  const processes: PrintingProcess[] = [];
+  const processes: RunningProcess[] = [];
   const start = async (app: 'api' | 'worker', env: Record<string, string>) => {
-    const started = await startProcess(app, { ...common, ...env });
+    const started = await startProcess(app, { env: { ...common, ...env } });
     processes.push(started);
     return started;
   };
@@ -280,14 +280,6 @@ async function listenToAll(url: string): Promise<string[]> {
     await client.query(`listen "${channel}"`);
   onTestFinished(() => client.end());
   return payloads;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function openStore(name: string): Promise<WooSim> {

@@ -4,12 +4,12 @@ import { createTestDatabase } from '@mantis-sync/db/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApiClient } from '../e2e/world/api-client.ts';
-import { startApi } from '../e2e/world/start-api.ts';
-import { startWorker } from '../e2e/world/start-worker.ts';
-import { until } from '../e2e/world/until.ts';
-import { scrape } from '../observability/world/scrape.ts';
-import { startApiProcess } from '../observability/world/start-api-process.ts';
+import { createApiClient } from '../support/api-client.ts';
+import { startApi } from '../support/start-api.ts';
+import { startWorker } from '../support/start-worker.ts';
+import { until } from '../support/until.ts';
+import { scrape } from '../observability/scrape.ts';
+import { startApiProcess } from '../support/start-api-process.ts';
 
 test('S9: the whole product runs under a login that owns nothing, and cannot get at more', async () => {
   const db = await createTestDatabase();
@@ -94,7 +94,7 @@ async function expectSameMetrics(
   storeId: string,
 ): Promise<void> {
   const apis = await Promise.all(
-    [1, 2].map(() => startApiProcess(world, { MANTIS_METRICS_PORT: '0', LOG_LEVEL: 'warn' })),
+    [1, 2].map(() => startApiProcess(world, { env: { LOG_LEVEL: 'warn' } })),
   );
   const scrapes = await Promise.all([...apis, ...apis].map((one) => scrape(one.metricsUrl)));
   // Jobs, and the run of the webhooks, come and go between two readings.

@@ -6,13 +6,13 @@
  *   npx -y pnpm@12 bench:staleness --speed 10 --lost 0.05       ten times as fast, 5 % of the changes without a webhook
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createDatabase, startEmbeddedPostgres } from '@mantis-sync/db';
 import { createSyncService, DEFAULT_RUN_SETTINGS, isTerminal } from '@mantis-sync/sync-core';
+import { freePort } from '@mantis-sync/test/free-port.ts';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { callerOf, freshDatabase, SECRET_KEYS, setStage, startProgram } from './stage.ts';
 
@@ -142,12 +142,4 @@ async function post(
 function percentile(times: readonly number[], share: number): number | undefined {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import {
   createApi,
@@ -22,6 +20,7 @@ import {
   type StoreService,
   type SyncService,
 } from '@mantis-sync/sync-core';
+import { freePort } from '@mantis-sync/test/free-port.ts';
 import { createWorker } from '@mantis-sync/worker';
 import { pino } from 'pino';
 
@@ -157,13 +156,4 @@ async function givePassword(
     providerId: 'credential',
     password,
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

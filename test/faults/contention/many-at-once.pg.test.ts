@@ -11,11 +11,11 @@ import {
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApiClient } from '../../e2e/world/api-client.ts';
-import { startApi } from '../../e2e/world/start-api.ts';
-import { startWorker } from '../../e2e/world/start-worker.ts';
-import { until } from '../../e2e/world/until.ts';
-import { watchRun } from '../../e2e/world/watch-run.ts';
+import { createApiClient } from '../../support/api-client.ts';
+import { startApi } from '../../support/start-api.ts';
+import { startWorker } from '../../support/start-worker.ts';
+import { until } from '../../support/until.ts';
+import { watchRun } from '../../support/watch-run.ts';
 
 const WORKERS = 8;
 const ORGANISATIONS = 20;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { isOver, openWorld, type World } from '../../e2e/world/open-world.ts';
-import type { WorkerProcess } from '../../e2e/world/start-worker.ts';
-import { until } from '../../e2e/world/until.ts';
-import { expectWhole, RESTART_MS } from '../world/expect-whole.ts';
-import { openBehindProxy, startOwnServer } from '../world/own-server.ts';
+import { isOver, openWorld, type World } from '../../support/open-world.ts';
+import type { WorkerProcess } from '../../support/start-worker.ts';
+import { until } from '../../support/until.ts';
+import { expectWhole, RESTART_MS } from '../../support/expect-whole.ts';
+import { openBehindProxy, startOwnServer } from '../../support/own-server.ts';
 
 /** Slow enough that the fault falls into the middle of it. */
 const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };

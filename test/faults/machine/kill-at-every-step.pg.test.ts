@@ -1,10 +1,10 @@
 import { FAILPOINTS } from '@mantis-sync/sync-core';
 import { describe, expect, test } from 'vitest';
-import { isOver, openWorld } from '../../e2e/world/open-world.ts';
-import { expectDone } from '../world/expect-whole.ts';
-import { watchRun } from '../../e2e/world/watch-run.ts';
-import { startApiProcess } from '../world/start-api-process.ts';
-import { countAsDead, triesOf, untilKilled } from '../world/take-over.ts';
+import { isOver, openWorld } from '../../support/open-world.ts';
+import { expectDone } from '../../support/expect-whole.ts';
+import { watchRun } from '../../support/watch-run.ts';
+import { startApiProcess } from '../../support/start-api-process.ts';
+import { countAsDead, triesOf, untilKilled } from '../../support/take-over.ts';
 
 const steps = FAILPOINTS.filter((name) => /^(discovery|processing)\./.test(name));
 /** Four pages and three batches. */
@@ -48,7 +48,7 @@ describe('F2, F8: a worker is killed while it takes over from a dead one', () =>
 describe('F5, F8: the API is killed in the middle of an action', () => {
   test('start.inserted: nothing was started, and the same call starts it', async () => {
     const world = await openWorld(shop);
-    const api = await startApiProcess(world, 'start.inserted');
+    const api = await startApiProcess(world, { failpoint: 'start.inserted' });
     const input = { storeId: world.storeId, idempotencyKey: 'nightly' };
     await expect(api.app.sync.start.mutate(input)).rejects.toThrow();
     expect(await api.ended).toEqual([null, 'SIGKILL']);
@@ -71,7 +71,7 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
     });
     const before = await world.untilRun(run.runId, 'a run that is over', isOver);
     world.sim.faults.clear();
-    const api = await startApiProcess(world, 'retry.lines_reset');
+    const api = await startApiProcess(world, { failpoint: 'retry.lines_reset' });
     await expect(api.app.sync.retry.mutate({ runId: run.runId })).rejects.toThrow();
     expect(await api.ended).toEqual([null, 'SIGKILL']);
     expect(await world.app.sync.status.query({ runId: run.runId })).toEqual(before);
@@ -88,7 +88,7 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
     const world = await openWorld(shop);
     const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
     await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
-    const api = await startApiProcess(world, 'force_done.lines_cancelled');
+    const api = await startApiProcess(world, { failpoint: 'force_done.lines_cancelled' });
     const input = { runId: run.runId, reason: 'not needed' };
     await expect(api.app.sync.forceDone.mutate(input)).rejects.toThrow();
     expect(await api.ended).toEqual([null, 'SIGKILL']);
@@ -103,13 +103,13 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
 
 test('F58: an API is killed while somebody watches: they come back by themselves, and miss nothing', async () => {
   const world = await openWorld({ customers: 400, latency: { bootMs: 150, perCustomerMs: 0 } });
-  const api = await startApiProcess(world, null);
+  const api = await startApiProcess(world);
   await world.startWorker();
   const { run } = await api.app.sync.start.mutate({ storeId: world.storeId, settings });
   const watched = watchRun(api.app, run.runId);
   await watched.untilSeen('two pages', ({ discovery }) => discovery.pages >= 2);
   await api.kill();
-  await startApiProcess(world, null, api.port);
+  await startApiProcess(world, { port: api.port });
   await watched.untilSeen('the end', ({ state }) => state === 'done');
   watched.stop();
   const seqs = watched.activity.map(({ seq }) => seq);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createApiClient } from '../../e2e/world/api-client.ts';
-import { isOver, openWorld } from '../../e2e/world/open-world.ts';
-import { startApi } from '../../e2e/world/start-api.ts';
+import { createApiClient } from '../../support/api-client.ts';
+import { isOver, openWorld } from '../../support/open-world.ts';
+import { startApi } from '../../support/start-api.ts';
 
 test('F59: fifty callers that race with one idempotency key get one run', async () => {
   const { app, anotherApp, db, storeId } = await openWorld({ customers: 10 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openShop } from '../../e2e/world/open-shop.ts';
+import { openShop } from '../../support/open-shop.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { readActivity } from '../../e2e/world/api-client.ts';
-import { isOver, openWorld } from '../../e2e/world/open-world.ts';
-import { until } from '../../e2e/world/until.ts';
+import { readActivity } from '../../support/api-client.ts';
+import { isOver, openWorld } from '../../support/open-world.ts';
+import { until } from '../../support/until.ts';
 import { createWooSim } from '@mantis-sync/woo-sim';
-import { expectDone, expectWhole } from '../world/expect-whole.ts';
-import { countAsDead, triesOf, untilEnded, untilKilled } from '../world/take-over.ts';
+import { expectDone, expectWhole } from '../../support/expect-whole.ts';
+import { countAsDead, triesOf, untilEnded, untilKilled } from '../../support/take-over.ts';
 
 test('F6, F73: a customer that kills each worker fails after three of them, and the others arrive', async () => {
   const world = await openWorld({ customers: 120 });

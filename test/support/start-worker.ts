@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { startProcess } from './start-process.ts';
 import { until } from './until.ts';
 
 /** A worker in a process of its own. */
@@ -40,60 +38,46 @@ export interface WorkerProcessOptions {
   env?: Record<string, string> | undefined;
 }
 
-const ourRoot = join(import.meta.dirname, '../../..');
-
 /** Starts a worker and waits until it says that it is ready. */
 export async function startWorker(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const child = fork(join(options.root ?? ourRoot, 'apps/worker/src/main.ts'), {
+  const { ready, ended, printed, signal, stop } = await startProcess('worker', {
+    root: options.root,
     env: {
-      PATH: process.env['PATH'] ?? '',
       DATABASE_URL: options.databaseUrl,
       MANTIS_SECRET_KEYS: options.secretKeys,
       MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
-      ...(options.webhookUrl && { MANTIS_WEBHOOK_URL: options.webhookUrl }),
+      MANTIS_WEBHOOK_URL: options.webhookUrl,
       WORKER_CONCURRENCY: String(options.concurrency ?? 4),
       LOG_LEVEL: 'info',
       ...(options.failpoint && { NODE_ENV: 'test', MANTIS_FAILPOINT: options.failpoint }),
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: options.preload ? ['--import', options.preload] : [],
+    mayEnd: options.failpoint !== undefined,
   });
-  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-  const log: string[] = [];
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => log.push(text));
-
-  const isReady = await Promise.race([once(child, 'message'), ended.then(() => false)]);
-  if (isReady === false && !options.failpoint)
-    throw new Error(`The worker could not start: ${log.join('')}`);
   const untilLogged = (text: string) =>
     until(`a worker that logs “${text}”`, () =>
-      log
-        .join('')
+      printed()
         .split('\n')
         .slice(0, -1)
         .find((line) => line.includes(text)),
     );
   const { worker: id } =
-    isReady === false
+    ready === null
       ? { worker: '' }
       : (JSON.parse(await untilLogged('worker ready')) as { worker: string });
 
   return {
     id,
     ended,
-    signal: (signal) => void child.kill(signal),
-    logged: () => log.join(''),
+    signal,
+    logged: printed,
     untilLogged,
-    async stop() {
-      child.kill('SIGTERM');
-      return ended;
-    },
+    stop,
     async kill() {
-      child.kill('SIGKILL');
-      await ended;
+      await stop('SIGKILL');
     },
-    freeze: () => void child.kill('SIGSTOP'),
-    thaw: () => void child.kill('SIGCONT'),
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
   };
 }

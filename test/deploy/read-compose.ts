@@ -22,7 +22,7 @@ export interface Compose {
 }
 
 export function readCompose(): Compose {
-  const text = readFileSync(join(import.meta.dirname, '../../../compose.yaml'), 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '../../compose.yaml'), 'utf8');
   const { services } = parse(text, { merge: true }) as { services: Record<string, Service> };
   const serviceOf = (name: string) => {
     const service = services[name];

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { World } from '../../e2e/world/open-world.ts';
-import type { WorkerProcess } from '../../e2e/world/start-worker.ts';
-import { until } from '../../e2e/world/until.ts';
+import type { World } from './open-world.ts';
+import type { WorkerProcess } from './start-worker.ts';
+import { until } from './until.ts';
 
 /** Waits until a worker has brought itself down at its failpoint. */
 export async function untilKilled(worker: WorkerProcess): Promise<void> {

@@ -1,8 +1,8 @@
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { expect } from 'vitest';
-import { readActivity, type RunStatus } from '../../e2e/world/api-client.ts';
-import { expectedCustomer, storedCustomers } from '../../e2e/world/expected-customer.ts';
-import { isOver, TAKEOVER_MS, type World } from '../../e2e/world/open-world.ts';
+import { readActivity, type RunStatus } from './api-client.ts';
+import { expectedCustomer, storedCustomers } from './expected-customer.ts';
+import { isOver, TAKEOVER_MS, type World } from './open-world.ts';
 
 /** After restarts of the database: at worst a lease of a minute runs out first, on a machine that is busy. */
 export const RESTART_MS = 150_000;

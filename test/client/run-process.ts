@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { RunningApi } from '../../e2e/world/start-api.ts';
-import { until } from '../../e2e/world/until.ts';
+import type { RunningApi } from '../support/start-api.ts';
+import { until } from '../support/until.ts';
 
-const packages = join(import.meta.dirname, '../../../packages/client');
+const packages = join(import.meta.dirname, '../../packages/client');
 
 /** The built command. */
 export const CLI = join(packages, 'dist/cli.js');

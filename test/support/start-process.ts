@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+
+/** A program of ours in a process of its own, and all that it prints. */
+export interface RunningProcess {
+  /** What it said when it was ready; null where it ended before. */
+  readonly ready: unknown;
+  /** Exit code and signal, once it has ended. */
+  readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  /** Standard output and error so far. */
+  printed(): string;
+  /** Closes the channel to it, as when its parent dies. */
+  disconnect(): void;
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void;
+  /** Sends a signal, SIGTERM unless given, and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+}
+
+export interface ProcessOptions {
+  env: Record<string, string | undefined>;
+  /** The folder of another version of the product, to run that one's program. */
+  root?: string | undefined;
+  execArgv?: string[];
+  /** It may end before it is ready, as at a failpoint. */
+  mayEnd?: boolean;
+}
+
+const ourRoot = join(import.meta.dirname, '../..');
+
+/**
+ * Starts the API or a worker with nothing of our environment but the path, and waits until it is ready.
+ *
+ * @throws Error with what it printed, where it ends before it is ready
+ */
+export async function startProcess(
+  app: 'api' | 'worker',
+  { env, root = ourRoot, execArgv = [], mayEnd = false }: ProcessOptions,
+): Promise<RunningProcess> {
+  const child = fork(join(root, `apps/${app}/src/main.ts`), {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv,
+  });
+  const chunks: string[] = [];
+  const outputs = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  for (const stream of outputs)
+    stream.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
+  const ended = Promise.all([
+    once(child, 'exit'),
+    ...outputs.map((stream) => finished(stream)),
+  ]).then(([exit]) => exit as Awaited<RunningProcess['ended']>);
+  const [ready] = await Promise.race([once(child, 'message'), ended.then(() => [null])]);
+  if (ready === null && !mayEnd) throw new Error(`The ${app} could not start: ${chunks.join('')}`);
+  return {
+    ready,
+    ended,
+    printed: () => chunks.join(''),
+    disconnect: () => child.disconnect(),
+    signal: (signal) => void child.kill(signal),
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Lines of a log of ours, as far as they are complete. */
+export function parseLines(text: string): Record<string, unknown>[] {
+  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+  return complete
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}

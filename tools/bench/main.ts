@@ -1,27 +1,40 @@
 /**
- * Measures a full sync against the least that any sync has to do.
+ * Measures what a customer costs, against the least that any sync has to do.
  *
- *   npx -y pnpm@12 bench                                   10,000 and 100,000 customers, 0 and 300 ms a page
- *   npx -y pnpm@12 bench --customers 10000 --latency 0     one of them
+ *   npx -y pnpm@12 bench                                      10,000 customers, 0 ms a page, under five minutes
+ *   npx -y pnpm@12 bench --customers 100000 --latency 300     other sizes and stores; both may be repeated
+ *   npx -y pnpm@12 bench --way floor --way first              some of the ways
  *
- * Four ways over the same pages of the same simulated store, each in a process and a database of its own:
- *   walk    fetch the pages, store nothing
- *   floor   fetch the pages and bulk-upsert them: no queue, no log, no resuming
- *   mantis  Mantis Sync whole, by a real worker: discovery, lines, batches, activity, NOTIFY
- *   naive   the loop that upserts row by row
+ * The ways, over the same pages of the same simulated store, each in a process and a database of its own:
+ *   walk       fetch and parse the pages, store nothing
+ *   floor      fetch, parse, map, hash, bulk upsert into a table with its primary key and nothing else
+ *   job        one graphile-worker job per customer, with local queue and batched completion
+ *   naive      upsert row by row
+ *   first      Mantis Sync: discovery, lines, history, log, search, by a real worker
+ *   unchanged  its second run, in which nothing has changed
+ *
+ * CPU is user and system time, in microseconds per customer, of all processes of PostgreSQL and of the
+ * process that does the work: it depends on the load of the machine far less than seconds do.
  */
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@mantis-sync/db';
-import { type Measured, measure, WAYS, type Way } from './measure.ts';
+import {
+  type Bench,
+  type Measured,
+  measureLoop,
+  measureMantis,
+  type Way,
+  WAYS,
+} from './measure.ts';
+import { startStore } from './stage.ts';
 
 const { values } = parseArgs({
   options: {
-    customers: { type: 'string', multiple: true, default: ['10000', '100000'] },
-    latency: { type: 'string', multiple: true, default: ['0', '300'] },
+    customers: { type: 'string', multiple: true, default: ['10000'] },
+    latency: { type: 'string', multiple: true, default: ['0'] },
     way: { type: 'string', multiple: true, default: [...WAYS] },
   },
 });
@@ -38,51 +51,58 @@ try {
 }
 
 async function bench(customers: number, latencyMs: number): Promise<void> {
-  console.log(`\n${customers.toLocaleString('en')} customers, ${latencyMs} ms a page`);
-  const store = await startStore(customers, latencyMs);
+  console.log(
+    `\n${customers.toLocaleString('en')} customers, ${latencyMs} ms a page; CPU in µs and WAL in bytes per customer\n` +
+      '  way        customers/s       s   cpu postgres  worker    wal   peak MB',
+  );
+  const store = await startStore({ customers: String(customers), latency: `${latencyMs},0` });
   const results = new Map<Way, Measured>();
+  const report = (way: Way, measured: Measured) => {
+    results.set(way, measured);
+    console.log(describe(way, measured));
+  };
+  const subject: Bench = { postgres, storeUrl: store.url, customers };
+  const ways = new Set(values.way as Way[]);
   try {
-    for (const way of values.way as Way[]) {
-      const result = await measure(way, { postgres, storeUrl: store.url, customers });
-      results.set(way, result);
-      console.log(describe(way, result));
+    for (const way of ['walk', 'floor', 'job', 'naive'] as const)
+      if (ways.has(way)) report(way, await measureLoop(way, subject));
+    if (ways.has('first') || ways.has('unchanged')) {
+      const { first, unchanged } = await measureMantis(subject);
+      report('first', first);
+      report('unchanged', unchanged);
     }
   } finally {
     store.stop();
   }
-  compare(results, 'floor');
-  compare(results, 'walk');
-}
-
-function compare(results: ReadonlyMap<Way, Measured>, other: Way): void {
-  const [mantis, base] = [results.get('mantis'), results.get(other)];
-  if (!mantis || !base) return;
-  console.log(
-    `  mantis / ${other}: ${(mantis.customersPerSecond / base.customersPerSecond).toFixed(2)}`,
-  );
+  console.log(`\n${compare(results)}`);
 }
 
 function describe(way: Way, result: Measured): string {
+  const column = (value: number, width: number, digits = 0) =>
+    value.toFixed(digits).padStart(width);
   return (
-    `  ${way.padEnd(7)}${Math.round(result.customersPerSecond).toString().padStart(7)} customers/s` +
-    `${result.seconds.toFixed(1).padStart(8)} s` +
-    `${Math.round(result.peakMegabytes).toString().padStart(6)} MB peak` +
-    `${Math.round(result.walBytesPerCustomer).toString().padStart(7)} B WAL a customer`
+    `  ${way.padEnd(10)}${column(result.customersPerSecond, 12)}${column(result.seconds, 8, 1)}` +
+    `${column(result.postgresMicroseconds, 15)}${column(result.workerMicroseconds, 8)}` +
+    `${column(result.walBytes, 7)}${column(result.peakMegabytes, 10)}`
   );
 }
 
-/** The store is a process of its own, as a real one would be. */
-async function startStore(
-  customers: number,
-  latencyMs: number,
-): Promise<{ url: string; stop(): void }> {
-  const program = join(import.meta.dirname, '../../packages/woo-sim/src/main.ts');
-  const child = fork(program, {
-    env: { ...process.env, PORT: '0', CUSTOMERS: String(customers), LATENCY: `${latencyMs},0` },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const ready = await new Promise<{ url: string }>((resolve) => {
-    child.once('message', (message) => resolve(message as { url: string }));
-  });
-  return { url: ready.url, stop: () => child.kill() };
+/** The lines that other programs read. Those whose ways were not measured are left out. */
+function compare(results: ReadonlyMap<Way, Measured>): string {
+  const [first, unchanged, floor, job] = (['first', 'unchanged', 'floor', 'job'] as const).map(
+    (way) => results.get(way),
+  );
+  const ratio = (name: string, value: number | undefined | false, digits = 2) =>
+    typeof value === 'number' ? [`${name} ${value.toFixed(digits)}`] : [];
+  return [
+    ...ratio('cpu first/floor', first && floor && cpu(first) / cpu(floor)),
+    ...ratio('cpu unchanged/floor', unchanged && floor && cpu(unchanged) / cpu(floor)),
+    ...ratio('wal first', first?.walBytes, 0),
+    ...ratio('wal unchanged', unchanged?.walBytes, 0),
+    ...ratio('rate first/job', first && job && first.customersPerSecond / job.customersPerSecond),
+  ].join('\n');
+}
+
+function cpu({ postgresMicroseconds, workerMicroseconds }: Measured): number {
+  return postgresMicroseconds + workerMicroseconds;
 }

@@ -8,7 +8,6 @@
  * The time of a commit is PostgreSQL's own (`track_commit_timestamp`), that of a number is the frame after
  * the one in which it is painted; both are clocks of this machine.
  */
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -21,7 +20,7 @@ import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Client } from 'pg';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
 import { startStack } from '../../apps/web/test/start-stack.ts';
-import { freshDatabase, startProgram } from './stage.ts';
+import { freshDatabase, startProgram, startStore } from './stage.ts';
 import { watchPage, type WatchedPage } from './watch-page.ts';
 
 const { values } = parseArgs({
@@ -43,7 +42,7 @@ const postgres = await startEmbeddedPostgres({
   settings: { track_commit_timestamp: 'on' },
 });
 const { url, admin, drop } = await freshDatabase(postgres);
-const store = await startStore();
+const store = await startStore(values);
 const stack = await startStack(url, {}, { pace, withoutWorker: true });
 const worker = await startProgram('../../apps/worker/src/main.ts', {
   DATABASE_URL: url,
@@ -176,13 +175,4 @@ function agesOf(
 
 function percentile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
-async function startStore(): Promise<{ url: string; stop(): void }> {
-  const child = fork(join(import.meta.dirname, '../../packages/woo-sim/src/main.ts'), {
-    env: { ...process.env, PORT: '0', CUSTOMERS: values.customers, LATENCY: values.latency },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const [ready] = (await once(child, 'message')) as [{ url: string }];
-  return { url: ready.url, stop: () => child.kill() };
 }

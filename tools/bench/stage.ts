@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createDatabase, type EmbeddedPostgres, migrate } from '@mantis-sync/db';
 import {
@@ -82,4 +83,23 @@ export async function setStage(
 
 export function callerOf(orgId: string): Caller {
   return { orgId, actor: { type: 'system', id: null, name: 'bench' } };
+}
+
+/** The store is a process of its own, as a real one would be. */
+export async function startStore(options: {
+  customers: string;
+  /** Milliseconds a page and jitter, or `real`: 80 ms and 3.5 ms a customer, two requests at a time. */
+  latency: string;
+}): Promise<{ url: string; stop(): void }> {
+  const child = fork(join(import.meta.dirname, '../../packages/woo-sim/src/main.ts'), {
+    env: {
+      ...process.env,
+      PORT: '0',
+      CUSTOMERS: options.customers,
+      LATENCY: options.latency,
+    },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const [ready] = (await once(child, 'message')) as [{ url: string }];
+  return { url: ready.url, stop: () => child.kill() };
 }

@@ -188,6 +188,56 @@ begin
   return new;
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.enqueue_job(task text, run_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if task not in ('sync.discover', 'sync.process') or mantis.org_id() is null then
+    raise exception 'cannot enqueue %', task using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (select from pg_proc
+                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    return;
+  end if;
+  -- Two keys, so that a job due later never delays one that is due now. A job due now keeps its place in
+  -- the queue; a job due later takes the newest time.
+  perform graphile_worker.add_job(
+    task,
+    json_build_object('orgId', mantis.org_id(), 'queueId', run_id),
+    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
+    max_attempts => 3,
+    job_key => format(case when due is null then '%s:%s' else '%s:%s:later' end, task, run_id),
+    job_key_mode => case when due is null then 'preserve_run_at' else 'replace' end
+  );
+end
+$function$;
+CREATE OR REPLACE FUNCTION mantis.enqueue_store_job(task text, store_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if task not in ('store.webhooks', 'store.diagnose') or mantis.org_id() is null then
+    raise exception 'cannot enqueue %', task using errcode = 'invalid_parameter_value';
+  end if;
+  if not exists (select from pg_proc
+                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    return;
+  end if;
+  perform graphile_worker.add_job(
+    task,
+    json_build_object('orgId', mantis.org_id(), 'storeId', store_id),
+    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
+    max_attempts => 3,
+    job_key => format('%s:%s', task, store_id),
+    job_key_mode => 'replace'
+  );
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.find_customers(words text[], in_store uuid, with_role text, with_country text, paying boolean, status text, sort text, after_key text, after_id bigint, wanted integer, count_to integer, OUT ids bigint[], OUT next_key text, OUT next_id bigint, OUT total integer, OUT is_exact boolean)
  RETURNS record
  LANGUAGE plpgsql
@@ -343,16 +393,31 @@ CREATE OR REPLACE FUNCTION mantis.fold(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN CASE WHEN (octet_length(value) = char_length(value)) THEN lower(value) ELSE replace(replace(replace(translate(lower(regexp_replace(NORMALIZE(value, NFKD), '[̀-ͯ]'::text, ''::text, 'g'::text)), 'øłđðħı'::text, 'olddhi'::text), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text) END;
+CREATE OR REPLACE FUNCTION mantis.grant_job_access()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  guarded regclass;
+begin
+  grant usage on schema graphile_worker to mantis_runtime;
+  grant select, insert, update, delete on all tables in schema graphile_worker to mantis_runtime;
+  grant usage on all sequences in schema graphile_worker to mantis_runtime;
+  -- graphile-worker enables row-level security without a policy, to keep all but the owner out.
+  for guarded in
+    select oid from pg_class
+     where relnamespace = 'graphile_worker'::regnamespace and relkind = 'r' and relrowsecurity
+       and not exists (select from pg_policy where polrelid = pg_class.oid and polname = 'mantis_runtime')
+  loop
+    execute format('create policy mantis_runtime on %s to mantis_runtime using (true) with check (true)', guarded);
+  end loop;
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.hint(queue_id uuid)
  RETURNS void
  LANGUAGE sql
-AS $function$
-  select pg_notify(
-    'mantis_sync',
-    json_build_object('org', org_id, 'store', store_id, 'queue', id, 'revision', revision)::text
-  )
-  from woo_customer_sync_queue where id = $1
-$function$;
+AS $function$ select mantis.notify_run_changed(queue_id) $function$;
 CREATE OR REPLACE FUNCTION mantis.job_load()
  RETURNS TABLE(task text, due bigint, later bigint, running bigint, given_up bigint, oldest_due_seconds double precision)
  LANGUAGE plpgsql
@@ -406,6 +471,16 @@ AS $function$
     else false -- done and cancelled are final
   end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.notify_run_changed(run_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_notify(
+    'mantis_sync',
+    json_build_object('org', org_id, 'store', store_id, 'queue', id, 'revision', revision)::text
+  )
+  from woo_customer_sync_queue where id = $1
+$function$;
 CREATE OR REPLACE FUNCTION mantis.now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -413,25 +488,8 @@ CREATE OR REPLACE FUNCTION mantis.now()
 AS $function$ select clock_timestamp() $function$;
 CREATE OR REPLACE FUNCTION mantis.open_jobs()
  RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-  guarded regclass;
-begin
-  grant usage on schema graphile_worker to mantis_runtime;
-  grant select, insert, update, delete on all tables in schema graphile_worker to mantis_runtime;
-  grant usage on all sequences in schema graphile_worker to mantis_runtime;
-  -- graphile-worker enables row-level security without a policy, to keep all but the owner out.
-  for guarded in
-    select oid from pg_class
-     where relnamespace = 'graphile_worker'::regnamespace and relkind = 'r' and relrowsecurity
-       and not exists (select from pg_policy where polrelid = pg_class.oid and polname = 'mantis_runtime')
-  loop
-    execute format('create policy mantis_runtime on %s to mantis_runtime using (true) with check (true)', guarded);
-  end loop;
-end
-$function$;
+ LANGUAGE sql
+AS $function$ select mantis.grant_job_access() $function$;
 CREATE OR REPLACE FUNCTION mantis.org_id()
  RETURNS uuid
  LANGUAGE sql
@@ -475,54 +533,12 @@ end
 $function$;
 CREATE OR REPLACE FUNCTION mantis.ring(task text, queue_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
  RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if task not in ('sync.discover', 'sync.process') or mantis.org_id() is null then
-    raise exception 'cannot ring for %', task using errcode = 'invalid_parameter_value';
-  end if;
-  if not exists (select from pg_proc
-                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
-    return;
-  end if;
-  -- Two keys: a bell for later never puts off one that rings now. At once keeps the place in the line
-  -- that the job already has; for later takes the newest time.
-  perform graphile_worker.add_job(
-    task,
-    json_build_object('orgId', mantis.org_id(), 'queueId', queue_id),
-    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
-    max_attempts => 3,
-    job_key => format(case when due is null then '%s:%s' else '%s:%s:later' end, task, queue_id),
-    job_key_mode => case when due is null then 'preserve_run_at' else 'replace' end
-  );
-end
-$function$;
+ LANGUAGE sql
+AS $function$ select mantis.enqueue_job(task, queue_id, due) $function$;
 CREATE OR REPLACE FUNCTION mantis.ring_store(task text, store_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
  RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if task not in ('store.webhooks', 'store.diagnose') or mantis.org_id() is null then
-    raise exception 'cannot ring for %', task using errcode = 'invalid_parameter_value';
-  end if;
-  if not exists (select from pg_proc
-                  where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
-    return;
-  end if;
-  perform graphile_worker.add_job(
-    task,
-    json_build_object('orgId', mantis.org_id(), 'storeId', store_id),
-    run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
-    max_attempts => 3,
-    job_key => format('%s:%s', task, store_id),
-    job_key_mode => 'replace'
-  );
-end
-$function$;
+ LANGUAGE sql
+AS $function$ select mantis.enqueue_store_job(task, store_id, due) $function$;
 
 -- tables
 
@@ -1380,6 +1396,8 @@ grant select on column woo_webhook_endpoint.org_id to mantis_system;
 grant select on column woo_webhook_endpoint.state to mantis_system;
 grant select on column woo_webhook_endpoint.store_id to mantis_system;
 grant execute on function mantis.delete_expired_sign_in_data() to mantis_system;
+grant execute on function mantis.enqueue_job(text,uuid,timestamp with time zone) to mantis_app;
+grant execute on function mantis.enqueue_store_job(text,uuid,timestamp with time zone) to mantis_app;
 grant execute on function mantis.find_customers(text[],uuid,text,text,boolean,text,text,text,bigint,integer,integer) to mantis_app;
 grant execute on function mantis.job_load() to mantis_system;
 grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;

@@ -8,7 +8,7 @@ import {
   type SyncWorker,
 } from '@mantis-sync/sync-core';
 import type { Shop } from '../support/open-shop.ts';
-import { countHeld, takePicture } from './take-picture.ts';
+import { countLeased, takePicture } from './take-picture.ts';
 
 export type Sort = 'discover' | 'process';
 
@@ -60,7 +60,7 @@ export function createCrew(shop: Shop): Crew {
       allowHosts: ['127.0.0.1'],
       worker: { id, host: 'test', version: '0' },
     });
-    await worker.beat();
+    await worker.heartbeat();
     return { id, worker };
   }
 
@@ -69,7 +69,7 @@ export function createCrew(shop: Shop): Crew {
   async function wake(): Promise<void> {
     const worker = stalled.shift();
     if (!worker) return;
-    const hasLostAll = worker.held > 0 && (await countHeld(db.admin, [worker.id])) === 0;
+    const hasLostAll = worker.held > 0 && (await countLeased(db.admin, [worker.id])) === 0;
     const before = hasLostAll ? await takePicture(db.admin) : null;
     await worker.goOn();
     if (before)
@@ -84,13 +84,13 @@ export function createCrew(shop: Shop): Crew {
     await db.admin.query(
       `update sync_worker set heartbeat_at = clock_timestamp() - interval '1 minute'`,
     );
-    await shop.worker.beat();
+    await shop.worker.heartbeat();
     await shop.worker.sweep();
     const store = await shop.stores.get(shop.caller, { storeId: shop.storeId });
     // Runs of a paused store stand still, with all that they have.
     if (store.state === 'paused') return;
     assert.equal(
-      await countHeld(db.admin, [...dead, ...stalled.map(({ id }) => id)]),
+      await countLeased(db.admin, [...dead, ...stalled.map(({ id }) => id)]),
       0,
       'what the dead held was not taken back',
     );
@@ -127,7 +127,7 @@ export function createCrew(shop: Shop): Crew {
       }
       stalled.push({
         id,
-        held: await countHeld(db.admin, [id]),
+        held: await countLeased(db.admin, [id]),
         async goOn() {
           stop.abort();
           gate.resolve();
@@ -160,8 +160,8 @@ export function createCrew(shop: Shop): Crew {
     wake,
 
     async isAnythingForgotten() {
-      const holding = await countHeld(db.admin, null);
-      return holding > (await countHeld(db.admin, [...dead, ...stalled.map(({ id }) => id)]));
+      const holding = await countLeased(db.admin, null);
+      return holding > (await countLeased(db.admin, [...dead, ...stalled.map(({ id }) => id)]));
     },
 
     async wakeAll() {

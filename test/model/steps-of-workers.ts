@@ -139,7 +139,7 @@ function mustBeOurs(error: unknown): void {
 
 export const sweep = fc.constant(
   step('sweep', 'work', async ({ shop: { worker } }) => {
-    await worker.beat();
+    await worker.heartbeat();
     await worker.sweep();
   }),
 );
@@ -151,7 +151,7 @@ export const sweepDies = fc.constantFrom(...SWEEPS).map((name) =>
   step(`a sweep dies at ${name}`, 'anything_else', async ({ shop: { worker } }) => {
     const armed = armFailpoint(`${name}:throw`);
     try {
-      await worker.beat();
+      await worker.heartbeat();
       await worker.sweep().catch(mustBeOurs);
     } finally {
       armed.disarm();

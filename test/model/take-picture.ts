@@ -23,7 +23,7 @@ export async function takePicture(admin: Sql) {
  *
  * @param workers null counts those of all
  */
-export async function countHeld(admin: Sql, workers: readonly string[] | null): Promise<number> {
+export async function countLeased(admin: Sql, workers: readonly string[] | null): Promise<number> {
   const { rows } = await admin.query<{ held: number }>(
     `select (select count(*) from woo_customer_sync_queue_line
               where lease_token is not null and ($1::text[] is null or worker_id = any($1)))

@@ -87,7 +87,7 @@ function expectCounts([api, worker]: readonly [Scrape, Scrape], storeId: string)
   expect(api.sum('mantis_store_up', store)).toBe(0);
   expect(api.sum('mantis_stores_paused', { code: 'wrong_key' })).toBe(1);
   expect(api.sum('mantis_workers_alive')).toBe(1);
-  expect(api.sum('mantis_webhook_deliveries_total', { verdict: 'refused' })).toBe(1);
+  expect(api.sum('mantis_webhook_deliveries_total', { result: 'refused' })).toBe(1);
   const start = { procedure: 'sync.start', code: 'OK' };
   expect(api.sum('mantis_procedure_duration_seconds_count', start)).toBe(2);
   expect(api.sum('mantis_listener_up')).toBe(1);

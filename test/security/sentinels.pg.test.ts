@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Auth, createAuth, createMailer, createSignInLink } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
-import { HINT_CHANNEL } from '@mantis-sync/sync-core';
+import { RUN_CHANGED_CHANNEL } from '@mantis-sync/sync-core';
 import {
   createWooSim,
   type FaultRule,
@@ -276,7 +276,7 @@ async function listenToAll(url: string): Promise<string[]> {
   await client.connect();
   const payloads: string[] = [];
   client.on('notification', ({ channel, payload }) => payloads.push(`${channel} ${payload}`));
-  for (const channel of [HINT_CHANNEL, 'jobs:insert', 'worker:migrate'])
+  for (const channel of [RUN_CHANGED_CHANNEL, 'jobs:insert', 'worker:migrate'])
     await client.query(`listen "${channel}"`);
   onTestFinished(() => client.end());
   return payloads;
@@ -423,7 +423,9 @@ function search(world: World, tables: Map<string, string>): Hit[] {
 /** The search looks at something, and finds what is there. */
 async function expectNotVacuous({ db, ...world }: World, tables: Map<string, string>) {
   expect(world.answers.length).toBeGreaterThan(200);
-  expect(world.notified.filter((text) => text.startsWith(HINT_CHANNEL)).length).toBeGreaterThan(50);
+  expect(
+    world.notified.filter((text) => text.startsWith(RUN_CHANGED_CHANNEL)).length,
+  ).toBeGreaterThan(50);
   expect(world.notified.some((text) => text.startsWith('jobs:insert'))).toBe(true);
   for (const child of world.processes) expect(child.printed()).not.toBe('');
   const personal = new Map(Object.entries(person));

@@ -102,7 +102,7 @@ export async function openShop({
     timeouts,
     worker: { id: 'worker-of-the-test', host: 'test', version: '0' },
   });
-  await worker.beat();
+  await worker.heartbeat();
   const { id: storeId } = await stores.connect(caller, {
     name: 'Shop',
     url: gateway?.url ?? sim.url,

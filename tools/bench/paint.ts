@@ -136,7 +136,7 @@ async function tell(page: WatchedPage, runId: string, updates: number): Promise<
          from run`,
       [runId],
     );
-    await admin.query('select mantis.hint($1)', [runId]);
+    await admin.query('select mantis.notify_run_changed($1)', [runId]);
     await wait(4);
   }
 }

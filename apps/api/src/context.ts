@@ -9,7 +9,7 @@ import { readIdentity, type Identity, type IdentityDeps } from './auth/read-iden
 import type {
   Caller,
   CustomerService,
-  GrantService,
+  AuthorizationService,
   OrganisationService,
   ScheduleService,
   StoreService,
@@ -26,7 +26,7 @@ import { type CallObserver, createCallObserver } from './observe/observe-calls.t
 export interface Services {
   sync: SyncService;
   stores: StoreService;
-  grants: GrantService;
+  authorizations: AuthorizationService;
   schedules: ScheduleService;
   customers: CustomerService;
   organisations: OrganisationService;
@@ -64,7 +64,17 @@ export interface ContextDeps extends IdentityDeps, Services, People {
 
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
-  const { sync, stores, grants, schedules, customers, organisations, webhooks, live, pace } = deps;
+  const {
+    sync,
+    stores,
+    authorizations,
+    schedules,
+    customers,
+    organisations,
+    webhooks,
+    live,
+    pace,
+  } = deps;
   const { accounts, invitations, members, keys, calls, signInOptions, database } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
@@ -72,7 +82,7 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     observe: createCallObserver(deps, requestId, headers),
     sync,
     stores,
-    grants,
+    authorizations,
     schedules,
     customers,
     organisations,

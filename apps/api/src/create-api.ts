@@ -10,7 +10,7 @@ import { createContext, type ContextDeps, type People } from './context.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { dashboardRoutes } from './http/dashboard-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
-import { GRANT_PATH, grantRoutes } from './http/grant-routes.ts';
+import { AUTHORIZATION_PATH, authorizationRoutes } from './http/authorization-routes.ts';
 import { exportRoutes } from './http/export-routes.ts';
 import { handleErrors, logFailure } from './http/handle-errors.ts';
 import { integrationRoutes } from './http/integration-routes.ts';
@@ -79,7 +79,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(integrationRoutes({ ...context, publicUrl }));
   await app.register(exportRoutes({ ...context, log }));
   await app.register(openApiRoutes(publicUrl));
-  await app.register(grantRoutes(deps));
+  await app.register(authorizationRoutes(deps));
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
@@ -105,7 +105,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
 
 /** What the servers of stores call: they are no pages, and carry no session. */
 function isFromStores(url: string): boolean {
-  return url.startsWith(WEBHOOK_PATH) || url === GRANT_PATH;
+  return url.startsWith(WEBHOOK_PATH) || url === AUTHORIZATION_PATH;
 }
 
 /** When to come again, for the first of a batch that has to. */

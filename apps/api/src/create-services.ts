@@ -1,6 +1,6 @@
 import {
   createCustomerService,
-  createGrantService,
+  createAuthorizationService,
   createOrganisationService,
   createScheduleService,
   createStoreService,
@@ -8,11 +8,11 @@ import {
   createWebhookService,
   createDeliveryReceiver,
   type DeliveryReceiver,
-  type GrantServiceDeps,
+  type AuthorizationServiceDeps,
 } from '@mantis-sync/sync-core';
 import type { Services } from './context.ts';
 
-export interface ServiceDeps extends GrantServiceDeps {
+export interface ServiceDeps extends AuthorizationServiceDeps {
   /** Days that organisations keep what is over, where they have not said. */
   defaultRetentionDays: number;
 }
@@ -24,7 +24,7 @@ export function createServices(
   return {
     sync: createSyncService(deps),
     stores: createStoreService(deps),
-    grants: createGrantService(deps),
+    authorizations: createAuthorizationService(deps),
     schedules: createScheduleService(deps),
     customers: createCustomerService(deps),
     organisations: createOrganisationService(deps),

@@ -3,7 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { type AccessLevel, mayDo } from './auth/access.ts';
 import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
 import type { Context } from './context.ts';
-import { noteCaller } from './observe/observe-calls.ts';
+import { recordCaller } from './observe/observe-calls.ts';
 import { toErrorShape, toPublicError } from './public-error.ts';
 
 const pingIntervalMs = 15_000;
@@ -64,7 +64,7 @@ function procedureFor(level: AccessLevel) {
   return identifiedProcedure.meta({ access: level }).use(async ({ ctx, next }) => {
     const { caller, level: has } = ctx.identity;
     if (!caller) throw new TRPCError({ code: 'FORBIDDEN' });
-    noteCaller(caller.orgId);
+    recordCaller(caller.orgId);
     if (!mayDo(has, level)) throw new NotAllowedError(level);
     await ctx.calls.count(caller.orgId, 'call');
     return next({ ctx: { caller } });

@@ -22,7 +22,7 @@ export function driveRun(api: TestApi, runId: string) {
     );
     await api.db.database.withOrg(rows[0]!.org_id, async (sql) => {
       await sql.query(statement, [runId, ...values]);
-      await sql.query('select mantis.hint($1)', [runId]);
+      await sql.query('select mantis.notify_run_changed($1)', [runId]);
     });
   };
   const settle = (from: string, set: string, count: number) =>

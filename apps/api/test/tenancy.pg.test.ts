@@ -65,9 +65,9 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'store.connect': null,
   // By addresses, and by an id that is one person's: see grant.pg.test.ts.
   'store.probe': null,
-  'store.beginGrant': null,
-  'store.grant': null,
-  'store.cancelGrant': null,
+  'store.beginAuthorization': null,
+  'store.authorization': null,
+  'store.cancelAuthorization': null,
   'store.list': null,
   'store.get': ({ storeId }) => ({ storeId }),
   'store.diagnose': ({ storeId }) => ({ storeId }),

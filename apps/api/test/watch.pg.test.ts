@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { get, type IncomingMessage } from 'node:http';
 import { createListener } from '@mantis-sync/db';
-import { HINT_CHANNEL } from '@mantis-sync/sync-core';
+import { RUN_CHANGED_CHANNEL } from '@mantis-sync/sync-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { mutate } from './call.ts';
 import { driveRun, insertStore } from './drive-run.ts';
@@ -282,7 +282,7 @@ test('F57: a hint holds ids and a number, whatever the run says', async () => {
   const hints: string[] = [];
   const listener = createListener({
     url: api.db.url,
-    channel: HINT_CHANNEL,
+    channel: RUN_CHANGED_CHANNEL,
     onNotification: (payload) => void hints.push(payload),
     onReconnect: () => undefined,
   });

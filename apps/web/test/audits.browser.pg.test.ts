@@ -171,7 +171,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
   test('no page and no dialog is hard to use for anyone, as far as axe can tell', async () => {
     const found = await audit('/sign-in', 'Password');
     await page.goto(await stack.signInLink());
-    const grants = await insertGrants(db, stack, run.storeId);
+    const grants = await insertAuthorizations(db, stack, run.storeId);
     const connect = { knownUrl: sim.url, newUrl: other.url, grants };
     for (const { path, ready, act } of pages(run, connect))
       found.push(...(await audit(path, ready, act)));
@@ -217,7 +217,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
 });
 
 /** Grants of the stack's person, one of each kind. */
-async function insertGrants(
+async function insertAuthorizations(
   db: TestDatabase,
   stack: Stack,
   storeId: string,

@@ -93,7 +93,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.getByRole('link', { name: 'Approve' }).click();
     await says('unable to send the consumer data');
     shop.faults.clear();
-    await page.goto(`${stack.url}/connect?grant=${await lastGrant()}`);
+    await page.goto(`${stack.url}/connect?grant=${await lastAuthorization()}`);
     await says('keys were not taken');
 
     // Run out.
@@ -133,7 +133,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     ]);
 
     // A second look at it starts no second run.
-    await page.goto(`${stack.url}/connect?grant=${await lastGrant()}&success=1`);
+    await page.goto(`${stack.url}/connect?grant=${await lastAuthorization()}&success=1`);
     await says('Main shop is connected.');
     expect((await stack.sync.list(stack.caller, { limit: 10 })).items).toHaveLength(1);
     expect(problems).toEqual([]);
@@ -177,7 +177,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(problems).toEqual([]);
   });
 
-  async function lastGrant(): Promise<string> {
+  async function lastAuthorization(): Promise<string> {
     const { rows } = await db.admin.query<{ id: string }>(
       'select id from store_grant order by created_at desc limit 1',
     );

@@ -145,9 +145,9 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     [...parseCronItems(CRON_ITEMS), ...(options.cronItems ?? [])],
     log,
   );
-  const worker = createSignedOnWorker(options, database, poolId);
+  const worker = createRegisteredWorker(options, database, poolId);
   try {
-    await worker.beat();
+    await worker.heartbeat();
     ready.resolve(worker);
     // What a predecessor left goes on at once, not after the first pause.
     await sweep();
@@ -159,7 +159,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     await runner.stop().catch(() => undefined);
     throw error;
   }
-  const beating = repeat(() => worker.beat(), HEARTBEAT_MS, log, 'heartbeat');
+  const heartbeats = repeat(() => worker.heartbeat(), HEARTBEAT_MS, log, 'heartbeat');
   const repeated = [
     repeat(sweep, SWEEP_MS, log, 'sweep'),
     repeat(tick, TICK_MS, log, 'schedules'),
@@ -181,7 +181,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       stopping.abort();
       await Promise.all(repeated.map((each) => each.stop()));
       await runner.stop();
-      await beating.stop();
+      await heartbeats.stop();
       await worker.close();
       await utils.release();
       await connections.close();
@@ -190,7 +190,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       stopping.abort();
       await runner.stop().catch(() => undefined);
       await worker.close().catch(() => undefined);
-      await Promise.all([beating, ...repeated].map((each) => each.stop()));
+      await Promise.all([heartbeats, ...repeated].map((each) => each.stop()));
       await utils.forceUnlockWorkers([poolId]).catch(() => undefined);
       await connections.close().catch(() => undefined);
     },
@@ -259,7 +259,11 @@ async function startRunner(
   return { runner, poolId };
 }
 
-function createSignedOnWorker(options: WorkerOptions, database: Database, id: string): SyncWorker {
+function createRegisteredWorker(
+  options: WorkerOptions,
+  database: Database,
+  id: string,
+): SyncWorker {
   return createSyncWorker({
     database,
     keyring: options.keyring,

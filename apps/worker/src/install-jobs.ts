@@ -15,7 +15,7 @@ export async function installJobs(utils: WorkerUtils): Promise<void> {
     // Two grants on one table at once end in “tuple concurrently updated”, so one worker after the other.
     // Statements that are sent together are one transaction.
     await client.query(
-      "select pg_advisory_xact_lock(hashtext('mantis open jobs')); select mantis.open_jobs()",
+      "select pg_advisory_xact_lock(hashtext('mantis open jobs')); select mantis.grant_job_access()",
     );
   });
 }

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { awaitSchema } from './await-schema.ts';
 import type { Worker } from './create-worker.ts';
 import { EnvError, readEnv, type WorkerEnv } from './env.ts';
-import { keepWorker } from './keep-worker.ts';
+import { superviseWorker } from './supervise-worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** A worker that cannot stop in this time is ended; its runs go on elsewhere. */
@@ -16,7 +16,7 @@ const env = readEnvOrExit();
 const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY, ...LOG_CONTEXT });
 // Whatever else comes here is a bug: a fresh process and the sweep are safer than a crippled one.
 process.on('unhandledRejection', (error) => {
-  // graphile-worker leaves what it cannot settle to nobody; `keepWorker` starts it anew.
+  // graphile-worker leaves what it cannot settle to nobody; `superviseWorker` starts it anew.
   if (isConnectionFailure(error)) log.warn({ err: error }, 'lost the database');
   else fail(error);
 });
@@ -39,7 +39,7 @@ process.send?.({ type: 'ready', ...(metricsServer && { metricsUrl: metricsServer
 async function start(): Promise<Worker> {
   telemetry = await startTelemetry('mantis-worker', env.telemetry);
   await awaitSchema(env.databaseUrl, log);
-  return keepWorker({
+  return superviseWorker({
     databaseUrl: env.databaseUrl,
     keyring: env.keyring,
     allowStoreHosts: env.allowStoreHosts,

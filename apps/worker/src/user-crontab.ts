@@ -59,7 +59,7 @@ export function parseUserCrontab(text: string): ParsedCronItem[] {
 }
 
 function parseLine(line: string, lineNumber: number): ParsedCronItem | null {
-  const item = parseAlone(line, lineNumber);
+  const item = parseItem(line, lineNumber);
   if (!item) return null;
   const known = TASKS[item.task];
   if (!known) {
@@ -72,7 +72,7 @@ function parseLine(line: string, lineNumber: number): ParsedCronItem | null {
 }
 
 /** One line by graphile-worker's own parser; null for an empty line or a comment. */
-function parseAlone(line: string, lineNumber: number): ParsedCronItem | null {
+function parseItem(line: string, lineNumber: number): ParsedCronItem | null {
   try {
     return parseCrontab(line)[0] ?? null;
   } catch (error) {

@@ -14,7 +14,7 @@ export {
   type ActivityEntry,
   type Diagnosis,
   isOver,
-  isSettled,
+  isCompleted,
   type Run,
   type Store,
 } from './run.ts';

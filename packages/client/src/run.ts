@@ -13,6 +13,6 @@ export function isOver({ state }: Run): boolean {
 }
 
 /** Whether the run is over, or stands still until a person acts. */
-export function isSettled(run: Run): boolean {
+export function isCompleted(run: Run): boolean {
   return isOver(run) || run.isActionRequired;
 }

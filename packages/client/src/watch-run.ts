@@ -1,7 +1,7 @@
 import { MantisSyncError, TooManyCallsError, UnreachableError } from './mantis-sync-error.ts';
 import { openStream, type Progress } from './open-stream.ts';
 import { pause, reconnectDelay } from './reconnect-delay.ts';
-import { isSettled } from './run.ts';
+import { isCompleted } from './run.ts';
 import { toMantisError } from './to-mantis-error.ts';
 import type { MantisTrpcClient } from './trpc.ts';
 
@@ -41,7 +41,7 @@ export async function* watchRun(
         hasConnected = true;
         last = progress.lastEventId;
         yield progress;
-        if (untilDone && isWhole(progress) && isSettled(progress.run)) return;
+        if (untilDone && isWhole(progress) && isCompleted(progress.run)) return;
       }
     } catch (error) {
       const known = toMantisError(error);

@@ -58,15 +58,15 @@ export function createListener(options: ListenerOptions): Listener {
     const onClose = () => lost.reject(closing.signal.reason);
     closing.signal.addEventListener('abort', onClose);
     client.on('notification', ({ payload }) => {
-      if (!closing.signal.aborted) tell(() => options.onNotification(payload ?? ''));
+      if (!closing.signal.aborted) notify(() => options.onNotification(payload ?? ''));
     });
     try {
       await Promise.race([lost.promise, subscribe(client, channel)]);
       closing.signal.throwIfAborted();
       state = 'listening';
       markReady();
-      tell(() => options.onReconnect());
-      return await Promise.race([lost.promise, beat(client, lost.promise)]);
+      notify(() => options.onReconnect());
+      return await Promise.race([lost.promise, heartbeat(client, lost.promise)]);
     } finally {
       closing.signal.removeEventListener('abort', onClose);
       abandon(client, socket);
@@ -74,7 +74,7 @@ export function createListener(options: ListenerOptions): Listener {
   }
 
   /** A subscriber's own failure must neither end the process nor the connection. */
-  function tell(subscriber: () => void): void {
+  function notify(subscriber: () => void): void {
     try {
       subscriber();
     } catch (error) {
@@ -82,7 +82,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
   }
 
-  async function beat(client: Client, lost: Promise<never>): Promise<never> {
+  async function heartbeat(client: Client, lost: Promise<never>): Promise<never> {
     for (;;) {
       await Promise.race([lost, delay(heartbeatMs, undefined, { signal: closing.signal })]);
       await requireListening(client, channel);

@@ -52,7 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
   };
   try {
-    if (options.externalUrl) await dropLeftovers(admin);
+    if (options.externalUrl) await dropPendingWebhookCustomers(admin);
     const owner = decodeURIComponent(new URL(server.url).username);
     await createTemplate(admin, server.url, { template, owner, ...options });
     project.provide('testPostgres', {
@@ -91,7 +91,7 @@ async function createTemplate(
 }
 
 /** What interrupted runs left: databases whose run has no session any more. */
-async function dropLeftovers(admin: Client): Promise<void> {
+async function dropPendingWebhookCustomers(admin: Client): Promise<void> {
   const { rows } = await admin.query<{ prefix: string }>(
     `select distinct substring(datname from '^mantis_test_[0-9a-f]{8}') as prefix
      from pg_database

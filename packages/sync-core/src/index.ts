@@ -48,7 +48,7 @@ export { refuseJob, type RefusedJob } from './worker/refuse-job.ts';
 export { lineText, noteText, storableText } from './platform/plain-text.ts';
 export { appendOrganisationActivity } from './sql/activity.ts';
 export { LOG_SAFETY } from './platform/log-safety.ts';
-export { HINT_CHANNEL } from './sql/jobs.ts';
+export { RUN_CHANGED_CHANNEL } from './sql/jobs.ts';
 export {
   isWorkerAliveOn,
   readWorkerHealth,
@@ -63,14 +63,14 @@ export {
   type UpdateInput,
 } from './stores/store-service.ts';
 export type { ConnectionInput, StoreServiceDeps } from './stores/store-connection.ts';
-export { GRANT_CALLBACK_PATH, GRANT_SCOPES } from './stores/authorize-url.ts';
+export { AUTHORIZATION_CALLBACK_PATH, AUTHORIZATION_SCOPES } from './stores/authorize-url.ts';
 export {
-  createGrantService,
-  type GrantService,
-  type GrantServiceDeps,
-  type GrantView,
+  createAuthorizationService,
+  type AuthorizationService,
+  type AuthorizationServiceDeps,
+  type AuthorizationView,
   type ProbeView,
-} from './stores/grant-service.ts';
+} from './stores/authorization-service.ts';
 export { SCHEDULE_PRESETS } from './domain/schedule.ts';
 export {
   createCustomerService,
@@ -130,6 +130,6 @@ export { webhookUrlFrom } from './webhooks/delivery-url.ts';
 export {
   createDeliveryReceiver,
   type DeliveryReceiver,
-  type DeliveryVerdict,
+  type DeliveryResult,
 } from './webhooks/receive-delivery.ts';
 export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

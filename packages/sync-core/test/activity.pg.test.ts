@@ -2,7 +2,7 @@ import { createListener } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { appendActivity } from '../src/sql/activity.ts';
-import { hint, HINT_CHANNEL, ring } from '../src/sql/jobs.ts';
+import { notifyRunChanged, RUN_CHANGED_CHANNEL, enqueueJob } from '../src/sql/jobs.ts';
 import { expectSound } from './expect-sound.ts';
 import { createOrg, createRun, type TestRun } from './factories.ts';
 
@@ -16,7 +16,10 @@ afterEach(() => expectSound(db.admin));
 class Undone extends Error {}
 
 /** Everything that `act` writes, and then nothing of it. */
-const undone = (run: TestRun, act: (...args: Parameters<typeof hint>) => Promise<void>) =>
+const undone = (
+  run: TestRun,
+  act: (...args: Parameters<typeof notifyRunChanged>) => Promise<void>,
+) =>
   expect(
     db.database.withOrg(run.orgId, async (sql) => {
       await act(sql, run.runId);
@@ -83,18 +86,18 @@ describe('F5: ring and hint belong to their transaction', () => {
 
   test('rolled back, there is no job; committed, there is one, however often it was rung', async () => {
     const run = await createRun(db);
-    await undone(run, (sql, id) => ring(sql, 'sync.process', id));
+    await undone(run, (sql, id) => enqueueJob(sql, 'sync.process', id));
     expect(await jobsOf(run)).toEqual([]);
     for (let time = 0; time < 3; time++)
-      await db.database.withOrg(run.orgId, (sql) => ring(sql, 'sync.process', run.runId));
+      await db.database.withOrg(run.orgId, (sql) => enqueueJob(sql, 'sync.process', run.runId));
     expect(await jobsOf(run)).toEqual([`sync.process:${run.runId}`]);
   });
 
   test('a bell for later puts off none that rings now', async () => {
     const run = await createRun(db);
     await db.database.withOrg(run.orgId, async (sql) => {
-      await ring(sql, 'sync.process', run.runId);
-      await ring(sql, 'sync.process', run.runId, 60_000);
+      await enqueueJob(sql, 'sync.process', run.runId);
+      await enqueueJob(sql, 'sync.process', run.runId, 60_000);
     });
     const { rows } = await db.admin.query<{ key: string; due: boolean }>(
       `select key, run_at <= now() as due from graphile_worker._private_jobs
@@ -114,22 +117,22 @@ describe('F5: ring and hint belong to their transaction', () => {
     const end = await createRun(db);
     const listener = createListener({
       url: db.url,
-      channel: HINT_CHANNEL,
+      channel: RUN_CHANGED_CHANNEL,
       onReconnect: () => undefined,
       onNotification: (payload) =>
         payload.includes(end.runId) ? last.resolve() : heard.push(payload),
     });
     onTestFinished(() => listener.close());
     await listener.ready;
-    await undone(run, hint);
+    await undone(run, notifyRunChanged);
     // I7: nor of a run that is another organisation's.
-    await db.database.withOrg(await createOrg(db), (sql) => hint(sql, run.runId));
+    await db.database.withOrg(await createOrg(db), (sql) => notifyRunChanged(sql, run.runId));
     await db.database.withOrg(run.orgId, async (sql) => {
-      await hint(sql, run.runId);
-      await hint(sql, run.runId);
+      await notifyRunChanged(sql, run.runId);
+      await notifyRunChanged(sql, run.runId);
     });
     // Notifications come in the order of their commits.
-    await db.database.withOrg(end.orgId, (sql) => hint(sql, end.runId));
+    await db.database.withOrg(end.orgId, (sql) => notifyRunChanged(sql, end.runId));
     await last.promise;
     expect(heard.map((payload) => JSON.parse(payload) as unknown)).toEqual([
       { org: run.orgId, store: run.storeId, queue: run.runId, revision: 1 },

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reclaimLines } from '../src/sql/leases.ts';
-import { cancelLines, type LineLease, type LineVerdict, settleLines } from '../src/sql/lines.ts';
+import { cancelLines, type LineLease, type LineResult, completeLines } from '../src/sql/lines.ts';
 import { lockRun } from '../src/sql/runs.ts';
 import { pauseRefusingStore } from '../src/sql/stores.ts';
-import { processSlice } from '../src/worker/processing/process.ts';
+import { processRun } from '../src/worker/processing/process.ts';
 import { expectSound } from './expect-sound.ts';
 import { MINUTE_MS, type TestRun } from './factories.ts';
 import { claim, createFilledRun, createWorkDeps, eventsOf, statesOf } from './filled-run.ts';
@@ -43,13 +43,13 @@ async function stateOfRun({ runId }: TestRun) {
   return rows[0];
 }
 
-const done = (lines: readonly { position: number }[]): LineVerdict[] =>
+const done = (lines: readonly { position: number }[]): LineResult[] =>
   lines.map(({ position }) => ({ position, state: 'done', outcome: 'deleted' }));
 
-const settle = (run: TestRun, token: string, verdicts: readonly LineVerdict[]) =>
+const settle = (run: TestRun, token: string, results: readonly LineResult[]) =>
   db.database.withOrg(run.orgId, async (sql) => {
     await lockRun(sql, run.runId);
-    await settleLines(sql, run.runId, token, verdicts);
+    await completeLines(sql, run.runId, token, results);
   });
 
 describe('claiming', () => {
@@ -85,7 +85,7 @@ describe('claiming', () => {
     const run = await createFilledRun(db, upTo(1));
     const lease = newLease('worker-3');
     const { lines } = await claim(db, run, lease);
-    expect(lines).toMatchObject([{ position: 1, wooCustomerId: 1, attempts: 1, alone: false }]);
+    expect(lines).toMatchObject([{ position: 1, wooCustomerId: 1, attempts: 1, isolated: false }]);
     const { rows } = await db.admin.query(
       'select lease_token, worker_id, lease_until > clock_timestamp() as holds from woo_customer_sync_queue_line where queue_id = $1',
       [run.runId],
@@ -101,14 +101,14 @@ describe('claiming', () => {
     expect((await claim(db, run, newLease(), { mayTakeSuspect: false })).lines).toEqual([]);
     for (const position of [1, 2, 4]) {
       const { lines } = await claim(db, run, newLease());
-      expect(lines).toMatchObject([{ position, alone: true }]);
+      expect(lines).toMatchObject([{ position, isolated: true }]);
     }
   });
 });
 
 describe('a slice of work', () => {
   const slice = (run: TestRun) =>
-    processSlice(createWorkDeps(db.database), run, new AbortController().signal);
+    processRun(createWorkDeps(db.database), run, new AbortController().signal);
 
   test('leaves a line that must be alone while another is in hand', async () => {
     const run = await createFilledRun(db, upTo(3), { settings: { batchSize: 1 } });

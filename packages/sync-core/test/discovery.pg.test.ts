@@ -42,7 +42,7 @@ const waitFor = (delayMs: number) => ({
   wait: { code: 'rate_limited', reason: 'Slow down.', delayMs },
   failedAttempts: 1,
   walkPageSize: 50,
-  walkAhead: 1,
+  prefetchPages: 1,
 });
 
 describe('taking the walk of a run', () => {
@@ -161,7 +161,7 @@ describe('keeping a page', () => {
     const rows = [{ id: 1 }, { id: 'x' }, { id: 2 }];
     const lines = [
       ...toNewLines(rows, [0, 1, 2]),
-      toUnreadableLine({ ...beginWalk(100), lastId: 2, rank: 3 }),
+      toUnreadableLine({ ...beginWalk(100), lastId: 2, offset: 3 }),
     ];
     const add = (before: number) =>
       db.database.withOrg(run.orgId, (sql) => addPage(sql, run, before, lines));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type LineEvent, type LineState, nextLineState } from '../src/domain/line-state.ts';
-import { judgeFailedAttempt, MAX_LINE_DEATHS } from '../src/domain/retry-policy.ts';
+import { decideRetry, MAX_LINE_CRASHES } from '../src/domain/retry-policy.ts';
 import {
   deriveRunState,
   type DiscoveryState,
@@ -16,7 +16,7 @@ import {
 const LINES = 3;
 const POLICY = { maxRetries: 1, retryBaseMs: 1_000 };
 const MAX_ROUNDS = 3;
-const MAX_DEATHS = 3;
+const MAX_CRASHES = 3;
 const PAGE_ATTEMPTS = 2;
 
 interface Line {
@@ -105,7 +105,7 @@ function discoverySteps(run: Run): Run[] {
     steps.push(change(run, { pageAttempts: run.pageAttempts + 1 }));
   else steps.push(change(run, { discovery: 'failed' }));
   steps.push(change(run, { discovery: 'failed', actionRequired: true }));
-  if (run.deaths + 1 < MAX_DEATHS) steps.push(change(run, { deaths: run.deaths + 1 }));
+  if (run.deaths + 1 < MAX_CRASHES) steps.push(change(run, { deaths: run.deaths + 1 }));
   else steps.push(change(run, { discovery: 'failed', actionRequired: true }));
   return steps;
 }
@@ -113,12 +113,12 @@ function discoverySteps(run: Run): Run[] {
 function lineSteps(run: Run, { state, attempts, deaths }: Line, index: number): Run[] {
   if (state === 'draft') return [moveLine(run, index, 'claimed', attempts + 1)];
   if (state !== 'processing') return [];
-  const failed = judgeFailedAttempt(attempts, true, POLICY);
+  const failed = decideRetry(attempts, true, POLICY);
   return [
     moveLine(run, index, 'applied', attempts),
     moveLine(run, index, failed.state === 'failed' ? 'failed' : 'rescheduled', attempts),
     moveLine(run, index, 'failed', attempts),
-    deaths + 1 >= MAX_LINE_DEATHS
+    deaths + 1 >= MAX_LINE_CRASHES
       ? moveLine(run, index, 'failed', attempts, deaths + 1)
       : moveLine(run, index, 'released', attempts - 1, deaths + 1),
   ];
@@ -173,11 +173,11 @@ function keyOf(run: Run): string {
 
 /** Steps that a run can still take by itself; it falls with every one of them. */
 function measureOf(run: Run): number {
-  const perLine = 2 * (POLICY.maxRetries + 1) + 3 * MAX_LINE_DEATHS;
+  const perLine = 2 * (POLICY.maxRetries + 1) + 3 * MAX_LINE_CRASHES;
   const hidden = run.discovery === 'pending' || run.discovery === 'walking' ? run.hidden : 0;
   const walk = { pending: 1, walking: 0, complete: 0, failed: 0, cancelled: 0 }[run.discovery];
   const pages = run.discovery === 'walking' || run.discovery === 'pending' ? 1 : 0;
-  const tries = pages * (PAGE_ATTEMPTS - run.pageAttempts + MAX_DEATHS - run.deaths);
+  const tries = pages * (PAGE_ATTEMPTS - run.pageAttempts + MAX_CRASHES - run.deaths);
   const lines = run.lines.reduce((sum, { state, attempts, deaths }) => {
     // A death gives the attempt back, and costs more than one.
     const left = perLine - 2 * attempts - 3 * deaths;

@@ -107,14 +107,14 @@ export function leaseOf(run: TestRun, workerId = 'worker-1'): DiscoveryLease {
 
 export const newLine = (wooCustomerId: number): NewLine => ({
   wooCustomerId,
-  quarantineKey: null,
+  unidentifiedRowKey: null,
   payload: { id: wooCustomerId },
   error: null,
 });
 
 export const firstPage: SavedPage = {
   walk: beginWalk(100),
-  walkAhead: 1,
+  prefetchPages: 1,
   total: null,
   budget: null,
   nextRequests: 0,

@@ -76,7 +76,7 @@ export function createWorkDeps(database: Database, workerId = 'worker-1'): WorkD
     database,
     clients: createStoreClients({ database, keyring, allowHosts: ['127.0.0.1'] }),
     workerId,
-    sliceMs: () => Promise.resolve(MINUTE_MS),
+    timeSliceMs: () => Promise.resolve(MINUTE_MS),
     leaseMs: MINUTE_MS,
     clock: Date.now,
     random: Math.random,

@@ -7,8 +7,8 @@ import {
 } from '@mantis-sync/db/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { discoverSlice } from '../src/worker/discovery/discover.ts';
-import { processSlice } from '../src/worker/processing/process.ts';
+import { discoverRun } from '../src/worker/discovery/discover.ts';
+import { processRun } from '../src/worker/processing/process.ts';
 import { expectSound } from './expect-sound.ts';
 import { createRun, type TestRun } from './factories.ts';
 import { createFilledRun, createWorkDeps, eventsOf, statesOf } from './filled-run.ts';
@@ -31,11 +31,11 @@ afterAll(async () => {
 });
 afterEach(() => expectSound(db.admin));
 
-const slice = (run: TestRun, work: typeof processSlice) =>
+const slice = (run: TestRun, work: typeof processRun) =>
   work(createWorkDeps(database), run, new AbortController().signal);
 
 /** The first transaction of a slice is its claim. */
-async function loseClaim(run: TestRun, work: typeof processSlice): Promise<void> {
+async function loseClaim(run: TestRun, work: typeof processRun): Promise<void> {
   proxy.losesCommit = true;
   await expect(slice(run, work)).rejects.toMatchObject({ commitUnknown: true });
 }
@@ -44,7 +44,7 @@ async function loseClaim(run: TestRun, work: typeof processSlice): Promise<void>
 
 test('F14: a batch whose claim was kept, but not heard of, goes on at once, and no attempt is counted', async () => {
   const run = await createFilledRun(db, [1, 2, 3]);
-  await loseClaim(run, processSlice);
+  await loseClaim(run, processRun);
   expect(await statesOf(db, run)).toEqual(['draft', 'draft', 'draft']);
   expect(await eventsOf(db, run)).toContain('batch.handed_back');
 
@@ -52,7 +52,7 @@ test('F14: a batch whose claim was kept, but not heard of, goes on at once, and 
     'update woo_customer_sync_queue_line set next_attempt_at = mantis.now() where queue_id = $1',
     [run.runId],
   );
-  await slice(run, processSlice);
+  await slice(run, processRun);
   const { rows } = await db.admin.query(
     `select state, attempts, deaths from woo_customer_sync_queue_line
       where queue_id = $1 order by position`,
@@ -65,8 +65,8 @@ test('F14: a walk whose lease was kept, but not heard of, goes on at once, and n
   const sim = await createWooSim({ customers: 5, guests: 0 });
   onTestFinished(() => sim.close());
   const run = await createRun(db, { url: sim.url });
-  await loseClaim(run, discoverSlice);
-  await slice(run, discoverSlice);
+  await loseClaim(run, discoverRun);
+  await slice(run, discoverRun);
   const { rows } = await db.admin.query(
     `select discovery_state, discovery_deaths, page_attempts, draft_count
        from woo_customer_sync_queue where id = $1`,

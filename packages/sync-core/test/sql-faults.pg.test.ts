@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';
 import { createSyncService } from '../src/runs/sync-service.ts';
 import { upsertCustomers } from '../src/sql/customers.ts';
-import { processSlice } from '../src/worker/processing/process.ts';
+import { processRun } from '../src/worker/processing/process.ts';
 import { countDeadlocks } from './count-deadlocks.ts';
 import { expectSound } from './expect-sound.ts';
 import { createOrg, MINUTE_MS, type TestRun } from './factories.ts';
@@ -45,7 +45,7 @@ async function work(database: Database, run: TestRun, workerId = 'worker-1'): Pr
   const errors: unknown[] = [];
   for (;;) {
     const before = await rowOf(run);
-    await processSlice(createWorkDeps(database, workerId), run, new AbortController().signal).catch(
+    await processRun(createWorkDeps(database, workerId), run, new AbortController().signal).catch(
       (error: unknown) => errors.push(error),
     );
     if ((await rowOf(run))['revision'] === before['revision']) return errors;
@@ -109,7 +109,7 @@ describe('F17: a time-out of the database while a batch is stored', () => {
     const { run, unlock } = await openLocked();
     const database = openDatabase({ lockTimeoutMs: 150 });
     await expect(
-      processSlice(createWorkDeps(database), run, new AbortController().signal),
+      processRun(createWorkDeps(database), run, new AbortController().signal),
     ).rejects.toMatchObject({ code: '55P03' });
     expect(await statesOf(db, run)).toEqual(['draft', 'draft', 'draft']);
     await unlock();
@@ -154,11 +154,7 @@ test('F19: thirty workers on one run: every count is right, and no deadlock', as
   const deadlocks = await countDeadlocks(db, (database) =>
     Promise.all(
       upTo(30).map((worker) =>
-        processSlice(
-          createWorkDeps(database, `worker-${worker}`),
-          run,
-          new AbortController().signal,
-        ),
+        processRun(createWorkDeps(database, `worker-${worker}`), run, new AbortController().signal),
       ),
     ),
   );

@@ -70,7 +70,10 @@ function createGauges(registry: Registry, collect: () => Promise<void>) {
     jobs: gauge('jobs', 'Jobs in the queue by task and state', 'task', 'state'),
     oldest: gauge('job_oldest_due_seconds', 'How long the oldest job waits that is due', 'task'),
     alive: gauge('workers_alive', 'Workers that beat within 8 seconds'),
-    beat: gauge('worker_heartbeat_age_seconds', 'Since any worker beat last; missing without any'),
+    heartbeat: gauge(
+      'worker_heartbeat_age_seconds',
+      'Since any worker beat last; missing without any',
+    ),
     took: gauge('fleet_read_seconds', 'What the last reading of all this took'),
   };
 }
@@ -78,7 +81,7 @@ function createGauges(registry: Registry, collect: () => Promise<void>) {
 function clear(gauges: Gauges): void {
   for (const gauge of Object.values(gauges)) gauge.reset();
   // A gauge without labels is told as 0 after a reset, which would be a lie.
-  for (const gauge of [gauges.alive, gauges.beat, gauges.took]) gauge.remove();
+  for (const gauge of [gauges.alive, gauges.heartbeat, gauges.took]) gauge.remove();
 }
 
 /** What there is none of is told as 0, so that its line in a graph has no holes. */
@@ -112,7 +115,8 @@ function write(gauges: Gauges, fleet: Fleet): void {
     gauges.jobs.set({ task, state: 'given_up' }, givenUp);
   }
   gauges.alive.set(fleet.workers.alive);
-  if (fleet.workers.newestBeatSeconds !== null) gauges.beat.set(fleet.workers.newestBeatSeconds);
+  if (fleet.workers.newestBeatSeconds !== null)
+    gauges.heartbeat.set(fleet.workers.newestBeatSeconds);
 }
 
 function writeStore(gauges: Gauges, store: Fleet['stores'][number]): void {

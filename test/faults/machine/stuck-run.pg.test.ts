@@ -11,7 +11,7 @@ test('a run that nothing moves asks for a person after ten minutes, once, and ta
   // Nobody works on it: it is rung for, and rung for again.
   for (let minute = 0; minute < 9; minute++) {
     await clock.advance(MINUTE_MS);
-    await worker.beat();
+    await worker.heartbeat();
     expect((await worker.sweep()).stuck).toBe(0);
   }
   expect(await look()).toMatchObject({ isActionRequired: false });

@@ -76,7 +76,7 @@ export function createAccountService(deps: {
     actor: { type: 'user', id: person.id, name: person.name },
   });
 
-  async function mustFindMember(person: Person, organisationId: string) {
+  async function requireMember(person: Person, organisationId: string) {
     const member = await prisma.member.findFirst({
       where: { userId: person.id, organizationId: organisationId },
     });
@@ -127,14 +127,14 @@ export function createAccountService(deps: {
       return { id, name, slug, role: 'owner' };
     },
     async switchOrganisation(person, session, { organisationId }) {
-      await mustFindMember(person, organisationId);
+      await requireMember(person, organisationId);
       await prisma.session.update({
         where: { id: session },
         data: { activeOrganizationId: organisationId },
       });
     },
     async leave(person, { organisationId }) {
-      const member = await mustFindMember(person, organisationId);
+      const member = await requireMember(person, organisationId);
       await keepingAnOwner(() => prisma.member.delete({ where: { id: member.id } }));
       await logOrganisation(database, callerOf(person, organisationId), {
         event: 'member.left',

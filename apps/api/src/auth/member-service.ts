@@ -86,7 +86,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
     return { id, email, role, expiresAt, link: mailer.delivers ? null : link };
   }
 
-  async function mustFind({ orgId }: Caller, memberId: string) {
+  async function requireMember({ orgId }: Caller, memberId: string) {
     const member = await prisma.member.findFirst({
       where: { id: memberId, organizationId: orgId },
       include: { user: { select: { name: true } } },
@@ -112,7 +112,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
     },
     async invite(caller, inviter, { email, role }) {
       const address = email.toLowerCase();
-      await mustBeNew(prisma, caller.orgId, address);
+      await requireNewMember(prisma, caller.orgId, address);
       await countInvitation(caller, inviter);
       const { token, tokenHash } = createInvitationToken();
       const invitation = await prisma.invitation.create({
@@ -170,7 +170,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
       });
     },
     async changeRole(caller, { memberId, role }) {
-      const member = await mustFind(caller, memberId);
+      const member = await requireMember(caller, memberId);
       await keepingAnOwner(() => prisma.member.update({ where: { id: memberId }, data: { role } }));
       await logOrganisation(database, caller, {
         event: 'member.role_changed',
@@ -179,7 +179,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
       });
     },
     async remove(caller, { memberId }) {
-      const member = await mustFind(caller, memberId);
+      const member = await requireMember(caller, memberId);
       await keepingAnOwner(() => prisma.member.delete({ where: { id: memberId } }));
       await logOrganisation(database, caller, {
         event: 'member.removed',
@@ -190,7 +190,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
   };
 }
 
-async function mustBeNew(prisma: PrismaClient, orgId: string, email: string): Promise<void> {
+async function requireNewMember(prisma: PrismaClient, orgId: string, email: string): Promise<void> {
   const member = await prisma.member.findFirst({
     where: { organizationId: orgId, user: { email } },
   });

@@ -10,7 +10,7 @@ import { NotAllowedError } from '../auth/access-errors.ts';
 import { type Context, type ContextDeps, createContext } from '../context.ts';
 import { exportQuery } from '../schemas/customer-schemas.ts';
 import { logFailure } from './handle-errors.ts';
-import { mustIdentify } from './must-identify.ts';
+import { requireIdentity } from './require-identity.ts';
 
 export const EXPORT_PATH = '/api/v1/customers/export.csv';
 
@@ -47,7 +47,7 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.get(EXPORT_PATH, { exposeHeadRoute: false }, async (request, reply) => {
       const context = createContext(deps, request.id, fromNodeHeaders(request.headers));
-      const caller = await mustRead(context);
+      const caller = await requireReadAccess(context);
       const asked = exportQuery.safeParse(request.query);
       if (!asked.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: asked.error });
       const { store: storeId, bom, ...filter } = asked.data;
@@ -75,8 +75,8 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
 }
 
 /** Who may read, on behalf of an organisation; counts the call. */
-async function mustRead(context: Context) {
-  const { caller, level } = await mustIdentify(context);
+async function requireReadAccess(context: Context) {
+  const { caller, level } = await requireIdentity(context);
   if (!mayDo(level, 'read')) throw new NotAllowedError('read');
   await context.calls.count(caller.orgId, 'call');
   return caller;

@@ -13,7 +13,7 @@ import {
   syncRequest,
 } from '../schemas/integration-schemas.ts';
 import { camelKeys } from '../snake-case.ts';
-import { mustIdentify } from './must-identify.ts';
+import { requireIdentity } from './require-identity.ts';
 import { toSyncAnswer } from './to-sync-answer.ts';
 
 export const SYNC_PATH = '/api/v1/integrations/woocommerce/sync/customers';
@@ -36,7 +36,7 @@ export function integrationRoutes(deps: ContextDeps & { publicUrl: string }) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.post(SYNC_PATH, async (request, reply) => {
       const context = createContext(deps, request.id, fromNodeHeaders(request.headers));
-      const { caller } = await mustIdentify(context);
+      const { caller } = await requireIdentity(context);
       const asked = await readRequest(context, caller, request.body);
       const { run, said } = await act(appRouter.createCaller(context), asked);
       const place = { orgId: caller.orgId, publicUrl: deps.publicUrl };

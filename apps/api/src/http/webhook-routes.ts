@@ -1,5 +1,5 @@
 import { DatabaseUnavailableError } from '@mantis-sync/db';
-import { type DeliveryReceiver, type DeliveryVerdict, inSpan } from '@mantis-sync/sync-core';
+import { type DeliveryReceiver, type DeliveryResult, inSpan } from '@mantis-sync/sync-core';
 import { logContext } from '@mantis-sync/telemetry';
 import { SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ export const WEBHOOK_PATH = '/webhooks/';
 
 const bodyLimitBytes = 1_048_576;
 
-const ANSWERS: Record<DeliveryVerdict, { status: number; text: string }> = {
+const ANSWERS: Record<DeliveryResult, { status: number; text: string }> = {
   taken: { status: 200, text: 'ok' },
   known: { status: 200, text: 'ok' },
   ping: { status: 200, text: 'ok' },
@@ -34,14 +34,14 @@ const paramsSchema = z.object({ storeId: z.string() });
  */
 export function webhookRoutes({ deliveries, metrics }: WebhookDeps) {
   /** In a span that the run goes on with, and told of. */
-  function receive(request: FastifyRequest, body: Buffer): Promise<DeliveryVerdict> {
+  function receive(request: FastifyRequest, body: Buffer): Promise<DeliveryResult> {
     const storeId = storeOf(request);
     return logContext.run({ requestId: request.id, storeId }, () =>
       inSpan('webhook.delivery', { kind: SpanKind.SERVER }, async (span) => {
-        const verdict = await deliveries.receive(storeId, headersOf(request), body);
-        span.setAttribute('mantis.verdict', verdict);
-        metrics.deliveryReceived(verdict);
-        return verdict;
+        const result = await deliveries.receive(storeId, headersOf(request), body);
+        span.setAttribute('mantis.result', result);
+        metrics.deliveryReceived(result);
+        return result;
       }),
     );
   }
@@ -68,9 +68,9 @@ export function webhookRoutes({ deliveries, metrics }: WebhookDeps) {
     ]) {
       app.post(url, async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const verdict = await receive(request, body);
-        const { status, text } = ANSWERS[verdict];
-        if (verdict === 'too_many') reply.header('retry-after', '1');
+        const result = await receive(request, body);
+        const { status, text } = ANSWERS[result];
+        if (result === 'too_many') reply.header('retry-after', '1');
         return reply.code(status).type('text/plain').send(text);
       });
     }

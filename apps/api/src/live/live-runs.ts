@@ -2,11 +2,11 @@ import { createListener, type ListenerState, type Log } from '@mantis-sync/db';
 import { z } from 'zod';
 
 /** A hint as the database sends it: ids and the revision, nothing else. */
-const hintSchema = z.object({ org: z.string(), store: z.string(), queue: z.string() });
-type Hint = z.output<typeof hintSchema>;
+const runChangedSchema = z.object({ org: z.string(), store: z.string(), queue: z.string() });
+type RunChanged = z.output<typeof runChangedSchema>;
 
 /** Which hints a subscriber wants; the organisation is never optional. */
-interface HintFilter {
+interface ChangeFilter {
   orgId: string;
   storeId?: string | undefined;
   runId?: string | undefined;
@@ -20,7 +20,7 @@ export interface Changes {
 }
 
 /** One subscriber's hints. Many hints of one run are one change, so a slow reader costs no memory. */
-interface HintSubscription {
+interface ChangeSubscription {
   /**
    * Waits for a change, `pollMs` at most; then everything is to be read again.
    * @throws AbortError when the signal fires or the process stops.
@@ -31,7 +31,7 @@ interface HintSubscription {
 
 export interface LiveRuns {
   /** Hints from now on: subscribe first, then read. */
-  subscribe(filter: HintFilter): HintSubscription;
+  subscribe(filter: ChangeFilter): ChangeSubscription;
   readonly state: ListenerState;
   /** Subscribers now. */
   readonly streams: number;
@@ -60,12 +60,12 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
     channel: 'mantis_sync',
     log: options.log,
     onNotification(payload) {
-      const hint = readHint(payload);
-      for (const subscriber of subscribers) subscriber.tell(hint);
+      const change = readRunChanged(payload);
+      for (const subscriber of subscribers) subscriber.notify(change);
     },
     onReconnect() {
       connects += 1;
-      for (const subscriber of subscribers) subscriber.tell(undefined);
+      for (const subscriber of subscribers) subscriber.notify(undefined);
     },
   });
   const stopping = new AbortController();
@@ -98,18 +98,18 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
 
 interface Subscriber {
   /** Without a hint: read everything again. */
-  tell(hint: Hint | undefined): void;
+  notify(change: RunChanged | undefined): void;
   next(signal: AbortSignal): Promise<Changes>;
 }
 
-function createSubscriber(filter: HintFilter, pollMs: number, stopping: AbortSignal): Subscriber {
+function createSubscriber(filter: ChangeFilter, pollMs: number, stopping: AbortSignal): Subscriber {
   let changes = noChanges();
   let wake = () => {};
 
   return {
-    tell(hint) {
-      if (hint && !concerns(hint, filter)) return;
-      if (hint) changes.runIds.add(hint.queue);
+    notify(change) {
+      if (change && !concerns(change, filter)) return;
+      if (change) changes.runIds.add(change.queue);
       else changes.resync = true;
       wake();
     },
@@ -150,16 +150,16 @@ async function untilWoken(
   }
 }
 
-function concerns(hint: Hint, { orgId, storeId, runId }: HintFilter): boolean {
-  if (hint.org !== orgId) return false;
-  if (storeId !== undefined && hint.store !== storeId) return false;
-  return runId === undefined || hint.queue === runId;
+function concerns(change: RunChanged, { orgId, storeId, runId }: ChangeFilter): boolean {
+  if (change.org !== orgId) return false;
+  if (storeId !== undefined && change.store !== storeId) return false;
+  return runId === undefined || change.queue === runId;
 }
 
 /** A payload that cannot be read says at least that something changed. */
-function readHint(payload: string): Hint | undefined {
+function readRunChanged(payload: string): RunChanged | undefined {
   try {
-    return hintSchema.parse(JSON.parse(payload));
+    return runChangedSchema.parse(JSON.parse(payload));
   } catch {
     return undefined;
   }

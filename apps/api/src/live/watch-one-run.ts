@@ -14,7 +14,7 @@ export async function* watchOneRun(
 ): WatchStream {
   const { runId } = input;
   const { orgId } = deps.caller;
-  const hints = deps.live.subscribe({ orgId, runId });
+  const subscription = deps.live.subscribe({ orgId, runId });
   const pass = createGate(deps, signal);
   try {
     let run = await deps.sync.status(deps.caller, { runId });
@@ -29,12 +29,12 @@ export async function* watchOneRun(
         // More of the log than fits one event: go on at once.
         if (activity.length === pageOfEntries) continue;
       }
-      await hints.next(signal);
+      await subscription.next(signal);
       await pass();
       run = await deps.sync.status(deps.caller, { runId });
     }
   } finally {
-    hints.close();
+    subscription.close();
   }
 }
 

@@ -14,7 +14,7 @@ export async function* watchRunList(
   signal: AbortSignal,
 ): WatchStream {
   const { caller } = deps;
-  const hints = deps.live.subscribe({ orgId: caller.orgId, storeId });
+  const subscription = deps.live.subscribe({ orgId: caller.orgId, storeId });
   const pass = createGate(deps, signal);
   try {
     if (storeId !== undefined) await deps.stores.get(caller, { storeId });
@@ -35,11 +35,11 @@ export async function* watchRunList(
         const event = watchEventSchema.parse({ type: 'run', run, activity: [] });
         yield tracked(`runs.${++eventNumber}`, event);
       }
-      changes = await hints.next(signal);
+      changes = await subscription.next(signal);
       await pass();
     }
   } finally {
-    hints.close();
+    subscription.close();
   }
 }
 

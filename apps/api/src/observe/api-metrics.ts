@@ -1,4 +1,4 @@
-import type { DeliveryVerdict } from '@mantis-sync/sync-core';
+import type { DeliveryResult } from '@mantis-sync/sync-core';
 import { Counter, Gauge, Histogram, type Registry } from '@mantis-sync/telemetry';
 import type { LiveRuns } from '../live/live-runs.ts';
 
@@ -8,7 +8,7 @@ export interface ApiMetrics {
   requestDone(request: { route: string; method: string; status: number; seconds: number }): void;
   /** @param code `OK`, or why it was refused or failed */
   procedureDone(call: { procedure: string; code: string; seconds: number }): void;
-  deliveryReceived(verdict: DeliveryVerdict | 'too_large'): void;
+  deliveryReceived(result: DeliveryResult | 'too_large'): void;
 }
 
 export const silentApiMetrics: ApiMetrics = {
@@ -38,7 +38,7 @@ export function createApiMetrics(registry: Registry, live: LiveRuns): ApiMetrics
   const deliveries = new Counter({
     name: 'mantis_webhook_deliveries_total',
     help: 'Deliveries of webhooks by what became of them',
-    labelNames: ['verdict'],
+    labelNames: ['result'],
     registers,
   });
   measureLive(registry, live);
@@ -47,7 +47,7 @@ export function createApiMetrics(registry: Registry, live: LiveRuns): ApiMetrics
       requests.observe({ route, method, status }, seconds),
     procedureDone: ({ procedure, code, seconds }) =>
       procedures.observe({ procedure, code }, seconds),
-    deliveryReceived: (verdict) => deliveries.inc({ verdict }),
+    deliveryReceived: (result) => deliveries.inc({ result }),
   };
 }
 

@@ -55,7 +55,7 @@ export function createCallObserver(
 }
 
 /** From here on the log says for which organisation. */
-export function noteCaller(orgId: string): void {
+export function recordCaller(orgId: string): void {
   const fields = logContext.getStore();
   if (fields) fields['orgId'] = orgId;
 }

@@ -47,27 +47,27 @@ export const storeRouter = router({
   probe: trialProcedure
     .input(schemas.probeInput)
     .output(schemas.probeOutput)
-    .mutation(({ ctx, input }) => ctx.grants.probe(ctx.caller, input)),
+    .mutation(({ ctx, input }) => ctx.authorizations.probe(ctx.caller, input)),
 
   /** Begins to connect a store by one click at the shop: a person's affair, who is sent there and back. */
-  beginGrant: ownerProcedure
-    .input(schemas.beginGrantInput)
-    .output(schemas.begunGrantOutput)
+  beginAuthorization: ownerProcedure
+    .input(schemas.beginAuthorizationInput)
+    .output(schemas.begunAuthorizationOutput)
     .mutation(({ ctx, input }) =>
-      ctx.grants.begin(ctx.caller, ctx.user, appNameOf(ctx.identity.organisation), input),
+      ctx.authorizations.begin(ctx.caller, ctx.user, appNameOf(ctx.identity.organisation), input),
     ),
 
   /** How far it is, for the person who began it. */
-  grant: ownerProcedure
-    .input(schemas.grantInput)
-    .output(schemas.grantOutput)
-    .query(({ ctx, input }) => ctx.grants.get(ctx.caller, ctx.user, input)),
+  authorization: ownerProcedure
+    .input(schemas.authorizationInput)
+    .output(schemas.authorizationOutput)
+    .query(({ ctx, input }) => ctx.authorizations.get(ctx.caller, ctx.user, input)),
 
   /** Gives it up while it waits: the shop cannot answer it any more. */
-  cancelGrant: ownerProcedure
-    .input(schemas.grantInput)
-    .output(schemas.grantOutput)
-    .mutation(({ ctx, input }) => ctx.grants.cancel(ctx.caller, ctx.user, input)),
+  cancelAuthorization: ownerProcedure
+    .input(schemas.authorizationInput)
+    .output(schemas.authorizationOutput)
+    .mutation(({ ctx, input }) => ctx.authorizations.cancel(ctx.caller, ctx.user, input)),
 
   /** Nothing of this store is asked for until it is resumed. */
   pause: operateProcedure

@@ -1,7 +1,7 @@
 import {
   findingSchema,
-  GRANT_SCOPES,
-  type GrantView,
+  AUTHORIZATION_SCOPES,
+  type AuthorizationView,
   lineText,
   noteText,
   type ProbeView,
@@ -44,14 +44,14 @@ export const connectInput = z.strictObject({
 
 export const probeInput = z.strictObject({ url: urlSchema });
 
-export const beginGrantInput = z.strictObject({
+export const beginAuthorizationInput = z.strictObject({
   ...choices,
   url: urlSchema,
   /** `read` polls alone; `read_write` also brings changes at once, by webhooks. */
-  scope: z.enum(GRANT_SCOPES),
+  scope: z.enum(AUTHORIZATION_SCOPES),
 });
 
-export const grantInput = z.strictObject({ grantId: z.uuid() });
+export const authorizationInput = z.strictObject({ authorizationId: z.uuid() });
 
 export const tryConnectionInput = connectInput.pick({
   url: true,
@@ -170,14 +170,14 @@ export const probeOutput = z.object({
   oneClick: z.object({ isPossible: z.boolean(), reason: z.string().nullable() }).nullable(),
 }) satisfies z.ZodType<ProbeView>;
 
-export const begunGrantOutput = z.object({
-  grantId: z.string(),
+export const begunAuthorizationOutput = z.object({
+  authorizationId: z.string(),
   /** The shop's page on which its owner says yes. */
   authorizeUrl: z.string(),
   expiresAt: z.date(),
 });
 
-export const grantOutput = z.object({
+export const authorizationOutput = z.object({
   id: z.string(),
   state: z.enum(['waiting', 'verifying', 'connected', 'refused', 'expired']),
   storeId: z.string().nullable(),
@@ -187,6 +187,6 @@ export const grantOutput = z.object({
   settings: runSettingsOverridesSchema,
   timeZone: z.string(),
   schedules: z.enum(SCHEDULE_PRESETS),
-  scope: z.enum(GRANT_SCOPES),
+  scope: z.enum(AUTHORIZATION_SCOPES),
   expiresAt: z.date(),
-}) satisfies z.ZodType<GrantView>;
+}) satisfies z.ZodType<AuthorizationView>;

@@ -38,16 +38,16 @@ export const probeQuery = (address: string) =>
     retry: false,
   });
 
-const grantPollMs = 2_000;
+const authorizationPollMs = 2_000;
 
 /** What was begun at the shop; asked again and again until it is decided. */
-export const grantQuery = (grantId: string) =>
-  trpc.store.grant.queryOptions(
-    { grantId },
+export const authorizationQuery = (authorizationId: string) =>
+  trpc.store.authorization.queryOptions(
+    { authorizationId },
     {
       staleTime: 0,
       refetchInterval: ({ state: { data } }) =>
-        data?.state === 'waiting' || data?.state === 'verifying' ? grantPollMs : false,
+        data?.state === 'waiting' || data?.state === 'verifying' ? authorizationPollMs : false,
     },
   );
 

@@ -20,8 +20,8 @@ export type ActivityEntry = ActivityPage['items'][number];
 export type Store = Outputs['store']['get'];
 export type Probe = Outputs['store']['probe'];
 /** A store that its owner was asked for at the shop. */
-export type Grant = Outputs['store']['grant'];
-export type GrantChoices = inferRouterInputs<AppRouter>['store']['beginGrant'];
+export type Grant = Outputs['store']['authorization'];
+export type AuthorizationChoices = inferRouterInputs<AppRouter>['store']['beginAuthorization'];
 
 export type CustomerPage = Outputs['customer']['search'];
 /** In a list. */

@@ -77,10 +77,10 @@ export interface CustomerService {
 export function createCustomerService({ database }: { database: Database }): CustomerService {
   return {
     get: (caller, name) =>
-      database.withOrg(caller.orgId, async (sql) => (await mustFind(sql, name)).view),
+      database.withOrg(caller.orgId, async (sql) => (await requireCustomer(sql, name)).view),
     history: (caller, { limit, cursor, ...name }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        const { view, firstSource } = await mustFind(sql, name);
+        const { view, firstSource } = await requireCustomer(sql, name);
         const before = decodeCursor(cursor, ['row'])?.row ?? null;
         const { rows } = await sql.query<Omit<HistoryEntry, 'runId' | 'isRunKept'> & RawEntry>(
           `select id, at, kind, source, queue_id, changes,
@@ -140,7 +140,7 @@ interface RawCustomer {
   first_source: ChangeSource | null;
 }
 
-async function mustFind(
+async function requireCustomer(
   sql: Sql,
   { storeId, wooId }: CustomerName,
 ): Promise<{ view: CustomerView; firstSource: ChangeSource | null }> {

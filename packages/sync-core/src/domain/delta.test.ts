@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { beginSlice, deltaBudget, sliceEnd, tripsBreaker } from './delta.ts';
+import { beginWindow, deltaBudget, windowEnd, tripsBreaker } from './delta.ts';
 
 describe('a slice', () => {
   test('is a share of the list, and a page at least', () => {
-    expect(sliceEnd(0, 20_000, 96, 100)).toBe(209);
-    expect(sliceEnd(418, 20_000, 96, 100)).toBe(627);
-    expect(sliceEnd(10, 50, 96, 100)).toBe(109);
+    expect(windowEnd(0, 20_000, 96, 100)).toBe(209);
+    expect(windowEnd(418, 20_000, 96, 100)).toBe(627);
+    expect(windowEnd(10, 50, 96, 100)).toBe(109);
   });
 
   test.each([0, 1, 99, 100, 797, 20_000, 1_000_000])(
     'of %i customers: so many cover all',
     (customers) => {
-      let rank = 0;
-      for (let slice = 0; slice < 96; slice++) rank = sliceEnd(rank, customers, 96, 100);
-      expect(rank).toBeGreaterThanOrEqual(customers);
+      let offset = 0;
+      for (let window = 0; window < 96; window++) offset = windowEnd(offset, customers, 96, 100);
+      expect(offset).toBeGreaterThanOrEqual(customers);
     },
   );
 
   test('goes on as a part of an anchored walk', () => {
-    expect(beginSlice({ lastId: 77, rank: 40 }, 50)).toMatchObject({
+    expect(beginWindow({ lastId: 77, offset: 40 }, 50)).toMatchObject({
       lastId: 77,
-      rank: 40,
+      offset: 40,
       pageSize: 50,
-      blind: false,
+      unanchored: false,
       pass: 1,
     });
   });

@@ -1,17 +1,17 @@
 import { beginWalk, type WalkState } from './walk.ts';
 
 /** Deltas in which the whole store is verified once, unless set: a day of one every 15 minutes. */
-export const DEFAULT_SLICES = 96;
+export const DEFAULT_WINDOWS = 96;
 
 /** What the rolling verification of a store goes on from. */
-export interface SlicePosition {
+export interface WindowPosition {
   lastId: number;
-  rank: number;
+  offset: number;
 }
 
 /** Where a slice begins: behind the one before, as the anchored walk it is a part of. */
-export function beginSlice(position: SlicePosition, pageSize: number): WalkState {
-  return { ...beginWalk(pageSize), lastId: position.lastId, rank: position.rank };
+export function beginWindow(position: WindowPosition, pageSize: number): WalkState {
+  return { ...beginWalk(pageSize), lastId: position.lastId, offset: position.offset };
 }
 
 /**
@@ -20,18 +20,18 @@ export function beginSlice(position: SlicePosition, pageSize: number): WalkState
  *
  * @param customers rows of the store's list, as far as is known
  */
-export function sliceEnd(
-  rank: number,
+export function windowEnd(
+  offset: number,
   customers: number,
-  slices: number,
+  windows: number,
   pageSize: number,
 ): number {
-  return rank + Math.max(pageSize - 1, Math.ceil(customers / slices));
+  return offset + Math.max(pageSize - 1, Math.ceil(customers / windows));
 }
 
 /** Most requests of a delta's own, on top of those for customers that are fetched one by one. */
-export function deltaBudget(sliceRows: number, pageSize: number): number {
-  return 50 + 3 * Math.ceil(sliceRows / (pageSize - 1));
+export function deltaBudget(windowRows: number, pageSize: number): number {
+  return 50 + 3 * Math.ceil(windowRows / (pageSize - 1));
 }
 
 /** Removing more of a store than this at once is a person's decision: both must be exceeded. */

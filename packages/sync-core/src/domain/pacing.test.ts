@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pagesAheadAfter, pauseBeforeNextBatch } from './pacing.ts';
+import { prefetchAfter, pauseBeforeNextBatch } from './pacing.ts';
 
 describe('pauseBeforeNextBatch', () => {
   const auto = { pace: 'auto', batchDelayMs: 2_000 } as const;
@@ -29,19 +29,19 @@ describe('pauseBeforeNextBatch', () => {
   });
 });
 
-describe('pagesAheadAfter', () => {
+describe('prefetchAfter', () => {
   it('adds one after every fifth good page, up to the setting', () => {
-    expect([1, 4, 5, 6, 9, 10].map((good) => pagesAheadAfter(2, 4, good))).toEqual([
+    expect([1, 4, 5, 6, 9, 10].map((good) => prefetchAfter(2, 4, good))).toEqual([
       2, 2, 3, 2, 2, 3,
     ]);
-    expect(pagesAheadAfter(4, 4, 5)).toBe(4);
+    expect(prefetchAfter(4, 4, 5)).toBe(4);
   });
 
   it('drops to one after trouble', () => {
-    expect(pagesAheadAfter(4, 4, 0)).toBe(1);
+    expect(prefetchAfter(4, 4, 0)).toBe(1);
   });
 
   it('comes down to a setting that was lowered', () => {
-    expect(pagesAheadAfter(6, 3, 1)).toBe(3);
+    expect(prefetchAfter(6, 3, 1)).toBe(3);
   });
 });

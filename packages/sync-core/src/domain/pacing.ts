@@ -32,7 +32,7 @@ export function pauseBeforeNextBatch(
  * setting; one after trouble. (Additive increase, as in TCP; the drop is to one since WooCommerce
  * stores gain nothing past the few PHP workers they have.)
  */
-export function pagesAheadAfter(current: number, most: number, goodPagesInARow: number): number {
+export function prefetchAfter(current: number, most: number, goodPagesInARow: number): number {
   if (goodPagesInARow === 0) return 1;
   return current < most && goodPagesInARow % 5 === 0 ? current + 1 : Math.min(current, most);
 }

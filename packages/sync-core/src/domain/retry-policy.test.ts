@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFailedAttempt } from './retry-policy.ts';
+import { decideRetry } from './retry-policy.ts';
 
 const policy = { maxRetries: 3, retryBaseMs: 1_000 };
 
-describe('judgeFailedAttempt', () => {
+describe('decideRetry', () => {
   it('waits 1 s, 2 s, 4 s, then gives up', () => {
-    const verdicts = [1, 2, 3, 4].map((attempts) => judgeFailedAttempt(attempts, true, policy));
+    const verdicts = [1, 2, 3, 4].map((attempts) => decideRetry(attempts, true, policy));
     expect(verdicts).toEqual([
       { state: 'draft', delayMs: 1_000 },
       { state: 'draft', delayMs: 2_000 },
@@ -15,14 +15,14 @@ describe('judgeFailedAttempt', () => {
   });
 
   it('gives up at once on what no retry mends', () => {
-    expect(judgeFailedAttempt(1, false, policy)).toEqual({ state: 'failed', delayMs: null });
+    expect(decideRetry(1, false, policy)).toEqual({ state: 'failed', delayMs: null });
   });
 
   it('gives up on the first failure where no retries are set', () => {
-    expect(judgeFailedAttempt(1, true, { ...policy, maxRetries: 0 }).state).toBe('failed');
+    expect(decideRetry(1, true, { ...policy, maxRetries: 0 }).state).toBe('failed');
   });
 
   it('stays given up after more attempts than there are retries', () => {
-    expect(judgeFailedAttempt(9, true, policy).state).toBe('failed');
+    expect(decideRetry(9, true, policy).state).toBe('failed');
   });
 });

@@ -12,9 +12,9 @@ export interface RetryPolicy {
  * Workers that may die with a line in hand, in a round, before it fails. After the first death it is
  * claimed alone, so that the others of its batch go on without it.
  */
-export const MAX_LINE_DEATHS = 3;
+export const MAX_LINE_CRASHES = 3;
 
-export type AttemptVerdict =
+export type AttemptResult =
   | { state: Extract<LineState, 'draft'>; delayMs: number }
   | { state: Extract<LineState, 'failed'>; delayMs: null };
 
@@ -24,11 +24,11 @@ export type AttemptVerdict =
  * @param attempts tries so far in this round, this one included (1, 2, 3 …)
  * @returns back to draft after 1 s, 2 s, 4 s … (`retryBaseMs` × 2ⁿ), or failed once they are used up
  */
-export function judgeFailedAttempt(
+export function decideRetry(
   attempts: number,
   retryable: boolean,
   policy: RetryPolicy,
-): AttemptVerdict {
+): AttemptResult {
   if (!retryable || attempts > policy.maxRetries) {
     return { state: LINE_TRANSITIONS.processing.failed, delayMs: null };
   }

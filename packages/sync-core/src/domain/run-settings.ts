@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_SLICES } from './delta.ts';
+import { DEFAULT_WINDOWS } from './delta.ts';
 
 /**
  * Settings of a run. Effective values: the built-in defaults, then the environment's, then the store's,
@@ -52,7 +52,7 @@ export const DEFAULT_RUN_SETTINGS: RunSettings = {
   maxPageAttempts: 8,
   maxParallelBatches: 2,
   roleFilter: 'all',
-  deltaSlices: DEFAULT_SLICES,
+  deltaSlices: DEFAULT_WINDOWS,
   guests: 'off',
 };
 

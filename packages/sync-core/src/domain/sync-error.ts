@@ -41,7 +41,7 @@ export const SYNC_ERRORS = {
     status: 409,
     advice: 'Use the store that is connected already, or give it new keys.',
   },
-  grant_not_found: {
+  authorization_not_found: {
     status: 404,
     advice: 'Begin to connect the store again.',
   },

@@ -20,7 +20,7 @@ function facts(change: Partial<RunFacts> = {}): RunFacts {
     settings: { batchSize: 50, maxRounds: 3, maxRetries: 3 },
     discoveryState: 'walking',
     discoveryError: null,
-    walk: { blind: false, pass: 1 },
+    walk: { unanchored: false, pass: 1 },
     pageCount: 1,
     lastTotal: 797,
     requestsUsed: 2,
@@ -80,8 +80,12 @@ describe('the phase that an operator reads', () => {
     ['discovering', 'reading the store’s list of customers', { wait: { ...wait, until: at(10) } }],
     ['queued', 'waiting for a worker', { state: 'draft', discoveryState: 'pending' }],
     ['discovering', 'reading the store’s list of customers', {}],
-    ['reconciling', 'reconciling the list with the store', { walk: { blind: true, pass: 1 } }],
-    ['reconciling', 'reconciling the list with the store', { walk: { blind: false, pass: 2 } }],
+    ['reconciling', 'reconciling the list with the store', { walk: { unanchored: true, pass: 1 } }],
+    [
+      'reconciling',
+      'reconciling the list with the store',
+      { walk: { unanchored: false, pass: 2 } },
+    ],
     [
       'retrying',
       'retrying, next try in 1 s',

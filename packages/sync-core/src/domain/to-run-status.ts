@@ -17,7 +17,7 @@ export interface RunFacts {
   discoveryState: RunStatus['discovery']['state'];
   step: DiscoveryStep;
   discoveryError: { code: string; message: string } | null;
-  walk: { blind: boolean; pass: number };
+  walk: { unanchored: boolean; pass: number };
   pageCount: number;
   lastTotal: number | null;
   requestsUsed: number;
@@ -131,7 +131,7 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
   }
   if (state === 'draft') return { phase: 'queued', phaseText: 'waiting for a worker' };
   if (run.discoveryState === 'walking') {
-    return run.walk.pass > 1 || run.walk.blind
+    return run.walk.pass > 1 || run.walk.unanchored
       ? { phase: 'reconciling', phaseText: 'reconciling the list with the store' }
       : { phase: 'discovering', phaseText: STEP_TEXTS[run.step] };
   }

@@ -9,7 +9,7 @@ import {
   type PageRequest,
   probeBehind,
   receivePage,
-  requestsAhead,
+  requestsToPrefetch,
   shrinkPage,
   skipRecord,
   walkBudget,
@@ -79,7 +79,7 @@ describe('a faithful store', () => {
           expect(step.kind).toBe('ended');
           return;
         }
-        guesses = requestsAhead(walk, 797, ahead).slice(1);
+        guesses = requestsToPrefetch(walk, 797, ahead).slice(1);
         walk = step.walk;
       }
       expect.unreachable('the walk did not end');
@@ -87,7 +87,7 @@ describe('a faithful store', () => {
   );
 
   test('nothing is guessed while the store has not said how many it has', () => {
-    expect(requestsAhead(beginWalk(100), null, 4)).toEqual([{ offset: 0, perPage: 100 }]);
+    expect(requestsToPrefetch(beginWalk(100), null, 4)).toEqual([{ offset: 0, perPage: 100 }]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('stores that lie', () => {
     expect(step).toMatchObject({
       kind: 'advanced',
       newRows: [0, 2, 3],
-      walk: { lastId: 2, rank: 3 },
+      walk: { lastId: 2, offset: 3 },
     });
   });
 
@@ -238,11 +238,11 @@ describe('a record that cannot be read', () => {
 });
 
 test('a second pass begins at the start and keeps what it learned of the page size', () => {
-  const walk = { ...beginWalk(100), lastId: 7, rank: 7, blind: true, pageSize: 50 };
+  const walk = { ...beginWalk(100), lastId: 7, offset: 7, unanchored: true, pageSize: 50 };
   expect(beginSecondPass(walk)).toMatchObject({
     lastId: 0,
-    rank: 0,
-    blind: false,
+    offset: 0,
+    unanchored: false,
     pass: 2,
     pageSize: 50,
   });

@@ -16,13 +16,13 @@ export interface WalkState {
   /** Greatest id seen in this pass; 0 before the first. */
   lastId: number;
   /** Rows of the store's list that lie behind us. */
-  rank: number;
+  offset: number;
   /** Non-empty pages in a row without a new id. */
-  stuck: number;
+  pagesWithoutProgress: number;
   /** Rows to ask for; smaller while a page cannot be read whole. */
   pageSize: number;
   /** The next request begins at `rank` itself, without an anchor: to confirm the end, or behind an unreadable record. */
-  blind: boolean;
+  unanchored: boolean;
   /** 1, or 2 when the first pass saw fewer customers than the store says it has. */
   pass: number;
   stepsBack: number;
@@ -52,18 +52,29 @@ export type WalkStep =
   | { kind: 'no_progress' };
 
 /** Non-empty pages without a new id that end a walk as failed. */
-export const MAX_STUCK_PAGES = 6;
+export const MAX_PAGES_WITHOUT_PROGRESS = 6;
 
 /** Customers assumed where a store does not say how many it has, and the most that is believed. */
 export const MAX_CUSTOMERS = 1_000_000;
 
 export function beginWalk(pageSize: number): WalkState {
-  return { lastId: 0, rank: 0, stuck: 0, pageSize, blind: false, pass: 1, stepsBack: 0 };
+  return {
+    lastId: 0,
+    offset: 0,
+    pagesWithoutProgress: 0,
+    pageSize,
+    unanchored: false,
+    pass: 1,
+    stepsBack: 0,
+  };
 }
 
 /** The request that goes on from `walk`. */
 export function nextRequest(walk: WalkState): PageRequest {
-  return { offset: walk.blind ? walk.rank : Math.max(0, walk.rank - 1), perPage: walk.pageSize };
+  return {
+    offset: walk.unanchored ? walk.offset : Math.max(0, walk.offset - 1),
+    perPage: walk.pageSize,
+  };
 }
 
 /**
@@ -91,25 +102,36 @@ export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
   const rows = countRows(page.ids);
   if (!isAscending(page.ids)) return { kind: 'out_of_order' };
 
-  if (rows === 0 && (walk.blind || offset === 0)) return { kind: 'ended', walk };
-  if (!walk.blind && offset > 0 && !hasAnchor(walk, page.ids)) {
-    const rank = Math.max(0, offset - (perPage - 1));
-    return { kind: 'stepped_back', walk: { ...walk, rank, stepsBack: walk.stepsBack + 1 } };
+  if (rows === 0 && (walk.unanchored || offset === 0)) return { kind: 'ended', walk };
+  if (!walk.unanchored && offset > 0 && !hasAnchor(walk, page.ids)) {
+    const nextOffset = Math.max(0, offset - (perPage - 1));
+    return {
+      kind: 'stepped_back',
+      walk: { ...walk, offset: nextOffset, stepsBack: walk.stepsBack + 1 },
+    };
   }
 
   const newRows = newRowsOf(walk, page.ids);
   const lastId = page.ids.reduce<number>((last, id) => Math.max(last, id ?? 0), walk.lastId);
-  const rank = offset + rows;
+  const nextOffset = offset + rows;
   if (lastId > walk.lastId) {
-    return { kind: 'advanced', newRows, walk: { ...walk, lastId, rank, stuck: 0, blind: false } };
+    return {
+      kind: 'advanced',
+      newRows,
+      walk: { ...walk, lastId, offset: nextOffset, pagesWithoutProgress: 0, unanchored: false },
+    };
   }
-  if (rows < perPage && !walk.blind) {
+  if (rows < perPage && !walk.unanchored) {
     // Short and nothing new: the end, if nothing follows. Asking once more decides it.
-    return { kind: 'advanced', newRows, walk: { ...walk, rank, blind: true } };
+    return { kind: 'advanced', newRows, walk: { ...walk, offset: nextOffset, unanchored: true } };
   }
-  const stuck = walk.stuck + 1;
-  if (stuck >= MAX_STUCK_PAGES) return { kind: 'no_progress' };
-  return { kind: 'advanced', newRows, walk: { ...walk, rank, stuck, blind: false } };
+  const pagesWithoutProgress = walk.pagesWithoutProgress + 1;
+  if (pagesWithoutProgress >= MAX_PAGES_WITHOUT_PROGRESS) return { kind: 'no_progress' };
+  return {
+    kind: 'advanced',
+    newRows,
+    walk: { ...walk, offset: nextOffset, pagesWithoutProgress, unanchored: false },
+  };
 }
 
 /**
@@ -117,7 +139,11 @@ export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
  * behaves as its total says. A wrong guess costs its request, nothing else: an answer counts only if it
  * is the answer to `nextRequest` when its turn comes.
  */
-export function requestsAhead(walk: WalkState, total: number | null, ahead: number): PageRequest[] {
+export function requestsToPrefetch(
+  walk: WalkState,
+  total: number | null,
+  ahead: number,
+): PageRequest[] {
   const requests = [nextRequest(walk)];
   let guess: WalkState | null = walk;
   while (requests.length < ahead) {
@@ -133,9 +159,9 @@ function guessNext(walk: WalkState, total: number): WalkState | null {
   const request = nextRequest(walk);
   const rows = Math.min(request.perPage, total - request.offset);
   if (rows <= 0) return null;
-  const rank = request.offset + rows;
-  const hasNothingNew = rank <= walk.rank && rows < request.perPage;
-  return Object.assign({}, walk, { rank, blind: hasNothingNew });
+  const nextOffset = request.offset + rows;
+  const hasNothingNew = nextOffset <= walk.offset && rows < request.perPage;
+  return Object.assign({}, walk, { offset: nextOffset, unanchored: hasNothingNew });
 }
 
 export function sameRequest(a: PageRequest, b: PageRequest): boolean {
@@ -151,24 +177,24 @@ export function growPage(walk: WalkState, pageSize: number): WalkState {
 
 /** After a page could not be read: ask for half. Null when it is down to one unread record. */
 export function shrinkPage(walk: WalkState): WalkState | null {
-  const smallest = walk.blind || walk.rank === 0 ? 1 : 2;
+  const smallest = walk.unanchored || walk.offset === 0 ? 1 : 2;
   if (walk.pageSize <= smallest) return null;
   return { ...walk, pageSize: Math.max(smallest, Math.ceil(walk.pageSize / 2)) };
 }
 
 /** The request that tells an unreadable record from an unreadable store: the record behind it. */
 export function probeBehind(walk: WalkState): PageRequest {
-  return { offset: walk.rank + 1, perPage: 1 };
+  return { offset: walk.offset + 1, perPage: 1 };
 }
 
 /** Goes on behind one record that the store cannot serve. */
 export function skipRecord(walk: WalkState): WalkState {
-  return { ...walk, rank: walk.rank + 1, blind: true };
+  return { ...walk, offset: walk.offset + 1, unanchored: true };
 }
 
 /** A second pass from the start, for a list that moved too much to trust the first. */
 export function beginSecondPass(walk: WalkState): WalkState {
-  return { ...walk, lastId: 0, rank: 0, stuck: 0, blind: false, pass: 2 };
+  return { ...walk, lastId: 0, offset: 0, pagesWithoutProgress: 0, unanchored: false, pass: 2 };
 }
 
 /** Rows of the store's list on a page; one that is served twice is one. */

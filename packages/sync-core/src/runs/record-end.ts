@@ -3,7 +3,7 @@ import { describeCounts } from '../domain/describe-counts.ts';
 import { isTerminal, type RunState } from '../domain/run-state.ts';
 import { appendActivity } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';
-import { noteReconcile, noteRefreshed } from '../sql/freshness.ts';
+import { recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import { lockRun } from '../sql/runs.ts';
 import { closeGap, hasPendingDeliveries } from '../sql/webhooks.ts';
@@ -59,11 +59,11 @@ export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
     return;
   }
   if (run.discoveryState !== 'complete') return;
-  await noteRefreshed(sql, run, run.createdAt);
+  await recordRefreshed(sql, run, run.createdAt);
   await closeGap(sql, run.storeId, run.createdAt);
   if (run.kind !== 'reconcile') return;
   const { created, updated, deleted } = run.outcomes;
-  await noteReconcile(sql, run, run.createdAt, { created, updated, deleted });
+  await recordReconcile(sql, run, run.createdAt, { created, updated, deleted });
   await appendActivity(sql, run.id, [
     {
       event: 'reconcile.report',

@@ -9,11 +9,11 @@ import { walkBudget } from '../domain/walk.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { appendActivity } from '../sql/activity.ts';
 import { approveDeletions } from '../sql/customers.ts';
-import { hint } from '../sql/jobs.ts';
+import { notifyRunChanged } from '../sql/jobs.ts';
 import { countFailed, retryLines } from '../sql/lines.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import { clearAction, findActiveRun, lockRun } from '../sql/runs.ts';
-import { mustFindActiveStore, requireRun, requireLockedRun, pushOn } from './start-run.ts';
+import { requireActiveStore, requireRun, requireLockedRun, wakeRun } from './start-run.ts';
 
 export interface RetryInput {
   runId: string;
@@ -38,7 +38,7 @@ export async function retryRun(
   if (run.state === 'done') {
     throw new SyncError('already_over', 'The run is done; there is nothing to retry.');
   }
-  await mustFindActiveStore(sql, run.storeId);
+  await requireActiveStore(sql, run.storeId);
   if (!isTerminal(run.state)) return goOn(sql, run);
   if (needsOverride(run) && !override) {
     throw new SyncError(
@@ -66,7 +66,7 @@ export async function retryRun(
       data: { retriedLines, override, ...(failure && { code: failure.code }) },
     },
   ]);
-  await pushOnNow(sql, runId);
+  await wakeLockedRun(sql, runId);
   return {
     run: toRunStatus(await requireRun(sql, runId)),
     retriedLines,
@@ -93,7 +93,7 @@ function describeRetry(
 /** A retry of a run that is going: pushed on, and free of an alarm that a resumed store has settled. */
 async function goOn(sql: Sql, run: RunRow): Promise<RetryResult> {
   if (run.action) await clearAction(sql, run.id);
-  await pushOnNow(sql, run.id);
+  await wakeLockedRun(sql, run.id);
   return {
     run: toRunStatus(await requireRun(sql, run.id)),
     retriedLines: 0,
@@ -101,9 +101,9 @@ async function goOn(sql: Sql, run: RunRow): Promise<RetryResult> {
   };
 }
 
-async function pushOnNow(sql: Sql, runId: string): Promise<void> {
-  await pushOn(sql, (await lockRun(sql, runId)) as RunRow);
-  await hint(sql, runId);
+async function wakeLockedRun(sql: Sql, runId: string): Promise<void> {
+  await wakeRun(sql, (await lockRun(sql, runId)) as RunRow);
+  await notifyRunChanged(sql, runId);
 }
 
 /** Where only a person can help, retrying is theirs to decide; a store that they resumed is decided. */

@@ -15,7 +15,7 @@ import { failpoint } from '../platform/failpoint.ts';
 import { inSpan } from '../platform/trace.ts';
 import { appendActivity } from '../sql/activity.ts';
 import { findFreshness } from '../sql/freshness.ts';
-import { hint, ring } from '../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob } from '../sql/jobs.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import {
   findActiveRun,
@@ -72,7 +72,7 @@ async function startOrReturn(
   const known = key === null ? null : await findRunByIdempotencyKey(sql, key);
   if (known) return resume(sql, known, requestHash);
 
-  const store = await mustFindActiveStore(sql, input.storeId);
+  const store = await requireActiveStore(sql, input.storeId);
   const settings = mergeRunSettings(defaults, store.settings, input.settings ?? {});
   const kind = await kindOf(sql, input);
   const id = await insertRun(sql, {
@@ -95,8 +95,8 @@ async function startOrReturn(
       data: { kind, settings: input.settings ?? {}, idempotencyKey: key },
     },
   ]);
-  await ring(sql, 'sync.discover', id);
-  await hint(sql, id);
+  await enqueueJob(sql, 'sync.discover', id);
+  await notifyRunChanged(sql, id);
   return {
     run: toRunStatus(await requireRun(sql, id)),
     created: true,
@@ -131,7 +131,7 @@ async function resume(sql: Sql, known: NamedRunRow, requestHash: Buffer): Promis
       message: `The run of this key ended ${known.state}.`,
     };
   }
-  await pushOn(sql, known);
+  await wakeRun(sql, known);
   return { run: toRunStatus(known), created: false, message: 'The run of this key goes on.' };
 }
 
@@ -151,7 +151,7 @@ async function returnRival(
       'The run of this store that was active has just ended. Start again.',
     );
   }
-  await pushOn(sql, active);
+  await wakeRun(sql, active);
   return {
     run: toRunStatus(active),
     created: false,
@@ -159,10 +159,10 @@ async function returnRival(
   };
 }
 
-export async function pushOn(sql: Sql, run: RunRow): Promise<void> {
+export async function wakeRun(sql: Sql, run: RunRow): Promise<void> {
   if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await ring(sql, 'sync.discover', run.id);
-  if (run.counts.draft > 0) await ring(sql, 'sync.process', run.id);
+    await enqueueJob(sql, 'sync.discover', run.id);
+  if (run.counts.draft > 0) await enqueueJob(sql, 'sync.process', run.id);
 }
 
 /** @throws SyncError `run_not_found` */
@@ -180,7 +180,7 @@ export async function requireLockedRun(sql: Sql, runId: string): Promise<RunRow>
 }
 
 /** @throws SyncError `store_not_found`, `store_paused` */
-export async function mustFindActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
+export async function requireActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
   const store = await findStore(sql, storeId);
   if (!store) throw new SyncError('store_not_found', 'There is no such store.');
   if (store.pause)

@@ -9,7 +9,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { type ActivityRange, appendActivity, listActivity, listAttempts } from '../sql/activity.ts';
-import { hint } from '../sql/jobs.ts';
+import { notifyRunChanged } from '../sql/jobs.ts';
 import {
   findLine,
   type LineFilter,
@@ -189,7 +189,7 @@ async function forceDone(
     },
   ]);
   await recordEnd(sql, runId, run.state);
-  await hint(sql, runId);
+  await notifyRunChanged(sql, runId);
   return {
     run: toRunStatus(await requireRun(sql, runId)),
     cancelledLines,

@@ -185,7 +185,7 @@ export async function insertChanges(
 }
 
 /** Customers of a store that are not deleted. */
-export async function countLiving(sql: Sql, storeId: string): Promise<number> {
+export async function countActiveCustomers(sql: Sql, storeId: string): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
     `select count(*)::integer as count from customer where store_id = $1 and deleted_at is null`,
     [storeId],
@@ -235,7 +235,7 @@ export async function insertDeletionCandidates(
   );
 }
 
-export async function noteDeletionCandidates(
+export async function recordDeletionCandidates(
   sql: Sql,
   runId: string,
   candidates: number,
@@ -328,7 +328,7 @@ export async function findReportNews(
 }
 
 /** Remembers what the report said, so that it is acted on once. */
-export async function keepReportHashes(
+export async function saveReportHashes(
   sql: Sql,
   storeId: string,
   customers: readonly ActiveCustomer[],
@@ -350,7 +350,11 @@ export async function keepReportHashes(
  * Customers whose line failed in a run of webhooks that ended since the last refresh began, and those of
  * deliveries that have been pending for a while.
  */
-export async function findLeftovers(sql: Sql, storeId: string, limit: number): Promise<number[]> {
+export async function findPendingWebhookCustomers(
+  sql: Sql,
+  storeId: string,
+  limit: number,
+): Promise<number[]> {
   const { rows } = await sql.query<{ woo_customer_id: number }>(
     `select line.woo_customer_id
        from woo_customer_sync_queue queue

@@ -9,9 +9,9 @@ const MAX_TOTAL = 2_147_483_647;
 
 /** A row of a page that becomes a line. */
 export interface NewLine {
-  /** Null where the store sent no usable id; then `quarantineKey` names the row and `error` says why. */
+  /** Null where the store sent no usable id; then `unidentifiedRowKey` names the row and `error` says why. */
   wooCustomerId: number | null;
-  quarantineKey: string | null;
+  unidentifiedRowKey: string | null;
   /** The row as JSON text; null where the store could not serve it. */
   payload: unknown;
   error: { code: string; message: string } | null;
@@ -19,7 +19,7 @@ export interface NewLine {
 
 export interface SavedPage {
   walk: WalkState;
-  walkAhead: number;
+  prefetchPages: number;
   /** The store's total with this page; null where it did not say. */
   total: number | null;
   /** Requests that the run may make in all, set with the first page; null leaves it. */
@@ -73,13 +73,13 @@ export async function moveCursor(
       lease.runId,
       lease.token,
       walk.lastId,
-      walk.rank,
-      walk.stuck,
+      walk.offset,
+      walk.pagesWithoutProgress,
       walk.pageSize,
-      walk.blind,
+      walk.unanchored,
       walk.pass,
       walk.stepsBack,
-      page.walkAhead,
+      page.prefetchPages,
       page.total === null ? null : Math.min(page.total, MAX_TOTAL),
       page.budget,
       lease.leaseMs,
@@ -124,7 +124,7 @@ export async function insertLines(
              select woo_customer_id, quarantine_key from woo_customer_sync_queue_line
               where queue_id = $2 and quarantine_key = any($7::text[])),
            line as (
-             select (item->>'wooCustomerId')::bigint as woo_customer_id, item->>'quarantineKey' as quarantine_key,
+             select (item->>'wooCustomerId')::bigint as woo_customer_id, item->>'unidentifiedRowKey' as quarantine_key,
                     (item->>'payload')::json as payload, item->'error'->>'code' as error_code,
                     item->'error'->>'message' as error_message, nr
                from json_array_elements($5::json) with ordinality as item(item, nr))
@@ -147,7 +147,9 @@ export async function insertLines(
       fetchedAt,
       JSON.stringify(added.map(toItem)),
       added.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
-      added.flatMap(({ quarantineKey }) => (quarantineKey === null ? [] : [quarantineKey])),
+      added.flatMap(({ unidentifiedRowKey }) =>
+        unidentifiedRowKey === null ? [] : [unidentifiedRowKey],
+      ),
     ],
   });
   return rowCount;
@@ -156,8 +158,8 @@ export async function insertLines(
 /** A store may send the same bad row twice on a page. */
 function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
   const keys = new Set<string>();
-  return lines.filter(({ wooCustomerId, quarantineKey }) => {
-    const key = `${wooCustomerId} ${quarantineKey}`;
+  return lines.filter(({ wooCustomerId, unidentifiedRowKey }) => {
+    const key = `${wooCustomerId} ${unidentifiedRowKey}`;
     return !keys.has(key) && keys.add(key);
   });
 }
@@ -235,10 +237,10 @@ export async function moveStep(
 }
 
 /** Sets out on the walk of a slice. @throws SyncError `lease_lost` */
-export async function beginSliceWalk(
+export async function beginWindowWalk(
   sql: Sql,
   lease: DiscoveryLease,
-  slice: { lastId: number; rank: number; untilRank: number; budget: number },
+  window: { lastId: number; offset: number; untilOffset: number; budget: number },
 ): Promise<void> {
   const { rowCount } = await sql.query(
     `update woo_customer_sync_queue
@@ -246,7 +248,7 @@ export async function beginSliceWalk(
             walk_stuck = 0, walk_blind = false,
             requests_budget = greatest(requests_budget, requests_used + $6)
       where id = $1 and discovery_token = $2`,
-    [lease.runId, lease.token, slice.lastId, slice.rank, slice.untilRank, slice.budget],
+    [lease.runId, lease.token, window.lastId, window.offset, window.untilOffset, window.budget],
   );
   if (rowCount === 0)
     throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
@@ -307,7 +309,7 @@ export async function failDiscovery(
 export async function releaseDiscovery(
   sql: Sql,
   lease: DiscoveryLease,
-  next: { wait: Wait | null; failedAttempts: number; walkPageSize: number; walkAhead: number },
+  next: { wait: Wait | null; failedAttempts: number; walkPageSize: number; prefetchPages: number },
 ): Promise<Date | null> {
   const rows = await change<{ wait_until: Date | null }>(
     sql,
@@ -319,7 +321,7 @@ export async function releaseDiscovery(
     [
       next.failedAttempts,
       next.walkPageSize,
-      next.walkAhead,
+      next.prefetchPages,
       next.wait?.code ?? null,
       next.wait?.reason ?? null,
       next.wait?.delayMs ?? null,

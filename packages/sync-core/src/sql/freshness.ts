@@ -6,7 +6,7 @@ export interface Freshness {
   /** Every customer up to this id was seen by a walk or by the question for the newest; 0 before. */
   newestWooId: number;
   /** Where the rolling verification stands. */
-  slice: { lastId: number; rank: number; passStartedAt: Date | null };
+  window: { lastId: number; offset: number; passStartedAt: Date | null };
   /** Every customer has been compared with the store since this time; null before the first whole walk. */
   verifiedSince: Date | null;
   /** The report of active customers was read up to this time. */
@@ -44,9 +44,9 @@ export async function findFreshness(sql: Sql, storeId: string): Promise<Freshnes
   const raw = rows[0];
   return {
     newestWooId: raw?.newest_woo_id ?? 0,
-    slice: {
+    window: {
       lastId: raw?.slice_last_id ?? 0,
-      rank: raw?.slice_rank ?? 0,
+      offset: raw?.slice_rank ?? 0,
       passStartedAt: raw?.slice_pass_started_at ?? null,
     },
     verifiedSince: raw?.verified_since ?? null,
@@ -64,7 +64,7 @@ interface Owner {
 }
 
 /** A whole walk ended: all up to `newestWooId` was compared with the store since `since`. */
-export async function noteWholeWalk(
+export async function recordFullWalk(
   sql: Sql,
   owner: Owner,
   { newestWooId, since }: { newestWooId: number; since: Date },
@@ -80,14 +80,14 @@ export async function noteWholeWalk(
 }
 
 /** The newest customers were asked for, down to one that was known. */
-export async function noteNewest(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
+export async function recordNewest(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
   await write(sql, owner, 'newest_woo_id = greatest(store_freshness.newest_woo_id, $3)', [
     newestWooId,
   ]);
 }
 
 /** A slice begins; the first one of a pass sets the time from which the pass counts. */
-export async function noteSliceBegun(sql: Sql, owner: Owner): Promise<void> {
+export async function recordWindowStart(sql: Sql, owner: Owner): Promise<void> {
   await write(
     sql,
     owner,
@@ -96,16 +96,19 @@ export async function noteSliceBegun(sql: Sql, owner: Owner): Promise<void> {
 }
 
 /** A slice ended here, and the next one goes on. */
-export async function noteSlice(
+export async function recordWindowEnd(
   sql: Sql,
   owner: Owner,
-  position: { lastId: number; rank: number },
+  position: { lastId: number; offset: number },
 ): Promise<void> {
-  await write(sql, owner, 'slice_last_id = $3, slice_rank = $4', [position.lastId, position.rank]);
+  await write(sql, owner, 'slice_last_id = $3, slice_rank = $4', [
+    position.lastId,
+    position.offset,
+  ]);
 }
 
 /** The last slice of a pass reached the end of the list: all was verified since the pass began. */
-export async function notePass(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
+export async function recordPass(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
   await write(
     sql,
     owner,
@@ -117,22 +120,22 @@ export async function notePass(sql: Sql, owner: Owner, newestWooId: number): Pro
 }
 
 /** The report of active customers was read up to this time, by the store's clock. */
-export async function noteActive(sql: Sql, owner: Owner, until: Date): Promise<void> {
+export async function recordActive(sql: Sql, owner: Owner, until: Date): Promise<void> {
   await write(sql, owner, 'active_until = greatest(store_freshness.active_until, $3)', [until]);
 }
 
 /** The store's orders were read for guests up to this time, by the store's clock. */
-export async function noteOrders(sql: Sql, owner: Owner, until: Date): Promise<void> {
+export async function recordOrders(sql: Sql, owner: Owner, until: Date): Promise<void> {
   await write(sql, owner, 'orders_until = greatest(store_freshness.orders_until, $3)', [until]);
 }
 
 /** A run ended that asked for all that is new, and began at `startedAt`. */
-export async function noteRefreshed(sql: Sql, owner: Owner, startedAt: Date): Promise<void> {
+export async function recordRefreshed(sql: Sql, owner: Owner, startedAt: Date): Promise<void> {
   await write(sql, owner, 'refreshed_at = greatest(store_freshness.refreshed_at, $3)', [startedAt]);
 }
 
 /** A reconcile ended that began at `startedAt`, with what it found that had been missed. */
-export async function noteReconcile(
+export async function recordReconcile(
   sql: Sql,
   owner: Owner,
   startedAt: Date,

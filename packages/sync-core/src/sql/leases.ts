@@ -16,7 +16,7 @@ export interface ReclaimedLine {
 export async function reclaimLines(
   sql: Sql,
   runId: string,
-  maxDeaths: number,
+  maxCrashes: number,
 ): Promise<{ returned: number; failed: ReclaimedLine[] }> {
   const { rows } = await sql.query<{
     state: 'draft' | 'failed';
@@ -42,7 +42,7 @@ export async function reclaimLines(
         and (line.lease_until < clock_timestamp()
           or not exists (select from sync_worker where id = line.worker_id))
       returning line.state, line.position, line.woo_customer_id`,
-    [runId, maxDeaths],
+    [runId, maxCrashes],
   );
   const failed = rows
     .filter((row) => row.state === 'failed')
@@ -166,12 +166,12 @@ export async function findIdleRuns(
  * @returns rings since it last came nearer to its end, and milliseconds since then; null where it moved
  *   meanwhile
  */
-export async function countIdleRing(
+export async function countIdleWakeup(
   sql: Sql,
   runId: string,
   quietMs: number,
-): Promise<{ rings: number; idleMs: number } | null> {
-  const { rows } = await sql.query<{ rings: number; idle_ms: number }>(
+): Promise<{ wakeups: number; idleMs: number } | null> {
+  const { rows } = await sql.query<{ wakeups: number; idle_ms: number }>(
     `update woo_customer_sync_queue
         set idle_rings = idle_rings + 1, idle_rung_at = mantis.now()
       where id = $1
@@ -181,7 +181,7 @@ export async function countIdleRing(
                 (extract(epoch from mantis.now() - progressed_at) * 1000)::float8 as idle_ms`,
     [runId, quietMs],
   );
-  return rows[0] ? { rings: rows[0].rings, idleMs: rows[0].idle_ms } : null;
+  return rows[0] ? { wakeups: rows[0].wakeups, idleMs: rows[0].idle_ms } : null;
 }
 
 /** Milliseconds without a heartbeat after which a worker counts as dead: four beats. */
@@ -194,7 +194,7 @@ export interface WorkerIdentity {
 }
 
 /** Says that a worker lives. Its leases hold for as long as it does so. */
-export async function beat(sql: Sql, worker: WorkerIdentity): Promise<void> {
+export async function heartbeat(sql: Sql, worker: WorkerIdentity): Promise<void> {
   await sql.query(
     `insert into sync_worker (id, host, version) values ($1, $2, $3)
      on conflict (id) do update set heartbeat_at = clock_timestamp()`,
@@ -203,7 +203,7 @@ export async function beat(sql: Sql, worker: WorkerIdentity): Promise<void> {
 }
 
 /** Takes a worker off the list: it handed everything back. */
-export async function signOff(sql: Sql, workerId: string): Promise<void> {
+export async function deregister(sql: Sql, workerId: string): Promise<void> {
   await sql.query('delete from sync_worker where id = $1', [workerId]);
 }
 

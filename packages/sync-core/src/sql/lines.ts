@@ -4,7 +4,7 @@ import type { FailureKey } from '../domain/run-detail.ts';
 import { SyncError } from '../domain/sync-error.ts';
 
 /** What became of a claimed line. */
-export type LineVerdict =
+export type LineResult =
   | { position: number; state: 'done'; outcome: LineOutcome }
   | {
       position: number;
@@ -14,7 +14,7 @@ export type LineVerdict =
       message: string;
     }
   /** Handed back without a verdict: the attempt does not count. With `alone` it is claimed alone from now on. */
-  | { position: number; state: 'released'; delayMs: number; alone?: true };
+  | { position: number; state: 'released'; delayMs: number; isolated?: true };
 
 /**
  * Writes the verdicts on a batch, one statement for all. The payload of a settled line is dropped,
@@ -23,35 +23,35 @@ export type LineVerdict =
  * @throws SyncError `lease_lost` if any of the lines is no longer held under `token`; the transaction
  *   must then be rolled back
  */
-export async function settleLines(
+export async function completeLines(
   sql: Sql,
   runId: string,
   token: string,
-  verdicts: readonly LineVerdict[],
+  results: readonly LineResult[],
 ): Promise<void> {
   const { rowCount } = await sql.query({
     name: 'settle-lines',
     text: `update woo_customer_sync_queue_line line
-              set state = case when verdict.state = 'released' then 'draft' else verdict.state end,
-                  outcome = verdict.outcome,
-                  attempts = line.attempts - case when verdict.state = 'released' then 1 else 0 end,
-                  alone = line.alone or coalesce(verdict.alone, false),
+              set state = case when result.state = 'released' then 'draft' else result.state end,
+                  outcome = result.outcome,
+                  attempts = line.attempts - case when result.state = 'released' then 1 else 0 end,
+                  alone = line.alone or coalesce(result.isolated, false),
                   next_attempt_at =
-                    mantis.now() + make_interval(secs => coalesce(verdict."delayMs", 0)::float8 / 1000),
+                    mantis.now() + make_interval(secs => coalesce(result."delayMs", 0)::float8 / 1000),
                   lease_token = null, lease_until = null, worker_id = null,
-                  payload = case when verdict.state = 'done' then null else line.payload end,
-                  error_code = case when verdict.state = 'released' then line.error_code else verdict.code end,
+                  payload = case when result.state = 'done' then null else line.payload end,
+                  error_code = case when result.state = 'released' then line.error_code else result.code end,
                   error_message =
-                    case when verdict.state = 'released' then line.error_message else verdict.message end,
+                    case when result.state = 'released' then line.error_message else result.message end,
                   processed_at = mantis.now()
-             from json_to_recordset($3::json) as verdict(
+             from json_to_recordset($3::json) as result(
                position integer, state text, outcome text, "delayMs" float8, code text, message text,
-               alone boolean)
-            where line.queue_id = $1 and line.position = verdict.position
+               isolated boolean)
+            where line.queue_id = $1 and line.position = result.position
               and line.state = 'processing' and line.lease_token = $2`,
-    values: [runId, token, JSON.stringify(verdicts)],
+    values: [runId, token, JSON.stringify(results)],
   });
-  if (rowCount !== verdicts.length) {
+  if (rowCount !== results.length) {
     throw new SyncError('lease_lost', 'Another worker, or force-done, has taken these lines.');
   }
 }
@@ -62,7 +62,7 @@ const EARLIEST = '-infinity';
 export interface ClaimedLine {
   position: number;
   wooCustomerId: number | null;
-  quarantineKey: string | null;
+  unidentifiedRowKey: string | null;
   /** Tries in this round, this one included. */
   attempts: number;
   round: number;
@@ -70,7 +70,7 @@ export interface ClaimedLine {
   payload: unknown;
   fetchedAt: Date | null;
   /** A batch with this line came to grief: it is the only one of its batch. */
-  alone: boolean;
+  isolated: boolean;
 }
 
 export interface LineLease {
@@ -106,7 +106,7 @@ export async function claimLines(
     round: number;
     payload: unknown;
     fetched_at: Date | null;
-    alone: boolean;
+    isolated: boolean;
     due_at: string;
   }>({
     name: 'claim-lines',
@@ -132,33 +132,37 @@ export async function claimLines(
              from taken
             where line.queue_id = $1 and line.position = taken.position
             returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
-                      line.payload, line.fetched_at, line.alone, line.next_attempt_at::text as due_at`,
+                      line.payload, line.fetched_at, line.alone as isolated, line.next_attempt_at::text as due_at`,
     values: [runId, limit, lease.token, lease.workerId, lease.leaseMs, from, mayTakeSuspect],
   });
   const lines = rows
     .map((row) => ({
       position: row.position,
       wooCustomerId: row.woo_customer_id,
-      quarantineKey: row.quarantine_key,
+      unidentifiedRowKey: row.quarantine_key,
       attempts: row.attempts,
       round: row.round,
       payload: row.payload,
       fetchedAt: row.fetched_at,
-      alone: row.alone,
+      isolated: row.isolated,
     }))
     .toSorted((a, b) => a.position - b.position);
   const until = rows
-    .filter((row) => !row.alone)
+    .filter((row) => !row.isolated)
     .map((row) => row.due_at)
     .reduce((last, at) => (at > last ? at : last), from);
   return { lines, until };
 }
 
-export type HeldLine = Pick<ClaimedLine, 'position' | 'wooCustomerId' | 'attempts'>;
+export type LeasedLine = Pick<ClaimedLine, 'position' | 'wooCustomerId' | 'attempts'>;
 
 /** Lines of a run that are held under a token, in order. The caller holds the run's lock. */
-export async function findHeldLines(sql: Sql, runId: string, token: string): Promise<HeldLine[]> {
-  const { rows } = await sql.query<HeldLine>(
+export async function findLeasedLines(
+  sql: Sql,
+  runId: string,
+  token: string,
+): Promise<LeasedLine[]> {
+  const { rows } = await sql.query<LeasedLine>(
     `select position, woo_customer_id as "wooCustomerId", attempts
        from woo_customer_sync_queue_line
       where queue_id = $1 and state = 'processing' and lease_token = $2

@@ -49,7 +49,7 @@ export async function deleteRun(sql: Sql, runId: string): Promise<void> {
 }
 
 /** Grants that ran out a day ago: until then their person is told what became of them. @returns rows removed */
-export async function deleteExpiredGrants(sql: Sql): Promise<number> {
+export async function deleteExpiredAuthorizations(sql: Sql): Promise<number> {
   const { rowCount } = await sql.query(
     `delete from store_grant where expires_at < mantis.now() - interval '1 day'`,
   );

@@ -38,18 +38,18 @@ export interface RunRow {
   /** The walk began behind this id; 0 where it began at the start of the list. */
   walkFromId: number;
   /** Where the walk of a slice stops; null where it goes to the end of the list. */
-  walkUntilRank: number | null;
+  walkUntilOffset: number | null;
   /** Customers that the list no longer had; null until a walk was whole. */
   deletionCandidates: number | null;
   deletionsApproved: boolean;
-  walkAhead: number;
+  prefetchPages: number;
   pageAttempts: number;
   pageCount: number;
   firstTotal: number | null;
   lastTotal: number | null;
   requestsUsed: number;
   requestsBudget: number;
-  discoveryDeaths: number;
+  discoveryCrashCount: number;
   counts: {
     total: number;
     draft: number;
@@ -244,17 +244,17 @@ export function toRunRow(raw: RawRunRow): RunRow {
     stepCursor: raw.step_cursor,
     walk: toWalk(raw),
     walkFromId: raw.walk_from_id,
-    walkUntilRank: raw.walk_until_rank,
+    walkUntilOffset: raw.walk_until_rank,
     deletionCandidates: raw.deletion_candidates,
     deletionsApproved: raw.deletions_approved,
-    walkAhead: raw.walk_ahead,
+    prefetchPages: raw.walk_ahead,
     pageAttempts: raw.page_attempts,
     pageCount: raw.page_count,
     firstTotal: raw.first_total,
     lastTotal: raw.last_total,
     requestsUsed: raw.requests_used,
     requestsBudget: raw.requests_budget,
-    discoveryDeaths: raw.discovery_deaths,
+    discoveryCrashCount: raw.discovery_deaths,
     counts: toCounts(raw),
     outcomes: {
       created: raw.created_count,
@@ -301,10 +301,10 @@ function toSettings(raw: RawRunRow): RunRow['settings'] {
 function toWalk(raw: RawRunRow): WalkState {
   return {
     lastId: raw.walk_last_id,
-    rank: raw.walk_rank,
-    stuck: raw.walk_stuck,
+    offset: raw.walk_rank,
+    pagesWithoutProgress: raw.walk_stuck,
     pageSize: raw.walk_page_size,
-    blind: raw.walk_blind,
+    unanchored: raw.walk_blind,
     pass: raw.walk_pass,
     stepsBack: raw.walk_steps_back,
   };

@@ -255,7 +255,11 @@ export async function endWait(sql: Sql, runId: string): Promise<void> {
 }
 
 /** Adds requests to a run's budget, for customers that must be read again. */
-export async function grantRequests(sql: Sql, runId: string, requests: number): Promise<void> {
+export async function extendRequestBudget(
+  sql: Sql,
+  runId: string,
+  requests: number,
+): Promise<void> {
   await sql.query(
     'update woo_customer_sync_queue set requests_budget = requests_budget + $2 where id = $1',
     [runId, requests],

@@ -71,7 +71,7 @@ export async function takeDueSchedule(
 }
 
 /** What became of a schedule whose time had come, and when it comes again. */
-export async function settleSchedule(
+export async function recordScheduleOutcome(
   sql: Sql,
   scheduleId: string,
   result: { outcome: ScheduleOutcome; runId: string | null; nextRunAt: Date },

@@ -1,12 +1,12 @@
 import type { Sql } from '@mantis-sync/db';
 import type { RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
-import type { GrantScope } from '../stores/authorize-url.ts';
+import type { AuthorizationScope } from '../stores/authorize-url.ts';
 import type { StoreDiagnosis } from '../stores/diagnosis/store-diagnosis.ts';
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { StoreConnection } from '../woo/connect-store.ts';
 import type { AuthMode, RouteStyle } from '../woo/store-request.ts';
-import { ringStore } from './jobs.ts';
+import { enqueueStoreJob } from './jobs.ts';
 
 /** A store as its row says; its keys sealed. */
 export interface StoreRow {
@@ -242,7 +242,8 @@ export async function pauseRefusingStore(
   storeId: string,
   refusal: { code: string; reason: string },
 ): Promise<void> {
-  if (await pauseStore(sql, storeId, refusal)) await ringStore(sql, 'store.diagnose', storeId);
+  if (await pauseStore(sql, storeId, refusal))
+    await enqueueStoreJob(sql, 'store.diagnose', storeId);
 }
 
 /** @returns false where it was active already */
@@ -258,7 +259,7 @@ export async function resumeStore(sql: Sql, storeId: string): Promise<boolean> {
 }
 
 /** Notes that a store answered as it should. */
-export async function noteStoreOk(sql: Sql, storeId: string): Promise<void> {
+export async function recordStoreOk(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_store set last_ok_at = mantis.now(), last_error_code = null, last_error_at = null
       where id = $1`,
@@ -267,7 +268,7 @@ export async function noteStoreOk(sql: Sql, storeId: string): Promise<void> {
 }
 
 /** Notes that a store did not. */
-export async function noteStoreError(sql: Sql, storeId: string, code: string): Promise<void> {
+export async function recordStoreError(sql: Sql, storeId: string, code: string): Promise<void> {
   await sql.query(
     'update woo_store set last_error_code = $2, last_error_at = mantis.now() where id = $1',
     [storeId, code],
@@ -355,9 +356,9 @@ export async function resealWebhookSecret(
 }
 
 /** `expired`: the shop did not answer in time. `verifying`: it did, and its keys are being tried. */
-export type GrantState = 'waiting' | 'verifying' | 'connected' | 'refused' | 'expired';
+export type AuthorizationState = 'waiting' | 'verifying' | 'connected' | 'refused' | 'expired';
 
-export interface GrantRow {
+export interface AuthorizationRow {
   id: string;
   orgId: string;
   begunBy: { id: string; name: string | null };
@@ -367,14 +368,14 @@ export interface GrantRow {
   settings: RunSettingsOverrides;
   timeZone: string;
   schedules: SchedulePreset;
-  scope: GrantScope;
-  state: GrantState;
+  scope: AuthorizationScope;
+  state: AuthorizationState;
   refusal: { code: string; reason: string } | null;
   storeId: string | null;
   expiresAt: Date;
 }
 
-interface RawGrant {
+interface RawAuthorization {
   id: string;
   org_id: string;
   begun_by_id: string;
@@ -384,8 +385,8 @@ interface RawGrant {
   settings: RunSettingsOverrides;
   time_zone: string;
   schedules: SchedulePreset;
-  scope: GrantScope;
-  state: GrantState;
+  scope: AuthorizationScope;
+  state: AuthorizationState;
   reason_code: string | null;
   reason: string | null;
   store_id: string | null;
@@ -401,13 +402,17 @@ const COLUMNS = `id, org_id, begun_by_id, begun_by_name, store_url, name, settin
        else state end as state,
   reason_code, reason, store_id, expires_at`;
 
-export type NewGrant = Pick<
-  GrantRow,
+export type NewAuthorization = Pick<
+  AuthorizationRow,
   'orgId' | 'begunBy' | 'storeUrl' | 'name' | 'settings' | 'timeZone' | 'schedules' | 'scope'
 > & { nonceHash: Buffer };
 
 /** @returns its id */
-export async function insertGrant(sql: Sql, grant: NewGrant, lifeMs: number): Promise<string> {
+export async function insertAuthorization(
+  sql: Sql,
+  authorization: NewAuthorization,
+  lifeMs: number,
+): Promise<string> {
   const { rows } = await sql.query<{ id: string }>(
     `insert into store_grant (org_id, nonce_hash, begun_by_id, begun_by_name, store_url, name, settings,
                               time_zone, schedules, scope, expires_at)
@@ -415,16 +420,16 @@ export async function insertGrant(sql: Sql, grant: NewGrant, lifeMs: number): Pr
              mantis.now() + make_interval(secs => $11::float8 / 1000))
      returning id`,
     [
-      grant.orgId,
-      grant.nonceHash,
-      grant.begunBy.id,
-      grant.begunBy.name,
-      grant.storeUrl,
-      grant.name,
-      JSON.stringify(grant.settings),
-      grant.timeZone,
-      grant.schedules,
-      grant.scope,
+      authorization.orgId,
+      authorization.nonceHash,
+      authorization.begunBy.id,
+      authorization.begunBy.name,
+      authorization.storeUrl,
+      authorization.name,
+      JSON.stringify(authorization.settings),
+      authorization.timeZone,
+      authorization.schedules,
+      authorization.scope,
       lifeMs,
     ],
   );
@@ -432,7 +437,7 @@ export async function insertGrant(sql: Sql, grant: NewGrant, lifeMs: number): Pr
 }
 
 /** The organisation that began a grant. As mantis_system: what a shop sends names none. */
-export async function findGrantOwner(sql: Sql, nonceHash: Buffer): Promise<string | null> {
+export async function findAuthorizationOwner(sql: Sql, nonceHash: Buffer): Promise<string | null> {
   const { rows } = await sql.query<{ org_id: string }>(
     'select org_id from store_grant where nonce_hash = $1',
     [nonceHash],
@@ -441,59 +446,66 @@ export async function findGrantOwner(sql: Sql, nonceHash: Buffer): Promise<strin
 }
 
 /** Uses up a one-time number. @returns null where it was used before, or has run out */
-export async function takeGrant(sql: Sql, nonceHash: Buffer): Promise<GrantRow | null> {
-  const { rows } = await sql.query<RawGrant>(
+export async function claimAuthorization(
+  sql: Sql,
+  nonceHash: Buffer,
+): Promise<AuthorizationRow | null> {
+  const { rows } = await sql.query<RawAuthorization>(
     `update store_grant set state = 'verifying'
       where nonce_hash = $1 and state = 'waiting' and expires_at > mantis.now()
       returning ${COLUMNS}`,
     [nonceHash],
   );
-  return rows[0] ? toGrant(rows[0]) : null;
+  return rows[0] ? toAuthorization(rows[0]) : null;
 }
 
 /** @returns false where the trial of its keys is not what it waits for */
-export async function endGrantConnected(
+export async function completeAuthorization(
   sql: Sql,
-  grantId: string,
+  authorizationId: string,
   storeId: string,
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update store_grant set state = 'connected', store_id = $2, ended_at = mantis.now()
       where id = $1 and state = 'verifying'`,
-    [grantId, storeId],
+    [authorizationId, storeId],
   );
   return rowCount === 1;
 }
 
 /** @param from in which state it must be for that */
-export async function endGrantRefused(
+export async function refuseAuthorization(
   sql: Sql,
-  grantId: string,
+  authorizationId: string,
   from: 'waiting' | 'verifying',
   { code, reason }: { code: string; reason: string },
 ): Promise<void> {
   await sql.query(
     `update store_grant set state = 'refused', reason_code = $3, reason = $4, ended_at = mantis.now()
       where id = $1 and state = $2`,
-    [grantId, from, code, reason.slice(0, 2_000)],
+    [authorizationId, from, code, reason.slice(0, 2_000)],
   );
 }
 
 /** A grant as the person who began it sees it; null for anybody else. */
-export async function findGrant(
+export async function findAuthorization(
   sql: Sql,
-  grantId: string,
+  authorizationId: string,
   begunById: string,
-): Promise<GrantRow | null> {
-  const { rows } = await sql.query<RawGrant>(
+): Promise<AuthorizationRow | null> {
+  const { rows } = await sql.query<RawAuthorization>(
     `select ${COLUMNS} from store_grant where id = $1 and begun_by_id = $2`,
-    [grantId, begunById],
+    [authorizationId, begunById],
   );
-  return rows[0] ? toGrant(rows[0]) : null;
+  return rows[0] ? toAuthorization(rows[0]) : null;
 }
 
 /** Removes what ran out a day ago, and what the same person began for the same store and left. */
-export async function sweepGrants(sql: Sql, storeUrl: string, begunById: string): Promise<void> {
+export async function sweepAuthorizations(
+  sql: Sql,
+  storeUrl: string,
+  begunById: string,
+): Promise<void> {
   await sql.query(
     `delete from store_grant
       where expires_at < mantis.now() - interval '1 day'
@@ -502,7 +514,7 @@ export async function sweepGrants(sql: Sql, storeUrl: string, begunById: string)
   );
 }
 
-function toGrant(raw: RawGrant): GrantRow {
+function toAuthorization(raw: RawAuthorization): AuthorizationRow {
   return {
     id: raw.id,
     orgId: raw.org_id,

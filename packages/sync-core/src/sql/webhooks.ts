@@ -86,7 +86,7 @@ export async function releaseCheck(sql: Sql, storeId: string): Promise<void> {
 }
 
 /** What a check of the store's webhooks found. */
-export async function noteCheck(
+export async function recordWebhookCheck(
   sql: Sql,
   storeId: string,
   { state, reason }: { state: WebhookState; reason: string | null },
@@ -111,7 +111,7 @@ export async function setWanted(sql: Sql, storeId: string, isWanted: boolean): P
 }
 
 /** Notes that a delivery came; no more often than every few seconds, since it is one row for all of them. */
-export async function noteDelivery(sql: Sql, storeId: string): Promise<void> {
+export async function recordDelivery(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_webhook_endpoint set last_delivery_at = mantis.now()
       where store_id = $1

@@ -2,16 +2,16 @@ import type { FoundIndex } from '../woo/find-store-index.ts';
 import { effectivePort, isAllowedHost } from '../woo/store-address.ts';
 
 /** What a shop's key may do: only read, or also make the webhooks that bring changes at once. */
-export const GRANT_SCOPES = ['read', 'read_write'] as const;
+export const AUTHORIZATION_SCOPES = ['read', 'read_write'] as const;
 
-export type GrantScope = (typeof GRANT_SCOPES)[number];
+export type AuthorizationScope = (typeof AUTHORIZATION_SCOPES)[number];
 
-export const GRANT_CALLBACK_PATH = '/api/v1/wc-auth/callback';
+export const AUTHORIZATION_CALLBACK_PATH = '/api/v1/wc-auth/callback';
 
 export interface AuthorizeParams {
   /** What the shop shows its owner: who asks. */
   appName: string;
-  scope: GrantScope;
+  scope: AuthorizationScope;
   /** The one-time number; WooCommerce calls it the id of our user, and sends it back with the keys. */
   nonce: string;
   returnUrl: string;

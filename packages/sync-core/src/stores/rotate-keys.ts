@@ -118,8 +118,11 @@ async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<
     consumerKey: { keyId, cipher: store.consumerKeyCipher },
     consumerSecret: { keyId, cipher: store.consumerSecretCipher },
   };
-  const consumerKey = sealAnew(keyring, before.consumerKey, { ...name, field: 'consumer_key' });
-  const consumerSecret = sealAnew(keyring, before.consumerSecret, {
+  const consumerKey = sealWithActiveKey(keyring, before.consumerKey, {
+    ...name,
+    field: 'consumer_key',
+  });
+  const consumerSecret = sealWithActiveKey(keyring, before.consumerSecret, {
     ...name,
     field: 'consumer_secret',
   });
@@ -142,14 +145,18 @@ async function resealWebhook(
   const before = (await findEndpoint(sql, name.storeId))?.secret;
   if (!before) return null;
   if (before.keyId === keyring.activeKeyId) return { outcome: 'current', keyId: before.keyId };
-  const after = sealAnew(keyring, before, { ...name, field: 'webhook_secret' });
+  const after = sealWithActiveKey(keyring, before, { ...name, field: 'webhook_secret' });
   if (!after) return { outcome: 'unreadable', keyId: before.keyId };
   return (await resealWebhookSecret(sql, name.storeId, before, after))
     ? { outcome: 'resealed', keyId: after.keyId }
     : { outcome: 'contended', keyId: before.keyId };
 }
 
-function sealAnew(keyring: Keyring, sealed: SealedSecret, owner: SecretOwner): SealedSecret | null {
+function sealWithActiveKey(
+  keyring: Keyring,
+  sealed: SealedSecret,
+  owner: SecretOwner,
+): SealedSecret | null {
   try {
     return keyring.seal(keyring.open(sealed, owner), owner);
   } catch (error) {

@@ -34,7 +34,7 @@ export function createScheduleService({ database }: { database: Database }): Sch
     next: (sql: Sql, known: Schedule | undefined) => Promise<Omit<Schedule, 'id'>>,
   ): Promise<Schedule> {
     return database.withOrg(caller.orgId, async (sql) => {
-      await mustFindStore(sql, name.storeId);
+      await requireStore(sql, name.storeId);
       const known = (await listSchedules(sql, name.storeId)).find(({ kind }) => kind === name.kind);
       const schedule = await writeSchedule(sql, caller.orgId, await next(sql, known));
       await appendStoreActivity(sql, caller.orgId, name.storeId, {
@@ -53,7 +53,7 @@ export function createScheduleService({ database }: { database: Database }): Sch
   return {
     list: (caller, { storeId }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        await mustFindStore(sql, storeId);
+        await requireStore(sql, storeId);
         return listSchedules(sql, storeId);
       }),
     set: (caller, { storeId, kind, cron, timeZone }) =>
@@ -72,15 +72,15 @@ export function createScheduleService({ database }: { database: Database }): Sch
       }),
     pause: (caller, name) =>
       change(caller, name, async (_sql, known) => ({
-        ...mustExist(known),
+        ...requireSchedule(known),
         state: 'paused',
         nextRunAt: null,
       })),
     resume: (caller, name) =>
       change(caller, name, async (sql, known) => ({
-        ...mustExist(known),
+        ...requireSchedule(known),
         state: 'active',
-        nextRunAt: nextTime(mustExist(known), await readNow(sql)),
+        nextRunAt: nextTime(requireSchedule(known), await readNow(sql)),
       })),
     preview: (caller, table) =>
       database.withOrg(caller.orgId, async (sql) => {
@@ -92,12 +92,12 @@ export function createScheduleService({ database }: { database: Database }): Sch
 
 const noSchedule = { lastDueAt: null, lastOutcome: null, lastRunId: null };
 
-function mustExist(known: Schedule | undefined): Schedule {
+function requireSchedule(known: Schedule | undefined): Schedule {
   if (!known) throw new SyncError('schedule_not_found', 'The store has no schedule of this kind.');
   return known;
 }
 
-async function mustFindStore(sql: Sql, storeId: string): Promise<void> {
+async function requireStore(sql: Sql, storeId: string): Promise<void> {
   if (!(await findStore(sql, storeId)))
     throw new SyncError('store_not_found', 'There is no such store.');
 }

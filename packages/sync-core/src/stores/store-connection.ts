@@ -5,7 +5,7 @@ import type { RunSettings, RunSettingsOverrides } from '../domain/run-settings.t
 import type { SchedulePreset } from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
-import { hint, ring, ringStore } from '../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob, enqueueStoreJob } from '../sql/jobs.ts';
 import { clearAction, findActiveRun } from '../sql/runs.ts';
 import {
   insertStore,
@@ -21,7 +21,7 @@ import type { StoreCredentials } from '../woo/store-request.ts';
 import { WooError } from '../woo/woo-error.ts';
 import { addDefaultSchedules } from './default-schedules.ts';
 import { diagnoseConnection, type Diagnosis } from './diagnosis/diagnose-connection.ts';
-import { DOCTOR_TIMEOUTS } from './diagnosis/diagnose-store.ts';
+import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
 import { type StoreDiagnosis, toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -65,7 +65,7 @@ export async function examineStore(
 ): Promise<Diagnosis> {
   const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
   try {
-    const timeouts = DOCTOR_TIMEOUTS;
+    const timeouts = DIAGNOSIS_TIMEOUTS;
     return await diagnoseConnection({ url, credentials, dispatcher, allowHosts, timeouts, signal });
   } finally {
     await dispatcher.destroy();
@@ -112,7 +112,7 @@ export async function addStore(
   if (!isNew) return null;
   await writeDiagnosis(sql, id, diagnosis);
   await addDefaultSchedules(sql, orgId, id, choices.timeZone ?? 'UTC', choices.schedules);
-  await ringStore(sql, 'store.webhooks', id);
+  await enqueueStoreJob(sql, 'store.webhooks', id);
   await appendStoreActivity(sql, orgId, id, {
     event: 'store.connected',
     message: `Connected “${choices.name}” at ${connection.baseUrl}.`,
@@ -142,7 +142,7 @@ export async function giveKeys(
   );
   await writeDiagnosis(sql, store.id, diagnosis);
   await endPause(sql, caller, store.id);
-  await ringStore(sql, 'store.webhooks', store.id);
+  await enqueueStoreJob(sql, 'store.webhooks', store.id);
 }
 
 function sealKeys(
@@ -170,9 +170,9 @@ export async function endPause(sql: Sql, caller: Caller, storeId: string): Promi
     const run = await findActiveRun(sql, storeId, sort);
     if (!run) continue;
     await clearAction(sql, run.id);
-    await ring(sql, 'sync.discover', run.id);
-    await ring(sql, 'sync.process', run.id);
-    await hint(sql, run.id);
+    await enqueueJob(sql, 'sync.discover', run.id);
+    await enqueueJob(sql, 'sync.process', run.id);
+    await notifyRunChanged(sql, run.id);
   }
 }
 

@@ -10,7 +10,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
 import { appendOrganisationActivity, appendStoreActivity } from '../sql/activity.ts';
 import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
-import { hint, ringStore } from '../sql/jobs.ts';
+import { notifyRunChanged, enqueueStoreJob } from '../sql/jobs.ts';
 import {
   findActiveRun,
   listLastRuns,
@@ -112,7 +112,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
   const { database, defaults } = deps;
 
   async function view(sql: Sql, storeId: string): Promise<StoreView> {
-    const store = await mustFindStore(sql, storeId);
+    const store = await requireStore(sql, storeId);
     const found = toView(store, defaults, await readAbout(sql, storeId));
     if (!found) throw noSuchStore();
     return found;
@@ -136,9 +136,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       });
     },
     async update(caller, input) {
-      const store = await database.withOrg(caller.orgId, (sql) =>
-        mustFindStore(sql, input.storeId),
-      );
+      const store = await database.withOrg(caller.orgId, (sql) => requireStore(sql, input.storeId));
       const rekeyed = await rekey(deps, store, input);
       return database.withOrg(caller.orgId, async (sql) => {
         await updateStore(sql, store.id, {
@@ -171,7 +169,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       toStoreDiagnosis(await examineStore(deps, input), new Date()),
     pause: (caller, { storeId, reason }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        await mustFindStore(sql, storeId);
+        await requireStore(sql, storeId);
         if (await pauseStore(sql, storeId, { code: 'paused_by_person', reason })) {
           await appendStoreActivity(sql, caller.orgId, storeId, {
             event: 'store.paused',
@@ -179,15 +177,15 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
             message: `Paused: ${reason}`,
             actor: caller.actor,
           });
-          await hintActiveRun(sql, storeId);
+          await notifyActiveRun(sql, storeId);
         }
         return view(sql, storeId);
       }),
     resume: (caller, { storeId }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        await mustFindStore(sql, storeId);
+        await requireStore(sql, storeId);
         await endPause(sql, caller, storeId);
-        await ringStore(sql, 'store.webhooks', storeId);
+        await enqueueStoreJob(sql, 'store.webhooks', storeId);
         return view(sql, storeId);
       }),
     async resealKeys(caller) {
@@ -196,10 +194,10 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       return result;
     },
     async remove(caller, { storeId }) {
-      await database.withOrg(caller.orgId, (sql) => mustFindStore(sql, storeId));
+      await database.withOrg(caller.orgId, (sql) => requireStore(sql, storeId));
       await takeWebhooksDown(deps, caller.orgId, storeId);
       return database.withOrg(caller.orgId, async (sql) => {
-        const { name } = await mustFindStore(sql, storeId);
+        const { name } = await requireStore(sql, storeId);
         await deleteStore(sql, storeId);
         // Its own log goes with it.
         await appendOrganisationActivity(sql, caller.orgId, {
@@ -292,7 +290,7 @@ function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): Sto
   };
 }
 
-async function mustFindStore(sql: Sql, storeId: string): Promise<StoreRow> {
+async function requireStore(sql: Sql, storeId: string): Promise<StoreRow> {
   const store = await findStore(sql, storeId);
   if (!store) throw noSuchStore();
   return store;
@@ -313,7 +311,7 @@ async function rekey(
   return tryKeys(deps, { url: store.url, consumerKey, consumerSecret });
 }
 
-async function hintActiveRun(sql: Sql, storeId: string): Promise<void> {
+async function notifyActiveRun(sql: Sql, storeId: string): Promise<void> {
   const run = await findActiveRun(sql, storeId);
-  if (run) await hint(sql, run.id);
+  if (run) await notifyRunChanged(sql, run.id);
 }

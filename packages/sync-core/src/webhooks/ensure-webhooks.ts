@@ -6,7 +6,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { startRun } from '../runs/start-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import type { WebhookState } from '../sql/freshness.ts';
-import { ringStore } from '../sql/jobs.ts';
+import { enqueueStoreJob } from '../sql/jobs.ts';
 import { readNow } from '../sql/schedules.ts';
 import { findStore } from '../sql/stores.ts';
 import {
@@ -15,7 +15,7 @@ import {
   insertEndpoint,
   type KnownWebhook,
   listWebhooks,
-  noteCheck,
+  recordWebhookCheck,
   openGap,
   releaseCheck,
   replaceWebhooks,
@@ -92,7 +92,7 @@ async function begin(
   });
   await insertEndpoint(sql, orgId, storeId, secret);
   if (!(await takeCheck(sql, storeId))) {
-    await ringStore(sql, 'store.webhooks', storeId, LOOK_AGAIN_MS);
+    await enqueueStoreJob(sql, 'store.webhooks', storeId, LOOK_AGAIN_MS);
     return null;
   }
   return {
@@ -108,7 +108,7 @@ async function record(
   check: Check,
 ): Promise<void> {
   await replaceWebhooks(sql, orgId, storeId, check.webhooks);
-  await noteCheck(sql, storeId, check);
+  await recordWebhookCheck(sql, storeId, check);
   if (check.lost.length > 0) {
     const since = endpoint.lastDeliveryAt ?? endpoint.checkedAt ?? (await readNow(sql));
     await openGap(sql, storeId, since);

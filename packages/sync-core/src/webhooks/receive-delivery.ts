@@ -6,7 +6,7 @@ import {
   findEndpointOwner,
   hasPendingDeliveries,
   insertDelivery,
-  noteDelivery,
+  recordDelivery,
   type RefusalReason,
 } from '../sql/webhooks.ts';
 import { type Keyring, SecretError, type SecretOwner } from '../stores/keyring.ts';
@@ -15,14 +15,14 @@ import { customerIdOf, type DeliveryHeaders, isPing, isSignedWith } from './veri
 import { wakeWebhookRun } from './webhook-run.ts';
 
 /** What to answer: 200 took it (or knew it, or was pinged), 401 is not from the store. */
-export type DeliveryVerdict = 'taken' | 'known' | 'ping' | 'refused' | 'too_many';
+export type DeliveryResult = 'taken' | 'known' | 'ping' | 'refused' | 'too_many';
 
 export interface DeliveryReceiver {
   /**
    * Stores a delivery, and no more: the work is the workers'.
    * @throws DatabaseUnavailableError
    */
-  receive(storeId: string, headers: DeliveryHeaders, body: Buffer): Promise<DeliveryVerdict>;
+  receive(storeId: string, headers: DeliveryHeaders, body: Buffer): Promise<DeliveryResult>;
   /** Counts a delivery that was refused before it could be looked at. */
   refuse(storeId: string, reason: RefusalReason): Promise<void>;
   /** Writes what was counted, and ends. */
@@ -111,7 +111,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
         wooCustomerId,
       });
       if (!isNew) return 'known';
-      await noteDelivery(sql, storeId);
+      await recordDelivery(sql, storeId);
       // The first one rings, and those that follow are taken with it.
       if (wooCustomerId !== null && !wasPending) await wakeWebhookRun(sql, orgId, storeId);
       return 'taken';

@@ -3,7 +3,7 @@ import type { Sql } from '@mantis-sync/db';
 import type { Actor } from '../domain/actor.ts';
 import { mergeRunSettings } from '../domain/run-settings.ts';
 import { appendActivity } from '../sql/activity.ts';
-import { hint, ring } from '../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob } from '../sql/jobs.ts';
 import { findActiveRun, insertRun } from '../sql/runs.ts';
 import { findStore } from '../sql/stores.ts';
 
@@ -16,7 +16,7 @@ const WEBHOOK_ACTOR: Actor = { type: 'webhook', id: null, name: 'WooCommerce' };
 export async function wakeWebhookRun(sql: Sql, orgId: string, storeId: string): Promise<void> {
   const active = await findActiveRun(sql, storeId, 'webhook');
   const runId = active?.id ?? (await insertWebhookRun(sql, orgId, storeId));
-  if (runId) await ring(sql, 'sync.discover', runId, DEBOUNCE_MS);
+  if (runId) await enqueueJob(sql, 'sync.discover', runId, DEBOUNCE_MS);
 }
 
 async function insertWebhookRun(sql: Sql, orgId: string, storeId: string): Promise<string | null> {
@@ -36,6 +36,6 @@ async function insertWebhookRun(sql: Sql, orgId: string, storeId: string): Promi
   await appendActivity(sql, id, [
     { event: 'run.started', message: 'Webhooks came in.', actor: WEBHOOK_ACTOR },
   ]);
-  await hint(sql, id);
+  await notifyRunChanged(sql, id);
   return id;
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../domain/actor.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import type { WebhookState } from '../sql/freshness.ts';
-import { ringStore } from '../sql/jobs.ts';
+import { enqueueStoreJob } from '../sql/jobs.ts';
 import { findStore } from '../sql/stores.ts';
 import { findEndpoint, listWebhooks, readRefusals, setWanted } from '../sql/webhooks.ts';
 
@@ -39,7 +39,7 @@ export function createWebhookService({ database }: { database: Database }): Webh
     repair: (caller, { storeId }) =>
       database.withOrg(caller.orgId, async (sql) => {
         const status = await readStatus(sql, storeId);
-        await ringStore(sql, 'store.webhooks', storeId);
+        await enqueueStoreJob(sql, 'store.webhooks', storeId);
         return status;
       }),
     setEnabled: (caller, { storeId, enabled }) =>
@@ -51,7 +51,7 @@ export function createWebhookService({ database }: { database: Database }): Webh
             message: enabled ? 'Webhooks were switched on.' : 'Webhooks were switched off.',
             actor: caller.actor,
           });
-          await ringStore(sql, 'store.webhooks', storeId);
+          await enqueueStoreJob(sql, 'store.webhooks', storeId);
         }
         return readStatus(sql, storeId);
       }),

@@ -56,7 +56,7 @@ export function createWebhookClient(store: StoreTransport): WebhookClient {
         signal,
         read: readObject,
       });
-      return mustBeWebhook(row);
+      return requireWebhook(row);
     },
     async restore(id, content, signal) {
       const row = await store.send({
@@ -67,7 +67,7 @@ export function createWebhookClient(store: StoreTransport): WebhookClient {
         signal,
         read: readObject,
       });
-      return mustBeWebhook(row);
+      return requireWebhook(row);
     },
     async remove(id, signal) {
       try {
@@ -89,7 +89,7 @@ function toBody({ name, topic, deliveryUrl, secret }: WebhookContent) {
   return { name, topic, delivery_url: deliveryUrl, secret, status: 'active' };
 }
 
-function mustBeWebhook(row: unknown): StoreWebhook {
+function requireWebhook(row: unknown): StoreWebhook {
   const webhook = toWebhook(row);
   if (!webhook) throw new WooError('bad_answer', { detail: 'no webhook in the answer' });
   return webhook;

@@ -22,7 +22,7 @@ export interface WorkDeps {
   /** The worker's id in `sync_worker`; its leases hold while it beats. */
   workerId: string;
   /** How long one job may work on a run before it goes to the end of the line, in milliseconds. */
-  sliceMs: () => Promise<number>;
+  timeSliceMs: () => Promise<number>;
   /** Longest time that a lease holds, even of a living worker. Longer than any request may take. */
   leaseMs: number;
   /** Epoch milliseconds; measures slices and batches, decides nothing that is stored. */

@@ -7,7 +7,7 @@ import {
   appendOrganisationActivity,
   appendStoreActivity,
 } from '../sql/activity.ts';
-import { hint } from '../sql/jobs.ts';
+import { notifyRunChanged } from '../sql/jobs.ts';
 import { findRun } from '../sql/runs.ts';
 import { findStore } from '../sql/stores.ts';
 
@@ -62,7 +62,7 @@ async function append(sql: Sql, orgId: string, job: RefusedJob): Promise<string>
   };
   if (runId !== null && (await findRun(sql, runId))) {
     await appendActivity(sql, runId, [entry]);
-    await hint(sql, runId);
+    await notifyRunChanged(sql, runId);
     return 'run';
   }
   if (storeId !== null && (await findStore(sql, storeId))) {

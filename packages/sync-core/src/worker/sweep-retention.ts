@@ -1,7 +1,7 @@
 import type { Database } from '@mantis-sync/db';
 import {
   deleteDated,
-  deleteExpiredGrants,
+  deleteExpiredAuthorizations,
   deleteRun,
   deleteRunRows,
   findExpiredRun,
@@ -33,7 +33,7 @@ export async function sweepRetention(
   let removed = 0;
   const hasTime = () => removed < options.maxRows && options.signal?.aborted !== true;
   for (const orgId of await database.withSystem(findOrganisations)) {
-    if (hasTime()) removed += await database.withRetention(orgId, deleteExpiredGrants);
+    if (hasTime()) removed += await database.withRetention(orgId, deleteExpiredAuthorizations);
     const days = await database.withRetention(orgId, (sql) =>
       readRetentionDays(sql, options.defaultDays),
     );

@@ -1,14 +1,14 @@
 import type { Swept } from '../platform/swept.ts';
 import type { Database, Sql } from '@mantis-sync/db';
-import { MAX_LINE_DEATHS } from '../domain/retry-policy.ts';
+import { MAX_LINE_CRASHES } from '../domain/retry-policy.ts';
 import { isTerminal } from '../domain/run-state.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { recordEnd } from '../runs/record-end.ts';
 import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
-import { hint, ring } from '../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob } from '../sql/jobs.ts';
 import {
   abandonDiscovery,
-  countIdleRing,
+  countIdleWakeup,
   findIdleRuns,
   findStalledRuns,
   reclaimDiscovery,
@@ -23,7 +23,7 @@ import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 import type { RunJob } from './job.ts';
 
 /** Deaths of workers on one page after which a person is asked. */
-const MAX_DISCOVERY_DEATHS = 3;
+const MAX_DISCOVERY_CRASHES = 3;
 
 /** A run that stands still is rung for after each quarter of the time after which it counts as stuck. */
 const IDLE_PARTS = 4;
@@ -57,39 +57,39 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
   failpoint('sweep.dead_removed');
   const reclaimed = { lines: 0, discoveries: 0 };
   for (const run of found.stalled) {
-    const taken = await database.withOrg(run.orgId, (sql) => pushRun(sql, run));
+    const taken = await database.withOrg(run.orgId, (sql) => recoverRun(sql, run));
     reclaimed.lines += taken.lines;
     reclaimed.discoveries += taken.discoveries;
   }
   let stuck = 0;
   for (const run of found.idle)
-    if (await database.withOrg(run.orgId, (sql) => judgeIdle(sql, run, options.stuckMs)))
+    if (await database.withOrg(run.orgId, (sql) => decideIdle(sql, run, options.stuckMs)))
       stuck += 1;
   for (const { orgId, storeId } of found.forgotten)
     await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
   return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, reclaimed, stuck };
 }
 
-async function pushRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed']> {
+async function recoverRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed']> {
   const run = await lockRun(sql, runId);
   if (!run || isTerminal(run.state)) return { lines: 0, discoveries: 0 };
   const entries: ActivityEntry[] = [];
-  const deaths = await reclaimDiscovery(sql, runId);
-  if (deaths !== null) entries.push(await judgeDeaths(sql, runId, deaths));
-  const lines = await reclaimLines(sql, runId, MAX_LINE_DEATHS);
+  const crashCount = await reclaimDiscovery(sql, runId);
+  if (crashCount !== null) entries.push(await decideAfterCrash(sql, runId, crashCount));
+  const lines = await reclaimLines(sql, runId, MAX_LINE_CRASHES);
   entries.push(...describeReclaimed(lines));
   failpoint('sweep.reclaimed');
   await appendActivity(sql, runId, entries);
   await recordEnd(sql, runId, run.state);
-  await ringBoth(sql, run);
-  if (entries.length > 0) await hint(sql, runId);
-  return { lines: lines.returned + lines.failed.length, discoveries: deaths === null ? 0 : 1 };
+  await enqueueBoth(sql, run);
+  if (entries.length > 0) await notifyRunChanged(sql, runId);
+  return { lines: lines.returned + lines.failed.length, discoveries: crashCount === null ? 0 : 1 };
 }
 
-async function ringBoth(sql: Sql, run: RunRow): Promise<void> {
+async function enqueueBoth(sql: Sql, run: RunRow): Promise<void> {
   if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await ring(sql, 'sync.discover', run.id);
-  await ring(sql, 'sync.process', run.id);
+    await enqueueJob(sql, 'sync.discover', run.id);
+  await enqueueJob(sql, 'sync.process', run.id);
 }
 
 /**
@@ -98,22 +98,22 @@ async function ringBoth(sql: Sql, run: RunRow): Promise<void> {
  *
  * @returns whether a person is asked now
  */
-async function judgeIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise<boolean> {
+async function decideIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise<boolean> {
   const run = await lockRun(sql, runId);
   if (!run || isTerminal(run.state)) return false;
-  const idle = await countIdleRing(sql, runId, stuckMs / IDLE_PARTS);
+  const idle = await countIdleWakeup(sql, runId, stuckMs / IDLE_PARTS);
   if (!idle) return false;
-  await ringBoth(sql, run);
-  if (run.action || idle.rings < IDLE_PARTS || idle.idleMs < stuckMs) return false;
+  await enqueueBoth(sql, run);
+  if (run.action || idle.wakeups < IDLE_PARTS || idle.idleMs < stuckMs) return false;
   const minutes = Math.floor(idle.idleMs / 60_000);
   const reason =
-    `Nothing has moved for ${minutes} minutes, although workers were called ${idle.rings - 1} times. ` +
+    `Nothing has moved for ${minutes} minutes, although workers were called ${idle.wakeups - 1} times. ` +
     'Look at the workers’ logs and at the database, then retry, or force the run done.';
   await requireAction(sql, runId, { code: 'stuck', reason });
   await appendActivity(sql, runId, [
     { event: 'run.stuck', level: 'error', message: reason, data: idle },
   ]);
-  await hint(sql, runId);
+  await notifyRunChanged(sql, runId);
   return true;
 }
 
@@ -126,7 +126,7 @@ function describeReclaimed({
     level: 'error',
     message:
       `${wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`} failed: ` +
-      `${MAX_LINE_DEATHS} workers died, or took too long, with it in hand.`,
+      `${MAX_LINE_CRASHES} workers died, or took too long, with it in hand.`,
     data: { position, wooCustomerId, code: 'worker_died' },
   }));
   if (returned === 0) return entries;
@@ -140,18 +140,22 @@ function describeReclaimed({
   return entries;
 }
 
-async function judgeDeaths(sql: Sql, runId: string, deaths: number): Promise<ActivityEntry> {
-  if (deaths < MAX_DISCOVERY_DEATHS) {
+async function decideAfterCrash(
+  sql: Sql,
+  runId: string,
+  crashCount: number,
+): Promise<ActivityEntry> {
+  if (crashCount < MAX_DISCOVERY_CRASHES) {
     return {
       event: 'discovery.reclaimed',
       level: 'warning',
       message: 'A worker died while it read the store’s list; another one goes on.',
-      data: { deaths },
+      data: { crashCount },
     };
   }
   const reason =
-    `${deaths} workers in a row died on the same page of this store's list. ` +
+    `${crashCount} workers in a row died on the same page of this store's list. ` +
     'Look at the workers’ logs, then retry with override, or force the run done.';
   await abandonDiscovery(sql, runId, reason);
-  return { event: 'discovery.failed', level: 'error', message: reason, data: { deaths } };
+  return { event: 'discovery.failed', level: 'error', message: reason, data: { crashCount } };
 }

@@ -6,8 +6,8 @@ import { DEFAULT_RUN_SETTINGS, type RunSettings } from '../domain/run-settings.t
 import { silentSyncLog, type SyncLog } from '../platform/sync-log.ts';
 import { silentSyncMetrics, type SyncMetrics } from '../platform/sync-metrics.ts';
 import { inSpan } from '../platform/trace.ts';
-import { ringStore } from '../sql/jobs.ts';
-import { beat, DEAD_AFTER_MS, signOff, type WorkerIdentity } from '../sql/leases.ts';
+import { enqueueStoreJob } from '../sql/jobs.ts';
+import { heartbeat, DEAD_AFTER_MS, deregister, type WorkerIdentity } from '../sql/leases.ts';
 import { findTraceParent } from '../sql/runs.ts';
 import { findUncheckedStores } from '../sql/webhooks.ts';
 import { diagnoseStore } from '../stores/diagnosis/diagnose-store.ts';
@@ -15,10 +15,10 @@ import type { Keyring } from '../stores/keyring.ts';
 import { createStoreClients } from '../stores/store-clients.ts';
 import { ensureWebhooks } from '../webhooks/ensure-webhooks.ts';
 import type { Timeouts } from '../woo/send-request.ts';
-import { discoverSlice } from './discovery/discover.ts';
+import { discoverRun } from './discovery/discover.ts';
 import type { RunJob, StoreJob, WorkDeps } from './job.ts';
-import { processSlice } from './processing/process.ts';
-import { createSliceLength } from './slice-length.ts';
+import { processRun } from './processing/process.ts';
+import { createTimeSlice } from './time-slice.ts';
 import type { Swept } from '../platform/swept.ts';
 import { sweep } from './sweep.ts';
 
@@ -56,7 +56,7 @@ export interface SyncWorker {
   /** Rings for every store whose webhooks were not looked at for a while. */
   checkWebhooks(): Promise<number>;
   /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
-  beat(): Promise<void>;
+  heartbeat(): Promise<void>;
   /** Waits for the slices in hand; then others need not wait for this worker to be found dead. */
   close(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     database,
     clients,
     workerId: worker.id,
-    sliceMs: createSliceLength(database, options.concurrency ?? 1, Date.now),
+    timeSliceMs: createTimeSlice(database, options.concurrency ?? 1, Date.now),
     leaseMs: LEASE_MS,
     clock: Date.now,
     random: Math.random,
@@ -85,7 +85,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     log,
     metrics,
   };
-  const inHand = createInHand();
+  const running = createRunningJobs();
 
   /** A slice is a span of the trace that its run began in. */
   async function inJob(name: string, job: RunJob, work: () => Promise<void>): Promise<void> {
@@ -97,9 +97,9 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
 
   return {
     discover: (job, signal) =>
-      inHand.track(inJob('sync.discover', job, () => discoverSlice(deps, job, signal))),
+      running.track(inJob('sync.discover', job, () => discoverRun(deps, job, signal))),
     process: (job, signal) =>
-      inHand.track(inJob('sync.process', job, () => processSlice(deps, job, signal))),
+      running.track(inJob('sync.process', job, () => processRun(deps, job, signal))),
     ensureWebhooks: (job, signal) =>
       ensureWebhooks(
         {
@@ -118,7 +118,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     async checkWebhooks() {
       const stores = await database.withSystem((sql) => findUncheckedStores(sql, WEBHOOK_CHECK_MS));
       for (const { orgId, storeId } of stores)
-        await database.withOrg(orgId, (sql) => ringStore(sql, 'store.webhooks', storeId));
+        await database.withOrg(orgId, (sql) => enqueueStoreJob(sql, 'store.webhooks', storeId));
       return stores.length;
     },
     async sweep() {
@@ -130,17 +130,17 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       metrics.swept(swept);
       return swept;
     },
-    beat: () => database.withSystem((sql) => beat(sql, worker)),
+    heartbeat: () => database.withSystem((sql) => heartbeat(sql, worker)),
     async close() {
-      await inHand.settled();
+      await running.idle();
       await clients.close();
-      await database.withSystem((sql) => signOff(sql, worker.id));
+      await database.withSystem((sql) => deregister(sql, worker.id));
     },
   };
 }
 
 /** Work that is under way. */
-function createInHand() {
+function createRunningJobs() {
   const pending = new Set<Promise<void>>();
   return {
     async track(work: Promise<void>): Promise<void> {
@@ -151,6 +151,6 @@ function createInHand() {
         pending.delete(work);
       }
     },
-    settled: () => Promise.allSettled(pending),
+    idle: () => Promise.allSettled(pending),
   };
 }

@@ -9,7 +9,7 @@ import {
   findDueSchedules,
   type Schedule,
   type ScheduleOutcome,
-  settleSchedule,
+  recordScheduleOutcome,
   takeDueSchedule,
 } from '../sql/schedules.ts';
 import { findStore } from '../sql/stores.ts';
@@ -52,7 +52,7 @@ async function tickOne(
   } catch (error) {
     // One that cannot run must not hold up the others, nor be tried every few seconds.
     deps.log.warn({ scheduleId, err: error }, 'a schedule could not run');
-    return deps.database.withOrg(orgId, (sql) => settleFailed(sql, scheduleId));
+    return deps.database.withOrg(orgId, (sql) => recordScheduleFailure(sql, scheduleId));
   }
 }
 
@@ -67,7 +67,7 @@ async function runDue(
   const { schedule, now } = taken;
   const next = nextTime(schedule, now);
   const settle = (outcome: ScheduleOutcome, runId: string | null = null, nextRunAt = next) =>
-    settleSchedule(sql, scheduleId, { outcome, runId, nextRunAt });
+    recordScheduleOutcome(sql, scheduleId, { outcome, runId, nextRunAt });
 
   const store = await findStore(sql, schedule.storeId);
   if (!store || store.pause) {
@@ -91,11 +91,14 @@ function afterRunning({ kind }: Schedule, next: Date, now: Date): Date {
   return new Date(Math.min(next.getTime(), now.getTime() + ASK_AGAIN_MS));
 }
 
-async function settleFailed(sql: Sql, scheduleId: string): Promise<ScheduleOutcome | null> {
+async function recordScheduleFailure(
+  sql: Sql,
+  scheduleId: string,
+): Promise<ScheduleOutcome | null> {
   const taken = await takeDueSchedule(sql, scheduleId);
   if (!taken) return null;
   const nextRunAt = nextTime(taken.schedule, taken.now);
-  await settleSchedule(sql, scheduleId, { outcome: 'failed', runId: null, nextRunAt });
+  await recordScheduleOutcome(sql, scheduleId, { outcome: 'failed', runId: null, nextRunAt });
   return 'failed';
 }
 

@@ -1,10 +1,10 @@
-import type { GrantChoices, Probe } from '../../api/trpc.ts';
+import type { AuthorizationChoices, Probe } from '../../api/trpc.ts';
 
 /** By one click at the shop, or with keys that were made by hand. */
 export type ConnectWay = 'shop' | 'keys';
 
-export type SchedulePreset = NonNullable<GrantChoices['schedules']>;
-export type GrantScope = GrantChoices['scope'];
+export type SchedulePreset = NonNullable<AuthorizationChoices['schedules']>;
+export type AuthorizationScope = AuthorizationChoices['scope'];
 
 /** What is chosen for a store that is to be connected, as the address of the page holds it. */
 export interface ChosenSearch {
@@ -18,7 +18,7 @@ export interface ChosenSearch {
   guests?: 'off' | 'on' | undefined;
   schedules?: SchedulePreset | undefined;
   zone?: string | undefined;
-  scope?: GrantScope | undefined;
+  scope?: AuthorizationScope | undefined;
 }
 
 /** The same for the API. */
@@ -26,8 +26,8 @@ export interface StoreChoices {
   name: string;
   timeZone: string;
   schedules: SchedulePreset;
-  settings: NonNullable<GrantChoices['settings']>;
-  scope: GrantScope;
+  settings: NonNullable<AuthorizationChoices['settings']>;
+  scope: AuthorizationScope;
 }
 
 export const PRESETS: Record<SchedulePreset, string> = {

@@ -16,7 +16,11 @@ export function ConnectPage() {
       <PageHeader title="Connect a store" />
       {me.level !== 'admin' && <ForOwners />}
       {me.level === 'admin' &&
-        (grant === undefined ? <ConnectSteps /> : <ShopAnswer key={grant} grantId={grant} />)}
+        (grant === undefined ? (
+          <ConnectSteps />
+        ) : (
+          <ShopAnswer key={grant} authorizationId={grant} />
+        ))}
     </div>
   );
 }

@@ -17,7 +17,7 @@ import { setStoreInCache } from '../../api/set-store-in-cache.ts';
 import { connectSearch } from './connect-search.ts';
 import { FirstSync } from './first-sync.tsx';
 import { TryKeys } from './try-keys.tsx';
-import { useBeginGrant } from './use-begin-grant.ts';
+import { useBeginAuthorization } from './use-begin-authorization.ts';
 
 const order = ['address', 'access', 'settings', 'connect'] as const;
 type StepName = (typeof order)[number];
@@ -31,7 +31,7 @@ export function ConnectSteps() {
   const probe = useQuery({ ...probeQuery(address), enabled: address !== '' });
   /** Never in the page's address, nor anywhere but here. */
   const [tried, setTried] = useState<(Keys & { url: string }) | null>(null);
-  const begin = useBeginGrant();
+  const begin = useBeginAuthorization();
   const connect = useMutation(trpc.store.connect.mutationOptions({ onSuccess: setStoreInCache }));
 
   const found = readProbe(probe.data);

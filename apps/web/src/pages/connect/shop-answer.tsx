@@ -3,19 +3,19 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { buttonLook } from '../../ui/button.tsx';
-import { GrantState } from './grant-state.tsx';
+import { AuthorizationState } from './authorization-state.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { PageSkeleton } from '../../ui/skeleton.tsx';
 import { Step, Steps } from '../../ui/steps.tsx';
 import { describeChoices, hostOf, searchOf } from './connect-choices.ts';
-import { grantQuery, storesQuery } from '../../api/queries.ts';
+import { authorizationQuery, storesQuery } from '../../api/queries.ts';
 import { queryClient, trpc, type Grant } from '../../api/trpc.ts';
 import { FirstSync } from './first-sync.tsx';
-import { useBeginGrant } from './use-begin-grant.ts';
+import { useBeginAuthorization } from './use-begin-authorization.ts';
 
 /** What was begun at the shop: whoever comes back from there lands here, and so does a second look. */
-export function ShopAnswer({ grantId }: { grantId: string }) {
-  const { data: grant, error } = useQuery(grantQuery(grantId));
+export function ShopAnswer({ authorizationId }: { authorizationId: string }) {
+  const { data: grant, error } = useQuery(authorizationQuery(authorizationId));
   if (grant) return <AnswerSteps grant={grant} />;
   if (!error) return <PageSkeleton />;
   return (
@@ -31,7 +31,7 @@ export function ShopAnswer({ grantId }: { grantId: string }) {
 }
 
 function AnswerSteps({ grant }: { grant: Grant }) {
-  const begin = useBeginGrant();
+  const begin = useBeginAuthorization();
   const cancel = useCancel(grant);
   const { data: stores } = useQuery(storesQuery());
   // A shop that was connected before gets new keys, and nothing else.
@@ -57,13 +57,13 @@ function AnswerSteps({ grant }: { grant: Grant }) {
         {grant.storeId !== null ? (
           <FirstSync storeId={grant.storeId} />
         ) : (
-          <GrantState
+          <AuthorizationState
             grant={grant}
             isBusy={begin.isPending || cancel.isPending}
-            onAgain={() => begin.mutate(choicesOfGrant(grant))}
+            onAgain={() => begin.mutate(choicesOfAuthorization(grant))}
             onGiveUp={() =>
               cancel.mutate(
-                { grantId: grant.id },
+                { authorizationId: grant.id },
                 { onSuccess: ({ state }) => state === 'refused' && toSettings() },
               )
             }
@@ -81,19 +81,22 @@ function AnswerSteps({ grant }: { grant: Grant }) {
 function useCancel(grant: Grant) {
   const { success } = useSearch({ from: '/shell/connect' });
   const cancel = useMutation(
-    trpc.store.cancelGrant.mutationOptions({
+    trpc.store.cancelAuthorization.mutationOptions({
       onSuccess: (given) =>
-        queryClient.setQueryData(trpc.store.grant.queryKey({ grantId: given.id }), given),
+        queryClient.setQueryData(
+          trpc.store.authorization.queryKey({ authorizationId: given.id }),
+          given,
+        ),
     }),
   );
   const { mutate, isIdle } = cancel;
   const isDenied = success === 0 && grant.state === 'waiting' && isIdle;
   useEffect(() => {
-    if (isDenied) mutate({ grantId: grant.id });
+    if (isDenied) mutate({ authorizationId: grant.id });
   }, [isDenied, mutate, grant.id]);
   return cancel;
 }
 
-function choicesOfGrant({ url, name, settings, timeZone, schedules, scope }: Grant) {
+function choicesOfAuthorization({ url, name, settings, timeZone, schedules, scope }: Grant) {
   return { url, name, settings, timeZone, schedules, scope };
 }

@@ -11,7 +11,7 @@ import { problem, summarize } from './finding.ts';
 import { type StoreDiagnosis, toStoreDiagnosis } from './store-diagnosis.ts';
 
 /** Shorter than a run's: a person waits, and a store that needs longer is told to be slow. */
-export const DOCTOR_TIMEOUTS = { headersMs: 15_000, totalMs: 15_000 };
+export const DIAGNOSIS_TIMEOUTS = { headersMs: 15_000, totalMs: 15_000 };
 
 export interface DiagnoseDeps {
   database: Database;
@@ -69,5 +69,5 @@ async function examine(
       clockAheadMs: null,
     };
   }
-  return diagnoseConnection({ ...options, timeouts: DOCTOR_TIMEOUTS, signal });
+  return diagnoseConnection({ ...options, timeouts: DIAGNOSIS_TIMEOUTS, signal });
 }

@@ -1,14 +1,14 @@
 import { rowId } from '../../domain/customer-mapping.ts';
-import { findReportNews, keepReportHashes } from '../../sql/customers.ts';
+import { findReportNews, saveReportHashes } from '../../sql/customers.ts';
 import type { NewLine } from '../../sql/discovery.ts';
-import { findFreshness, noteActive } from '../../sql/freshness.ts';
-import { grantRequests } from '../../sql/runs.ts';
+import { findFreshness, recordActive } from '../../sql/freshness.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 import type { ActiveCustomer } from '../../woo/active-customers.ts';
 import type { WorkDeps } from '../job.ts';
-import { keepFound } from './next-step.ts';
+import { saveFound } from './next-step.ts';
 import { toNewLines } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** The report's times are whole days, and it may lag behind by half a day: two days are read again. */
 const OVERLAP_MS = 2 * 24 * 3_600_000;
@@ -31,7 +31,7 @@ export async function askActive(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run, store } = walking;
   const { page = 1, began } = walking.cursor as ActiveCursor;
   const { activeUntil, verifiedSince } = await writeWalk(deps, run.orgId, (sql) =>
@@ -50,7 +50,7 @@ export async function askActive(
   );
   const fetched = await fetchThem(deps, walking, news, signal);
   const isOver = !report.hasMore || page >= MAX_PAGES;
-  return keepFound(deps, walking, {
+  return saveFound(deps, walking, {
     lines: fetched.lines,
     fetchedAt: fetched.at,
     cursor: isOver ? null : { page: page + 1, began: start.toISOString() },
@@ -62,10 +62,10 @@ export async function askActive(
       },
     ],
     also: async (sql) => {
-      await keepReportHashes(sql, run.storeId, news);
+      await saveReportHashes(sql, run.storeId, news);
       // Pages of a report are bounded, and so is what they may cost.
-      await grantRequests(sql, run.id, 2 + 2 * (news.length - fetched.served));
-      if (isOver) await noteActive(sql, run, start);
+      await extendRequestBudget(sql, run.id, 2 + 2 * (news.length - fetched.served));
+      if (isOver) await recordActive(sql, run, start);
     },
   });
 }
@@ -95,5 +95,5 @@ async function fetchThem(
 
 /** A line that is read from the store when it is applied. */
 export function toUnreadLine(wooCustomerId: number): NewLine {
-  return { wooCustomerId, quarantineKey: null, payload: null, error: null };
+  return { wooCustomerId, unidentifiedRowKey: null, payload: null, error: null };
 }

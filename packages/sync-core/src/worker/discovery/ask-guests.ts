@@ -1,11 +1,11 @@
 import { mergeGuestOrders, parseGuestOrder } from '../../domain/guest-order.ts';
 import { upsertGuests } from '../../sql/customers.ts';
-import { findFreshness, noteOrders } from '../../sql/freshness.ts';
-import { grantRequests } from '../../sql/runs.ts';
+import { findFreshness, recordOrders } from '../../sql/freshness.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
-import { keepFound, skipStep } from './next-step.ts';
+import { saveFound, skipStep } from './next-step.ts';
 import { spendOrThrow } from './spend.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** Orders are filtered by the shop's own clock in places, so a day is read again. */
 const OVERLAP_MS = 24 * 3_600_000;
@@ -27,7 +27,7 @@ export async function askGuests(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run } = walking;
   if (run.settings.guests === 'off') return skipStep(deps, walking);
   const { offset = 0, began } = walking.cursor as GuestCursor;
@@ -44,7 +44,7 @@ export async function askGuests(
   const start = began ? new Date(began) : (page.storeDate ?? new Date(deps.clock()));
   const guests = mergeGuestOrders(page.rows.map(parseGuestOrder).filter((order) => order !== null));
   const isOver = page.rows.length < PAGE_SIZE;
-  return keepFound(deps, walking, {
+  return saveFound(deps, walking, {
     lines: [],
     fetchedAt: start,
     cursor: isOver ? null : { offset: offset + PAGE_SIZE, began: start.toISOString() },
@@ -59,8 +59,8 @@ export async function askGuests(
       await upsertGuests(sql, { ...run, runId: run.id }, guests);
       // Said once, with the first page: what a growing list says later is not believed.
       if (offset === 0)
-        await grantRequests(sql, run.id, 2 * Math.ceil((page.total ?? 0) / PAGE_SIZE));
-      if (isOver) await noteOrders(sql, run, start);
+        await extendRequestBudget(sql, run.id, 2 * Math.ceil((page.total ?? 0) / PAGE_SIZE));
+      if (isOver) await recordOrders(sql, run, start);
     },
   });
 }

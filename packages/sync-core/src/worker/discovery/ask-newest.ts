@@ -1,11 +1,11 @@
 import { rowId } from '../../domain/customer-mapping.ts';
-import { findFreshness, noteNewest } from '../../sql/freshness.ts';
+import { findFreshness, recordNewest } from '../../sql/freshness.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import type { WorkDeps } from '../job.ts';
-import { keepFound, skipStep } from './next-step.ts';
+import { saveFound, skipStep } from './next-step.ts';
 import { toNewLines } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** A store pays by the row, so the first look is short. */
 const FIRST_LOOK = 10;
@@ -28,7 +28,7 @@ export async function askNewest(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run } = walking;
   const { offset = 0, newest = 0, pages = 0 } = walking.cursor as NewestCursor;
   const known = await writeWalk(deps, run.orgId, async (sql) => {
@@ -49,7 +49,7 @@ export async function askNewest(
   if (!isKnown && page.rows.length === perPage && pages + 1 >= MAX_PAGES)
     return skipStep(deps, walking, [tooMany(pages + 1)]);
   const isOver = isKnown || page.rows.length < perPage;
-  return keepFound(deps, walking, {
+  return saveFound(deps, walking, {
     lines: linesAbove(page, ids, known),
     fetchedAt: page.storeDate ?? new Date(deps.clock()),
     // One row again, so that a list that grew meanwhile only repeats.
@@ -60,7 +60,7 @@ export async function askNewest(
       { event: 'delta.newest', message: 'Asked for the newest customers.', data: { known } },
     ],
     also: async (sql) => {
-      if (isOver) await noteNewest(sql, run, greatest);
+      if (isOver) await recordNewest(sql, run, greatest);
     },
   });
 }

@@ -1,14 +1,14 @@
 import { appendActivity } from '../../sql/activity.ts';
 import { insertLines, moveStep, releaseDiscovery } from '../../sql/discovery.ts';
-import { hint, ring } from '../../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { grantRequests, lockRun } from '../../sql/runs.ts';
+import { extendRequestBudget, lockRun } from '../../sql/runs.ts';
 import { readNow } from '../../sql/schedules.ts';
 import { hasPendingDeliveries, takeDeliveries } from '../../sql/webhooks.ts';
 import type { WorkDeps } from '../job.ts';
 import { toUnreadLine } from './ask-active.ts';
 import { endDiscovery } from './end-walk.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** Deliveries that one transaction takes. */
 const TAKEN_AT_ONCE = 500;
@@ -23,7 +23,7 @@ const LOOK_AGAIN_MS = 2_000;
  * Takes the customers that pending deliveries name. They are read from the store when their lines are
  * applied: a delivery says that a customer changed, and what it says beyond that is not believed.
  */
-export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
   const { run, lease } = walking;
   return writeWalk(deps, run.orgId, async (sql) => {
     const now = (await lockRun(sql, run.id)) as RunRow;
@@ -32,7 +32,7 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
     if (customers.length > 0) {
       const lines = customers.map(toUnreadLine);
       await insertLines(sql, run.orgId, run.id, before, new Date(deps.clock()), lines);
-      await grantRequests(sql, run.id, 2 * customers.length);
+      await extendRequestBudget(sql, run.id, 2 * customers.length);
       await appendActivity(sql, run.id, [
         {
           event: 'webhooks.collected',
@@ -40,8 +40,8 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
           data: { customers: customers.length },
         },
       ]);
-      await ring(sql, 'sync.process', run.id);
-      await hint(sql, run.id);
+      await enqueueJob(sql, 'sync.process', run.id);
+      await notifyRunChanged(sql, run.id);
       return 'go_on';
     }
     const age = (await readNow(sql)).getTime() - run.createdAt.getTime();
@@ -54,9 +54,9 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
       wait: null,
       failedAttempts: 0,
       walkPageSize: walking.walk.pageSize,
-      walkAhead: walking.ahead,
+      prefetchPages: walking.ahead,
     });
-    await ring(sql, 'sync.discover', run.id, LOOK_AGAIN_MS);
+    await enqueueJob(sql, 'sync.discover', run.id, LOOK_AGAIN_MS);
     return 'over';
   });
 }

@@ -12,26 +12,26 @@ import {
   spendRequests,
   takeDiscovery,
 } from '../../sql/discovery.ts';
-import { hint, ring } from '../../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { lockRun } from '../../sql/runs.ts';
 import type { OpenStore } from '../../stores/store-clients.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import type { RunJob, WorkDeps } from '../job.ts';
-import { outlastOutage } from '../outlast-outage.ts';
+import { retryWhileDatabaseDown } from '../retry-while-database-down.ts';
 import { askActive } from './ask-active.ts';
 import { askGuests } from './ask-guests.ts';
 import { askNewest } from './ask-newest.ts';
 import { collectDeliveries } from './collect-deliveries.ts';
-import { endSlice, hasReachedSliceEnd, pagesWorthAsking } from './end-slice.ts';
+import { endWindow, hasReachedWindowEnd, pagesWorthAsking } from './end-window.ts';
 import { endWalk } from './end-walk.ts';
-import { BudgetSpentError, createFetchAhead } from './fetch-ahead.ts';
-import { keepPage } from './keep-page.ts';
+import { BudgetSpentError, createPrefetch } from './fetch-ahead.ts';
+import { savePage } from './save-page.ts';
 import { giveUp, pageFailed, refused } from './page-failed.ts';
 import { toNewLines } from './page-lines.ts';
-import { takeLeftovers } from './take-leftovers.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { takePendingWebhookCustomers } from './take-pending-webhook-customers.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** How long a walk is left alone after an error of ours, in milliseconds: one that stays must not spin. */
 const AFTER_ERROR_MS = 2_000;
@@ -41,11 +41,7 @@ const AFTER_ERROR_MS = 2_000;
  * lines and the cursor are one transaction, so that a discovery killed anywhere goes on at the next page. Does nothing where another
  * worker walks, or where there is nothing to walk.
  */
-export async function discoverSlice(
-  deps: WorkDeps,
-  job: RunJob,
-  signal: AbortSignal,
-): Promise<void> {
+export async function discoverRun(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
   const lease = {
     runId: job.runId,
     workerId: deps.workerId,
@@ -53,9 +49,9 @@ export async function discoverSlice(
     leaseMs: deps.leaseMs,
   };
   try {
-    const run = await writeWalk(deps, job.orgId, (sql) => beginSlice(sql, lease));
+    const run = await writeWalk(deps, job.orgId, (sql) => beginTimeSlice(sql, lease));
     if (!run) return;
-    await walkSlice(deps, run, lease, signal);
+    await walkForTimeSlice(deps, run, lease, signal);
     failpoint('discovery.slice_over');
   } catch (error) {
     if (error instanceof SyncError && error.code === 'lease_lost') {
@@ -64,19 +60,25 @@ export async function discoverSlice(
     }
     // Even where it was not known to be taken: the answer to the COMMIT may have been lost.
     // At once where that still works; the sweep takes it back where it does not.
-    await outlastOutage(deps, signal, () => handBackWalk(deps, job, lease)).catch(() => undefined);
+    await retryWhileDatabaseDown(deps, signal, () => releaseAfterError(deps, job, lease)).catch(
+      () => undefined,
+    );
     throw error;
   }
 }
 
-async function handBackWalk(deps: WorkDeps, job: RunJob, lease: DiscoveryLease): Promise<void> {
+async function releaseAfterError(
+  deps: WorkDeps,
+  job: RunJob,
+  lease: DiscoveryLease,
+): Promise<void> {
   await deps.database.withOrg(job.orgId, async (sql) => {
     const run = await lockRun(sql, job.runId);
-    if (run) await letGo(sql, lease, run.walk.pageSize, run.walkAhead, AFTER_ERROR_MS);
+    if (run) await releaseWalk(sql, lease, run.walk.pageSize, run.prefetchPages, AFTER_ERROR_MS);
   });
 }
 
-async function beginSlice(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
+async function beginTimeSlice(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
   const before = await lockRun(sql, lease.runId);
   const run = before && (await takeDiscovery(sql, lease));
   if (run && before?.discoveryState === 'pending') {
@@ -84,11 +86,11 @@ async function beginSlice(sql: Sql, lease: DiscoveryLease): Promise<RunRow | nul
       { event: 'discovery.started', message: 'Began to read the store’s list of customers.' },
     ]);
   }
-  if (run) await hint(sql, run.id);
+  if (run) await notifyRunChanged(sql, run.id);
   return run;
 }
 
-async function walkSlice(
+async function walkForTimeSlice(
   deps: WorkDeps,
   run: RunRow,
   lease: DiscoveryLease,
@@ -96,7 +98,7 @@ async function walkSlice(
 ): Promise<void> {
   const store = await openOrPause(deps, run, lease);
   if (!store) return;
-  const pages = createFetchAhead({
+  const pages = createPrefetch({
     fetchPage: (request, stop) =>
       store.client.listCustomers({
         ...request,
@@ -113,16 +115,16 @@ async function walkSlice(
     step: run.step,
     cursor: run.stepCursor,
     walk: run.walk,
-    ahead: run.walkAhead,
+    ahead: run.prefetchPages,
     total: run.lastTotal,
     isFirstPage: run.pageCount === 0,
-    goodPages: 0,
+    successStreak: 0,
   };
-  const until = deps.clock() + (await deps.sliceMs());
+  const until = deps.clock() + (await deps.timeSliceMs());
   try {
     for (;;) {
       if (signal.aborted || deps.clock() >= until) {
-        await pauseSlice(deps, walking);
+        await endTimeSlice(deps, walking);
         return;
       }
       if ((await takeStep(deps, walking, signal)) === 'over') return;
@@ -149,17 +151,21 @@ async function openOrPause(
 
 const STEPS: Record<
   DiscoveryStep,
-  (deps: WorkDeps, walking: Walking, signal: AbortSignal) => Promise<SliceStep>
+  (deps: WorkDeps, walking: Walking, signal: AbortSignal) => Promise<WalkProgress>
 > = {
   newest: askNewest,
   active: askActive,
-  leftovers: takeLeftovers,
+  leftovers: takePendingWebhookCustomers,
   guests: askGuests,
   walk: walkOnePage,
   deliveries: collectDeliveries,
 };
 
-async function takeStep(deps: WorkDeps, walking: Walking, signal: AbortSignal): Promise<SliceStep> {
+async function takeStep(
+  deps: WorkDeps,
+  walking: Walking,
+  signal: AbortSignal,
+): Promise<WalkProgress> {
   try {
     return await STEPS[walking.step](deps, walking, signal);
   } catch (error) {
@@ -177,8 +183,8 @@ async function takeStep(deps: WorkDeps, walking: Walking, signal: AbortSignal): 
   }
 }
 
-async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
-  if (hasReachedSliceEnd(walking)) return endSlice(deps, walking, 'middle');
+async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
+  if (hasReachedWindowEnd(walking)) return endWindow(deps, walking, 'middle');
   failpoint('discovery.before_fetch');
   const { request, page } = await walking.pages.next(
     walking.walk,
@@ -195,7 +201,7 @@ async function takePage(
   walking: Walking,
   request: PageRequest,
   page: CustomerPage,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const step = receivePage(walking.walk, { request, ids: page.rows.map(rowId) });
   walking.total = page.total ?? walking.total;
   switch (step.kind) {
@@ -210,12 +216,14 @@ async function takePage(
           'The store sends the same customers again and again. Look at caches and plugins that change its REST API, then retry.',
       });
     case 'ended':
-      return walking.run.kind === 'delta' ? endSlice(deps, walking, 'end') : endWalk(deps, walking);
+      return walking.run.kind === 'delta'
+        ? endWindow(deps, walking, 'end')
+        : endWalk(deps, walking);
     case 'stepped_back':
-      await keepPage(deps, walking, step.walk, page, []);
+      await savePage(deps, walking, step.walk, page, []);
       return 'go_on';
     case 'advanced':
-      await keepPage(
+      await savePage(
         deps,
         walking,
         growPage(step.walk, walking.run.settings.pageSize),
@@ -227,18 +235,23 @@ async function takePage(
 }
 
 /** The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly. */
-async function pauseSlice(deps: WorkDeps, { run, lease, walk, ahead }: Walking): Promise<void> {
-  await writeWalk(deps, run.orgId, (sql) => letGo(sql, lease, walk.pageSize, ahead, null));
+async function endTimeSlice(deps: WorkDeps, { run, lease, walk, ahead }: Walking): Promise<void> {
+  await writeWalk(deps, run.orgId, (sql) => releaseWalk(sql, lease, walk.pageSize, ahead, null));
 }
 
 /** @param delayMs how long the walk is left alone, in milliseconds; null goes on at once */
-async function letGo(
+async function releaseWalk(
   sql: Sql,
   lease: DiscoveryLease,
   walkPageSize: number,
-  walkAhead: number,
+  prefetchPages: number,
   delayMs: number | null,
 ): Promise<void> {
-  await releaseDiscovery(sql, lease, { wait: null, failedAttempts: 0, walkPageSize, walkAhead });
-  await ring(sql, 'sync.discover', lease.runId, delayMs);
+  await releaseDiscovery(sql, lease, {
+    wait: null,
+    failedAttempts: 0,
+    walkPageSize,
+    prefetchPages,
+  });
+  await enqueueJob(sql, 'sync.discover', lease.runId, delayMs);
 }

@@ -3,18 +3,18 @@ import { beginSecondPass } from '../../domain/walk.ts';
 import { recordEnd } from '../../runs/record-end.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
 import { completeDiscovery, moveCursor } from '../../sql/discovery.ts';
-import { noteWholeWalk } from '../../sql/freshness.ts';
-import { hint, ring } from '../../sql/jobs.ts';
+import { recordFullWalk } from '../../sql/freshness.ts';
+import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { lockRun } from '../../sql/runs.ts';
-import { noteStoreOk } from '../../sql/stores.ts';
+import { recordStoreOk } from '../../sql/stores.ts';
 import type { WorkDeps } from '../job.ts';
 import { findDeletions } from './find-deletions.ts';
 import { stopAtBreaker } from './stop-at-breaker.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** The end of the list: reconciled with the store's total, and read once more where too few were seen. */
-export async function endWalk(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+export async function endWalk(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
   const { run } = walking;
   return writeWalk(deps, run.orgId, async (sql) => {
     const now = (await lockRun(sql, run.id)) as RunRow;
@@ -30,7 +30,7 @@ export async function endWalk(deps: WorkDeps, walking: Walking): Promise<SliceSt
       if (tooMany) return stopAtBreaker(sql, walking, now, tooMany);
     }
     if (isWhole)
-      await noteWholeWalk(sql, run, { newestWooId: walking.walk.lastId, since: now.createdAt });
+      await recordFullWalk(sql, run, { newestWooId: walking.walk.lastId, since: now.createdAt });
     await appendActivity(sql, run.id, [
       describeReconciliation(seen, walking.total),
       ...(run.kind === 'reconcile' && !isWhole ? [noDeletions(missing)] : []),
@@ -44,9 +44,9 @@ export async function endWalk(deps: WorkDeps, walking: Walking): Promise<SliceSt
 export async function endDiscovery(sql: Sql, { lease }: Walking, run: RunRow): Promise<void> {
   await completeDiscovery(sql, lease);
   await recordEnd(sql, run.id, run.state);
-  await ring(sql, 'sync.process', run.id);
-  await noteStoreOk(sql, run.storeId);
-  await hint(sql, run.id);
+  await enqueueJob(sql, 'sync.process', run.id);
+  await recordStoreOk(sql, run.storeId);
+  await notifyRunChanged(sql, run.id);
 }
 
 async function beginAgain(
@@ -59,7 +59,7 @@ async function beginAgain(
   const walk = beginSecondPass(walking.walk);
   await moveCursor(sql, lease, {
     walk,
-    walkAhead: walking.ahead,
+    prefetchPages: walking.ahead,
     total: null,
     budget: null,
     nextRequests: 0,
@@ -71,7 +71,7 @@ async function beginAgain(
       message: `The store says it has ${seen + missing} customers, ${seen} were seen; reading the list once more.`,
     },
   ]);
-  await hint(sql, run.id);
+  await notifyRunChanged(sql, run.id);
   walking.walk = walk;
 }
 

@@ -1,4 +1,9 @@
-import { type PageRequest, requestsAhead, sameRequest, type WalkState } from '../../domain/walk.ts';
+import {
+  type PageRequest,
+  requestsToPrefetch,
+  sameRequest,
+  type WalkState,
+} from '../../domain/walk.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 
 /** No requests are left in the run's budget. */
@@ -12,13 +17,13 @@ interface Flight {
   abort: AbortController;
 }
 
-export interface FetchAheadDeps {
+export interface PrefetchDeps {
   fetchPage: (request: PageRequest, signal: AbortSignal) => Promise<CustomerPage>;
   /** Takes requests out of the run's budget; false where it does not hold that many. */
   spend: (requests: number) => Promise<boolean>;
 }
 
-export interface FetchAhead {
+export interface Prefetch {
   /**
    * The answer to the walk's next request. Requests that are likely to follow are under way meanwhile.
    * @throws BudgetSpentError; WooError
@@ -37,7 +42,7 @@ export interface FetchAhead {
 }
 
 /** Keeps a few pages in flight, in front of a walk. */
-export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhead {
+export function createPrefetch({ fetchPage, spend }: PrefetchDeps): Prefetch {
   let flights: Flight[] = [];
   let prepaid = 0;
 
@@ -82,7 +87,7 @@ export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhe
 
   return {
     async next(walk, total, ahead) {
-      const wanted = requestsAhead(walk, total, ahead);
+      const wanted = requestsToPrefetch(walk, total, ahead);
       const isWanted = (flight: Flight) =>
         wanted.some((request) => sameRequest(flight.request, request));
       for (const flight of flights) if (!isWanted(flight)) flight.abort.abort();
@@ -93,7 +98,7 @@ export function createFetchAhead({ fetchPage, spend }: FetchAheadDeps): FetchAhe
       flights = flights.filter((other) => other !== flight);
       return { request: head, page: await flight.answer };
     },
-    missing: (walk, total, ahead) => missingOf(requestsAhead(walk, total, ahead)).length,
+    missing: (walk, total, ahead) => missingOf(requestsToPrefetch(walk, total, ahead)).length,
     prepay(requests) {
       prepaid += requests;
     },

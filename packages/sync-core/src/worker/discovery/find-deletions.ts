@@ -3,12 +3,12 @@ import { tripsBreaker } from '../../domain/delta.ts';
 import { appendActivity } from '../../sql/activity.ts';
 import {
   countDeletionCandidates,
-  countLiving,
+  countActiveCustomers,
   insertDeletionCandidates,
-  noteDeletionCandidates,
+  recordDeletionCandidates,
 } from '../../sql/customers.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { grantRequests } from '../../sql/runs.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 
 /** Ids that a walk has read whole: behind `fromId`, up to `toId`, or to the end of the list where that is null. */
 export interface WholeRange {
@@ -37,13 +37,13 @@ export async function findDeletions(
   range: WholeRange,
 ): Promise<TooManyDeletions | null> {
   const candidates = await countDeletionCandidates(sql, run, range);
-  const customers = await countLiving(sql, run.storeId);
+  const customers = await countActiveCustomers(sql, run.storeId);
   if (!run.deletionsApproved && tripsBreaker(candidates, customers))
     return { candidates, customers };
-  await noteDeletionCandidates(sql, run.id, candidates);
+  await recordDeletionCandidates(sql, run.id, candidates);
   if (candidates === 0) return null;
   await insertDeletionCandidates(sql, run, range);
-  await grantRequests(sql, run.id, 2 * candidates);
+  await extendRequestBudget(sql, run.id, 2 * candidates);
   await appendActivity(sql, run.id, [
     {
       event: 'deletions.candidates',

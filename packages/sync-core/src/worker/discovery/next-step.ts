@@ -1,13 +1,13 @@
 import type { Sql } from '@mantis-sync/db';
-import { beginSlice, deltaBudget, sliceEnd } from '../../domain/delta.ts';
+import { beginWindow, deltaBudget, windowEnd } from '../../domain/delta.ts';
 import { type DiscoveryStep, stepAfter } from '../../domain/run-kind.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
-import { countLiving } from '../../sql/customers.ts';
-import { beginSliceWalk, insertLines, moveStep, type NewLine } from '../../sql/discovery.ts';
-import { findFreshness, noteSliceBegun } from '../../sql/freshness.ts';
-import { hint } from '../../sql/jobs.ts';
+import { countActiveCustomers } from '../../sql/customers.ts';
+import { beginWindowWalk, insertLines, moveStep, type NewLine } from '../../sql/discovery.ts';
+import { findFreshness, recordWindowStart } from '../../sql/freshness.ts';
+import { notifyRunChanged } from '../../sql/jobs.ts';
 import type { WorkDeps } from '../job.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** What a question found, and where discovery goes on. */
 export interface Found {
@@ -22,11 +22,11 @@ export interface Found {
 }
 
 /** Stores what a question found: its lines, and the place where discovery goes on, in one transaction. */
-export async function keepFound(
+export async function saveFound(
   deps: WorkDeps,
   walking: Walking,
   found: Found,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run, lease } = walking;
   const next = found.cursor === null ? nextOf(walking) : walking.step;
   const cursor = found.cursor ?? {};
@@ -36,7 +36,7 @@ export async function keepFound(
     await found.also?.(sql);
     if (next === 'walk' && walking.step !== 'walk') await enterWalk(sql, walking);
     await appendActivity(sql, run.id, describe(found.entries, added));
-    await hint(sql, run.id);
+    await notifyRunChanged(sql, run.id);
   });
   walking.step = next;
   walking.cursor = cursor;
@@ -49,8 +49,8 @@ export function skipStep(
   deps: WorkDeps,
   walking: Walking,
   entries: readonly ActivityEntry[] = [],
-): Promise<SliceStep> {
-  return keepFound(deps, walking, {
+): Promise<WalkProgress> {
+  return saveFound(deps, walking, {
     lines: [],
     fetchedAt: new Date(deps.clock()),
     cursor: null,
@@ -70,15 +70,15 @@ async function enterWalk(sql: Sql, walking: Walking): Promise<void> {
   const { run, lease } = walking;
   if (run.kind !== 'delta') return;
   const { pageSize, deltaSlices } = run.settings;
-  const { slice } = await findFreshness(sql, run.storeId);
-  const customers = await countLiving(sql, run.storeId);
-  const untilRank = sliceEnd(slice.rank, customers, deltaSlices, pageSize);
-  const budget = deltaBudget(untilRank - slice.rank, pageSize);
-  await beginSliceWalk(sql, lease, { ...slice, untilRank, budget });
-  await noteSliceBegun(sql, run);
-  run.walkFromId = slice.lastId;
-  run.walkUntilRank = untilRank;
-  walking.walk = beginSlice(slice, pageSize);
+  const { window } = await findFreshness(sql, run.storeId);
+  const customers = await countActiveCustomers(sql, run.storeId);
+  const untilOffset = windowEnd(window.offset, customers, deltaSlices, pageSize);
+  const budget = deltaBudget(untilOffset - window.offset, pageSize);
+  await beginWindowWalk(sql, lease, { ...window, untilOffset, budget });
+  await recordWindowStart(sql, run);
+  run.walkFromId = window.lastId;
+  run.walkUntilOffset = untilOffset;
+  walking.walk = beginWindow(window, pageSize);
 }
 
 /** The number of lines added is known only once they are. */

@@ -2,18 +2,18 @@ import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../../domai
 import { recordEnd } from '../../runs/record-end.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
 import { failDiscovery, releaseDiscovery, spendRequests } from '../../sql/discovery.ts';
-import { hint, ring } from '../../sql/jobs.ts';
+import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { lockRun } from '../../sql/runs.ts';
-import { noteStoreError, pauseRefusingStore } from '../../sql/stores.ts';
+import { recordStoreError, pauseRefusingStore } from '../../sql/stores.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { retryDelayMs } from '../../woo/retry-timing.ts';
 import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
-import { keepPage } from './keep-page.ts';
+import { savePage } from './save-page.ts';
 import { skipStep } from './next-step.ts';
 import { toUnreadableLine } from './page-lines.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
 const BISECT_WAIT_MS = 200;
@@ -25,9 +25,9 @@ export async function pageFailed(
   walking: Walking,
   error: WooError,
   signal: AbortSignal,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run } = walking;
-  walking.goodPages = 0;
+  walking.successStreak = 0;
   if (isOptional(walking.step) && error.kind !== 'struggling')
     return skipStep(deps, walking, [describeSkip(error)]);
   if (error.kind === 'refused' || error.kind === 'bug') return refused(deps, walking, error);
@@ -37,7 +37,7 @@ export async function pageFailed(
   const smaller =
     isWalk && attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
   if (smaller === null && (await isOneRecord(deps, walking, signal))) {
-    await keepPage(deps, walking, skipRecord(walking.walk), emptyPage(walking.total), [
+    await savePage(deps, walking, skipRecord(walking.walk), emptyPage(walking.total), [
       toUnreadableLine(walking.walk),
     ]);
     return 'go_on';
@@ -92,9 +92,9 @@ async function waitForStore(
       wait,
       failedAttempts: 1,
       walkPageSize: walk.pageSize,
-      walkAhead: 1,
+      prefetchPages: 1,
     });
-    await noteStoreError(sql, run.storeId, error.code);
+    await recordStoreError(sql, run.storeId, error.code);
     await appendActivity(sql, run.id, [
       {
         event: 'discovery.waiting',
@@ -108,8 +108,8 @@ async function waitForStore(
         },
       },
     ]);
-    await ring(sql, 'sync.discover', run.id, wait.delayMs);
-    await hint(sql, run.id);
+    await enqueueJob(sql, 'sync.discover', run.id, wait.delayMs);
+    await notifyRunChanged(sql, run.id);
   });
 }
 
@@ -139,7 +139,7 @@ export async function refused(
   deps: WorkDeps,
   walking: Pick<Walking, 'run' | 'lease'>,
   error: WooError,
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run } = walking;
   const reason = `${error.message} ${error.advice}`;
   await writeWalk(deps, run.orgId, async (sql) => {
@@ -156,7 +156,7 @@ export async function refused(
       },
     ]);
     await recordEnd(sql, run.id, before.state);
-    await hint(sql, run.id);
+    await notifyRunChanged(sql, run.id);
   });
   return 'over';
 }
@@ -166,12 +166,12 @@ export async function giveUp(
   deps: WorkDeps,
   walking: Walking,
   error: { code: string; message: string },
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run } = walking;
   await writeWalk(deps, run.orgId, async (sql) => {
     const before = (await lockRun(sql, run.id)) as RunRow;
     await failDiscovery(sql, walking.lease, error, false);
-    await noteStoreError(sql, run.storeId, error.code);
+    await recordStoreError(sql, run.storeId, error.code);
     await appendActivity(sql, run.id, [
       {
         event: 'discovery.failed',
@@ -181,8 +181,8 @@ export async function giveUp(
       },
     ]);
     await recordEnd(sql, run.id, before.state);
-    await ring(sql, 'sync.process', run.id);
-    await hint(sql, run.id);
+    await enqueueJob(sql, 'sync.process', run.id);
+    await notifyRunChanged(sql, run.id);
   });
   return 'over';
 }

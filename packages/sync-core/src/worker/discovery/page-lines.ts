@@ -9,10 +9,11 @@ export function toNewLines(rows: readonly unknown[], newRows: readonly number[])
     const row = rows[index];
     const wooCustomerId = rowId(row);
     const payload = withoutLinks(row);
-    if (wooCustomerId !== null) return { wooCustomerId, quarantineKey: null, payload, error: null };
+    if (wooCustomerId !== null)
+      return { wooCustomerId, unidentifiedRowKey: null, payload, error: null };
     return {
       wooCustomerId: null,
-      quarantineKey: `row:${createHash('sha256')
+      unidentifiedRowKey: `row:${createHash('sha256')
         .update(JSON.stringify(payload) ?? '')
         .digest('hex')}`,
       payload,
@@ -29,7 +30,7 @@ export function toNewLines(rows: readonly unknown[], newRows: readonly number[])
 export function toUnreadableLine(walk: WalkState): NewLine {
   return {
     wooCustomerId: null,
-    quarantineKey: `behind:${walk.lastId}:${walk.rank}`,
+    unidentifiedRowKey: `behind:${walk.lastId}:${walk.offset}`,
     payload: null,
     error: {
       code: 'unreadable_record',

@@ -5,14 +5,14 @@ import type { DiscoveryLease } from '../../sql/discovery.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import type { OpenStore } from '../../stores/store-clients.ts';
 import type { WorkDeps } from '../job.ts';
-import type { FetchAhead } from './fetch-ahead.ts';
+import type { Prefetch } from './fetch-ahead.ts';
 
 /** A discovery in progress, for the length of a job. */
 export interface Walking {
   run: RunRow;
   lease: DiscoveryLease;
   store: OpenStore;
-  pages: FetchAhead;
+  pages: Prefetch;
   step: DiscoveryStep;
   /** Where the step stands; its own business. */
   cursor: Record<string, unknown>;
@@ -20,11 +20,11 @@ export interface Walking {
   ahead: number;
   total: number | null;
   isFirstPage: boolean;
-  goodPages: number;
+  successStreak: number;
 }
 
 /** Whether a slice goes on after a page. */
-export type SliceStep = 'go_on' | 'over';
+export type WalkProgress = 'go_on' | 'over';
 
 /**
  * Discovery's commits need not wait for the disk: after a crash of the server the database is back at an

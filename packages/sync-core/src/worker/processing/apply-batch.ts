@@ -1,14 +1,14 @@
 import type { Sql } from '@mantis-sync/db';
 import type { LineOutcome } from '../../domain/line-state.ts';
-import { judgeFailedAttempt } from '../../domain/retry-policy.ts';
+import { decideRetry } from '../../domain/retry-policy.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import type { BatchOutcomes } from '../../platform/sync-metrics.ts';
 import { recordEnd } from '../../runs/record-end.ts';
-import { hint } from '../../sql/jobs.ts';
-import { type LineVerdict, settleLines } from '../../sql/lines.ts';
+import { notifyRunChanged } from '../../sql/jobs.ts';
+import { type LineResult, completeLines } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { endWait, grantRequests, lockRun } from '../../sql/runs.ts';
+import { endWait, extendRequestBudget, lockRun } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Batch } from './batch.ts';
 import type { PreparedBatch, PreparedLine } from './prepare-batch.ts';
@@ -35,14 +35,14 @@ export async function applyBatch(
       (sql) => writeBatch(sql, deps, batch, { prepared: [...lines], released, trouble }),
       { durability: 'deferred' },
     );
-  const verdicts = await write(prepared).catch(async (error: unknown) => {
+  const results = await write(prepared).catch(async (error: unknown) => {
     if (!isAboutTheData(error)) throw error;
     return write(await withoutRefused(deps, batch, prepared));
   });
   deps.metrics.batchApplied({
     kind: batch.run.kind,
     seconds: (deps.clock() - startedAt) / 1000,
-    outcomes: countOutcomes(verdicts),
+    outcomes: countOutcomes(results),
   });
   return trouble === null ? 'go_on' : 'stop';
 }
@@ -52,30 +52,30 @@ async function writeBatch(
   deps: WorkDeps,
   batch: Batch,
   { prepared, released, trouble }: PreparedBatch,
-): Promise<LineVerdict[]> {
+): Promise<LineResult[]> {
   // Customers first: the most work, and none that needs the run's lock, for which others wait.
   const outcomes = await storeCustomers(sql, batch.run, prepared);
   failpoint('processing.customers_written');
   const run = await lockRun(sql, batch.run.id);
   if (!run) throw new SyncError('lease_lost', 'The run is gone.');
   const waitMs = trouble ? waitAfter(deps, trouble) : 0;
-  const verdicts: LineVerdict[] = [
-    ...prepared.map((line) => judge(run, line, outcomes)),
+  const results: LineResult[] = [
+    ...prepared.map((line) => decide(run, line, outcomes)),
     ...released.map(({ position }) => ({ position, state: 'released' as const, delayMs: waitMs })),
   ];
-  await settleLines(sql, run.id, batch.token, verdicts);
-  const retries = verdicts.filter((verdict) => verdict.state === 'draft').length;
-  if (retries > 0) await grantRequests(sql, run.id, 2 * retries);
-  if (prepared.length > 0) await recordBatch(sql, run, prepared, verdicts);
+  await completeLines(sql, run.id, batch.token, results);
+  const retries = results.filter((result) => result.state === 'draft').length;
+  if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
+  if (prepared.length > 0) await recordBatch(sql, run, prepared, results);
   if (trouble) await recordTrouble(sql, run, trouble, waitMs);
   else if (run.wait && batch.lines.length > released.length) await endWaitOfProcessing(sql, run);
   if (mayEndWith(run, batch)) await recordEnd(sql, run.id, run.state);
-  await hint(sql, run.id);
+  await notifyRunChanged(sql, run.id);
   failpoint('processing.settled');
-  return verdicts;
+  return results;
 }
 
-function countOutcomes(verdicts: readonly LineVerdict[]): BatchOutcomes {
+function countOutcomes(results: readonly LineResult[]): BatchOutcomes {
   const counts: BatchOutcomes = {
     created: 0,
     updated: 0,
@@ -85,9 +85,9 @@ function countOutcomes(verdicts: readonly LineVerdict[]): BatchOutcomes {
     failed: 0,
     released: 0,
   };
-  for (const verdict of verdicts) {
-    if (verdict.state === 'done') counts[verdict.outcome] += 1;
-    else counts[verdict.state === 'draft' ? 'retrying' : verdict.state] += 1;
+  for (const result of results) {
+    if (result.state === 'done') counts[result.outcome] += 1;
+    else counts[result.state === 'draft' ? 'retrying' : result.state] += 1;
   }
   return counts;
 }
@@ -98,11 +98,11 @@ function mayEndWith({ counts, discoveryState }: RunRow, { lines }: Batch): boole
   return !isReading && counts.draft + counts.processing <= lines.length;
 }
 
-function judge(
+function decide(
   run: RunRow,
   prepared: PreparedLine,
   outcomes: ReadonlyMap<number, LineOutcome>,
-): LineVerdict {
+): LineResult {
   const { position, attempts } = prepared.line;
   if (prepared.kind === 'delete') return { position, state: 'done', outcome: 'deleted' };
   if (prepared.kind === 'store') {
@@ -113,7 +113,7 @@ function judge(
     };
   }
   const { code, message, retryable } = prepared;
-  return { position, code, message, ...judgeFailedAttempt(attempts, retryable, run.settings) };
+  return { position, code, message, ...decideRetry(attempts, retryable, run.settings) };
 }
 
 async function endWaitOfProcessing(sql: Sql, run: RunRow): Promise<void> {

@@ -9,7 +9,7 @@ import { WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Batch } from './batch.ts';
 import { contentHash } from './content-hash.ts';
-import { type LineSource, mustReadAgain, readAgain, RereadBudgetSpentError } from './read-again.ts';
+import { type LineSource, needsReread, readAgain, RereadBudgetSpentError } from './read-again.ts';
 
 /** What is to become of a line, before the database has had its say. */
 export type PreparedLine =
@@ -30,8 +30,8 @@ export async function prepareBatch(
   batch: Batch,
   signal: AbortSignal,
 ): Promise<PreparedBatch> {
-  const again = batch.lines.filter(mustReadAgain);
-  const direct = batch.lines.filter((line) => !mustReadAgain(line));
+  const again = batch.lines.filter(needsReread);
+  const direct = batch.lines.filter((line) => !needsReread(line));
   const prepared = direct.map((line) =>
     prepareLine(batch, line, {
       kind: 'row',

@@ -4,15 +4,15 @@ import { isTerminal } from '../../domain/run-state.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { inSpan } from '../../platform/trace.ts';
-import { ring, ringWhenDue } from '../../sql/jobs.ts';
+import { enqueueJob, enqueueWhenDue } from '../../sql/jobs.ts';
 import { claimLines } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { lockRun } from '../../sql/runs.ts';
 import type { RunJob, WorkDeps } from '../job.ts';
-import { outlastOutage } from '../outlast-outage.ts';
+import { retryWhileDatabaseDown } from '../retry-while-database-down.ts';
 import { applyBatch } from './apply-batch.ts';
 import type { Batch } from './batch.ts';
-import { handBack } from './hand-back.ts';
+import { releaseBatch } from './release-batch.ts';
 import { prepareBatch } from './prepare-batch.ts';
 
 /**
@@ -20,17 +20,13 @@ import { prepareBatch } from './prepare-batch.ts';
  * which counts the attempt, and the verdicts. What comes next is enqueued by the transaction that finds
  * out: the next slice, or the time when the earliest waiting line is due.
  */
-export async function processSlice(
-  deps: WorkDeps,
-  job: RunJob,
-  signal: AbortSignal,
-): Promise<void> {
-  const until = deps.clock() + (await deps.sliceMs());
+export async function processRun(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
+  const until = deps.clock() + (await deps.timeSliceMs());
   let strainedBatches = 0;
   let from: string | undefined;
   for (;;) {
     if (signal.aborted || deps.clock() >= until) {
-      await deps.database.withOrg(job.orgId, (sql) => ring(sql, 'sync.process', job.runId), {
+      await deps.database.withOrg(job.orgId, (sql) => enqueueJob(sql, 'sync.process', job.runId), {
         durability: 'deferred',
       });
       return;
@@ -68,7 +64,7 @@ async function processBatch(
     return batch && { batch, next: await workOnBatch(deps, batch, signal) };
   } catch (error) {
     // At once where that still works; the sweep takes the lines back where it never does.
-    await outlastOutage(deps, signal, () => handBack(deps, job, token, error)).catch(
+    await retryWhileDatabaseDown(deps, signal, () => releaseBatch(deps, job, token, error)).catch(
       () => undefined,
     );
     throw error;
@@ -121,7 +117,7 @@ function claimBatch(
         from,
       );
       if (lines.length > 0) return { run, token, lines, until };
-      await ringWhenDue(sql, run.id, !isIdle);
+      await enqueueWhenDue(sql, run.id, !isIdle);
       return null;
     },
     { durability: 'deferred' },

@@ -12,7 +12,7 @@ export type LineSource =
   | { kind: 'unreadable'; code: string; message: string };
 
 /** A line whose first try failed, or that a retry brought back, is read from the store anew. */
-export function mustReadAgain(line: ClaimedLine): boolean {
+export function needsReread(line: ClaimedLine): boolean {
   return line.attempts > 1 || line.round > 1 || line.payload === null;
 }
 
@@ -43,7 +43,7 @@ export async function readAgain(
   const rows = await readTogether(deps, known);
   for (const line of known) {
     const together = rows?.get(line.wooCustomerId as number);
-    sources.set(line.position, together ?? (await readAlone(deps, line.wooCustomerId as number)));
+    sources.set(line.position, together ?? (await readOne(deps, line.wooCustomerId as number)));
   }
   return sources;
 }
@@ -70,7 +70,7 @@ function toEntry(row: unknown, page: CustomerPage, deps: ReadAgainDeps): [number
   return id === null ? [] : [[id, { kind: 'row', row, fetchedAt: page.storeDate ?? deps.now() }]];
 }
 
-async function readAlone(deps: ReadAgainDeps, wooId: number): Promise<LineSource> {
+async function readOne(deps: ReadAgainDeps, wooId: number): Promise<LineSource> {
   await spendOrThrow(deps);
   try {
     const { row, storeDate } = await deps.client.fetchCustomer(wooId, { signal: deps.signal });
@@ -87,7 +87,7 @@ async function readAlone(deps: ReadAgainDeps, wooId: number): Promise<LineSource
 
 /** A record that had no usable id when the list was read: asked for by its place. */
 async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise<LineSource> {
-  const place = /^behind:(\d+):(\d+)$/.exec(line.quarantineKey ?? '');
+  const place = /^behind:(\d+):(\d+)$/.exec(line.unidentifiedRowKey ?? '');
   if (!place) return { kind: 'row', row: line.payload, fetchedAt: line.fetchedAt ?? deps.now() };
   const lastId = Number(place[1]);
   await spendOrThrow(deps);

@@ -1,6 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
-import type { LineVerdict } from '../../sql/lines.ts';
+import type { LineResult } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import type { PreparedLine } from './prepare-batch.ts';
 
@@ -9,13 +9,13 @@ export async function recordBatch(
   sql: Sql,
   run: RunRow,
   prepared: readonly PreparedLine[],
-  verdicts: readonly LineVerdict[],
+  results: readonly LineResult[],
 ): Promise<void> {
   const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, retrying: 0, failed: 0 };
-  for (const verdict of verdicts) {
-    if (verdict.state === 'done') counts[verdict.outcome] += 1;
-    else if (verdict.state === 'draft') counts.retrying += 1;
-    else if (verdict.state === 'failed') counts.failed += 1;
+  for (const result of results) {
+    if (result.state === 'done') counts[result.outcome] += 1;
+    else if (result.state === 'draft') counts.retrying += 1;
+    else if (result.state === 'failed') counts.failed += 1;
   }
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
@@ -27,7 +27,7 @@ export async function recordBatch(
       message: `Batch ${run.batchCount + 1}: ${prepared.length} ${prepared.length === 1 ? 'customer' : 'customers'} (${parts.join(', ')})`,
       data: { batch: run.batchCount + 1, lines: prepared.length, ...counts },
     },
-    ...prepared.flatMap((line, index) => describeFailure(run, line, verdicts[index])),
+    ...prepared.flatMap((line, index) => describeFailure(run, line, results[index])),
   ];
   await appendActivity(sql, run.id, entries, 1);
 }
@@ -35,7 +35,7 @@ export async function recordBatch(
 function describeFailure(
   run: RunRow,
   prepared: PreparedLine,
-  verdict: LineVerdict | undefined,
+  result: LineResult | undefined,
 ): ActivityEntry[] {
   const { position, wooCustomerId, attempts } = prepared.line;
   const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
@@ -53,11 +53,11 @@ function describeFailure(
   }
   if (
     prepared.kind === 'delete' ||
-    !verdict ||
-    (verdict.state !== 'draft' && verdict.state !== 'failed')
+    !result ||
+    (result.state !== 'draft' && result.state !== 'failed')
   )
     return [];
-  if (verdict.state === 'failed') {
+  if (result.state === 'failed') {
     return [
       {
         event: 'line.failed',
@@ -71,8 +71,8 @@ function describeFailure(
     {
       event: 'line.retrying',
       level: 'warning',
-      message: `${name}, try ${attempts} of ${run.settings.maxRetries + 1}: ${prepared.message.replace(/\.?$/, '.')} Next try in ${(verdict.delayMs ?? 0) / 1000} s.`,
-      data: { ...data, code: prepared.code, delayMs: verdict.delayMs },
+      message: `${name}, try ${attempts} of ${run.settings.maxRetries + 1}: ${prepared.message.replace(/\.?$/, '.')} Next try in ${(result.delayMs ?? 0) / 1000} s.`,
+      data: { ...data, code: prepared.code, delayMs: result.delayMs },
     },
   ];
 }

@@ -69,10 +69,10 @@ export async function withoutRefused(
   batch: Batch,
   prepared: readonly PreparedLine[],
 ): Promise<PreparedLine[]> {
-  const judged: PreparedLine[] = [];
+  const checked: PreparedLine[] = [];
   for (const line of prepared) {
     const refusal = line.kind === 'store' ? await refusalOf(deps, batch, line) : null;
-    judged.push(
+    checked.push(
       refusal === null
         ? line
         : {
@@ -84,7 +84,7 @@ export async function withoutRefused(
           },
     );
   }
-  return judged;
+  return checked;
 }
 
 async function refusalOf(

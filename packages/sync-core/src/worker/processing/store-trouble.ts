@@ -1,10 +1,10 @@
 import type { Sql } from '@mantis-sync/db';
 import type { SyncError } from '../../domain/sync-error.ts';
 import { appendActivity } from '../../sql/activity.ts';
-import { ringWhenDue } from '../../sql/jobs.ts';
+import { enqueueWhenDue } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { requireAction, waitForStore } from '../../sql/runs.ts';
-import { noteStoreError, pauseRefusingStore } from '../../sql/stores.ts';
+import { recordStoreError, pauseRefusingStore } from '../../sql/stores.ts';
 import { retryDelayMs } from '../../woo/retry-timing.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
@@ -37,7 +37,7 @@ export async function recordTrouble(
       reason: trouble.message,
       delayMs: waitMs,
     });
-    await noteStoreError(sql, run.storeId, trouble.code);
+    await recordStoreError(sql, run.storeId, trouble.code);
     await appendActivity(sql, run.id, [
       {
         event: 'processing.waiting',
@@ -46,7 +46,7 @@ export async function recordTrouble(
         data: { code: trouble.code, delayMs: waitMs },
       },
     ]);
-    await ringWhenDue(sql, run.id);
+    await enqueueWhenDue(sql, run.id);
     return;
   }
   if (trouble instanceof WooError)

@@ -61,10 +61,10 @@ async function post(body: object | string, headers: object = {}): Promise<number
 
 async function begin(member = ada, change: object = {}) {
   const input = { url: shop.url, name: 'Shop', scope: 'read_write', ...change };
-  const { status, body } = await mutate(api, 'store.beginGrant', input, member);
+  const { status, body } = await mutate(api, 'store.beginAuthorization', input, member);
   answers.push(JSON.stringify(body).replace(/user_id=[0-9a-f]{64}/, ''));
   expect(status).toBe(200);
-  const { grantId, authorizeUrl } = body.result.data;
+  const { authorizationId, authorizeUrl } = body.result.data;
   const page = await (await fetch(authorizeUrl)).text();
   const linkTo = (name: string) =>
     (new RegExp(`href="([^"]+)" class="button wc-auth-${name}"`).exec(page)?.[1] ?? '').replaceAll(
@@ -73,7 +73,7 @@ async function begin(member = ada, change: object = {}) {
     );
   const nonce = new URL(authorizeUrl).searchParams.get('user_id') ?? '';
   secrets.add(nonce);
-  return { grantId, nonce, page, approve: linkTo('approve'), deny: linkTo('deny') };
+  return { authorizationId, nonce, page, approve: linkTo('approve'), deny: linkTo('deny') };
 }
 
 async function press(link: string) {
@@ -81,8 +81,8 @@ async function press(link: string) {
   return { status: response.status, location: response.headers.get('location') };
 }
 
-async function grantOf(grantId: string, member = ada) {
-  const { body } = await query(api, 'store.grant', { grantId }, member);
+async function authorizationOf(authorizationId: string, member = ada) {
+  const { body } = await query(api, 'store.authorization', { authorizationId }, member);
   answers.push(JSON.stringify(body));
   return body.result.data;
 }
@@ -107,9 +107,9 @@ test('S43: approved at the shop, the store is connected as its owner began it; t
     schedules: 'hourly',
     timeZone: 'Europe/Vienna',
   };
-  const { grantId, nonce, page, approve } = await begin(ada, choices);
+  const { authorizationId, nonce, page, approve } = await begin(ada, choices);
   expect(page).toContain("Mantis Sync for Ada's shop");
-  expect(await grantOf(grantId)).toMatchObject({
+  expect(await authorizationOf(authorizationId)).toMatchObject({
     state: 'waiting',
     storeId: null,
     url: shop.url,
@@ -118,9 +118,14 @@ test('S43: approved at the shop, the store is connected as its owner began it; t
 
   const done = await press(approve);
   expect(done.status).toBe(302);
-  expect(done.location).toBe(`${publicUrl}/connect?grant=${grantId}&success=1&user_id=${nonce}`);
+  expect(done.location).toBe(
+    `${publicUrl}/connect?grant=${authorizationId}&success=1&user_id=${nonce}`,
+  );
   const [store] = await stores();
-  expect(await grantOf(grantId)).toMatchObject({ state: 'connected', storeId: store?.id });
+  expect(await authorizationOf(authorizationId)).toMatchObject({
+    state: 'connected',
+    storeId: store?.id,
+  });
   expect(store).toMatchObject({
     name: 'Shop',
     url: shop.url,
@@ -157,7 +162,10 @@ test('S43: approved at the shop, the store is connected as its owner began it; t
     { id: store?.id, name: 'Shop', keyHint: shop.keys.at(-1)?.consumerKey.slice(-4) },
   ]);
   expect(rekeyed[0]?.keyHint).not.toBe(store?.keyHint);
-  expect(await grantOf(again.grantId)).toMatchObject({ state: 'connected', storeId: store?.id });
+  expect(await authorizationOf(again.authorizationId)).toMatchObject({
+    state: 'connected',
+    storeId: store?.id,
+  });
 });
 
 test('S43: two answers to one grant at the same moment: one is taken', async () => {
@@ -172,16 +180,16 @@ test('S43: a number that is unknown, used, run out or given up, and keys that ar
   // Run out.
   const late = await begin();
   await api.db.admin.query('update store_grant set expires_at = mantis.now() where id = $1', [
-    late.grantId,
+    late.authorizationId,
   ]);
   expect(await press(late.approve)).toMatchObject({ status: 401 });
-  expect(await grantOf(late.grantId)).toMatchObject({ state: 'expired' });
+  expect(await authorizationOf(late.authorizationId)).toMatchObject({ state: 'expired' });
 
   // Keys of another shop, sent by somebody who saw the number.
   const stolen = await begin();
   expect(await post(bodyOf(stolen.nonce, strangerKey))).toBe(401);
   expect(other.requests).toEqual([]);
-  const refused = await grantOf(stolen.grantId);
+  const refused = await authorizationOf(stolen.authorizationId);
   expect(refused).toMatchObject({ state: 'refused', refusal: { code: 'wrong_key' } });
   // The number is used up by it.
   expect(await post(bodyOf(stolen.nonce))).toBe(401);
@@ -190,7 +198,7 @@ test('S43: a number that is unknown, used, run out or given up, and keys that ar
   const spoilt = await begin();
   tamper = (body) => ({ ...body, consumer_secret: `cs_${'0'.repeat(40)}` });
   expect(await press(spoilt.approve)).toMatchObject({ status: 401, location: null });
-  expect(await grantOf(spoilt.grantId)).toMatchObject({
+  expect(await authorizationOf(spoilt.authorizationId)).toMatchObject({
     state: 'refused',
     refusal: { reason: expect.stringMatching(/secret/i) },
   });
@@ -199,7 +207,12 @@ test('S43: a number that is unknown, used, run out or given up, and keys that ar
   // Denied at the shop, and approved after all in a second tab.
   const denied = await begin();
   expect(new URL(denied.deny).searchParams.get('success')).toBe('0');
-  const { body } = await mutate(api, 'store.cancelGrant', { grantId: denied.grantId }, ada);
+  const { body } = await mutate(
+    api,
+    'store.cancelAuthorization',
+    { authorizationId: denied.authorizationId },
+    ada,
+  );
   expect(body.result.data).toMatchObject({ state: 'refused', refusal: { code: 'denied' } });
   expect(await press(denied.approve)).toMatchObject({ status: 401 });
 
@@ -210,7 +223,7 @@ test('S43: a number that is unknown, used, run out or given up, and keys that ar
   await api.prisma.member.updateMany(demote);
   expect(await press(left.approve)).toMatchObject({ status: 401 });
   const { rows } = await api.db.admin.query('select reason_code from store_grant where id = $1', [
-    left.grantId,
+    left.authorizationId,
   ]);
   expect(rows).toEqual([{ reason_code: 'not_allowed' }]);
 
@@ -231,21 +244,21 @@ test('S43: a number that is unknown, used, run out or given up, and keys that ar
 });
 
 test('a grant is seen by the person who began it, in their organisation, and begun by owners in person', async () => {
-  const { grantId } = await begin();
+  const { authorizationId } = await begin();
   const eve = await signInMember(api, 'Eve');
   const colleague = await addColleague(api, ada, 'owner');
   const viewer = await addColleague(api, ada, 'operator');
   for (const member of [eve, colleague]) {
     for (const send of [query, mutate]) {
-      const name = send === query ? 'store.grant' : 'store.cancelGrant';
-      const { status, body } = await send(api, name, { grantId }, member);
-      expect([status, body.error.data.code]).toEqual([404, 'grant_not_found']);
+      const name = send === query ? 'store.authorization' : 'store.cancelAuthorization';
+      const { status, body } = await send(api, name, { authorizationId }, member);
+      expect([status, body.error.data.code]).toEqual([404, 'authorization_not_found']);
     }
   }
   const input = { url: shop.url, name: 'Shop', scope: 'read' };
-  expect((await mutate(api, 'store.beginGrant', input, viewer)).status).toBe(403);
+  expect((await mutate(api, 'store.beginAuthorization', input, viewer)).status).toBe(403);
   expect((await mutate(api, 'store.probe', { url: shop.url }, viewer)).status).toBe(403);
-  expect(await grantOf(grantId)).toMatchObject({ state: 'waiting' });
+  expect(await authorizationOf(authorizationId)).toMatchObject({ state: 'waiting' });
 });
 
 test('an address is looked at without keys, and what is wrong comes with a cure', async () => {
@@ -271,7 +284,7 @@ test('an address is looked at without keys, and what is wrong comes with a cure'
   ]);
   const refused = await mutate(
     api,
-    'store.beginGrant',
+    'store.beginAuthorization',
     { url: 'http://10.0.0.1', name: 'Shop', scope: 'read' },
     ada,
   );

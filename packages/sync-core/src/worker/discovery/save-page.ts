@@ -1,11 +1,11 @@
-import { pagesAheadAfter } from '../../domain/pacing.ts';
+import { prefetchAfter } from '../../domain/pacing.ts';
 import { budgetAfterFirstPage, type WalkState } from '../../domain/walk.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
 import { insertLines, moveCursor, type MovedCursor, type NewLine } from '../../sql/discovery.ts';
-import { hint, ringAndHint } from '../../sql/jobs.ts';
+import { notifyRunChanged, enqueueAndNotify } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { noteStoreOk } from '../../sql/stores.ts';
+import { recordStoreOk } from '../../sql/stores.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import type { WorkDeps } from '../job.ts';
 import { type Walking, writeWalk } from './walking.ts';
@@ -14,7 +14,7 @@ import { type Walking, writeWalk } from './walking.ts';
 const BACKLOG_BATCHES = 3;
 
 /** Stores a page: cursor, lines, activity, the bell for processing, one hint. */
-export async function keepPage(
+export async function savePage(
   deps: WorkDeps,
   walking: Walking,
   walk: WalkState,
@@ -22,8 +22,8 @@ export async function keepPage(
   lines: readonly NewLine[],
 ): Promise<void> {
   const { run, lease } = walking;
-  walking.goodPages += 1;
-  const ahead = pagesAheadAfter(walking.ahead, run.settings.pagesAhead, walking.goodPages);
+  walking.successStreak += 1;
+  const ahead = prefetchAfter(walking.ahead, run.settings.pagesAhead, walking.successStreak);
   // A slice brought its budget along.
   const budget =
     walking.isFirstPage && run.kind !== 'delta'
@@ -32,7 +32,7 @@ export async function keepPage(
   const fetchedAt = page.storeDate ?? new Date(deps.clock());
   const nextRequests = walking.pages.missing(walk, walking.total, ahead);
   const spent = await writeWalk(deps, run.orgId, async (sql) => {
-    const cursor = { walk, walkAhead: ahead, total: page.total, budget, nextRequests };
+    const cursor = { walk, prefetchPages: ahead, total: page.total, budget, nextRequests };
     const moved = await moveCursor(sql, lease, cursor);
     const added = await insertLines(sql, run.orgId, run.id, moved.totalCount, fetchedAt, lines);
     failpoint('discovery.lines_inserted');
@@ -40,9 +40,9 @@ export async function keepPage(
       describePage(walking.walk, walk, page, added),
       ...describeBadRows(lines),
     ]);
-    if (walking.isFirstPage) await noteStoreOk(sql, run.storeId);
-    if (needsProcessor(run, moved, added)) await ringAndHint(sql, 'sync.process', run.id);
-    else await hint(sql, run.id);
+    if (walking.isFirstPage) await recordStoreOk(sql, run.storeId);
+    if (needsProcessor(run, moved, added)) await enqueueAndNotify(sql, 'sync.process', run.id);
+    else await notifyRunChanged(sql, run.id);
     return moved.spentRequests;
   });
   failpoint('discovery.page_committed');
@@ -74,7 +74,7 @@ function describePage(
   const data = {
     rows: page.rows.length,
     added,
-    rank: after.rank,
+    offset: after.offset,
     lastId: after.lastId,
     total: page.total,
     ms: page.durationMs,

@@ -4,28 +4,33 @@ import { mergeRunSettings, type RunSettingsOverrides } from '../domain/run-setti
 import type { SchedulePreset } from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import {
-  endGrantRefused,
-  findGrant,
+  refuseAuthorization,
+  findAuthorization,
   findStoreAt,
-  type GrantRow,
-  type GrantState,
-  insertGrant,
-  sweepGrants,
+  type AuthorizationRow,
+  type AuthorizationState,
+  insertAuthorization,
+  sweepAuthorizations,
 } from '../sql/stores.ts';
 import { type SiteFacts, UNKNOWN_SITE } from '../woo/read-site.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import { WooError } from '../woo/woo-error.ts';
 import {
   authorizeUrlOf,
-  GRANT_CALLBACK_PATH,
-  type GrantScope,
+  AUTHORIZATION_CALLBACK_PATH,
+  type AuthorizationScope,
   objectionToCallback,
 } from './authorize-url.ts';
 import { checkTimeZone } from './default-schedules.ts';
-import { DOCTOR_TIMEOUTS } from './diagnosis/diagnose-store.ts';
+import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import { probeStore, type StoreProbe } from './diagnosis/probe-store.ts';
-import { type GrantAnswer, type GrantVerdict, hashNonce, receiveGrant } from './receive-grant.ts';
+import {
+  type AuthorizationAnswer,
+  type AuthorizationResult,
+  hashNonce,
+  receiveAuthorization,
+} from './receive-authorization.ts';
 import type { StoreChoices, StoreServiceDeps } from './store-connection.ts';
 
 /** What an address leads to, before there are keys. */
@@ -41,15 +46,15 @@ export interface ProbeView {
   oneClick: { isPossible: boolean; reason: string | null } | null;
 }
 
-export interface BeginGrantInput extends StoreChoices {
+export interface BeginAuthorizationInput extends StoreChoices {
   url: string;
-  scope: GrantScope;
+  scope: AuthorizationScope;
 }
 
 /** What the person who began a grant sees of it. */
-export interface GrantView {
+export interface AuthorizationView {
   id: string;
-  state: GrantState;
+  state: AuthorizationState;
   storeId: string | null;
   refusal: { code: string; reason: string } | null;
   url: string;
@@ -58,7 +63,7 @@ export interface GrantView {
   settings: RunSettingsOverrides;
   timeZone: string;
   schedules: SchedulePreset;
-  scope: GrantScope;
+  scope: AuthorizationScope;
   expiresAt: Date;
 }
 
@@ -69,7 +74,7 @@ interface Person {
 }
 
 /** Connecting a store by its owner's word at the shop (WooCommerce's wc-auth). */
-export interface GrantService {
+export interface AuthorizationService {
   /** Looks at an address without keys; keeps nothing. */
   probe(caller: Caller, input: { url: string }): Promise<ProbeView>;
   /**
@@ -82,20 +87,28 @@ export interface GrantService {
     caller: Caller,
     person: Person,
     appName: string,
-    input: BeginGrantInput,
-  ): Promise<{ grantId: string; authorizeUrl: string; expiresAt: Date }>;
-  /** @throws SyncError `grant_not_found`, also for whoever did not begin it */
-  get(caller: Caller, person: Person, input: { grantId: string }): Promise<GrantView>;
-  /** Gives a grant up that still waits: nobody can answer it any more. @throws SyncError `grant_not_found` */
-  cancel(caller: Caller, person: Person, input: { grantId: string }): Promise<GrantView>;
-  /** See `receiveGrant`. */
+    input: BeginAuthorizationInput,
+  ): Promise<{ authorizationId: string; authorizeUrl: string; expiresAt: Date }>;
+  /** @throws SyncError `authorization_not_found`, also for whoever did not begin it */
+  get(
+    caller: Caller,
+    person: Person,
+    input: { authorizationId: string },
+  ): Promise<AuthorizationView>;
+  /** Gives a grant up that still waits: nobody can answer it any more. @throws SyncError `authorization_not_found` */
+  cancel(
+    caller: Caller,
+    person: Person,
+    input: { authorizationId: string },
+  ): Promise<AuthorizationView>;
+  /** See `receiveAuthorization`. */
   receive(
-    answer: GrantAnswer,
+    answer: AuthorizationAnswer,
     mayStill: (orgId: string, personId: string) => Promise<boolean>,
-  ): Promise<GrantVerdict>;
+  ): Promise<AuthorizationResult>;
 }
 
-export interface GrantServiceDeps extends StoreServiceDeps {
+export interface AuthorizationServiceDeps extends StoreServiceDeps {
   /** Where browsers find the dashboard, to which the shop sends them back. */
   publicUrl: string;
   /** Where stores reach us, as for webhooks; null where nobody has said. */
@@ -106,7 +119,7 @@ const LIFE_MS = 15 * 60_000;
 /** Nobody guesses that. */
 const NONCE_BYTES = 32;
 
-export function createGrantService(deps: GrantServiceDeps): GrantService {
+export function createAuthorizationService(deps: AuthorizationServiceDeps): AuthorizationService {
   const { database, defaults, allowHosts, publicUrl, callbackBase } = deps;
 
   const objection = (storeUrl: string) => objectionToCallback(callbackBase, storeUrl, allowHosts);
@@ -134,68 +147,94 @@ export function createGrantService(deps: GrantServiceDeps): GrantService {
       if (reason !== null || callbackBase === null)
         throw new SyncError('no_callback', reason ?? '');
       const nonce = randomBytes(NONCE_BYTES).toString('hex');
-      const grant = await database.withOrg(orgId, async (sql) => {
-        await sweepGrants(sql, index.baseUrl, person.id);
-        const id = await insertGrant(
+      const authorization = await database.withOrg(orgId, async (sql) => {
+        await sweepAuthorizations(sql, index.baseUrl, person.id);
+        const id = await insertAuthorization(
           sql,
-          newGrant(orgId, person, index.baseUrl, nonce, input),
+          newAuthorization(orgId, person, index.baseUrl, nonce, input),
           LIFE_MS,
         );
-        return mustFind(await findGrant(sql, id, person.id));
+        return requireAuthorization(await findAuthorization(sql, id, person.id));
       });
       const authorizeUrl = authorizeUrlOf(index, {
         appName,
         scope: input.scope,
         nonce,
-        returnUrl: `${publicUrl}/connect?grant=${grant.id}`,
-        callbackUrl: `${callbackBase}${GRANT_CALLBACK_PATH}`,
+        returnUrl: `${publicUrl}/connect?grant=${authorization.id}`,
+        callbackUrl: `${callbackBase}${AUTHORIZATION_CALLBACK_PATH}`,
       });
-      return { grantId: grant.id, authorizeUrl, expiresAt: grant.expiresAt };
+      return {
+        authorizationId: authorization.id,
+        authorizeUrl,
+        expiresAt: authorization.expiresAt,
+      };
     },
-    get: ({ orgId }, person, { grantId }) =>
+    get: ({ orgId }, person, { authorizationId }) =>
       database.withOrg(orgId, async (sql) =>
-        toView(mustFind(await findGrant(sql, grantId, person.id))),
+        toView(requireAuthorization(await findAuthorization(sql, authorizationId, person.id))),
       ),
-    cancel: ({ orgId }, person, { grantId }) =>
+    cancel: ({ orgId }, person, { authorizationId }) =>
       database.withOrg(orgId, async (sql) => {
-        mustFind(await findGrant(sql, grantId, person.id));
-        await endGrantRefused(sql, grantId, 'waiting', DENIED);
-        return toView(mustFind(await findGrant(sql, grantId, person.id)));
+        requireAuthorization(await findAuthorization(sql, authorizationId, person.id));
+        await refuseAuthorization(sql, authorizationId, 'waiting', DENIED);
+        return toView(
+          requireAuthorization(await findAuthorization(sql, authorizationId, person.id)),
+        );
       }),
-    receive: (answer, mayStill) => receiveGrant(deps, answer, mayStill),
+    receive: (answer, mayStill) => receiveAuthorization(deps, answer, mayStill),
   };
 }
 
 const DENIED = { code: 'denied', reason: 'Access was denied at the shop; nothing was connected.' };
 
-async function lookAt({ allowHosts, ca }: GrantServiceDeps, url: string): Promise<StoreProbe> {
+async function lookAt(
+  { allowHosts, ca }: AuthorizationServiceDeps,
+  url: string,
+): Promise<StoreProbe> {
   const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
   try {
-    return await probeStore({ url, dispatcher, allowHosts, timeouts: DOCTOR_TIMEOUTS });
+    return await probeStore({ url, dispatcher, allowHosts, timeouts: DIAGNOSIS_TIMEOUTS });
   } finally {
     await dispatcher.destroy();
   }
 }
 
-function newGrant(
+function newAuthorization(
   orgId: string,
   begunBy: Person,
   storeUrl: string,
   nonce: string,
-  { name, settings = {}, timeZone = 'UTC', schedules = 'quarter_hourly', scope }: BeginGrantInput,
+  {
+    name,
+    settings = {},
+    timeZone = 'UTC',
+    schedules = 'quarter_hourly',
+    scope,
+  }: BeginAuthorizationInput,
 ) {
   const nonceHash = hashNonce(nonce);
   return { orgId, begunBy, storeUrl, nonceHash, name, settings, timeZone, schedules, scope };
 }
 
-function mustFind(grant: GrantRow | null): GrantRow {
-  if (!grant) throw new SyncError('grant_not_found', 'There is no such connection under way.');
-  return grant;
+function requireAuthorization(authorization: AuthorizationRow | null): AuthorizationRow {
+  if (!authorization)
+    throw new SyncError('authorization_not_found', 'There is no such connection under way.');
+  return authorization;
 }
 
-function toView(grant: GrantRow): GrantView {
-  const { id, state, storeId, refusal, storeUrl: url, name, settings, scope, expiresAt } = grant;
-  const { timeZone, schedules } = grant;
+function toView(authorization: AuthorizationRow): AuthorizationView {
+  const {
+    id,
+    state,
+    storeId,
+    refusal,
+    storeUrl: url,
+    name,
+    settings,
+    scope,
+    expiresAt,
+  } = authorization;
+  const { timeZone, schedules } = authorization;
   return {
     id,
     state,

@@ -1,20 +1,23 @@
-import { findLeftovers } from '../../sql/customers.ts';
-import { grantRequests } from '../../sql/runs.ts';
+import { findPendingWebhookCustomers } from '../../sql/customers.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import { toUnreadLine } from './ask-active.ts';
-import { keepFound } from './next-step.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { saveFound } from './next-step.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** Most customers that a delta takes over from webhooks; the rest is for the next one. */
-const MAX_LEFTOVERS = 1_000;
+const MAX_PENDING_WEBHOOK_CUSTOMERS = 1_000;
 
 /** Takes up customers that webhooks named and that could not be applied. Misses deliveries that never came. */
-export async function takeLeftovers(deps: WorkDeps, walking: Walking): Promise<SliceStep> {
+export async function takePendingWebhookCustomers(
+  deps: WorkDeps,
+  walking: Walking,
+): Promise<WalkProgress> {
   const { run } = walking;
   const ids = await writeWalk(deps, run.orgId, (sql) =>
-    findLeftovers(sql, run.storeId, MAX_LEFTOVERS),
+    findPendingWebhookCustomers(sql, run.storeId, MAX_PENDING_WEBHOOK_CUSTOMERS),
   );
-  return keepFound(deps, walking, {
+  return saveFound(deps, walking, {
     lines: ids.map(toUnreadLine),
     fetchedAt: new Date(deps.clock()),
     cursor: null,
@@ -27,6 +30,6 @@ export async function takeLeftovers(deps: WorkDeps, walking: Walking): Promise<S
               message: `Took up ${ids.length} customers that webhooks named and that could not be applied.`,
             },
           ],
-    also: (sql) => grantRequests(sql, run.id, 2 * ids.length),
+    also: (sql) => extendRequestBudget(sql, run.id, 2 * ids.length),
   });
 }

@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 2_000;
  *
  * @throws what `act` throws last; the reason of the signal's abort
  */
-export async function outlastOutage<T>(
+export async function retryWhileDatabaseDown<T>(
   deps: WorkDeps,
   signal: AbortSignal,
   act: () => Promise<T>,

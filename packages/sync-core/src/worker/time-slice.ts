@@ -15,7 +15,7 @@ const FRESH_MS = 1_000;
  * @param concurrency jobs that a worker has at once, here and (as far as we know) elsewhere
  * @returns milliseconds, 500 to 4,000
  */
-export function createSliceLength(
+export function createTimeSlice(
   database: Database,
   concurrency: number,
   now: () => number,

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
  *
  * @throws TRPCError for nobody, and for a person without an organisation
  */
-export async function mustIdentify(
+export async function requireIdentity(
   context: Pick<Context, 'identify'>,
 ): Promise<{ caller: Caller; level: AccessLevel | null }> {
   const identity = await context.identify();

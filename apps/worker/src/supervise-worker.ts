@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 2_000;
  *
  * @throws Error where the first one cannot start
  */
-export async function keepWorker(options: WorkerOptions): Promise<Worker> {
+export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options;
   const stopping = new AbortController();
   const failed = Promise.withResolvers<Error>();

@@ -5,7 +5,7 @@ import type { Grant } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 
-interface GrantStateProps {
+interface AuthorizationStateProps {
   grant: Grant;
   isBusy: boolean;
   /** Opens the shop's page, as if for the first time. */
@@ -16,7 +16,7 @@ interface GrantStateProps {
 }
 
 /** What became of the question to the shop, and what to do. */
-export function GrantState(props: GrantStateProps) {
+export function AuthorizationState(props: AuthorizationStateProps) {
   const { grant, isBusy } = props;
   const host = hostOf(grant.url);
   const again = (label: string, kind: 'primary' | 'secondary' = 'primary') => (

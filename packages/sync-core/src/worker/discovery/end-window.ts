@@ -1,22 +1,22 @@
 import { appendActivity } from '../../sql/activity.ts';
-import { notePass, noteSlice } from '../../sql/freshness.ts';
+import { recordPass, recordWindowEnd } from '../../sql/freshness.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { lockRun } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import { endDiscovery } from './end-walk.ts';
 import { findDeletions } from './find-deletions.ts';
 import { stopAtBreaker } from './stop-at-breaker.ts';
-import { type SliceStep, type Walking, writeWalk } from './walking.ts';
+import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** Whether the walk of a slice has come to where it stops. A walk of all has no such place. */
-export function hasReachedSliceEnd({ run, walk }: Walking): boolean {
-  return run.walkUntilRank !== null && !walk.blind && walk.rank >= run.walkUntilRank;
+export function hasReachedWindowEnd({ run, walk }: Walking): boolean {
+  return run.walkUntilOffset !== null && !walk.unanchored && walk.offset >= run.walkUntilOffset;
 }
 
 /** Pages to have in flight: of a slice no more than it has left. */
 export function pagesWorthAsking({ run, walk, ahead }: Walking): number {
-  if (run.walkUntilRank === null) return ahead;
-  const rows = Math.max(1, run.walkUntilRank - walk.rank);
+  if (run.walkUntilOffset === null) return ahead;
+  const rows = Math.max(1, run.walkUntilOffset - walk.offset);
   return Math.min(ahead, Math.ceil(rows / Math.max(1, walk.pageSize - 1)));
 }
 
@@ -24,27 +24,27 @@ export function pagesWorthAsking({ run, walk, ahead }: Walking): number {
  * The end of a delta's slice: the next delta goes on from here, and from the start once the list was
  * read to its end.
  */
-export async function endSlice(
+export async function endWindow(
   deps: WorkDeps,
   walking: Walking,
   at: 'middle' | 'end',
-): Promise<SliceStep> {
+): Promise<WalkProgress> {
   const { run, walk } = walking;
   return writeWalk(deps, run.orgId, async (sql) => {
     const now = (await lockRun(sql, run.id)) as RunRow;
     const toId = at === 'end' ? null : walk.lastId;
     const tooMany = await findDeletions(sql, now, { fromId: now.walkFromId, toId });
     if (tooMany) return stopAtBreaker(sql, walking, now, tooMany);
-    if (at === 'end') await notePass(sql, run, walk.lastId);
-    else await noteSlice(sql, run, walk);
+    if (at === 'end') await recordPass(sql, run, walk.lastId);
+    else await recordWindowEnd(sql, run, walk);
     await appendActivity(sql, run.id, [
       {
         event: 'delta.slice',
         message:
           at === 'end'
             ? 'Verified the last slice: every customer has been compared with the store.'
-            : `Verified a slice of the list, up to rank ${walk.rank}.`,
-        data: { fromId: now.walkFromId, toId: walk.lastId, rank: walk.rank },
+            : `Verified a slice of the list, up to rank ${walk.offset}.`,
+        data: { fromId: now.walkFromId, toId: walk.lastId, offset: walk.offset },
       },
     ]);
     await endDiscovery(sql, walking, now);

@@ -1,12 +1,12 @@
 import { DatabaseUnavailableError } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
-import { GRANT_CALLBACK_PATH, type GrantService } from '@mantis-sync/sync-core';
+import { AUTHORIZATION_CALLBACK_PATH, type AuthorizationService } from '@mantis-sync/sync-core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayConnect } from '../auth/may-connect.ts';
 
 /** The keys come without a session, from a server. */
-export const GRANT_PATH = GRANT_CALLBACK_PATH;
+export const AUTHORIZATION_PATH = AUTHORIZATION_CALLBACK_PATH;
 
 const bodyLimitBytes = 4_096;
 
@@ -19,8 +19,8 @@ const bodySchema = z.object({
   key_permissions: z.enum(['read', 'write', 'read_write']),
 });
 
-interface GrantRouteDeps {
-  grants: GrantService;
+interface AuthorizationRouteDeps {
+  authorizations: AuthorizationService;
   prisma: PrismaClient;
 }
 
@@ -29,7 +29,7 @@ interface GrantRouteDeps {
  * them for an answer of exactly 200, and deletes them for any other; whatever is wrong, there is one answer
  * for it. Nothing of the body is logged.
  */
-export function grantRoutes({ grants, prisma }: GrantRouteDeps) {
+export function authorizationRoutes({ authorizations, prisma }: AuthorizationRouteDeps) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
@@ -43,13 +43,15 @@ export function grantRoutes({ grants, prisma }: GrantRouteDeps) {
         return reply.code(413).send('Too large.');
       throw error;
     });
-    app.post(GRANT_PATH, async (request, reply) => {
+    app.post(AUTHORIZATION_PATH, async (request, reply) => {
       const answer = readAnswer(request.body);
-      const verdict = answer
-        ? await grants.receive(answer, (orgId, personId) => mayConnect(prisma, orgId, personId))
+      const result = answer
+        ? await authorizations.receive(answer, (orgId, personId) =>
+            mayConnect(prisma, orgId, personId),
+          )
         : 'refused';
       reply.type('text/plain');
-      return verdict === 'connected'
+      return result === 'connected'
         ? reply.code(200).send('ok')
         : reply.code(401).send('These keys are not expected.');
     });

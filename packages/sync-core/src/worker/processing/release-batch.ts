@@ -1,11 +1,16 @@
 import { codeOf, DatabaseUnavailableError } from '@mantis-sync/db';
-import { judgeFailedAttempt } from '../../domain/retry-policy.ts';
+import { decideRetry } from '../../domain/retry-policy.ts';
 import { recordEnd } from '../../runs/record-end.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
-import { hint, ringWhenDue } from '../../sql/jobs.ts';
-import { findHeldLines, type HeldLine, type LineVerdict, settleLines } from '../../sql/lines.ts';
+import { notifyRunChanged, enqueueWhenDue } from '../../sql/jobs.ts';
+import {
+  findLeasedLines,
+  type LeasedLine,
+  type LineResult,
+  completeLines,
+} from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { grantRequests, lockRun } from '../../sql/runs.ts';
+import { extendRequestBudget, lockRun } from '../../sql/runs.ts';
 import type { RunJob, WorkDeps } from '../job.ts';
 
 const AFTER_OUTAGE_MS = 1_000;
@@ -28,7 +33,7 @@ const INTERNAL_ERROR = {
  * alone, as is each before its last time-out. Anything else costs an attempt, so that it ends in failed
  * lines and not in a loop.
  */
-export async function handBack(
+export async function releaseBatch(
   deps: WorkDeps,
   job: RunJob,
   token: string,
@@ -37,33 +42,33 @@ export async function handBack(
   await deps.database.withOrg(job.orgId, async (sql) => {
     const run = await lockRun(sql, job.runId);
     if (!run) return;
-    const lines = await findHeldLines(sql, run.id, token);
+    const lines = await findLeasedLines(sql, run.id, token);
     if (lines.length === 0) return;
-    const verdicts = lines.map((line) => judge(run, lines, line, error));
-    await settleLines(sql, run.id, token, verdicts);
+    const results = lines.map((line) => decide(run, lines, line, error));
+    await completeLines(sql, run.id, token, results);
     // A second try asks the store again, of which the run's budget knows nothing yet.
-    const retries = verdicts.filter(({ state }) => state === 'draft').length;
-    if (retries > 0) await grantRequests(sql, run.id, 2 * retries);
-    await appendActivity(sql, run.id, describe(lines, verdicts, error));
+    const retries = results.filter(({ state }) => state === 'draft').length;
+    if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
+    await appendActivity(sql, run.id, describe(lines, results, error));
     await recordEnd(sql, run.id, run.state);
-    await ringWhenDue(sql, run.id);
-    await hint(sql, run.id);
+    await enqueueWhenDue(sql, run.id);
+    await notifyRunChanged(sql, run.id);
   });
 }
 
-function judge(
+function decide(
   run: RunRow,
-  lines: readonly HeldLine[],
-  { position, attempts }: HeldLine,
+  lines: readonly LeasedLine[],
+  { position, attempts }: LeasedLine,
   error: unknown,
-): LineVerdict {
+): LineResult {
   if (error instanceof DatabaseUnavailableError)
     return { position, state: 'released', delayMs: AFTER_OUTAGE_MS };
-  const verdict = judgeFailedAttempt(attempts, true, run.settings);
+  const result = decideRetry(attempts, true, run.settings);
   // One locked row holds its whole batch up: the others must not fail with it.
-  if (lines.length > 1 && (!isTimeout(error) || verdict.state === 'failed'))
-    return { position, state: 'released', delayMs: 0, alone: true };
-  return { position, ...(isTimeout(error) ? DATABASE_TIMEOUT : INTERNAL_ERROR), ...verdict };
+  if (lines.length > 1 && (!isTimeout(error) || result.state === 'failed'))
+    return { position, state: 'released', delayMs: 0, isolated: true };
+  return { position, ...(isTimeout(error) ? DATABASE_TIMEOUT : INTERNAL_ERROR), ...result };
 }
 
 function isTimeout(error: unknown): boolean {
@@ -71,24 +76,24 @@ function isTimeout(error: unknown): boolean {
 }
 
 function describe(
-  lines: readonly HeldLine[],
-  verdicts: readonly LineVerdict[],
+  lines: readonly LeasedLine[],
+  results: readonly LineResult[],
   error: unknown,
 ): ActivityEntry[] {
-  const failed = verdicts.flatMap((verdict, index): ActivityEntry[] => {
-    if (verdict.state !== 'failed') return [];
-    const { position, wooCustomerId, attempts } = lines[index] as HeldLine;
+  const failed = results.flatMap((result, index): ActivityEntry[] => {
+    if (result.state !== 'failed') return [];
+    const { position, wooCustomerId, attempts } = lines[index] as LeasedLine;
     const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
     return [
       {
         event: 'line.failed',
         level: 'error',
-        message: `${name} failed after ${attempts === 1 ? '1 try' : `${attempts} tries`}: ${verdict.message}`,
-        data: { position, wooCustomerId, attempts, code: verdict.code },
+        message: `${name} failed after ${attempts === 1 ? '1 try' : `${attempts} tries`}: ${result.message}`,
+        data: { position, wooCustomerId, attempts, code: result.code },
       },
     ];
   });
-  const back = verdicts.length - failed.length;
+  const back = results.length - failed.length;
   if (back === 0) return failed;
   const { code, reason } = reasonOf(error);
   return [

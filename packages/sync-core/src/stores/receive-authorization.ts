@@ -3,12 +3,12 @@ import type { Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import {
-  endGrantConnected,
-  endGrantRefused,
-  findGrantOwner,
+  completeAuthorization,
+  refuseAuthorization,
+  findAuthorizationOwner,
   findStoreAt,
-  type GrantRow,
-  takeGrant,
+  type AuthorizationRow,
+  claimAuthorization,
 } from '../sql/stores.ts';
 import { WooError } from '../woo/woo-error.ts';
 import {
@@ -20,14 +20,14 @@ import {
 } from './store-connection.ts';
 
 /** What a shop sends when its owner has said yes. */
-export interface GrantAnswer {
+export interface AuthorizationAnswer {
   nonce: string;
   consumerKey: string;
   consumerSecret: string;
 }
 
 /** `refused` says no more: whoever tries numbers learns nothing. */
-export type GrantVerdict = 'connected' | 'refused';
+export type AuthorizationResult = 'connected' | 'refused';
 
 /** The shop waits for 60 s, and takes the keys back if there is no answer by then. */
 const TRIAL_MS = 45_000;
@@ -42,28 +42,30 @@ export const hashNonce = (nonce: string): Buffer => createHash('sha256').update(
  * @param mayStill whether the person who began it may connect stores now
  * @throws DatabaseUnavailableError
  */
-export async function receiveGrant(
+export async function receiveAuthorization(
   deps: StoreServiceDeps,
-  { nonce, consumerKey, consumerSecret }: GrantAnswer,
+  { nonce, consumerKey, consumerSecret }: AuthorizationAnswer,
   mayStill: (orgId: string, personId: string) => Promise<boolean>,
-): Promise<GrantVerdict> {
+): Promise<AuthorizationResult> {
   const { database } = deps;
   const nonceHash = hashNonce(nonce);
-  const orgId = await database.withSystem((sql) => findGrantOwner(sql, nonceHash));
+  const orgId = await database.withSystem((sql) => findAuthorizationOwner(sql, nonceHash));
   if (orgId === null) return 'refused';
-  const grant = await database.withOrg(orgId, (sql) => takeGrant(sql, nonceHash));
-  if (!grant) return 'refused';
+  const authorization = await database.withOrg(orgId, (sql) => claimAuthorization(sql, nonceHash));
+  if (!authorization) return 'refused';
   try {
-    if (!(await mayStill(orgId, grant.begunBy.id))) throw NOT_ALLOWED;
-    const url = grant.storeUrl;
+    if (!(await mayStill(orgId, authorization.begunBy.id))) throw NOT_ALLOWED;
+    const url = authorization.storeUrl;
     const signal = AbortSignal.timeout(TRIAL_MS);
     const tried = await tryKeys(deps, { url, consumerKey, consumerSecret }, signal);
-    if (tried.connection.baseUrl !== grant.storeUrl) throw OTHER_STORE;
-    await database.withOrg(orgId, (sql) => connect(sql, deps, grant, tried));
+    if (tried.connection.baseUrl !== authorization.storeUrl) throw OTHER_STORE;
+    await database.withOrg(orgId, (sql) => connect(sql, deps, authorization, tried));
     return 'connected';
   } catch (error) {
     const refusal = refusalOf(error);
-    await database.withOrg(orgId, (sql) => endGrantRefused(sql, grant.id, 'verifying', refusal));
+    await database.withOrg(orgId, (sql) =>
+      refuseAuthorization(sql, authorization.id, 'verifying', refusal),
+    );
     if (refusal === FAILED) throw error;
     return 'refused';
   }
@@ -73,15 +75,18 @@ export async function receiveGrant(
 async function connect(
   sql: Sql,
   { keyring }: StoreServiceDeps,
-  grant: GrantRow,
+  authorization: AuthorizationRow,
   tried: TriedConnection,
 ): Promise<void> {
-  const caller: Caller = { orgId: grant.orgId, actor: { type: 'user', ...grant.begunBy } };
+  const caller: Caller = {
+    orgId: authorization.orgId,
+    actor: { type: 'user', ...authorization.begunBy },
+  };
   const storeId =
-    (await addStore(sql, keyring, caller, tried, grant)) ??
+    (await addStore(sql, keyring, caller, tried, authorization)) ??
     (await giveKnownStoreKeys(sql, keyring, caller, tried));
   // Also where somebody gave it up meanwhile: then nothing of this is kept.
-  if (!(await endGrantConnected(sql, grant.id, storeId))) throw GIVEN_UP;
+  if (!(await completeAuthorization(sql, authorization.id, storeId))) throw GIVEN_UP;
 }
 
 async function giveKnownStoreKeys(
@@ -103,8 +108,8 @@ async function giveKnownStoreKeys(
 }
 
 /** Why a grant came to nothing, for the person who began it. */
-class GrantRefusal extends Error {
-  override readonly name = 'GrantRefusal';
+class AuthorizationRefusal extends Error {
+  override readonly name = 'AuthorizationRefusal';
   readonly code: string;
 
   constructor(code: string, reason: string) {
@@ -113,15 +118,18 @@ class GrantRefusal extends Error {
   }
 }
 
-const NOT_ALLOWED = new GrantRefusal(
+const NOT_ALLOWED = new AuthorizationRefusal(
   'not_allowed',
   'Whoever began this may no longer connect stores here.',
 );
-const OTHER_STORE = new GrantRefusal(
+const OTHER_STORE = new AuthorizationRefusal(
   'other_store',
   'The shop now leads to another address than when this began. Begin again with that address.',
 );
-const GIVEN_UP = new GrantRefusal('given_up', 'This was given up before the shop answered.');
+const GIVEN_UP = new AuthorizationRefusal(
+  'given_up',
+  'This was given up before the shop answered.',
+);
 
 const FAILED = {
   code: 'failed',
@@ -134,7 +142,7 @@ const TOO_SLOW = {
 };
 
 function refusalOf(error: unknown): { code: string; reason: string } {
-  if (error instanceof GrantRefusal) return { code: error.code, reason: error.message };
+  if (error instanceof AuthorizationRefusal) return { code: error.code, reason: error.message };
   if (error instanceof WooError)
     return { code: error.code, reason: `${error.message} ${error.advice}` };
   if (error instanceof DOMException && error.name === 'TimeoutError') return TOO_SLOW;

@@ -41,32 +41,37 @@ interface PageToAudit {
 const pages = (run: { runId: string; storeId: string }, connect: Connect): PageToAudit[] => [
   { path: '/stores', ready: 'Copy 1' },
   { path: '/stores?health=needs', ready: 'Copy 3' },
-  ...['connection', 'schedules', 'webhooks', 'edit', 'pause', 'remove'].map((dialog) => ({
-    path: `/stores?dialog=${dialog}&store=${run.storeId}`,
+  ...['', 'tab=webhooks', 'tab=schedules', 'tab=connection', 'tab=settings'].map((search) => ({
+    path: `/stores/${run.storeId}?${search}`,
     ready: 'Main shop',
   })),
-  { path: '/connect', ready: 'Address of the shop' },
+  ...['start', 'pause', 'remove'].map((dialog) => ({
+    path: `/stores/${run.storeId}?dialog=${dialog}`,
+    ready: 'Main shop',
+  })),
+  { path: '/nowhere', ready: 'Page not found' },
+  { path: '/connect', ready: 'Store address' },
   { path: '/connect?address=http://127.0.0.1:9', ready: 'does not accept connections' },
-  { path: `/connect?address=${connect.knownUrl}`, ready: 'connected already' },
+  { path: `/connect?address=${connect.knownUrl}`, ready: 'already connected' },
   {
     path: `/connect?address=${connect.newUrl}&by=keys`,
     ready: 'Consumer key',
     act: async (page) => {
       await page.getByLabel('Consumer key').fill('ck_1');
       await page.getByLabel('Consumer secret').fill('cs_1');
-      await page.getByRole('button', { name: 'Try the keys' }).click();
+      await page.getByRole('button', { name: 'Test keys' }).click();
       await page.getByText('These keys do not work.').waitFor();
     },
   },
-  { path: `/connect?address=${connect.newUrl}&by=shop&step=settings&role=b2b`, ready: 'How often' },
-  { path: `/connect?grant=${connect.grants.waiting}`, ready: 'Waiting for a yes' },
-  { path: `/connect?grant=${connect.grants.expired}`, ready: 'did not answer in time' },
+  { path: `/connect?address=${connect.newUrl}&by=shop&step=settings&role=b2b`, ready: 'Schedule' },
+  { path: `/connect?grant=${connect.grants.waiting}`, ready: 'Waiting for approval' },
+  { path: `/connect?grant=${connect.grants.expired}`, ready: 'The request expired' },
   { path: `/connect?grant=${connect.grants.denied}`, ready: 'Access was denied' },
-  { path: `/connect?grant=${connect.grants.refused}`, ready: 'keys were not taken' },
+  { path: `/connect?grant=${connect.grants.refused}`, ready: 'keys were not accepted' },
   { path: `/connect?grant=${connect.grants.connected}`, ready: 'is connected.' },
   { path: '/runs', ready: 'Main shop' },
   { path: `/runs/${run.runId}`, ready: 'ended with 2 failed customers' },
-  { path: '/runs/00000000-0000-4000-8000-000000000000', ready: 'There is nothing at this address' },
+  { path: '/runs/00000000-0000-4000-8000-000000000000', ready: 'Page not found' },
   { path: '/customers', ready: '#60' },
   {
     path: `/customers?q=example&store=${run.storeId}&status=all`,
@@ -77,9 +82,9 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
       await page.locator('mark').filter({ visible: true }).first().waitFor();
     },
   },
-  { path: '/customers?q=qqqq', ready: 'No customer matches' },
-  { path: `/customers/${run.storeId}/7`, ready: 'First read by a full sync' },
-  { path: `/customers/${run.storeId}/999`, ready: 'This customer is not known here' },
+  { path: '/customers?q=qqqq', ready: 'No customers match these filters' },
+  { path: `/customers/${run.storeId}/7`, ready: 'First synced by a full sync' },
+  { path: `/customers/${run.storeId}/999`, ready: 'Customer not found' },
   { path: '/settings', ready: '(you)' },
   {
     path: '/runs',
@@ -202,14 +207,16 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('gr?');
     expect(await page.getByRole('searchbox').inputValue()).toBe('gr?');
-    await page.getByText('No store matches').waitFor();
+    await page.getByText('No stores match').waitFor();
     expect(new URL(page.url()).searchParams.get('find')).toBe('gr?');
 
     await page.keyboard.press('Control+k');
-    const field = page.getByRole('combobox', { name: 'Find a page' });
+    const field = page.getByRole('combobox', { name: 'Search pages' });
     await field.fill('start main');
-    await page.getByRole('option', { name: 'Start sync of Main shop', selected: true }).waitFor();
+    await page.getByRole('option', { name: 'Start a run of Main shop', selected: true }).waitFor();
     await field.press('Enter');
+    await page.getByRole('dialog', { name: 'Start a run of Main shop' }).waitFor();
+    await page.keyboard.press('Enter');
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
     expect(page.url()).not.toContain(run.runId);
     await page.waitForFunction(() => /Main shop/.test(document.title));

@@ -40,8 +40,8 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
   const button = (name: string) => page.getByRole('button', { name });
   const says = (text: string) => page.getByText(text, { exact: false }).first().waitFor();
   async function look(address: string): Promise<void> {
-    await page.getByLabel('Address of the shop').fill(address);
-    await button('Look at it').click();
+    await page.getByLabel('Store address').fill(address);
+    await button('Check address').click();
   }
   async function grants(): Promise<unknown[]> {
     const { rows } = await db.admin.query(
@@ -55,66 +55,66 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await look('http://127.0.0.1:9');
     await page.getByRole('list', { name: 'Findings' }).getByText('Problem').waitFor();
     await says('Check that the store is up');
-    expect(await button('Use one click').count()).toBe(0);
+    expect(await button('Approve in WooCommerce').count()).toBe(0);
 
     await look(`${shop.url}/wp-admin/`);
     await says('It is a WooCommerce store.');
     await page.reload();
     await says('It is a WooCommerce store.');
-    await button('Use one click').click();
+    await button('Approve in WooCommerce').click();
     // As the shop says of itself.
     const name = page.getByRole('textbox', { name: 'Name' });
     expect(await name.inputValue()).toBe('Example Store');
     expect(await page.getByLabel('Time zone').inputValue()).toBe('Europe/Berlin');
     await name.fill('Main shop');
-    await page.getByLabel('How often').selectOption('hourly');
+    await page.getByLabel('Schedule').selectOption('hourly');
     await page.getByLabel('Time zone').selectOption('Europe/Vienna');
-    await page.getByRole('combobox', { name: 'Who' }).selectOption('other');
+    await page.getByRole('combobox', { name: 'Users' }).selectOption('other');
     await page.getByRole('textbox', { name: 'Role' }).fill('customer');
-    await page.getByRole('checkbox', { name: 'Guests too' }).check();
+    await page.getByRole('checkbox', { name: 'Include guests' }).check();
     await page.reload();
     await page.goBack();
-    await button('Use keys').waitFor();
+    await button('Enter keys').waitFor();
     await page.goForward();
     expect(await name.inputValue()).toBe('Main shop');
-    await button('Continue at the shop').click();
+    await button('Continue in WooCommerce').click();
 
     // Denied.
     await says('would like to connect to your store');
     await page.getByRole('link', { name: 'Deny' }).click();
-    await says('Access was denied at the shop');
+    await says('Access was denied in WooCommerce');
     expect(page.url()).not.toContain('user_id');
     expect(await grants()).toEqual([{ state: 'refused', reason_code: 'denied' }]);
 
     // Approved, but the shop lets nobody read: WordPress says so, and who goes back reads why.
-    await button('Ask the shop again').click();
+    await button('Try again').click();
     await says('Logged in as storeadmin');
     shop.faults.add({ fault: { kind: 'status', status: 500 }, route: '/customers' });
     await page.getByRole('link', { name: 'Approve' }).click();
     await says('unable to send the consumer data');
     shop.faults.clear();
     await page.goto(`${stack.url}/connect?grant=${await lastAuthorization()}`);
-    await says('keys were not taken');
+    await says('keys were not accepted');
 
     // Run out.
-    await button('Ask the shop again').click();
+    await button('Try again').click();
     await says('Logged in as storeadmin');
     await page.goBack();
-    await says('Waiting for a yes');
+    await says('Waiting for approval');
     await db.admin.query(
       `update store_grant set expires_at = mantis.now() where state = 'waiting'`,
     );
-    await says('did not answer in time');
+    await says('The request expired');
 
     // Given up: the choices are still there.
-    await button('Ask the shop again').click();
+    await button('Try again').click();
     await says('Logged in as storeadmin');
     await page.goBack();
-    await button('Give up').click();
-    expect(await page.getByRole('combobox', { name: 'Who' }).inputValue()).toBe('customer');
+    await button('Cancel').click();
+    expect(await page.getByRole('combobox', { name: 'Users' }).inputValue()).toBe('customer');
     expect((await grants()).at(-1)).toEqual({ state: 'refused', reason_code: 'denied' });
 
-    await button('Continue at the shop').click();
+    await button('Continue in WooCommerce').click();
     await page.getByRole('link', { name: 'Approve' }).click();
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
     await says('100%');
@@ -142,17 +142,17 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
   test('keys by hand: a wrong secret is told plainly, the right one connects; a known shop only gets new keys', async () => {
     await page.keyboard.press('n');
     await look(other.url);
-    await button('Use keys').click();
+    await button('Enter keys').click();
     const { consumerKey, consumerSecret } = other.defaultCredentials;
     await page.getByLabel('Consumer key').fill(consumerKey);
     await page.getByLabel('Consumer secret').fill(`cs_${'0'.repeat(40)}`);
-    await button('Try the keys').click();
+    await button('Test keys').click();
     await says('These keys do not work.');
     await says('secret');
     expect(await button('Continue').count()).toBe(0);
 
     await page.getByLabel('Consumer secret').fill(consumerSecret);
-    await button('Try the keys').click();
+    await button('Test keys').click();
     await says('These keys work.');
     await says('Customers can be read');
     await button('Continue').click();
@@ -163,11 +163,11 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
 
     await page.keyboard.press('n');
     await look(other.url);
-    await says('This shop is connected already');
+    await says('This store is already connected');
     await button('Enter new keys').click();
-    await page.getByRole('dialog').getByLabel('Consumer key').waitFor();
+    await page.getByRole('button', { name: 'Replace keys' }).waitFor();
     await page.goBack();
-    await button('Get new keys at the shop').click();
+    await button('Get new keys from the store').click();
     await page.getByRole('link', { name: 'Approve' }).click();
     await says('is connected.');
     const stores = await stack.stores.list(stack.caller);

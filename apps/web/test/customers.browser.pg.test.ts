@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
   test('are found as somebody types, looked into with their history, and taken away as a file', async () => {
     const { page, problems } = await openPage(browser, stack, 'Connect your first store');
     await page.keyboard.type('gc');
-    await page.getByRole('heading', { name: 'No store is connected yet' }).waitFor();
+    await page.getByRole('heading', { name: 'No stores yet' }).waitFor();
 
     const shop = await connect('Main shop', sim);
     await page.reload();
@@ -123,11 +123,11 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     expect(await namesOf(page)).toEqual(['Zoé Müller']);
     await page.locator('[aria-busy="true"] tbody').waitFor();
     await field(page).fill('qqq');
-    await page.getByRole('heading', { name: 'No customer matches' }).waitFor();
-    await page.getByText('One or two letters count at the beginning').waitFor();
+    await page.getByRole('heading', { name: 'No customers match these filters' }).waitFor();
+    await page.getByText('One or two letters match only the start').waitFor();
     release();
     await page.unrouteAll({ behavior: 'wait' });
-    await page.getByRole('heading', { name: 'No customer matches' }).waitFor();
+    await page.getByRole('heading', { name: 'No customers match these filters' }).waitFor();
     await field(page).fill('zurich');
     await found(page, ['Zoé Müller']);
 
@@ -175,7 +175,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByRole('heading', { name: 'Zoé Müller', level: 1 }).waitFor();
     expect(await page.title()).toBe('Customer · Mantis Sync');
     const history = page.getByRole('list', { name: 'Changes, newest first' });
-    await history.getByText('First read by a full sync').waitFor();
+    await history.getByText('First synced by a full sync').waitFor();
     sim.customers.update(zoe, { billing: { city: 'Bern' } });
     sim.customers.delete(gone);
     const secondRun = await sync(shop, 'reconcile');
@@ -185,8 +185,8 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await change.getByRole('link', { name: 'a reconcile' }).click();
     await page.waitForURL(`**/runs/${secondRun}`);
     await page.goto(`${stack.url}/runs/${firstRun}?lines=all&customer=${gone}`);
-    await page.getByRole('link', { name: `All about #${gone}` }).click();
-    await page.getByText('The store has this customer no longer').waitFor();
+    await page.getByRole('link', { name: `Open the page of #${gone}` }).click();
+    await page.getByText('This customer was deleted in the store').waitFor();
     await history.getByText('Deleted by a reconcile').waitFor();
 
     // More of it by the cursor; a run that is kept no longer is no link.
@@ -202,10 +202,10 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await expect.poll(() => entries.count()).toBe(25);
     await page.getByRole('button', { name: 'Load more' }).click();
     await expect.poll(() => entries.count()).toBe(32);
-    await history.getByText('First read by a full sync').waitFor();
+    await history.getByText('First synced by a full sync').waitFor();
     expect(await history.getByRole('link', { name: 'a webhook' }).count()).toBe(0);
     await page.goto(`${stack.url}/customers/${shop}/99999`);
-    await page.getByRole('heading', { name: 'This customer is not known here' }).waitFor();
+    await page.getByRole('heading', { name: 'Customer not found' }).waitFor();
 
     // From a store to its customers; the file holds whom the filters show, loaded or not.
     await page.goto(`${stack.url}/stores`);
@@ -215,7 +215,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
       .getByRole('link', { name: 'Customers' })
       .click();
     await page.getByText('132 customers', { exact: true }).waitFor();
-    await page.getByLabel('Presence').selectOption({ label: 'Deleted too' });
+    await page.getByLabel('Presence').selectOption({ label: 'Present and deleted' });
     await field(page).fill('example.com');
     await rows(page).locator('mark').filter({ visible: true }).first().waitFor();
     await expect.poll(() => rows(page).count()).toBe(50);

@@ -32,7 +32,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
   test('whoever is not signed in lands on sign-in, and then where they wanted to go', async () => {
     const page = await browser.newPage();
     await page.goto(`${stack.url}/runs`);
-    await page.getByLabel('E-mail').fill(stack.person.email);
+    await page.getByLabel('Email').fill(stack.person.email);
     await page.getByLabel('Password').fill(stack.person.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
@@ -48,7 +48,10 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
       ...sim.defaultCredentials,
     });
     const { page, problems } = await signIn();
-    await page.getByRole('button', { name: 'Start sync' }).click();
+    await page.getByRole('button', { name: 'Start run' }).click();
+    const kinds = page.getByRole('dialog', { name: 'Start a run of Main shop' });
+    for (const kind of ['Full sync', 'Delta', 'Reconcile']) await kinds.getByText(kind).waitFor();
+    await kinds.getByRole('button', { name: 'Start run' }).click();
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
     const other = await signIn();
     await other.page.goto(page.url());
@@ -74,40 +77,41 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect([...problems, ...other.problems]).toEqual([]);
   });
 
-  test('the connection of a store is examined, and what is wrong is told with what to do', async () => {
+  test('the connection of a store is checked, and each problem is shown with its fix', async () => {
     const { page, problems } = await signIn();
-    const examine = async () => {
-      await page.getByRole('button', { name: 'Actions for Main shop' }).click();
-      await page.getByRole('menuitem', { name: 'Examine connection' }).click();
-    };
-    await examine();
-    const dialog = page.getByRole('dialog', { name: 'Connection to Main shop' });
-    await dialog.getByText('The keys are accepted', { exact: false }).waitFor();
+    await page.getByRole('link', { name: 'Main shop', exact: true }).click();
+    await page.getByRole('link', { name: 'Connection' }).click();
+    await page.getByText('The keys are accepted', { exact: false }).waitFor();
 
     const revoked = sim.keys.splice(0);
-    await dialog.getByRole('button', { name: 'Examine again' }).click();
-    await dialog.getByText('The store does not know this consumer key.').waitFor();
-    await dialog.getByText('Copy the key again', { exact: false }).waitFor();
-    await dialog.getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('button', { name: 'The connection has a problem' }).waitFor();
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.getByText('The store does not know this consumer key.').first().waitFor();
+    await page.getByText('Copy the key again', { exact: false }).waitFor();
+    await page.getByTestId('health').getByText('does not know this consumer key').waitFor();
+    await page.getByRole('link', { name: 'Stores', exact: true }).first().click();
+    await page.getByRole('link', { name: 'The connection has a problem' }).click();
 
     sim.keys.push(...revoked);
-    await page.getByRole('button', { name: 'The connection has a problem' }).click();
-    await dialog.getByRole('button', { name: 'Examine again' }).click();
-    await dialog.getByText('Customers can be read: 230 users.').waitFor();
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.getByText('Customers can be read: 230 users.').waitFor();
     expect(problems).toEqual([]);
   });
 
-  test('schedules are seen, tried out before they are kept, changed and paused', async () => {
+  test('schedules are previewed before they are saved, changed and paused', async () => {
     const { page, problems } = await signIn();
-    await page.getByRole('button', { name: 'Actions for Main shop' }).click();
-    await page.getByRole('menuitem', { name: 'Schedules' }).click();
+    await page.getByRole('link', { name: 'Main shop', exact: true }).click();
+    await page.getByRole('link', { name: 'Schedules' }).click();
     const delta = page.getByRole('form', { name: 'Delta' });
-    await delta.getByLabel('Times (cron)').fill('61 * * * *');
-    await delta.getByText('is no cron expression', { exact: false }).waitFor();
-    await delta.getByLabel('Times (cron)').fill('*/5 * * * *');
-    await delta.getByLabel('Time zone').fill('Europe/Zurich');
-    await delta.getByText('Next:', { exact: false }).waitFor();
+    await delta.getByLabel('Schedule (cron)').fill('61 * * * *');
+    await delta.getByText(/not a valid cron expression|is no cron expression/).waitFor();
+    await delta.getByLabel('Schedule (cron)').fill('*/5 * * * *');
+    await delta.getByLabel('Time zone').selectOption('Asia/Tokyo');
+    // The times of another zone name it.
+    await delta
+      .getByText(/^Next: .* \(Asia\/Tokyo\)$/)
+      .first()
+      .waitFor();
+    expect(await delta.getByText(/cron expression/).count()).toBe(0);
     await delta.getByRole('button', { name: 'Save' }).click();
     await delta.getByRole('button', { name: 'Pause' }).click();
     await delta.getByText('Paused').waitFor();
@@ -115,10 +119,10 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
       const text = `select cron, time_zone, state from sync_schedule where kind = 'delta'`;
       return (await db.admin.query(text)).rows;
     };
-    const paused = [{ cron: '*/5 * * * *', time_zone: 'Europe/Zurich', state: 'paused' }];
+    const paused = [{ cron: '*/5 * * * *', time_zone: 'Asia/Tokyo', state: 'paused' }];
     await expect.poll(kept).toEqual(paused);
 
-    // Shown before it is answered, and taken back where it does not come through.
+    // Shown before it is answered, and reverted where it does not come through.
     await page.route(/schedule\.resume/, async (route) => {
       await delta.getByText('Active', { exact: true }).waitFor();
       await route.abort();
@@ -136,11 +140,11 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.getByText('(you)', { exact: false }).waitFor();
 
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('Email').fill('ada@example.org');
     await page.getByRole('button', { name: 'Send invitation' }).click();
     await page.getByRole('list', { name: 'Invitations' }).getByText('ada@example.org').waitFor();
-    await page.getByRole('button', { name: 'Withdraw the invitation of ada@example.org' }).click();
-    await page.getByText('Nobody is invited just now', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Cancel the invitation of ada@example.org' }).click();
+    await page.getByText('No pending invitations.').waitFor();
 
     await page.getByRole('button', { name: 'Create key' }).click();
     const dialog = page.getByRole('dialog');
@@ -154,9 +158,9 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(await page.content()).not.toContain(key);
     await page.getByRole('button', { name: 'Revoke Warehouse' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByText('No program calls Mantis Sync for you yet', { exact: false }).waitFor();
+    await page.getByText('No API keys yet.', { exact: false }).waitFor();
 
-    await page.getByLabel('Days that finished runs', { exact: false }).fill('45');
+    await page.getByLabel('Keep finished runs', { exact: false }).fill('45');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved').waitFor();
     const settings = await db.admin.query(
@@ -166,14 +170,68 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(problems).toEqual([]);
   });
 
-  test('webhooks of a store are seen, and switched off', async () => {
+  test('webhooks of a store are shown and disabled', async () => {
     const { page, problems } = await signIn();
-    await page.getByRole('button', { name: 'Actions for Main shop' }).click();
-    await page.getByRole('menuitem', { name: 'Webhooks' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Webhooks of Main shop' });
-    await dialog.getByRole('button', { name: 'Switch off' }).click();
-    await dialog.getByRole('button', { name: 'Switch on' }).waitFor();
+    await page.getByRole('link', { name: 'Main shop', exact: true }).click();
+    await page.getByRole('link', { name: 'Webhooks' }).click();
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('button', { name: 'Enable' }).waitFor();
     expect(problems).toEqual([]);
+  });
+
+  test('settings of a store are changed, and dialogs give the focus back', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Main shop', exact: true }).click();
+    await page
+      .getByRole('navigation', { name: 'Store' })
+      .getByRole('link', { name: 'Settings' })
+      .click();
+    await page.getByLabel('Role').fill('customer');
+    await page.getByLabel('Pace').selectOption('gentle');
+    await page.getByLabel('Include guests').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    const [store] = await stack.stores.list(stack.caller);
+    expect(store?.settings).toMatchObject({
+      roleFilter: 'customer',
+      pace: 'gentle',
+      guests: 'on',
+    });
+
+    // By mouse and by keyboard; removing asks for the name.
+    const remove = page.getByRole('button', { name: 'Remove store…' });
+    const dialog = page.getByRole('alertdialog', { name: 'Remove Main shop?' });
+    await remove.click();
+    expect(await dialog.getByRole('button', { name: 'Remove store' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Type “Main shop” to confirm').fill('Main shop');
+    expect(await dialog.getByRole('button', { name: 'Remove store' }).isDisabled()).toBe(false);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => remove.evaluate((one) => one === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => remove.evaluate((one) => one === document.activeElement)).toBe(true);
+
+    // From a menu, the focus returns to its button.
+    await page.getByRole('link', { name: 'Stores', exact: true }).first().click();
+    const menu = page.getByRole('button', { name: 'Actions for Main shop' });
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Pause…' }).click();
+    await page.getByRole('alertdialog', { name: 'Pause Main shop?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => menu.evaluate((one) => one === document.activeElement)).toBe(true);
+    expect(problems).toEqual([]);
+  });
+
+  test('unknown addresses keep the header and the navigation', async () => {
+    const { page } = await signIn();
+    for (const path of ['/nowhere/at/all', '/customers/x/y', '/stores/x', '/runs/x']) {
+      await page.goto(`${stack.url}${path}`);
+      await page.getByRole('heading', { name: /not found/ }).waitFor();
+      await page.getByRole('link', { name: 'Runs' }).waitFor();
+      expect(await page.title()).not.toBe('Mantis Sync');
+    }
   });
 
   test('S37: markup in what stores, customers and people call themselves is shown as text', async () => {

@@ -57,7 +57,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
   test('leads from a reason to its customers, to one of them, and to a retry of just these', async () => {
     const { page, problems, runId } = await openRun();
     const reasons = page.getByRole('list', { name: 'Reasons' });
-    const lines = card(page, 'Customers one by one');
+    const lines = card(page, 'Customer list');
     const names = async () => (await lines.getByRole('row').allInnerTexts()).slice(1);
 
     // A reason lists its customers; so does a square, by its place.
@@ -94,34 +94,38 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await page.getByRole('dialog', { name: 'Customer #1' }).getByText('Created').waitFor();
     await page.keyboard.press('Escape');
 
-    await page.getByRole('img', { name: '130 customers settled', exact: false }).waitFor();
+    await page.getByRole('img', { name: '130 customers completed', exact: false }).waitFor();
 
     // The log, narrowed down and held still, while a retry of one reason goes on.
     const log = card(page, 'Activity');
-    await log.getByRole('button', { name: 'Info' }).click();
-    await log.getByRole('button', { name: 'Warning' }).click();
+    // Nothing is chosen at first: everything is shown. A click shows only that level.
+    const errors = log.getByRole('button', { name: 'Error' });
+    expect(await errors.getAttribute('aria-pressed')).toBe('false');
+    await errors.click();
+    expect(await errors.getAttribute('aria-pressed')).toBe('true');
     await log.getByLabel('Filter by text').fill('BILLING');
     const entries = log.getByRole('listitem');
     await expect.poll(() => entries.count()).toBe(3);
     await log.getByLabel('Filter by text').fill('');
     await expect.poll(() => searchOf(page).get('text')).toBeNull();
-    await log.getByRole('button', { name: 'Info' }).click();
-    await log.getByRole('button', { name: 'Warning' }).click();
-    await log.getByRole('button', { name: 'Pause' }).click();
-    await log.getByText('Held still').waitFor();
+    await errors.click();
+    await log.getByRole('button', { name: 'Pause updates' }).click();
+    await log.getByText('Paused', { exact: true }).waitFor();
 
     sim.faults.clear();
     await reasons.getByRole('button', { name: 'Retry these 3' }).click();
-    const ask = page.getByRole('alertdialog', { name: 'Retry 3 customers with this reason?' });
+    const ask = page.getByRole('alertdialog', {
+      name: 'Retry 3 customers that failed for this reason?',
+    });
     await ask.getByText('1 customer that failed for other reasons stays failed.').waitFor();
     await ask.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByText('ended with 1 failed customer', { exact: false }).first().waitFor();
     const run = await stack.sync.status(stack.caller, { runId });
     expect(run).toMatchObject({ round: 2, processCount: 2, counts: { done: 129, failed: 1 } });
     const held = Number(searchOf(page).get('held'));
-    await log.getByText(`${run.activitySeq - held} entries came since`).waitFor();
+    await log.getByText(`${run.activitySeq - held} new entries`).waitFor();
     expect(await log.getByText('Round 2: 3 of 4', { exact: false }).count()).toBe(0);
-    await log.getByRole('button', { name: 'Resume' }).click();
+    await log.getByRole('button', { name: 'Resume updates' }).click();
     await log.getByText('Round 2: 3 of 4', { exact: false }).waitFor();
     await reasons.getByRole('button', { name: 'Retry this one' }).waitFor();
 

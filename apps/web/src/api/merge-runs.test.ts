@@ -95,6 +95,14 @@ describe('placeLastRun', () => {
     expect(placeLastRun(aStore(), run('a', 1)).lastRun?.runId).toBe('a');
   });
 
+  it('leaves the last run in place while webhook runs come and go', () => {
+    const walk = run('b', 2, { kind: 'delta', state: 'partial', phase: 'partial' });
+    const store = aStore({ lastRun: walk });
+    const webhook = run('c', 3, { kind: 'webhook' });
+    expect(placeLastRun(store, webhook)).toBe(store);
+    expect(placeLastRun(store, { ...webhook, state: 'done', revision: 12 })).toBe(store);
+  });
+
   it('keeps the picture of the last runs: each once, the newest last, no more than twenty', () => {
     let store = aStore();
     for (let day = 1; day <= 25; day++) store = placeLastRun(store, run(`r${day}`, day));

@@ -5,6 +5,7 @@ import type { Run, RunPage, Store } from './trpc.ts';
 export interface RunFilter {
   storeId?: string;
   state?: Run['state'];
+  kinds?: Run['kind'][];
 }
 
 /** As many as the API tells of. */
@@ -52,9 +53,9 @@ export function keepNewerStores(known: Store[] | undefined, next: Store[]): Stor
   });
 }
 
-/** A store with this run as its last, where it is; and in the picture of its history. */
+/** A store with this run as its last, where it is. Webhook runs come beside the runs of the whole list and hide none. */
 export function placeLastRun(store: Store, run: Run): Store {
-  if (store.id !== run.storeId) return store;
+  if (store.id !== run.storeId || run.kind === 'webhook') return store;
   const known = store.lastRun;
   if (known && known.runId !== run.runId && known.createdAt >= run.createdAt) return store;
   const lastRun = known?.runId === run.runId ? newer(known, run) : run;
@@ -85,10 +86,11 @@ function newer(known: Run, incoming: Run): Run {
   return known.revision > incoming.revision ? known : incoming;
 }
 
-function matches(run: Run, { storeId, state }: RunFilter): boolean {
+function matches(run: Run, { storeId, state, kinds }: RunFilter): boolean {
   return (
     (storeId === undefined || storeId === run.storeId) &&
-    (state === undefined || state === run.state)
+    (state === undefined || state === run.state) &&
+    (kinds === undefined || kinds.includes(run.kind))
   );
 }
 

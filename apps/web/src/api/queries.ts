@@ -11,6 +11,7 @@ const linesPerPage = 100;
 const entriesPerPage = 50;
 const customersPerPage = 50;
 const changesPerPage = 25;
+const foundCustomers = 5;
 
 export const meQuery = () => trpc.account.me.queryOptions(undefined, { staleTime: 300_000 });
 
@@ -155,6 +156,14 @@ export const customersQuery = (filter: CustomerFilter) => {
     placeholderData: keepPreviousData,
   });
 };
+
+/** The first customers found by a text, for the command menu. */
+export const foundCustomersQuery = (q: string) =>
+  queryOptions({
+    queryKey: trpc.customer.search.queryKey({ q, limit: foundCustomers }),
+    queryFn: async ({ signal }) =>
+      (await client.customer.search.query({ q, limit: foundCustomers }, { signal })).items,
+  });
 
 /** Roles and countries to filter by. */
 export const facetsQuery = (storeId: string | undefined) =>

@@ -34,3 +34,9 @@ export function shownPercent(run: Run): number {
   const expected = expectedOf(run);
   return expected ? Math.min(99, Math.floor((completedOf(run) * 100) / expected)) : 0;
 }
+
+/** How long a run took, or has been running, in seconds; null before it starts. */
+export function secondsOf({ startedAt, finishedAt, updatedAt }: Run): number | null {
+  if (!startedAt) return null;
+  return (Date.parse(finishedAt ?? updatedAt) - Date.parse(startedAt)) / 1_000;
+}

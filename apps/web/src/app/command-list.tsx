@@ -1,7 +1,9 @@
 import { Dialog } from 'radix-ui';
 import { useId, useState, type KeyboardEvent } from 'react';
+import { count } from '../words/format.ts';
 import type { Command } from './commands.ts';
 import { backdrop } from '../ui/dialog.tsx';
+import { useRestoreFocus } from '../ui/use-restore-focus.ts';
 import { Icon } from '../ui/icon.tsx';
 
 /** A field over the page, and what matches it below. It is open for as long as it is rendered. */
@@ -15,6 +17,7 @@ export function CommandList(props: {
   const { commands } = props;
   const [marked, setMarked] = useState(0);
   const listId = useId();
+  const restoreFocus = useRestoreFocus();
   const last = commands.length - 1;
   const at = Math.min(marked, last);
   const mark = (index: number) => {
@@ -36,19 +39,20 @@ export function CommandList(props: {
         {backdrop}
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={restoreFocus}
           className="fixed inset-x-3 top-3 z-50 mx-auto flex max-h-[80dvh] max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-raised sm:top-[12vh]"
         >
           <Dialog.Title className="sr-only">Commands</Dialog.Title>
           <input
             role="combobox"
-            aria-label="Find a page, a store, a run, a customer or an action"
+            aria-label="Search pages, stores, runs, customers and actions"
             aria-expanded={commands.length > 0}
             aria-controls={listId}
             aria-autocomplete="list"
             aria-activedescendant={commands[at] && `${listId}-${at}`}
             autoComplete="off"
             spellCheck={false}
-            placeholder="Go to a page, store or run, or find a customer…"
+            placeholder="Search pages, stores, runs and customers"
             value={props.typed}
             onChange={(event) => {
               props.onType(event.target.value);
@@ -75,7 +79,7 @@ export function CommandList(props: {
             ))}
           </div>
           <p role="status" className={commands.length === 0 ? 'px-4 pb-5 text-muted' : 'sr-only'}>
-            {commands.length === 0 ? 'Nothing matches.' : `${commands.length} commands`}
+            {commands.length === 0 ? 'No results' : count(commands.length, 'command')}
           </p>
         </Dialog.Content>
       </Dialog.Portal>

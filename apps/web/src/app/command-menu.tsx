@@ -1,15 +1,15 @@
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
-import { readApiError } from '../api/api-error.ts';
 import { findCommands, type Act } from './commands.ts';
 import { CommandList } from './command-list.tsx';
-import { InfoDialog } from '../ui/dialog.tsx';
-import { ErrorNote } from '../ui/notes.tsx';
-import { liveCache } from '../api/live/use-live.ts';
-import { runsQuery, storesQuery } from '../api/queries.ts';
+import { foundCustomersQuery, runsQuery, storesQuery } from '../api/queries.ts';
+import { useAccess } from '../api/use-access.ts';
+import { useDebounced } from '../ui/use-debounced.ts';
 import { useTheme } from './theme.ts';
-import { trpc } from '../api/trpc.ts';
+
+/** Fewer letters match too many customers. */
+const leastLetters = 2;
 
 /** Everything that is a few letters away. It is open for as long as it is rendered. */
 export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
@@ -17,26 +17,29 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
   const looked = useDeferredValue(typed);
   const { data: stores = [] } = useQuery(storesQuery());
   const { data: runs } = useInfiniteQuery(runsQuery({}));
+  const sought = useDebounced(typed.trim());
+  const { data: customers } = useQuery({
+    ...foundCustomersQuery(sought),
+    enabled: sought.length >= leastLetters,
+  });
+  const access = useAccess();
   const navigate = useNavigate();
   const [, setTheme] = useTheme();
-  const start = useMutation(
-    trpc.sync.start.mutationOptions({
-      onSuccess({ run }) {
-        liveCache.writeRun(run);
-        onClose();
-        void navigate({ to: '/runs/$runId', params: { runId: run.runId } });
-      },
-    }),
-  );
   function choose(act: Act): void {
-    if (act.type === 'start') {
-      if (!start.isPending) start.mutate({ storeId: act.storeId });
-      return;
-    }
     onClose();
     if (act.type === 'go') void navigate({ to: act.to });
     if (act.type === 'connect') void navigate({ to: '/connect' });
-    if (act.type === 'store') void navigate({ to: '/runs', search: { store: act.storeId } });
+    if (act.type === 'store' || act.type === 'start') {
+      void navigate({
+        to: '/stores/$storeId',
+        params: { storeId: act.storeId },
+        search: act.type === 'start' ? { dialog: 'start' } : {},
+      });
+    }
+    if (act.type === 'customer') {
+      const { storeId, wooId } = act;
+      void navigate({ to: '/customers/$storeId/$wooId', params: { storeId, wooId } });
+    }
     if (act.type === 'customers') {
       const { storeId: store, q } = act;
       void navigate({ to: '/customers', search: { store, q } });
@@ -45,19 +48,14 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
     if (act.type === 'theme') setTheme(act.theme);
     if (act.type === 'help') onHelp();
   }
-  if (start.error) {
-    return (
-      <InfoDialog title="The sync was not started" onClose={onClose}>
-        <ErrorNote error={readApiError(start.error)} />
-      </InfoDialog>
-    );
-  }
   return (
     <CommandList
       typed={typed}
       commands={findCommands(looked, {
         stores,
         runs: runs?.pages.flatMap((page) => page.items) ?? [],
+        customers: customers ?? [],
+        access,
       })}
       onType={setTyped}
       onChoose={({ act }) => choose(act)}

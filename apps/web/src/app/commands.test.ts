@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CustomerItem } from '../api/trpc.ts';
 import { aRun, aStore } from '../../test/run-fixture.ts';
 import { findCommands } from './commands.ts';
 
@@ -9,8 +10,11 @@ const stores = [
   aStore({ id: 'c', name: 'Paris', state: 'paused' }),
 ];
 const runs = Array.from({ length: 9 }, (_, index) => aRun({ runId: `run-${index}` }));
-const labelsOf = (typed: string) =>
-  findCommands(typed, { stores, runs }).map(({ label, kind }) => `${label} (${kind})`);
+const everything = { canOperate: true, canAdmin: true };
+const labelsOf = (typed: string, access = everything) =>
+  findCommands(typed, { stores, runs, customers: [], access }).map(
+    ({ label, kind }) => `${label} (${kind})`,
+  );
 
 test('without a word it offers pages and the last runs, not every store', () => {
   const labels = labelsOf('  ');
@@ -19,22 +23,44 @@ test('without a word it offers pages and the last runs, not every store', () => 
   expect(labels.join(' ')).not.toContain('Berlin');
 });
 
-test('all words are to be found, and what begins with them stands first', () => {
-  expect(labelsOf('berlin')[0]).toBe('Berlin (Runs of store)');
-  expect(labelsOf('sync berl')).toEqual([
-    'Start sync of Berlin (Action)',
-    'Find “sync berl” (Customers)',
+test('all words must match, and labels that begin with them come first', () => {
+  expect(labelsOf('berlin')[0]).toBe('Berlin (Store)');
+  expect(labelsOf('run berl')).toEqual([
+    'Start a run of Berlin (Action)',
+    'Search customers for “run berl” (Customers)',
   ]);
   expect(labelsOf('customers berl').slice(0, 2)).toEqual([
     'Berlin (Customers of store)',
     'Old Berlin (Customers of store)',
   ]);
-  expect(labelsOf(' nothing of the kind ')).toEqual(['Find “nothing of the kind” (Customers)']);
+  expect(labelsOf(' nothing ')).toEqual(['Search customers for “nothing” (Customers)']);
 });
 
-test('a sync is offered where one can be started: not beside another, nor of a paused store', () => {
-  expect(labelsOf('start sync of')).toEqual([
-    'Start sync of Berlin (Action)',
-    'Find “start sync of” (Customers)',
+test('a run is offered where one can be started: not beside another, nor of a paused store', () => {
+  expect(labelsOf('start a run').filter((label) => label.includes('Action'))).toEqual([
+    'Start a run of Berlin (Action)',
+  ]);
+});
+
+test('nobody is offered what they may not do', () => {
+  const access = { canOperate: false, canAdmin: false };
+  expect(labelsOf('start a run', access)).toHaveLength(1);
+  expect(labelsOf('', access)).not.toContain('Connect store (Action)');
+});
+
+test('customers that were found are offered by name and email', () => {
+  const customer = {
+    storeId: 'a',
+    wooId: 7,
+    firstName: 'Zoé',
+    lastName: 'Müller',
+    email: 'zoe@shop.test',
+    company: '',
+    username: '',
+  } as CustomerItem;
+  const found = findCommands('zoe', { stores, runs, customers: [customer], access: everything });
+  expect(found.map(({ label }) => label)).toEqual([
+    'Zoé Müller, zoe@shop.test',
+    'Search customers for “zoe”',
   ]);
 });

@@ -2,7 +2,9 @@ import { isOver } from '../api/run-facts.ts';
 import { KINDS, PHASES } from '../words/status.ts';
 import { NAV_ITEMS, type NavPath } from './nav-items.ts';
 import { themes, type Theme } from './theme.ts';
-import type { Run, Store } from '../api/trpc.ts';
+import type { CustomerItem, Run, Store } from '../api/trpc.ts';
+import type { Access } from '../api/use-access.ts';
+import { nameOf } from '../words/customer.ts';
 
 /** What the command menu can do. */
 export type Act =
@@ -10,6 +12,7 @@ export type Act =
   | { type: 'connect' }
   | { type: 'store'; storeId: string }
   | { type: 'customers'; storeId?: string; q?: string }
+  | { type: 'customer'; storeId: string; wooId: number }
   | { type: 'run'; runId: string }
   | { type: 'start'; storeId: string }
   | { type: 'theme'; theme: Theme }
@@ -26,18 +29,25 @@ export interface Command {
 const shown = 12;
 const recentRuns = 5;
 
-/** Commands for what is typed, a search for a customer last; without anything, where to go and what ran last. */
-export function findCommands(
-  typed: string,
-  { stores, runs }: { stores: readonly Store[]; runs: readonly Run[] },
-): Command[] {
+/** What commands are made of; customers are those that were found for what is typed. */
+export interface Known {
+  stores: readonly Store[];
+  runs: readonly Run[];
+  customers: readonly CustomerItem[];
+  access: Access;
+}
+
+/** Commands for what is typed, customers and a search for them last; at first, where to go and the last runs. */
+export function findCommands(typed: string, known: Known): Command[] {
+  const { stores, runs, customers, access } = known;
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const pages = access.canAdmin ? [...goCommands, connect] : goCommands;
   if (words.length === 0) {
     return [...pages, ...runs.slice(0, recentRuns).map(ofRun), ...themeCommands, help];
   }
   const matching = [
     ...pages,
-    ...stores.flatMap(ofStore),
+    ...stores.flatMap((store) => ofStore(store, access.canOperate)),
     ...runs.map(ofRun),
     ...themeCommands,
     help,
@@ -48,18 +58,22 @@ export function findCommands(
     })
     .toSorted((a, b) => Number(beginsWith(b, words)) - Number(beginsWith(a, words)))
     .slice(0, shown);
-  return [...matching, ofSearch(typed.trim())];
+  return [...matching, ...customers.map(ofCustomer), ofSearch(typed.trim())];
 }
 
-const pages: Command[] = [
-  ...NAV_ITEMS.map(({ to, label }): Command => ({
-    id: `go ${to}`,
-    label,
-    kind: 'Page',
-    act: { type: 'go', to },
-  })),
-  { id: 'connect', label: 'Connect store', kind: 'Action', act: { type: 'connect' } },
-];
+const goCommands = NAV_ITEMS.map(({ to, label }): Command => ({
+  id: `go ${to}`,
+  label,
+  kind: 'Page',
+  act: { type: 'go', to },
+}));
+
+const connect: Command = {
+  id: 'connect',
+  label: 'Connect store',
+  kind: 'Action',
+  act: { type: 'connect' },
+};
 
 const themeCommands = Object.entries(themes).map(([theme, label]): Command => ({
   id: `theme ${theme}`,
@@ -75,34 +89,47 @@ const help: Command = {
   act: { type: 'help' },
 };
 
-function ofStore({ id, name, state, lastRun }: Store): Command[] {
-  const store: Command = {
-    id: `store ${id}`,
-    label: name,
-    kind: 'Runs of store',
-    act: { type: 'store', storeId: id },
-  };
-  const customers: Command = {
-    id: `customers ${id}`,
-    label: name,
-    kind: 'Customers of store',
-    act: { type: 'customers', storeId: id },
-  };
-  if (state === 'paused' || (lastRun && !isOver(lastRun))) return [store, customers];
+function ofStore({ id, name, state, lastRun }: Store, canOperate: boolean): Command[] {
+  const canStart = canOperate && state !== 'paused' && (!lastRun || isOver(lastRun));
   return [
-    store,
-    customers,
+    { id: `store ${id}`, label: name, kind: 'Store', act: { type: 'store', storeId: id } },
     {
-      id: `start ${id}`,
-      label: `Start sync of ${name}`,
-      kind: 'Action',
-      act: { type: 'start', storeId: id },
+      id: `customers ${id}`,
+      label: name,
+      kind: 'Customers of store',
+      act: { type: 'customers', storeId: id },
     },
+    ...(canStart
+      ? [
+          {
+            id: `start ${id}`,
+            label: `Start a run of ${name}`,
+            kind: 'Action',
+            act: { type: 'start', storeId: id },
+          } satisfies Command,
+        ]
+      : []),
   ];
 }
 
+function ofCustomer(customer: CustomerItem): Command {
+  const { storeId, wooId, email } = customer;
+  const name = nameOf(customer);
+  return {
+    id: `customer ${storeId} ${wooId}`,
+    label: email && email !== name ? `${name}, ${email}` : name,
+    kind: 'Customer',
+    act: { type: 'customer', storeId, wooId },
+  };
+}
+
 function ofSearch(q: string): Command {
-  return { id: 'find', label: `Find “${q}”`, kind: 'Customers', act: { type: 'customers', q } };
+  return {
+    id: 'find',
+    label: `Search customers for “${q}”`,
+    kind: 'Customers',
+    act: { type: 'customers', q },
+  };
 }
 
 function ofRun({ runId, storeName, kind, phase }: Run): Command {

@@ -3,7 +3,7 @@ import type { Connection, Resumed } from '../api/live/watch.ts';
 import { useClock } from '../ui/now.ts';
 import { Icon } from '../ui/icon.tsx';
 
-/** How long it is told that the connection is back, in milliseconds. Hovering tells it ever after. */
+/** How long the badge says that the connection is back, in milliseconds; the tooltip says it ever after. */
 const newsMs = 30_000;
 
 /** Whether what is shown is live, and after an interruption what was caught up. */
@@ -14,7 +14,7 @@ export function ConnectionBadge({ connection }: { connection: Connection }) {
       {connection.state === 'reconnecting' && (
         <span
           className="flex items-center gap-1.5 rounded-full bg-wait-soft px-2.5 py-0.5 font-medium text-wait"
-          title={`Lost at ${clockOf(connection.lostAt)}. The connection is resumed by itself, and what happened since is shown then.`}
+          title={`Lost at ${clockOf(connection.lostAt)}. The page reconnects by itself and then shows what happened meanwhile.`}
         >
           <Icon name="retry" className="size-3.5" />
           Reconnecting…
@@ -38,7 +38,7 @@ function Live({ resumed }: { resumed: Resumed | null }) {
     : '';
   const title = resumed
     ? `Live again since ${clockOf(resumed.at)}, after ${formatDuration((resumed.at - resumed.lostAt) / 1_000)}${caughtUp}. Nothing is missing.`
-    : 'Changes are shown as they happen';
+    : 'Updates appear as they happen';
   return (
     <span className="flex items-center gap-1.5 text-muted" title={title}>
       <span className="size-2 rounded-full bg-accent" />

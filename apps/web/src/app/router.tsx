@@ -18,7 +18,8 @@ import {
   runsQuery,
   storesQuery,
 } from '../api/queries.ts';
-import { NotFoundPage } from './not-found.tsx';
+import { NothingHere } from '../ui/nothing-here.tsx';
+import { storeSearch } from '../pages/store/store-search.ts';
 import { Root } from './root.tsx';
 import { RouteError } from './route-error.tsx';
 import { connectSearch } from '../pages/connect/connect-search.ts';
@@ -30,7 +31,7 @@ import { storesSearch } from '../pages/stores/stores-search.ts';
 import { Shell } from './shell.tsx';
 import { queryClient } from '../api/trpc.ts';
 
-const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
+const rootRoute = createRootRoute({ component: Root, notFoundComponent: NothingHere });
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -151,6 +152,23 @@ const customerRoute = createRoute({
   ),
 });
 
+/** Any other address, for people who are signed in: with the header and the navigation. */
+const unknownRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/$',
+  staticData: { title: 'Page not found' },
+  component: NothingHere,
+});
+
+const storeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/stores/$storeId',
+  staticData: { title: 'Store' },
+  validateSearch: storeSearch,
+  loader: () => void queryClient.prefetchQuery(storesQuery()),
+  component: lazyRouteComponent(() => import('../pages/store/store-page.tsx'), 'StorePage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
@@ -167,12 +185,14 @@ export const router = createRouter({
     indexRoute,
     shellRoute.addChildren([
       storesRoute,
+      storeRoute,
       connectRoute,
       runsRoute,
       runRoute,
       customersRoute,
       customerRoute,
       settingsRoute,
+      unknownRoute,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -27,10 +27,11 @@ it('drops what it cannot read of a filter', () => {
 });
 
 it('lists failed customers unless the address asks for others, and drops what it cannot read', () => {
-  expect(lineFilter(runSearch.parse({}))).toEqual({ state: 'failed' });
+  expect(lineFilter(runSearch.parse({}), 3)).toEqual({ state: 'failed' });
+  expect(lineFilter(runSearch.parse({}), 0)).toEqual({});
   const error = { code: 'schema', message: 'billing: expected an object' };
   const search = { lines: 'all', error, from: 51, to: 100, customer: -1, outcome: 'odd' };
-  expect(lineFilter(runSearch.parse(search))).toEqual({ failure: error, from: 51, to: 100 });
+  expect(lineFilter(runSearch.parse(search), 3)).toEqual({ failure: error, from: 51, to: 100 });
   expect(activityFilter(runSearch.parse({ levels: ['error'], text: ' all ', held: 0 }))).toEqual({
     levels: ['error'],
     text: 'all',

@@ -8,6 +8,7 @@ import { UserMenu } from './user-menu.tsx';
 import { useConnection, useLive } from '../api/live/use-live.ts';
 import { NAV_ITEMS, type NavPath } from './nav-items.ts';
 import { meQuery, organisationsQuery } from '../api/queries.ts';
+import { ReadOnlyBar } from './read-only-bar.tsx';
 import { useTheme } from './theme.ts';
 import { queryClient, trpc, type Me } from '../api/trpc.ts';
 import { isMac, useKeys } from './use-keys.ts';
@@ -33,9 +34,10 @@ export function Shell() {
         href="#content"
         className="absolute top-2 left-2 z-50 -translate-y-16 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:translate-y-0"
       >
-        Skip to the content
+        Skip to content
       </a>
       <Header me={me} onOver={setOver} />
+      {me.level === 'read' && <ReadOnlyBar />}
       <main
         id="content"
         tabIndex={-1}
@@ -81,7 +83,7 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
   const navigate = useNavigate();
   const connection = useConnection();
   const { data: organisations = [] } = useQuery(organisationsQuery());
-  // Everything that is shown, the stream too, belongs to the one before: the page begins anew.
+  // Everything shown, the stream too, belongs to the previous organisation: the page is loaded again.
   const change = useMutation(
     trpc.account.switchOrganisation.mutationOptions({ onSuccess: () => location.assign('/') }),
   );
@@ -166,9 +168,9 @@ function NavLink({ to, children }: { to: NavPath; children: string }) {
 
 function NoOrganisation() {
   return (
-    <EmptyState icon="user" title="You belong to no organisation yet">
-      Stores and their runs belong to an organisation. Ask a colleague who owns one to invite you,
-      then load this page again.
+    <EmptyState icon="user" title="You are not in an organisation yet">
+      Stores and their runs belong to an organisation. Ask an owner of one to invite you, then
+      reload this page.
     </EmptyState>
   );
 }

@@ -3,13 +3,13 @@ import { isMac } from './use-keys.ts';
 import { InfoDialog } from '../ui/dialog.tsx';
 
 const shortcuts: [keys: string[], what: string][] = [
-  [[isMac ? '⌘' : 'Ctrl', 'K'], 'Commands: any page, store or run, find a customer'],
+  [[isMac ? '⌘' : 'Ctrl', 'K'], 'Command menu'],
   ...NAV_ITEMS.map(({ key, label }): [string[], string] => [['g', key], label]),
   [['n'], 'Connect a store'],
-  [['/'], 'Find on this page'],
-  [['j', 'k'], 'The next customer of a list, the one before; Enter opens'],
-  [['?'], 'This help'],
-  [['Esc'], 'Close what stands over the page'],
+  [['/'], 'Search this page'],
+  [['j', 'k'], 'Next or previous customer in a list; Enter opens'],
+  [['?'], 'Keyboard shortcuts'],
+  [['Esc'], 'Close a dialog or menu'],
 ];
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
@@ -32,7 +32,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <p className="text-sm text-muted">None of them acts while you type in a field.</p>
+      <p className="text-sm text-muted">Shortcuts are off while you type in a field.</p>
     </InfoDialog>
   );
 }

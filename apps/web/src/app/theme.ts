@@ -5,7 +5,7 @@ export type Theme = 'system' | 'light' | 'dark';
 
 /** In words. */
 export const themes: Record<Theme, string> = {
-  system: 'Theme of the system',
+  system: 'System theme',
   light: 'Light theme',
   dark: 'Dark theme',
 };

@@ -1,6 +1,7 @@
 import { AlertDialog, Dialog } from 'radix-ui';
 import type { FormEvent, ReactNode } from 'react';
 import { Button, type ButtonProps } from './button.tsx';
+import { useRestoreFocus } from './use-restore-focus.ts';
 import { ErrorNote, type Problem } from './notes.tsx';
 
 // Radix' own overlay keeps the page from scrolling by an inline style sheet, which the page's policy
@@ -16,6 +17,8 @@ interface DialogProps {
   onClose: () => void;
   error: Problem | null;
   isBusy: boolean;
+  /** What is typed does not suffice yet. */
+  isDisabled?: boolean;
   submitLabel: string;
   onSubmit: (form: FormData) => void;
   children: ReactNode;
@@ -23,11 +26,16 @@ interface DialogProps {
 
 /** A form over the page. It is open for as long as it is rendered. */
 export function FormDialog(props: DialogProps & { intro?: string; closeLabel?: string }) {
+  const restoreFocus = useRestoreFocus();
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
         {backdrop}
-        <Dialog.Content className={panel} {...(!props.intro && { 'aria-describedby': undefined })}>
+        <Dialog.Content
+          className={panel}
+          onCloseAutoFocus={restoreFocus}
+          {...(!props.intro && { 'aria-describedby': undefined })}
+        >
           <Dialog.Title className="text-lg font-semibold">{props.title}</Dialog.Title>
           {props.intro && (
             <Dialog.Description className="-mt-2 text-muted">{props.intro}</Dialog.Description>
@@ -47,11 +55,13 @@ export function FormDialog(props: DialogProps & { intro?: string; closeLabel?: s
 export function InfoDialog(
   props: Pick<DialogProps, 'title' | 'onClose' | 'children'> & { isWide?: boolean },
 ) {
+  const restoreFocus = useRestoreFocus();
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <Dialog.Portal>
         {backdrop}
         <Dialog.Content
+          onCloseAutoFocus={restoreFocus}
           className={props.isWide ? `${panel} sm:w-[min(48rem,calc(100vw-4rem))]!` : panel}
           aria-describedby={undefined}
         >
@@ -77,11 +87,12 @@ export function ConfirmDialog(
   },
 ) {
   const { plan, kind = 'primary' } = props;
+  const restoreFocus = useRestoreFocus();
   return (
     <AlertDialog.Root open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <AlertDialog.Portal>
         {backdrop}
-        <AlertDialog.Content className={panel}>
+        <AlertDialog.Content className={panel} onCloseAutoFocus={restoreFocus}>
           <AlertDialog.Title className="text-lg font-semibold">{props.title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <ul className="-mt-1 flex list-disc flex-col gap-1.5 pl-5">
@@ -102,7 +113,7 @@ export function ConfirmDialog(
 }
 
 function DialogForm(
-  props: Pick<DialogProps, 'error' | 'isBusy' | 'submitLabel' | 'onSubmit'> & {
+  props: Pick<DialogProps, 'error' | 'isBusy' | 'isDisabled' | 'submitLabel' | 'onSubmit'> & {
     kind: NonNullable<ButtonProps['kind']>;
     fields?: ReactNode;
     children: ReactNode;
@@ -118,7 +129,7 @@ function DialogForm(
       {props.error && <ErrorNote error={props.error} />}
       <div className="mt-1 flex flex-wrap justify-end gap-2">
         {props.children}
-        <Button type="submit" kind={props.kind} isBusy={props.isBusy}>
+        <Button type="submit" kind={props.kind} isBusy={props.isBusy} disabled={props.isDisabled}>
           {props.submitLabel}
         </Button>
       </div>

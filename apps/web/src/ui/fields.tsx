@@ -64,6 +64,86 @@ export function Select({ label, ...select }: { label: string } & ComponentProps<
   );
 }
 
+export function CheckField(props: {
+  label: string;
+  name: string;
+  isChecked: boolean;
+  hint?: ReactNode;
+}) {
+  return (
+    <label className="flex items-start gap-2.5">
+      <input
+        type="checkbox"
+        name={props.name}
+        defaultChecked={props.isChecked}
+        className="mt-1 size-4 accent-accent"
+      />
+      <span>
+        <span className="font-medium">{props.label}</span>
+        {props.hint && <span className="block text-sm text-muted">{props.hint}</span>}
+      </span>
+    </label>
+  );
+}
+
+/** One of several, where the form keeps the value. */
+export function SelectField({
+  label,
+  choices,
+  ...select
+}: {
+  label: string;
+  choices: readonly { value: string; label: string }[];
+} & ComponentProps<'select'>) {
+  const id = useId();
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <select id={id} className={`${box} h-10 pr-8`} {...select}>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** One of a few, each with what it means. */
+export function RadioGroup(props: {
+  label: string;
+  name: string;
+  chosen: string;
+  choices: readonly { value: string; label: string; hint: string }[];
+}) {
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="sr-only">{props.label}</legend>
+      {props.choices.map(({ value, label, hint }) => (
+        <label
+          key={value}
+          className="flex cursor-pointer items-start gap-3 rounded-md border border-line-strong px-3.5 py-2.5 has-checked:border-accent has-checked:bg-accent-soft"
+        >
+          <input
+            type="radio"
+            name={props.name}
+            value={value}
+            defaultChecked={value === props.chosen}
+            className="mt-1 size-4 accent-accent"
+          />
+          <span>
+            <span className="block font-medium">{label}</span>
+            <span className="block text-sm text-muted">{hint}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
 /** One of a few, as a field of a form. */
 export function ChoiceField(props: {
   label: string;

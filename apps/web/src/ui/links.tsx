@@ -11,6 +11,11 @@ export function RunLink({ runId, ...rest }: LinkProps & { runId: string }) {
   return <Link to="/runs/$runId" params={{ runId }} {...rest} />;
 }
 
+/** The page of a store. */
+export function StoreLink({ storeId, ...rest }: LinkProps & { storeId: string }) {
+  return <Link to="/stores/$storeId" params={{ storeId }} {...rest} />;
+}
+
 export function StoreRunsLink({ storeId, ...rest }: LinkProps & { storeId: string }) {
   return <Link to="/runs" search={{ store: storeId }} {...rest} />;
 }
@@ -48,7 +53,7 @@ export function CustomerLink(props: {
       href={`${props.storeUrl}/wp-admin/user-edit.php?user_id=${props.wooCustomerId}`}
       target="_blank"
       rel="noreferrer"
-      title="Open in the store"
+      title="Open in WooCommerce"
       aria-label={props.label}
       className="inline-flex min-h-6 min-w-6 items-center justify-center gap-1 text-muted underline decoration-line-strong underline-offset-2 hover:text-ink"
     >

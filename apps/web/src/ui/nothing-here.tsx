@@ -1,20 +1,22 @@
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from './notes.tsx';
 
+/** At an address that leads nowhere. */
 export function NothingHere() {
   return (
     <div className="mx-auto max-w-2xl px-4 py-16">
       <EmptyState
         isPage
         icon="slash"
-        title="There is nothing at this address"
+        title="Page not found"
         action={
           <Link to="/stores" className="font-medium text-accent underline underline-offset-2">
-            Go to the stores
+            Go to stores
           </Link>
         }
       >
-        A run may have been removed: they are kept for a while after they end.
+        Check the address. Stores that were removed, and runs older than the retention period, no
+        longer have a page.
       </EmptyState>
     </div>
   );

@@ -1,6 +1,5 @@
+import { formatRegion } from './format.ts';
 import type { CustomerItem } from '../api/trpc.ts';
-
-const regions = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' });
 
 /** The name that a customer goes by, or what else tells who it is. */
 export function nameOf(
@@ -15,7 +14,7 @@ export function nameOf(
 
 /** `Switzerland` for `CH`; what is no country's code stays as the store writes it. */
 export function countryName(code: string): string {
-  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
+  return /^[A-Z]{2}$/.test(code) ? formatRegion(code) : code;
 }
 
 /** `Shop manager` for `shop_manager`. */
@@ -25,10 +24,10 @@ export function roleWord(role: string): string {
 
 const labels: Record<string, string> = {
   avatar_url: 'Picture',
-  email: 'E-mail',
+  email: 'Email',
   is_paying_customer: 'Paying',
-  username: 'User name',
-  'billing.email': 'Billing e-mail',
+  username: 'Username',
+  'billing.email': 'Billing email',
 };
 
 /** `Billing address 1` for `billing.address_1`: a field of a customer as the API names it, in words. */

@@ -1,9 +1,16 @@
-const numbers = new Intl.NumberFormat();
-const rates = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+/** One language and one locale for every sentence: British English, whatever the browser speaks. */
+const locale = 'en-GB';
+
+export const localZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const numbers = new Intl.NumberFormat(locale);
+const rates = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
+const names = new Intl.Collator(locale, { numeric: true });
 
 export const formatNumber = (value: number): string => numbers.format(value);
 export const formatRate = (perSecond: number): string => `${rates.format(perSecond)}/s`;
@@ -11,6 +18,10 @@ export const formatRate = (perSecond: number): string => `${rates.format(perSeco
 export const formatPercent = (percent: number): string => percents.format(percent / 100);
 export const formatExact = (at: string): string => exact.format(new Date(at));
 export const formatClock = (at: string): string => clock.format(new Date(at));
+/** @param code of a country, such as `CH` */
+export const formatRegion = (code: string): string => regions.of(code) ?? code;
+/** As people sort: `Store 9` comes before `Store 10`. */
+export const compareNames = (a: string, b: string): number => names.compare(a, b);
 
 /** `1 customer`, `2 customers`, with the number as the reader writes it. */
 export function count(value: number, one: string, many = `${one}s`): string {
@@ -25,17 +36,35 @@ export function formatDuration(seconds: number): string {
   return `${formatNumber(Math.floor(whole / 3_600))} h ${pad(Math.floor((whole % 3_600) / 60))} min`;
 }
 
-/** `now`, `5 sec. ago`, `3 hr. ago`, `yesterday`, `3 mo. ago`. Never in the future: clocks differ a little. */
+/** Clocks differ a little: what lies this far ahead, in seconds, counts as now. */
+const clockDriftSeconds = 30;
+
+/** `now`, `5 sec ago`, `3 hr ago`, `yesterday`, `3 mo ago`; `in 7 days` for what lies ahead. */
 export function formatRelative(at: string, now: number): string {
-  const seconds = Math.min(0, Math.round((new Date(at).getTime() - now) / 1_000));
-  const age = -seconds;
-  if (age < 60) return relative.format(seconds, 'second');
-  if (age < 3_600) return relative.format(-Math.floor(age / 60), 'minute');
-  if (age < 86_400) return relative.format(-Math.floor(age / 3_600), 'hour');
-  const days = Math.floor(age / 86_400);
-  if (days < 60) return relative.format(-days, 'day');
-  if (days < 730) return relative.format(-Math.floor(days / 30.4), 'month');
-  return relative.format(-Math.floor(days / 365.25), 'year');
+  const ahead = Math.round((new Date(at).getTime() - now) / 1_000);
+  if (ahead > clockDriftSeconds) return ago(ahead, 1);
+  return ago(Math.max(0, -ahead), -1);
+}
+
+function ago(seconds: number, sign: 1 | -1): string {
+  const text = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
+    relative.format(sign * Math.floor(value), unit);
+  if (seconds < 60) return text(seconds, 'second');
+  if (seconds < 3_600) return text(seconds / 60, 'minute');
+  if (seconds < 86_400) return text(seconds / 3_600, 'hour');
+  const days = seconds / 86_400;
+  if (days < 60) return text(days, 'day');
+  return days < 730 ? text(days / 30.4, 'month') : text(days / 365.25, 'year');
+}
+
+/** A time in a zone, which is named where it is not the reader's: `30 Nov 2026, 04:47 (Europe/Berlin)`. */
+export function formatInZone(at: string, timeZone: string): string {
+  const text = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone,
+  }).format(new Date(at));
+  return timeZone === localZone ? text : `${text} (${timeZone})`;
 }
 
 function pad(value: number): string {

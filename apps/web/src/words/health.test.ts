@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { aRun, aStore } from '../../test/run-fixture.ts';
-import { chooseStores, countHealths, healthOf } from './health.ts';
+import { chooseStores, countHealths, healthOf, healthSentence } from './health.ts';
 
 const at = '2026-01-01T10:00:00.000Z';
 const later = '2026-01-02T10:00:00.000Z';
@@ -8,6 +8,12 @@ const over = (state: 'done' | 'partial' | 'failed') => aRun({ state, phase: stat
 const good = aStore({ id: 'good', name: 'Store 10', customers: 5, lastRun: over('done') });
 const poor = aStore({ id: 'poor', name: 'Store 9', customers: 50, lastRun: over('partial') });
 const busy = aStore({ id: 'busy', name: 'Outlet', lastRun: aRun({ createdAt: later }) });
+const calm = aStore({
+  id: 'calm',
+  lastRun: over('done'),
+  state: 'paused',
+  pause: { code: 'paused_by_person', reason: 'Stocktaking.', at },
+});
 const idle = aStore({ id: 'idle', name: 'Attic', url: 'https://old.example' });
 const paused = aStore({
   id: 'paused',
@@ -25,12 +31,20 @@ test('a store is as its worst news says', () => {
   expect([...countHealths([...all, good])]).toContainEqual(['good', 2]);
 });
 
-test('the worst stand first unless another order is asked for', () => {
+test('a pause on purpose is calm, one that Mantis Sync made is not', () => {
+  expect(healthOf(calm)).toBe('paused');
+  expect(healthSentence(calm)).toBe('Paused: Stocktaking.');
+  expect(healthOf(paused)).toBe('needs');
+});
+
+test('the most severe come first unless another order is asked for', () => {
   expect(idsOf({})).toEqual(['paused', 'poor', 'busy', 'idle', 'good']);
   // As people count, not as machines do.
   expect(idsOf({ sort: 'name' })).toEqual(['idle', 'busy', 'poor', 'good', 'paused']);
   expect(idsOf({ sort: 'customers' }).slice(0, 2)).toEqual(['poor', 'good']);
   expect(idsOf({ sort: 'run' })[0]).toBe('busy');
+  expect(idsOf({ sort: 'name', direction: 'desc' })).toEqual(idsOf({ sort: 'name' }).toReversed());
+  expect(idsOf({ sort: 'customers', direction: 'asc' }).at(-1)).toBe('poor');
 });
 
 test('stores are found by health, and by a part of their name or address', () => {

@@ -1,14 +1,16 @@
+import { compareNames, count } from './format.ts';
 import { attentionItemOf } from './attention.ts';
 import { isOver } from '../api/run-facts.ts';
 import type { Look } from '../ui/look.ts';
 import type { Store } from '../api/trpc.ts';
 
-/** How a store is, the worst first. */
+/** The health of a store, the most severe first. */
 export const HEALTHS = {
-  needs: { word: 'Needs a person', tone: 'bad', icon: 'alert' },
+  needs: { word: 'Needs attention', tone: 'bad', icon: 'alert' },
   poor: { word: 'Has failures', tone: 'partial', icon: 'half' },
   running: { word: 'Running', tone: 'busy', icon: 'play' },
-  new: { word: 'Never synced', tone: 'idle', icon: 'circle' },
+  paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
+  new: { word: 'Not synced yet', tone: 'idle', icon: 'circle' },
   good: { word: 'Healthy', tone: 'good', icon: 'check' },
 } as const satisfies Record<string, Look>;
 
@@ -18,33 +20,53 @@ export const healthNames = Object.keys(HEALTHS) as Health[];
 
 export function healthOf(store: Store): Health {
   if (attentionItemOf(store)) return 'needs';
+  if (store.pause) return 'paused';
   if (!store.lastRun) return 'new';
   if (!isOver(store.lastRun)) return 'running';
   return store.lastRun.state === 'done' ? 'good' : 'poor';
 }
 
-/** The same as a pill; a pause has a look of its own. */
 export function lookOf(store: Store): Look {
-  return store.pause ? { word: 'Paused', tone: 'wait', icon: 'pause' } : HEALTHS[healthOf(store)];
+  return HEALTHS[healthOf(store)];
 }
+
+/** The health of a store in one sentence. */
+export function healthSentence(store: Store): string {
+  const { lastRun, pause } = store;
+  const attention = attentionItemOf(store);
+  if (attention) return sentence(attention.text);
+  if (pause) return sentence(`Paused: ${pause.reason}`);
+  if (!lastRun) return 'Not synced yet.';
+  if (!isOver(lastRun)) return sentence(`A run is in progress: ${lastRun.phaseText}`);
+  if (lastRun.state !== 'done')
+    return `The last run left ${count(lastRun.counts.failed, 'customer')} failed.`;
+  return `Healthy: ${count(store.customers, 'customer')}, the last run completed.`;
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 export interface StoreView {
   health?: Health | undefined;
   /** A part of its name or address. */
   find?: string | undefined;
   sort?: 'name' | 'run' | 'freshness' | 'customers' | undefined;
+  direction?: 'asc' | 'desc' | undefined;
 }
 
-/** The stores that are asked for: the worst first, or as `sort` says; alike ones by name. */
+/** Stores that match, the most severe first or as `sort` says; equal ones by name. */
 export function chooseStores(stores: readonly Store[], view: StoreView): Store[] {
   const part = view.find?.trim().toLowerCase() ?? '';
+  const turn = isReversed(view) ? -1 : 1;
+  const nameTurn = view.sort === 'name' ? turn : 1;
   return stores
     .filter(
       (store) =>
         (view.health === undefined || healthOf(store) === view.health) &&
         (store.name.toLowerCase().includes(part) || store.url.toLowerCase().includes(part)),
     )
-    .toSorted((a, b) => rankOf(a, view.sort) - rankOf(b, view.sort) || byName(a, b));
+    .toSorted(
+      (a, b) => turn * (rankOf(a, view.sort) - rankOf(b, view.sort)) || nameTurn * byName(a, b),
+    );
 }
 
 export function countHealths(stores: readonly Store[]): Map<Health, number> {
@@ -53,8 +75,14 @@ export function countHealths(stores: readonly Store[]): Map<Health, number> {
   return counts;
 }
 
-const names = new Intl.Collator(undefined, { numeric: true });
-const byName = (a: Store, b: Store) => names.compare(a.name, b.name);
+/** Most customers and the newest run come first unless asked otherwise. */
+export const usualDirection = (sort: StoreView['sort']): 'asc' | 'desc' =>
+  sort === 'customers' || sort === 'run' ? 'desc' : 'asc';
+
+const isReversed = ({ sort, direction }: StoreView): boolean =>
+  direction !== undefined && direction !== usualDirection(sort);
+
+const byName = (a: Store, b: Store) => compareNames(a.name, b.name);
 
 /** The lower, the further up: most customers, the newest run, the oldest data. */
 function rankOf(store: Store, sort: StoreView['sort']): number {

@@ -1,19 +1,23 @@
-/** What a person is in an organisation, from little to much, in words. */
+/** Roles in an organisation, from least to most. */
 export const ROLES = {
-  viewer: { word: 'Viewer', may: 'sees everything, changes nothing' },
-  operator: { word: 'Operator', may: 'starts, retries and ends runs' },
-  owner: { word: 'Owner', may: 'manages stores, keys and members too' },
+  viewer: { word: 'Viewer', may: 'read-only access' },
+  operator: { word: 'Operator', may: 'can also start, retry and force runs, and pause stores' },
+  owner: { word: 'Owner', may: 'can also manage stores, schedules, members and API keys' },
 } as const;
 
 export type Role = keyof typeof ROLES;
 
+export function wordOfRole(role: string): string {
+  return role in ROLES ? ROLES[role as Role].word : role;
+}
+
 export const roleNames = Object.keys(ROLES) as Role[];
 
-/** What an API key may do, from little to much, in words. */
+/** Scopes of an API key, from least to most. */
 export const SCOPES = {
   read: 'Read: stores, runs, customers',
-  operate: 'Operate: the four actions too',
-  admin: 'Admin: stores and schedules too',
+  operate: 'Operate: also start, retry and force runs',
+  admin: 'Admin: also manage stores and schedules',
 } as const;
 
 export type Scope = keyof typeof SCOPES;

@@ -1,5 +1,6 @@
 import type { Look } from '../ui/look.ts';
-import { isListBroken, isOver } from '../api/run-facts.ts';
+import { formatDuration } from './format.ts';
+import { isListBroken, isOver, secondsOf } from '../api/run-facts.ts';
 import type { ActivityEntry, Line, Run, Schedule } from '../api/trpc.ts';
 
 export const PHASES: Record<Run['phase'], Look> = {
@@ -25,13 +26,20 @@ export const KINDS: Record<Run['kind'], string> = {
   full: 'Full sync',
   delta: 'Delta',
   reconcile: 'Reconcile',
-  webhook: 'Webhooks',
+  webhook: 'Webhook changes',
+};
+
+/** What each kind of run does. */
+export const PURPOSES: Record<Exclude<Run['kind'], 'webhook'>, string> = {
+  full: 'Reads every customer of the store.',
+  delta: 'Reads new and recently active customers, and verifies a part of the rest.',
+  reconcile: 'Compares every customer with the store and finds deleted ones.',
 };
 
 /** States to filter by, in words. */
 export const RUN_STATES: Record<Run['state'], string> = {
   draft: 'Queued',
-  processing: 'Under way',
+  processing: 'Running',
   done: 'Done',
   partial: 'Partial',
   failed: 'Failed',
@@ -39,7 +47,7 @@ export const RUN_STATES: Record<Run['state'], string> = {
 
 export const LINES: Record<Line['state'], Look> = {
   draft: { word: 'Waiting', tone: 'idle', icon: 'circle' },
-  processing: { word: 'In hand', tone: 'active', icon: 'play' },
+  processing: { word: 'In progress', tone: 'active', icon: 'play' },
   done: { word: 'Synced', tone: 'good', icon: 'check' },
   failed: { word: 'Failed', tone: 'bad', icon: 'cross' },
   cancelled: { word: 'Cancelled', tone: 'idle', icon: 'slash' },
@@ -50,6 +58,32 @@ export const LEVELS: Record<ActivityEntry['level'], Look> = {
   warning: { word: 'Warning', tone: 'wait', icon: 'alert' },
   error: { word: 'Error', tone: 'bad', icon: 'cross' },
 };
+
+const starters: Record<Run['startedBy']['type'], string> = {
+  user: 'a person',
+  api_key: 'an API key',
+  cron: 'schedule',
+  webhook: 'webhook',
+  system: 'Mantis Sync',
+};
+
+/** `Ada`, or `schedule` where no person or key started it. */
+export function starterOf({ startedBy: { type, name } }: Pick<Run, 'startedBy'>): string {
+  return type === 'user' || type === 'api_key' ? (name ?? starters[type]) : starters[type];
+}
+
+/** How long a run took or has been running; a dash before it starts. */
+export function durationText(run: Run): string {
+  const seconds = secondsOf(run);
+  return seconds === null ? '–' : formatDuration(seconds);
+}
+
+/** The state of a run as a pill: one that was forced does not look like one that completed. */
+export function runLook(run: Run): Look {
+  return run.state === 'done' && run.counts.cancelled > 0 ? FORCED : PHASES[run.phase];
+}
+
+const FORCED: Look = { word: 'Forced', tone: 'partial', icon: 'flag' };
 
 /** What the run is doing, as a sentence; a wait counts down between two messages. */
 export function phaseSentence(run: Run, now: number): string {

@@ -15,7 +15,7 @@ interface AuthorizationStateProps {
   onSettings: () => void;
 }
 
-/** What became of the question to the shop, and what to do. */
+/** The state of the request to the store, and what to do. */
 export function AuthorizationState(props: AuthorizationStateProps) {
   const { grant, isBusy } = props;
   const host = hostOf(grant.url);
@@ -27,7 +27,7 @@ export function AuthorizationState(props: AuthorizationStateProps) {
   const others = (
     <>
       <Button disabled={isBusy} onClick={props.onKeys}>
-        Keys by hand
+        Enter API keys
       </Button>
       <Button kind="quiet" disabled={isBusy} onClick={props.onSettings}>
         Change settings
@@ -39,26 +39,25 @@ export function AuthorizationState(props: AuthorizationStateProps) {
       <Note
         icon="clock"
         look="bg-busy-soft text-busy"
-        title={`Waiting for a yes at ${host}`}
+        title={`Waiting for approval at ${host}`}
         actions={
           <>
-            {again('Open the shop’s page again', 'secondary')}
+            {again('Open WooCommerce again', 'secondary')}
             <Button kind="quiet" isBusy={isBusy} onClick={props.onGiveUp}>
-              Give up
+              Cancel
             </Button>
           </>
         }
       >
-        Say yes on the shop’s page, and this goes on by itself. The question stands until{' '}
-        {formatClock(grant.expiresAt)}; after that, or if it is given up, the shop can no longer
-        answer it.
+        Approve on the WooCommerce page, and this page continues by itself. The request expires at{' '}
+        {formatClock(grant.expiresAt)}.
       </Note>
     );
   }
   if (grant.state === 'verifying') {
     return (
-      <Note icon="key" look="bg-busy-soft text-busy" title="The shop has sent its keys">
-        They are being tried on the shop before they are kept. That takes a few seconds.
+      <Note icon="key" look="bg-busy-soft text-busy" title="Testing the keys">
+        The store sent its keys. They are tested before they are saved, which takes a few seconds.
       </Note>
     );
   }
@@ -67,15 +66,15 @@ export function AuthorizationState(props: AuthorizationStateProps) {
       <Note
         icon="clock"
         look="bg-wait-soft text-wait"
-        title="The shop did not answer in time"
+        title="The request expired"
         actions={
           <>
-            {again('Ask the shop again')}
+            {again('Try again')}
             {others}
           </>
         }
       >
-        A question stands for 15 minutes. Nothing was connected, and nothing was kept.
+        Requests expire after 15 minutes. Nothing was connected or saved.
       </Note>
     );
   }
@@ -84,16 +83,16 @@ export function AuthorizationState(props: AuthorizationStateProps) {
       <Note
         icon="slash"
         look="bg-wait-soft text-wait"
-        title="Access was denied at the shop"
+        title="Access was denied in WooCommerce"
         actions={
           <>
-            {again('Ask the shop again')}
+            {again('Try again')}
             {others}
           </>
         }
       >
-        Nothing was connected. Ask again if that was a slip, or have somebody who manages the shop
-        make keys for you.
+        Nothing was connected. Try again if that was a mistake, or ask someone who manages the store
+        to create keys for you.
       </Note>
     );
   }
@@ -101,15 +100,15 @@ export function AuthorizationState(props: AuthorizationStateProps) {
     <Note
       icon="cross"
       look="bg-bad-soft text-bad"
-      title="The shop’s keys were not taken"
+      title="The store’s keys were not accepted"
       actions={
         <>
-          {again('Ask the shop again')}
+          {again('Try again')}
           {others}
         </>
       }
     >
-      {grant.refusal?.reason} The shop was told to delete these keys; nothing was connected.
+      {grant.refusal?.reason} The store was asked to delete these keys. Nothing was connected.
     </Note>
   );
 }

@@ -3,10 +3,10 @@ import type { Probe } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 
-/** The two ways to come by keys; the first is taken where it is possible. */
+/** The two ways to get keys; the first is preferred where it is possible. */
 export function AccessChoice(props: {
   oneClick: NonNullable<Probe['oneClick']>;
-  /** The store that is connected at this address already. */
+  /** The store that is already connected at this address. */
   known: Probe['known'];
   isBusy: boolean;
   onShop: () => void;
@@ -17,15 +17,15 @@ export function AccessChoice(props: {
     <>
       {known && (
         <p className="rounded-md bg-sunken px-3.5 py-2.5">
-          This shop is connected already, as <span className="font-medium">{known.name}</span>. You
-          can give it new keys; its customers, runs and settings stay.
+          This store is already connected as <span className="font-medium">{known.name}</span>. You
+          can replace its keys; its customers, runs and settings stay.
         </p>
       )}
       <div className="grid gap-3 md:grid-cols-2">
         {oneClick.isPossible ? (
           <Way
             icon="check"
-            title="One click at the shop"
+            title="Approve in WooCommerce"
             button={
               <Button
                 kind="primary"
@@ -33,29 +33,29 @@ export function AccessChoice(props: {
                 isBusy={props.isBusy}
                 onClick={props.onShop}
               >
-                {known ? 'Get new keys at the shop' : 'Use one click'}
+                {known ? 'Get new keys from the store' : 'Approve in WooCommerce'}
               </Button>
             }
           >
-            The shop asks you whether Mantis Sync may have access, and you say yes. For whoever
-            manages the shop. The keys are made and handed over by themselves.
+            WooCommerce asks whether Mantis Sync may have access, and you approve. The keys are
+            created and sent automatically. You need to be able to manage the store.
           </Way>
         ) : (
-          <Way icon="slash" title="One click at the shop">
-            Not possible here. {oneClick.reason}
+          <Way icon="slash" title="Approve in WooCommerce">
+            Not available for this store. {oneClick.reason}
           </Way>
         )}
         <Way
           icon="key"
-          title="Keys by hand"
+          title="Enter API keys"
           button={
             <Button kind={oneClick.isPossible ? 'secondary' : 'primary'} onClick={props.onKeys}>
-              {known ? 'Enter new keys' : 'Use keys'}
+              {known ? 'Enter new keys' : 'Enter keys'}
             </Button>
           }
         >
-          Somebody makes a key in the shop’s settings and hands it to you. You paste it here, and it
-          is tried before it is kept.
+          Someone who manages the store creates an API key in WooCommerce. Paste it here; it is
+          tested before it is saved.
         </Way>
       </div>
     </>
@@ -65,7 +65,7 @@ export function AccessChoice(props: {
 function Way(props: {
   icon: IconName;
   title: string;
-  /** Without one it is no way. */
+  /** Missing where the way is not available. */
   button?: ReactNode;
   children: ReactNode;
 }) {

@@ -4,7 +4,7 @@ import { TextField } from '../../ui/fields.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { textOf } from '../../ui/text-of.ts';
 
-/** Where the shop is. */
+/** The address of the store. */
 export function AddressForm(props: {
   address: string;
   isBusy: boolean;
@@ -19,7 +19,7 @@ export function AddressForm(props: {
       <div className="min-w-0 flex-1">
         <TextField
           key={props.address}
-          label="Address of the shop"
+          label="Store address"
           name="address"
           required
           autoFocus
@@ -30,23 +30,23 @@ export function AddressForm(props: {
           spellCheck={false}
           placeholder="shop.example.com"
           defaultValue={props.address}
-          hint="As you open it in a browser. Any of its pages will do."
+          hint="As you open it in a browser. Any page of the store works."
         />
       </div>
       <Button type="submit" kind="primary" isBusy={props.isBusy} className="h-10! sm:mt-7">
-        {props.isBusy ? 'Looking…' : 'Look at it'}
+        {props.isBusy ? 'Checking…' : 'Check address'}
       </Button>
     </form>
   );
 }
 
-/** While the shop is being asked; it may take its time. */
+/** While the store is checked, which can take a while. */
 export function Looking({ host }: { host: string }) {
   return (
     <div role="status" aria-busy="true" className="flex flex-col gap-3">
       <p>
-        Looking at <span className="font-medium wrap-anywhere">{host}</span>: whether it answers, is
-        a WooCommerce store, and lets programs in. Nothing in it is changed.
+        Checking whether <span className="font-medium wrap-anywhere">{host}</span> responds, is a
+        WooCommerce store and allows API access. Nothing in it is changed.
       </p>
       <Skeleton className="h-5 w-4/5" />
       <Skeleton className="h-5 w-3/5" />

@@ -28,6 +28,6 @@ it('brings every choice back from what was begun at the shop', () => {
   const choices = choicesOf(chosen);
   expect(searchOf({ url: chosen.address, ...choices })).toEqual(chosen);
   expect(describeChoices(choices)).toBe(
-    'Main shop · every night · role wholesale · guests too · gently',
+    'Main shop · every night · role wholesale · with guests · gentle pace',
   );
 });

@@ -34,7 +34,7 @@ export const PRESETS: Record<SchedulePreset, string> = {
   quarter_hourly: 'Every 15 minutes',
   hourly: 'Every hour',
   nightly: 'Every night',
-  none: 'Only when somebody starts it',
+  none: 'Only when someone starts it',
 };
 
 /**
@@ -77,9 +77,9 @@ export function describeChoices({ name, schedules, settings }: StoreChoices): st
   return [
     name,
     PRESETS[schedules].toLowerCase(),
-    roleFilter === 'all' ? 'every user' : `role ${roleFilter}`,
-    guests === 'on' ? 'guests too' : '',
-    pace === 'gentle' ? 'gently' : '',
+    roleFilter === 'all' ? 'all users' : `role ${roleFilter}`,
+    guests === 'on' ? 'with guests' : '',
+    pace === 'gentle' ? 'gentle pace' : '',
   ]
     .filter(Boolean)
     .join(' · ');

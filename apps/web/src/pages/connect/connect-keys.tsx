@@ -13,13 +13,13 @@ export interface Keys {
   consumerSecret: string;
 }
 
-/** Keys that were made by hand: typed, tried on the shop, and only then gone on with. */
+/** Keys that were created by hand: they are tested on the store before the next step. */
 export function KeysForm(props: {
   storeUrl: string;
-  /** As they were typed before. */
+  /** As they were typed earlier. */
   keys: Keys | null;
-  /** What came of the last try. */
-  verdict: Diagnosis | null;
+  /** The result of the last test. */
+  result: Diagnosis | null;
   error: ApiError | null;
   isBusy: boolean;
   onTry: (keys: Keys) => void;
@@ -27,10 +27,10 @@ export function KeysForm(props: {
   onContinue: () => void;
   onBack: () => void;
 }) {
-  const { verdict, isBusy } = props;
+  const { result, isBusy } = props;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (verdict?.isHealthy) return props.onContinue();
+    if (result?.isHealthy) return props.onContinue();
     const form = new FormData(event.currentTarget);
     props.onTry({
       consumerKey: textOf(form, 'consumerKey'),
@@ -40,33 +40,34 @@ export function KeysForm(props: {
   return (
     <form onSubmit={submit} onInput={props.onChange} className="flex flex-col gap-4">
       <p>
-        Make a key{' '}
+        Create a key{' '}
         <a
           href={`${props.storeUrl}/wp-admin/admin.php?page=wc-settings&tab=advanced&section=keys&create-key=1`}
           target="_blank"
           rel="noreferrer"
           className="inline-flex items-center gap-1 font-medium text-accent underline underline-offset-2"
         >
-          in the shop’s settings
+          in the store’s settings
           <Icon name="external" className="size-3" />
         </a>{' '}
-        (WooCommerce → Settings → Advanced → REST API) for a user who may manage the shop. Read is
-        enough; Read/Write brings changes at once, by webhooks.
+        (WooCommerce → Settings → Advanced → REST API) for a user who can manage the store. Read
+        access is enough; Read/Write also lets Mantis Sync create webhooks, which report changes at
+        once.
       </p>
       <KeyFields isRequired keys={props.keys} />
       {isBusy && (
         <p role="status" className="text-muted">
-          Trying the keys on the shop: signing in, a page of customers, rights, clock and pace…
+          Testing the keys: sign-in, a page of customers, permissions, clock and speed…
         </p>
       )}
-      {!isBusy && verdict && <Verdict verdict={verdict} />}
+      {!isBusy && result && <KeyResult result={result} />}
       {!isBusy && props.error && <ErrorNote error={props.error} />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" kind="primary" isBusy={isBusy}>
-          {isBusy ? 'Trying the keys…' : verdict?.isHealthy ? 'Continue' : 'Try the keys'}
+          {isBusy ? 'Testing keys…' : result?.isHealthy ? 'Continue' : 'Test keys'}
         </Button>
         <Button kind="quiet" onClick={props.onBack}>
-          Another way
+          Back
         </Button>
       </div>
     </form>
@@ -74,7 +75,7 @@ export function KeysForm(props: {
 }
 
 /** In one sentence first, then why. */
-function Verdict({ verdict: { isHealthy, findings } }: { verdict: Diagnosis }) {
+function KeyResult({ result: { isHealthy, findings } }: { result: Diagnosis }) {
   return (
     <div role="status" className="flex flex-col gap-3">
       <p
@@ -83,7 +84,7 @@ function Verdict({ verdict: { isHealthy, findings } }: { verdict: Diagnosis }) {
         <Icon name={isHealthy ? 'check' : 'cross'} />
         {isHealthy ? 'These keys work.' : 'These keys do not work.'}
       </p>
-      {/* What the address alone told was said one step before. */}
+      {/* What the address alone says was shown one step before. */}
       <Findings
         findings={
           isHealthy

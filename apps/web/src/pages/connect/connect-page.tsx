@@ -27,13 +27,12 @@ export function ConnectPage() {
 
 function ForOwners() {
   return (
-    <EmptyState icon="key" title="Owners connect stores">
-      Whoever connects a store hands its keys over, so that is for owners of the organisation alone.
-      Ask one of them; the{' '}
+    <EmptyState icon="key" title="Only owners can connect stores">
+      Connecting a store needs its API keys. Ask an owner of the organisation;{' '}
       <Link to="/settings" className="font-medium text-accent underline underline-offset-2">
-        settings
+        Settings
       </Link>{' '}
-      say who they are.
+      lists them.
     </EmptyState>
   );
 }

@@ -4,20 +4,18 @@ import { PRESETS, type StoreChoices } from './connect-choices.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
+import { timeZones } from '../../words/time-zones.ts';
 import { textOf } from '../../ui/text-of.ts';
 
 const presets = Object.entries(PRESETS).map(([value, label]) => ({ value, label }));
 
-/** Has nearly every zone there is, though not always this one. */
-const zones = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
-
 /** By the names that the page's address has for it. */
 type Chosen = Record<'name' | 'pace' | 'schedules' | 'zone' | 'scope' | 'role' | 'guests', string>;
 
-/** What is synced of a shop, how often and how fast. Every field has what suits most. */
+/** What is synced, how often and how fast. Every field has a default that suits most stores. */
 export function SettingsForm(props: {
   choices: StoreChoices;
-  /** Only a key that is made at the shop can be asked for with less. */
+  /** Only for keys that WooCommerce creates. */
   hasScope: boolean;
   submitLabel: string;
   hint: ReactNode;
@@ -52,18 +50,18 @@ export function SettingsForm(props: {
           required
           maxLength={200}
           defaultValue={choices.name}
-          hint="As you call the shop."
+          hint="How the store is called in Mantis Sync."
         />
         <ChoiceField
-          label="Who"
+          label="Users"
           name="people"
           chosen={people}
           choices={[
-            { value: 'all', label: 'Every user of the shop' },
-            { value: 'customer', label: 'Users of the role Customer' },
-            { value: 'other', label: 'Users of another role' },
+            { value: 'all', label: 'All users' },
+            { value: 'customer', label: 'Users with the role Customer' },
+            { value: 'other', label: 'Users with another role' },
           ]}
-          hint="Many shops keep customers under several roles."
+          hint="Many stores keep customers under several roles."
         />
         {people === 'other' && (
           <div className="sm:col-start-2">
@@ -72,40 +70,38 @@ export function SettingsForm(props: {
               name="role"
               required
               pattern="[a-z0-9_\-]{1,60}"
-              title="Small letters, digits, - and _"
+              title="Lower-case letters, digits, - and _"
               spellCheck={false}
               autoCapitalize="off"
               placeholder="wholesale_customer"
               defaultValue={roleFilter === 'all' || roleFilter === 'customer' ? '' : roleFilter}
-              hint="Its name within WordPress."
+              hint="Its WordPress name."
             />
           </div>
         )}
         <ChoiceField
-          label="How often"
+          label="Schedule"
           name="schedules"
           chosen={choices.schedules}
           choices={presets}
-          hint="All but the last also compare every customer at night, which finds deletions."
+          hint="All but the last also compare every customer at night, which finds deleted ones."
         />
         <ChoiceField
           label="Time zone"
           name="zone"
           chosen={choices.timeZone}
-          choices={(zones.includes(choices.timeZone) ? zones : [choices.timeZone, ...zones]).map(
-            (value) => ({ value, label: value.replaceAll('_', ' ') }),
-          )}
-          hint="When it is night at the shop."
+          choices={timeZones(choices.timeZone)}
+          hint="Decides when it is night at the store."
         />
         <ChoiceField
-          label="How fast"
+          label="Pace"
           name="pace"
           chosen={pace}
           choices={[
-            { value: 'auto', label: 'As fast as the shop copes' },
-            { value: 'gentle', label: 'Gently, with pauses' },
+            { value: 'auto', label: 'Automatic' },
+            { value: 'gentle', label: 'Gentle, with pauses between batches' },
           ]}
-          hint="It slows down by itself where the shop strains."
+          hint="Automatic slows down when the store does."
         />
         {hasScope && (
           <ChoiceField
@@ -116,7 +112,7 @@ export function SettingsForm(props: {
               { value: 'read_write', label: 'Read and write' },
               { value: 'read', label: 'Read only' },
             ]}
-            hint="With write, the shop tells of changes at once, by webhooks. Nothing else in it is changed."
+            hint="With write access, webhooks report changes at once. Nothing else in the store is changed."
           />
         )}
         <label className="flex items-start gap-2.5 sm:col-span-2">
@@ -127,9 +123,9 @@ export function SettingsForm(props: {
             className="mt-1 size-4 accent-accent"
           />
           <span>
-            <span className="font-medium">Guests too</span>
+            <span className="font-medium">Include guests</span>
             <span className="block text-sm text-muted">
-              People who ordered without an account, as their orders name them.
+              People who ordered without an account, taken from their orders.
             </span>
           </span>
         </label>

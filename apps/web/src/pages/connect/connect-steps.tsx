@@ -123,8 +123,9 @@ export function ConnectSteps() {
                 onKeys={() =>
                   found.known
                     ? void navigate({
-                        to: '/stores',
-                        search: { dialog: 'edit', store: found.known.storeId },
+                        to: '/stores/$storeId',
+                        params: { storeId: found.known.storeId },
+                        search: { tab: 'settings' },
                       })
                     : change({ by: 'keys' })
                 }
@@ -145,12 +146,12 @@ export function ConnectSteps() {
             hasScope={search.by === 'shop'}
             {...(search.by === 'shop'
               ? {
-                  submitLabel: begin.isPending ? 'Asking the shop…' : 'Continue at the shop',
-                  hint: 'The shop asks you to sign in as its manager, then for your yes, and sends you back here.',
+                  submitLabel: begin.isPending ? 'Opening WooCommerce…' : 'Continue in WooCommerce',
+                  hint: 'WooCommerce asks you to sign in and approve, then sends you back here.',
                 }
               : {
                   submitLabel: connect.isPending ? 'Connecting…' : 'Connect and sync',
-                  hint: 'The keys are kept encrypted, and the first sync starts at once.',
+                  hint: 'The keys are stored encrypted, and the first sync starts at once.',
                 })}
             isBusy={begin.isPending || connect.isPending}
             error={readError(begin.error ?? connect.error)}
@@ -193,8 +194,8 @@ function stepOf({ by, step }: ChosenSearch, found: FoundStore | null, keys: Keys
 
 function describeAccess({ by }: ChosenSearch, keys: Keys | null): string {
   return by === 'shop'
-    ? 'One click at the shop'
-    : `Key …${keys?.consumerKey.slice(-4) ?? ''}, tried`;
+    ? 'Approve in WooCommerce'
+    : `Key …${keys?.consumerKey.slice(-4) ?? ''}, tested`;
 }
 
 function Back({ what, onClick }: { what: string; onClick: () => void }) {

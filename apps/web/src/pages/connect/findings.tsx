@@ -10,7 +10,7 @@ const looks: Record<Finding['level'], { icon: IconName; word: string; className:
   ok: { icon: 'check', word: 'Good', className: 'text-accent' },
 };
 
-/** What the examination of a connection found, the worst first, each with what to do. */
+/** What a check of a connection found, the most severe first, each with what to do. */
 export function Findings({ findings }: { findings: readonly Finding[] }) {
   const levels = Object.keys(looks);
   const sorted = findings.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
@@ -45,7 +45,7 @@ export function attentionOf({ findings }: Diagnosis): string | null {
       : `The connection has ${problems} problems`;
   if (warnings > 0)
     return warnings === 1
-      ? 'The connection could be better'
-      : `The connection could be better in ${warnings} ways`;
+      ? 'The connection has a warning'
+      : `The connection has ${warnings} warnings`;
   return null;
 }

@@ -42,9 +42,9 @@ export function FirstSync({ storeId }: { storeId: string }) {
         error={readApiError(problem)}
         action={
           <>
-            {start.error && <Button onClick={begin}>Start the sync</Button>}
+            {start.error && <Button onClick={begin}>Start sync</Button>}
             <Link to="/stores" className={buttonLook('quiet')}>
-              Go to the stores
+              Go to stores
             </Link>
           </>
         }
@@ -63,10 +63,10 @@ export function FirstSync({ storeId }: { storeId: string }) {
         </p>
         <div className="flex flex-wrap gap-2">
           <Link to="/stores" className={buttonLook('primary')}>
-            Go to the stores
+            Go to stores
           </Link>
           <RunLink runId={store.lastRun.runId} className={buttonLook()}>
-            Its last run
+            Open its last run
           </RunLink>
         </div>
       </>

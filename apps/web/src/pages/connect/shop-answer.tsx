@@ -23,7 +23,7 @@ export function ShopAnswer({ authorizationId }: { authorizationId: string }) {
       error={readApiError(error)}
       action={
         <Link to="/connect" className={buttonLook()}>
-          Begin anew
+          Start again
         </Link>
       }
     />
@@ -46,7 +46,7 @@ function AnswerSteps({ grant }: { grant: Grant }) {
   return (
     <Steps>
       <Step number={1} title="Address" state="done" summary={hostOf(grant.url)} />
-      <Step number={2} title="Access" state="done" summary="One click at the shop" />
+      <Step number={2} title="Access" state="done" summary="Approve in WooCommerce" />
       <Step
         number={3}
         title="Settings"

@@ -3,7 +3,7 @@ import { readApiError } from '../../api/api-error.ts';
 import { KeysForm, type Keys } from './connect-keys.tsx';
 import { trpc } from '../../api/trpc.ts';
 
-/** Tries keys on the shop, and goes on with those that work. */
+/** Tests keys on the store, and continues with those that work. */
 export function TryKeys(props: {
   storeUrl: string;
   keys: Keys | null;
@@ -17,7 +17,7 @@ export function TryKeys(props: {
     <KeysForm
       storeUrl={storeUrl}
       keys={props.keys}
-      verdict={attempt.data ?? null}
+      result={attempt.data ?? null}
       error={attempt.error && readApiError(attempt.error)}
       isBusy={attempt.isPending}
       onTry={(keys) => attempt.mutate({ url: storeUrl, ...keys })}

@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
 import { countryName, fieldLabel } from '../../words/customer.ts';
 import { formatExact } from '../../words/format.ts';
 import type { Customer } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { Time } from '../../words/time.tsx';
 
 type Address = Customer['billing'];
@@ -16,9 +16,9 @@ export function CustomerContact({ customer }: { customer: Customer }) {
     <>
       <Card title="Contact">
         <Facts>
-          <Fact label="E-mail">{email && <Mail address={email} />}</Fact>
+          <Fact label="Email">{email && <Mail address={email} />}</Fact>
           {billingEmail !== '' && billingEmail !== email && (
-            <Fact label="E-mail for bills">
+            <Fact label="Billing email">
               <Mail address={billingEmail} />
             </Fact>
           )}
@@ -30,7 +30,7 @@ export function CustomerContact({ customer }: { customer: Customer }) {
             )}
           </Fact>
           <Fact label="Company">{textAt(billing, 'company')}</Fact>
-          <Fact label="User name">{username}</Fact>
+          <Fact label="Username">{username}</Fact>
         </Facts>
       </Card>
       <Card title="Addresses">
@@ -49,13 +49,11 @@ export function CustomerFacts({ customer }: { customer: Customer }) {
     <>
       <Card title="Dates">
         <Facts>
-          <DateFact label="In the store since" at={customer.wooCreatedAt} />
-          <DateFact label="Changed in the store" at={customer.wooModifiedAt} />
-          <DateFact label="First read" at={customer.createdAt} />
-          <DateFact label="Last change found" at={customer.updatedAt} />
-          {customer.deletedAt !== null && (
-            <DateFact label="Found deleted" at={customer.deletedAt} />
-          )}
+          <DateFact label="Registered" at={customer.wooCreatedAt} />
+          <DateFact label="Last changed in WooCommerce" at={customer.wooModifiedAt} />
+          <DateFact label="First synced" at={customer.createdAt} />
+          <DateFact label="Last changed here" at={customer.updatedAt} />
+          {customer.deletedAt !== null && <DateFact label="Deleted" at={customer.deletedAt} />}
         </Facts>
       </Card>
       <MoreFields customer={customer} />
@@ -83,7 +81,7 @@ function AddressOf({ title, address }: { title: string; address: Address }) {
   );
 }
 
-/** As on a letter; telephone and e-mail stand elsewhere. */
+/** As on a letter; phone and email are shown elsewhere. */
 function linesOf(address: Address): string[] {
   const at = (key: string) => textAt(address, key);
   const lines = [
@@ -98,7 +96,7 @@ function linesOf(address: Address): string[] {
   return [...new Set(lines)].filter(Boolean);
 }
 
-/** What plugins of the store add, by the names they give it. */
+/** What plugins of the store add, under their own names. */
 function MoreFields({ customer }: { customer: Customer }) {
   const fields = [
     ...Object.entries(customer.extra).map(([key, value]) => ({ key: `extra.${key}`, value })),
@@ -109,7 +107,7 @@ function MoreFields({ customer }: { customer: Customer }) {
   ];
   if (fields.length === 0) return null;
   return (
-    <Card title="More from the store">
+    <Card title="Other fields">
       <Facts>
         {fields.map(({ key, value }, index) => (
           // A key may come more than once.
@@ -124,21 +122,6 @@ function MoreFields({ customer }: { customer: Customer }) {
         ))}
       </Facts>
     </Card>
-  );
-}
-
-function Facts({ children }: { children: ReactNode }) {
-  return (
-    <dl className="grid grid-cols-[minmax(6rem,35%)_1fr] gap-x-4 gap-y-2 p-4 sm:p-5">{children}</dl>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="wrap-break-word text-muted">{label}</dt>
-      <dd className="min-w-0 wrap-anywhere">{children || <span className="text-muted">–</span>}</dd>
-    </>
   );
 }
 

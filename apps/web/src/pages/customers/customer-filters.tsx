@@ -10,9 +10,9 @@ export type FilterChanges = {
   [Key in Exclude<keyof CustomerFilter, 'storeId'>]?: CustomerFilter[Key] | undefined;
 } & { storeId?: string | null };
 
-const statuses = { present: 'Present', deleted: 'Deleted', all: 'Deleted too' } as const;
+const statuses = { present: 'Present', deleted: 'Deleted', all: 'Present and deleted' } as const;
 
-/** What customers are looked for by. */
+/** Filters of the customer list. */
 export function CustomerFilters(props: {
   filter: CustomerFilter;
   stores: readonly Store[];
@@ -72,7 +72,7 @@ export function CustomerFilters(props: {
           ))}
         </Choice>
         <Choice
-          label="Purchases"
+          label="Paying"
           value={filter.paying === undefined ? undefined : String(filter.paying)}
           onChoose={(paying) =>
             onChange({ paying: paying === undefined ? paying : paying === 'true' })

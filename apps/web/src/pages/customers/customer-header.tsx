@@ -49,15 +49,15 @@ export function CustomerHeader(props: {
         </p>
         {deletedAt !== null && (
           <p className="mt-2 text-muted">
-            The store has this customer no longer (found <Time at={deletedAt} />
-            ). What was known before is kept here.
+            This customer was deleted in the store (detected <Time at={deletedAt} />
+            ). The last known data is kept here.
           </p>
         )}
       </div>
       {store && deletedAt === null && (
         <div className="pt-1">
           <CustomerLink storeUrl={store.url} wooCustomerId={wooId}>
-            Open in the store
+            Open in WooCommerce
           </CustomerLink>
         </div>
       )}

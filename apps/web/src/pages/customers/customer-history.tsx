@@ -12,10 +12,10 @@ import { toneText } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
 
 const kinds: Record<CustomerChange['kind'], Look> = {
-  created: { word: 'First read', tone: 'good', icon: 'plus' },
+  created: { word: 'First synced', tone: 'good', icon: 'plus' },
   updated: { word: 'Changed', tone: 'busy', icon: 'edit' },
   deleted: { word: 'Deleted', tone: 'bad', icon: 'slash' },
-  restored: { word: 'Came back', tone: 'good', icon: 'check' },
+  restored: { word: 'Restored', tone: 'good', icon: 'check' },
 };
 
 const sources: Record<NonNullable<CustomerChange['source']>, string> = {
@@ -105,7 +105,7 @@ function Source({ entry: { source, runId, isRunKept } }: { entry: CustomerChange
           {sources[source]}
         </RunLink>
       ) : (
-        <span title={runId === null ? undefined : 'The run itself is kept no longer.'}>
+        <span title={runId === null ? undefined : 'The run has been removed by retention.'}>
           {sources[source]}
         </span>
       )}

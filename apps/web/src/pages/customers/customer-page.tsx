@@ -56,15 +56,15 @@ function Unknown() {
       <EmptyState
         isPage
         icon="user"
-        title="This customer is not known here"
+        title="Customer not found"
         action={
           <Link to="/customers" className="font-medium text-accent underline underline-offset-2">
-            Find customers
+            Search customers
           </Link>
         }
       >
-        Its store has not sent it yet, or only in a form that could not be kept: the run that tried
-        says why. Customers of a store that was removed are gone with it.
+        The customer has not been synced yet, failed to sync (the run shows why), or belonged to a
+        store that was removed.
       </EmptyState>
     </div>
   );

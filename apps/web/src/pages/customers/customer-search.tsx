@@ -21,7 +21,7 @@ export function CustomerSearch(props: { q: string; onQ: (q: string | undefined) 
         type="search"
         aria-label="Find customers"
         aria-keyshortcuts="/"
-        placeholder="Name, e-mail, company, phone or city"
+        placeholder="Name, email, company, phone or city"
         maxLength={200}
         autoComplete="off"
         spellCheck={false}

@@ -34,9 +34,9 @@ export function CustomerTable(props: Props) {
             Customer
           </Head>
           <Head className="hidden w-[12%] xl:table-cell">Company</Head>
-          <Head className="hidden w-[28%] md:table-cell xl:w-[19%]">E-mail</Head>
+          <Head className="hidden w-[28%] md:table-cell xl:w-[19%]">Email</Head>
           <Head className="hidden w-[12%] xl:table-cell">Phone</Head>
-          <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">NavPath</Head>
+          <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">Location</Head>
           <Head className="hidden w-[8%] xl:table-cell">Role</Head>
           {storeNames && <Head className="hidden w-[12%] lg:table-cell xl:w-[9%]">Store</Head>}
           <Head className="w-28 pr-4 text-right sm:pr-5" sort={{ by: undefined, sort, onSort }}>
@@ -73,8 +73,8 @@ const CustomerRow = memo(function CustomerRow(props: {
   const name = nameOf(customer);
   // The whole row for the mouse, but for who selects a text in it; for the keyboard there is a link.
   const open = (event: MouseEvent<HTMLElement>) => {
-    const isTextField = getSelection()?.isCollapsed === false;
-    if (!isTextField && !(event.target as HTMLElement).closest('a')) props.onOpen(customer);
+    const hasSelection = getSelection()?.isCollapsed === false;
+    if (!hasSelection && !(event.target as HTMLElement).closest('a')) props.onOpen(customer);
   };
   // What has no column of its own on a narrow screen.
   const firm = company === name ? '' : company;
@@ -108,7 +108,7 @@ const CustomerRow = memo(function CustomerRow(props: {
         )}
         {isFoundByLogin(customer, words) && (
           <Second className="block truncate">
-            user name <Highlight text={customer.username} words={words} />
+            username <Highlight text={customer.username} words={words} />
           </Second>
         )}
         {email !== null && email !== name && (
@@ -172,7 +172,7 @@ function WooId({ wooId, q }: { wooId: number; q: string }) {
 
 function Paying() {
   return (
-    <span title="Has paid for an order" className="text-accent">
+    <span title="Paying customer: has paid for an order" className="text-accent">
       <Icon name="check" className="size-3.5" />
       <span className="sr-only">Paying</span>
     </span>

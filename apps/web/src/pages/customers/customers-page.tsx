@@ -142,12 +142,12 @@ function More({ found }: { found: Found }) {
       {isNone && (
         <p role="status" className="text-muted">
           {found.isLooking
-            ? 'Nobody among those that changed last; looking further back…'
-            : 'Nobody so far; there are more to look through.'}
+            ? 'No match among recently changed customers; searching further back…'
+            : 'No match so far; there are more to search.'}
         </p>
       )}
       <Button isBusy={found.isLooking} onClick={found.more}>
-        {isNone ? 'Look further' : 'Load more'}
+        {isNone ? 'Search further' : 'Load more'}
       </Button>
     </div>
   );
@@ -207,15 +207,15 @@ function NoCustomers({ stores }: { stores: readonly Store[] }) {
     return (
       <EmptyState
         icon="store"
-        title="No store is connected yet"
+        title="No stores yet"
         action={
           <Link to="/connect" className={link}>
             Connect store
           </Link>
         }
       >
-        Customers come from WooCommerce stores. Once one is connected and read, all of its customers
-        can be found here, by any part of what is known of them.
+        Customers come from WooCommerce stores. Once a store is synced, you can search its customers
+        here.
       </EmptyState>
     );
   }
@@ -231,14 +231,14 @@ function NoCustomers({ stores }: { stores: readonly Store[] }) {
           </RunLink>
         ) : (
           <Link to="/stores" className={link}>
-            Go to the stores
+            Go to stores
           </Link>
         )
       }
     >
       {running
-        ? 'The first ones are on their way: a run is reading the store’s list.'
-        : 'Start a sync of a store: it reads the whole list of customers, and each can be found here from then on.'}
+        ? 'A run is reading the store’s customers. The first ones appear shortly.'
+        : 'Start a run of a store to copy its customers.'}
     </EmptyState>
   );
 }
@@ -250,17 +250,17 @@ function NoMatch({ search }: { search: CustomersSearch }) {
   return (
     <EmptyState
       icon="search"
-      title="No customer matches"
+      title="No customers match these filters"
       action={
         <div className="flex flex-wrap justify-center gap-x-5 gap-y-2">
           {q !== undefined && search.status === undefined && (
             <Link to="/customers" search={{ ...search, status: 'all' }} className={link}>
-              Look among the deleted too
+              Include deleted customers
             </Link>
           )}
           {q !== undefined && isNarrowed && (
             <Link to="/customers" search={{ q }} className={link}>
-              Look in all stores, without filters
+              Search all stores without filters
             </Link>
           )}
           <Link to="/customers" search={{}} className={link}>
@@ -269,7 +269,7 @@ function NoMatch({ search }: { search: CustomersSearch }) {
         </div>
       }
     >
-      {q === undefined ? 'Nobody is as the filters ask.' : <Hints />}
+      {q === undefined ? 'Choose other filters, or show all customers.' : <Hints />}
     </EmptyState>
   );
 }
@@ -278,14 +278,13 @@ function Hints(): ReactNode {
   return (
     <ul className="flex list-disc flex-col gap-1 pl-5 text-left">
       <li>
-        Every word has to occur in the name, company, e-mail, user name, city or phone number; try
-        fewer.
+        Every word must occur in the name, company, email, username, city or phone number; try fewer
+        words.
       </li>
-      <li>One or two letters count at the beginning of a word alone; three are found anywhere.</li>
-      <li>Accents and capitals do not matter, nor what stands between the digits of a number.</li>
+      <li>One or two letters match only the start of a word; three match anywhere.</li>
+      <li>Accents, capitals, apostrophes and spaces between digits do not matter.</li>
       <li>
-        <span className="font-mono text-sm">#17</span> is the customer with that number in its
-        store.
+        <span className="font-mono text-sm">#17</span> finds a customer by WooCommerce id.
       </li>
     </ul>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aRun } from '../../../test/run-fixture.ts';
-import { planForceDone, planRetry, planRetryGroup, planStart } from './action-plans.ts';
+import { planForceDone, planRetry, planRetryGroup } from './action-plans.ts';
 
 const partial = aRun({
   state: 'partial',
@@ -9,17 +9,17 @@ const partial = aRun({
 });
 
 describe('planRetry', () => {
-  it('says how many are tried again, in which round, how often', () => {
+  it('says how many are retried, in which round, and how often', () => {
     expect(planRetry(partial)).toEqual([
-      'Round 2 begins: 3 failed customers are tried again, each up to 4 tries.',
-      '197 synced customers stay as they are.',
+      'Round 2: 3 failed customers are retried, up to 4 attempts each.',
+      '197 synced customers stay saved.',
     ]);
   });
 
-  it('says that the list is read on where discovery gave up', () => {
+  it('says that reading the list continues where it stopped', () => {
     const discovery = { ...partial.discovery, state: 'failed' as const };
     expect(planRetry({ ...partial, discovery })).toContain(
-      'Reading the store’s list goes on where it stopped.',
+      'Reading the store’s list continues where it stopped.',
     );
   });
 });
@@ -27,12 +27,12 @@ describe('planRetry', () => {
 describe('planRetryGroup', () => {
   const group = { code: 'bad', message: 'No e-mail', count: 1, exampleIds: [7] };
 
-  it('says which fail on, and that it is the last round before a person must decide', () => {
+  it('says which stay failed, and that it is the last round before a person decides', () => {
     expect(planRetryGroup({ ...partial, processCount: 2 }, group)).toEqual([
-      'Round 2 begins: 1 failed customer is tried again up to 4 tries.',
+      'Round 2: 1 failed customer is retried, up to 4 attempts.',
       '2 customers that failed for other reasons stay failed.',
-      '197 synced customers stay as they are.',
-      'If customers still fail then, 3 rounds have: a person must decide.',
+      '197 synced customers stay saved.',
+      'If any still fail, the run stops after 3 rounds and asks you to decide.',
     ]);
   });
 });
@@ -40,21 +40,14 @@ describe('planRetryGroup', () => {
 describe('planForceDone', () => {
   it('says how many are cancelled, by state', () => {
     expect(planForceDone(aRun())[0]).toBe(
-      '103 customers will be cancelled: 90 waiting, 10 in hand, 3 failed.',
+      '103 customers will be cancelled: 90 waiting, 10 in progress, 3 failed.',
     );
   });
 
-  it('says what of the list is not looked at', () => {
+  it('says how much of the list is not read', () => {
     const discovery = { ...aRun().discovery, state: 'walking' as const, storeTotal: 500 };
     expect(planForceDone(aRun({ discovery }))).toContain(
-      'Reading the list stops: about 300 customers of the store will not be looked at.',
+      'Reading the list stops: about 300 customers of the store are not read.',
     );
-  });
-});
-
-describe('planStart', () => {
-  it('knows a first run from a later one', () => {
-    expect(planStart({ customers: 0 })[1]).toBe('Every customer on it is copied here.');
-    expect(planStart({ customers: 1 })[1]).toContain('1 customer known so far');
   });
 });

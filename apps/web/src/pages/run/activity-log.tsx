@@ -15,12 +15,12 @@ type Level = ActivityEntry['level'];
 
 const levels = ['info', 'warning', 'error'] as const;
 
-/** What happened in a run, newest on top, as it happens; it can be held still for reading. */
+/** What happened in a run, newest first, as it happens; updates can be paused for reading. */
 export function ActivityLog(props: {
   /** Newest first; undefined until they are there. */
   entries: readonly ActivityEntry[] | undefined;
   view: ActivityFilter;
-  /** Entries that came since the log is held still. */
+  /** Entries that arrived since updates were paused. */
   unseen: number;
   hasOlder: boolean;
   isLoadingOlder: boolean;
@@ -41,7 +41,7 @@ export function ActivityLog(props: {
         <div className="-mr-2 flex items-center gap-2">
           {isHeld && (
             <span role="status" className="text-sm text-muted">
-              {unseen === 0 ? 'Held still' : `${count(unseen, 'entry', 'entries')} came since`}
+              {unseen === 0 ? 'Paused' : count(unseen, 'new entry', 'new entries')}
             </span>
           )}
           <Button
@@ -49,13 +49,13 @@ export function ActivityLog(props: {
             icon={isHeld ? 'play' : 'pause'}
             onClick={isHeld ? props.onResume : props.onHold}
           >
-            {isHeld ? 'Resume' : 'Pause'}
+            {isHeld ? 'Resume updates' : 'Pause updates'}
           </Button>
         </div>
       }
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 py-2 sm:px-5">
-        <div role="group" aria-label="Levels" className="-ml-2 flex gap-1">
+        <div role="group" aria-label="Show only" className="-ml-2 flex gap-1">
           {levels.map((level) => (
             <LevelToggle key={level} level={level} view={view} onLevels={props.onLevels} />
           ))}
@@ -76,8 +76,8 @@ export function ActivityLog(props: {
         {shown?.length === 0 && (
           <li className="px-4 py-5 text-muted sm:px-5">
             {view.levels || view.text !== undefined
-              ? 'No entry is as the filters ask.'
-              : 'Nothing has happened yet. Each page that is read and each batch that is written gets a line here.'}
+              ? 'No entries match these filters.'
+              : 'Nothing has happened yet. Each page read and each batch saved is listed here.'}
           </li>
         )}
         {shown?.map((entry) => (
@@ -101,7 +101,7 @@ function LevelToggle(props: {
   onLevels: (levels: Level[] | undefined) => void;
 }) {
   const { level, view } = props;
-  const chosen = view.levels ?? levels;
+  const chosen = view.levels ?? [];
   const isOn = chosen.includes(level);
   const look = LEVELS[level];
   const toggle = () => {
@@ -114,9 +114,9 @@ function LevelToggle(props: {
       type="button"
       aria-pressed={isOn}
       onClick={toggle}
-      className={`flex h-8 items-center gap-1.5 rounded-md px-2 ${isOn ? 'text-ink' : 'text-muted line-through'} hover:bg-sunken`}
+      className="flex h-8 items-center gap-1.5 rounded-md border border-transparent px-2 text-muted hover:bg-sunken aria-pressed:border-line-strong aria-pressed:bg-sunken aria-pressed:text-ink"
     >
-      <Icon name={look.icon} className={`size-4 ${isOn ? toneText[look.tone] : ''}`} />
+      <Icon name={look.icon} className={`size-4 ${toneText[look.tone]}`} />
       {look.word}
     </button>
   );

@@ -1,5 +1,5 @@
 import { memo, useState, type KeyboardEvent } from 'react';
-import { formatNumber } from '../../words/format.ts';
+import { count } from '../../words/format.ts';
 import {
   describeGrid,
   describePart,
@@ -13,7 +13,7 @@ const looks: Record<GridCell['state'], { word: string; className: string }> = {
   done: { word: 'Synced', className: 'bg-accent rounded-[3px]' },
   failed: { word: 'With failures', className: 'bg-bad rounded-full' },
   cancelled: { word: 'Cancelled', className: 'bg-line-strong scale-75 rotate-45' },
-  processing: { word: 'In hand', className: 'bar-busy bg-accent/60 rounded-[3px]' },
+  processing: { word: 'In progress', className: 'bar-busy bg-accent/60 rounded-[3px]' },
   begun: {
     word: 'Partly synced',
     className:
@@ -46,12 +46,12 @@ export const BatchGrid = memo(function BatchGrid(props: {
     <Card
       title="Batches"
       className="paint-when-seen"
-      aside={<span className="text-muted">a square is {formatNumber(perCell)} customers</span>}
+      aside={<span className="text-muted">1 square = {count(perCell, 'customer')}</span>}
     >
       <div className="p-4 sm:p-5">
         {cells.length === 0 ? (
           <p className="text-muted">
-            The squares appear once the store has said how many customers it has.
+            Squares appear once the store has reported how many customers it has.
           </p>
         ) : (
           <>
@@ -84,7 +84,7 @@ export const BatchGrid = memo(function BatchGrid(props: {
   );
 });
 
-/** One stop of the tabulator for all squares; the arrow keys go on from there. */
+/** One tab stop for all squares; the arrow keys move between them. */
 function Places(props: {
   grid: GridCells;
   onAt: (index: number | null) => void;
@@ -144,6 +144,6 @@ function nextIndex(key: string, index: number, places: number): number | null {
 
 function hintOf({ hasPlaces }: GridCells): string | null {
   return hasPlaces
-    ? 'In the order of the list. Choose a square to list its customers.'
-    : 'Shares of the whole run; squares have a place in the list once there is less to count.';
+    ? 'In list order. Select a square to list its customers.'
+    : 'Shares of the run. Squares can be selected once there are fewer customers.';
 }

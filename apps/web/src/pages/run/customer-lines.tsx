@@ -11,14 +11,14 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
 
-/** Customers of a run, narrowed down as asked; each can be looked into. */
+/** Customers of a run that match the filters, each with its details. */
 export function CustomerLines(
   props: LineFiltersProps & {
-    /** Undefined until they are there. */
+    /** Undefined until they are loaded. */
     lines: readonly Line[] | undefined;
     hasMore: boolean;
     isLoadingMore: boolean;
-    /** Of the store; leads to its customers. */
+    /** Address of the store, for links to its customers. */
     storeUrl: string | undefined;
     onLine: (position: number) => void;
     onMore: () => void;
@@ -29,7 +29,7 @@ export function CustomerLines(
   const isBehind = props.lines?.length === 0 && isOnlyState(filter) && run.counts[filter.state] > 0;
   const lines = isBehind ? undefined : props.lines;
   return (
-    <Card title="Customers one by one" className="paint-when-seen">
+    <Card title="Customer list" className="paint-when-seen">
       <LineFilters {...props} />
       {!lines && (
         <div className="flex flex-col gap-2 p-4 sm:p-5" aria-busy="true">
@@ -79,8 +79,8 @@ function LineTable(props: {
         <thead className="sticky top-0 bg-surface text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
           <tr>
             <Head>Customer</Head>
-            <Head>What became of it</Head>
-            <Head className="hidden text-right sm:table-cell">Tries</Head>
+            <Head>Result</Head>
+            <Head className="hidden text-right sm:table-cell">Attempts</Head>
             <Head className="hidden text-right sm:table-cell">When</Head>
           </tr>
         </thead>
@@ -95,7 +95,7 @@ function LineTable(props: {
                 <CustomerId line={line} storeId={storeId} storeUrl={storeUrl} onLine={onLine} />
               </td>
               <td className="py-2 pr-4">
-                <Verdict line={line} />
+                <Result line={line} />
               </td>
               <td className="hidden py-2 pr-4 text-right sm:table-cell">{line.attempts}</td>
               <td className="hidden py-2 pr-5 text-right whitespace-nowrap text-muted sm:table-cell">
@@ -121,7 +121,7 @@ function CustomerId(props: {
     <span className="inline-flex items-center gap-1">
       <button
         type="button"
-        title="Look into it"
+        title="Show details"
         onClick={() => props.onLine(position)}
         className="min-h-6 min-w-6 rounded-sm text-left underline decoration-line-strong underline-offset-2 hover:decoration-current"
       >
@@ -131,7 +131,7 @@ function CustomerId(props: {
         <KeptCustomerLink
           storeId={props.storeId}
           wooId={wooCustomerId}
-          label={`All about ${name}`}
+          label={`Open the page of ${name}`}
           className="grid size-6 place-items-center text-muted hover:text-ink"
         >
           <Icon name="user" className="size-3.5" />
@@ -141,14 +141,14 @@ function CustomerId(props: {
         <CustomerLink
           storeUrl={props.storeUrl}
           wooCustomerId={wooCustomerId}
-          label={`${name} in the store`}
+          label={`Open ${name} in WooCommerce`}
         />
       )}
     </span>
   );
 }
 
-function Verdict({ line }: { line: Line }) {
+function Result({ line }: { line: Line }) {
   if (line.error && line.state !== 'done') {
     return (
       <span className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : 'text-muted'}`}>
@@ -173,7 +173,7 @@ function isOnlyState(filter: LineFilter): filter is { state: Line['state'] } {
 }
 
 function emptyText(filter: LineFilter): string {
-  if (!isOnlyState(filter)) return 'No customer of this run is as the filters ask.';
-  if (filter.state === 'failed') return 'No customer has failed in this run.';
-  return `No customer of this run is in this state (${LINES[filter.state].word.toLowerCase()}).`;
+  if (!isOnlyState(filter)) return 'No customers of this run match these filters.';
+  if (filter.state === 'failed') return 'No customers failed in this run.';
+  return `No customers are in this state (${LINES[filter.state].word.toLowerCase()}).`;
 }

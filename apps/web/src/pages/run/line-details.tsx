@@ -7,7 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 
-/** All that is known of one customer within a run. */
+/** Everything about one customer of a run. */
 export function LineDetails({
   detail,
   storeId,
@@ -29,12 +29,12 @@ export function LineDetails({
             wooId={line.wooCustomerId}
             className="text-muted underline decoration-line-strong underline-offset-2 hover:text-ink"
           >
-            All about this customer
+            Open customer page
           </KeptCustomerLink>
         )}
         {line.wooCustomerId !== null && storeUrl !== undefined && (
           <CustomerLink storeUrl={storeUrl} wooCustomerId={line.wooCustomerId}>
-            Open in the store
+            Open in WooCommerce
           </CustomerLink>
         )}
       </div>
@@ -44,15 +44,15 @@ export function LineDetails({
         </p>
       )}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-        <Fact label="NavPath in the list">{formatNumber(line.position)}</Fact>
+        <Fact label="Position in the list">{formatNumber(line.position)}</Fact>
         <Fact label="Round">{formatNumber(line.round)}</Fact>
-        <Fact label="Tries in this round">{formatNumber(line.attempts)}</Fact>
+        <Fact label="Attempts in this round">{formatNumber(line.attempts)}</Fact>
         {line.state === 'draft' ? (
-          <Fact label="Next try" title={formatExact(line.nextAttemptAt)}>
+          <Fact label="Next attempt" title={formatExact(line.nextAttemptAt)}>
             {line.attempts > 0 ? `at ${formatClock(line.nextAttemptAt)}` : 'with its batch'}
           </Fact>
         ) : (
-          <Fact label="Settled" title={line.processedAt ? formatExact(line.processedAt) : ''}>
+          <Fact label="Completed" title={line.processedAt ? formatExact(line.processedAt) : ''}>
             {line.processedAt ? formatClock(line.processedAt) : '–'}
           </Fact>
         )}
@@ -64,9 +64,9 @@ export function LineDetails({
           changes.map((change) => <Changes key={change.at} change={change} />)
         )}
       </Part>
-      <Part title="Tries">
+      <Part title="Attempts">
         {attempts.length === 0 ? (
-          <p className="text-muted">Nothing out of the ordinary is in the log.</p>
+          <p className="text-muted">No warnings or errors in the log.</p>
         ) : (
           <ol className="flex flex-col gap-1.5">
             {attempts.map(({ id, level, message, at }) => (
@@ -92,8 +92,8 @@ export function LineDetails({
         {payload === null ? (
           <p className="text-muted">
             {line.state === 'done' || line.state === 'cancelled'
-              ? 'Not kept once a customer is settled.'
-              : 'Nothing yet: the store is asked with the next try.'}
+              ? 'Not kept once a customer is completed.'
+              : 'Nothing yet. The store is asked with the next attempt.'}
           </p>
         ) : (
           <>
@@ -140,7 +140,8 @@ function Fact(props: { label: string; title?: string; children: ReactNode }) {
 }
 
 function nothingChanged({ line }: LineDetail): string {
-  if (line.outcome === 'created') return 'The customer is new here: there is no earlier state.';
-  if (line.outcome === 'unchanged') return 'Nothing: it is here as the store has it.';
-  return 'Nothing by this run.';
+  if (line.outcome === 'created')
+    return 'The customer is new here, so there is no earlier version.';
+  if (line.outcome === 'unchanged') return 'Nothing. The saved customer matches the store.';
+  return 'Nothing in this run.';
 }

@@ -21,7 +21,7 @@ export interface LineFiltersProps {
   onAnyPlace: () => void;
 }
 
-/** Which customers of a run are listed; each filter can be taken away again. */
+/** Which customers of a run are listed; each filter can be removed. */
 export function LineFilters(props: LineFiltersProps) {
   const { run, filter } = props;
   const chosen = filter.state ?? 'all';
@@ -122,6 +122,6 @@ function Chip({ children, onRemove }: { children: string; onRemove: () => void }
 
 function placeText({ from = 1, to }: LineFilter): string {
   return to === undefined
-    ? `From ${formatNumber(from)} of the list`
-    : `${formatNumber(from)} to ${formatNumber(to)} of the list`;
+    ? `From position ${formatNumber(from)}`
+    : `Positions ${formatNumber(from)} to ${formatNumber(to)}`;
 }

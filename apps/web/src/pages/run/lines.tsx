@@ -11,7 +11,7 @@ const LineDialog = lazy(async () => ({ default: (await import('./line-dialog.tsx
 /** The customers of a run, and the one that is looked into. */
 export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefined }) {
   const [search, change] = useRunSearch();
-  const filter = lineFilter(search);
+  const filter = lineFilter(search, run.counts.failed);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     linesQuery(run.runId, filter),
   );
@@ -26,7 +26,7 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
         storeUrl={storeUrl}
         onTab={(tab) =>
           change({
-            lines: tab === 'failed' ? undefined : tab,
+            lines: tab,
             ...(tab !== 'done' && tab !== 'all' && { outcome: undefined }),
           })
         }

@@ -1,22 +1,30 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { readApiError } from '../../api/api-error.ts';
-import { Button } from '../../ui/button.tsx';
-import { ErrorNote } from '../../ui/notes.tsx';
-import type { RunAction } from './run-dialog.tsx';
-import { RunBanner } from './run-banner.tsx';
-import { RunHeader } from './run-header.tsx';
-import { activityKey, runQuery } from '../../api/queries.ts';
 import { isOver } from '../../api/run-facts.ts';
 import { queryClient, trpc, type Run, type Store } from '../../api/trpc.ts';
+import { useAccess } from '../../api/use-access.ts';
+import { Button, buttonLook } from '../../ui/button.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { RunBanner } from './run-banner.tsx';
+import type { RunAction } from './run-dialog.tsx';
+import { RunHeader } from './run-header.tsx';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 
 /** The header with its buttons, the banner with those that help, and the dialogs behind them. */
 export function RunActions({ run, store }: { run: Run; store: Store | undefined }) {
+  const { canOperate } = useAccess();
   const [action, setAction] = useState<RunAction | null>(null);
-  const isFetching = useQuery(runQuery(run.runId)).isFetching;
+  if (!canOperate) {
+    return (
+      <>
+        <RunHeader run={run} />
+        <RunBanner run={run}>Operators and owners can act on it.</RunBanner>
+      </>
+    );
+  }
   const isPaused = store?.state === 'paused';
   const hasBanner = run.isActionRequired || run.phase === 'paused';
   const canRetry = run.state !== 'done' && (isOver(run) || run.isActionRequired);
@@ -33,22 +41,13 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
   return (
     <>
       <RunHeader run={run}>
-        <Button
-          kind="quiet"
-          icon="retry"
-          title="What is shown is live; this asks once more"
-          isBusy={isFetching}
-          onClick={() => refresh(run)}
-        >
-          <span className="max-sm:sr-only">Refresh</span>
-        </Button>
         {(!hasBanner || isPaused) && retryButton}
         {!hasBanner && forceDoneButton}
         <Button
           icon="play"
           kind={run.state === 'done' ? 'primary' : 'secondary'}
           disabled={!isOver(run)}
-          title={isOver(run) ? undefined : 'This run of the store is still under way'}
+          title={isOver(run) ? undefined : 'This run is still in progress'}
           onClick={() => setAction('start')}
         >
           Start new run
@@ -67,26 +66,27 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
   );
 }
 
-function refresh({ runId }: Run): void {
-  void queryClient.invalidateQueries(trpc.sync.pathFilter());
-  void queryClient.invalidateQueries({ queryKey: activityKey(runId) });
-}
-
-/** What helps where the store is paused: other keys, or to go on. */
+/** What helps where the store is paused: other keys, or to resume it. */
 function StorePaused({ store }: { store: Store }) {
-  const navigate = useNavigate();
+  const { canAdmin } = useAccess();
   const resume = useMutation(
     trpc.store.resume.mutationOptions({
       onSuccess: () => void queryClient.invalidateQueries(trpc.store.pathFilter()),
     }),
   );
-  const changeKeys = () =>
-    void navigate({ to: '/stores', search: { dialog: 'edit', store: store.id } });
+  const isOnPurpose = store.pause?.code === 'paused_by_person';
   return (
     <>
-      <Button icon="key" onClick={changeKeys}>
-        Change keys
-      </Button>
+      {canAdmin && !isOnPurpose && (
+        <Link
+          to="/stores/$storeId"
+          params={{ storeId: store.id }}
+          search={{ tab: 'settings' }}
+          className={buttonLook()}
+        >
+          Change keys
+        </Link>
+      )}
       <Button
         icon="play"
         isBusy={resume.isPending}

@@ -15,26 +15,28 @@ const outcomes = [
 
 const states = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
-/** Customers of a run by state, and what became of those that are done. */
+/** Customers of a run by state, and the outcome of those that are synced. */
 export function RunCounts({ run }: { run: Run }) {
   return (
     <Card
       title="Customers"
-      aside={<span className="text-muted">{formatNumber(run.counts.total)} on the list</span>}
+      aside={<span className="text-muted">{formatNumber(run.counts.total)} in total</span>}
     >
       <div className="grid gap-x-10 gap-y-4 p-4 sm:grid-cols-2 sm:p-5">
         <div>
           <h3 className="mb-1 text-sm text-muted">By state</h3>
           <dl>
-            {states.map((state) => (
-              <StateCount key={state} look={LINES[state]} value={run.counts[state]} />
-            ))}
+            {states
+              .filter((state) => state === 'done' || run.counts[state] > 0)
+              .map((state) => (
+                <StateCount key={state} look={LINES[state]} value={run.counts[state]} />
+              ))}
           </dl>
         </div>
         <div>
           <h3 className="mb-1 text-sm text-muted">Synced, by outcome</h3>
           <dl>
-            {outcomes.map(([outcome, word]) => (
+            {shownOutcomes(run).map(([outcome, word]) => (
               <Row key={outcome} value={run.outcomes[outcome]}>
                 {word}
               </Row>
@@ -44,6 +46,12 @@ export function RunCounts({ run }: { run: Run }) {
       </div>
     </Card>
   );
+}
+
+/** Those that happened; all while there are none, so that the names are known. */
+function shownOutcomes({ outcomes: counts }: Run) {
+  const some = outcomes.filter(([outcome]) => counts[outcome] > 0);
+  return some.length > 0 ? some : outcomes;
 }
 
 function StateCount({ look, value }: { look: Look; value: number }) {

@@ -1,7 +1,7 @@
-import { planForceDone, planRetry, planRetryGroup, planStart } from './action-plans.ts';
+import { planForceDone, planRetry, planRetryGroup } from './action-plans.ts';
 import type { ApiError } from '../../api/api-error.ts';
 import { count } from '../../words/format.ts';
-import type { FailureGroup, Run, Store } from '../../api/trpc.ts';
+import type { FailureGroup, Run } from '../../api/trpc.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { TextArea } from '../../ui/fields.tsx';
@@ -11,21 +11,6 @@ interface ActionDialogProps {
   isBusy: boolean;
   error: ApiError | null;
   onClose: () => void;
-}
-
-export function StartDialog(
-  props: ActionDialogProps & { store: Pick<Store, 'name' | 'customers'>; onStart: () => void },
-) {
-  const { store, onStart, ...rest } = props;
-  return (
-    <ConfirmDialog
-      {...rest}
-      title={`Start a new run of ${store.name}?`}
-      plan={planStart(store)}
-      submitLabel="Start run"
-      onSubmit={onStart}
-    />
-  );
 }
 
 /** Where the API wants an override, it is offered with the reason. */
@@ -45,7 +30,7 @@ export function RetryDialog(
       error={needsOverride ? null : error}
       title={
         group
-          ? `Retry ${count(group.count, 'customer')} with this reason?`
+          ? `Retry ${count(group.count, 'customer')} that failed for this reason?`
           : 'Retry the failed customers?'
       }
       plan={group ? planRetryGroup(run, group) : planRetry(run)}
@@ -61,14 +46,14 @@ export function RetryDialog(
         <div role="alert" className="flex items-start gap-3 rounded-md bg-wait-soft px-3.5 py-3">
           <Icon name="alert" className="mt-0.5 size-4 text-wait" />
           <div>
-            <p className="font-semibold">This needs an override: {error.message}</p>
+            <p className="font-semibold">Failed repeatedly: {error.message}</p>
             <p className="mt-1">
-              Look at the reasons of the failures first. If nothing has changed since, retrying will
-              most likely fail again.
+              Check why the customers failed first. If nothing has changed, they will probably fail
+              again.
             </p>
             <label className="mt-2 flex items-center gap-2 font-medium">
-              <input type="checkbox" required className="size-4 accent-accent" />I have looked;
-              retry with override
+              <input type="checkbox" required className="size-4 accent-accent" />I have checked;
+              retry anyway
             </label>
           </div>
         </div>
@@ -84,7 +69,7 @@ export function ForceDoneDialog(
   return (
     <ConfirmDialog
       {...rest}
-      title="Force this run done?"
+      title="Force this run to done?"
       plan={planForceDone(run)}
       kind="danger"
       submitLabel="Force done"
@@ -95,7 +80,7 @@ export function ForceDoneDialog(
         name="reason"
         required
         maxLength={500}
-        hint="Kept in the activity, with your name."
+        hint="Recorded in the activity with your name."
       />
     </ConfirmDialog>
   );

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { readApiError } from '../../api/api-error.ts';
-import { ForceDoneDialog, RetryDialog, StartDialog } from './run-dialog-forms.tsx';
+import { StartDialog } from '../store/start-dialog.tsx';
+import { ForceDoneDialog, RetryDialog } from './run-dialog-forms.tsx';
 import { liveCache } from '../../api/live/use-live.ts';
 import { trpc, type FailureGroup, type Run, type Store } from '../../api/trpc.ts';
 
@@ -17,30 +17,12 @@ interface RunDialogProps {
 
 /** The dialog of an action; what the API answers is shown at once. */
 export function RunDialog({ action, ...props }: RunDialogProps & { action: RunAction }) {
-  if (action === 'start') return <Start {...props} />;
+  const { run, store, onClose } = props;
+  if (action === 'start') {
+    const known = { id: run.storeId, name: run.storeName, customers: 0 };
+    return <StartDialog store={store ?? known} onClose={onClose} />;
+  }
   return action === 'retry' ? <Retry {...props} /> : <ForceDone {...props} />;
-}
-
-function Start({ run, store, onClose }: RunDialogProps) {
-  const navigate = useNavigate();
-  const start = useMutation(
-    trpc.sync.start.mutationOptions({
-      onSuccess(answer) {
-        liveCache.writeRun(answer.run);
-        onClose();
-        void navigate({ to: '/runs/$runId', params: { runId: answer.run.runId } });
-      },
-    }),
-  );
-  return (
-    <StartDialog
-      store={store ?? { name: run.storeName, customers: 0 }}
-      isBusy={start.isPending}
-      error={start.error && readApiError(start.error)}
-      onClose={onClose}
-      onStart={() => start.mutate({ storeId: run.storeId })}
-    />
-  );
 }
 
 function Retry({ run, group, onClose }: RunDialogProps) {

@@ -1,20 +1,13 @@
 import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
-import { KINDS, PHASES } from '../../words/status.ts';
+import { KINDS, runLook, starterOf } from '../../words/status.ts';
 import type { Run } from '../../api/trpc.ts';
-import { StoreRunsLink } from '../../ui/links.tsx';
+import { StoreLink, StoreRunsLink } from '../../ui/links.tsx';
+import { CopyId } from '../../ui/copy-id.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
 
-const actors: Record<Run['startedBy']['type'], string> = {
-  user: 'a person',
-  api_key: 'an app',
-  cron: 'the schedule',
-  webhook: 'a webhook',
-  system: 'the system',
-};
-
-export function RunHeader({ run, children }: { run: Run; children: ReactNode }) {
+export function RunHeader({ run, children }: { run: Run; children?: ReactNode }) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
@@ -28,17 +21,23 @@ export function RunHeader({ run, children }: { run: Run; children: ReactNode }) 
           </StoreRunsLink>
         </nav>
         <div className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-xl font-semibold tracking-tight">Run of {run.storeName}</h1>
-          <StatusPill look={PHASES[run.phase]} />
+          <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">
+            {KINDS[run.kind]} of{' '}
+            <StoreLink storeId={run.storeId} className="hover:underline">
+              {run.storeName}
+            </StoreLink>
+          </h1>
+          <StatusPill look={runLook(run)} />
         </div>
         <p className="mt-1 text-sm text-muted">
-          {KINDS[run.kind]}, started by {run.startedBy.name ?? actors[run.startedBy.type]}{' '}
-          <Time at={run.createdAt} />
+          Started by {starterOf(run)} <Time at={run.createdAt} />
           {run.finishedAt && (
             <>
               , ended <Time at={run.finishedAt} />
             </>
           )}
+          {' · '}
+          <CopyId id={run.runId} what="run id" />
         </p>
       </div>
       <div className="flex flex-wrap gap-2">{children}</div>

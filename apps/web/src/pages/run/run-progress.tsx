@@ -8,17 +8,17 @@ import {
   completedOf,
   shownPercent,
 } from '../../api/run-facts.ts';
-import { PHASES, phaseSentence } from '../../words/status.ts';
+import { durationText, PHASES, phaseSentence, runLook } from '../../words/status.ts';
 import type { Run } from '../../api/trpc.ts';
 import { useNow } from '../../ui/now.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
-/** How far a run is, what it does just now, and how fast. */
+/** How far a run is, what it is doing, and how fast. */
 export function RunProgress({ run }: { run: Run }) {
   const now = useNow();
-  const look = PHASES[run.phase];
+  const look = runLook(run);
   return (
     <section
       aria-label="Progress"
@@ -35,20 +35,20 @@ export function RunProgress({ run }: { run: Run }) {
           </span>
         </p>
       </div>
-      <ProgressBar run={run} className="mt-4 h-4" />
+      {runLook(run) !== PHASES.done && <ProgressBar run={run} className="mt-4 h-4" />}
       <div className="mt-5 grid gap-x-8 gap-y-4 md:grid-cols-2">
         <Stage
           number={1}
           title="Read the store’s list"
-          end={isListBroken(run) ? 'broken' : isReadingList(run) ? null : 'whole'}
+          end={isListBroken(run) ? 'broken' : isReadingList(run) ? null : 'complete'}
           value={run.counts.total}
           of={isReadingList(run) || isListBroken(run) ? run.discovery.storeTotal : run.counts.total}
           note={listNote(run)}
         />
         <Stage
           number={2}
-          title="Settle customers"
-          end={!isOver(run) ? null : isListBroken(run) ? 'broken' : 'whole'}
+          title="Save customers"
+          end={!isOver(run) ? null : isListBroken(run) ? 'broken' : 'complete'}
           value={completedOf(run)}
           of={expectedOf(run)}
           note={`${formatNumber(run.batches)} ${run.batches === 1 ? 'batch' : 'batches'} of up to ${formatNumber(run.batchSize)}`}
@@ -59,31 +59,35 @@ export function RunProgress({ run }: { run: Run }) {
           {run.ratePerSecond === null ? '–' : formatRate(run.ratePerSecond)}
         </Fact>
         {isOver(run) ? (
-          <Fact label="Took">{tookOf(run)}</Fact>
+          <Fact label="Took">{durationText(run)}</Fact>
         ) : (
           <Fact label="Time left">{leftOf(run)}</Fact>
         )}
-        <Fact label="Requests" title="Requests to the store, of those this run may make at most">
+        <Fact label="Requests" title="Requests sent to the store, and the most this run may send">
           {formatNumber(run.discovery.requestsUsed)}
           <Of total={run.discovery.requestsBudget} />
         </Fact>
-        <Fact label="Round" title="One pass over the customers; a retry begins a new one">
-          {formatNumber(run.round)}
-        </Fact>
-        <Fact
-          label="Rounds with failures"
-          title="process_count: after this many rounds that ended with failures, a person decides"
-        >
-          {formatNumber(run.processCount)}
-          <Of total={run.maxRounds} />
-        </Fact>
+        {(run.round > 1 || run.processCount > 0) && (
+          <>
+            <Fact label="Round" title="One pass over the customers; each retry starts another">
+              {formatNumber(run.round)}
+            </Fact>
+            <Fact
+              label="Failed rounds"
+              title="After this many rounds with failures, the run asks for a decision"
+            >
+              {formatNumber(run.processCount)}
+              <Of total={run.maxRounds} />
+            </Fact>
+          </>
+        )}
       </dl>
     </section>
   );
 }
 
 const ends = {
-  whole: { icon: 'check', colour: 'bg-accent-soft text-accent' },
+  complete: { icon: 'check', colour: 'bg-accent-soft text-accent' },
   broken: { icon: 'cross', colour: 'bg-bad-soft text-bad' },
 } as const;
 
@@ -97,7 +101,7 @@ function Stage(props: {
   note: string;
 }) {
   const { value, of, end } = props;
-  const share = end === 'whole' ? 1 : of ? Math.min(1, value / of) : 0;
+  const share = of ? Math.min(1, value / of) : 0;
   return (
     <div>
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
@@ -114,9 +118,11 @@ function Stage(props: {
           {of === null ? <span className="text-muted"> of ?</span> : <Of total={of} />}
         </p>
       </div>
-      <div className="mt-2 h-1.5 overflow-hidden rounded-full bg-sunken">
-        <div className="h-full rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
-      </div>
+      {end !== 'complete' && (
+        <div className="mt-2 h-1.5 overflow-hidden rounded-full bg-sunken">
+          <div className="h-full rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
+        </div>
+      )}
       <p className="mt-1.5 text-sm text-muted">{props.note}</p>
     </div>
   );
@@ -140,19 +146,14 @@ function listNote({ discovery, counts, isActionRequired }: Run): string {
   // The banner of a run that needs a person has told the reason.
   if (discovery.error)
     return isActionRequired ? `${pages}; stopped` : `${pages}; stopped: ${discovery.error.message}`;
-  if (discovery.state === 'cancelled') return `${pages}; stopped by force-done`;
+  if (discovery.state === 'cancelled') return `${pages}; stopped by Force done`;
   if (discovery.state !== 'complete' || discovery.storeTotal === null) return pages;
   const difference = discovery.storeTotal - counts.total;
   return difference === 0
-    ? `${pages}; as many as the store says`
-    : `${pages}; the store says ${formatNumber(discovery.storeTotal)}`;
+    ? `${pages}, matches the store’s count`
+    : `${pages}; the store counts ${formatNumber(discovery.storeTotal)}`;
 }
 
 function leftOf(run: Run): string {
   return run.secondsLeft === null ? '–' : `about ${formatDuration(run.secondsLeft)}`;
-}
-
-function tookOf({ startedAt, finishedAt }: Run): string {
-  if (!startedAt || !finishedAt) return '–';
-  return formatDuration((new Date(finishedAt).getTime() - new Date(startedAt).getTime()) / 1_000);
 }

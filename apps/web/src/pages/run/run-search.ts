@@ -4,7 +4,7 @@ import type { LineFilter } from '../../api/line-filter.ts';
 import { optional, positive, text } from '../../ui/url-state.ts';
 
 export const runSearch = zod.object({
-  /** Which customers are listed: their state, the failed ones unless given. */
+  /** Which customers are listed, by state: the failed ones, or all where none failed, unless given. */
   lines: optional(zod.enum(['draft', 'processing', 'done', 'failed', 'cancelled', 'all'])),
   outcome: optional(zod.enum(['created', 'updated', 'unchanged', 'deleted'])),
   /** The reason of their failure. */
@@ -25,15 +25,9 @@ export const runSearch = zod.object({
 });
 export type RunSearch = zod.output<typeof runSearch>;
 
-/** What the list of a run's customers asks for. */
-export function lineFilter({
-  lines = 'failed',
-  outcome,
-  error,
-  customer,
-  from,
-  to,
-}: RunSearch): LineFilter {
+/** What the list of a run's customers asks for: the failed ones first, where there are any. */
+export function lineFilter(search: RunSearch, failed: number): LineFilter {
+  const { lines = failed > 0 ? 'failed' : 'all', outcome, error, customer, from, to } = search;
   return {
     ...(lines !== 'all' && { state: lines }),
     ...(outcome && { outcome }),

@@ -4,7 +4,7 @@ import { Card } from '../../ui/card.tsx';
 
 type Bucket = Throughput['buckets'][number];
 
-/** How fast the run went: customers settled as bars, customers read from the list as a line. */
+/** How fast the run went: customers completed as bars, customers read from the list as a line. */
 export function SpeedChart({ throughput }: { throughput: Throughput }) {
   const { from, bucketSeconds, buckets } = throughput;
   const top = Math.max(1, ...buckets.map((bucket) => Math.max(completedOf(bucket), bucket.read)));
@@ -14,7 +14,7 @@ export function SpeedChart({ throughput }: { throughput: Throughput }) {
     <Card
       title="Speed"
       className="paint-when-seen"
-      aside={<span className="text-muted">a bar is {formatDuration(bucketSeconds)}</span>}
+      aside={<span className="text-muted">1 bar = {formatDuration(bucketSeconds)}</span>}
     >
       <div className="p-4 sm:p-5">
         <div className="flex items-stretch gap-3">
@@ -23,7 +23,7 @@ export function SpeedChart({ throughput }: { throughput: Throughput }) {
             <span>0</span>
           </div>
           <div className="min-w-0 flex-1">
-            <Plot buckets={buckets} top={top} label={describe(throughput, top)} />
+            <Plot buckets={buckets} top={top} label={describe(throughput, top)} startOf={startOf} />
             <div className="mt-1 flex justify-between text-sm text-muted">
               <span>{formatClock(startOf(0))}</span>
               <span>{formatClock(startOf(barsOf(buckets)))}</span>
@@ -49,7 +49,13 @@ export function SpeedChart({ throughput }: { throughput: Throughput }) {
 }
 
 /** A unit a bar in width, and a hundred units in height, whatever the size on the screen. */
-function Plot({ buckets, top, label }: { buckets: readonly Bucket[]; top: number; label: string }) {
+function Plot(props: {
+  buckets: readonly Bucket[];
+  top: number;
+  label: string;
+  startOf: (index: number) => string;
+}) {
+  const { buckets, top, label, startOf } = props;
   const width = barsOf(buckets);
   const heightOf = (value: number) => (value / top) * 100;
   const steps = buckets.map(({ read }, index) => `${index},${100 - heightOf(read)}h1`);
@@ -68,6 +74,8 @@ function Plot({ buckets, top, label }: { buckets: readonly Bucket[]; top: number
           // A bar has no identity but its place.
           // eslint-disable-next-line react/no-array-index-key
           <g key={index}>
+            <title>{barTitle(bucket, startOf(index))}</title>
+            <rect x={index} width={1} height={100} fill="transparent" />
             <rect
               x={index + 0.1}
               y={100 - done}
@@ -106,7 +114,7 @@ function Table(props: { buckets: readonly Bucket[]; startOf: (index: number) => 
           <th scope="col" className="py-1 text-left font-normal">
             From
           </th>
-          {['Read', 'Synced', 'To be retried', 'Failed'].map((title) => (
+          {['Read', 'Synced', 'To retry', 'Failed'].map((title) => (
             <th key={title} scope="col" className="py-1 font-normal">
               {title}
             </th>
@@ -139,13 +147,16 @@ function Key({ className, children }: { className: string; children: string }) {
   );
 }
 
-/** Room for bars: a short run is not stretched into a few wide blocks. */
-const barsOf = (buckets: readonly Bucket[]) => Math.max(24, buckets.length);
+const barsOf = (buckets: readonly Bucket[]) => Math.max(3, buckets.length);
 
 const completedOf = ({ done, failed }: Bucket) => done + failed;
 
+function barTitle({ read, done, failed }: Bucket, from: string): string {
+  return `${formatClock(from)}: ${formatNumber(read)} read, ${formatNumber(done)} synced, ${formatNumber(failed)} failed`;
+}
+
 function describe({ bucketSeconds, buckets }: Throughput, top: number): string {
-  const settled = buckets.reduce((sum, bucket) => sum + completedOf(bucket), 0);
+  const completed = buckets.reduce((sum, bucket) => sum + completedOf(bucket), 0);
   const span = formatDuration(buckets.length * bucketSeconds);
-  return `Speed over ${span}: ${formatNumber(settled)} customers settled, at most ${formatRate(top / bucketSeconds)}`;
+  return `Speed over ${span}: ${formatNumber(completed)} customers completed, at most ${formatRate(top / bucketSeconds)}`;
 }

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RunFilters } from './run-filters.tsx';
-import { RunRow } from './run-row.tsx';
+import { RunTable } from './run-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { runsQuery, storesQuery } from '../../api/queries.ts';
 import { runFilter } from './runs-search.ts';
@@ -16,27 +16,25 @@ export function RunsPage() {
   const { data: stores = [] } = useQuery(storesQuery());
   const runs = useInfiniteQuery(runsQuery(runFilter(search)));
   const items = runs.data?.pages.flatMap((page) => page.items);
-  const isFiltered = search.store !== undefined || search.state !== undefined;
+  const isFiltered = Object.values(search).some((value) => value !== undefined);
   return (
     <>
       <PageHeader title="Runs">
         <RunFilters
           stores={stores}
-          store={search.store}
-          state={search.state}
-          onStore={(store) => void navigate({ to: '/runs', search: { ...search, store } })}
-          onState={(state) => void navigate({ to: '/runs', search: { ...search, state } })}
+          filter={search}
+          onChange={(changes) =>
+            void navigate({ to: '/runs', search: { ...search, ...changes }, resetScroll: false })
+          }
         />
       </PageHeader>
       {!items && runs.error && <ErrorNote error={readApiError(runs.error)} />}
       {!items && !runs.error && <Rows />}
       {items?.length === 0 && (isFiltered ? <NoMatch /> : <NoRuns />)}
       {items && items.length > 0 && (
-        <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-card">
-          {items.map((run) => (
-            <RunRow key={run.runId} run={run} />
-          ))}
-        </ul>
+        <div className="overflow-hidden rounded-lg border border-line bg-surface shadow-card">
+          <RunTable runs={items} />
+        </div>
       )}
       {runs.hasNextPage && (
         <div className="mt-4 text-center">
@@ -63,15 +61,15 @@ function NoRuns() {
   return (
     <EmptyState
       icon="play"
-      title="No run has been started yet"
+      title="No runs yet"
       action={
         <Link to="/stores" className="font-medium text-accent underline underline-offset-2">
-          Go to the stores
+          Go to stores
         </Link>
       }
     >
-      A run reads a store’s whole list of customers and copies what is new or has changed. Start one
-      from a store; it can be watched here, live.
+      A run reads the customers of a store and saves what is new or has changed. Start one from a
+      store and watch it here, live.
     </EmptyState>
   );
 }
@@ -80,7 +78,7 @@ function NoMatch() {
   return (
     <EmptyState
       icon="list"
-      title="No run matches"
+      title="No runs match these filters"
       action={
         <Link
           to="/runs"
@@ -91,7 +89,7 @@ function NoMatch() {
         </Link>
       }
     >
-      Choose another store or state.
+      Choose another store, kind or state.
     </EmptyState>
   );
 }

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
-import { ROLES, roleNames, type Role } from '../../words/roles.ts';
+import { ROLES, roleNames, wordOfRole, type Role } from '../../words/roles.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
 
 const renew = () => queryClient.invalidateQueries(trpc.member.pathFilter());
@@ -35,9 +35,7 @@ export function InvitationsCard() {
       )}
       {!invitations && !error && <RowsSkeleton />}
       {invitations?.length === 0 && (
-        <p className="px-4 py-4 text-muted sm:px-5">
-          Nobody is invited just now. An invitation goes out by mail and opens with a sign-up.
-        </p>
+        <p className="px-4 py-4 text-muted sm:px-5">No pending invitations.</p>
       )}
       <Rows label="Invitations">
         {invitations?.map(({ id, email, role, expiresAt }) => (
@@ -46,16 +44,16 @@ export function InvitationsCard() {
             title={email}
             detail={
               <>
-                As {role}, runs out <Time at={expiresAt} />
+                {wordOfRole(role)}, expires <Time at={expiresAt} />
               </>
             }
           >
             <Button
               isBusy={cancel.isPending && cancel.variables.invitationId === id}
-              aria-label={`Withdraw the invitation of ${email}`}
+              aria-label={`Cancel the invitation of ${email}`}
               onClick={() => cancel.mutate({ invitationId: id })}
             >
-              Withdraw
+              Cancel invitation
             </Button>
           </Row>
         ))}
@@ -76,7 +74,7 @@ function Invite({ onClose }: { onClose: () => void }) {
   );
   return (
     <FormDialog
-      title="Invite somebody"
+      title="Invite someone"
       submitLabel="Send invitation"
       error={invite.error && readApiError(invite.error)}
       isBusy={invite.isPending}
@@ -85,7 +83,7 @@ function Invite({ onClose }: { onClose: () => void }) {
         invite.mutate({ email: textOf(form, 'email'), role: textOf(form, 'role') as Role })
       }
     >
-      <TextField label="E-mail" name="email" type="email" required maxLength={254} />
+      <TextField label="Email" name="email" type="email" required maxLength={254} />
       <ChoiceField
         label="Role"
         name="role"

@@ -40,8 +40,7 @@ export function KeysCard() {
       {!keys && !error && <RowsSkeleton />}
       {keys?.length === 0 && (
         <p className="px-4 py-4 text-muted sm:px-5">
-          No program calls Mantis Sync for you yet. A key lets one start runs and read what became
-          of them, and no more than its scope says.
+          No API keys yet. A key lets another program start runs and read results, within its scope.
         </p>
       )}
       <Rows label="API keys">
@@ -80,10 +79,10 @@ function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
       ·{' '}
       {expiresAt ? (
         <>
-          runs out <Time at={expiresAt} />
+          expires <Time at={expiresAt} />
         </>
       ) : (
-        'does not run out'
+        'does not expire'
       )}
     </>
   );
@@ -115,7 +114,13 @@ function CreateKey(props: { onClose: () => void; onKey: (key: string) => void })
       onClose={props.onClose}
       onSubmit={submit}
     >
-      <TextField label="Name" name="name" required maxLength={32} hint="Which program it is for." />
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={32}
+        hint="The program that uses it."
+      />
       <ChoiceField
         label="Scope"
         name="scope"
@@ -123,12 +128,12 @@ function CreateKey(props: { onClose: () => void; onKey: (key: string) => void })
         choices={scopeNames.map((value) => ({ value, label: SCOPES[value] }))}
       />
       <TextField
-        label="Runs out after (days)"
+        label="Expires after (days)"
         name="days"
         type="number"
         min={1}
         max={365}
-        hint="Leave it empty for a key that does not run out."
+        hint="Leave empty for a key that does not expire."
       />
     </FormDialog>
   );
@@ -142,14 +147,14 @@ function NewKey({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
   }
   return (
     <InfoDialog title="Copy the key now" onClose={onClose}>
-      <p className="-mt-2 text-muted">It is shown this once; only its digest is kept.</p>
+      <p className="-mt-2 text-muted">It is shown only once; Mantis Sync keeps a digest.</p>
       <output className="rounded-md bg-sunken px-3 py-2.5 font-mono wrap-anywhere select-all">
         {apiKey}
       </output>
       {/* Browsers offer the clipboard to secure pages alone. */}
       {isSecureContext && (
         <Button
-          icon={isCopied ? 'check' : 'key'}
+          icon={isCopied ? 'check' : 'copy'}
           onClick={() => void copy()}
           className="self-start"
         >
@@ -172,7 +177,7 @@ function RevokeKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
   return (
     <ConfirmDialog
       title={`Revoke ${nameOf(apiKey)}?`}
-      plan={['The next call with it is refused. This cannot be undone.']}
+      plan={['Programs that use it lose access immediately. This cannot be undone.']}
       kind="danger"
       submitLabel="Revoke"
       error={revoke.error && readApiError(revoke.error)}
@@ -183,4 +188,4 @@ function RevokeKey({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void })
   );
 }
 
-const nameOf = ({ name }: ApiKey) => name ?? 'A key without a name';
+const nameOf = ({ name }: ApiKey) => name ?? 'Unnamed key';

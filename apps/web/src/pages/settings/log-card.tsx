@@ -6,11 +6,11 @@ import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { Time } from '../../words/time.tsx';
 import { trpc } from '../../api/trpc.ts';
 
-/** What was changed about the organisation, newest first. */
+/** Changes to the organisation and who made them, newest first. */
 export function LogCard() {
   const { data: entries, error } = useQuery(trpc.member.log.queryOptions({ limit: 50 }));
   return (
-    <Card title="What was changed, and by whom">
+    <Card title="Audit log">
       {error && (
         <div className="p-4">
           <ErrorNote error={readApiError(error)} />
@@ -19,7 +19,7 @@ export function LogCard() {
       {!entries && !error && <RowsSkeleton />}
       {entries?.length === 0 && (
         <p className="px-4 py-4 text-muted sm:px-5">
-          Nothing yet. Members, roles, keys and retention leave their trace here.
+          No entries yet. Changes to members, roles, API keys and retention are recorded here.
         </p>
       )}
       <div className="max-h-96 overflow-y-auto">

@@ -6,7 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
-import { ROLES, roleNames, type Role } from '../../words/roles.ts';
+import { ROLES, roleNames, wordOfRole, type Role } from '../../words/roles.ts';
 import { queryClient, trpc, type Member } from '../../api/trpc.ts';
 
 export function MembersCard({ isOwner, userId }: { isOwner: boolean; userId: string }) {
@@ -50,7 +50,7 @@ export function MembersCard({ isOwner, userId }: { isOwner: boolean; userId: str
                 />
               </>
             ) : (
-              <span className="text-muted">{wordOf(member.role)}</span>
+              <span className="text-muted">{wordOfRole(member.role)}</span>
             )}
           </Row>
         ))}
@@ -90,10 +90,7 @@ function RemoveMember({ member, onClose }: { member: Member; onClose: () => void
   return (
     <ConfirmDialog
       title={`Remove ${member.name}?`}
-      plan={[
-        `${member.email} is out with the next call they make.`,
-        'What they did stays in the activity.',
-      ]}
+      plan={[`${member.email} loses access immediately.`, 'Their past activity stays in the log.']}
       kind="danger"
       submitLabel="Remove"
       error={remove.error && readApiError(remove.error)}
@@ -102,8 +99,4 @@ function RemoveMember({ member, onClose }: { member: Member; onClose: () => void
       onSubmit={() => remove.mutate({ memberId: member.id })}
     />
   );
-}
-
-function wordOf(role: string): string {
-  return role in ROLES ? ROLES[role as Role].word : role;
 }

@@ -9,7 +9,7 @@ import { RowsSkeleton } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
 
-/** How long what is over is kept. */
+/** How long finished runs and their history are kept. */
 export function RetentionCard({ isOwner }: { isOwner: boolean }) {
   const { data, error } = useQuery(trpc.organisation.settings.queryOptions());
   const set = useMutation(
@@ -31,7 +31,7 @@ export function RetentionCard({ isOwner }: { isOwner: boolean }) {
         {data && (
           <TextField
             key={data.retentionDays}
-            label="Days that finished runs, history and deliveries are kept"
+            label="Keep finished runs, history and deliveries for (days)"
             name="days"
             type="number"
             min={1}
@@ -39,7 +39,7 @@ export function RetentionCard({ isOwner }: { isOwner: boolean }) {
             required
             disabled={!isOwner}
             defaultValue={data.retentionDays}
-            hint="Customers themselves are kept for as long as their store is connected."
+            hint="Customers are kept as long as their store is connected."
           />
         )}
         {problem && <ErrorNote error={readApiError(problem)} />}

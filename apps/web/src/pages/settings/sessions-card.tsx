@@ -19,12 +19,12 @@ export function SessionsCard() {
   const problem = error ?? revoke.error ?? revokeOthers.error;
   return (
     <Card
-      title="Where you are signed in"
+      title="Sessions"
       aside={
         sessions &&
         sessions.length > 1 && (
           <Button isBusy={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
-            Sign out elsewhere
+            Sign out of other sessions
           </Button>
         )
       }
@@ -42,12 +42,12 @@ export function SessionsCard() {
             title={describeBrowser(userAgent)}
             detail={
               <>
-                Since <Time at={createdAt} />
+                Signed in <Time at={createdAt} />
               </>
             }
           >
             {isCurrent ? (
-              <span className="text-muted">This one</span>
+              <span className="text-muted">This session</span>
             ) : (
               <Button
                 isBusy={revoke.isPending && revoke.variables.sessionId === id}

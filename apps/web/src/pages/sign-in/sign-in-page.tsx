@@ -54,7 +54,7 @@ export function SignInPage() {
               {problem}
             </p>
           )}
-          <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
+          <TextField label="Email" name="email" type="email" autoComplete="username" required />
           <TextField
             label="Password"
             name="password"
@@ -76,6 +76,6 @@ export function SignInPage() {
 
 function linkProblem(code: string): string {
   return code === 'EXPIRED_TOKEN' || code === 'INVALID_TOKEN'
-    ? 'This sign-in link was used before or has run out. Ask for a new one, or sign in by password.'
-    : 'This sign-in link did not work. Ask for a new one, or sign in by password.';
+    ? 'This sign-in link was already used or has expired. Ask for a new one, or sign in with your password.'
+    : 'This sign-in link did not work. Ask for a new one, or sign in with your password.';
 }

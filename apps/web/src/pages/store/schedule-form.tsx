@@ -1,29 +1,34 @@
 import { useState, type FormEvent } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
-import { formatExact } from '../../words/format.ts';
-import { KINDS, SCHEDULES } from '../../words/status.ts';
 import type { Schedule } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/fields.tsx';
+import { SelectField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
+import { formatInZone, localZone } from '../../words/format.ts';
+import { KINDS, PURPOSES, SCHEDULES } from '../../words/status.ts';
+import { timeZones } from '../../words/time-zones.ts';
 
 export interface TimeTable {
   cron: string;
   timeZone: string;
 }
 
-const purposes: Record<Schedule['kind'], string> = {
-  full: 'Reads every customer of the store.',
-  delta: 'Asks for what is new or active, and verifies a slice of the list.',
-  reconcile: 'Compares every customer, and finds deletions.',
-};
+const examples = [
+  ['*/15 * * * *', 'Every 15 minutes'],
+  ['0 * * * *', 'Every hour'],
+  ['30 2 * * *', 'Every night at 2:30'],
+  ['30 2 * * 0', 'Every Sunday at 2:30'],
+] as const;
 
-/** When runs of a kind start by themselves; what is typed is tried out before it is kept. */
+/** When runs of a kind start by themselves; what is typed is previewed before it is saved. */
 export function ScheduleForm(props: {
   kind: Schedule['kind'];
   schedule: Schedule | undefined;
-  /** The next times of the table that is typed; empty while they are not known. */
+  /** Of a new schedule. */
+  zone: string | undefined;
+  canEdit: boolean;
+  /** The next times of the schedule that is typed; empty while they are not known. */
   next: readonly string[];
   tableError: ApiError | null;
   saveError: ApiError | null;
@@ -33,10 +38,10 @@ export function ScheduleForm(props: {
   onPause: () => void;
   onResume: () => void;
 }) {
-  const { kind, schedule } = props;
+  const { kind, schedule, canEdit } = props;
   const [table, setTable] = useState<TimeTable>({
     cron: schedule?.cron ?? '',
-    timeZone: schedule?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: schedule?.timeZone ?? props.zone ?? localZone,
   });
   const change = (part: Partial<TimeTable>) => {
     const changed = { ...table, ...part };
@@ -47,62 +52,77 @@ export function ScheduleForm(props: {
     event.preventDefault();
     props.onSave(table);
   };
-  const isNew = table.cron !== schedule?.cron || table.timeZone !== schedule.timeZone;
+  const isNew = table.cron !== (schedule?.cron ?? '') || table.timeZone !== schedule?.timeZone;
   const next = isNew ? props.next : schedule.nextRunAt ? [schedule.nextRunAt] : [];
+  const words = examples.find(([cron]) => cron === table.cron.trim())?.[1];
   return (
-    <form onSubmit={save} aria-label={KINDS[kind]} className="flex flex-col gap-3">
+    <form onSubmit={save} aria-label={KINDS[kind]} className="flex flex-col gap-3 p-4 sm:p-5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h3 className="font-semibold">{KINDS[kind]}</h3>
-        {schedule && <StatusPill look={SCHEDULES[schedule.state]} />}
-        <p className="basis-full text-sm text-muted">{purposes[kind]}</p>
+        <h2 className="font-semibold">{KINDS[kind]}</h2>
+        {schedule ? (
+          <StatusPill look={SCHEDULES[schedule.state]} />
+        ) : (
+          <span className="text-sm text-muted">No schedule</span>
+        )}
+        <p className="basis-full text-sm text-muted">{PURPOSES[kind]}</p>
       </div>
-      <div className="grid grid-cols-2 gap-3">
-        <TextField
-          label="Times (cron)"
-          name="cron"
-          required
-          spellCheck={false}
-          maxLength={200}
-          placeholder="30 2 * * *"
-          value={table.cron}
-          onChange={(event) => change({ cron: event.target.value })}
-        />
-        <TextField
-          label="Time zone"
-          name="timeZone"
-          required
-          spellCheck={false}
-          maxLength={64}
-          value={table.timeZone}
-          onChange={(event) => change({ timeZone: event.target.value })}
-        />
-      </div>
-      {props.tableError && isNew ? (
+      <TextField
+        label="Schedule (cron)"
+        name="cron"
+        required
+        disabled={!canEdit}
+        spellCheck={false}
+        maxLength={200}
+        list={`${kind}-examples`}
+        placeholder="for example 30 2 * * *"
+        hint={words ?? 'Minute, hour, day of the month, month, day of the week.'}
+        value={table.cron}
+        onChange={(event) => change({ cron: event.target.value })}
+      />
+      <datalist id={`${kind}-examples`}>
+        {examples.map(([cron, label]) => (
+          <option key={cron} value={cron}>
+            {label}
+          </option>
+        ))}
+      </datalist>
+      <SelectField
+        label="Time zone"
+        name="timeZone"
+        disabled={!canEdit}
+        value={table.timeZone}
+        onChange={(event) => change({ timeZone: event.target.value })}
+        choices={timeZones(table.timeZone)}
+      />
+      {props.tableError && isNew && !props.saveError && (
         <p className="text-sm text-bad" role="status">
           {props.tableError.message}
         </p>
-      ) : (
-        next.length > 0 && (
-          <p className="text-sm text-muted">
-            Next: {next.slice(0, 3).map(formatExact).join(' · ')}
-          </p>
-        )
+      )}
+      {!props.tableError && next.length > 0 && (
+        <ul aria-label="Next runs" className="text-sm text-muted">
+          {next.slice(0, 3).map((at) => (
+            <li key={at}>Next: {formatInZone(at, table.timeZone)}</li>
+          ))}
+        </ul>
       )}
       {props.saveError && <ErrorNote error={props.saveError} />}
-      <div className="flex gap-2">
-        <Button type="submit" isBusy={props.isBusy} disabled={!isNew || table.cron === ''}>
-          Save
-        </Button>
-        {schedule && (
-          <Button
-            kind="quiet"
-            isBusy={props.isBusy}
-            onClick={schedule.state === 'active' ? props.onPause : props.onResume}
-          >
-            {schedule.state === 'active' ? 'Pause' : 'Resume'}
+      {canEdit && (
+        <div className="flex gap-2">
+          <Button type="submit" isBusy={props.isBusy} disabled={!isNew || table.cron.trim() === ''}>
+            Save
           </Button>
-        )}
-      </div>
+          {schedule && (
+            <Button
+              kind="quiet"
+              isBusy={props.isBusy}
+              onClick={schedule.state === 'active' ? props.onPause : props.onResume}
+            >
+              {schedule.state === 'active' ? 'Pause' : 'Resume'}
+            </Button>
+          )}
+        </div>
+      )}
     </form>
   );
 }

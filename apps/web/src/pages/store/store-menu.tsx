@@ -1,20 +1,14 @@
 import type { Store } from '../../api/trpc.ts';
+import { isOver } from '../../api/run-facts.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
 
-export type StoreAction =
-  | 'connection'
-  | 'schedules'
-  | 'webhooks'
-  | 'edit'
-  | 'pause'
-  | 'resume'
-  | 'remove';
+export type StoreAction = 'start' | 'pause' | 'resume';
 
-/** All that can be done to a store besides syncing it. */
+/** What can be done to a store from a list; all else is on its page. */
 export function StoreMenu(props: { store: Store; onAction: (action: StoreAction) => void }) {
   const { store, onAction } = props;
-  const pauseOrResume = store.state === 'paused' ? 'resume' : 'pause';
+  const isRunning = store.lastRun !== null && !isOver(store.lastRun);
   return (
     <Menu
       label={`Actions for ${store.name}`}
@@ -23,21 +17,15 @@ export function StoreMenu(props: { store: Store; onAction: (action: StoreAction)
       sections={[
         {
           name: 'store',
-          title: `Key …${store.keyHint}${store.wooVersion ? ` · WooCommerce ${store.wooVersion}` : ''}`,
-          items: [
-            { label: 'Examine connection', onSelect: () => onAction('connection') },
-            { label: 'Schedules', onSelect: () => onAction('schedules') },
-            { label: 'Webhooks', onSelect: () => onAction('webhooks') },
-            { label: 'Edit name and keys', onSelect: () => onAction('edit') },
-            {
-              label: pauseOrResume === 'pause' ? 'Pause' : 'Resume',
-              onSelect: () => onAction(pauseOrResume),
-            },
-          ],
-        },
-        {
-          name: 'remove',
-          items: [{ label: 'Remove store', onSelect: () => onAction('remove'), isDanger: true }],
+          items:
+            store.state === 'paused'
+              ? [{ label: 'Resume', onSelect: () => onAction('resume') }]
+              : [
+                  ...(isRunning
+                    ? []
+                    : [{ label: 'Start run…', onSelect: () => onAction('start') }]),
+                  { label: 'Pause…', onSelect: () => onAction('pause') },
+                ],
         },
       ]}
     />

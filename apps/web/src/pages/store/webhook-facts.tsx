@@ -5,13 +5,13 @@ import { StatusPill } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
 
 const looks: Record<WebhookStatus['state'], Look> = {
-  pending: { word: 'Being set up', tone: 'busy', icon: 'clock' },
+  pending: { word: 'Setting up', tone: 'busy', icon: 'clock' },
   active: { word: 'Active', tone: 'good', icon: 'check' },
   refused: { word: 'Refused by the store', tone: 'bad', icon: 'cross' },
   off: { word: 'Off', tone: 'idle', icon: 'pause' },
 };
 
-/** How a store tells us of changes, and what came of it. */
+/** The state of a store's webhooks. */
 export function WebhookFacts({ status }: { status: WebhookStatus }) {
   const refused = Object.entries(status.refused);
   return (
@@ -27,26 +27,26 @@ export function WebhookFacts({ status }: { status: WebhookStatus }) {
           </Fact>
         ))}
         <Fact label="Last delivery">
-          {status.lastDeliveryAt ? <Time at={status.lastDeliveryAt} /> : 'none yet'}
+          {status.lastDeliveryAt ? <Time at={status.lastDeliveryAt} /> : 'None yet'}
         </Fact>
-        <Fact label="Last looked at">
-          {status.checkedAt ? <Time at={status.checkedAt} /> : 'not yet'}
+        <Fact label="Last checked">
+          {status.checkedAt ? <Time at={status.checkedAt} /> : 'Not yet'}
         </Fact>
         {status.gapSince && (
-          <Fact label="Deliveries may be missing since">
+          <Fact label="Deliveries may have been missed since">
             <Time at={status.gapSince} />
           </Fact>
         )}
         {refused.map(([reason, count]) => (
-          <Fact key={reason} label={`Refused in 24 hours: ${reason}`}>
+          <Fact key={reason} label={`Rejected in the last 24 hours: ${reason}`}>
             {formatNumber(count)}
           </Fact>
         ))}
       </dl>
       {!status.isWanted && (
         <p className="text-muted">
-          Changes are found by the schedules alone. Switched on, the store tells of each as it
-          happens.
+          Changes are found by scheduled runs only. With webhooks, the store reports each change as
+          it happens.
         </p>
       )}
     </div>

@@ -1,10 +1,10 @@
 import type { Store } from '../../api/trpc.ts';
 import { Time } from '../../words/time.tsx';
 
-/** How old what we have of a store is: when it was last asked for news, and last compared as a whole. */
+/** How old the data of a store is: when it was last checked for changes, and last compared completely. */
 export function Freshness({ freshness }: { freshness: Store['freshness'] }) {
   const { refreshedAt, verifiedSince, webhooks } = freshness;
-  if (!refreshedAt) return <span className="text-muted">Not read to its end yet</span>;
+  if (!refreshedAt) return <span className="text-muted">Not synced completely yet</span>;
   const isLive = webhooks?.state === 'active' && webhooks.gapSince === null;
   return (
     <span className="flex flex-col" title={freshness.text}>

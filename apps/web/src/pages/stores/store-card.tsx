@@ -1,13 +1,15 @@
 import { count, formatNumber, formatPercent } from '../../words/format.ts';
 import { lookOf } from '../../words/health.ts';
 import { isOver } from '../../api/run-facts.ts';
-import { PHASES } from '../../words/status.ts';
+import { runLook } from '../../words/status.ts';
 import type { Run, Store } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { attentionOf } from '../connect/findings.tsx';
 import { Freshness } from './freshness.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { RunLink, StoreCustomersLink, StoreRunsLink } from '../../ui/links.tsx';
+import { Link } from '@tanstack/react-router';
+import { useAccess } from '../../api/use-access.ts';
+import { RunLink, StoreCustomersLink, StoreLink, StoreRunsLink } from '../../ui/links.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { ProgressBar } from '../run/progress-bar.tsx';
 import { RunHistory } from './run-history.tsx';
@@ -18,14 +20,14 @@ import type { ApiError } from '../../api/api-error.ts';
 
 export function StoreCard(props: {
   store: Store;
-  isStarting: boolean;
-  startError: ApiError | null;
-  onStart: () => void;
+  error: ApiError | null;
   onAction: (action: StoreAction) => void;
 }) {
   const { store } = props;
   const attention = store.diagnosis && attentionOf(store.diagnosis);
   const isPaused = store.state === 'paused';
+  const isOnPurpose = store.pause?.code === 'paused_by_person';
+  const { canOperate } = useAccess();
   const isRunning = store.lastRun !== null && !isOver(store.lastRun);
   return (
     <article className="flex flex-col rounded-lg border border-line bg-surface shadow-card">
@@ -33,7 +35,11 @@ export function StoreCard(props: {
         <header className="flex items-start gap-2">
           <div className="min-w-0 flex-1">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-              <h2 className="truncate text-lg font-semibold">{store.name}</h2>
+              <h2 className="max-w-full truncate text-lg font-semibold">
+                <StoreLink storeId={store.id} className="hover:underline">
+                  {store.name}
+                </StoreLink>
+              </h2>
               <StatusPill look={lookOf(store)} />
             </div>
             <a
@@ -45,16 +51,18 @@ export function StoreCard(props: {
               {store.url.replace(/^https?:\/\//, '')}
             </a>
           </div>
-          <div className="-mt-1 -mr-2">
-            <StoreMenu store={store} onAction={props.onAction} />
-          </div>
+          {canOperate && (
+            <div className="-mt-1 -mr-2">
+              <StoreMenu store={store} onAction={props.onAction} />
+            </div>
+          )}
         </header>
         {store.pause && (
-          <div className="rounded-md bg-wait-soft px-3.5 py-2.5">
+          <div className={`rounded-md px-3.5 py-2.5 ${isOnPurpose ? 'bg-sunken' : 'bg-wait-soft'}`}>
             <p className="line-clamp-2 text-ink" title={store.pause.reason}>
               {store.pause.reason}
             </p>
-            <p className="text-sm text-wait">
+            <p className={`text-sm ${isOnPurpose ? 'text-muted' : 'text-wait'}`}>
               Paused <Time at={store.pause.at} />
             </p>
           </div>
@@ -80,13 +88,14 @@ export function StoreCard(props: {
           </div>
         </dl>
         {attention && (
-          <button
-            type="button"
+          <Link
+            to="/stores/$storeId"
+            params={{ storeId: store.id }}
+            search={{ tab: 'connection' }}
             className={`flex items-center gap-1.5 self-start text-sm hover:underline ${store.diagnosis?.isHealthy ? 'text-wait' : 'text-bad'}`}
-            onClick={() => props.onAction('connection')}
           >
             <Icon name="alert" className="size-3.5" /> {attention}
-          </button>
+          </Link>
         )}
         <dl className="mt-auto grid grid-cols-[1fr_auto] items-end gap-x-6 gap-y-3">
           <div>
@@ -104,28 +113,23 @@ export function StoreCard(props: {
             </div>
           )}
         </dl>
-        {props.startError && <ErrorNote error={props.startError} />}
+        {props.error && <ErrorNote error={props.error} />}
       </div>
       <footer className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
-        {isPaused ? (
-          <>
-            <Button kind="primary" icon="play" onClick={() => props.onAction('resume')}>
-              Resume
-            </Button>
-            <Button icon="key" onClick={() => props.onAction('edit')}>
-              Change keys
-            </Button>
-          </>
-        ) : (
+        {canOperate && isPaused && (
+          <Button kind="primary" icon="play" onClick={() => props.onAction('resume')}>
+            Resume
+          </Button>
+        )}
+        {canOperate && !isPaused && (
           <Button
             kind="primary"
             icon="play"
-            isBusy={props.isStarting}
             disabled={isRunning}
-            title={isRunning ? 'A run of this store is under way' : undefined}
-            onClick={props.onStart}
+            title={isRunning ? 'A run of this store is in progress' : undefined}
+            onClick={() => props.onAction('start')}
           >
-            Start sync
+            Start run
           </Button>
         )}
         <span className="ml-auto flex gap-3 px-1 text-muted">
@@ -145,12 +149,12 @@ function LastRun({ run }: { run: Run }) {
   return (
     <RunLink runId={run.runId} className="group flex flex-col gap-1.5">
       <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-        <StatusPill look={PHASES[run.phase]} />
+        <StatusPill look={runLook(run)} />
         <span className="text-muted group-hover:text-ink group-hover:underline">
           {isOver(run) ? <Time at={run.finishedAt ?? run.updatedAt} /> : formatPercent(run.percent)}
         </span>
       </span>
-      <ProgressBar run={run} />
+      {!isOver(run) && <ProgressBar run={run} />}
       <span className="text-sm text-muted">
         {run.isActionRequired ? (
           <span className="flex items-center gap-1.5 font-medium text-bad">

@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react';
 import { formatNumber, formatPercent } from '../../words/format.ts';
-import { lookOf, type StoreView } from '../../words/health.ts';
+import { lookOf, usualDirection, type StoreView } from '../../words/health.ts';
 import { isOver } from '../../api/run-facts.ts';
-import { PHASES } from '../../words/status.ts';
+import { runLook } from '../../words/status.ts';
 import type { Run, Store } from '../../api/trpc.ts';
+import { useAccess } from '../../api/use-access.ts';
+import { SortableHead } from '../../ui/sortable-head.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Freshness } from './freshness.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { RunLink, StoreCustomersLink, StoreRunsLink } from '../../ui/links.tsx';
+import { RunLink, StoreCustomersLink, StoreLink } from '../../ui/links.tsx';
 import { RunHistory } from './run-history.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 import { StoreMenu, type StoreAction } from '../store/store-menu.tsx';
@@ -17,38 +19,35 @@ type Sort = StoreView['sort'];
 
 interface Props {
   stores: readonly Store[];
-  sort: Sort;
-  onSort: (sort: Sort) => void;
-  /** The store whose run is being started. */
-  starting: string | null;
-  onStart: (store: Store) => void;
+  view: StoreView;
+  onSort: (order: Pick<StoreView, 'sort' | 'direction'>) => void;
   onAction: (store: Store, action: StoreAction) => void;
 }
 
 /** Many stores, one a row. */
 export function StoreTable(props: Props) {
-  const { sort, onSort } = props;
+  const { view, onSort } = props;
   return (
     <div className="overflow-x-auto rounded-lg border border-line bg-surface shadow-card">
       <table className="w-full border-collapse text-left">
         <thead className="border-b border-line bg-sunken/60 text-sm text-muted">
           <tr>
-            <Column sort={sort} by="name" onSort={onSort} className="pl-4 sm:pl-5">
+            <Column view={view} by="name" onSort={onSort} className="pl-4 sm:pl-5">
               Store
             </Column>
-            <Column sort={sort} by={undefined} onSort={onSort} className="hidden sm:table-cell">
+            <Column view={view} by={undefined} onSort={onSort} className="hidden sm:table-cell">
               Health
             </Column>
             <th scope="col" className="hidden px-3 py-2 font-medium lg:table-cell">
               Recent runs
             </th>
-            <Column sort={sort} by="run" onSort={onSort} className="hidden md:table-cell">
+            <Column view={view} by="run" onSort={onSort} className="hidden md:table-cell">
               Last run
             </Column>
-            <Column sort={sort} by="freshness" onSort={onSort} className="hidden xl:table-cell">
+            <Column view={view} by="freshness" onSort={onSort} className="hidden xl:table-cell">
               Data as of
             </Column>
-            <Column sort={sort} by="customers" onSort={onSort} className="text-right">
+            <Column view={view} by="customers" onSort={onSort} className="text-right">
               Customers
             </Column>
             <th scope="col" className="w-px px-3 py-2 sm:pr-5">
@@ -61,8 +60,6 @@ export function StoreTable(props: Props) {
             <StoreRow
               key={store.id}
               store={store}
-              isStarting={props.starting === store.id}
-              onStart={() => props.onStart(store)}
               onAction={(action) => props.onAction(store, action)}
             />
           ))}
@@ -74,48 +71,37 @@ export function StoreTable(props: Props) {
 
 function Column(props: {
   by: Sort;
-  sort: Sort;
-  onSort: (sort: Sort) => void;
+  view: StoreView;
+  onSort: Props['onSort'];
   className: string;
   children: ReactNode;
 }) {
-  const isSorted = props.sort === props.by;
-  const order = props.by === 'customers' || props.by === 'run' ? 'descending' : 'ascending';
+  const { by, view } = props;
   return (
-    <th
-      scope="col"
-      aria-sort={isSorted ? order : undefined}
-      className={`px-3 py-1 font-medium ${props.className}`}
+    <SortableHead
+      isSorted={view.sort === by}
+      direction={view.direction ?? usualDirection(view.sort)}
+      usualDirection={usualDirection(by)}
+      canReverse={by !== undefined}
+      isAtEnd={by === 'customers'}
+      className={`px-3 ${props.className}`}
+      onSort={(direction) => props.onSort({ sort: by, direction })}
     >
-      <button
-        type="button"
-        onClick={() => props.onSort(props.by)}
-        className={`inline-flex h-7 items-center gap-1 hover:text-ink ${props.by === 'customers' ? 'flex-row-reverse' : ''} ${isSorted ? 'text-ink' : ''}`}
-      >
-        {props.children}
-        <Icon
-          name="chevron"
-          className={`size-3.5 ${isSorted ? '' : 'invisible'} ${order === 'ascending' ? 'rotate-180' : ''}`}
-        />
-      </button>
-    </th>
+      {props.children}
+    </SortableHead>
   );
 }
 
-function StoreRow(props: {
-  store: Store;
-  isStarting: boolean;
-  onStart: () => void;
-  onAction: (action: StoreAction) => void;
-}) {
+function StoreRow(props: { store: Store; onAction: (action: StoreAction) => void }) {
   const { store } = props;
+  const { canOperate } = useAccess();
   const isRunning = store.lastRun !== null && !isOver(store.lastRun);
   return (
     <tr className="hover:bg-sunken/50">
       <th scope="row" className="w-full max-w-0 py-2.5 pr-3 pl-4 font-normal sm:pl-5">
-        <StoreRunsLink storeId={store.id} className="block truncate font-medium hover:underline">
+        <StoreLink storeId={store.id} className="block truncate font-medium hover:underline">
           {store.name}
-        </StoreRunsLink>
+        </StoreLink>
         <span className="block truncate text-sm text-muted">
           {store.url.replace(/^https?:\/\//, '')}
         </span>
@@ -142,21 +128,22 @@ function StoreRow(props: {
         </StoreCustomersLink>
       </td>
       <td className="py-2.5 pr-2 sm:pr-3">
-        <span className="flex items-center justify-end gap-1">
-          <span className="hidden sm:block">
-            <Button
-              kind="quiet"
-              icon="play"
-              className="w-9 px-0"
-              aria-label={`Start sync of ${store.name}`}
-              title={isRunning ? 'A run of this store is under way' : 'Start sync'}
-              isBusy={props.isStarting}
-              disabled={isRunning || store.state === 'paused'}
-              onClick={props.onStart}
-            />
+        {canOperate && (
+          <span className="flex items-center justify-end gap-1">
+            <span className="hidden sm:block">
+              <Button
+                kind="quiet"
+                icon="play"
+                className="w-9 px-0"
+                aria-label={`Start a run of ${store.name}`}
+                title={isRunning ? 'A run of this store is in progress' : 'Start run'}
+                disabled={isRunning || store.state === 'paused'}
+                onClick={() => props.onAction('start')}
+              />
+            </span>
+            <StoreMenu store={store} onAction={props.onAction} />
           </span>
-          <StoreMenu store={store} onAction={props.onAction} />
-        </span>
+        )}
       </td>
     </tr>
   );
@@ -165,7 +152,7 @@ function StoreRow(props: {
 /** What the last run is at, or how and when it ended; leads to it. */
 function LastRun({ run }: { run: Run | null }) {
   if (!run) return <span className="text-muted">None yet</span>;
-  const look = PHASES[run.phase];
+  const look = runLook(run);
   return (
     <RunLink runId={run.runId} className="group inline-flex items-center gap-1.5">
       <Icon name={look.icon} className={`size-3.5 ${toneText[look.tone]}`} />

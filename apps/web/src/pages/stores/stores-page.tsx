@@ -14,36 +14,65 @@ import type { StoreAction } from '../store/store-menu.tsx';
 import { StoreTable } from './store-table.tsx';
 import { chooseStores, countHealths, type StoreView } from '../../words/health.ts';
 import { attentionItemsOf } from '../../words/attention.ts';
-import { liveCache } from '../../api/live/use-live.ts';
 import { storesQuery } from '../../api/queries.ts';
 import { trpc, type Store } from '../../api/trpc.ts';
+import { useAccess } from '../../api/use-access.ts';
 import { setStoreInCache } from '../../api/set-store-in-cache.ts';
 
-const StoreDialogs = lazy(async () => ({
-  default: (await import('../store/store-dialogs.tsx')).StoreDialogs,
-}));
+const dialogs = {
+  start: lazy(async () => ({ default: (await import('../store/start-dialog.tsx')).StartDialog })),
+  pause: lazy(async () => ({ default: (await import('../store/pause-dialog.tsx')).PauseDialog })),
+};
 
 /** More than these are a table. */
 const mostCards = 8;
 
 export function StoresPage() {
   const { data: stores, error } = useQuery(storesQuery());
-  const { dialog } = useSearch({ from: '/shell/stores' });
+  const { canAdmin } = useAccess();
   return (
     <>
-      <PageHeader title="Stores">{stores && stores.length > 0 && <ConnectLink />}</PageHeader>
-      {stores && <Needs stores={stores} />}
+      <PageHeader title="Stores">
+        {canAdmin && stores && stores.length > 0 && <ConnectLink />}
+      </PageHeader>
+      {stores && <Attention stores={stores} />}
       {!stores && error && <ErrorNote error={readApiError(error)} />}
       {!stores && !error && <Cards />}
       {stores?.length === 0 && (
-        <EmptyState icon="store" title="Connect your first store" action={<ConnectLink />}>
-          Mantis Sync copies the customers of a WooCommerce store and keeps the copy right. It needs
-          the shop’s address, and a yes or a key from somebody who manages the shop.
+        <EmptyState
+          icon="store"
+          title={canAdmin ? 'Connect your first store' : 'No stores yet'}
+          action={canAdmin && <ConnectLink />}
+        >
+          Mantis Sync copies the customers of a WooCommerce store and keeps the copy up to date.{' '}
+          {canAdmin
+            ? 'You need the address of the store, and approval or an API key from someone who manages it.'
+            : 'An owner of the organisation can connect one.'}
         </EmptyState>
       )}
       {stores && stores.length > 0 && <AllStores stores={stores} />}
-      <Suspense fallback={null}>{dialog && <StoreDialogs stores={stores ?? []} />}</Suspense>
+      <OpenDialog stores={stores ?? []} />
     </>
+  );
+}
+
+/** The dialog that the address names, on the store that it names. */
+function OpenDialog({ stores }: { stores: readonly Store[] }) {
+  const { dialog, store: storeId } = useSearch({ from: '/shell/stores' });
+  const navigate = useNavigate();
+  const store = stores.find(({ id }) => id === storeId);
+  if (!dialog || !store) return null;
+  const Dialog = dialogs[dialog];
+  const close = () =>
+    void navigate({
+      to: '/stores',
+      search: (known) => ({ ...known, dialog: undefined, store: undefined }),
+      resetScroll: false,
+    });
+  return (
+    <Suspense fallback={null}>
+      <Dialog store={store} onClose={close} />
+    </Suspense>
   );
 }
 
@@ -56,30 +85,25 @@ function ConnectLink() {
   );
 }
 
-function Needs({ stores }: { stores: readonly Store[] }) {
-  const navigate = useNavigate();
+function Attention({ stores }: { stores: readonly Store[] }) {
+  const { canOperate } = useAccess();
   const resume = useMutation(trpc.store.resume.mutationOptions({ onSuccess: setStoreInCache }));
   return (
     <>
       <AttentionList
-        needs={attentionItemsOf(stores)}
+        items={attentionItemsOf(stores)}
         more={
           <Link
             to="/stores"
             search={{ health: 'needs' }}
             className="font-medium underline underline-offset-2"
           >
-            Show them all
+            Show all
           </Link>
         }
         resuming={resume.isPending ? resume.variables.storeId : null}
         onResume={({ id }) => resume.mutate({ storeId: id })}
-        onConnection={({ id }) =>
-          void navigate({
-            to: '/stores',
-            search: (before) => ({ ...before, dialog: 'connection', store: id }),
-          })
-        }
+        canOperate={canOperate}
       />
       {resume.error && <ErrorNote error={readApiError(resume.error)} />}
     </>
@@ -104,13 +128,14 @@ function Cards() {
 /** As cards where there are few; as a table, to be filtered and sorted, where there are many. */
 function AllStores({ stores }: { stores: readonly Store[] }) {
   const view = useSearch({ from: '/shell/stores' });
-  const navigate = useNavigate();
-  const { starting, error, start, act } = useStoreActions();
+  const navigate = useNavigate({ from: '/stores' });
+  const { error, act } = useStoreActions();
   const change = (changes: StoreView) =>
     void navigate({
       to: '/stores',
       search: (before) => ({ ...before, ...changes }),
-      replace: true,
+      // Each letter is no step to go back to; each choice is.
+      replace: 'find' in changes,
       resetScroll: false,
     });
   if (stores.length <= mostCards) {
@@ -120,9 +145,7 @@ function AllStores({ stores }: { stores: readonly Store[] }) {
           <StoreCard
             key={store.id}
             store={store}
-            isStarting={starting === store.id}
-            startError={error?.storeId === store.id ? error : null}
-            onStart={() => start(store)}
+            error={error?.storeId === store.id ? error : null}
             onAction={(action) => act(store, action)}
           />
         ))}
@@ -141,16 +164,9 @@ function AllStores({ stores }: { stores: readonly Store[] }) {
       />
       {error && <ErrorNote error={error} />}
       {chosen.length === 0 ? (
-        <p className="py-10 text-center text-muted">No store matches.</p>
+        <p className="py-10 text-center text-muted">No stores match.</p>
       ) : (
-        <StoreTable
-          stores={chosen}
-          sort={view.sort}
-          onSort={(sort) => change({ sort })}
-          starting={starting}
-          onStart={start}
-          onAction={act}
-        />
+        <StoreTable stores={chosen} view={view} onSort={change} onAction={act} />
       )}
     </>
   );
@@ -158,29 +174,18 @@ function AllStores({ stores }: { stores: readonly Store[] }) {
 
 function useStoreActions() {
   const navigate = useNavigate();
-  const start = useMutation(
-    trpc.sync.start.mutationOptions({
-      onSuccess({ run }) {
-        liveCache.writeRun(run);
-        void navigate({ to: '/runs/$runId', params: { runId: run.runId } });
-      },
-    }),
-  );
   const resume = useMutation(trpc.store.resume.mutationOptions({ onSuccess: setStoreInCache }));
-  const failed = [start, resume].find(({ error }) => error !== null);
   return {
-    /** The store whose run is being started. */
-    starting: start.isPending ? start.variables.storeId : null,
-    error: failed?.error
-      ? { ...readApiError(failed.error), storeId: failed.variables?.storeId }
+    error: resume.error
+      ? { ...readApiError(resume.error), storeId: resume.variables.storeId }
       : null,
-    start: (store: Store) => start.mutate({ storeId: store.id }),
     act(store: Store, action: StoreAction) {
       if (action === 'resume') resume.mutate({ storeId: store.id });
       else
         void navigate({
           to: '/stores',
           search: (before) => ({ ...before, dialog: action, store: store.id }),
+          resetScroll: false,
         });
     },
   };

@@ -1,0 +1,90 @@
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { readApiError } from '../../api/api-error.ts';
+import { queryClient, trpc, type Schedule, type Store } from '../../api/trpc.ts';
+import type { Access } from '../../api/use-access.ts';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useDebounced } from '../../ui/use-debounced.ts';
+import { ScheduleForm, type TimeTable } from './schedule-form.tsx';
+
+const kinds: Schedule['kind'][] = ['delta', 'reconcile', 'full'];
+
+/** When runs of a store start by themselves. */
+export function SchedulesTab({ store, access }: { store: Store; access: Access }) {
+  const { data, error } = useQuery(trpc.schedule.list.queryOptions({ storeId: store.id }));
+  if (error) return <ErrorNote error={readApiError(error)} />;
+  if (!data) return <Skeleton className="h-72" />;
+  // Schedules without one of their own follow the zone of the others.
+  const zone = data[0]?.timeZone;
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-3">
+      {kinds.map((kind) => (
+        <OneSchedule
+          key={kind}
+          storeId={store.id}
+          kind={kind}
+          zone={zone}
+          schedule={data.find((schedule) => schedule.kind === kind)}
+          canEdit={access.canAdmin}
+        />
+      ))}
+    </div>
+  );
+}
+
+function OneSchedule(props: {
+  storeId: string;
+  kind: Schedule['kind'];
+  zone: string | undefined;
+  schedule: Schedule | undefined;
+  canEdit: boolean;
+}) {
+  const { storeId, kind, schedule } = props;
+  const [typed, setTyped] = useState<TimeTable | null>(null);
+  // Not at every letter: half an expression is wrong.
+  const table = useDebounced(typed);
+  const preview = useQuery({
+    ...trpc.schedule.preview.queryOptions(table ?? { cron: '', timeZone: '' }),
+    enabled: table !== null && isComplete(table),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  // Busy until it is read again, so that nothing flickers.
+  const keep = { onSuccess: () => queryClient.invalidateQueries(trpc.schedule.pathFilter()) };
+  const set = useMutation(trpc.schedule.set.mutationOptions(keep));
+  const pause = useMutation(trpc.schedule.pause.mutationOptions(keep));
+  const resume = useMutation(trpc.schedule.resume.mutationOptions(keep));
+  // Shown at once: it is easily undone, and reverts where it is refused.
+  const asked = pause.isPending ? 'paused' : resume.isPending ? 'active' : null;
+  const error = set.error ?? pause.error ?? resume.error;
+  return (
+    <section className="rounded-lg border border-line bg-surface shadow-card">
+      <ScheduleForm
+        kind={kind}
+        zone={props.zone}
+        schedule={schedule && asked ? { ...schedule, state: asked, nextRunAt: null } : schedule}
+        canEdit={props.canEdit}
+        next={preview.data ?? []}
+        tableError={
+          table !== null && isComplete(table) && preview.error ? readApiError(preview.error) : null
+        }
+        saveError={error && readApiError(error)}
+        isBusy={set.isPending || asked !== null}
+        onTable={(next) => {
+          setTyped(next);
+          // What was said of the last attempt is not about this one.
+          set.reset();
+        }}
+        onSave={(saved) => set.mutate({ storeId, kind, ...saved })}
+        onPause={() => pause.mutate({ storeId, kind })}
+        onResume={() => resume.mutate({ storeId, kind })}
+      />
+    </section>
+  );
+}
+
+/** Five fields, or a word such as `@daily`: only that is worth asking about. */
+function isComplete({ cron, timeZone }: TimeTable): boolean {
+  return timeZone !== '' && (cron.trim().startsWith('@') || cron.trim().split(/\s+/).length === 5);
+}

@@ -1,0 +1,178 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import type { FormEvent } from 'react';
+import { readApiError } from '../../api/api-error.ts';
+import { setStoreInCache } from '../../api/set-store-in-cache.ts';
+import { trpc, type Store } from '../../api/trpc.ts';
+import type { Access } from '../../api/use-access.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
+import { CheckField, ChoiceField, TextField } from '../../ui/fields.tsx';
+import { ErrorNote } from '../../ui/notes.tsx';
+import { textOf } from '../../ui/text-of.ts';
+import { formatExact } from '../../words/format.ts';
+import { paceLabels, roleLabels } from '../../words/settings.ts';
+import { KeyFields } from '../connect/key-fields.tsx';
+
+/** Everything about a store that can be changed after it is connected. */
+export function SettingsTab({ store, access }: { store: Store; access: Access }) {
+  if (!access.canAdmin) return <ReadOnly store={store} />;
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-2">
+      <General store={store} />
+      <Keys store={store} />
+      <Remove store={store} />
+    </div>
+  );
+}
+
+function useUpdate() {
+  return useMutation(trpc.store.update.mutationOptions({ onSuccess: setStoreInCache }));
+}
+
+function General({ store }: { store: Store }) {
+  const update = useUpdate();
+  const { roleFilter, pace, guests } = store.settings;
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    update.mutate({
+      storeId: store.id,
+      name: textOf(form, 'name'),
+      settings: {
+        roleFilter: textOf(form, 'role') || 'all',
+        pace: textOf(form, 'pace') as typeof pace,
+        guests: form.has('guests') ? 'on' : 'off',
+      },
+    });
+  }
+  return (
+    <Card title="General">
+      <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
+        <TextField label="Name" name="name" required maxLength={200} defaultValue={store.name} />
+        <TextField
+          label="Role"
+          name="role"
+          required
+          pattern="[a-z0-9_\-]{1,60}"
+          title="Lower-case letters, digits, - and _"
+          spellCheck={false}
+          autoCapitalize="off"
+          list="roles"
+          defaultValue={roleFilter}
+          hint="Which WordPress users are synced: all, customer, or another role by its WordPress name. The next full sync applies it."
+        />
+        <datalist id="roles">
+          {Object.entries(roleLabels).map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </datalist>
+        <ChoiceField
+          label="Pace"
+          name="pace"
+          chosen={pace}
+          choices={Object.entries(paceLabels).map(([value, label]) => ({ value, label }))}
+          hint="Automatic slows down when the store does."
+        />
+        <CheckField
+          label="Include guests"
+          name="guests"
+          isChecked={guests === 'on'}
+          hint="People who ordered without an account, taken from their orders."
+        />
+        <Footer update={update} label="Save" />
+      </form>
+    </Card>
+  );
+}
+
+function Keys({ store }: { store: Store }) {
+  const update = useUpdate();
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    update.mutate(
+      {
+        storeId: store.id,
+        consumerKey: textOf(form, 'consumerKey'),
+        consumerSecret: textOf(form, 'consumerSecret'),
+      },
+      { onSuccess: () => element.reset() },
+    );
+  }
+  return (
+    <Card title="API keys of the store">
+      <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
+        <p className="text-muted">
+          The key in use ends in <code className="font-mono">{store.keyHint}</code>. New keys are
+          tried on the store before they replace it
+          {store.state === 'paused' ? ', and resume the store' : ''}.
+        </p>
+        <KeyFields isRequired />
+        <Footer update={update} label="Replace keys" />
+      </form>
+    </Card>
+  );
+}
+
+function Footer({ update, label }: { update: ReturnType<typeof useUpdate>; label: string }) {
+  return (
+    <>
+      {update.error && <ErrorNote error={readApiError(update.error)} />}
+      <div className="flex items-center gap-3">
+        <Button type="submit" isBusy={update.isPending}>
+          {update.isPending ? 'Saving…' : label}
+        </Button>
+        {update.isSuccess && (
+          <span role="status" className="text-muted">
+            Saved
+          </span>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Remove({ store }: { store: Store }) {
+  const navigate = useNavigate();
+  const open = () =>
+    void navigate({
+      to: '/stores/$storeId',
+      params: { storeId: store.id },
+      search: (known) => ({ ...known, dialog: 'remove' }),
+      resetScroll: false,
+    });
+  return (
+    <Card title="Remove store">
+      <div className="flex flex-wrap items-center justify-between gap-3 p-4 sm:p-5">
+        <p className="min-w-0 flex-1 basis-60 text-muted">
+          Deletes the store’s customers, runs and activity from Mantis Sync. WooCommerce keeps
+          everything.
+        </p>
+        <Button kind="danger" onClick={open}>
+          Remove store…
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function ReadOnly({ store }: { store: Store }) {
+  const { roleFilter, pace, guests } = store.settings;
+  return (
+    <Card title="General">
+      <p className="px-4 pt-4 text-muted sm:px-5">Only owners can change these settings.</p>
+      <Facts>
+        <Fact label="Role">{roleLabels[roleFilter] ?? roleFilter}</Fact>
+        <Fact label="Pace">{paceLabels[pace]}</Fact>
+        <Fact label="Guests">{guests === 'on' ? 'Included' : 'Not included'}</Fact>
+        <Fact label="WooCommerce">{store.wooVersion}</Fact>
+        <Fact label="Connected">{formatExact(store.createdAt)}</Fact>
+      </Facts>
+    </Card>
+  );
+}

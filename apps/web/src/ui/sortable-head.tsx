@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import { Icon } from './icon.tsx';
+
+export type Direction = 'asc' | 'desc';
+
+/** The heading of a column that sorts; a second click reverses the order. */
+export function SortableHead(props: {
+  isSorted: boolean;
+  direction: Direction;
+  /** Of a first click. */
+  usualDirection: Direction;
+  canReverse?: boolean;
+  /** Numbers stand at the right. */
+  isAtEnd?: boolean;
+  className: string;
+  onSort: (direction: Direction) => void;
+  children: ReactNode;
+}) {
+  const { isSorted, canReverse = true } = props;
+  const opposite = props.direction === 'asc' ? 'desc' : 'asc';
+  const next = isSorted && canReverse ? opposite : props.usualDirection;
+  const direction = isSorted ? props.direction : props.usualDirection;
+  return (
+    <th
+      scope="col"
+      aria-sort={isSorted ? (direction === 'asc' ? 'ascending' : 'descending') : undefined}
+      className={`py-1 font-medium ${props.className}`}
+    >
+      <button
+        type="button"
+        onClick={() => props.onSort(next)}
+        className={`inline-flex h-7 items-center gap-1 hover:text-ink ${props.isAtEnd ? 'flex-row-reverse' : ''} ${isSorted ? 'text-ink' : ''}`}
+      >
+        {props.children}
+        <Icon
+          name="chevron"
+          className={`size-3.5 ${isSorted ? '' : 'invisible'} ${direction === 'asc' ? 'rotate-180' : ''}`}
+        />
+      </button>
+    </th>
+  );
+}

@@ -32,7 +32,7 @@ function onPostgres(name: string, options: object, notHere: string[] = []) {
       name,
       include: ['**/*.pg.test.ts'],
       exclude: [...exclude, ...notHere],
-      globalSetup: ['packages/db/src/testing-setup.ts'],
+      globalSetup: ['packages/dev-postgres/src/testing-setup.ts'],
       provide: { testPostgresOptions: { prepareTemplate, ...options } },
     },
   };

@@ -30,8 +30,7 @@ cp -R "$repository/prisma/migrations" prisma
 cp "$repository/deploy/migrate.sh" "$repository/deploy/healthcheck.mjs" deploy
 
 # What no process reads: tests, declarations, source maps, and Prisma's compilers for other databases.
-find apps packages -path '*/node_modules' -prune -o -type f \
-  \( -name '*.test.ts' -o -name 'testing*.ts' -o -name 'test-server.ts' -o -name 'tcp-proxy.ts' \) -exec rm {} +
+find apps packages -path '*/node_modules' -prune -o -type f -name '*.test.ts' -exec rm {} +
 rm -rf packages/*/src/testing
 find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -exec rm {} +
 find node_modules -type f -path '*/@prisma/client/runtime/query_compiler_*' \

@@ -8,7 +8,7 @@ import {
   UnauthorizedError,
   UnreachableError,
 } from '@mantis-sync/client';
-import { createTestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWorld, type World } from '../support/open-world.ts';
 import { startApi } from '../support/start-api.ts';

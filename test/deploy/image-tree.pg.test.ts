@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, globSync, mkdtempSync, realpathSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openTestDatabase, startTestServer } from '@mantis-sync/db/testing';
+import { openTestDatabase, startTestServer } from '@mantis-sync/dev-postgres/testing';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';

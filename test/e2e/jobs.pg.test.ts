@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient } from '../support/api-client.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createTestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { onTestFinished } from 'vitest';
 import { freezeClock } from '../support/freeze-clock.ts';
 import { openShop, type Shop } from '../support/open-shop.ts';

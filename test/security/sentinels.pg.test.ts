@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Auth, createAuth, createMailer, createSignInLink } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { RUN_CHANGED_CHANNEL } from '@mantis-sync/sync-core';
 import {
   createWooSim,

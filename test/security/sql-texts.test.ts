@@ -11,9 +11,6 @@ const sqlStart =
 const allowed: Record<string, readonly string[]> = {
   // A uuid that was checked, and names of roles and settings, for `begin` takes no parameters.
   'packages/db/src/create-database.ts': ['orgId', 'role', "settings.join(', ')"],
-  'packages/db/src/dump-structure.ts': ['ourSchemas'],
-  // Made by us, in hexadecimal digits.
-  'packages/db/src/embedded-postgres.ts': ['password'],
   // A plain name that was checked.
   'packages/db/src/listen.ts': ['channel'],
   // Prisma's tagged templates send it as a parameter.

@@ -14,8 +14,10 @@ export interface Template {
 /** The sources of everything that talks to the database, without tests and what is generated. */
 export function sourceFiles(): string[] {
   return globSync('{apps,packages}/*/src/**/*.ts', { cwd: root })
-    .filter((file) => !/\/generated\/|\.test\.ts$|^apps\/web\/|^packages\/woo-sim\//.test(file))
-    .filter((file) => !/^packages\/db\/src\/(testing|test-server|testing-setup)\.ts$/.test(file))
+    .filter(
+      (file) =>
+        !/\/generated\/|\.test\.ts$|^apps\/web\/|^packages\/(?:dev-postgres|woo-sim)\//.test(file),
+    )
     .toSorted();
 }
 

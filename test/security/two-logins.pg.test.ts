@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createDatabase } from '@mantis-sync/db';
-import { createTestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';

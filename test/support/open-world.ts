@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished } from 'vitest';

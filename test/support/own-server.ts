@@ -7,7 +7,7 @@ import {
   type TcpProxy,
   type TestDatabase,
   type TestServer,
-} from '@mantis-sync/db/testing';
+} from '@mantis-sync/dev-postgres/testing';
 
 /** A database on a server that no other test uses, so that it may be crashed. */
 export async function startOwnServer(): Promise<{ server: TestServer; db: TestDatabase }> {

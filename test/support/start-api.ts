@@ -10,7 +10,7 @@ import {
   type Auth,
 } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
-import type { TestDatabase } from '@mantis-sync/db/testing';
+import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 

@@ -20,7 +20,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '@mantis-sync/db';
+import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import {
   type Bench,
   type Measured,

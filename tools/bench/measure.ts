@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createDatabase, type EmbeddedPostgres } from '@mantis-sync/db';
+import { createDatabase } from '@mantis-sync/db';
+import { type EmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import { createSyncService, DEFAULT_RUN_SETTINGS, isTerminal } from '@mantis-sync/sync-core';
 import type { Client } from 'pg';
 import { cpuOfPostgres, cpuOfProcess, peakMegabytesOf } from './process-usage.ts';

@@ -14,7 +14,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '@mantis-sync/db';
+import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import { isTerminal } from '@mantis-sync/sync-core';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Client } from 'pg';

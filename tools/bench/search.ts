@@ -9,7 +9,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createDatabase, startEmbeddedPostgres } from '@mantis-sync/db';
+import { createDatabase } from '@mantis-sync/db';
+import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import {
   createCustomerService,
   type CustomerSearch,

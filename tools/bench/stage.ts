@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createDatabase, type EmbeddedPostgres, migrate } from '@mantis-sync/db';
+import { createDatabase, migrate } from '@mantis-sync/db';
+import { type EmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import {
   type Caller,
   createStoreService,

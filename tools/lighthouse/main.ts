@@ -11,7 +11,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate, startEmbeddedPostgres } from '@mantis-sync/db';
+import { migrate } from '@mantis-sync/db';
+import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import { isTerminal } from '@mantis-sync/sync-core';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import {

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { migrate, startEmbeddedPostgres } from '@mantis-sync/db';
+import { migrate } from '@mantis-sync/db';
+import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
 import { startStack, type Stack } from '../../apps/web/test/start-stack.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { DEFAULT_RUN_SETTINGS, type Keyring, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import type { CallLimits } from '../src/auth/call-limits.ts';

@@ -11,17 +11,12 @@ export {
   isConnectionFailure,
 } from './database-errors.ts';
 export {
-  DataDirectoryInUseError,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-} from './embedded-postgres.ts';
-export {
   createListener,
   type Listener,
   type ListenerOptions,
   type ListenerState,
 } from './listen.ts';
-export type { Log } from './log.ts';
+export { silentLog, type Log } from './log.ts';
 export { migrate, schemaVersionState, type MigrateOptions } from './migrate.ts';
 export { MigrationError, type MigrationErrorReason } from './migration-plan.ts';
+export { typeParsers } from './type-parsers.ts';

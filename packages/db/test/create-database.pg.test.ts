@@ -1,4 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  type TcpProxy,
+  type TestDatabase,
+} from '../../dev-postgres/src/testing.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createDatabase,
@@ -13,8 +19,6 @@ import {
   TransactionOverError,
   UnsafeIntegerError,
 } from '../src/database-errors.ts';
-import { createTestDatabase, type TestDatabase } from '../src/testing.ts';
-import { createTcpProxy, type TcpProxy } from '../src/tcp-proxy.ts';
 
 const orgId = randomUUID();
 

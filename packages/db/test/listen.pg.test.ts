@@ -1,8 +1,12 @@
+import {
+  createEventLog,
+  createTcpProxy,
+  createTestDatabase,
+  type TcpProxy,
+  type TestDatabase,
+} from '../../dev-postgres/src/testing.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createListener, type Listener, type ListenerOptions } from '../src/listen.ts';
-import { createTestDatabase, type TestDatabase } from '../src/testing.ts';
-import { createEventLog } from './event-log.ts';
-import { createTcpProxy, type TcpProxy } from '../src/tcp-proxy.ts';
 
 let test: TestDatabase;
 let proxy: TcpProxy;

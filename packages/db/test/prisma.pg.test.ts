@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createTestDatabase, type TestDatabase } from '../../dev-postgres/src/testing.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidOrgIdError } from '../src/database-errors.ts';
 import { createPrisma, withOrgPrisma, type PrismaClient } from '../src/prisma.ts';
-import { createTestDatabase, type TestDatabase } from '../src/testing.ts';
 
 let test: TestDatabase;
 let prisma: PrismaClient;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '../../dev-postgres/src/testing.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../src/testing.ts';
 import { parsePrismaSchema, type DeclaredTable } from './prisma-schema.ts';
 
 let test: TestDatabase;

@@ -1,5 +1,5 @@
 import { createListener } from '@mantis-sync/db';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { appendActivity } from '../src/sql/activity.ts';
 import { notifyRunChanged, RUN_CHANGED_CHANNEL, enqueueJob } from '../src/sql/jobs.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reclaimLines } from '../src/sql/leases.ts';
 import { cancelLines, type LineLease, type LineResult, completeLines } from '../src/sql/lines.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database } from '@mantis-sync/db';
-import type { TestDatabase } from '@mantis-sync/db/testing';
+import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 
 const APPLICATION = 'mantis-deadlocks';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../src/domain/actor.ts';
 import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';

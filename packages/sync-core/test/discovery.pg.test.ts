@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { beginWalk } from '../src/domain/walk.ts';
 import {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
-import type { TestDatabase } from '@mantis-sync/db/testing';
+import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { mergeRunSettings, type RunSettingsOverrides } from '../src/domain/run-settings.ts';
 import { beginWalk } from '../src/domain/walk.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '@mantis-sync/db';
-import type { TestDatabase } from '@mantis-sync/db/testing';
+import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { parseCustomer } from '../src/domain/customer-mapping.ts';
 import { silentSyncLog } from '../src/platform/sync-log.ts';
 import { silentSyncMetrics } from '../src/platform/sync-metrics.ts';

@@ -4,7 +4,7 @@ import {
   createTestDatabase,
   type TcpProxy,
   type TestDatabase,
-} from '@mantis-sync/db/testing';
+} from '@mantis-sync/dev-postgres/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { discoverRun } from '../src/worker/discovery/discover.ts';

@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LINE_STATES, LINE_TRANSITIONS } from '../src/domain/line-state.ts';
 import {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDatabase, type Database } from '@mantis-sync/db';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';

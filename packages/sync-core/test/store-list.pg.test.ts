@@ -1,5 +1,5 @@
 import type { Database, Sql } from '@mantis-sync/db';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/db/testing';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mergeRunSettings } from '../src/domain/run-settings.ts';
 import { createStoreService } from '../src/stores/store-service.ts';

@@ -1,11 +1,6 @@
 import { join } from 'node:path';
-import {
-  DataDirectoryInUseError,
-  isConnectionFailure,
-  migrate,
-  MigrationError,
-  startEmbeddedPostgres,
-} from '@mantis-sync/db';
+import { isConnectionFailure, migrate, MigrationError } from '@mantis-sync/db';
+import { DataDirectoryInUseError, startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import { StartError, type StartOptions } from './options.ts';
 
 export interface StartedDatabase {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { migrate } from '@mantis-sync/db';
 import { dumpStructure } from './dump-structure.ts';
-import { migrate } from './migrate.ts';
 import { readOrUndefined } from './postgres-cluster.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -17,7 +17,9 @@ try {
   } else if ((await readOrUndefined(path)) === current) {
     console.log('prisma/structure.sql is up to date');
   } else {
-    console.error('prisma/structure.sql is out of date: run `pnpm structure` and commit it');
+    console.error(
+      'prisma/structure.sql is out of date: run `npx -y pnpm@12 structure` and commit it',
+    );
     process.exitCode = 1;
   }
 } finally {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { migrate } from '@mantis-sync/db';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrate } from './migrate.ts';
 import { startTestServer } from './test-server.ts';
 
 /** What a project of vitest.config.ts may say, under `provide: { testPostgresOptions }`. */

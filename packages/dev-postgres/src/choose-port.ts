@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { DbError } from './database-errors.ts';
+import { DbError } from '@mantis-sync/db';
 import { readOrUndefined } from './postgres-cluster.ts';
 
 /** The remembered port while it is free, otherwise a new one, which is remembered. */

@@ -5,17 +5,16 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createDatabase, migrate } from '@mantis-sync/db';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { createDatabase } from '../src/create-database.ts';
+import { createEventLog } from '../src/event-log.ts';
 import {
   DataDirectoryInUseError,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from '../src/embedded-postgres.ts';
-import { migrate } from '../src/migrate.ts';
 import { removeAfterUs } from '../src/test-server.ts';
-import { createEventLog } from './event-log.ts';
 
 const { binDirectory } = inject('testPostgres');
 let template: string;

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  codeOf,
+  createDatabase,
+  createPool,
+  typeParsers,
+  type Database,
+  type Sql,
+} from '@mantis-sync/db';
 import { Client, type Pool } from 'pg';
 import { inject } from 'vitest';
-import { createPool } from './create-pool.ts';
-import { createDatabase, type Database, type Sql } from './create-database.ts';
-import { codeOf } from './database-errors.ts';
 import type { TestPostgres } from './testing-setup.ts';
-import { typeParsers } from './type-parsers.ts';
 
+export { createEventLog } from './event-log.ts';
 export { createTcpProxy, type ProxyMode, type TcpProxy } from './tcp-proxy.ts';
-export { startTestServer, type TestServer } from './test-server.ts';
+export { removeAfterUs, startTestServer, type TestServer } from './test-server.ts';
 
 /** A connection of its own, as superuser, for locks and for sessions that a test will break. */
 export interface AdminSession extends Sql {

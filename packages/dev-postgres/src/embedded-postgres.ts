@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, DbError, silentLog, type Log } from '@mantis-sync/db';
 import { Client } from 'pg';
 import { choosePort } from './choose-port.ts';
-import { DbError, codeOf } from './database-errors.ts';
-import { silentLog, type Log } from './log.ts';
 import { binariesIn, embeddedBinaries } from './postgres-binaries.ts';
 import {
   clusterExists,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { DbError } from '@mantis-sync/db';
+import { EmbeddedPostgresError } from './errors.ts';
 import { readOrUndefined } from './postgres-cluster.ts';
 
 /** The remembered port while it is free, otherwise a new one, which is remembered. */
@@ -8,7 +8,7 @@ export async function choosePort(portFile: string): Promise<number> {
   const remembered = Number(await readOrUndefined(portFile));
   if (remembered && (await listenOn(remembered))) return remembered;
   const free = await listenOn(0);
-  if (!free) throw new DbError('No free port on 127.0.0.1');
+  if (!free) throw new EmbeddedPostgresError('No port is free on 127.0.0.1.');
   await writeFile(portFile, String(free), { mode: 0o600 });
   return free;
 }

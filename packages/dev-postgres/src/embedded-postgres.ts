@@ -1,27 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { rename, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf, DbError, silentLog, type Log } from '@mantis-sync/db';
+import { codeOf, silentLog, type Log } from '@mantis-sync/db';
 import { Client } from 'pg';
 import { choosePort } from './choose-port.ts';
+import { DataDirectoryInUseError, EmbeddedPostgresError, explainFailure } from './errors.ts';
+import { placeWithinReach } from './place-within-reach.ts';
 import { binariesIn, embeddedBinaries } from './postgres-binaries.ts';
 import {
   clusterExists,
+  findOwnServer,
   initialiseCluster,
   readOrUndefined,
-  readPidFile,
   removeUnfinished,
   startCluster,
   stopCluster,
   type PostgresCluster,
   type StopMode,
 } from './postgres-cluster.ts';
-import { createPostgresRunner } from './run-as-postgres.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Holds the data, the password and the log. Kept over restarts. */
   dataDir: string;
+  /** Holds the data and a copy of the programs where root cannot make `dataDir` usable for PostgreSQL. */
+  fallbackDir?: string;
   /** A fixed port; unless given, a free one is chosen, remembered, and chosen again when taken. */
   port?: number;
   /** The programs of an installed PostgreSQL; those of the npm package unless given. */
@@ -37,6 +40,8 @@ export interface EmbeddedPostgres {
   /** Database `postgres` as the superuser. */
   readonly adminUrl: string;
   readonly port: number;
+  /** Where the data is: the folder asked for, or one below the fallback. */
+  readonly dataDir: string;
   readonly majorVersion: number;
   /** For tests of failure: `immediate` is a crash, after which the server recovers. */
   restart(mode: StopMode): Promise<void>;
@@ -44,13 +49,11 @@ export interface EmbeddedPostgres {
   stop(mode?: StopMode): Promise<void>;
 }
 
-/** Another living process uses the same data directory. */
-export class DataDirectoryInUseError extends DbError {
-  override name = 'DataDirectoryInUseError';
-}
+export { DataDirectoryInUseError, EmbeddedPostgresError };
 
 /** Held, for as long as we live, by the process that owns a data directory. */
 const ownerLockKey = 1_296_125_523;
+const defaultFallbackDir = '/var/lib/mantis-sync';
 const startAttempts = 4;
 const startRetryMs = 500;
 const logRotationBytes = 10_000_000;
@@ -75,20 +78,31 @@ const defaultSettings: Record<string, string | number> = {
 /**
  * PostgreSQL of our own, on 127.0.0.1 alone, with the database `mantis`. A server that a killed
  * predecessor left running is taken over; what is left of a killed one is cleared away.
- * @throws DataDirectoryInUseError when another living process owns `dataDir`.
+ *
+ * @throws DataDirectoryInUseError when another living process owns `dataDir`
+ * @throws EmbeddedPostgresError for every other reason
  */
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
-  const { log = silentLog } = options;
   const dataDir = resolve(options.dataDir);
-  const settings = { ...defaultSettings, ...options.settings };
-  const binaries = options.binDirectory
-    ? await binariesIn(options.binDirectory)
-    : await embeddedBinaries();
+  try {
+    return await start({ ...options, dataDir });
+  } catch (error) {
+    throw explainFailure(error, dataDir);
+  }
+}
 
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const runner = await createPostgresRunner([binaries.postgres, resolve(dataDir, '..')]);
+async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { log = silentLog, fallbackDir = defaultFallbackDir } = options;
+  const settings = { ...defaultSettings, ...options.settings };
+  const wanted = {
+    binaries: options.binDirectory
+      ? await binariesIn(options.binDirectory)
+      : await embeddedBinaries(),
+    dataDir: options.dataDir,
+  };
+  const { binaries, dataDir, runner } = await placeWithinReach(wanted, fallbackDir);
   await runner.own(dataDir);
   const logFile = join(dataDir, 'postgres.log');
   const cluster: PostgresCluster = {
@@ -139,6 +153,7 @@ export async function startEmbeddedPostgres(
     url: `postgres://mantis_sync:${password}@127.0.0.1:${port}/mantis`,
     adminUrl,
     port,
+    dataDir,
     majorVersion: binaries.majorVersion,
     async restart(mode) {
       await owner.end();
@@ -158,7 +173,9 @@ async function readOrCreatePassword(cluster: PostgresCluster, path: string): Pro
   const existing = await readOrUndefined(path);
   if (existing) return existing;
   if (await clusterExists(cluster)) {
-    throw new DbError(`${path} is missing: without it nobody gets at the data beside it`);
+    throw new EmbeddedPostgresError(
+      `${path} is missing, so the data beside it cannot be opened. Restore the file, or move the folder away to start with an empty database.`,
+    );
   }
   const created = randomBytes(24).toString('base64url');
   try {
@@ -179,18 +196,15 @@ async function rotateLog(path: string): Promise<void> {
 }
 
 /**
- * The port of a server that already runs on this data directory. One that is on its way down or does
- * not answer is stopped, and what a killed one left is cleared away.
+ * The port of a server that already runs on this data directory. One that is shutting down or does not
+ * answer is stopped, and what a killed one left is removed.
  */
 async function findRunning(
   cluster: PostgresCluster,
   adminUrlAt: (port: number) => string,
 ): Promise<number | undefined> {
-  const left = await readPidFile(cluster);
-  if (!left) return undefined;
-  if (left.port > 0 && (await servesDirectory(adminUrlAt(left.port), cluster.directory))) {
-    return left.port;
-  }
+  const port = (await findOwnServer(cluster))?.port ?? 0;
+  if (port > 0 && (await servesDirectory(adminUrlAt(port), cluster.directory))) return port;
   await stopCluster(cluster, 'fast');
   return undefined;
 }
@@ -215,7 +229,7 @@ async function takeOwnership(adminUrl: string, dataDir: string): Promise<Client>
   const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [ownerLockKey]);
   if (rows[0].taken) return client;
   await client.end();
-  throw new DataDirectoryInUseError(`Another process already runs PostgreSQL in ${dataDir}`);
+  throw new DataDirectoryInUseError(`Another process already runs PostgreSQL in ${dataDir}.`);
 }
 
 async function prepareDatabase(admin: Client, password: string): Promise<void> {

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { EmbeddedPostgresError, oneLine } from './errors.ts';
+import { judgeProcess } from './judge-process.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { PostgresRunner } from './run-as-postgres.ts';
 
@@ -73,8 +73,8 @@ export async function clusterExists({ directory }: PostgresCluster): Promise<boo
 async function requireVersion({ binaries, directory }: PostgresCluster): Promise<void> {
   const found = Number(await readOrUndefined(join(directory, 'PG_VERSION')));
   if (found === binaries.majorVersion) return;
-  throw new Error(
-    `${directory} holds data of PostgreSQL ${found}; this is PostgreSQL ${binaries.majorVersion}. Dump it with the old version, or move the folder away`,
+  throw new EmbeddedPostgresError(
+    `${directory} holds data of PostgreSQL ${found}; this is PostgreSQL ${binaries.majorVersion}. Dump it with the old version, or move the folder away.`,
   );
 }
 
@@ -98,59 +98,57 @@ export async function startCluster(
   ]);
   await start.catch(async (cause: unknown) => {
     const reasons = (await readOrUndefined(cluster.logFile))?.trim().split('\n').slice(-5) ?? [];
-    throw new Error(`PostgreSQL did not start:\n${reasons.join('\n')}`, { cause });
+    throw new Error(oneLine(reasons.join('\n')), { cause });
   });
 }
 
 /**
- * Stops the server and waits until it is gone; one that does not end in time is made to. Of one that
- * was killed it removes postmaster.pid, whose process id may be anybody's by now.
+ * Stops the server and waits until it is gone; one that does not end in time is made to. Removes the
+ * postmaster.pid of one that was killed, whose process id may belong to any process by now.
  */
 export async function stopCluster(cluster: PostgresCluster, mode: StopMode): Promise<void> {
   let failure: unknown;
   for (const how of new Set<StopMode>([mode, 'immediate'])) {
-    if (!(await isRunning(cluster))) break;
+    if (!(await findOwnServer(cluster))) break;
     // It may also have been killed just now, and be gone although it could not be stopped.
     failure = await requestStop(cluster, how).catch((error: unknown) => error);
   }
-  if (await isRunning(cluster)) throw failure;
-  await rm(join(cluster.directory, 'postmaster.pid'), { force: true });
+  if (await findOwnServer(cluster)) throw failure;
+  await rm(pidFileOf(cluster), { force: true });
 }
 
+/** Sends a signal to the process named in postmaster.pid: only after `findOwnServer` has proven that it is ours. */
 function requestStop({ runner, binaries, directory }: PostgresCluster, mode: StopMode) {
   const flags = [`--pgdata=${directory}`, `--mode=${mode}`, '--wait', '--timeout=20', '--silent'];
   return runner.run(binaries.pgCtl, ['stop', ...flags]);
 }
 
-async function isRunning(cluster: PostgresCluster): Promise<boolean> {
-  const left = await readPidFile(cluster);
-  return left !== undefined && isPostgres(left.pid);
-}
-
-/** Whether a living PostgreSQL has this process id; a zombie that nobody reaped does not count. */
-async function isPostgres(pid: number): Promise<boolean> {
-  if (process.platform === 'win32') return true;
-  if (process.platform === 'linux') {
-    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    return /\(postgres\) [^ZX]/.test(status);
-  }
-  const { stdout } = await promisify(execFile)('ps', ['-p', `${pid}`, '-o', 'stat=,comm=']).catch(
-    () => ({ stdout: '' }),
-  );
-  return /^[^Z].*postgres/.test(stdout);
-}
-
-export interface PidFile {
-  pid: number;
-  port: number;
-}
-
-/** What the server, running or killed, left in postmaster.pid. */
-export async function readPidFile({ directory }: PostgresCluster): Promise<PidFile | undefined> {
-  const lines = (await readOrUndefined(join(directory, 'postmaster.pid')))?.split('\n');
+/**
+ * The living server of this data directory, by its postmaster.pid. A left-over file whose process id now
+ * belongs to another process, even to another PostgreSQL, names no server.
+ *
+ * @throws EmbeddedPostgresError where the system does not tell whose process it is
+ */
+export async function findOwnServer(
+  cluster: PostgresCluster,
+): Promise<{ port: number } | undefined> {
+  const lines = (await readOrUndefined(pidFileOf(cluster)))?.split('\n');
   if (!lines?.[0]) return undefined;
-  return { pid: Number(lines[0]), port: Number(lines[3]) };
+  const pid = Number(lines[0]);
+  const judgement = await judgeProcess({
+    pid,
+    directory: cluster.directory,
+    startedAt: Number(lines[2]),
+  });
+  if (judgement === 'unknown') {
+    throw new EmbeddedPostgresError(
+      `${pidFileOf(cluster)} names process ${pid}, which may be another PostgreSQL. If none runs on this folder, delete that file.`,
+    );
+  }
+  return judgement === 'ours' ? { port: Number(lines[3]) } : undefined;
 }
+
+const pidFileOf = ({ directory }: PostgresCluster) => join(directory, 'postmaster.pid');
 
 export async function readOrUndefined(path: string): Promise<string | undefined> {
   try {

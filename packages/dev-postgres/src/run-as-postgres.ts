@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chown } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { EmbeddedPostgresError, oneLine } from './errors.ts';
 
 const run = promisify(execFile);
 
@@ -12,34 +13,36 @@ export interface PostgresRunner {
 }
 
 /**
- * Ourselves, unless we are root: then the system's user `postgres`, which is made where it is missing.
- * `reachable` are paths that user must get at; where it cannot (a checkout below /root), it runs with
+ * Runs programs as ourselves or, when we are root, as the system user `postgres`, which is created if it
+ * is missing. Where that user cannot enter the folders above `paths` (a checkout below /root), it gets
  * the one capability that lets it pass.
+ *
+ * @returns undefined where the user cannot reach `paths` either way
+ * @throws EmbeddedPostgresError if there is no such user and it cannot be created
  */
-export async function createPostgresRunner(reachable: readonly string[]): Promise<PostgresRunner> {
+export async function createPostgresRunner(
+  paths: readonly string[],
+): Promise<PostgresRunner | undefined> {
   if (process.getuid?.() !== 0) {
     return { run: (program, args) => execute(program, args), own: async () => {} };
   }
   const ids = await postgresUser();
-  const canReach = await run(
-    '/bin/sh',
-    ['-c', 'for p; do test -x "$p" || exit 1; done', 'sh', ...reachable],
-    {
-      ...ids,
-      cwd: '/',
-    },
-  ).then(
-    () => true,
-    () => false,
-  );
-  return {
-    run: (program, args) =>
-      canReach
-        ? execute(program, args, ids)
-        : execute('setpriv', [...passingEverywhere(ids), program, ...args]),
-    own: (path) => chown(path, ids.uid, ids.gid),
-  };
+  const own = (path: string) => chown(path, ids.uid, ids.gid);
+  const canEnter = ['-e', CAN_ENTER, ...paths];
+  if (
+    await succeeds('/bin/sh', ['-c', 'for p; do test -x "$p" || exit 1; done', 'sh', ...paths], ids)
+  ) {
+    return { run: (program, args) => execute(program, args, ids), own };
+  }
+  const passing = passingEverywhere(ids);
+  if (await succeeds('setpriv', [...passing, process.execPath, ...canEnter])) {
+    return { run: (program, args) => execute('setpriv', [...passing, program, ...args]), own };
+  }
+  return undefined;
 }
+
+/** Uses access(2) as initdb does; `test -x` asks in another way, which heeds capabilities that this ignores. */
+const CAN_ENTER = `for (const path of process.argv.slice(1)) require('node:fs').accessSync(path, 1)`;
 
 interface Ids {
   uid: number;
@@ -54,26 +57,42 @@ function passingEverywhere({ uid, gid }: Ids): string[] {
     '--clear-groups',
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
+    // Without it access(2) drops the capabilities of any user but root, and initdb finds no programs.
+    '--securebits=+no_setuid_fixup',
     '--',
   ];
 }
 
 async function postgresUser(): Promise<Ids> {
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+  const ids = async () => ({ uid: await id('-u'), gid: await id('-g') });
   try {
-    return { uid: await id('-u'), gid: await id('-g') };
+    return await ids();
   } catch {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
-    return { uid: await id('-u'), gid: await id('-g') };
+    return run('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'])
+      .then(ids)
+      .catch((cause: unknown) => {
+        throw new EmbeddedPostgresError(
+          'PostgreSQL refuses to run as root, and the user "postgres" cannot be created. Create it, start Mantis Sync as another user than root, or set DATABASE_URL.',
+          { cause },
+        );
+      });
   }
+}
+
+function succeeds(program: string, args: readonly string[], ids?: Ids): Promise<boolean> {
+  return run(program, args, { ...ids, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function execute(program: string, args: readonly string[], ids?: Ids): Promise<void> {
   try {
     await run(program, args, { ...ids, cwd: '/', env: postgresEnvironment() });
   } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-    throw new Error(`${program} failed: ${output.trim() || String(error)}`, { cause: error });
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    throw new Error(oneLine(output || String(error)), { cause: error });
   }
 }
 

@@ -39,7 +39,9 @@ export async function startTestServer(
 /** Ends the server whose process id is in the folder and removes the folder, once its input closes. */
 const cleanUpScript = `
   cat > /dev/null
-  pid=$(head -n 1 "$1/cluster/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid"
+  pid=$(head -n 1 "$1/cluster/postmaster.pid" 2> /dev/null)
+  # Never another server that has this process id by now.
+  [ "$(readlink "/proc/$pid/cwd" || echo "$1/cluster")" = "$1/cluster" ] && kill -QUIT "$pid"
   for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2> /dev/null || break; sleep 0.2; done
   # Our owner may be removing the folder at the same time.
   for _ in 1 2 3 4 5; do rm -rf "$1" && break; sleep 0.2; done

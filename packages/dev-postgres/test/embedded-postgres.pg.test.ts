@@ -14,7 +14,7 @@ import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from '../src/embedded-postgres.ts';
-import { removeAfterUs } from '../src/test-server.ts';
+import { removeAfterUs, startTestServer } from '../src/test-server.ts';
 
 const { binDirectory } = inject('testPostgres');
 let template: string;
@@ -196,6 +196,20 @@ describe('startEmbeddedPostgres on one that was used before', () => {
     const second = await start();
     await migrate({ url: second.url });
     expect(await serverPid()).not.toBe(process.pid);
+  });
+
+  it('leaves the server of another data directory alone whose process id is in a stale file', async () => {
+    const other = await startTestServer({ binDirectory });
+    try {
+      const pidFile = await readFile(join(other.dataDir, 'cluster/postmaster.pid'), 'utf8');
+      await writeFile(join(dataDir, 'cluster/postmaster.pid'), pidFile);
+      const server = await start();
+      await migrate({ url: server.url });
+      await migrate({ url: other.url });
+      expect(server.port).not.toBe(other.port);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('refuses a data directory that a living process uses, and leaves that one alone', async () => {

@@ -28,7 +28,8 @@ try {
   await start(readOptions(process.argv.slice(2), process.env));
 } catch (error) {
   if (!stopping.signal.aborted) {
-    console.error(error instanceof StartError ? error.message : error);
+    if (!(error instanceof StartError)) console.error(error);
+    else if (error.message !== '') console.error(error.message);
     await stop(1);
   }
 }
@@ -45,7 +46,12 @@ async function start(options: StartOptions): Promise<void> {
     PORT: String(options.port),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? (options.demo ? 'warn' : 'info'),
     ...(store
-      ? { MANTIS_ALLOW_STORE_HOSTS: new URL(store).host, MANTIS_WEBHOOK_URL: publicUrl }
+      ? {
+          MANTIS_ALLOW_STORE_HOSTS: [process.env['MANTIS_ALLOW_STORE_HOSTS'], new URL(store).host]
+            .filter(Boolean)
+            .join(','),
+          MANTIS_WEBHOOK_URL: process.env['MANTIS_WEBHOOK_URL'] || publicUrl,
+        }
       : {}),
   };
   await launch('API', PROGRAMS.api, env);
@@ -103,7 +109,7 @@ async function stop(code: number): Promise<void> {
   setTimeout(() => process.exit(code || 1), STOP_MS).unref();
   const [database, ...rest] = started;
   await Promise.allSettled(rest.map((part) => part.stop()));
-  await database?.stop();
+  await database?.stop().catch((error: Error) => console.error(error.message));
   process.exit(code);
 }
 

@@ -47,7 +47,14 @@ async function keptSecrets(dataDir: string): Promise<Secrets> {
     AUTH_SECRET: randomBytes(32).toString('hex'),
     MANTIS_SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
   };
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(path, `${JSON.stringify(secrets)}\n`, { mode: 0o600 });
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(path, `${JSON.stringify(secrets)}\n`, { mode: 0o600 });
+  } catch (cause) {
+    throw new StartError(
+      `The data folder ${dataDir} is not writable (${(cause as NodeJS.ErrnoException).code}). Set MANTIS_DATA_DIR to a folder that is.`,
+      { cause },
+    );
+  }
   return secrets;
 }

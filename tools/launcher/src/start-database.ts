@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { isConnectionFailure, migrate, MigrationError } from '@mantis-sync/db';
-import { DataDirectoryInUseError, startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
+import {
+  DataDirectoryInUseError,
+  EmbeddedPostgresError,
+  startEmbeddedPostgres,
+} from '@mantis-sync/dev-postgres';
 import { StartError, type StartOptions } from './options.ts';
 
 export interface StartedDatabase {
@@ -39,14 +43,23 @@ export async function startDatabase(options: StartOptions): Promise<StartedDatab
 
 async function startEmbedded({ dataDir }: StartOptions): Promise<StartedDatabase> {
   try {
-    return await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+    const wanted = join(dataDir, 'postgres');
+    const server = await startEmbeddedPostgres({ dataDir: wanted });
+    if (server.dataDir !== wanted) {
+      console.log(
+        `The data is in ${server.dataDir}: PostgreSQL refuses to run as root, and the user "postgres" cannot enter ${dataDir}.`,
+      );
+    }
+    return server;
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
       throw new StartError(
-        `Mantis Sync is running already on ${dataDir}. Stop it first, or set MANTIS_DATA_DIR.`,
+        `Mantis Sync is already running on ${dataDir}. Stop it first, or set MANTIS_DATA_DIR.`,
         { cause: error },
       );
     }
+    if (error instanceof EmbeddedPostgresError)
+      throw new StartError(error.message, { cause: error });
     throw error;
   }
 }

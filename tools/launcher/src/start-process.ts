@@ -35,7 +35,8 @@ export async function startProcess(
     child.once('exit', (code) => resolve(code));
   });
   const ready = await Promise.race([firstMessage(child), ended.then(() => null)]);
-  if (ready === null) throw new StartError(`The ${name} could not start.`);
+  if (ready === null)
+    throw new StartError(child.exitCode === null ? `The ${name} was killed.` : '');
   return { name, ended, ready, stop: () => stopChild(child, ended) };
 }
 

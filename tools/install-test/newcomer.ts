@@ -70,7 +70,9 @@ export function runAs(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  process.once('exit', () => child.exitCode === null && process.kill(-(child.pid ?? 0)));
+  process.once('exit', () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0));
+  });
   return watch(child);
 }
 

@@ -100,13 +100,13 @@ export const wooErrors = {
     kind: 'refused',
     message: "The store's certificate cannot be trusted",
     advice:
-      'Renew or complete the certificate of the store; an internal authority can be added by the operator of Mantis Sync.',
+      'Renew or complete the certificate of the store; an internal certificate authority is trusted once the setting MANTIS_STORE_CA_FILE names it.',
   },
   unsafe_address: {
     kind: 'refused',
     message: 'The address is not one that we may call',
     advice:
-      'Use the public address of the store, on port 80, 443, 8080 or 8443; private networks must be allowed by the operator.',
+      'Use the public address of the store, on port 80, 443, 8080 or 8443. For a store in a private network, add its host to the setting MANTIS_ALLOW_STORE_HOSTS and restart Mantis Sync.',
   },
   bad_url: {
     kind: 'refused',

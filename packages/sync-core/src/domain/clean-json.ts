@@ -47,47 +47,35 @@ function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
+/** What was taken out of a value so that PostgreSQL can store it. */
+export type Correction = 'nul_removed' | 'lone_surrogate_replaced' | 'proto_key_removed';
+
 /**
- * A copy that PostgreSQL can store: without NUL, lone surrogates as U+FFFD, without `__proto__`
- * keys. Adds to `notes`: nul_removed, lone_surrogate_replaced, proto_key_removed. The depth must be
- * bounded before (`inspectJson`).
+ * A copy that PostgreSQL can store: without NUL, lone surrogates as U+FFFD, without `__proto__` keys. The
+ * depth must be bounded before.
  */
-export function cleanJson(value: unknown, notes: Set<string>): unknown {
-  if (typeof value === 'string') return cleanText(value, notes);
-  if (Array.isArray(value)) return value.map((entry) => cleanJson(entry, notes));
+export function cleanJson(value: unknown, onCorrection: (what: Correction) => void): unknown {
+  if (typeof value === 'string') return cleanText(value, onCorrection);
+  if (Array.isArray(value)) return value.map((entry) => cleanJson(entry, onCorrection));
   if (typeof value !== 'object' || value === null) return value;
   const clean: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
-    const cleanKey = cleanText(key, notes);
-    if (cleanKey === '__proto__') notes.add('proto_key_removed');
-    else clean[cleanKey] = cleanJson(entry, notes);
+    const cleanKey = cleanText(key, onCorrection);
+    if (cleanKey === '__proto__') onCorrection('proto_key_removed');
+    else clean[cleanKey] = cleanJson(entry, onCorrection);
   }
   return clean;
 }
 
-function cleanText(text: string, notes: Set<string>): string {
+function cleanText(text: string, onCorrection: (what: Correction) => void): string {
   let clean = text;
   if (clean.includes('\0')) {
-    notes.add('nul_removed');
+    onCorrection('nul_removed');
     clean = clean.replaceAll('\0', '');
   }
   if (clean.isWellFormed()) return clean;
-  notes.add('lone_surrogate_replaced');
+  onCorrection('lone_surrogate_replaced');
   return clean.toWellFormed();
-}
-
-/** A copy in which no string is longer than `max` characters; `onCut` is called for each cut. */
-export function cutLongText(value: unknown, max: number, onCut: () => void): unknown {
-  if (typeof value === 'string') {
-    if (value.length <= max) return value;
-    onCut();
-    return cutText(value, max);
-  }
-  if (Array.isArray(value)) return value.map((entry) => cutLongText(entry, max, onCut));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, cutLongText(entry, max, onCut)]),
-  );
 }
 
 /** The first `max` characters, without half of a surrogate pair at the cut. */

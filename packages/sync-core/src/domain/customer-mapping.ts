@@ -1,16 +1,22 @@
-import { cleanJson, cutLongText, cutText, inspectJson } from './clean-json.ts';
-import { type AddressRow, type CustomerRow, customerSchema } from './customer-schema.ts';
-import { parseWooDate } from './parse-woo-date.ts';
-import { firstProblem } from './schema-problem.ts';
+import { cleanJson, cutText } from './clean-json.ts';
+import {
+  asList,
+  readDate,
+  readEmail,
+  readFlag,
+  readObject,
+  readPart,
+  readRole,
+  readText,
+  readUrl,
+  type Warn,
+} from './read-field.ts';
 
-/** Characters; a customer beyond it fails as too_large. */
-export const maxRowSize = 262_144;
-const maxRowDepth = 32;
-const maxShortText = 255;
-const maxEmail = 320;
-const maxLongText = 65_536;
-const maxMetaEntries = 1_000;
-const maxExtraFields = 100;
+const MAX_META_ENTRIES = 1_000;
+const MAX_EXTRA_FIELDS = 100;
+/** Characters of all meta data, and of all extra fields, of a customer. */
+export const MAX_PARTS_SIZE = 262_144;
+const MAX_NAME = 255;
 
 /** In the order in which addresses are mapped and hashed. */
 export const addressKeys = [
@@ -61,15 +67,20 @@ export interface MappedCustomer {
   readonly dateCreated: Date | null;
   /** Null for many: the store knows it from the first change of the profile on. */
   readonly dateModified: Date | null;
+  /**
+   * Fields that the answer left out, because its key may not see them or a plugin hides them. Their
+   * values here are empty, and what is stored of them stays.
+   */
+  readonly unknown: readonly CustomerField[];
 }
 
-export type CustomerRejection = 'bad_id' | 'schema' | 'too_large' | 'too_deep';
+export type CustomerRejection = 'bad_id' | 'schema';
 
 export type ParsedCustomer =
   | {
       readonly ok: true;
       readonly customer: MappedCustomer;
-      /** `code` or `code:field`, such as `bad_date:date_created_gmt`. */
+      /** `code:field`, such as `bad_date:date_created_gmt`; codes as in `WARNINGS`. */
       readonly warnings: readonly string[];
     }
   | {
@@ -78,8 +89,6 @@ export type ParsedCustomer =
       /** Names the field and what was expected there, never what was found. */
       readonly message: string;
       readonly wooId: number | null;
-      /** Of the field, such as `billing.city`. */
-      readonly path?: string;
     };
 
 /** The id of a row, or null unless it is a positive integer that a double holds exactly. */
@@ -89,135 +98,129 @@ export function rowId(row: unknown): number | null {
   return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 
+/** What WooCommerce sends, and how each field is read: see `read-field.ts` for the accepted forms. */
+const FIELDS = {
+  email: ['email', readEmail],
+  username: ['username', readText],
+  firstName: ['first_name', readText],
+  lastName: ['last_name', readText],
+  role: ['role', readRole],
+  billing: ['billing', readAddress],
+  shipping: ['shipping', readAddress],
+  isPayingCustomer: ['is_paying_customer', readFlag],
+  avatarUrl: ['avatar_url', readUrl],
+  metaData: ['meta_data', readMeta],
+  dateCreated: ['date_created_gmt', readDate],
+  dateModified: ['date_modified_gmt', readDate],
+} as const;
+
+export type CustomerField = keyof typeof FIELDS;
+
+type Values = { [F in CustomerField]: ReturnType<(typeof FIELDS)[F][1]> };
+
 /**
- * Turns one row of the store into a customer, or says why it cannot. Total: any JSON value gives
- * an answer, nothing is thrown.
+ * Reads one row of a store. Only what identifies a customer is strict: the id, and at least one of
+ * e-mail and user name. Total: any JSON value gives an answer, nothing is thrown.
+ *
+ * @param readAt when the store sent it
  */
-export function parseCustomer(row: unknown): ParsedCustomer {
+export function parseCustomer(row: unknown, readAt: Date): ParsedCustomer {
   const wooId = rowId(row);
-  if (wooId === null) return reject('bad_id', 'id: expected a whole number from 1 to 2^53-1', null);
-  const { size, tooDeep, dirty } = inspectJson(row, maxRowSize, maxRowDepth);
-  if (size > maxRowSize) return reject('too_large', 'the customer exceeds 256 kB', wooId);
-  if (tooDeep) return reject('too_deep', 'the customer is nested deeper than 32 levels', wooId);
-  const warnings = new Set<string>();
-  const clean = dirty ? cleanJson(row, warnings) : row;
-  const parsed = customerSchema.safeParse(clean);
-  if (parsed.success) {
-    return { ok: true, customer: mapCustomer(parsed.data, warnings), warnings: [...warnings] };
+  if (wooId === null) {
+    const message = 'id: expected a whole number from 1 to 2^53-1';
+    return { ok: false, code: 'bad_id', message, wooId };
   }
-  const { path, expected } = firstProblem(parsed.error.issues);
-  return reject('schema', `${path}: expected ${expected}`, wooId, path);
+  const warnings = new Set<string>();
+  const warn: Warn = (code, field) => void warnings.add(`${code}:${field}`);
+  const fields = row as Record<string, unknown>;
+  if (fields['email'] === undefined && fields['username'] === undefined) {
+    const message = 'email: expected it, or the user name, in every row of a customer';
+    return { ok: false, code: 'schema', message, wooId };
+  }
+  return { ok: true, customer: mapCustomer(wooId, fields, warn, readAt), warnings: [...warnings] };
 }
 
-function reject(
-  code: CustomerRejection,
-  message: string,
-  wooId: number | null,
-  path?: string,
-): ParsedCustomer {
-  return path === undefined
-    ? { ok: false, code, message, wooId }
-    : { ok: false, code, message, wooId, path };
+function mapCustomer(
+  wooId: number,
+  row: Record<string, unknown>,
+  warn: Warn,
+  readAt: Date,
+): MappedCustomer {
+  const unknown: CustomerField[] = [];
+  const values: Partial<Record<CustomerField, unknown>> = {};
+  for (const field of Object.keys(FIELDS) as CustomerField[]) {
+    const [name, read] = FIELDS[field];
+    if (row[name] === undefined) unknown.push(field);
+    values[field] = read(row[name], name, warn, readAt);
+  }
+  const known = values as Values;
+  const { company = '', phone = '', city = '', country = '' } = known.billing;
+  return { wooId, ...known, company, phone, city, country, extra: mapExtra(row, warn), unknown };
 }
 
-type Warnings = Set<string>;
-
-function mapCustomer(row: CustomerRow, warnings: Warnings): MappedCustomer {
-  const billing = mapAddress('billing', row.billing, warnings);
-  return {
-    wooId: row.id,
-    email: mapEmail(row.email, warnings),
-    username: shortText('username', row.username, warnings),
-    firstName: shortText('first_name', row.first_name, warnings),
-    lastName: shortText('last_name', row.last_name, warnings),
-    role: shortText('role', row.role, warnings),
-    company: billing.company ?? '',
-    phone: billing.phone ?? '',
-    city: billing.city ?? '',
-    country: billing.country ?? '',
-    billing,
-    shipping: mapAddress('shipping', row.shipping, warnings),
-    isPayingCustomer: isSet(row.is_paying_customer),
-    avatarUrl: mapAvatar(row.avatar_url, warnings),
-    metaData: mapMeta(row.meta_data, warnings),
-    extra: mapExtra(row, warnings),
-    dateCreated: mapDate('date_created_gmt', row.date_created_gmt, warnings),
-    dateModified: mapDate('date_modified_gmt', row.date_modified_gmt, warnings),
-  };
-}
-
-type Text = string | number | null | undefined;
-
-function toText(field: string, value: Text, warnings: Warnings): string {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'number') return '';
-  warnings.add(`number_as_text:${field}`);
-  return String(value);
-}
-
-function shortText(field: string, value: Text, warnings: Warnings): string {
-  const text = toText(field, value, warnings);
-  if (text.length <= maxShortText) return text;
-  warnings.add(`cut:${field}`);
-  return cutText(text, maxShortText);
-}
-
-/** Part of an e-mail address would be another address: too long is none. */
-function mapEmail(value: Text, warnings: Warnings): string | null {
-  const email = toText('email', value, warnings).trim();
-  if (email.length <= maxEmail) return email === '' ? null : email;
-  warnings.add('too_long:email');
-  return null;
-}
-
-function mapAvatar(value: Text, warnings: Warnings): string | null {
-  const url = toText('avatar_url', value, warnings);
-  if (url === '') return null;
-  if (url.length <= 2_048 && /^https?:\/\//i.test(url)) return url;
-  warnings.add('bad_url:avatar_url');
-  return null;
-}
-
-function mapAddress(field: string, address: CustomerRow['billing'], warnings: Warnings) {
+function readAddress(value: unknown, field: string, warn: Warn): MappedAddress {
+  const address = readObject(value, field, warn);
   const mapped: MappedAddress = {};
-  if (!isAddress(address)) return mapped;
   for (const key of addressKeys) {
-    const value = address[key];
+    const part = address[key];
     // The path is put together only where it is needed: this runs 22 times a customer.
-    if (typeof value === 'string' && value.length <= maxShortText) mapped[key] = value;
-    else if (value !== undefined) mapped[key] = shortText(`${field}.${key}`, value, warnings);
+    if (part === '') mapped[key] = '';
+    else if (part !== undefined) mapped[key] = readText(part, `${field}.${key}`, warn);
   }
   return mapped;
 }
 
-function isAddress(address: CustomerRow['billing']): address is AddressRow {
-  return address !== null && !Array.isArray(address);
-}
-
-function isSet(flag: CustomerRow['is_paying_customer']): boolean {
-  return flag === true || flag === 'yes' || flag === '1' || flag === 1;
-}
-
 /** Sorted, since the order has no meaning and caches of the store change it. */
-function mapMeta(meta: CustomerRow['meta_data'], warnings: Warnings): MappedMeta[] {
-  const entries = Object.values(meta ?? []);
-  if (entries.length > maxMetaEntries) warnings.add('cut:meta_data');
-  return entries
-    .map(({ id, key, value }) => ({
-      id: id ?? null,
-      key: shortText('meta_data.key', key, warnings),
-      value: boundedValue('meta_data', value, warnings),
-    }))
-    .toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0))
-    .slice(0, maxMetaEntries);
+function readMeta(value: unknown, field: string, warn: Warn): readonly MappedMeta[] {
+  if (value === null || value === undefined) return [];
+  const entries = asList(value);
+  if (entries === null) {
+    warn('not_list', field);
+    return [];
+  }
+  if (entries.length > MAX_META_ENTRIES) warn('cut', field);
+  const kept = entries.slice(0, MAX_META_ENTRIES).flatMap((entry) => readEntry(entry, field, warn));
+  return withinSize(kept, field, warn).toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0));
 }
 
-function boundedValue(field: string, value: unknown, warnings: Warnings): unknown {
-  return cutLongText(value ?? null, maxLongText, () => warnings.add(`cut:${field}`));
+interface Part<T> {
+  readonly part: T;
+  readonly size: number;
+}
+
+function readEntry(entry: unknown, field: string, warn: Warn): Part<MappedMeta>[] {
+  const { id, key, value = null } = (entry ?? {}) as Record<string, unknown>;
+  if (typeof key !== 'string' && typeof key !== 'number') {
+    warn('left_out', field);
+    return [];
+  }
+  const content = readPart(value, field, warn);
+  if (content === null) return [];
+  const number = typeof id === 'string' && id !== '' ? Number(id) : id;
+  const part = {
+    id: Number.isSafeInteger(number) ? (number as number) : null,
+    key: readText(String(key), `${field}.key`, warn),
+    value: content.value,
+  };
+  return [{ part, size: content.size }];
+}
+
+/** The parts that fit together into what a customer may hold. */
+function withinSize<T>(parts: readonly Part<T>[], field: string, warn: Warn): T[] {
+  let size = 0;
+  return parts.flatMap((each) => {
+    if (size + each.size > MAX_PARTS_SIZE) {
+      warn('too_large', field);
+      return [];
+    }
+    size += each.size;
+    return [each.part];
+  });
 }
 
 const knownKeys: ReadonlySet<string> = new Set([
-  ...Object.keys(customerSchema.shape),
+  'id',
+  ...Object.values(FIELDS).map(([name]) => name),
   // The same dates in the shop's own time, and links that name our own request.
   'date_created',
   'date_modified',
@@ -227,38 +230,29 @@ const knownKeys: ReadonlySet<string> = new Set([
 const knownAddressKeys: ReadonlySet<string> = new Set(addressKeys);
 
 /** What plugins added: to the customer by its own name, to an address under the address's name. */
-function mapExtra(row: CustomerRow, warnings: Warnings): Record<string, unknown> {
+function mapExtra(row: Record<string, unknown>, warn: Warn): Record<string, unknown> {
   const extra: Record<string, unknown> = {};
   for (const field of ['billing', 'shipping'] as const) {
     const address = row[field];
-    const unknown = isAddress(address) ? unknownFields(address, knownAddressKeys, warnings) : null;
+    const isObject = typeof address === 'object' && address !== null && asList(address) === null;
+    const unknown = isObject ? unknownFields(address, knownAddressKeys, warn) : null;
     if (unknown) extra[field] = unknown;
   }
-  return Object.assign(extra, unknownFields(row, knownKeys, warnings));
+  return Object.assign(extra, unknownFields(row, knownKeys, warn));
 }
 
-function unknownFields(
-  row: Record<string, unknown>,
-  known: ReadonlySet<string>,
-  warnings: Warnings,
-) {
-  let unknown: Record<string, unknown> | null = null;
-  let count = 0;
-  for (const key in row) {
-    if (known.has(key)) continue;
-    if (++count > maxExtraFields) {
-      warnings.add('cut:extra');
-      break;
+function unknownFields(row: object, known: ReadonlySet<string>, warn: Warn) {
+  const added = Object.entries(row).filter(([key]) => !known.has(key));
+  if (added.length === 0) return null;
+  if (added.length > MAX_EXTRA_FIELDS) warn('cut', 'extra');
+  const parts = added.slice(0, MAX_EXTRA_FIELDS).flatMap(([key, value]) => {
+    const name = cleanJson(cutText(key, MAX_NAME), (what) => warn(what, 'extra')) as string;
+    if (name === '__proto__') {
+      warn('proto_key_removed', 'extra');
+      return [];
     }
-    unknown ??= {};
-    unknown[cutText(key, maxShortText)] = boundedValue('extra', row[key], warnings);
-  }
-  return unknown;
-}
-
-function mapDate(field: string, value: unknown, warnings: Warnings): Date | null {
-  if (value === null || value === undefined) return null;
-  const date = parseWooDate(value);
-  if (date === undefined) warnings.add(`bad_date:${field}`);
-  return date ?? null;
+    const content = readPart(value, 'extra', warn);
+    return content === null ? [] : [{ part: [name, content.value] as const, size: content.size }];
+  });
+  return Object.fromEntries(withinSize(parts, 'extra', warn));
 }

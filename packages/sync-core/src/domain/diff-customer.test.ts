@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MappedCustomer } from './customer-mapping.ts';
-import { diffCustomer } from './diff-customer.ts';
+import { diffCustomer, fillUnknown } from './diff-customer.ts';
 
 const customer: MappedCustomer = {
   wooId: 5,
@@ -21,6 +21,7 @@ const customer: MappedCustomer = {
   extra: {},
   dateCreated: null,
   dateModified: null,
+  unknown: [],
 };
 const stored = {
   email: 'ada@shop.test',
@@ -55,8 +56,8 @@ test('fields, parts of addresses and meta data are told by name', () => {
     { field: 'billing.city', from: 'Bern', to: 'Basel' },
     { field: 'billing.phone', from: '2', to: null },
     { field: 'billing.company', from: null, to: 'Engines' },
-    { field: 'meta.vat', from: 'old', to: { b: 1, a: [2] } },
     { field: 'meta.gone', from: 1, to: null },
+    { field: 'meta.vat', from: 'old', to: { b: 1, a: [2] } },
   ]);
 });
 
@@ -68,4 +69,30 @@ test('a key that meta data has twice is compared as a whole', () => {
   expect(diffCustomer({ ...stored, meta_data: twice }, { ...customer, metaData: twice })).toEqual(
     [],
   );
+});
+
+test('R3: what an answer leaves out is filled with what is stored, and is no change', () => {
+  const hidden: MappedCustomer = {
+    ...customer,
+    metaData: [],
+    billing: {},
+    city: '',
+    company: '',
+    unknown: ['metaData', 'billing'],
+  };
+  const filled = fillUnknown(hidden, stored);
+  expect(diffCustomer(stored, filled)).toEqual([]);
+  expect(filled).toMatchObject({ city: 'Basel', company: 'Engines', metaData: stored.meta_data });
+});
+
+test('kind 5: a visit, another avatar and renumbered meta data are no change', () => {
+  const visited = {
+    ...customer,
+    avatarUrl: 'https://1.gravatar.test/a?t=2',
+    metaData: [
+      { id: 8, key: 'wc_last_active', value: '2' },
+      { id: 9, key: 'vat', value: { b: 1, a: [2] } },
+    ],
+  };
+  expect(diffCustomer(stored, visited)).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import type { MappedCustomer } from './customer-mapping.ts';
+import type { CustomerField, MappedCustomer, MappedMeta } from './customer-mapping.ts';
+import { type IsVolatile, lastingMeta, volatileKeys } from './volatile-meta.ts';
 
 /** A field that changed. Fields of addresses are named with a dot: `billing.city`. */
 export interface FieldChange {
@@ -17,13 +18,21 @@ const FIELDS = {
   last_name: 'lastName',
   role: 'role',
   is_paying_customer: 'isPayingCustomer',
-  avatar_url: 'avatarUrl',
 } as const satisfies Record<string, keyof MappedCustomer>;
 
 const OBJECTS = { billing: 'billing', shipping: 'shipping', extra: 'extra' } as const;
 
-/** What changed in a customer, field by field; the columns that repeat a part of an address are left out. */
-export function diffCustomer(before: StoredContent, after: MappedCustomer): FieldChange[] {
+/**
+ * What changed in the content of a customer, field by field. Columns that repeat a part of an address, and
+ * what is not content (see `contentHash`), are left out.
+ *
+ * @param after with what the answer left out filled in (`fillUnknown`)
+ */
+export function diffCustomer(
+  before: StoredContent,
+  after: MappedCustomer,
+  isVolatile: IsVolatile = volatileKeys(),
+): FieldChange[] {
   const changes: FieldChange[] = [];
   for (const [column, property] of Object.entries(FIELDS)) {
     addChange(changes, column, before[column], after[property]);
@@ -34,8 +43,8 @@ export function diffCustomer(before: StoredContent, after: MappedCustomer): Fiel
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)]))
       addChange(changes, `${column}.${key}`, from[key], to[key]);
   }
-  const fromMeta = byKey(before['meta_data']);
-  const toMeta = byKey(after.metaData);
+  const fromMeta = byKey(before['meta_data'], isVolatile);
+  const toMeta = byKey(after.metaData, isVolatile);
   for (const key of new Set([...fromMeta.keys(), ...toMeta.keys()]))
     addChange(changes, `meta.${key}`, fromMeta.get(key), toMeta.get(key));
   return changes;
@@ -51,14 +60,11 @@ function asObject(value: unknown): Record<string, unknown> {
 }
 
 /** Meta data by key; a key may come more than once. */
-function byKey(metaData: unknown): Map<string, unknown> {
+function byKey(metaData: unknown, isVolatile: IsVolatile): Map<string, unknown> {
   const entries = new Map<string, unknown[]>();
-  if (!Array.isArray(metaData)) return entries;
-  for (const entry of metaData) {
-    const { key, value } = asObject(entry);
-    const name = String(key);
-    entries.set(name, [...(entries.get(name) ?? []), value]);
-  }
+  if (!Array.isArray(metaData)) return new Map();
+  for (const { key, value } of lastingMeta(metaData as MappedMeta[], isVolatile))
+    entries.set(key, [...(entries.get(key) ?? []), value]);
   return new Map(
     [...entries].map(([key, values]) => [key, values.length === 1 ? values[0] : values]),
   );
@@ -71,4 +77,37 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+/** The columns of what an answer can leave out. */
+const COLUMNS = {
+  email: 'email',
+  username: 'username',
+  firstName: 'first_name',
+  lastName: 'last_name',
+  role: 'role',
+  billing: 'billing',
+  shipping: 'shipping',
+  isPayingCustomer: 'is_paying_customer',
+  avatarUrl: 'avatar_url',
+  metaData: 'meta_data',
+  dateCreated: 'woo_created_at',
+  dateModified: 'woo_modified_at',
+} as const satisfies Record<CustomerField, string>;
+
+/** Fills what an answer left out with what is stored. */
+export function fillUnknown(customer: MappedCustomer, stored: StoredContent): MappedCustomer {
+  if (customer.unknown.length === 0) return customer;
+  const filled = { ...customer, ...valuesOf(customer.unknown, stored) };
+  const { company = '', phone = '', city = '', country = '' } = filled.billing;
+  return { ...filled, company, phone, city, country };
+}
+
+function valuesOf(fields: readonly CustomerField[], stored: StoredContent) {
+  return Object.fromEntries(fields.map((field) => [field, valueOf(field, stored[COLUMNS[field]])]));
+}
+
+function valueOf(field: CustomerField, stored: unknown): unknown {
+  const isDate = field === 'dateCreated' || field === 'dateModified';
+  return isDate && typeof stored === 'string' ? new Date(stored) : stored;
 }

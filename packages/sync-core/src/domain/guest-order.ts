@@ -20,7 +20,7 @@ const MAX_TEXT = 500;
 export function parseGuestOrder(row: unknown): GuestOrder | null {
   const order = asObject(row);
   if (Number(order['customer_id'] ?? 0) !== 0) return null;
-  const billing = asObject(cleanJson(asObject(order['billing']), new Set()));
+  const billing = asObject(cleanJson(asObject(order['billing']), () => undefined));
   const email = textOf(billing['email']).toLowerCase();
   if (!email.includes('@')) return null;
   return {

@@ -1,18 +1,14 @@
+import { type AnswerFacts, factsOf, findSign, type WordPressError } from './answer-signs.ts';
+import { parseStoreJson } from './parse-json.ts';
 import { parseRetryAfter } from './retry-timing.ts';
 import { scrubExcerpt } from './scrub-excerpt.ts';
-import type { StoreAnswer } from './send-request.ts';
+import { readingOf, type StoreAnswer } from './send-request.ts';
 import { readStoreDate } from './store-date.ts';
 import { WooError, type WooErrorCode, type WooErrorDetails } from './woo-error.ts';
 
 /** The part of an answer that says what went wrong. */
-export type FailedAnswer = Pick<StoreAnswer, 'url' | 'status' | 'header' | 'text'>;
-
-/** An error of WordPress: `{ code, message, data: { status } }`. */
-export interface WordPressError {
-  readonly code: string;
-  readonly message: string;
-  readonly status: number | null;
-}
+export type FailedAnswer = Pick<StoreAnswer, 'url' | 'status' | 'header' | 'text'> &
+  Partial<Pick<StoreAnswer, 'arrivedAt' | 'durationMs'>>;
 
 /**
  * The WooError that explains an answer which is not a success: a redirect, a status of 4xx or 5xx,
@@ -25,33 +21,36 @@ export function classifyFailure(
 ): WooError {
   if (answer.status >= 300 && answer.status < 400) return classifyRedirect(answer);
   const status = wordPress && answer.status < 300 ? (wordPress.status ?? 500) : answer.status;
+  const facts = factsOf({ ...answer, status }, wordPress);
+  const sign = findSign(facts);
   const details: WooErrorDetails = {
     status: answer.status,
     retryAfterMs: parseRetryAfter(answer.header('retry-after'), now),
     storeDate: readStoreDate(answer.header('date')),
-    excerpt: wordPress ? `${wordPress.code}: ${wordPress.message}` : answer.text,
+    reading: readingOf({
+      ...answer,
+      arrivedAt: answer.arrivedAt ?? now,
+      durationMs: answer.durationMs ?? 0,
+    }),
+    excerpt: wordPress ? `${wordPress.code}: ${withoutTags(wordPress.message)}` : answer.text,
+    detail: sign?.detail,
+    advice: sign?.advice,
   };
-  return new WooError(failureCode(status, wordPress, answer), details);
+  return new WooError(sign?.code ?? failureCode(facts), details);
 }
 
-function failureCode(
-  status: number,
-  wordPress: WordPressError | null,
-  answer: FailedAnswer,
-): WooErrorCode {
-  if (isCaptcha(answer)) return 'captcha';
+function failureCode({ status, wordPress, header }: AnswerFacts): WooErrorCode {
   if (status === 429) return 'rate_limited';
-  if (status >= 500) return serverErrorCode(status, wordPress?.message ?? answer.text);
+  if (status >= 500) return serverErrorCode(status);
   if (status === 408 || status === 425) return 'store_unavailable';
   if (wordPress) return wordPressCode(status, wordPress);
-  if (status === 404 || status === 410) return missingPageCode(answer);
+  if (status === 404 || status === 410) return missingPageCode(header);
   // A page that is not of WordPress: firewall, password protection, bot filter (405, 406, 455).
   if (status === 413 || status === 414 || status === 431) return 'bad_request';
   return 'rest_blocked';
 }
 
-function serverErrorCode(status: number, words: string): WooErrorCode {
-  if (status === 503 && isMaintenance(words)) return 'maintenance';
+function serverErrorCode(status: number): WooErrorCode {
   // 508: resource limit of shared hosts; 52x: Cloudflare cannot reach the store.
   const isGateway = [502, 503, 504, 508, 509].includes(status) || (status >= 520 && status <= 530);
   return isGateway ? 'store_unavailable' : 'store_error';
@@ -60,7 +59,7 @@ function serverErrorCode(status: number, words: string): WooErrorCode {
 function wordPressCode(status: number, { code, message }: WordPressError): WooErrorCode {
   if (code.startsWith('woocommerce_rest_authentication')) return authenticationCode(message);
   if (code === 'rest_no_route') return 'not_woocommerce';
-  if (code === 'woocommerce_rest_cannot_view') {
+  if (/^woocommerce_rest_cannot_/.test(code)) {
     return status === 401 ? 'wrong_key' : 'key_user_not_allowed';
   }
   if (status === 404 && code.endsWith('invalid_id')) return 'not_found';
@@ -92,63 +91,59 @@ function classifyRedirect({ url, status, header }: FailedAnswer): WooError {
   if (to.origin === from.origin && to.pathname === `${from.pathname}/`) {
     return new WooError('plain_permalinks', { status });
   }
+  if (/\/wp-login\.php$/.test(to.pathname)) {
+    return new WooError('rest_blocked', { status, detail: 'it asks for a login of WordPress' });
+  }
   // The store chooses this name, and may put into it what it knows.
   return new WooError('redirected', { status, detail: scrubExcerpt(to.origin) ?? 'elsewhere' });
 }
 
-/** A 2xx whose text is not JSON at all, but a page. Null if it is no page either. */
+/** A 2xx whose text holds no whole JSON, but is a page or a sign. Null if it is neither. */
 export function classifyPage(answer: FailedAnswer): WooError | null {
+  const facts = factsOf(answer, null);
+  const sign = findSign(facts);
   const details = { status: answer.status, excerpt: answer.text };
-  if (isCaptcha(answer)) return new WooError('captcha', details);
-  if (!isHtml(answer.text)) return null;
-  if (isMaintenance(answer.text)) return new WooError('maintenance', details);
-  if (hasPlainPermalinks(answer)) return new WooError('plain_permalinks', details);
+  if (sign)
+    return new WooError(sign.code, { ...details, detail: sign.detail, advice: sign.advice });
+  if (!/^\s*<(?:!doctype|html|head|body|title)/i.test(facts.text)) return null;
+  if (hasPlainPermalinks(answer.header)) return new WooError('plain_permalinks', details);
   return new WooError('not_json', details);
 }
 
-function missingPageCode(answer: FailedAnswer): WooErrorCode {
-  return hasPlainPermalinks(answer) ? 'plain_permalinks' : 'not_woocommerce';
+function missingPageCode(header: FailedAnswer['header']): WooErrorCode {
+  return hasPlainPermalinks(header) ? 'plain_permalinks' : 'not_woocommerce';
 }
 
 /** WordPress names the address of its API on every page. */
-function hasPlainPermalinks({ header }: FailedAnswer): boolean {
+function hasPlainPermalinks(header: FailedAnswer['header']): boolean {
   return /[?&]rest_route=[^>]*>;\s*rel="https:\/\/api\.w\.org\/"/.test(header('link') ?? '');
 }
 
-function isCaptcha({ header, text }: FailedAnswer): boolean {
-  if (header('sg-captcha') !== null || header('cf-mitigated') === 'challenge') return true;
-  // Not the bare word: half of all shops have a captcha in a form of their home page.
-  return isHtml(text) && challengePage.test(text.slice(0, 20_000));
+function withoutTags(text: string): string {
+  return text.replace(/<[^>]*>/g, ' ');
 }
 
-const challengePage =
-  /sgcaptcha|cf[-_]chl|challenge-platform|imunify360|<title>[^<]*(?:just a moment|captcha|robot|human|attention required)/i;
-
-function isMaintenance(text: string): boolean {
-  return /scheduled maintenance|maintenance mode|under maintenance/i.test(text.slice(0, 20_000));
-}
-
-function isHtml(text: string): boolean {
-  return /^\s*<(?:!doctype|html|head|body|!--)/i.test(text);
-}
-
-/** Reads the error object of WordPress, or null if the text is something else. */
+/** Reads the error object of WordPress past the same decoration as data, or null for something else. */
 function readWordPressError(text: string): WordPressError | null {
-  if (!text.trimStart().startsWith('{')) return null;
+  if (!text.includes('"code"') && !text.includes('"message"')) return null;
   try {
-    return asWordPressError(JSON.parse(text));
+    return asWordPressError(parseStoreJson(text).value);
   } catch {
     return null;
   }
 }
 
-/** The same for a value that is parsed already. */
+/** The same for a value that is parsed already. Firewalls send a message without a code. */
 export function asWordPressError(value: unknown): WordPressError | null {
-  if (typeof value !== 'object' || value === null) return null;
-  if (!('code' in value) || typeof value.code !== 'string') return null;
-  const message = 'message' in value && typeof value.message === 'string' ? value.message : '';
-  const data: unknown = 'data' in value ? value.data : null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || 'id' in value)
+    return null;
+  const { code, message, data } = value as Record<string, unknown>;
+  if (typeof code !== 'string' && (typeof message !== 'string' || Object.keys(value).length > 3))
+    return null;
   const hasStatus = typeof data === 'object' && data !== null && 'status' in data;
-  const status = hasStatus && typeof data.status === 'number' ? data.status : null;
-  return { code: value.code, message, status };
+  return {
+    code: typeof code === 'string' ? code : '',
+    message: typeof message === 'string' ? message : '',
+    status: hasStatus && typeof data.status === 'number' ? data.status : null,
+  };
 }

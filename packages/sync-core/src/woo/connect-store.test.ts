@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { reply, type Reply, scriptedStore, testTls } from '../../test/woo/scripted-store.ts';
 import { probeConnection } from './connect-store.ts';
 import { createSafeDispatcher } from './safe-connect.ts';
-import type { StoreCredentials } from './store-request.ts';
+import type { StoreCredentials, WebLogin } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
 type SimOptions = NonNullable<Parameters<typeof createWooSim>[0]>;
@@ -16,11 +16,16 @@ async function simOf(options: SimOptions = {}) {
 
 const allowHosts = ['127.0.0.1', 'localhost'];
 
-function probe(url: string, credentials: StoreCredentials, allowed = allowHosts) {
+function probe(
+  url: string,
+  credentials: StoreCredentials,
+  allowed = allowHosts,
+  webLogin?: WebLogin,
+) {
   const rules = { allowHosts: allowed };
   const dispatcher = createSafeDispatcher({ ...rules, ca: testTls.cert });
   onTestFinished(() => dispatcher.destroy());
-  return probeConnection({ url, credentials, dispatcher, ...rules });
+  return probeConnection({ url, credentials, dispatcher, webLogin, ...rules });
 }
 
 async function codeOf(probing: Promise<unknown>): Promise<string> {
@@ -50,6 +55,8 @@ describe('probeConnection', () => {
       baseUrl: sim.url,
       authMode: 'basic',
       routeStyle: 'pretty',
+      restPrefix: 'wp-json',
+      home: sim.url,
       wooVersion: '10.0.2',
       total: 15,
       warnings: [],
@@ -135,6 +142,8 @@ describe('probeConnection', () => {
       baseUrl: store.url,
       authMode: 'oauth1',
       routeStyle: 'pretty',
+      restPrefix: 'wp-json',
+      home: null,
       total: 1,
       warnings: ['index_hidden'],
       keyUserIsAdmin: false,
@@ -181,6 +190,238 @@ describe('probeConnection', () => {
   ])('explains %s', async (_what, given, code) => {
     const store = await scriptedStore(given);
     expect(await codeOf(probe(store.url, noKeys))).toBe(code);
+  });
+
+  const customers = reply(200, { 'x-wp-total': '1' }, '[{"id":4,"email":"a@b.test"}]');
+  const api = '/wp-json/wc/v3/customers';
+
+  describe('kind 2: an index that proves nothing is no gate', () => {
+    it.each<[string, Reply]>([
+      ['no namespaces', reply(200, {}, '{"namespaces":[]}')],
+      ['an empty list', reply(200, {}, '[]')],
+      ['nothing', reply(200, {}, '')],
+      ['404', reply(404, {}, '{"code":"rest_no_route","message":"x","data":{"status":404}}')],
+      ['a redirect to the login', reply(302, { location: '/wp-login.php?x' }, '')],
+      ['a firewall', reply(403, {}, '<html>Forbidden</html>')],
+      [
+        'a noisy refusal',
+        reply(401, {}, 'Notice: x in y.php on line 1\n{"code":"x","message":"y"}'),
+      ],
+    ])('%s', async (_what, hidden) => {
+      const store = await scriptedStore(byPath({ '/wp-json/': hidden, [api]: customers }), {
+        tls: true,
+      });
+      expect(await probe(store.url, noKeys)).toMatchObject({
+        baseUrl: store.url,
+        authMode: 'basic',
+        routeStyle: 'pretty',
+        warnings: ['index_hidden'],
+      });
+    });
+
+    it('in both route styles', async () => {
+      const store = await scriptedStore(
+        (request, response) => {
+          const { searchParams } = new URL(request.url ?? '', 'http://x');
+          const isCustomers = searchParams.get('rest_route') === '/wc/v3/customers';
+          (isCustomers ? customers : reply(401, {}, '{"code":"no","message":"x"}'))(
+            request,
+            response,
+          );
+        },
+        { tls: true },
+      );
+      expect(await probe(store.url, noKeys)).toMatchObject({ routeStyle: 'plain' });
+    });
+
+    it.each<[string, Reply]>([
+      [
+        'a Link header',
+        (_, response) =>
+          response
+            .writeHead(200, { link: '</backend-api/>; rel="https://api.w.org/"' })
+            .end('<html></html>'),
+      ],
+      [
+        'the head of the page',
+        reply(
+          200,
+          {},
+          '<html><head><link rel="https://api.w.org/" href="/backend-api/" /></head></html>',
+        ),
+      ],
+    ])('R10: a changed prefix comes from %s', async (_what, page) => {
+      const store = await scriptedStore(
+        byPath({ '/': page, '/backend-api/': index, '/backend-api/wc/v3/customers': customers }),
+        { tls: true },
+      );
+      expect(await probe(store.url, noKeys)).toMatchObject({
+        baseUrl: store.url,
+        routeStyle: 'pretty',
+        restPrefix: 'backend-api',
+      });
+    });
+
+    it('R10: a changed prefix is in the dummy parameter of plain permalinks too', async () => {
+      const page = reply(
+        200,
+        { link: '</backend-api/>; rel="https://api.w.org/"' },
+        '<html></html>',
+      );
+      const store = await scriptedStore(
+        (request, response) => {
+          const { searchParams } = new URL(request.url ?? '', 'http://x');
+          const route = searchParams.get('rest_route');
+          const isTaken = searchParams.get('_')?.startsWith('/backend-api/wc/');
+          const taken = isTaken
+            ? customers
+            : reply(401, {}, '{"code":"woocommerce_rest_cannot_view","message":"x"}');
+          const answer = route === '/' ? index : route === '/wc/v3/customers' ? taken : page;
+          if (request.url?.startsWith('/?') || request.url === '/')
+            return answer(request, response);
+          reply(404, {}, '<html></html>')(request, response);
+        },
+        { tls: true },
+      );
+      expect(await probe(store.url, noKeys)).toMatchObject({
+        routeStyle: 'plain',
+        restPrefix: 'backend-api',
+      });
+    });
+
+    it('index.php in the path of the API', async () => {
+      const store = await scriptedStore(
+        byPath({ '/index.php/wp-json/': index, '/index.php/wp-json/wc/v3/customers': customers }),
+        { tls: true },
+      );
+      expect(await probe(store.url, noKeys)).toMatchObject({
+        routeStyle: 'pretty',
+        restPrefix: 'index.php/wp-json',
+      });
+    });
+
+    it.each(['/wp-json', '/wp-json/'])(
+      'a web server that strips or adds slashes: %s',
+      async (there) => {
+        const strips = there.endsWith('n');
+        const store = await scriptedStore(
+          (request, response) => {
+            const { pathname, search } = new URL(request.url ?? '', 'http://x');
+            const canonical = strips
+              ? pathname.replace(/\/$/, '')
+              : `${pathname.replace(/\/$/, '')}/`;
+            if (pathname !== canonical)
+              return reply(301, { location: `${canonical}${search}` }, '')(request, response);
+            (pathname === there ? index : customers)(request, response);
+          },
+          { tls: true },
+        );
+        expect(await probe(store.url, noKeys)).toMatchObject({
+          baseUrl: store.url,
+          routeStyle: 'pretty',
+        });
+      },
+    );
+  });
+
+  describe('R6: the shop is found from whatever is pasted', () => {
+    it.each([
+      '/shop',
+      '/my-account/',
+      '/product/blue-shirt/?x=1#y',
+      '/wp-admin/admin.php?page=wc-admin',
+      '/wp-json/wc/v3/customers',
+    ])('%s', async (typed) => {
+      const store = await scriptedStore(byPath({ '/wp-json/': index, [api]: customers }), {
+        tls: true,
+      });
+      expect(await probe(store.url + typed, noKeys)).toMatchObject({ baseUrl: store.url });
+    });
+
+    it('a shop in a folder', async () => {
+      const store = await scriptedStore(
+        byPath({ '/shop/wp-json/': index, '/shop/wp-json/wc/v3/customers': customers }),
+        { tls: true },
+      );
+      expect(await probe(`${store.url}/shop/product/blue/`, noKeys)).toMatchObject({
+        baseUrl: `${store.url}/shop`,
+      });
+    });
+
+    it('prefers the home that the site names', async () => {
+      const store = await scriptedStore(
+        (request, response) => {
+          const { origin, pathname, searchParams } = new URL(request.url ?? '', store.url);
+          const home = reply(200, {}, JSON.stringify({ namespaces: ['wc/v3'], home: origin }));
+          if (searchParams.get('rest_route') === '/wc/v3/customers')
+            return customers(request, response);
+          if (searchParams.get('rest_route') === '/') return home(request, response);
+          reply(pathname === '/' ? 200 : 404, {}, '<html></html>')(request, response);
+        },
+        { tls: true },
+      );
+      expect(await probe(`${store.url}/shop/`, noKeys)).toMatchObject({
+        baseUrl: store.url,
+        home: store.url,
+        routeStyle: 'plain',
+      });
+    });
+  });
+
+  it('R15: https is tried first where http was typed', async () => {
+    const store = await scriptedStore(byPath({ '/wp-json/': index, [api]: customers }), {
+      tls: true,
+    });
+    expect(await probe(store.url.replace('https:', 'http:'), noKeys)).toMatchObject({
+      baseUrl: store.url,
+      authMode: 'basic',
+    });
+  });
+
+  it.each<[string, Reply]>([
+    ['500', reply(500, {}, '<html></html>')],
+    [
+      '401',
+      reply(401, {}, '{"code":"invalid_username","message":"Unknown","data":{"status":401}}'),
+    ],
+  ])(
+    'kind 4: a login plugin that answers the header with %s is gone round, and named',
+    async (_what, refusal) => {
+      const store = await scriptedStore(
+        (request, response) => {
+          const path = (request.url ?? '').split('?')[0];
+          if (path !== api) return index(request, response);
+          (request.headers.authorization ? refusal : customers)(request, response);
+        },
+        { tls: true },
+      );
+      expect(await probe(store.url, noKeys)).toMatchObject({
+        authMode: 'query',
+        warnings: ['login_plugin'],
+      });
+    },
+  );
+
+  it('a staging site behind a password opens with its second login, the keys in the query', async () => {
+    const store = await scriptedStore(
+      (request, response) => {
+        const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+        const isIn =
+          request.headers.authorization === `Basic ${Buffer.from('dev:pass').toString('base64')}`;
+        if (!isIn)
+          return reply(401, { 'www-authenticate': 'Basic realm="Staging"' }, '')(request, response);
+        const hasKeys = searchParams.get('consumer_key') === noKeys.consumerKey;
+        const refused = reply(401, {}, '{"code":"woocommerce_rest_cannot_view","message":"x"}');
+        (pathname !== api ? index : hasKeys ? customers : refused)(request, response);
+      },
+      { tls: true },
+    );
+    expect(await codeOf(probe(store.url, noKeys))).toBe('web_login');
+    const webLogin = { user: 'dev', password: 'pass' };
+    expect(await probe(store.url, noKeys, allowHosts, webLogin)).toMatchObject({
+      authMode: 'query',
+      warnings: [],
+    });
   });
 
   it('refuses unsafe addresses before any request', async () => {

@@ -1,15 +1,20 @@
 import type { Dispatcher } from 'undici';
+
+import type { ApiRoot } from './api-root.ts';
 import { createWooClient, type WooClient } from './create-woo-client.ts';
+import type { CustomerPage } from './customer-page.ts';
 import { findStoreIndex, type FoundIndex } from './find-store-index.ts';
 import { type AddressRules, baseUrlOf, parseStoreUrl } from './parse-store-url.ts';
 import type { Timeouts } from './send-request.ts';
-import type { AuthMode, RouteStyle, StoreCredentials } from './store-request.ts';
+import type { AuthMode, RouteStyle, StoreCredentials, WebLogin } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
 export interface ProbeOptions extends AddressRules {
   /** As somebody typed it. */
   readonly url: string;
   readonly credentials: StoreCredentials;
+  /** Of the web server, where it asks for one. */
+  readonly webLogin?: WebLogin | null | undefined;
   /** Guarded by the same rules (`createSafeDispatcher`). */
   readonly dispatcher: Dispatcher;
   readonly userAgent?: string | undefined;
@@ -23,13 +28,17 @@ export interface StoreConnection {
   readonly baseUrl: string;
   readonly authMode: AuthMode;
   readonly routeStyle: RouteStyle;
+  readonly restPrefix: string;
+  /** The address by which the site knows itself; null where its index is hidden. */
+  readonly home: string | null;
   /** Absent where the key may not read the system status. */
   readonly wooVersion?: string;
   /** Users of every role; null if the store hides its totals. */
   readonly total: number | null;
   /**
-   * `authorization_stripped`: the keys must travel in the query. `index_hidden`: the index of the
-   * API is not public. Others as in `CustomerPage`.
+   * `authorization_stripped`: the keys must travel in the query. `login_plugin`: so they must, because a
+   * plugin takes the header for itself. `index_hidden`: the index of the API is not public. Others as in
+   * `CustomerPage`.
    */
   readonly warnings: readonly string[];
   /** Only an administrator's key is sent `meta_data`. Absent while there is no user to tell by. */
@@ -44,18 +53,20 @@ export interface StoreConnection {
 export async function probeConnection(options: ProbeOptions): Promise<StoreConnection> {
   const parsed = parseStoreUrl(options.url, options);
   if (!parsed.ok) throw parsed.error;
-  const index = await findStoreIndex(baseUrlOf(parsed.url), options);
-  const { authMode, page } = await signIn(index, options);
+  const found = await findStoreIndex(baseUrlOf(parsed.url), options);
+  const { index, authMode, page, byQuery } = await signInWhereverItIs(found, options);
   const wooVersion = await readVersion(index, authMode, options);
   const first = page.rows[0];
   return {
     baseUrl: index.baseUrl,
     routeStyle: index.routeStyle,
+    restPrefix: index.restPrefix,
+    home: index.home,
     authMode,
     total: page.total,
     warnings: [
       ...(index.isHidden ? ['index_hidden'] : []),
-      ...(authMode === 'query' ? ['authorization_stripped'] : []),
+      ...(byQuery === null ? [] : [byQuery]),
       ...page.warnings,
     ],
     ...(wooVersion === null ? {} : { wooVersion }),
@@ -63,21 +74,74 @@ export async function probeConnection(options: ProbeOptions): Promise<StoreConne
   };
 }
 
-async function signIn(index: FoundIndex, options: ProbeOptions) {
-  if (index.baseUrl.startsWith('http:')) {
-    return { authMode: 'oauth1' as const, page: await firstPage(index, 'oauth1', options) };
-  }
+interface SignedIn {
+  index: FoundIndex;
+  authMode: AuthMode;
+  page: CustomerPage;
+  /** Why the keys must travel in the query; null where they need not. */
+  byQuery: 'authorization_stripped' | 'login_plugin' | null;
+}
+
+/** Where the index is hidden, the question with keys has the last word, in both route styles. */
+async function signInWhereverItIs(index: FoundIndex, options: ProbeOptions): Promise<SignedIn> {
+  if (!index.isHidden) return signIn(index, options);
   try {
-    return { authMode: 'basic' as const, page: await firstPage(index, 'basic', options) };
+    return await signIn(index, options);
   } catch (error) {
-    if (!mayBeStripped(error)) throw error;
-    return { authMode: 'query' as const, page: await retryByQuery(index, error, options) };
+    if (!(error instanceof WooError)) throw error;
+    const plain = { ...index, routeStyle: 'plain' as const };
+    const other =
+      index.routeStyle === 'plain' || isTelling(error)
+        ? null
+        : await signIn(plain, options).catch(asWooError);
+    if (other && !(other instanceof WooError)) return other;
+    throw [error, other].find((each) => each && isTelling(each)) ?? index.reason ?? error;
   }
 }
 
-/** Without its Authorization header a request looks like one without keys, or is walled off. */
-function mayBeStripped(error: unknown): error is WooError {
-  return error instanceof WooError && ['wrong_key', 'rest_blocked'].includes(error.code);
+function asWooError(error: unknown): WooError {
+  if (error instanceof WooError) return error;
+  throw error;
+}
+
+async function signIn(index: FoundIndex, options: ProbeOptions): Promise<SignedIn> {
+  if (index.baseUrl.startsWith('http:')) {
+    const page = await firstPage(index, 'oauth1', options);
+    return { index, authMode: 'oauth1', page, byQuery: null };
+  }
+  // The web server's own login takes the header.
+  if (options.webLogin) {
+    const page = await firstPage(index, 'query', options);
+    return { index, authMode: 'query', page, byQuery: null };
+  }
+  try {
+    const page = await firstPage(index, 'basic', options);
+    return { index, authMode: 'basic', page, byQuery: null };
+  } catch (error) {
+    if (!mayBeTheHeader(error)) throw error;
+    const page = await retryByQuery(index, error, options);
+    const byQuery = error.code === 'wrong_key' || error.code === 'rest_blocked';
+    return {
+      index,
+      authMode: 'query',
+      page,
+      byQuery: byQuery ? 'authorization_stripped' : 'login_plugin',
+    };
+  }
+}
+
+/**
+ * Without its Authorization header a request looks like one without keys, or is walled off; a login plugin
+ * refuses the header, or breaks over it.
+ */
+function mayBeTheHeader(error: unknown): error is WooError {
+  const codes = ['wrong_key', 'rest_blocked', 'login_plugin', 'store_error'];
+  return error instanceof WooError && codes.includes(error.code);
+}
+
+/** A refusal that only WooCommerce itself gives, to keys that reached it. */
+function isTelling(error: WooError): boolean {
+  return error.kind === 'refused' && !mayBeTheHeader(error) && error.code !== 'not_woocommerce';
 }
 
 async function retryByQuery(index: FoundIndex, basicError: WooError, options: ProbeOptions) {
@@ -85,21 +149,22 @@ async function retryByQuery(index: FoundIndex, basicError: WooError, options: Pr
     return await firstPage(index, 'query', options);
   } catch (error) {
     // "Wrong secret" says more than "unknown key"; trouble on the second try says less.
-    const isTelling = error instanceof WooError && error.kind === 'refused';
-    throw isTelling && !mayBeStripped(error) ? error : basicError;
+    throw error instanceof WooError && isTelling(error) ? error : basicError;
   }
 }
 
 /** A client for a store whose address is known. */
 export function clientOf(
-  { baseUrl, routeStyle }: Pick<FoundIndex, 'baseUrl' | 'routeStyle'>,
+  { baseUrl, routeStyle, restPrefix }: ApiRoot,
   authMode: AuthMode,
   options: ProbeOptions,
 ): WooClient {
-  const { credentials, dispatcher, userAgent, timeouts, now } = options;
+  const { credentials, dispatcher, userAgent, timeouts, now, webLogin } = options;
   return createWooClient({
     baseUrl,
     routeStyle,
+    restPrefix,
+    webLogin,
     authMode,
     credentials,
     dispatcher,

@@ -110,8 +110,8 @@ export function createWooClient(options: WooClientOptions): WooClient {
           read: readCustomer,
         });
       } catch (error) {
-        if (error instanceof WooError && error.code === 'not_found')
-          return { row: null, storeDate: error.storeDate };
+        if (error instanceof WooError && error.code === 'not_found' && error.reading)
+          return { row: null, storeDate: error.storeDate, reading: error.reading };
         throw error;
       }
     },
@@ -147,6 +147,7 @@ function pageQuery(perPage: number, role = 'all'): Record<string, string> {
 
 const emptyPage: CustomerPage = {
   rows: [],
+  reading: { beganAt: new Date(0), endedAt: new Date(0) },
   total: 0,
   totalPages: 0,
   storeDate: null,

@@ -1,6 +1,7 @@
+import type { Reading } from '../domain/choose-answer.ts';
 import { asWordPressError, classifyFailure, classifyPage } from './classify-answer.ts';
-import { type JsonWarning, parseStoreJson } from './parse-json.ts';
-import type { StoreAnswer } from './send-request.ts';
+import { parseStoreJson, type JsonWarning, type ParsedJson } from './parse-json.ts';
+import { readingOf, type StoreAnswer } from './send-request.ts';
 import { readStoreDate } from './store-date.ts';
 import { WooError } from './woo-error.ts';
 
@@ -15,6 +16,8 @@ export interface CustomerPage {
   readonly totalPages: number | null;
   /** The store's clock (Date header) when it answered. */
   readonly storeDate: Date | null;
+  /** When the store made the answer, by our clock. */
+  readonly reading: Reading;
   readonly warnings: readonly PageWarning[];
   /** Decoded bytes of the body. */
   readonly bytes: number;
@@ -38,6 +41,7 @@ export function readCustomerPage(answer: StoreAnswer, now: number): CustomerPage
     total: total.count,
     totalPages: readCount(answer.header('x-wp-totalpages')).count,
     storeDate: readStoreDate(answer.header('date')),
+    reading: readingOf(answer),
     warnings: [...warnings, ...total.warnings, ...cacheWarnings(answer)],
     bytes: answer.bytes,
     durationMs: answer.durationMs,
@@ -50,11 +54,17 @@ export interface CustomerAnswer {
   readonly row: Record<string, unknown> | null;
   /** The store's clock when it answered. */
   readonly storeDate: Date | null;
+  /** When the store made the answer, by our clock. */
+  readonly reading: Reading;
 }
 
 /** Reads one customer. @throws WooError */
 export function readCustomer(answer: StoreAnswer, now: number): CustomerAnswer {
-  return { row: readObject(answer, now), storeDate: readStoreDate(answer.header('date')) };
+  return {
+    row: readObject(answer, now),
+    storeDate: readStoreDate(answer.header('date')),
+    reading: readingOf(answer),
+  };
 }
 
 /** Reads an answer that must be one JSON object. @throws WooError */
@@ -65,16 +75,23 @@ export function readObject(answer: StoreAnswer, now: number): Record<string, unk
 }
 
 function readJson(answer: StoreAnswer, now: number) {
-  const page = classifyPage(answer);
-  if (page) throw page;
-  if (answer.text.trim() === '') {
-    throw new WooError('bad_answer', { status: answer.status, detail: 'empty answer' });
-  }
-  const { value, warnings } = parseStoreJson(answer.text);
+  const { value, warnings } = parseAnswer(answer);
   const wordPress = asWordPressError(value);
   if (wordPress) throw classifyFailure(answer, now, wordPress);
   const bom: PageWarning[] = answer.hadBom ? ['bom'] : [];
   return { value, warnings: [...bom, ...warnings] };
+}
+
+/** Data first: what a page cache or a plugin puts around it may look like a page. */
+function parseAnswer(answer: StoreAnswer): ParsedJson {
+  if (answer.text.trim() === '') {
+    throw classifyPage(answer) ?? new WooError('empty_answer', { status: answer.status });
+  }
+  try {
+    return parseStoreJson(answer.text);
+  } catch (error) {
+    throw classifyPage(answer) ?? error;
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,13 +1,16 @@
 import type { Dispatcher } from 'undici';
-import { classifyFailure } from './classify-answer.ts';
-import { readObject } from './customer-page.ts';
-import { type AddressRules, baseUrlOf, parseStoreUrl } from './parse-store-url.ts';
+
+import { type ApiRoot, movedRoot, parentsOf, rootAt, rootNamedBy } from './api-root.ts';
+import { asWordPressError, classifyFailure } from './classify-answer.ts';
+import { parseStoreJson } from './parse-json.ts';
+import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
 import { defaultMaxBodyBytes } from './read-body.ts';
+import { readObject } from './customer-page.ts';
 import { readSite, type SiteFacts, UNKNOWN_SITE } from './read-site.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
-import { buildStoreRequest, type RouteStyle } from './store-request.ts';
+import { buildStoreRequest, type WebLogin } from './store-request.ts';
 import { defaultUserAgent } from './store-transport.ts';
-import { WooError } from './woo-error.ts';
+import { WooError, type WooErrorCode } from './woo-error.ts';
 
 export interface FindIndexOptions extends AddressRules {
   readonly dispatcher: Dispatcher;
@@ -15,120 +18,245 @@ export interface FindIndexOptions extends AddressRules {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly now?: (() => number) | undefined;
+  readonly webLogin?: WebLogin | null | undefined;
 }
 
-export interface FoundIndex {
-  /** Canonical: after redirects, without a trailing slash. */
-  readonly baseUrl: string;
-  readonly routeStyle: RouteStyle;
-  /** The index is not public; the customers may be readable with keys all the same. */
+export interface FoundIndex extends ApiRoot {
+  /** The index is not public or not telling; the customers may be readable with keys all the same. */
   readonly isHidden: boolean;
+  /** Why it is taken for hidden. */
+  readonly reason: WooError | null;
+  /** The address by which the site knows itself; null where the index does not say. */
+  readonly home: string | null;
   readonly site: SiteFacts;
 }
 
 const maxHops = 3;
+const maxParents = 3;
 
 /**
- * Looks for the index of a store's REST API, without credentials: first below /wp-json/, then (plain
- * permalinks) by rest_route. Follows up to three redirects, each of which must lead to an address
- * that `parseStoreUrl` accepts, and never from https to http.
- * @throws WooError
+ * Looks for the REST API of the store to which an address belongs, without keys. The address may be that
+ * of any page: the index is asked for below it, then where the page says, in the folders above, and without
+ * permalinks. https is tried first, whatever was typed. Each redirect must lead to an address that
+ * `parseStoreUrl` accepts, and never from https to http.
+ *
+ * @throws WooError where no answer is worth trying keys on
  */
 export async function findStoreIndex(
   startUrl: string,
   options: FindIndexOptions,
 ): Promise<FoundIndex> {
-  const pretty = await followIndex(startUrl, 'pretty', options);
-  if (pretty.index) return checkWooCommerce(pretty, 'pretty');
-  if (pretty.error.code === 'rest_blocked') {
-    return { baseUrl: pretty.baseUrl, routeStyle: 'pretty', isHidden: true, site: UNKNOWN_SITE };
+  if (!startUrl.startsWith('http:')) return search(startUrl, options);
+  try {
+    const safe = await search(startUrl.replace(/^http:/, 'https:'), options);
+    if (!safe.isHidden) return safe;
+  } catch (error) {
+    if (!(error instanceof WooError)) throw error;
   }
-  // A missing page or a home page in its place may mean plain permalinks; nothing else does.
-  if (!['plain_permalinks', 'not_woocommerce', 'not_json'].includes(pretty.error.code)) {
-    throw pretty.error;
-  }
-  const plain = await followIndex(pretty.baseUrl, 'plain', options);
-  if (plain.index) return checkWooCommerce(plain, 'plain');
-  if (['not_json', 'bad_answer'].includes(plain.error.code)) throw new WooError('not_woocommerce');
-  throw plain.error;
+  return search(startUrl, options);
 }
 
-type Followed =
-  | { readonly baseUrl: string; readonly index: Record<string, unknown> }
-  | { readonly baseUrl: string; readonly index: null; readonly error: WooError };
+/** What came of a question for an index. */
+interface Asked {
+  readonly root: ApiRoot;
+  readonly index: Record<string, unknown> | null;
+  readonly error: WooError | null;
+  /** Somebody answered who may know customers, if asked with keys. */
+  readonly mayHide: boolean;
+  /** The last answer; null where it was a redirect. */
+  readonly answer: StoreAnswer | null;
+}
 
-async function followIndex(
-  startUrl: string,
-  routeStyle: RouteStyle,
-  options: FindIndexOptions,
-): Promise<Followed> {
-  const now = options.now ?? Date.now;
-  let baseUrl = startUrl;
+/** A missing page, or a home page in its place, says nothing about other places; neither does a wall. */
+const goesOn: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'plain_permalinks',
+  'not_woocommerce',
+  'not_json',
+  'rest_blocked',
+  'login_plugin',
+  'bad_answer',
+  'empty_answer',
+]);
+
+async function search(startUrl: string, options: FindIndexOptions): Promise<FoundIndex> {
+  const first = await ask(rootAt(startUrl), options);
+  if (isWooCommerce(first)) return atHome(first, options);
+  if (first.error && !goesOn.has(first.error.code)) throw first.error;
+  const asked = [first];
+  for await (const root of furtherRoots(first, options)) {
+    if (asked.some((each) => isSame(each.root, root))) continue;
+    const next = await ask(root, options).catch(asNull);
+    if (next === null) continue;
+    if (isWooCommerce(next)) return atHome(next, options);
+    asked.push(next);
+  }
+  const hidden = asked.find(({ mayHide }) => mayHide);
+  if (!hidden) throw new WooError('not_woocommerce');
+  const reason =
+    hidden.error ?? new WooError('not_woocommerce', { detail: 'WordPress without WooCommerce' });
+  return { ...hidden.root, isHidden: true, reason, home: null, site: UNKNOWN_SITE };
+}
+
+/** Other places of an index, likeliest first. */
+async function* furtherRoots(first: Asked, options: FindIndexOptions): AsyncGenerator<ApiRoot> {
+  const { baseUrl } = first.root;
+  const named =
+    (first.answer && rootNamedBy(first.answer, options)) ?? (await readPage(baseUrl, options));
+  if (named) yield named;
+  const parents = parentsOf(baseUrl).slice(-maxParents);
+  for (const parent of parents) yield rootAt(parent);
+  const prefix = named?.restPrefix;
+  yield rootAt(baseUrl, 'plain', prefix);
+  for (const parent of parents.slice(-1)) yield rootAt(parent, 'plain', prefix);
+  yield rootAt(baseUrl, 'pretty', 'index.php/wp-json');
+}
+
+/** What the page at an address says of the API; null where it cannot be read, or says nothing. */
+async function readPage(baseUrl: string, options: FindIndexOptions): Promise<ApiRoot | null> {
+  let url = `${baseUrl}/`;
+  for (let hop = 0; hop <= maxHops; hop++) {
+    const page = await get(url, options).catch(asNull);
+    if (!page) return null;
+    const next = isRedirect(page) ? targetOf(page, options) : null;
+    if (next === null) return isRedirect(page) ? null : rootNamedBy(page, options);
+    url = next.href;
+  }
+  return null;
+}
+
+async function ask(start: ApiRoot, options: FindIndexOptions): Promise<Asked> {
+  let root = start;
+  let url: string | null = null;
   for (let hop = 0; ; hop++) {
-    const answer = await askForIndex(baseUrl, routeStyle, options);
-    if (answer.status < 300 || answer.status >= 400) {
-      return { baseUrl, ...readIndex(answer, now()) };
+    const answer: StoreAnswer = await get(url ?? indexUrl(root, options), options);
+    if (!isRedirect(answer)) return { root, answer, ...readIndex(answer, nowOf(options)) };
+    const error = classifyFailure(answer, nowOf(options));
+    const missing = { root, index: null, answer: null };
+    if (error.code === 'rest_blocked') return { ...missing, error, mayHide: true };
+    const target = targetOf(answer, options);
+    if (target === null || hop === maxHops) throw error;
+    const moved = movedRoot(root, target);
+    if (moved) {
+      root = moved;
+      url = target.href;
+      continue;
     }
-    const error = classifyFailure(answer, now());
-    const next = nextBaseUrl(answer, options);
+    const baseUrl = pageBase(target, options);
     // A redirect that keeps the base is no way to an index: it leads to a page.
-    if (next === baseUrl) return { baseUrl, index: null, error: new WooError('not_woocommerce') };
-    if (next === null || hop === maxHops) throw error;
-    baseUrl = next;
+    if (baseUrl === root.baseUrl)
+      return { ...missing, error: new WooError('not_woocommerce'), mayHide: false };
+    root = { ...root, baseUrl };
+    url = null;
   }
 }
 
-async function askForIndex(
-  baseUrl: string,
-  routeStyle: RouteStyle,
-  options: FindIndexOptions,
-): Promise<StoreAnswer> {
-  const now = options.now ?? Date.now;
-  const request = buildStoreRequest({
+function indexUrl({ baseUrl, routeStyle, restPrefix }: ApiRoot, options: FindIndexOptions): string {
+  return buildStoreRequest({
     method: 'GET',
     baseUrl,
     routeStyle,
+    restPrefix,
     route: '/',
     query: { _fields: 'name,home,url,namespaces,timezone_string' },
     auth: null,
-    nonce: String(now()),
+    nonce: String(nowOf(options)),
     timestampSeconds: 0,
-  });
-  return sendRequest(request, {
-    dispatcher: options.dispatcher,
-    userAgent: options.userAgent ?? defaultUserAgent,
-    timeouts: { ...defaultTimeouts, ...options.timeouts },
-    maxBodyBytes: defaultMaxBodyBytes,
-    now,
-    signal: options.signal,
-  });
+  }).url;
 }
 
-function readIndex(answer: StoreAnswer, now: number) {
+function get(url: string, options: FindIndexOptions): Promise<StoreAnswer> {
+  const { webLogin } = options;
+  const login = webLogin && Buffer.from(`${webLogin.user}:${webLogin.password}`).toString('base64');
+  return sendRequest(
+    { url, headers: login ? { authorization: `Basic ${login}` } : {} },
+    {
+      dispatcher: options.dispatcher,
+      userAgent: options.userAgent ?? defaultUserAgent,
+      timeouts: { ...defaultTimeouts, ...options.timeouts },
+      maxBodyBytes: defaultMaxBodyBytes,
+      now: options.now ?? Date.now,
+      signal: options.signal,
+    },
+  );
+}
+
+function readIndex(answer: StoreAnswer, now: number): Omit<Asked, 'root' | 'answer'> {
   try {
     if (answer.status >= 300) throw classifyFailure(answer, now);
-    return { index: readObject(answer, now) };
+    return { index: readObject(answer, now), error: null, mayHide: true };
   } catch (error) {
-    if (error instanceof WooError) return { index: null, error };
-    throw error;
+    if (!(error instanceof WooError)) throw error;
+    const isWall = ['rest_blocked', 'login_plugin', 'empty_answer'].includes(error.code);
+    return { index: null, error, mayHide: isWall || speaksJson(answer.text) };
   }
 }
 
-/** The store that a redirect leads to, or null if it may not be followed. */
-function nextBaseUrl(answer: StoreAnswer, rules: AddressRules): string | null {
+/** WordPress answers in JSON where it has no such route; other sites send a page. */
+function speaksJson(text: string): boolean {
+  try {
+    const { value } = parseStoreJson(text);
+    return Array.isArray(value) || asWordPressError(value) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Where a redirect leads, or null if it may not be followed. @throws WooError for an unsafe address */
+function targetOf(answer: StoreAnswer, rules: AddressRules): URL | null {
   const location = answer.header('location') ?? '';
   if (!URL.canParse(location, answer.url)) return null;
   const target = new URL(location, answer.url);
-  const isDowngrade = answer.url.startsWith('https:') && target.protocol === 'http:';
   const parsed = parseStoreUrl(target.href, rules);
   if (!parsed.ok) throw parsed.error;
-  return isDowngrade ? null : baseUrlOf(parsed.url);
+  return answer.url.startsWith('https:') && target.protocol === 'http:' ? null : target;
 }
 
-function checkWooCommerce(found: Followed, routeStyle: RouteStyle): FoundIndex {
-  const namespaces: unknown = found.index?.['namespaces'];
-  if (!found.index || !Array.isArray(namespaces) || !namespaces.includes('wc/v3')) {
-    throw new WooError('not_woocommerce', { detail: 'WordPress without WooCommerce' });
+function pageBase(target: URL, rules: AddressRules): string {
+  const parsed = parseStoreUrl(target.href, rules);
+  if (!parsed.ok) throw parsed.error;
+  return baseUrlOf(parsed.url);
+}
+
+function isWooCommerce({ index }: Asked): boolean {
+  const namespaces = index?.['namespaces'];
+  return (
+    typeof namespaces === 'object' &&
+    namespaces !== null &&
+    Object.values(namespaces).includes('wc/v3')
+  );
+}
+
+/** The site's own word about its address is preferred, where the API answers there too. */
+async function atHome(found: Asked, options: FindIndexOptions): Promise<FoundIndex> {
+  const index = found.index ?? {};
+  const home = homeOf(index, options);
+  const facts = { isHidden: false, reason: null, home, site: readSite(index) };
+  const { baseUrl, routeStyle, restPrefix } = found.root;
+  if (home === null || home === baseUrl || new URL(home).origin !== new URL(baseUrl).origin)
+    return { ...found.root, ...facts };
+  const rest = `${baseUrl}/${restPrefix}`;
+  if (routeStyle === 'pretty' && rest.startsWith(`${home}/`))
+    return { ...rootAt(home, 'pretty', rest.slice(home.length + 1)), ...facts };
+  for (const root of [rootAt(home), rootAt(home, routeStyle, restPrefix)]) {
+    const better = await ask(root, options).catch(asNull);
+    if (better && isWooCommerce(better)) return { ...better.root, ...facts };
   }
-  return { baseUrl: found.baseUrl, routeStyle, isHidden: false, site: readSite(found.index) };
+  return { ...found.root, ...facts };
+}
+
+function homeOf({ home }: Record<string, unknown>, rules: AddressRules): string | null {
+  const parsed = typeof home === 'string' ? parseStoreUrl(home, rules) : null;
+  return parsed?.ok ? baseUrlOf(parsed.url) : null;
+}
+
+const isSame = (a: ApiRoot, b: ApiRoot) =>
+  a.baseUrl === b.baseUrl && a.routeStyle === b.routeStyle && a.restPrefix === b.restPrefix;
+
+const isRedirect = ({ status }: StoreAnswer) => status >= 300 && status < 400;
+
+const nowOf = ({ now = Date.now }: FindIndexOptions) => now();
+
+function asNull(error: unknown): null {
+  if (error instanceof WooError) return null;
+  throw error;
 }

@@ -24,7 +24,8 @@ const codes: Readonly<Record<string, WooErrorCode>> = {
   UND_ERR_DESTROYED: 'closed',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'truncated',
   HPE_INVALID_EOF_STATE: 'truncated',
-  UND_ERR_HEADERS_OVERFLOW: 'bad_answer',
+  UND_ERR_HEADERS_OVERFLOW: 'headers_too_large',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
   EPROTO: 'tls',
   HOSTNAME_MISMATCH: 'tls',
 };
@@ -41,7 +42,7 @@ export function toNetworkError(error: unknown): WooError {
   if (tlsCode.test(code)) return new WooError('tls', { cause: error });
   // The parser of undici: the bytes on the wire are not HTTP.
   if (error instanceof Error && error.name === 'HTTPParserError') {
-    return new WooError('bad_answer', { cause: error });
+    return new WooError('malformed_http', { cause: error });
   }
   return new WooError('unknown', { cause: error });
 }

@@ -1,9 +1,11 @@
+import { type Decoration, isPhpMessage, withoutDecoration } from './read-decorated.ts';
 import { WooError } from './woo-error.ts';
 
-export const maxJsonDepth = 32;
+/** One customer may not cost a page: what is nested deeper than 32 levels is left out of the customer. */
+export const maxJsonDepth = 512;
 
 /** What was odd about a text that could be read all the same. */
-export type JsonWarning = 'php_noise' | 'big_number' | 'proto_key';
+export type JsonWarning = Decoration | 'big_number' | 'proto_key';
 
 export interface ParsedJson {
   readonly value: unknown;
@@ -12,19 +14,20 @@ export interface ParsedJson {
 
 /**
  * Parses the answer of a store without ever guessing at data.
- * - PHP messages before whole JSON are cut off, with a warning.
+ * - What page caches, plugins and PHP put around whole JSON is read past, with a warning.
  * - Numbers that a double cannot hold (ids beyond 2^53, 1e400) become the string of their digits,
  *   never a rounded neighbour; a strict schema then refuses them where a number is wanted.
  * - `__proto__` keys are dropped. Of equal keys the last one wins.
- * - Nesting is bounded (32) before anything is parsed.
+ * - Nesting is bounded (512) before anything is parsed.
  * @throws WooError not_json, php_noise, truncated, too_deep.
  */
 export function parseStoreJson(text: string): ParsedJson {
   const clean = parseWhole(text.trim());
   if (clean) return clean;
-  const tail = withoutPhpNoise(text);
-  const rescued = tail === null ? null : parseWhole(tail);
-  if (rescued) return { value: rescued.value, warnings: ['php_noise', ...rescued.warnings] };
+  const bare = withoutDecoration(text, (json) => scanNesting(json).end);
+  const rescued = bare && parseWhole(bare.json);
+  if (rescued)
+    return { value: rescued.value, warnings: [...bare.decorations, ...rescued.warnings] };
   throw explainFailure(text.trim());
 }
 
@@ -99,38 +102,13 @@ function isEscaped(json: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
-const phpMessage =
-  /^\s*(?:<[^>]{0,200}>\s*){0,10}(?:PHP\s+|WordPress database error|(?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)/i;
-const maxNoise = 20_000;
-const maxCandidates = 20;
-
-/**
- * The text from the first bracket on from which it may be whole JSON. Only after what looks like a
- * message of PHP: an unknown prefix could be the lost first half of the data.
- */
-function withoutPhpNoise(text: string): string | null {
-  if (!phpMessage.test(text)) return null;
-  const trimmed = text.trim();
-  const last = trimmed.at(-1);
-  const opening = last === ']' ? '[' : last === '}' ? '{' : null;
-  if (opening === null) return null;
-  let at = trimmed.indexOf(opening);
-  let candidates = 0;
-  for (; at !== -1 && at < maxNoise; at = trimmed.indexOf(opening, at + 1)) {
-    // JSON begins a line or follows a tag; brackets within a message do not.
-    if (!/[\s>]/.test(trimmed[at - 1] ?? '>')) continue;
-    if (++candidates > maxCandidates) return null;
-    if (scanNesting(trimmed.slice(at)).end === trimmed.length - at) return trimmed.slice(at);
-  }
-  return null;
-}
-
+/** No excerpt of a text that begins like data. */
 function explainFailure(text: string): WooError {
-  if (phpMessage.test(text)) return new WooError('php_noise', { excerpt: text.slice(0, 2_000) });
+  if (isPhpMessage(text)) return new WooError('php_noise', { excerpt: text.slice(0, 2_000) });
   if (!/^[[{]/.test(text)) return new WooError('not_json', { excerpt: text.slice(0, 20_000) });
   const { end } = scanNesting(text);
   if (end === -1) return new WooError('truncated');
   const rest = text.slice(end);
-  if (phpMessage.test(rest)) return new WooError('php_noise', { excerpt: rest });
+  if (isPhpMessage(rest)) return new WooError('php_noise', { excerpt: rest });
   return new WooError('not_json', { detail: 'malformed JSON' });
 }

@@ -83,8 +83,31 @@ describe('readBody', () => {
   it('names a compressed body that breaks off, and one that is none', async () => {
     const cut = gzipSync(json).subarray(0, 20);
     await expect(read(cut, { encoding: 'gzip' })).rejects.toMatchObject({ code: 'truncated' });
+    const cutInHead = gzipSync(json).subarray(1);
     for (const encoding of ['gzip', 'compress', 'constructor', 'gzip, gzip, gzip']) {
-      await expect(read(json, { encoding })).rejects.toMatchObject({ code: 'bad_encoding' });
+      await expect(read(cutInHead, { encoding })).rejects.toMatchObject({
+        code: 'bad_compression',
+      });
     }
+  });
+
+  it.each([
+    ['a plain body with an unknown coding', Buffer.from(json), 'none'],
+    ['a plain body that says gzip', Buffer.from(json), 'gzip'],
+    ['a plain body that says br', Buffer.from(json), 'br'],
+    ['a plain body with a BOM that says utf-8', Buffer.from(`\uFEFF${json}`), 'utf-8'],
+    ['gzip without its header', gzipSync(json), undefined],
+    ['gzip that says br', gzipSync(json), 'br'],
+    ['gzip twice', gzipSync(gzipSync(json)), 'gzip'],
+    ['gzip twice without its header', gzipSync(gzipSync(json)), undefined],
+  ])('kind 4: reads %s', async (_what, bytes, encoding) => {
+    expect(await read(bytes, encoding === undefined ? {} : { encoding })).toMatchObject({
+      text: json,
+    });
+  });
+
+  it('kind 4: a bomb behind an undeclared gzip is cut at the cap', async () => {
+    const bomb = gzipSync(gzipSync(Buffer.alloc(50_000_000)));
+    await expect(read(bomb, { encoding: 'gzip' })).rejects.toMatchObject({ code: 'too_large' });
   });
 });

@@ -20,11 +20,13 @@ export interface BodyText {
   readonly hadBom: boolean;
 }
 
-const decoders: Readonly<
-  Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>
-> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
+type Decoder = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const gzip: Decoder = promisify(gunzip);
+
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip,
+  'x-gzip': gzip,
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
@@ -33,7 +35,7 @@ const decoders: Readonly<
 /**
  * Reads a whole response body as text. Never holds more than `maxBytes` compressed and `maxBytes`
  * decoded, whatever a bomb unfolds to. The deadline is the caller's: its signal ends the stream.
- * @throws WooError too_large, truncated, bad_encoding; and what the stream itself throws.
+ * @throws WooError too_large, truncated, bad_compression, bad_encoding; and what the stream itself throws.
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
@@ -62,16 +64,46 @@ async function decompress(wire: Buffer, { contentEncoding, maxBytes }: BodyOptio
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
   // Two are legal and seen behind careless proxies; more is an attack.
-  if (codings.length > 2) throw new WooError('bad_encoding', { detail: 'content encoding' });
+  if (codings.length > 2)
+    throw new WooError('bad_compression', { detail: 'more than two codings' });
   let bytes = wire;
-  for (const coding of codings.toReversed()) {
-    const decode = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
-    if (!decode) throw new WooError('bad_encoding', { detail: 'content encoding' });
-    bytes = await decode(bytes, { maxOutputLength: maxBytes }).catch((error: unknown) => {
-      throw decompressError(error);
-    });
-  }
+  for (const coding of codings.toReversed()) bytes = await decodeOnce(bytes, coding, maxBytes);
+  // Compressed without saying so, or once more than it says.
+  for (let more = 0; more < 2 && isGzip(bytes); more++) bytes = await decode(bytes, gzip, maxBytes);
   return bytes;
+}
+
+/** A coding that is unknown, or was declared and not applied, is none where the body reads without it. */
+async function decodeOnce(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
+  const readsAsItIs = isText(bytes) || isGzip(bytes);
+  const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+  if (!decoder) {
+    if (readsAsItIs) return bytes;
+    throw new WooError('bad_compression', { detail: 'an unknown content encoding' });
+  }
+  try {
+    return await decode(bytes, decoder, maxBytes);
+  } catch (error) {
+    if (readsAsItIs && error instanceof WooError && error.code === 'bad_compression') return bytes;
+    throw error;
+  }
+}
+
+async function decode(bytes: Buffer, decoder: Decoder, maxBytes: number): Promise<Buffer> {
+  try {
+    return await decoder(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw decompressError(error);
+  }
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Begins like JSON, or like the markup that may stand before it. */
+function isText(bytes: Buffer): boolean {
+  return /^(?:\uFEFF|\s)*[[{<]/.test(bytes.subarray(0, 64).toString('utf8'));
 }
 
 function decompressError(error: unknown): WooError {
@@ -79,7 +111,7 @@ function decompressError(error: unknown): WooError {
   if (code === 'ERR_BUFFER_TOO_LARGE') return new WooError('too_large');
   // zlib and brotli name an input that ends too early; zstd does not.
   if (code === 'Z_BUF_ERROR') return new WooError('truncated', { cause: error });
-  return new WooError('bad_encoding', { cause: error, detail: 'content encoding' });
+  return new WooError('bad_compression', { cause: error });
 }
 
 function decodeText(bytes: Buffer, contentType: string | null) {

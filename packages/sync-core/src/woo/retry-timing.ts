@@ -10,18 +10,12 @@ export interface RetryPolicy {
   readonly baseMs: number;
   /** Upper bound of every wait that the store did not ask for. */
   readonly capMs: number;
-  /** Epoch milliseconds after which no attempt may begin. */
-  readonly deadlineAt?: number;
 }
-
-export const defaultRetryPolicy: RetryPolicy = { limit: 4, baseMs: 1_000, capMs: 60_000 };
 
 export interface RetryQuestion {
   readonly error: unknown;
   /** Attempts made so far, from 1. */
   readonly attempt: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
   /** In [0, 1). */
   readonly random: () => number;
   readonly policy: RetryPolicy;
@@ -33,20 +27,20 @@ export interface RetryQuestion {
  * full jitter (AWS Builders' Library). An answer of 4xx is never retried, but for those that mean
  * "later": 429, a captcha, a nonce that a proxy used up.
  */
-export function retryDelayMs({
-  error,
-  attempt,
-  now,
-  random,
-  policy,
-}: RetryQuestion): number | null {
+export function retryDelayMs({ error, attempt, random, policy }: RetryQuestion): number | null {
   if (!(error instanceof WooError)) return null;
   if (error.kind !== 'struggling') return null;
   if (attempt > policy.limit) return null;
-  const delayMs = error.retryAfterMs ?? backoffMs(attempt, random, policy);
-  if (policy.deadlineAt !== undefined && now + delayMs > policy.deadlineAt) return null;
-  return delayMs;
+  if (error.code === 'maintenance') return Math.min(maintenanceStepMs * attempt, maxMaintenanceMs);
+  return error.retryAfterMs ?? backoffMs(attempt, random, policy);
 }
+
+/**
+ * WordPress asks for ten minutes whatever the update takes, which is seconds as a rule: it is looked at
+ * again soon, and then less and less often.
+ */
+const maintenanceStepMs = 15_000;
+const maxMaintenanceMs = 120_000;
 
 function backoffMs(attempt: number, random: () => number, policy: RetryPolicy): number {
   const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));

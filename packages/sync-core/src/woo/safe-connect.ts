@@ -22,6 +22,9 @@ export interface SafeDispatcherOptions extends AddressRules {
   readonly resolve?: ResolveAll;
 }
 
+/** Plugins send a header line for each customer of a page; Node’s own limit is 16 kB. */
+const maxHeaderSize = 256 * 1_024;
+
 /**
  * An undici Agent that connects to public addresses only. The check is in `connect`, so it holds
  * for every request, redirect and reconnect; literals are checked there (they never reach a
@@ -41,6 +44,7 @@ export function createSafeDispatcher(options: SafeDispatcherOptions = {}): Agent
   return new Agent({
     allowH2: false,
     connections,
+    maxHeaderSize,
     connect(target, callback) {
       const url = toUrl(target);
       const objection = objectionTo(url, options);

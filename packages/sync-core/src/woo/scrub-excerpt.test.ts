@@ -15,6 +15,27 @@ describe('scrubExcerpt', () => {
   });
 
   it.each([
+    '<!-- x -->[{"id":1,"first_name":"Jane","last_name":"Doe"}]',
+    'garbage {"first_name": "Jane"}',
+    'Notice: Array ( [first_name] => Jane )',
+    'array(1) { ["first_name"]=> string(4) "Jane" }',
+    'a:1:{s:10:"first_name";s:4:"Jane";}',
+    "WordPress database error Duplicate entry 'Jane' for key 'x' for query INSERT INTO wp_usermeta VALUES ('Jane')",
+    '<!DOCTYPE html><body><table><tr><td>Jane</td></tr></table></body>',
+    '<b>Notice</b>: Undefined index: Jane in <b>/www/wp-content/plugins/crm/crm.php</b> on line <b>7</b>',
+  ])('holds no data of customers: %s', (text) => {
+    expect(scrubExcerpt(text) ?? '').not.toContain('Jane');
+  });
+
+  it('names the plugin that a message of PHP comes from', () => {
+    const notice =
+      '<br />\n<b>Notice</b>:  Undefined index: foo in <b>/srv/shop/wp-content/plugins/example/example.php</b> on line <b>12</b><br />';
+    expect(scrubExcerpt(notice)).toBe(
+      'PHP Notice in wp-content/plugins/example/example.php on line 12',
+    );
+  });
+
+  it.each([
     ['an e-mail address', 'user jane.doe+x@shop.example.com failed'],
     ['a key', 'key ck_0123456789abcdef rejected'],
     ['a secret', 'secret cs_0123456789abcdef rejected'],

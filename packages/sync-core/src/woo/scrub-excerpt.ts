@@ -3,15 +3,17 @@ import { cutText } from '../domain/clean-json.ts';
 const maxExcerptLength = 200;
 
 /**
- * Makes a piece of a store's own words fit for a log: the title of a page or its text without
- * markup, without e-mail addresses, keys, query strings, long numbers and control characters; at
- * most 200 characters.
+ * Makes a piece of a store's own words fit for a log. Texts may hold rows of customers, so only what is
+ * known to hold none is taken: the title of a page, the place of a PHP message, and plain words up to the
+ * first sign of data; all without e-mail addresses, keys, query strings, long numbers and control
+ * characters; at most 200 characters.
  */
 export function scrubExcerpt(text: string): string | null {
   const head = text.slice(0, 20_000);
-  const title = /<title[^>]{0,200}>([^<]{1,400})<\/title>/i.exec(head)?.[1];
+  const words = pageTitle(head) ?? phpPlace(head) ?? plainWords(head);
   // The patterns below take time by the square of the length, at worst.
-  const words = (title ?? withoutMarkup(head).slice(0, 2_000))
+  const clean = words
+    .slice(0, 2_000)
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .replace(/[^\s@]{1,64}@\S+/g, '[e-mail]')
@@ -21,7 +23,34 @@ export function scrubExcerpt(text: string): string | null {
     .replace(/\+?\d(?:[\s./()-]?\d){5,}/g, '[number]')
     .replace(/\s+/g, ' ')
     .trim();
-  return words === '' ? null : cutText(words, maxExcerptLength);
+  return clean === '' ? null : cutText(clean, maxExcerptLength);
+}
+
+/** The title of a page, or null. */
+export function pageTitle(text: string): string | null {
+  return /<title[^>]{0,200}>([^<]{1,400})<\/title>/i.exec(text)?.[1]?.trim() ?? null;
+}
+
+const phpMessage =
+  /\b((?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)(?:<\/b>)?:[\s\S]{1,2000}?\sin\s+(?:<b>)?([^\s<:]{1,400}\.php)(?:<\/b>)?(?::| on line\s+(?:<b>)?)(\d{1,6})/i;
+
+/** The kind and the place of the first PHP message: it names the plugin. What it says may hold data. */
+function phpPlace(text: string): string | null {
+  const [, kind, path = '', line] = phpMessage.exec(text) ?? [];
+  if (kind === undefined) return null;
+  const short = /wp-(?:content|includes|admin)\/.*$/.exec(path)?.[0] ?? path.split('/').at(-1);
+  return `PHP ${kind} in ${short} on line ${line}`;
+}
+
+/** Members of JSON, and what var_dump, print_r, serialize and SQL print. */
+const signOfData =
+  /[[{]\s*[[{"']|["'][\w -]{1,60}["']\s*(?::|=>|\])|\[[\w-]{1,60}\]\s*=>|\b[aOs]:\d{1,9}:|\bValues\s*\(|\bwhere\b.{0,80}=|\bduplicate entry\b|\bfor query\b/i;
+
+/** The words of a text that is no page, up to the first sign of data. */
+function plainWords(text: string): string {
+  if (/^\s*<(?:!doctype|html|head|body|\?xml)\b/i.test(text)) return '';
+  const at = text.search(signOfData);
+  return withoutMarkup(at === -1 ? text : text.slice(0, at));
 }
 
 function withoutMarkup(text: string): string {

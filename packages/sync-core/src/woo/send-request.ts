@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+
+import type { Reading } from '../domain/choose-answer.ts';
 import { toNetworkError } from './network-error.ts';
 import { readBody } from './read-body.ts';
 import type { StoreMethod, StoreRequest } from './store-request.ts';
@@ -36,6 +38,19 @@ export interface StoreAnswer {
   /** Decoded bytes of the body. */
   readonly bytes: number;
   readonly durationMs: number;
+  /** Epoch milliseconds, by our clock. */
+  readonly arrivedAt: number;
+}
+
+/** When the store made an answer, by our clock: that of a cache is as old as the cache says. */
+export function readingOf({
+  header,
+  arrivedAt,
+  durationMs,
+}: Pick<StoreAnswer, 'header' | 'arrivedAt' | 'durationMs'>): Reading {
+  const ageMs = Math.max(0, Number(header('age') ?? 0) || 0) * 1_000;
+  const endedAt = new Date(arrivedAt - ageMs);
+  return { beganAt: new Date(endedAt.getTime() - Math.max(0, durationMs)), endedAt };
 }
 
 /** A request as it is sent. */
@@ -63,7 +78,8 @@ export async function sendRequest(
   const startedAt = now();
   try {
     const answer = await exchange(request, options, signal);
-    return { ...answer, url: request.url, durationMs: now() - startedAt };
+    const arrivedAt = now();
+    return { ...answer, url: request.url, durationMs: arrivedAt - startedAt, arrivedAt };
   } catch (error) {
     if (outer?.aborted) throw outer.reason;
     if (deadline.aborted) throw new WooError('timeout_total');

@@ -31,6 +31,11 @@ const forbidden = [
   '::ffff:127.0.0.1',
   '::ffff:7f00:1',
   '::ffff:93.184.216.34',
+  '2002:5db8:d822::',
+  '2001:0:53aa:64c:0:ffff:a247:27dd',
+  '2606:2800:220:1:0:5efe:10.0.0.1',
+  '2606:2800:220:1:200:5efe:7f00:1',
+  'fe80::5efe:93.184.216.34',
   '64:ff9b::7f00:1',
   '64:ff9b::169.254.169.254',
   '64:ff9b:1::1',
@@ -53,12 +58,21 @@ describe('isPublicAddress', () => {
     expect(isPublicAddress(`[${address}]`)).toBe(false);
   });
 
-  it.each(['1.1.1.1', '93.184.216.34', '172.32.0.1', '2606:2800:220:1:248:1893:25c8:1946'])(
-    'accepts %s',
-    (address) => {
-      expect(isPublicAddress(address)).toBe(true);
-    },
-  );
+  it.each([
+    '1.1.1.1',
+    '93.184.216.34',
+    '172.32.0.1',
+    '2606:2800:220:1:248:1893:25c8:1946',
+    '2606:2800:220:1:0:5efe:5db8:d822',
+  ])('accepts %s', (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
+
+  it('kind 6: judges the IPv4 address that NAT64 stands for', () => {
+    expect(isPublicAddress('64:ff9b::6812:27e4')).toBe(true);
+    for (const hidden of ['10.0.0.1', '169.254.169.254', '127.0.0.1', '168.63.129.16'])
+      expect(isPublicAddress(`64:ff9b::${hidden}`)).toBe(false);
+  });
 
   it('refuses what is no address', () => {
     for (const text of ['', 'shop.example.com', '1.2.3', '1.2.3.4.5', ':::']) {

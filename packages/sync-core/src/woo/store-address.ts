@@ -7,20 +7,34 @@ const forbiddenUnicast = new Set(['168.63.129.16']);
 /** Where new IPv6 unicast is given out; all that is elsewhere is local, mapped or reserved. */
 const globalUnicast6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
+/** Where the resolvers of networks without IPv4 put it (RFC 6052). The local-use prefix is not one. */
+const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+
 /**
  * True if the address (one of DNS, or a literal of a URL, with or without brackets) is a public
  * unicast one. Everything else is refused: private, loopback, link-local, multicast, carrier NAT,
- * metadata, documentation, and the IPv6 forms that carry an IPv4 address (mapped, NAT64, 6to4,
- * Teredo).
+ * metadata, documentation, IPv4-mapped, 6to4 and Teredo. Of the forms in which resolvers give an IPv4
+ * address (NAT64, ISATAP) that address is judged.
  */
 export function isPublicAddress(text: string): boolean {
   const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   // Stricter than ipaddr.js, which reads 1.2.3 as 1.2.0.3.
   if (isIP(bare) === 0) return false;
   const address = ipaddr.parse(bare);
-  if (address.range() !== 'unicast') return false;
-  if (address instanceof ipaddr.IPv6) return address.match(globalUnicast6);
-  return !forbiddenUnicast.has(address.toString());
+  if (address instanceof ipaddr.IPv4) return isPublic4(address);
+  const embedded = new ipaddr.IPv4(address.toByteArray().slice(12));
+  if (address.match(nat64)) return isPublic4(embedded);
+  if (address.range() !== 'unicast' || !address.match(globalUnicast6)) return false;
+  return !isIsatap(address) || isPublic4(embedded);
+}
+
+function isPublic4(address: ipaddr.IPv4): boolean {
+  return address.range() === 'unicast' && !forbiddenUnicast.has(address.toString());
+}
+
+/** Any prefix, and an interface named after its IPv4 address (RFC 5214). */
+function isIsatap({ parts }: ipaddr.IPv6): boolean {
+  return (parts[4] === 0 || parts[4] === 0x200) && parts[5] === 0x5efe;
 }
 
 /** `host` or `host:port` entries that are exempt from the guard: development only. */

@@ -15,6 +15,15 @@ export interface StoreCredentials {
   readonly consumerSecret: string;
 }
 
+/** A login of the web server in front of a store, as staging sites have it. */
+export interface WebLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Where the REST API of a WordPress begins, unless the site changed it. */
+export const DEFAULT_REST_PREFIX = 'wp-json';
+
 export type StoreMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface StoreRequestInput {
@@ -22,6 +31,12 @@ export interface StoreRequestInput {
   /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly routeStyle: RouteStyle;
+  /** `wp-json` unless given; `index.php/wp-json` where the site has no rewriting. */
+  readonly restPrefix?: string | undefined;
+  /** The web server wants every path to end with a slash. */
+  readonly endsWithSlash?: boolean | undefined;
+  /** Sent in the Authorization header, so that the keys have to travel otherwise. */
+  readonly webLogin?: WebLogin | null | undefined;
   /** Begins with a slash, such as `/wc/v3/customers`. */
   readonly route: string;
   readonly query: Readonly<Record<string, string>>;
@@ -39,18 +54,21 @@ export interface StoreRequest {
 
 /** Builds the address and the credentials of one request. Pure. */
 export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
-  const { baseUrl, routeStyle, route, auth, nonce } = input;
-  const url = routeStyle === 'pretty' ? `${baseUrl}/wp-json${route}` : `${baseUrl}/`;
+  const { baseUrl, routeStyle, auth, nonce, webLogin } = input;
+  const url = routeStyle === 'pretty' ? prettyUrl(input) : `${baseUrl}/`;
   const query = routeStyle === 'pretty' ? { ...input.query, _: nonce } : plainQuery(input);
-  if (auth === null) return { url: withQuery(url, query), headers: {} };
+  const headers = webLogin ? { authorization: basic(webLogin.user, webLogin.password) } : {};
+  if (auth === null) return { url: withQuery(url, query), headers };
   const { consumerKey, consumerSecret } = auth.credentials;
-  if (auth.mode === 'basic') {
-    const token = Buffer.from(`${consumerKey}:${consumerSecret}`).toString('base64');
-    return { url: withQuery(url, query), headers: { authorization: `Basic ${token}` } };
+  if (auth.mode === 'basic' && !webLogin) {
+    return {
+      url: withQuery(url, query),
+      headers: { authorization: basic(consumerKey, consumerSecret) },
+    };
   }
-  if (auth.mode === 'query') {
+  if (auth.mode !== 'oauth1') {
     const keys = { consumer_key: consumerKey, consumer_secret: consumerSecret };
-    return { url: withQuery(url, { ...query, ...keys }), headers: {} };
+    return { url: withQuery(url, { ...query, ...keys }), headers };
   }
   const signed = signOAuth1({
     method: input.method,
@@ -63,16 +81,35 @@ export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
     nonce,
     timestampSeconds: input.timestampSeconds,
   });
-  return { url: withQuery(url, signed), headers: {} };
+  return { url: withQuery(url, signed), headers };
+}
+
+function prettyUrl({
+  baseUrl,
+  restPrefix = DEFAULT_REST_PREFIX,
+  route,
+  endsWithSlash,
+}: StoreRequestInput) {
+  const url = `${baseUrl}/${restPrefix}${route}`;
+  return endsWithSlash && !url.endsWith('/') ? `${url}/` : url;
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /**
- * WooCommerce (before 11.1) authenticates only if `/wp-json/wc/` stands somewhere in the request
- * URI, so a dummy parameter carries it there, slashes unescaped. It comes first, as in the
+ * WooCommerce (before 11.1) authenticates only if the prefix of the API and `/wc/` stand somewhere in the
+ * request URI, so a dummy parameter carries it there, slashes unescaped. It comes first, as in the
  * recorded exchange, and holds the nonce too.
  */
-function plainQuery({ route, query, nonce }: StoreRequestInput): Record<string, string> {
-  return { _: `/wp-json/wc/${nonce}`, rest_route: route, ...query };
+function plainQuery({
+  route,
+  query,
+  nonce,
+  restPrefix = DEFAULT_REST_PREFIX,
+}: StoreRequestInput): Record<string, string> {
+  return { _: `/${restPrefix}/wc/${nonce}`, rest_route: route, ...query };
 }
 
 function withQuery(url: string, query: Readonly<Record<string, string>>): string {

@@ -1,11 +1,10 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
-import { setTimeout as sleepFor } from 'node:timers/promises';
+
 import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import { inSpan } from '../platform/trace.ts';
 import { classifyFailure } from './classify-answer.ts';
 import { defaultMaxBodyBytes } from './read-body.ts';
-import { retryDelayMs, type RetryPolicy } from './retry-timing.ts';
 import { createSafeDispatcher } from './safe-connect.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
 import {
@@ -14,6 +13,8 @@ import {
   type RouteStyle,
   type StoreCredentials,
   type StoreMethod,
+  type StoreRequest,
+  type WebLogin,
 } from './store-request.ts';
 import { WooError, type WooErrorKind } from './woo-error.ts';
 
@@ -27,14 +28,15 @@ export interface StoreTransportOptions {
   readonly baseUrl: string;
   readonly authMode: AuthMode;
   readonly routeStyle: RouteStyle;
+  /** `wp-json` unless given. */
+  readonly restPrefix?: string | undefined;
+  readonly webLogin?: WebLogin | null | undefined;
   readonly credentials: StoreCredentials;
   /** Shared between clients and closed by its owner. Without it the client makes a safe one. */
   readonly dispatcher?: Dispatcher | undefined;
   readonly userAgent?: string | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly maxBodyBytes?: number | undefined;
-  /** None by default: retries belong in one layer, and a walk keeps its waits in the database. */
-  readonly retry?: RetryOptions | undefined;
   /** Epoch milliseconds. */
   readonly now?: (() => number) | undefined;
   readonly randomBytes?: ((size: number) => Uint8Array) | undefined;
@@ -49,13 +51,6 @@ export interface AnsweredRequest {
   /** Of HTTP; null where no answer came. */
   readonly status: number | null;
   readonly seconds: number;
-}
-
-export interface RetryOptions {
-  readonly policy: RetryPolicy;
-  /** Must reject when the signal aborts. */
-  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<unknown>;
-  readonly random?: () => number;
 }
 
 /** A request to the store: what to ask for, and how to read an answer of 2xx. */
@@ -77,9 +72,9 @@ export interface StoreTransport {
   close(): Promise<void>;
 }
 
-/** The transport of the client: signs, sends, classifies, and retries if it was told to. */
+/** The transport of the client: signs, sends and classifies. Retries are the caller’s: a walk keeps its waits in the database. */
 export function createStoreTransport(options: StoreTransportOptions): StoreTransport {
-  const { retry, now = Date.now, randomBytes = cryptoRandomBytes } = options;
+  const { now = Date.now, randomBytes = cryptoRandomBytes } = options;
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const own = options.dispatcher ? null : createSafeDispatcher({ connectMs: timeouts.connectMs });
   const transport = {
@@ -90,13 +85,15 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
     now,
   };
 
+  /** Learned from the first redirect to the same path with a slash. */
+  let endsWithSlash = false;
+
   /** One request, in a span of its own, and told of. */
-  function observed<T>(call: StoreCall<T>, attempts: number): Promise<T> {
+  function send<T>(call: StoreCall<T>): Promise<T> {
     const { method = 'GET', route } = call;
     const attributes = {
       'http.request.method': method,
       'http.route': route.replace(/\/\d+/g, '/:id'),
-      'http.request.resend_count': attempts - 1,
     };
     return inSpan('store.request', { kind: SpanKind.CLIENT, attributes }, async (span) => {
       const startedAt = performance.now();
@@ -118,34 +115,35 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
   }
 
   async function attempt<T>(call: StoreCall<T>): Promise<{ value: T; status: number }> {
-    const { route, query, method = 'GET', body, anonymous, signal, read } = call;
-    const request = buildStoreRequest({
-      method,
-      baseUrl: options.baseUrl,
-      routeStyle: options.routeStyle,
-      route,
-      query,
-      auth: anonymous ? null : { mode: options.authMode, credentials: options.credentials },
-      nonce: Buffer.from(randomBytes(16)).toString('hex'),
-      timestampSeconds: Math.floor(now() / 1_000),
-    });
-    const answer = await sendRequest({ ...request, method, body }, { ...transport, signal });
+    const { method = 'GET', body, signal, read } = call;
+    const sent = async () => {
+      const request = { ...build(call), method, body };
+      return sendRequest(request, { ...transport, signal });
+    };
+    let answer = await sent();
+    if (wantsSlash(answer) && !endsWithSlash) {
+      endsWithSlash = true;
+      answer = await sent();
+    }
     if (answer.status < 200 || answer.status >= 300) throw classifyFailure(answer, now());
     return { value: read(answer, now()), status: answer.status };
   }
 
-  async function send<T>(call: StoreCall<T>): Promise<T> {
-    if (!retry) return observed(call, 1);
-    const { policy, sleep = defaultSleep, random = Math.random } = retry;
-    for (let attempts = 1; ; attempts++) {
-      try {
-        return await observed(call, attempts);
-      } catch (error) {
-        const delayMs = retryDelayMs({ error, attempt: attempts, now: now(), random, policy });
-        if (delayMs === null) throw error;
-        await sleep(delayMs, call.signal);
-      }
-    }
+  function build({ route, query, method = 'GET', anonymous }: StoreCall<unknown>): StoreRequest {
+    const { baseUrl, routeStyle, restPrefix, webLogin, authMode: mode, credentials } = options;
+    return buildStoreRequest({
+      method,
+      baseUrl,
+      routeStyle,
+      restPrefix,
+      webLogin,
+      endsWithSlash,
+      route,
+      query,
+      auth: anonymous ? null : { mode, credentials },
+      nonce: Buffer.from(randomBytes(16)).toString('hex'),
+      timestampSeconds: Math.floor(now() / 1_000),
+    });
   }
 
   return {
@@ -156,6 +154,11 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
   };
 }
 
-function defaultSleep(ms: number, signal?: AbortSignal): Promise<unknown> {
-  return sleepFor(ms, undefined, signal ? { signal } : {});
+/** A redirect to the very same address with a slash at the end of its path: credentials may go there. */
+function wantsSlash({ status, url, header }: StoreAnswer): boolean {
+  const location = header('location') ?? '';
+  if (![301, 302, 307, 308].includes(status) || !URL.canParse(location, url)) return false;
+  const from = new URL(url);
+  const to = new URL(location, url);
+  return to.origin === from.origin && to.pathname === `${from.pathname}/`;
 }

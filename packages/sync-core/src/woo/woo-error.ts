@@ -1,11 +1,15 @@
+import type { Reading } from '../domain/choose-answer.ts';
 import { scrubExcerpt } from './scrub-excerpt.ts';
 
 /**
- * The class of a failure; it alone drives the state machine.
+ * The class of a failure; it alone drives the reaction.
  * - `refused`: the store will not serve us until a person changes something. Pause the store.
  * - `struggling`: the store or the way to it is in trouble. Wait and try again.
- * - `record`: only the one customer asked for is concerned.
+ * - `record`: only the one customer asked for is concerned. Fail its line.
  * - `bug`: our own request was wrong. Stop rather than repeat it.
+ *
+ * `mayBeOneRecord` says which of them a single customer on a page can cause: those are also asked for in
+ * smaller pages.
  */
 export type WooErrorKind = 'refused' | 'struggling' | 'record' | 'bug';
 
@@ -60,6 +64,23 @@ export const wooErrors = {
     kind: 'refused',
     message: 'The keys would cross the network unencrypted',
     advice: 'Use the https address of the store, or connect again so that requests are signed.',
+  },
+  login_plugin: {
+    kind: 'refused',
+    message: 'A login plugin of the store takes our keys for a user name and a password',
+    advice:
+      'Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords and the like), or connect again so that the keys are sent in the query.',
+  },
+  web_login: {
+    kind: 'refused',
+    message: 'The web server asks for a login of its own, as staging sites do',
+    advice:
+      'Give the store its web server login (user name and password of the browser’s dialog) in its connection, or lift the password protection for /wp-json/.',
+  },
+  https_port: {
+    kind: 'refused',
+    message: 'This port of the store speaks https, and was asked by http',
+    advice: 'Use the https address of the store.',
   },
   not_woocommerce: {
     kind: 'refused',
@@ -133,6 +154,11 @@ export const wooErrors = {
     message: 'The store or its proxy is not available',
     advice: 'Wait; if it lasts, ask the host of the store.',
   },
+  database_down: {
+    kind: 'struggling',
+    message: 'The store cannot reach its own database',
+    advice: 'Nothing to do here: we wait. If it lasts, ask the host of the store.',
+  },
   maintenance: {
     kind: 'struggling',
     message: 'The store is in maintenance mode',
@@ -140,7 +166,7 @@ export const wooErrors = {
   },
   captcha: {
     kind: 'struggling',
-    message: 'The store answered with a captcha instead of data',
+    message: 'A bot protection answered in place of the store',
     advice: 'Let the host or firewall exempt the user agent "MantisSync" from its bot protection.',
   },
   cached: {
@@ -158,6 +184,12 @@ export const wooErrors = {
     message: 'PHP messages are mixed into the data of the store',
     advice: 'Set WP_DEBUG_DISPLAY to false in wp-config.php and repair the plugin that is named.',
   },
+  bad_compression: {
+    kind: 'struggling',
+    message: 'The answer of the store is compressed in another way than its headers say',
+    advice:
+      'A plugin and the web server both compress, or a proxy changes the headers: turn compression off in the plugin (Content-Encoding).',
+  },
   bad_encoding: {
     kind: 'struggling',
     message: 'The answer of the store is not valid UTF-8',
@@ -171,12 +203,28 @@ export const wooErrors = {
   too_large: {
     kind: 'struggling',
     message: 'The answer of the store is too large',
-    advice: 'A plugin adds large data to customers; look at their custom fields.',
+    advice: 'It exceeds a limit of ours (10 MB). Look for large custom fields of customers.',
   },
   too_deep: {
     kind: 'struggling',
     message: 'The answer of the store is nested too deeply',
-    advice: 'A plugin adds nested data to customers; look at their custom fields.',
+    advice: 'It exceeds a limit of ours (512 levels). Look for nested custom fields of customers.',
+  },
+  headers_too_large: {
+    kind: 'struggling',
+    message: 'The headers of the store’s answer are too large',
+    advice:
+      'A plugin sends a header line for each customer, often a notice of PHP. Turn off its debugging output.',
+  },
+  empty_answer: {
+    kind: 'struggling',
+    message: 'The store answered with nothing',
+    advice: 'A plugin ends PHP early. See the error log of PHP on the server of the store.',
+  },
+  malformed_http: {
+    kind: 'struggling',
+    message: 'What answers at this address does not speak HTTP properly',
+    advice: 'Check the port of the address; a proxy or a plugin may break the answer’s headers.',
   },
   timeout_connect: {
     kind: 'struggling',
@@ -240,6 +288,8 @@ export type WooErrorCode = keyof typeof wooErrors;
 export interface WooErrorDetails {
   /** The store's clock when it answered. */
   readonly storeDate?: Date | null;
+  /** When the store said so, by our clock. */
+  readonly reading?: Reading | undefined;
   /** HTTP status of the answer, if there was one. */
   readonly status?: number | null;
   /** What the store asked us to wait, clamped by `parseRetryAfter`. */
@@ -247,7 +297,9 @@ export interface WooErrorDetails {
   /** Text of the store; scrubbed and cut here. Never pass customer data. */
   readonly excerpt?: string | null;
   /** Added to the message. Must not hold secrets, query strings or personal data. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
+  /** Instead of the advice of the code, where more is known. */
+  readonly advice?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -270,6 +322,8 @@ export class WooError extends Error {
   readonly retryAfterMs: number | null;
   /** The store's clock when it answered; null where it did not say. */
   readonly storeDate: Date | null;
+  /** When the store said so, by our clock; null where no answer came. */
+  readonly reading: Reading | null;
   readonly advice: string;
   readonly excerpt: string | null;
 
@@ -281,7 +335,8 @@ export class WooError extends Error {
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.storeDate = details.storeDate ?? null;
-    this.advice = entry.advice;
+    this.reading = details.reading ?? null;
+    this.advice = details.advice ?? entry.advice;
     this.excerpt = details.excerpt ? scrubExcerpt(details.excerpt) : null;
     this.cause = describeCause(details.cause);
   }
@@ -307,8 +362,15 @@ export function toOperatorMessage(error: unknown): string {
 
 const answersOfOnePage: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'store_error',
+  'store_unavailable',
+  'empty_answer',
+  'bad_answer',
+  'not_found',
+  'headers_too_large',
+  'malformed_http',
   'not_json',
   'php_noise',
+  'bad_compression',
   'bad_encoding',
   'truncated',
   'too_large',
@@ -319,9 +381,20 @@ const answersOfOnePage: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
 ]);
 
 /**
- * True if one bad or heavy record on the page can be the reason, so that a smaller page may
- * succeed where this one fails.
+ * True if one bad or heavy record on the page can be the reason, so that a smaller page may succeed where
+ * this one fails. A store that is down answers like this too: what tells them apart is another page.
  */
 export function mayBeOneRecord(error: WooError): boolean {
   return answersOfOnePage.has(error.code);
+}
+
+/** Limits of ours: asking again does not help. */
+const ownLimits: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'too_large',
+  'too_deep',
+  'headers_too_large',
+]);
+
+export function isOwnLimit(error: WooError): boolean {
+  return ownLimits.has(error.code);
 }

@@ -135,7 +135,7 @@ describe('a store URL that leads to us', () => {
     // The first address is public by its range, and belongs to nobody.
     const { resolve, asked } = nameServer(['2e00::1'], ['127.0.0.1']);
     const rules = { ports: [port], resolve };
-    const url = `http://shop.example.com:${port}`;
+    const url = `https://shop.example.com:${port}`;
     expect((await refusal(url, rules)).code).not.toBe('unsafe_address');
     expect(asked()).toBe(1);
     expect((await refusal(url, rules)).code).toBe('unsafe_address');

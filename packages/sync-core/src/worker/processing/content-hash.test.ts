@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+
 import { recordedRow } from '../../../test/woo/recording.ts';
-import { type MappedCustomer, parseCustomer } from '../../domain/customer-mapping.ts';
+import { parseCustomer, type MappedCustomer } from '../../domain/customer-mapping.ts';
+import { volatileKeys } from '../../domain/volatile-meta.ts';
 import { contentHash } from './content-hash.ts';
 
 function mapped(row: unknown): MappedCustomer {
-  const result = parseCustomer(row);
+  const result = parseCustomer(row, new Date('2026-11-29T12:00:00Z'));
   if (!result.ok) throw new Error(result.message);
   return result.customer;
 }
@@ -24,7 +26,7 @@ describe('contentHash', () => {
   it('is 32 bytes, and the same in every release', () => {
     expect(contentHash(mapped(row))).toHaveLength(32);
     expect(hash({})).toMatchInlineSnapshot(
-      `"b318a5319efac5d852d4f6ff266c0a05767ac347bda6a0f482e2788b6a0b0117"`,
+      `"22c7b85b9dc3be210bb5f84e604c57d170108c437c907580948585c8bcddfedb"`,
     );
   });
 
@@ -34,6 +36,42 @@ describe('contentHash', () => {
     expect(hash({ meta_data: meta })).toBe(hash({}));
     expect(hash({ date_modified_gmt: '2020-01-01T00:00:00' })).toBe(hash({}));
     expect(hash({ _links: {} })).toBe(hash({}));
+  });
+
+  describe('kind 5: what is not content', () => {
+    const meta = (...entries: [number, string, unknown][]) => ({
+      meta_data: entries.map(([id, key, value]) => ({ id, key, value })),
+    });
+    it.each([
+      ['the last visit', meta([1, 'wc_last_active', '1']), meta([1, 'wc_last_active', '2'])],
+      ['the first visit', meta([1, 'a', 1]), meta([1, 'a', 1], [2, 'wc_last_active', '2'])],
+      ['a cart', meta([1, '_woocommerce_persistent_cart_1', {}]), meta()],
+      ['meta ids', meta([1, 'a', 1], [2, 'b', 2]), meta([9, 'b', 2], [12, 'a', 1])],
+      [
+        'the avatar',
+        { avatar_url: 'https://0.example.com/a?t=1' },
+        { avatar_url: 'https://1.example.com/a?t=2' },
+      ],
+    ])('%s', (_what, one, other) => {
+      expect(hash(one)).toBe(hash(other));
+    });
+
+    it('an organisation can add keys', () => {
+      const isVolatile = volatileKeys(['points', 'crm_*']);
+      const of = (changes: object) =>
+        contentHash(mapped({ ...row, ...changes }), isVolatile).toString('hex');
+      expect(of(meta([1, 'points', 1], [2, 'crm_seen', 1], [3, 'vat', 1]))).toBe(
+        of(meta([3, 'vat', 1])),
+      );
+      expect(of(meta([3, 'vat', 1]))).not.toBe(of(meta([3, 'vat', 2])));
+    });
+  });
+
+  it('R3: is the same whatever is stored of a field that the answer leaves out', () => {
+    const { meta_data: _, ...hidden } = row;
+    expect(contentHash(mapped(hidden))).not.toEqual(
+      contentHash(mapped({ ...hidden, meta_data: [] })),
+    );
   });
 
   it('depends on everything else', () => {
@@ -47,7 +85,6 @@ describe('contentHash', () => {
       { billing: {} },
       { shipping: {} },
       { is_paying_customer: true },
-      { avatar_url: '' },
       { meta_data: [] },
       { loyalty: 1 },
       { loyalty: { points: 1 } },

@@ -4,16 +4,22 @@ import {
   type MappedAddress,
   type MappedCustomer,
 } from '../../domain/customer-mapping.ts';
+import { type IsVolatile, lastingMeta, volatileKeys } from '../../domain/volatile-meta.ts';
 
 /**
- * SHA-256 (32 bytes) over all that is stored of a customer but `dateModified`, so that a customer
- * whose date alone moved counts as unchanged. Keys that a store chose are sorted at every level: a
- * payload that went through jsonb, which reorders them, hashes as when it came from the store.
- * Whoever changes the list below makes every known customer count as changed, once.
+ * SHA-256 (32 bytes) over the content of a customer: all that is stored but `dateModified`, the avatar
+ * (its address changes by itself), the ids of meta data and volatile meta data. Fields that the answer left
+ * out are not part of it. Keys that a store chose are sorted at every level: a payload that went through
+ * jsonb, which reorders them, hashes as when it came from the store. Whoever changes the list below makes
+ * every known customer be written again, once, without a change in its history.
  */
-export function contentHash(customer: MappedCustomer): Buffer {
+export function contentHash(
+  customer: MappedCustomer,
+  isVolatile: IsVolatile = volatileKeys(),
+): Buffer {
   const content = [
     customer.wooId,
+    customer.unknown,
     customer.email,
     customer.username,
     customer.firstName,
@@ -23,8 +29,10 @@ export function contentHash(customer: MappedCustomer): Buffer {
     addressValues(customer.billing),
     addressValues(customer.shipping),
     customer.isPayingCustomer,
-    customer.avatarUrl,
-    customer.metaData.map(({ id, key, value }) => [id, key, withSortedKeys(value)]),
+    lastingMeta(customer.metaData, isVolatile).map(({ key, value }) => [
+      key,
+      withSortedKeys(value),
+    ]),
     withSortedKeys(customer.extra),
     customer.dateCreated,
   ];

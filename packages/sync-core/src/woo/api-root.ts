@@ -1,0 +1,78 @@
+import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
+import { DEFAULT_REST_PREFIX, type RouteStyle } from './store-request.ts';
+
+/** Where the REST API of a WordPress begins. */
+export interface ApiRoot {
+  /** Of the site, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly routeStyle: RouteStyle;
+  /** `wp-json`, unless the site changed it or has no rewriting. */
+  readonly restPrefix: string;
+}
+
+export const rootAt = (
+  baseUrl: string,
+  routeStyle: RouteStyle = 'pretty',
+  restPrefix = DEFAULT_REST_PREFIX,
+): ApiRoot => ({ baseUrl, routeStyle, restPrefix });
+
+/** The same root at the address of a redirect; null where that is no root, but a page. */
+export function movedRoot({ routeStyle, restPrefix }: ApiRoot, target: URL): ApiRoot | null {
+  const path = target.pathname.replace(/\/$/, '');
+  if (routeStyle === 'plain') {
+    if (!target.searchParams.has('rest_route')) return null;
+    return rootAt(`${target.origin}${path.replace(/\/index\.php$/, '')}`, routeStyle, restPrefix);
+  }
+  if (!path.endsWith(`/${restPrefix}`)) return null;
+  return rootAt(`${target.origin}${path.slice(0, -restPrefix.length - 1)}`, routeStyle, restPrefix);
+}
+
+/**
+ * The root that a page of WordPress names, in its Link header or its head; null where it names none, or
+ * one that may not be called. A site that thinks itself on http while it is served by https is believed in
+ * everything but that.
+ */
+export function rootNamedBy(
+  page: { url: string; header: (name: string) => string | null; text: string },
+  rules: AddressRules,
+): ApiRoot | null {
+  const href = linkOf(page);
+  if (href === null || !URL.canParse(href, page.url)) return null;
+  const root = new URL(href, page.url);
+  const own = new URL(page.url);
+  if (own.protocol === 'https:' && root.hostname === own.hostname) {
+    root.protocol = own.protocol;
+    root.port = own.port;
+  }
+  if (own.protocol === 'https:' && root.protocol === 'http:') return null;
+  const parsed = parseStoreUrl(root.origin, rules);
+  if (!parsed.ok) return null;
+  const path = root.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');
+  if (root.searchParams.has('rest_route')) {
+    return rootAt(`${baseUrlOf(parsed.url)}${path.replace(/\/index\.php$/, '')}`, 'plain');
+  }
+  const [, base = '', prefix] = /^(.*?)\/((?:index\.php\/)?[^/]+)$/.exec(path) ?? [];
+  return prefix === undefined ? null : rootAt(`${baseUrlOf(parsed.url)}${base}`, 'pretty', prefix);
+}
+
+function linkOf({ header, text }: { header: (name: string) => string | null; text: string }) {
+  const sent = /<([^>]{1,2000})>\s*;[^,<]*\brel="?https:\/\/api\.w\.org\/"?/i.exec(
+    header('link') ?? '',
+  );
+  if (sent?.[1]) return sent[1];
+  const tag = /<link\b[^>]{0,200}\brel=["']https:\/\/api\.w\.org\/["'][^>]{0,2000}>/i.exec(
+    text,
+  )?.[0];
+  const href = /\bhref=["']([^"']{1,2000})["']/i.exec(tag ?? '')?.[1];
+  return href?.replaceAll('&amp;', '&').replaceAll('&#038;', '&') ?? null;
+}
+
+/** The folders above an address, nearest first. */
+export function parentsOf(baseUrl: string): string[] {
+  const { origin, pathname } = new URL(baseUrl);
+  const parts = pathname.split('/').filter((part) => part !== '');
+  return parts.map((_, index) => {
+    const path = parts.slice(0, parts.length - 1 - index).join('/');
+    return path === '' ? origin : `${origin}/${path}`;
+  });
+}

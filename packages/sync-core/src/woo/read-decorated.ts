@@ -1,0 +1,77 @@
+/** What was read past around whole JSON. */
+export type Decoration = 'php_noise' | 'decorated';
+
+export interface Undecorated {
+  readonly json: string;
+  readonly decorations: readonly Decoration[];
+}
+
+/** Comments of page caches, and whole elements that plugins put before every answer. */
+const prefix =
+  /^(?:\s|<!--[\s\S]*?-->|<(style|script|noscript)\b[^>]*>[\s\S]*?<\/\1\s*>|<(?:link|meta)\b[^>]*>)*/i;
+
+const phpMessage =
+  /^\s*(?:<[^>]{0,200}>\s*){0,10}(?:PHP\s+|WordPress database error|(?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)/i;
+
+/** Another JSON text: which of the two is the answer, nobody can tell. */
+const secondValue = /(?:^|[>\s])(?:\[\s*[\]{["\d]|\{\s*["}])/;
+
+const maxNoise = 20_000;
+const maxCandidates = 20;
+
+/** Whether a text begins like a message of PHP. */
+export function isPhpMessage(text: string): boolean {
+  return phpMessage.test(text);
+}
+
+/**
+ * Finds the one whole JSON value of a decorated text: before it may stand comments, whole `style`, `script`,
+ * `link` and `meta` elements and messages of PHP; behind it comments, tags and messages of PHP. Never
+ * behind an unknown prefix, which could be the lost first half of the data.
+ *
+ * @param endOfValue index after the first bracketed value of a text, or -1 where it is never closed
+ * @returns null where there is none, or nothing that may be read past
+ */
+export function withoutDecoration(
+  text: string,
+  endOfValue: (json: string) => number,
+): Undecorated | null {
+  const bare = text.slice(prefix.exec(text)?.[0].length ?? 0);
+  const isBehindNoise = isPhpMessage(bare);
+  for (const at of isBehindNoise ? candidatesIn(bare) : [0]) {
+    const json = bare.slice(at);
+    if (!/^[[{]/.test(json)) continue;
+    const end = endOfValue(json);
+    const behind = end === -1 ? null : decorationBehind(json.slice(end));
+    if (behind === null) continue;
+    const before: Decoration[] = isBehindNoise
+      ? ['php_noise']
+      : text.slice(0, text.length - bare.length).trim() === ''
+        ? []
+        : ['decorated'];
+    return { json: json.slice(0, end), decorations: [...new Set([...before, ...behind])] };
+  }
+  return null;
+}
+
+/** JSON begins a line or follows a tag; brackets within a message do not. */
+function candidatesIn(text: string): number[] {
+  const starts: number[] = [];
+  for (const { index } of text.slice(0, maxNoise).matchAll(/[[{]/g)) {
+    if (/[\s>]/.test(text[index - 1] ?? '>')) starts.push(index);
+    if (starts.length === maxCandidates) break;
+  }
+  return starts;
+}
+
+/** Null where what stands behind a value may be a part of the data. */
+function decorationBehind(rest: string): Decoration[] | null {
+  if (rest.trim() === '') return [];
+  const withoutComments = rest.replace(/<!--[\s\S]*?-->/g, ' ').trimStart();
+  if (withoutComments === '') return ['decorated'];
+  const isPhp = isPhpMessage(withoutComments);
+  if (!isPhp && !withoutComments.startsWith('<')) return null;
+  const words = withoutComments.replace(/<(style|script|noscript)\b[\s\S]*?<\/\1\s*>/gi, ' ');
+  if (secondValue.test(words)) return null;
+  return [isPhp ? 'php_noise' : 'decorated'];
+}

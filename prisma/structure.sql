@@ -57,6 +57,27 @@ begin
   return null;
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.choose_answer(known_began timestamp with time zone, known_ended timestamp with time zone, known_modified timestamp with time zone, known_is_deletion boolean, known_source text, began timestamp with time zone, ended timestamp with time zone, modified timestamp with time zone, is_deletion boolean, source text, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    -- Nothing was read in the future: a wrong clock stamped the stored one.
+    when known_ended > at then 'take'
+    when began >= known_ended then 'take'
+    when ended <= coalesce(known_began, known_ended) then 'keep'
+    -- The readings overlap in time. A store does not give the id of a deleted customer to another one.
+    when is_deletion then 'take'
+    when known_is_deletion then 'ask_again'
+    when modified > known_modified then 'take'
+    when modified < known_modified then 'ask_again'
+    when (source in ('webhook', 'retry')) > coalesce(known_source in ('webhook', 'retry'), false) then 'take'
+    when (source in ('webhook', 'retry')) < coalesce(known_source in ('webhook', 'retry'), false) then 'ask_again'
+    when ended >= known_ended then 'take'
+    else 'ask_again'
+  end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.count_deleted_lines()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -666,7 +687,9 @@ create table customer (
   first_source text,
   report_hash bytea,
   search_text text generated always as (((mantis.fold((((((((((((((' '::text || first_name) || ' '::text) || last_name) || ' '::text) || company) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || username) || ' '::text) || city) || ' '::text) || phone)) || ' '::text) || regexp_replace(phone, '\D'::text, ''::text, 'g'::text))) stored not null,
-  sort_name text generated always as ("left"(mantis.fold(COALESCE(NULLIF(btrim(((last_name || ' '::text) || first_name)), ''::text), NULLIF(company, ''::text), email, username)), 200)) stored not null
+  sort_name text generated always as ("left"(mantis.fold(COALESCE(NULLIF(btrim(((last_name || ' '::text) || first_name)), ''::text), NULLIF(company, ''::text), email, username)), 200)) stored not null,
+  fetch_began_at timestamp with time zone,
+  last_source text
 );
 alter table customer enable row level security;
 alter table customer force row level security;
@@ -747,7 +770,8 @@ create table organization_member (
 create table organization_settings (
   org_id uuid not null,
   retention_days integer default 30 not null,
-  updated_at timestamp with time zone default mantis.now() not null
+  updated_at timestamp with time zone default mantis.now() not null,
+  volatile_meta_keys text[] default '{}'::text[] not null
 );
 alter table organization_settings enable row level security;
 alter table organization_settings force row level security;
@@ -918,7 +942,8 @@ create table woo_customer_sync_queue_line (
   error_message text,
   processed_at timestamp with time zone,
   deaths integer default 0 not null,
-  alone boolean default false not null
+  alone boolean default false not null,
+  fetch_began_at timestamp with time zone
 );
 alter table woo_customer_sync_queue_line enable row level security;
 alter table woo_customer_sync_queue_line force row level security;
@@ -946,7 +971,10 @@ create table woo_store (
   created_at timestamp with time zone default mantis.now() not null,
   updated_at timestamp with time zone default mantis.now() not null,
   diagnosis jsonb,
-  diagnosed_at timestamp with time zone
+  diagnosed_at timestamp with time zone,
+  rest_prefix text default 'wp-json'::text not null,
+  home text,
+  web_login_cipher bytea
 );
 alter table woo_store enable row level security;
 alter table woo_store force row level security;
@@ -1005,7 +1033,8 @@ create table woo_webhook_endpoint (
   checking_until timestamp with time zone,
   last_delivery_at timestamp with time zone,
   created_at timestamp with time zone default mantis.now() not null,
-  updated_at timestamp with time zone default mantis.now() not null
+  updated_at timestamp with time zone default mantis.now() not null,
+  gap_until timestamp with time zone
 );
 alter table woo_webhook_endpoint enable row level security;
 alter table woo_webhook_endpoint force row level security;
@@ -1089,6 +1118,7 @@ alter table organization_member add constraint organization_member_user_id_fkey 
 alter table organization_member add constraint organization_member_pkey PRIMARY KEY (id);
 alter table organization_member add constraint organization_member_organization_id_user_id_key UNIQUE (organization_id, user_id);
 alter table organization_settings add constraint organization_settings_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650)));
+alter table organization_settings add constraint organization_settings_volatile_meta_keys_check CHECK ((cardinality(volatile_meta_keys) <= 100));
 alter table organization_settings add constraint organization_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table organization_settings add constraint organization_settings_pkey PRIMARY KEY (org_id);
 alter table store_freshness add constraint store_freshness_newest_woo_id_check CHECK ((newest_woo_id >= 0));
@@ -1200,8 +1230,10 @@ alter table woo_store add constraint woo_store_auth_mode_check CHECK ((auth_mode
 alter table woo_store add constraint woo_store_check CHECK (((state = 'paused'::text) = ((pause_code IS NOT NULL) AND (pause_reason IS NOT NULL) AND (paused_at IS NOT NULL))));
 alter table woo_store add constraint woo_store_check1 CHECK (((diagnosis IS NULL) = (diagnosed_at IS NULL)));
 alter table woo_store add constraint woo_store_diagnosis_check CHECK ((jsonb_typeof(diagnosis) = 'object'::text));
+alter table woo_store add constraint woo_store_home_check CHECK ((length(home) <= 2000));
 alter table woo_store add constraint woo_store_key_hint_check CHECK ((length(key_hint) <= 8));
 alter table woo_store add constraint woo_store_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table woo_store add constraint woo_store_rest_prefix_check CHECK (((rest_prefix ~ '^[^/].*[^/]$'::text) AND (length(rest_prefix) <= 200)));
 alter table woo_store add constraint woo_store_route_style_check CHECK ((route_style = ANY (ARRAY['pretty'::text, 'plain'::text])));
 alter table woo_store add constraint woo_store_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text])));
 alter table woo_store add constraint woo_store_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;

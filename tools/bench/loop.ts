@@ -108,7 +108,7 @@ async function prepareJobs(): Promise<() => Promise<void>> {
 }
 
 function toCustomer(row: unknown): PlainCustomer[] {
-  const parsed = parseCustomer(row);
+  const parsed = parseCustomer(row, new Date());
   return parsed.ok
     ? [{ customer: parsed.customer, contentHash: contentHash(parsed.customer) }]
     : [];

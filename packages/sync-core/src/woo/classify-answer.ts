@@ -59,7 +59,7 @@ function serverErrorCode(status: number): WooErrorCode {
 function wordPressCode(status: number, { code, message }: WordPressError): WooErrorCode {
   if (code.startsWith('woocommerce_rest_authentication')) return authenticationCode(message);
   if (code === 'rest_no_route') return 'not_woocommerce';
-  if (/^woocommerce_rest_cannot_/.test(code)) {
+  if (code.startsWith('woocommerce_rest_cannot_')) {
     return status === 401 ? 'wrong_key' : 'key_user_not_allowed';
   }
   if (status === 404 && code.endsWith('invalid_id')) return 'not_found';
@@ -91,7 +91,7 @@ function classifyRedirect({ url, status, header }: FailedAnswer): WooError {
   if (to.origin === from.origin && to.pathname === `${from.pathname}/`) {
     return new WooError('plain_permalinks', { status });
   }
-  if (/\/wp-login\.php$/.test(to.pathname)) {
+  if (to.pathname.endsWith('/wp-login.php')) {
     return new WooError('rest_blocked', { status, detail: 'it asks for a login of WordPress' });
   }
   // The store chooses this name, and may put into it what it knows.

@@ -118,7 +118,7 @@ async function signIn(index: FoundIndex, options: ProbeOptions): Promise<SignedI
     const page = await firstPage(index, 'basic', options);
     return { index, authMode: 'basic', page, byQuery: null };
   } catch (error) {
-    if (!mayBeTheHeader(error)) throw error;
+    if (!(error instanceof WooError) || !mayBeTheHeader(error)) throw error;
     const page = await retryByQuery(index, error, options);
     const byQuery = error.code === 'wrong_key' || error.code === 'rest_blocked';
     return {
@@ -134,9 +134,8 @@ async function signIn(index: FoundIndex, options: ProbeOptions): Promise<SignedI
  * Without its Authorization header a request looks like one without keys, or is walled off; a login plugin
  * refuses the header, or breaks over it.
  */
-function mayBeTheHeader(error: unknown): error is WooError {
-  const codes = ['wrong_key', 'rest_blocked', 'login_plugin', 'store_error'];
-  return error instanceof WooError && codes.includes(error.code);
+function mayBeTheHeader(error: WooError): boolean {
+  return ['wrong_key', 'rest_blocked', 'login_plugin', 'store_error'].includes(error.code);
 }
 
 /** A refusal that only WooCommerce itself gives, to keys that reached it. */

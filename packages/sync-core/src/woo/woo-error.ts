@@ -387,14 +387,3 @@ const answersOfOnePage: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
 export function mayBeOneRecord(error: WooError): boolean {
   return answersOfOnePage.has(error.code);
 }
-
-/** Limits of ours: asking again does not help. */
-const ownLimits: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
-  'too_large',
-  'too_deep',
-  'headers_too_large',
-]);
-
-export function isOwnLimit(error: WooError): boolean {
-  return ownLimits.has(error.code);
-}

@@ -9,7 +9,10 @@ export function describeConnection(typedUrl: string, connection: StoreConnection
 }
 
 /** What can be said of a store without keys. */
-export function describeIndex(typedUrl: string, index: Omit<FoundIndex, 'site'>): Finding[] {
+export function describeIndex(
+  typedUrl: string,
+  index: Pick<FoundIndex, 'baseUrl' | 'routeStyle' | 'isHidden'>,
+): Finding[] {
   return [
     ...describeAddress(typedUrl, index.baseUrl),
     describePermalinks(index),

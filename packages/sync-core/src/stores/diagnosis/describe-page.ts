@@ -24,6 +24,12 @@ const oddities: Record<PageWarning, Finding> = {
     'Messages of PHP stand before the data.',
     'They are read past. Set WP_DEBUG_DISPLAY to false in wp-config.php, and repair the plugin that is named there.',
   ),
+  decorated: warning(
+    'customers',
+    'decorated',
+    'Comments or markup are put around the data.',
+    'They are read past. Exclude /wp-json/ from the page cache or the plugin that adds them.',
+  ),
   cached: warning(
     'customers',
     'cached',

@@ -79,8 +79,7 @@ async function waitForStore(
   const { run, lease } = walking;
   const policy = { ...PAGE_BACKOFF, limit: run.settings.maxPageAttempts };
   const delayMs =
-    retryDelayMs({ error, attempt: attempts, now: deps.clock(), random: deps.random, policy }) ??
-    PAGE_BACKOFF.baseMs;
+    retryDelayMs({ error, attempt: attempts, random: deps.random, policy }) ?? PAGE_BACKOFF.baseMs;
   const isHalving = walk.pageSize < walking.walk.pageSize && error.retryAfterMs === null;
   const wait = {
     code: error.code,
@@ -193,6 +192,7 @@ function emptyPage(total: number | null): CustomerPage {
     total,
     totalPages: null,
     storeDate: null,
+    reading: { beganAt: new Date(0), endedAt: new Date(0) },
     warnings: [],
     bytes: 0,
     durationMs: 0,

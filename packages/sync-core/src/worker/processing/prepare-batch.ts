@@ -95,7 +95,7 @@ function prepareLine({ run }: Batch, line: ClaimedLine, source: LineSource): Pre
   if (source.kind === 'unreadable') {
     return { line, kind: 'fail', code: source.code, message: source.message, retryable: true };
   }
-  const parsed = parseCustomer(source.row);
+  const parsed = parseCustomer(source.row, source.fetchedAt);
   if (!parsed.ok) {
     return {
       line,

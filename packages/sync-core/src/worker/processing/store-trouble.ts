@@ -16,7 +16,6 @@ export function waitAfter(deps: WorkDeps, trouble: WooError | SyncError): number
   const delayMs = retryDelayMs({
     error: trouble,
     attempt: 3,
-    now: deps.clock(),
     random: deps.random,
     policy: STORE_BACKOFF,
   });

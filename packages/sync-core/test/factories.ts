@@ -49,6 +49,8 @@ export async function createStore(
         baseUrl: url,
         authMode: 'oauth1',
         routeStyle: 'pretty',
+        restPrefix: 'wp-json',
+        home: null,
         total: null,
         warnings: [],
       },

@@ -43,7 +43,7 @@ export function versionOf(
   row: Record<string, unknown>,
   fetchedAt = new Date('2026-02-01T00:00:00Z'),
 ): CustomerVersion {
-  const parsed = parseCustomer(row);
+  const parsed = parseCustomer(row, fetchedAt);
   if (!parsed.ok) throw new Error(parsed.message);
   const { customer } = parsed;
   return { customer, contentHash: contentHash(customer), fetchedAt, source: 'walk' };

@@ -55,6 +55,7 @@ export async function createStore(
         warnings: [],
       },
       keys: {
+        webLogin: null,
         consumerKey: keyring.seal(credentials.consumerKey, { ...owner, field: 'consumer_key' }),
         consumerSecret: keyring.seal(credentials.consumerSecret, {
           ...owner,

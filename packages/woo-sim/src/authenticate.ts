@@ -42,15 +42,20 @@ const anonymous: Authentication = { key: null, error: null };
 
 /**
  * Tells keys as `WC_REST_Authentication` of WooCommerce 10.0.2 does: only where the request URI
- * holds `wp-json/wc/`; over https the keys of the query string, then Basic; else OAuth 1.0a.
+ * holds the prefix of the API and `wc/`; over https the keys of the query string, then Basic; else OAuth 1.0a.
  */
-export function createAuthenticator(deps: { keys: SimKey[]; now: () => number }) {
+export function createAuthenticator(deps: {
+  keys: SimKey[];
+  now: () => number;
+  restPrefix: string;
+}) {
   const nonces = new Map<string, Map<string, number>>();
   const keyOf = (consumerKey: string): SimKey | undefined =>
     deps.keys.find((key) => key.consumerKey === consumerKey);
+  const namespaces = ['wc/', 'wc-'].map((start) => `${deps.restPrefix}/${start}`);
 
   return function authenticate(request: Credentialed): Authentication {
-    if (!/wp-json\/wc[/-]/.test(request.requestUri)) return anonymous;
+    if (!namespaces.some((start) => request.requestUri.includes(start))) return anonymous;
     const basic = request.https ? checkSecret(request, keyOf) : anonymous;
     if (basic.key) return basic;
     const oauth = checkOauth(request, keyOf, nonces, deps.now);

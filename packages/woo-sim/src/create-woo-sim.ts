@@ -57,6 +57,8 @@ export interface WooSimOptions {
   /** Nothing by default; `'real'` is what a real store with two PHP cores took. */
   latency?: Latency | 'real';
   permalinks?: 'pretty' | 'plain';
+  /** Where the API begins, `wp-json` unless the site changed it (`rest_url_prefix`). */
+  restPrefix?: string;
   /** The web server keeps the `Authorization` header from PHP. */
   stripAuthorization?: boolean;
   /** Delivers queued webhooks so long after the first was queued; without it only `flushDeliveries` does. */
@@ -112,12 +114,13 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
   const faults = createFaults(seed);
   const log = createRequestLog(now);
   const site = { home: options.homeUrl?.replace(/\/+$/, '') ?? '' };
-  const permalinks = options.permalinks ?? 'pretty';
+  const { permalinks = 'pretty', restPrefix = 'wp-json' } = options;
   const viewer = (role: string): Viewer => ({
     role,
     home: site.home,
     restUrl: (route) =>
-      site.home + (permalinks === 'plain' ? `/index.php?rest_route=${route}` : `/wp-json${route}`),
+      site.home +
+      (permalinks === 'plain' ? `/index.php?rest_route=${route}` : `/${restPrefix}${route}`),
   });
 
   const post = options.postDelivery ?? createPostDelivery(options.deliveryTimeoutMs ?? 60_000);
@@ -151,13 +154,14 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
       webhooks,
       analytics: createAnalytics(customers, guests),
     },
-    authenticate: createAuthenticator({ keys, now }),
+    authenticate: createAuthenticator({ keys, now, restPrefix }),
     faults,
     log,
     workers: createPhpWorkers(latencyOf(options), stopped.signal),
     viewer,
     wcAuth: createWcAuth({ keys, post, home: () => site.home, permalinks }),
     permalinks,
+    restPrefix,
     stripAuthorization: options.stripAuthorization ?? false,
     isHttps: secure,
     now,

@@ -33,6 +33,7 @@ export interface SiteDeps {
   viewer: (role: string) => Viewer;
   wcAuth: ReturnType<typeof createWcAuth>;
   permalinks: 'pretty' | 'plain';
+  restPrefix: string;
   stripAuthorization: boolean;
   isHttps: (request: IncomingMessage) => boolean;
   now: () => number;
@@ -80,7 +81,7 @@ function arrive(deps: SiteDeps, message: IncomingMessage): Incoming {
   const rawQuery = mark < 0 ? '' : uri.slice(mark + 1);
   const query = parsePhpQuery(rawQuery);
   const method = message.method ?? 'GET';
-  const target = destination(path, query, deps.permalinks);
+  const target = destination(path, query, deps);
   return { message, method, path, query, target, entry: deps.log.open(method, path, rawQuery) };
 }
 

@@ -13,22 +13,25 @@ export type Destination =
   | { kind: 'redirect'; path: string };
 
 /**
- * Routes as nginx and WordPress do. With pretty permalinks `/wp-json/…` is the API, and so is
+ * Routes as nginx and WordPress do. With pretty permalinks `/<prefix>/…` is the API, and so is
  * `?rest_route=` anywhere; with plain ones only the latter, and `/wp-json/…` redirects to itself
  * with a slash, behind which is the home page.
  */
 export function destination(
   path: string,
   query: PhpQuery,
-  permalinks: 'pretty' | 'plain',
+  { permalinks, restPrefix }: { permalinks: 'pretty' | 'plain'; restPrefix: string },
 ): Destination {
   const restRoute = query.get('rest_route');
   if (typeof restRoute === 'string' && restRoute !== '') return rest(restRoute);
   const granting = grantRoute(path, query, permalinks);
   if (granting !== null) return { kind: 'wc-auth', route: granting };
-  const behind = /^(?:\/index\.php)?\/wp-json(\/.*)?$/.exec(path);
-  if (behind && permalinks === 'pretty') return rest(behind[1] ?? '/');
-  if (behind) {
+  const start = [`/${restPrefix}`, `/index.php/${restPrefix}`].find(
+    (each) => path === each || path.startsWith(`${each}/`),
+  );
+  const behind = start === undefined ? null : path.slice(start.length);
+  if (behind !== null && permalinks === 'pretty') return rest(behind);
+  if (behind !== null) {
     const plainPath = path.replace(/^\/index\.php/, '');
     if (plainPath === path && path.endsWith('/')) return { kind: 'home' };
     return { kind: 'redirect', path: plainPath.endsWith('/') ? plainPath : `${plainPath}/` };

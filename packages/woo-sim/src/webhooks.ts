@@ -125,7 +125,7 @@ export function createWebhooks(deps: {
     update: async (webhook, input) => {
       const woken = input.status === 'active' && webhook.status !== 'active';
       Object.assign(webhook, input, { date_modified_gmt: gmtText(deps.now()) });
-      if (woken) webhook.failureCount = 0;
+      // The count of failures stays: the next one disables it again.
       if (woken) await ping(webhook);
     },
     delete: (id) => void all.splice(0, all.length, ...all.filter((webhook) => webhook.id !== id)),

@@ -35,11 +35,18 @@ const choices = {
   settings: runSettingsOverridesSchema.optional(),
 };
 
+/** Of the web server in front of a store, as staging sites have it. */
+const webLoginSchema = z.strictObject({
+  user: z.string().min(1).max(200),
+  password: z.string().max(200),
+});
+
 export const connectInput = z.strictObject({
   ...choices,
   url: urlSchema,
   consumerKey: keySchema,
   consumerSecret: keySchema,
+  webLogin: webLoginSchema.optional(),
 });
 
 export const probeInput = z.strictObject({ url: urlSchema });
@@ -57,6 +64,7 @@ export const tryConnectionInput = connectInput.pick({
   url: true,
   consumerKey: true,
   consumerSecret: true,
+  webLogin: true,
 });
 
 export const updateInput = z
@@ -65,6 +73,8 @@ export const updateInput = z
     name: nameSchema.optional(),
     consumerKey: keySchema.optional(),
     consumerSecret: keySchema.optional(),
+    /** Null takes it away. */
+    webLogin: webLoginSchema.nullable().optional(),
     settings: runSettingsOverridesSchema.optional(),
   })
   .refine((input) => (input.consumerKey === undefined) === (input.consumerSecret === undefined), {

@@ -5,7 +5,13 @@ const now = new Date('2026-06-01T12:00:00Z');
 const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 
 test('before the first whole walk nothing is promised', () => {
-  const facts = { now, verifiedSince: null, refreshedAt: null, webhooksDeliver: true };
+  const facts = {
+    now,
+    verifiedSince: null,
+    refreshedAt: null,
+    webhooksDeliver: true,
+    gapSince: null,
+  };
   expect(promiseFreshness(facts)).toMatchObject({
     guaranteedAgeSeconds: null,
     expectedAgeSeconds: null,
@@ -26,6 +32,7 @@ test.each([
       verifiedSince: before(verified),
       refreshedAt: before(asked),
       webhooksDeliver,
+      gapSince: null,
     };
     const promise = promiseFreshness(facts);
     expect(promise).toMatchObject({
@@ -33,6 +40,20 @@ test.each([
       expectedAgeSeconds: expected,
     });
     expect(promise.text).toContain(`at most ${verifiedText} ago`);
-    expect(promise.text).toContain(`active ones ${askedText} ago`);
+    expect(promise.text).toContain(`as active, ${askedText} ago`);
   },
 );
+
+test('R4: lost webhooks are told until everything was compared again', () => {
+  const facts = {
+    now,
+    verifiedSince: before(7_200),
+    refreshedAt: before(60),
+    webhooksDeliver: false,
+    gapSince: before(3_600),
+  };
+  const { text, expectedAgeSeconds } = promiseFreshness(facts);
+  expect(text).toContain('Webhooks were lost: changes of the last 60 min');
+  expect(text).not.toContain('as they happen');
+  expect(expectedAgeSeconds).toBe(60);
+});

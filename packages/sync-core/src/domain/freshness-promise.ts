@@ -7,12 +7,14 @@ export interface FreshnessFacts {
   refreshedAt: Date | null;
   /** Whether webhooks bring changes as they happen. */
   webhooksDeliver: boolean;
+  /** Since when deliveries of webhooks may have been lost; null where none are missing. */
+  gapSince: Date | null;
 }
 
 export interface FreshnessPromise {
   /** No customer is older than this, in seconds; null before the first whole walk. */
   guaranteedAgeSeconds: number | null;
-  /** New and active customers are likely no older than this, in seconds. */
+  /** New customers, and those whom the store’s report names as active, are no older than this, in seconds. */
   expectedAgeSeconds: number | null;
   text: string;
 }
@@ -32,11 +34,22 @@ export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
       return 'The store’s list has not been read to its end yet.';
     return (
       `Every customer was compared with the store at most ${inWords(guaranteed)} ago; ` +
-      `new and active ones ${inWords(refreshed)} ago. ` +
-      (facts.webhooksDeliver
-        ? 'Webhooks bring changes as they happen.'
-        : 'No webhooks bring changes between runs.')
+      `new ones, and those whom its report names as active, ${inWords(refreshed)} ago. ` +
+      describeWebhooks()
     );
+  }
+
+  function describeWebhooks(): string {
+    const gap = ageOf(facts.gapSince, facts.now);
+    if (gap !== null) {
+      return (
+        `Webhooks were lost: changes of the last ${inWords(gap)} that are no activity, such as an ` +
+        'administrator’s edit, may be missing until every customer has been compared again.'
+      );
+    }
+    return facts.webhooksDeliver
+      ? 'Webhooks bring changes as they happen.'
+      : 'No webhooks bring changes between runs: an administrator’s edit shows with the next comparison.';
   }
 }
 

@@ -6,7 +6,7 @@ import { linkGuests } from '../sql/customers.ts';
 import { recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import { lockRun } from '../sql/runs.ts';
-import { closeGap, hasPendingDeliveries } from '../sql/webhooks.ts';
+import { closeVerifiedGap, hasPendingDeliveries } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 
 /**
@@ -60,7 +60,7 @@ export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
   }
   if (run.discoveryState !== 'complete') return;
   await recordRefreshed(sql, run, run.createdAt);
-  await closeGap(sql, run.storeId, run.createdAt);
+  await closeVerifiedGap(sql, run.storeId);
   if (run.kind !== 'reconcile') return;
   const { created, updated, deleted } = run.outcomes;
   await recordReconcile(sql, run, run.createdAt, { created, updated, deleted });

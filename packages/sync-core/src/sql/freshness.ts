@@ -220,7 +220,13 @@ function toView(row: RawFreshnessView): FreshnessView {
   };
   const webhooksDeliver = webhooks?.state === 'active' && webhooks.gapSince === null;
   return {
-    ...promiseFreshness({ now, verifiedSince, refreshedAt, webhooksDeliver }),
+    ...promiseFreshness({
+      now,
+      verifiedSince,
+      refreshedAt,
+      webhooksDeliver,
+      gapSince: row.gap_since,
+    }),
     verifiedSince,
     refreshedAt,
     lastReconcileAt: row.last_reconcile_at,

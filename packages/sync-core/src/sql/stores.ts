@@ -16,6 +16,9 @@ export interface StoreRow {
   url: string;
   authMode: AuthMode;
   routeStyle: RouteStyle;
+  restPrefix: string;
+  /** User name and password of the web server in front of the store, as JSON; null for none. */
+  webLoginCipher: Buffer | null;
   consumerKeyCipher: Buffer;
   consumerSecretCipher: Buffer;
   cipherKeyId: string;
@@ -39,6 +42,8 @@ interface RawStoreRow {
   url: string;
   auth_mode: AuthMode;
   route_style: RouteStyle;
+  rest_prefix: string;
+  web_login_cipher: Buffer | null;
   consumer_key_cipher: Buffer;
   consumer_secret_cipher: Buffer;
   cipher_key_id: string;
@@ -59,7 +64,7 @@ interface RawStoreRow {
 }
 
 const SELECT = `
-  select id, org_id, name, url, auth_mode, route_style, consumer_key_cipher, consumer_secret_cipher,
+  select id, org_id, name, url, auth_mode, route_style, rest_prefix, web_login_cipher, consumer_key_cipher, consumer_secret_cipher,
          cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, woo_version, diagnosis,
          diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at
     from woo_store`;
@@ -70,9 +75,20 @@ export async function findStore(sql: Sql, storeId: string): Promise<StoreRow | n
   return rows[0] ? toStoreRow(rows[0]) : null;
 }
 
-/** @returns null where the organisation has no store at this address, which is the store's own */
-export async function findStoreAt(sql: Sql, url: string): Promise<StoreRow | null> {
-  const { rows } = await sql.query<RawStoreRow>(`${SELECT} where url = $1`, [url]);
+/** By what two connections to one shop are told: its own address, without the scheme and `www`. */
+const SHOP = "lower(regexp_replace(coalesce(home, url), '^https?://(www\\.)?', ''))";
+
+/** @returns null where the organisation has no connection to this shop */
+export async function findShop(
+  sql: Sql,
+  { baseUrl, home }: Pick<StoreConnection, 'baseUrl' | 'home'>,
+): Promise<StoreRow | null> {
+  const { rows } = await sql.query<RawStoreRow>(
+    `${SELECT} where url = $1
+        or ${SHOP} = (select ${SHOP} from (values ($1, $2)) as shop(url, home))
+     order by url = $1 desc limit 1`,
+    [baseUrl, home],
+  );
   return rows[0] ? toStoreRow(rows[0]) : null;
 }
 
@@ -90,6 +106,8 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
     url: raw.url,
     authMode: raw.auth_mode,
     routeStyle: raw.route_style,
+    restPrefix: raw.rest_prefix,
+    webLoginCipher: raw.web_login_cipher,
     consumerKeyCipher: raw.consumer_key_cipher,
     consumerSecretCipher: raw.consumer_secret_cipher,
     cipherKeyId: raw.cipher_key_id,
@@ -113,9 +131,14 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
   };
 }
 
-export interface SealedKeys {
+/** What is sealed of a store, all with one key. */
+export interface SealedSecrets {
   consumerKey: SealedSecret;
   consumerSecret: SealedSecret;
+  webLogin: SealedSecret | null;
+}
+
+export interface SealedKeys extends SealedSecrets {
   /** The key's last characters, by which a person tells it from others. */
   hint: string;
 }
@@ -129,13 +152,17 @@ export interface NewStore {
   settings: RunSettingsOverrides;
 }
 
-/** @returns false where the organisation has a store at this address already */
+/** @returns false where the organisation has a connection to this shop already */
 export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
   const { connection, keys } = store;
+  // Two that connect one shop at once wait for each other.
+  await sql.query("select pg_advisory_xact_lock(hashtext('connect ' || $1::text))", [store.orgId]);
+  if (await findShop(sql, connection)) return false;
   const { rowCount } = await sql.query(
     `insert into woo_store (id, org_id, name, url, auth_mode, route_style, woo_version, settings,
-                            consumer_key_cipher, consumer_secret_cipher, cipher_key_id, key_hint, last_ok_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, mantis.now())
+                            consumer_key_cipher, consumer_secret_cipher, cipher_key_id, key_hint,
+                            rest_prefix, home, web_login_cipher, last_ok_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, mantis.now())
      on conflict (org_id, url) do nothing`,
     [
       store.id,
@@ -150,12 +177,15 @@ export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
       keys.consumerSecret.cipher,
       keys.consumerKey.keyId,
       keys.hint,
+      connection.restPrefix,
+      connection.home,
+      keys.webLogin?.cipher ?? null,
     ],
   );
   return rowCount === 1;
 }
 
-/** Changes what is given, leaves the rest. The address of a store never changes. */
+/** Changes what is given, leaves the rest. */
 export async function updateStore(
   sql: Sql,
   storeId: string,
@@ -180,6 +210,7 @@ export async function replaceKeys(
     `update woo_store
         set consumer_key_cipher = $2, consumer_secret_cipher = $3, cipher_key_id = $4, key_hint = $5,
             auth_mode = $6, route_style = $7, woo_version = coalesce($8, woo_version),
+            url = $12, rest_prefix = $9, home = coalesce($10, home), web_login_cipher = $11,
             last_ok_at = mantis.now(), updated_at = mantis.now()
       where id = $1`,
     [
@@ -191,6 +222,10 @@ export async function replaceKeys(
       connection.authMode,
       connection.routeStyle,
       connection.wooVersion ?? null,
+      connection.restPrefix,
+      connection.home,
+      keys.webLogin?.cipher ?? null,
+      connection.baseUrl,
     ],
   );
 }
@@ -309,23 +344,19 @@ export async function listStoreNames(
   return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
 }
 
-export interface SealedPair {
-  consumerKey: SealedSecret;
-  consumerSecret: SealedSecret;
-}
-
 /** @returns false where somebody gave the store other keys meanwhile: nothing is changed then */
 export async function resealStoreKeys(
   sql: Sql,
   storeId: string,
-  before: SealedPair,
-  after: SealedPair,
+  before: SealedSecrets,
+  after: SealedSecrets,
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update woo_store
-        set consumer_key_cipher = $5, consumer_secret_cipher = $6, cipher_key_id = $7
+        set consumer_key_cipher = $5, consumer_secret_cipher = $6, cipher_key_id = $7,
+            web_login_cipher = $8
       where id = $1 and consumer_key_cipher = $2 and consumer_secret_cipher = $3
-        and cipher_key_id = $4`,
+        and cipher_key_id = $4 and web_login_cipher is not distinct from $9`,
     [
       storeId,
       before.consumerKey.cipher,
@@ -334,6 +365,8 @@ export async function resealStoreKeys(
       after.consumerKey.cipher,
       after.consumerSecret.cipher,
       after.consumerKey.keyId,
+      after.webLogin?.cipher ?? null,
+      before.webLogin?.cipher ?? null,
     ],
   );
   return rowCount === 1;

@@ -294,19 +294,32 @@ export async function readRefusals(sql: Sql, storeId: string): Promise<Record<st
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
 }
 
-/** Deliveries may be lost from now on, until a run that began later has asked for all that is new. */
+/** Deliveries were lost from `since` until now, or may have been. Opens again what is open. */
 export async function openGap(sql: Sql, storeId: string, since: Date): Promise<void> {
   await sql.query(
-    'update woo_webhook_endpoint set gap_since = coalesce(gap_since, $2) where store_id = $1',
+    `update woo_webhook_endpoint
+        set gap_since = coalesce(gap_since, $2), gap_until = mantis.now()
+      where store_id = $1`,
     [storeId, since],
   );
 }
 
-/** A run that began at `startedAt` has asked for all that is new. */
-export async function closeGap(sql: Sql, storeId: string, startedAt: Date): Promise<void> {
+/** Closes the gap of a store of which every customer has been compared since deliveries came again. */
+export async function closeVerifiedGap(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
-    `update woo_webhook_endpoint set gap_since = null
-      where store_id = $1 and gap_since <= $2 and state = 'active'`,
-    [storeId, startedAt],
+    `update woo_webhook_endpoint endpoint set gap_since = null, gap_until = null
+       from store_freshness freshness
+      where endpoint.store_id = $1 and freshness.store_id = $1
+        and endpoint.gap_since is not null
+        and freshness.verified_since >= coalesce(endpoint.gap_until, mantis.now())`,
+    [storeId],
   );
+}
+
+export async function hasOpenGap(sql: Sql, storeId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'select from woo_webhook_endpoint where store_id = $1 and gap_since is not null',
+    [storeId],
+  );
+  return rowCount > 0;
 }

@@ -6,12 +6,13 @@ import { SyncError } from '../domain/sync-error.ts';
 import {
   refuseAuthorization,
   findAuthorization,
-  findStoreAt,
+  findShop,
   type AuthorizationRow,
   type AuthorizationState,
   insertAuthorization,
   sweepAuthorizations,
 } from '../sql/stores.ts';
+import type { FoundIndex } from '../woo/find-store-index.ts';
 import { type SiteFacts, UNKNOWN_SITE } from '../woo/read-site.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import { WooError } from '../woo/woo-error.ts';
@@ -20,6 +21,7 @@ import {
   AUTHORIZATION_CALLBACK_PATH,
   type AuthorizationScope,
   objectionToCallback,
+  objectionToOneClick,
 } from './authorize-url.ts';
 import { checkTimeZone } from './default-schedules.ts';
 import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
@@ -122,14 +124,15 @@ const NONCE_BYTES = 32;
 export function createAuthorizationService(deps: AuthorizationServiceDeps): AuthorizationService {
   const { database, defaults, allowHosts, publicUrl, callbackBase } = deps;
 
-  const objection = (storeUrl: string) => objectionToCallback(callbackBase, storeUrl, allowHosts);
+  const objection = (index: FoundIndex) =>
+    objectionToOneClick(index) ?? objectionToCallback(callbackBase, index.baseUrl, allowHosts);
 
   return {
     async probe({ orgId }, { url }) {
       const { findings, index } = await lookAt(deps, url);
       if (!index) return { findings, url: null, site: UNKNOWN_SITE, known: null, oneClick: null };
-      const known = await database.withOrg(orgId, (sql) => findStoreAt(sql, index.baseUrl));
-      const reason = objection(index.baseUrl);
+      const known = await database.withOrg(orgId, (sql) => findShop(sql, index));
+      const reason = objection(index);
       return {
         findings,
         url: index.baseUrl,
@@ -143,7 +146,7 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
       checkTimeZone(input.timeZone ?? 'UTC');
       const { index, error } = await lookAt(deps, input.url);
       if (!index) throw error ?? new WooError('unknown');
-      const reason = objection(index.baseUrl);
+      const reason = objection(index);
       if (reason !== null || callbackBase === null)
         throw new SyncError('no_callback', reason ?? '');
       const nonce = randomBytes(NONCE_BYTES).toString('hex');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { authorizeUrlOf, objectionToCallback } from './authorize-url.ts';
+import { rootAt } from '../woo/api-root.ts';
+import { authorizeUrlOf, objectionToCallback, objectionToOneClick } from './authorize-url.ts';
 
 const params = {
   appName: 'Mantis Sync for Ada & Co',
@@ -9,10 +10,8 @@ const params = {
   callbackUrl: 'https://sync.example.com/api/v1/wc-auth/callback',
 };
 
-test('the shop’s page, by permalinks and without them', () => {
-  const pretty = new URL(
-    authorizeUrlOf({ baseUrl: 'https://a.example/shop', routeStyle: 'pretty' }, params),
-  );
+test('the shop’s page, by permalinks with and without index.php', () => {
+  const pretty = new URL(authorizeUrlOf(rootAt('https://a.example/shop'), params));
   expect(`${pretty.origin}${pretty.pathname}`).toBe('https://a.example/shop/wc-auth/v1/authorize');
   expect(Object.fromEntries(pretty.searchParams)).toEqual({
     app_name: params.appName,
@@ -21,12 +20,13 @@ test('the shop’s page, by permalinks and without them', () => {
     return_url: params.returnUrl,
     callback_url: params.callbackUrl,
   });
-  const plain = new URL(
-    authorizeUrlOf({ baseUrl: 'https://a.example', routeStyle: 'plain' }, params),
-  );
-  expect(plain.pathname).toBe('/index.php');
-  expect(plain.searchParams.get('wc-auth-version')).toBe('1');
-  expect(plain.searchParams.get('wc-auth-route')).toBe('authorize');
+  const almost = authorizeUrlOf(rootAt('https://a.example', 'pretty', 'index.php/wp-json'), params);
+  expect(new URL(almost).pathname).toBe('/index.php/wc-auth/v1/authorize');
+});
+
+test('R9: with plain permalinks keys by hand are offered at once, with the reason', () => {
+  expect(objectionToOneClick(rootAt('https://a.example', 'plain'))).toContain('plain permalinks');
+  expect(objectionToOneClick(rootAt('https://a.example'))).toBeNull();
 });
 
 test('a shop sends keys to https and three ports, but for hosts that are allowed by name', () => {

@@ -1,4 +1,4 @@
-import type { FoundIndex } from '../woo/find-store-index.ts';
+import type { ApiRoot } from '../woo/api-root.ts';
 import { effectivePort, isAllowedHost } from '../woo/store-address.ts';
 
 /** What a shop's key may do: only read, or also make the webhooks that bring changes at once. */
@@ -20,20 +20,25 @@ export interface AuthorizeParams {
 
 /** The shop's own page on which its owner says yes or no (class-wc-auth.php). */
 export function authorizeUrlOf(
-  { baseUrl, routeStyle }: Pick<FoundIndex, 'baseUrl' | 'routeStyle'>,
+  { baseUrl, restPrefix }: ApiRoot,
   { appName, scope, nonce, returnUrl, callbackUrl }: AuthorizeParams,
 ): string {
   const query = new URLSearchParams({
-    // Without permalinks there is no /wc-auth/.
-    ...(routeStyle === 'plain' && { 'wc-auth-version': '1', 'wc-auth-route': 'authorize' }),
     app_name: appName,
     scope,
     user_id: nonce,
     return_url: returnUrl,
     callback_url: callbackUrl,
   });
-  const page = routeStyle === 'plain' ? 'index.php' : 'wc-auth/v1/authorize';
-  return `${baseUrl}/${page}?${query.toString()}`;
+  const base = restPrefix.startsWith('index.php/') ? `${baseUrl}/index.php` : baseUrl;
+  return `${base}/wc-auth/v1/authorize?${query.toString()}`;
+}
+
+/** Why a shop cannot ask its owner at all, in plain words; null where it can. */
+export function objectionToOneClick({ routeStyle }: ApiRoot): string | null {
+  return routeStyle === 'plain'
+    ? 'The store uses plain permalinks, and WooCommerce’s own page for this does not work without others. Make keys by hand, or choose another structure under Settings → Permalinks.'
+    : null;
 }
 
 /** WordPress posts to these alone. */

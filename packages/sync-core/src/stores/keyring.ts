@@ -9,7 +9,7 @@ const KEY_BYTES = 32;
 export interface SecretOwner {
   orgId: string;
   storeId: string;
-  field: 'consumer_key' | 'consumer_secret' | 'webhook_secret';
+  field: 'consumer_key' | 'consumer_secret' | 'webhook_secret' | 'web_login';
 }
 
 export interface Keyring {

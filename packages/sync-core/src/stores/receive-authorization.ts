@@ -6,7 +6,7 @@ import {
   completeAuthorization,
   refuseAuthorization,
   findAuthorizationOwner,
-  findStoreAt,
+  findShop,
   type AuthorizationRow,
   claimAuthorization,
 } from '../sql/stores.ts';
@@ -95,7 +95,7 @@ async function giveKnownStoreKeys(
   caller: Caller,
   tried: TriedConnection,
 ): Promise<string> {
-  const store = await findStoreAt(sql, tried.connection.baseUrl);
+  const store = await findShop(sql, tried.connection);
   if (!store) throw GIVEN_UP;
   await giveKeys(sql, keyring, caller, store, tried);
   await appendStoreActivity(sql, caller.orgId, store.id, {

@@ -117,6 +117,7 @@ async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<
   const before = {
     consumerKey: { keyId, cipher: store.consumerKeyCipher },
     consumerSecret: { keyId, cipher: store.consumerSecretCipher },
+    webLogin: store.webLoginCipher && { keyId, cipher: store.webLoginCipher },
   };
   const consumerKey = sealWithActiveKey(keyring, before.consumerKey, {
     ...name,
@@ -126,10 +127,14 @@ async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<
     ...name,
     field: 'consumer_secret',
   });
-  if (!consumerKey || !consumerSecret) return { outcome: 'unreadable', keyId };
+  const webLogin =
+    before.webLogin && sealAnew(keyring, before.webLogin, { ...name, field: 'web_login' });
+  if (!consumerKey || !consumerSecret || (before.webLogin && !webLogin))
+    return { outcome: 'unreadable', keyId };
   const isChanged = await resealStoreKeys(sql, name.storeId, before, {
     consumerKey,
     consumerSecret,
+    webLogin,
   });
   return isChanged
     ? { outcome: 'resealed', keyId: keyring.activeKeyId }

@@ -6,11 +6,11 @@ import type { ProbeOptions } from '../woo/connect-store.ts';
 import { createWooClient, type WooClient } from '../woo/create-woo-client.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import { defaultTimeouts, type Timeouts } from '../woo/send-request.ts';
-import type { StoreCredentials } from '../woo/store-request.ts';
+import type { StoreCredentials, WebLogin } from '../woo/store-request.ts';
 import { type AnsweredRequest, createStoreTransport } from '../woo/store-transport.ts';
 import { createWebhookClient, type WebhookClient } from '../woo/webhook-client.ts';
 import { WooError } from '../woo/woo-error.ts';
-import { type Keyring, SecretError } from './keyring.ts';
+import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
 
 export interface StoreClientsDeps {
   database: Database;
@@ -71,7 +71,8 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
         baseUrl: store.url,
         authMode: store.authMode,
         routeStyle: store.routeStyle,
-        credentials: openKeys(keyring, store),
+        restPrefix: store.restPrefix,
+        ...openSecrets(keyring, store),
         dispatcher,
         timeouts,
         onAnswered: (request: AnsweredRequest) => metrics.storeAnswered(storeId, request),
@@ -84,25 +85,28 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
     },
     async reach(orgId, storeId) {
       const store = await find(orgId, storeId);
-      return { url: store.url, credentials: openKeys(keyring, store), dispatcher, allowHosts };
+      return { url: store.url, ...openSecrets(keyring, store), dispatcher, allowHosts };
     },
     close: () => dispatcher.destroy(),
   };
 }
 
 /** @throws WooError `credentials`: unknown key, changed bytes, or a row that was moved */
-function openKeys(keyring: Keyring, store: StoreRow): StoreCredentials {
+export function openSecrets(
+  keyring: Keyring,
+  store: StoreRow,
+): { credentials: StoreCredentials; webLogin: WebLogin | null } {
   const { orgId, id: storeId, cipherKeyId: keyId } = store;
+  const open = (cipher: Buffer, field: SecretOwner['field']) =>
+    keyring.open({ keyId, cipher }, { orgId, storeId, field });
   try {
     return {
-      consumerKey: keyring.open(
-        { keyId, cipher: store.consumerKeyCipher },
-        { orgId, storeId, field: 'consumer_key' },
-      ),
-      consumerSecret: keyring.open(
-        { keyId, cipher: store.consumerSecretCipher },
-        { orgId, storeId, field: 'consumer_secret' },
-      ),
+      credentials: {
+        consumerKey: open(store.consumerKeyCipher, 'consumer_key'),
+        consumerSecret: open(store.consumerSecretCipher, 'consumer_secret'),
+      },
+      webLogin:
+        store.webLoginCipher && (JSON.parse(open(store.webLoginCipher, 'web_login')) as WebLogin),
     };
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;

@@ -17,7 +17,7 @@ import {
 } from '../sql/stores.ts';
 import type { StoreConnection } from '../woo/connect-store.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
-import type { StoreCredentials } from '../woo/store-request.ts';
+import type { StoreCredentials, WebLogin } from '../woo/store-request.ts';
 import { WooError } from '../woo/woo-error.ts';
 import { addDefaultSchedules } from './default-schedules.ts';
 import { diagnoseConnection, type Diagnosis } from './diagnosis/diagnose-connection.ts';
@@ -38,6 +38,8 @@ export interface ConnectionInput {
   url: string;
   consumerKey: string;
   consumerSecret: string;
+  /** Of the web server in front of the store, as staging sites have it; none unless given. */
+  webLogin?: WebLogin | null | undefined;
 }
 
 /** What a person chose for a store that is to be connected. */
@@ -55,18 +57,27 @@ export interface TriedConnection {
   connection: StoreConnection;
   diagnosis: StoreDiagnosis;
   credentials: StoreCredentials;
+  webLogin: WebLogin | null;
 }
 
 /** Examines a store that need not be connected. Keeps nothing. */
 export async function examineStore(
   { allowHosts, ca }: StoreServiceDeps,
-  { url, ...credentials }: ConnectionInput,
+  { url, webLogin, ...credentials }: ConnectionInput,
   signal?: AbortSignal,
 ): Promise<Diagnosis> {
   const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
   try {
     const timeouts = DIAGNOSIS_TIMEOUTS;
-    return await diagnoseConnection({ url, credentials, dispatcher, allowHosts, timeouts, signal });
+    return await diagnoseConnection({
+      url,
+      credentials,
+      webLogin,
+      dispatcher,
+      allowHosts,
+      timeouts,
+      signal,
+    });
   } finally {
     await dispatcher.destroy();
   }
@@ -75,14 +86,14 @@ export async function examineStore(
 /** @throws WooError that says why there is no way of talking to the store with these keys */
 export async function tryKeys(
   deps: StoreServiceDeps,
-  { url, consumerKey, consumerSecret }: ConnectionInput,
+  { url, consumerKey, consumerSecret, webLogin = null }: ConnectionInput,
   signal?: AbortSignal,
 ): Promise<TriedConnection> {
   const credentials = { consumerKey, consumerSecret };
-  const diagnosis = await examineStore(deps, { url, ...credentials }, signal);
+  const diagnosis = await examineStore(deps, { url, webLogin, ...credentials }, signal);
   const { connection, error } = diagnosis;
   if (!connection) throw error ?? new WooError('unknown');
-  return { connection, diagnosis: toStoreDiagnosis(diagnosis, new Date()), credentials };
+  return { connection, diagnosis: toStoreDiagnosis(diagnosis, new Date()), credentials, webLogin };
 }
 
 /**
@@ -94,12 +105,12 @@ export async function addStore(
   sql: Sql,
   keyring: Keyring,
   caller: Caller,
-  { connection, diagnosis, credentials }: TriedConnection,
+  { connection, diagnosis, ...secrets }: TriedConnection,
   choices: StoreChoices,
 ): Promise<string | null> {
   const { orgId, actor } = caller;
   const id = randomUUID();
-  const keys = sealKeys(keyring, orgId, id, credentials);
+  const keys = sealKeys(keyring, orgId, id, secrets);
   const settings = choices.settings ?? {};
   const isNew = await insertStore(sql, {
     id,
@@ -132,14 +143,9 @@ export async function giveKeys(
   keyring: Keyring,
   caller: Caller,
   store: Pick<StoreRow, 'id' | 'orgId'>,
-  { connection, diagnosis, credentials }: TriedConnection,
+  { connection, diagnosis, ...secrets }: TriedConnection,
 ): Promise<void> {
-  await replaceKeys(
-    sql,
-    store.id,
-    sealKeys(keyring, store.orgId, store.id, credentials),
-    connection,
-  );
+  await replaceKeys(sql, store.id, sealKeys(keyring, store.orgId, store.id, secrets), connection);
   await writeDiagnosis(sql, store.id, diagnosis);
   await endPause(sql, caller, store.id);
   await enqueueStoreJob(sql, 'store.webhooks', store.id);
@@ -149,11 +155,16 @@ function sealKeys(
   keyring: Keyring,
   orgId: string,
   storeId: string,
-  { consumerKey, consumerSecret }: StoreCredentials,
+  {
+    credentials: { consumerKey, consumerSecret },
+    webLogin,
+  }: Pick<TriedConnection, 'credentials' | 'webLogin'>,
 ): SealedKeys {
   return {
     consumerKey: keyring.seal(consumerKey, { orgId, storeId, field: 'consumer_key' }),
     consumerSecret: keyring.seal(consumerSecret, { orgId, storeId, field: 'consumer_secret' }),
+    webLogin:
+      webLogin && keyring.seal(JSON.stringify(webLogin), { orgId, storeId, field: 'web_login' }),
     hint: consumerKey.slice(-4),
   };
 }
@@ -176,7 +187,7 @@ export async function endPause(sql: Sql, caller: Caller, storeId: string): Promi
   }
 }
 
-/** What is said where a store is connected a second time. */
+/** What is said where a shop is connected a second time, by whatever address. */
 export function storeExists(url: string): SyncError {
-  return new SyncError('store_exists', `A store at ${url} is connected already.`);
+  return new SyncError('store_exists', `The shop at ${url} is connected already.`);
 }

@@ -31,7 +31,7 @@ import { removeOurs } from '../webhooks/ensure-webhooks.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
 import { type StoreDiagnosis, toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
 import { rotateKeysOf, type RotationResult } from './rotate-keys.ts';
-import { createStoreClients } from './store-clients.ts';
+import { createStoreClients, openSecrets } from './store-clients.ts';
 import {
   addStore,
   type ConnectionInput,
@@ -44,6 +44,7 @@ import {
   type TriedConnection,
   tryKeys,
 } from './store-connection.ts';
+import type { WebLogin } from '../woo/store-request.ts';
 
 /** A store as its readers see it; its keys never leave the server again. */
 export interface StoreView {
@@ -79,6 +80,8 @@ export interface UpdateInput {
   name?: string | undefined;
   consumerKey?: string | undefined;
   consumerSecret?: string | undefined;
+  /** Null takes it away. */
+  webLogin?: WebLogin | null | undefined;
   settings?: RunSettingsOverrides | undefined;
 }
 
@@ -302,13 +305,24 @@ const noSuchStore = () => new SyncError('store_not_found', 'There is no such sto
 async function rekey(
   deps: StoreServiceDeps,
   store: StoreRow,
-  { consumerKey, consumerSecret }: UpdateInput,
+  { consumerKey, consumerSecret, webLogin }: UpdateInput,
 ): Promise<TriedConnection | null> {
-  if (consumerKey === undefined && consumerSecret === undefined) return null;
-  if (consumerKey === undefined || consumerSecret === undefined) {
+  if ((consumerKey === undefined) !== (consumerSecret === undefined)) {
     throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
   }
-  return tryKeys(deps, { url: store.url, consumerKey, consumerSecret });
+  if (consumerKey === undefined && webLogin === undefined) return null;
+  const given = consumerKey && consumerSecret ? { consumerKey, consumerSecret } : null;
+  // New keys can be given to a store whose old ones do not open any more.
+  const isAllGiven = given && (webLogin !== undefined || store.webLoginCipher === null);
+  const known = isAllGiven
+    ? { credentials: given, webLogin: null }
+    : openSecrets(deps.keyring, store);
+  return tryKeys(deps, {
+    url: store.url,
+    ...known.credentials,
+    ...given,
+    webLogin: webLogin === undefined ? known.webLogin : webLogin,
+  });
 }
 
 async function notifyActiveRun(sql: Sql, storeId: string): Promise<void> {

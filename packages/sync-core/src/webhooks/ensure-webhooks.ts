@@ -5,6 +5,7 @@ import type { RunSettings } from '../domain/run-settings.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { startRun } from '../runs/start-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
+import { countActiveCustomers } from '../sql/customers.ts';
 import type { WebhookState } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
 import { readNow } from '../sql/schedules.ts';
@@ -15,6 +16,7 @@ import {
   insertEndpoint,
   type KnownWebhook,
   listWebhooks,
+  hasOpenGap,
   recordWebhookCheck,
   openGap,
   releaseCheck,
@@ -68,7 +70,7 @@ export async function ensureWebhooks(
   try {
     const check = await look(deps, job, begun.endpoint, begun.known, signal);
     await deps.database.withOrg(orgId, (sql) => record(sql, job, begun.endpoint, check));
-    if (check.lost.length > 0) await coverGap(deps, orgId, storeId);
+    if (check.state === 'active') await coverGap(deps, orgId, storeId);
   } finally {
     await deps.database.withOrg(orgId, (sql) => releaseCheck(sql, storeId));
   }
@@ -109,7 +111,9 @@ async function record(
 ): Promise<void> {
   await replaceWebhooks(sql, orgId, storeId, check.webhooks);
   await recordWebhookCheck(sql, storeId, check);
-  if (check.lost.length > 0) {
+  // Nothing came while the key could not manage webhooks, or while they were switched off.
+  const wasAway = check.state === 'active' && ['refused', 'off'].includes(endpoint.state);
+  if (check.lost.length > 0 || wasAway) {
     const since = endpoint.lastDeliveryAt ?? endpoint.checkedAt ?? (await readNow(sql));
     await openGap(sql, storeId, since);
   }
@@ -168,13 +172,11 @@ async function repair(
     // Ours by its address, but not by our books: its secret is not known to be ours.
     const isOurs = first !== undefined && before?.wooWebhookId === first.id;
     if (before && !(isGood && isOurs)) lost.push(topic);
-    const now =
-      first === undefined
-        ? await client.create(content, signal)
-        : isGood && isOurs
-          ? first
-          : await client.restore(first.id, content, signal);
-    webhooks.push({ topic, wooWebhookId: now.id, status: 'active' });
+    const isKept = isGood && isOurs;
+    // WooCommerce does not reset its count of failures for a PUT: the next one would disable it again.
+    if (first && !isKept) await client.remove(first.id, signal);
+    const { id } = isKept ? first : await client.create(content, signal);
+    webhooks.push({ topic, wooWebhookId: id, status: 'active' });
   }
   return { state: 'active', reason: null, webhooks, lost };
 }
@@ -210,7 +212,7 @@ function describe({ state, reason, lost }: Check) {
     return {
       event: 'webhooks.restored',
       level: 'warning' as const,
-      message: `The store had dropped or disabled webhooks (${lost.join(', ')}); they are restored, and a delta covers what was lost.`,
+      message: `The store had dropped or disabled webhooks (${lost.join(', ')}); they were made again. What was lost meanwhile stays open until every customer has been compared with the store.`,
       data: { lost },
     };
   }
@@ -222,13 +224,22 @@ function describe({ state, reason, lost }: Check) {
   };
 }
 
-/** A run that is active began too early to cover the gap; the next delta does. */
+/** Stores up to this size are walked at once to close a gap; larger ones verify larger windows. */
+const SMALL_STORE = 10_000;
+
+/**
+ * Starts a run that closes the gap, where there is one. A run that is active began too early; the next
+ * check starts another.
+ */
 async function coverGap(deps: UpkeepDeps, orgId: string, storeId: string): Promise<void> {
   const caller = { orgId, actor: { ...SYSTEM_ACTOR, name: 'Webhook upkeep' } };
   try {
-    await deps.database.withOrg(orgId, (sql) =>
-      startRun(sql, caller, { storeId, kind: 'delta' }, deps.defaults),
-    );
+    await deps.database.withOrg(orgId, async (sql) => {
+      if (!(await hasOpenGap(sql, storeId))) return;
+      const isSmall = (await countActiveCustomers(sql, storeId)) <= SMALL_STORE;
+      const kind = isSmall ? 'reconcile' : 'delta';
+      await startRun(sql, caller, { storeId, kind }, deps.defaults);
+    });
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
   }

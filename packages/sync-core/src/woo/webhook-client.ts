@@ -22,8 +22,6 @@ export interface WebhookClient {
   /** All of them, of all statuses. */
   list(signal?: AbortSignal): Promise<StoreWebhook[]>;
   create(content: WebhookContent, signal?: AbortSignal): Promise<StoreWebhook>;
-  /** Sets all of it, and makes it active: a disabled one begins to count its failures anew. */
-  restore(id: number, content: WebhookContent, signal?: AbortSignal): Promise<StoreWebhook>;
   /** Nothing where there is no such webhook. */
   remove(id: number, signal?: AbortSignal): Promise<void>;
 }
@@ -51,17 +49,6 @@ export function createWebhookClient(store: StoreTransport): WebhookClient {
       const row = await store.send({
         method: 'POST',
         route: '/wc/v3/webhooks',
-        query: {},
-        body: toBody(content),
-        signal,
-        read: readObject,
-      });
-      return requireWebhook(row);
-    },
-    async restore(id, content, signal) {
-      const row = await store.send({
-        method: 'PUT',
-        route: `/wc/v3/webhooks/${id}`,
         query: {},
         body: toBody(content),
         signal,

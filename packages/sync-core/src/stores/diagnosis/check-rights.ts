@@ -50,7 +50,7 @@ const NO_ORDERS = note(
 );
 
 /** From here on the REST API has all that is asked for. */
-const OLDEST_TRIED_MAJOR = 7;
+const OLDEST_TRIED_MAJOR = 5;
 
 function describeVersion(version: string): Finding[] {
   const running = ok('rights', 'version', `The store runs WooCommerce ${version}.`);
@@ -76,8 +76,8 @@ async function mayWrite(
   connection: StoreConnection,
   options: ProbeOptions,
 ): Promise<boolean | null> {
-  const { baseUrl, authMode, routeStyle } = connection;
-  const store = createStoreTransport({ ...options, baseUrl, authMode, routeStyle });
+  const { baseUrl, authMode, routeStyle, restPrefix } = connection;
+  const store = createStoreTransport({ ...options, baseUrl, authMode, routeStyle, restPrefix });
   try {
     await store.send({
       method: 'POST',

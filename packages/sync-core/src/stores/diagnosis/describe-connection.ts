@@ -1,5 +1,7 @@
+import type { ApiRoot } from '../../woo/api-root.ts';
 import type { StoreConnection } from '../../woo/connect-store.ts';
 import type { FoundIndex } from '../../woo/find-store-index.ts';
+import { DEFAULT_REST_PREFIX } from '../../woo/store-request.ts';
 import { type Finding, note, ok, warning } from './finding.ts';
 
 /** What the way of talking to a store says about it. */
@@ -11,7 +13,7 @@ export function describeConnection(typedUrl: string, connection: StoreConnection
 /** What can be said of a store without keys. */
 export function describeIndex(
   typedUrl: string,
-  index: Pick<FoundIndex, 'baseUrl' | 'routeStyle' | 'isHidden'>,
+  index: ApiRoot & Pick<FoundIndex, 'isHidden'>,
 ): Finding[] {
   return [
     ...describeAddress(typedUrl, index.baseUrl),
@@ -46,8 +48,11 @@ const PLAIN_HTTP = warning(
   'Install a certificate for the shop (most hosts give one for free), then connect it again by its https address.',
 );
 
-function describePermalinks({ routeStyle }: Pick<FoundIndex, 'routeStyle'>): Finding {
-  if (routeStyle === 'pretty') return ok('api', 'rest_reachable', 'The REST API is reachable.');
+function describePermalinks({ baseUrl, routeStyle, restPrefix }: ApiRoot): Finding {
+  if (routeStyle === 'pretty') {
+    const where = restPrefix === DEFAULT_REST_PREFIX ? '' : ` at ${baseUrl}/${restPrefix}/`;
+    return ok('api', 'rest_reachable', `The REST API is reachable${where}.`);
+  }
   return warning(
     'api',
     'plain_permalinks',
@@ -56,10 +61,24 @@ function describePermalinks({ routeStyle }: Pick<FoundIndex, 'routeStyle'>): Fin
   );
 }
 
-function describeSignIn({ authMode }: StoreConnection): Finding {
+function describeSignIn({ authMode, warnings }: StoreConnection): Finding {
   if (authMode === 'basic') return ok('sign_in', 'basic', 'The keys are accepted (Basic).');
   if (authMode === 'oauth1')
     return ok('sign_in', 'oauth1', 'The keys are accepted (OAuth 1.0a: each request is signed).');
+  if (warnings.includes('login_plugin')) {
+    return warning(
+      'sign_in',
+      'login_plugin',
+      'The keys are accepted in the query only: a login plugin of the store takes the Authorization header for itself.',
+      'It works, but the keys appear in the log of the web server. Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords), then give the store its keys again.',
+    );
+  }
+  if (!warnings.includes('authorization_stripped'))
+    return ok(
+      'sign_in',
+      'query',
+      'The keys are accepted (in the query, behind the login of the web server).',
+    );
   return warning(
     'sign_in',
     'authorization_stripped',

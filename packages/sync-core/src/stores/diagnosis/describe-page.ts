@@ -11,6 +11,19 @@ export function describePage({ rows, total, warnings }: CustomerPage): Finding[]
   ];
 }
 
+/** A full page was asked for, and the store says that it could be one. */
+export function describeShortPage({ rows, total }: CustomerPage, asked: number): Finding[] {
+  if (total === null || rows.length >= Math.min(asked, total)) return [];
+  return [
+    warning(
+      'customers',
+      'short_page',
+      `${asked} customers were asked for and ${rows.length} came, though the store says that it has ${total}.`,
+      'A cache that ignores the query of an address, or a plugin that limits pages, answers: exclude /wp-json/wc/ from caching.',
+    ),
+  ];
+}
+
 const oddities: Record<PageWarning, Finding> = {
   bom: warning(
     'customers',

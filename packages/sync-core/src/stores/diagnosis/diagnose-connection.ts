@@ -11,7 +11,7 @@ import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
 import { checkClock } from './check-clock.ts';
 import { checkRights } from './check-rights.ts';
 import { describeConnection } from './describe-connection.ts';
-import { describePace, describePage } from './describe-page.ts';
+import { describePace, describePage, describeShortPage } from './describe-page.ts';
 import { type Finding, problem, warning } from './finding.ts';
 import { type PaceAdvice, recommendPace } from './recommend-pace.ts';
 
@@ -81,7 +81,7 @@ async function readFullPage(
     client.listCustomers({ offset: 0, perPage, signal: options.signal });
   try {
     const page = await ask(PAGE_SIZE);
-    return { page, pageFindings: describePage(page) };
+    return { page, pageFindings: [...describePage(page), ...describeShortPage(page, PAGE_SIZE)] };
   } catch (error) {
     if (!(error instanceof WooError)) throw error;
     if (!mayBeOneRecord(error)) return { page: null, pageFindings: [problem(error, 'customers')] };

@@ -1,11 +1,12 @@
 import type { Sql } from '@mantis-sync/db';
-import { beginWindow, deltaBudget, windowEnd } from '../../domain/delta.ts';
+import { beginWindow, deltaBudget, windowEnd, windowsNow } from '../../domain/delta.ts';
 import { type DiscoveryStep, stepAfter } from '../../domain/run-kind.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
 import { countActiveCustomers } from '../../sql/customers.ts';
 import { beginWindowWalk, insertLines, moveStep, type NewLine } from '../../sql/discovery.ts';
 import { findFreshness, recordWindowStart } from '../../sql/freshness.ts';
 import { notifyRunChanged } from '../../sql/jobs.ts';
+import { hasOpenGap } from '../../sql/webhooks.ts';
 import type { WorkDeps } from '../job.ts';
 import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
@@ -72,7 +73,8 @@ async function enterWalk(sql: Sql, walking: Walking): Promise<void> {
   const { pageSize, deltaSlices } = run.settings;
   const { window } = await findFreshness(sql, run.storeId);
   const customers = await countActiveCustomers(sql, run.storeId);
-  const untilOffset = windowEnd(window.offset, customers, deltaSlices, pageSize);
+  const windows = windowsNow(deltaSlices, await hasOpenGap(sql, run.storeId));
+  const untilOffset = windowEnd(window.offset, customers, windows, pageSize);
   const budget = deltaBudget(untilOffset - window.offset, pageSize);
   await beginWindowWalk(sql, lease, { ...window, untilOffset, budget });
   await recordWindowStart(sql, run);

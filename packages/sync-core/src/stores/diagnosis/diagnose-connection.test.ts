@@ -179,7 +179,7 @@ describe('answers that nothing can be done with', () => {
     ['F45: a body without end', customers, { kind: 'endless-body' }, 'too_large'],
     ['F46: invalid UTF-8', customers, { kind: 'invalid-utf8' }, 'bad_encoding'],
     ['F54: a connection that is cut', customers, { kind: 'reset' }, 'connection_reset'],
-    ['an empty answer', customers, { kind: 'empty' }, 'bad_answer'],
+    ['an empty answer', customers, { kind: 'empty' }, 'empty_answer'],
     ['an old cache', customers, { kind: 'headers', set: { age: '90000' } }, 'cached'],
   ];
   it.each(cases)('%s', async (_what, match, fault, code) => {

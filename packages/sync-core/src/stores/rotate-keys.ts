@@ -128,7 +128,7 @@ async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<
     field: 'consumer_secret',
   });
   const webLogin =
-    before.webLogin && sealAnew(keyring, before.webLogin, { ...name, field: 'web_login' });
+    before.webLogin && sealWithActiveKey(keyring, before.webLogin, { ...name, field: 'web_login' });
   if (!consumerKey || !consumerSecret || (before.webLogin && !webLogin))
     return { outcome: 'unreadable', keyId };
   const isChanged = await resealStoreKeys(sql, name.storeId, before, {

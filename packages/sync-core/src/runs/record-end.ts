@@ -1,5 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import { describeCounts } from '../domain/describe-counts.ts';
+import { SyncError } from '../domain/sync-error.ts';
 import { isTerminal, type RunState } from '../domain/run-state.ts';
 import { appendActivity } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';
@@ -10,17 +11,23 @@ import { closeVerifiedGap, hasPendingDeliveries } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 
 /**
- * Notes in the activity that a run has ended, if this transaction ended it, and makes its commit wait
- * for the disk: what an operator has seen as over stays over.
+ * Records that a run has ended, if this transaction ended it, and makes its commit wait for the disk:
+ * what an operator has seen as over stays over.
  *
  * @param before the run's state when the transaction began
+ * @returns the run as it is now; the caller holds its lock
  */
-export async function recordEnd(sql: Sql, runId: string, before: RunState): Promise<void> {
+export async function recordEnd(sql: Sql, runId: string, before: RunState): Promise<RunRow> {
   const run = await lockRun(sql, runId);
-  if (!run || !isTerminal(run.state) || run.state === before) return;
+  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  if (isTerminal(run.state) && run.state !== before) await appendEnd(sql, run);
+  return run;
+}
+
+async function appendEnd(sql: Sql, run: RunRow): Promise<void> {
   await sql.query("select set_config('synchronous_commit', 'on', true)");
   await recordFreshness(sql, run);
-  await appendActivity(sql, runId, [
+  await appendActivity(sql, run.id, [
     {
       event: `run.${run.state}`,
       level: run.state === 'done' ? 'info' : run.state === 'partial' ? 'warning' : 'error',

@@ -7,13 +7,12 @@ import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
 import { walkBudget } from '../domain/walk.ts';
 import { failpoint } from '../platform/failpoint.ts';
-import { appendActivity } from '../sql/activity.ts';
 import { approveDeletions } from '../sql/customers.ts';
-import { notifyRunChanged } from '../sql/jobs.ts';
 import { countFailed, retryLines } from '../sql/lines.ts';
 import type { RunRow } from '../sql/run-row.ts';
-import { clearAction, findActiveRun, lockRun } from '../sql/runs.ts';
-import { requireActiveStore, requireRun, requireLockedRun, wakeRun } from './start-run.ts';
+import { clearAction, findActiveRun } from '../sql/runs.ts';
+import { changeRun, type RunChange } from './change-run.ts';
+import { requireActiveStore, requireRun } from './start-run.ts';
 
 export interface RetryInput {
   runId: string;
@@ -29,17 +28,22 @@ export interface RetryResult {
 }
 
 /** See `SyncService.retry`. */
-export async function retryRun(
+export async function retryRun(sql: Sql, caller: Caller, input: RetryInput): Promise<RetryResult> {
+  const retried = await changeRun(sql, input.runId, (run) => retryLocked(sql, caller, run, input));
+  return { run: toRunStatus(await requireRun(sql, input.runId)), ...retried };
+}
+
+async function retryLocked(
   sql: Sql,
   caller: Caller,
+  run: RunRow,
   { runId, override = false, failure }: RetryInput,
-): Promise<RetryResult> {
-  const run = await requireLockedRun(sql, runId);
+): Promise<RunChange<Omit<RetryResult, 'run'>>> {
   if (run.state === 'done') {
     throw new SyncError('already_over', 'The run is done; there is nothing to retry.');
   }
   await requireActiveStore(sql, run.storeId);
-  if (!isTerminal(run.state)) return goOn(sql, run);
+  if (!isTerminal(run.state)) return wakeActive(sql, run);
   if (needsOverride(run) && !override) {
     throw new SyncError(
       'override_required',
@@ -58,20 +62,14 @@ export async function retryRun(
     await approveDeletions(sql, runId);
   const retriedLines = await retryLines(sql, runId, retryBudget(run, failed), failure);
   failpoint('retry.lines_reset');
-  await appendActivity(sql, runId, [
-    {
-      event: 'run.retried',
-      message: describeRetry(run, retriedLines, override, failure),
-      actor: caller.actor,
-      data: { retriedLines, override, ...(failure && { code: failure.code }) },
-    },
-  ]);
-  await wakeLockedRun(sql, runId);
-  return {
-    run: toRunStatus(await requireRun(sql, runId)),
-    retriedLines,
-    message: `${retriedLines} failed customers are tried again.`,
+  const entry = {
+    event: 'run.retried',
+    message: describeRetry(run, retriedLines, override, failure),
+    actor: caller.actor,
+    data: { retriedLines, override, ...(failure && { code: failure.code }) },
   };
+  const message = `${retriedLines} failed customers are tried again.`;
+  return { result: { retriedLines, message }, activity: [entry], enqueue: 'needed' };
 }
 
 function describeRetry(
@@ -90,20 +88,11 @@ function describeRetry(
   );
 }
 
-/** A retry of a run that is going: pushed on, and free of an alarm that a resumed store has settled. */
-async function goOn(sql: Sql, run: RunRow): Promise<RetryResult> {
+/** Wakes a run that is active, and clears an alarm that resuming its store has answered. */
+async function wakeActive(sql: Sql, run: RunRow): Promise<RunChange<Omit<RetryResult, 'run'>>> {
   if (run.action) await clearAction(sql, run.id);
-  await wakeLockedRun(sql, run.id);
-  return {
-    run: toRunStatus(await requireRun(sql, run.id)),
-    retriedLines: 0,
-    message: 'The run is going; nothing had to be retried.',
-  };
-}
-
-async function wakeLockedRun(sql: Sql, runId: string): Promise<void> {
-  await wakeRun(sql, (await lockRun(sql, runId)) as RunRow);
-  await notifyRunChanged(sql, runId);
+  const message = 'The run is going; nothing had to be retried.';
+  return { result: { retriedLines: 0, message }, enqueue: 'needed' };
 }
 
 /** Where only a person can help, retrying is theirs to decide; a store that they resumed is decided. */

@@ -13,19 +13,17 @@ import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { inSpan } from '../platform/trace.ts';
-import { appendActivity } from '../sql/activity.ts';
 import { findFreshness } from '../sql/freshness.ts';
-import { notifyRunChanged, enqueueJob } from '../sql/jobs.ts';
-import type { RunRow } from '../sql/run-row.ts';
 import {
   findActiveRun,
   findRun,
   findRunByIdempotencyKey,
   insertRun,
-  lockRun,
   type NamedRunRow,
 } from '../sql/runs.ts';
 import { findStore, type StoreRow } from '../sql/stores.ts';
+import { enqueueNeeded } from './change-run.ts';
+import { recordStart } from './record-start.ts';
 
 export interface StartInput {
   storeId: string;
@@ -87,16 +85,11 @@ async function startOrReturn(
   if (id === null) return returnRival(sql, store, key, requestHash);
   failpoint('start.inserted');
 
-  await appendActivity(sql, id, [
-    {
-      event: 'run.started',
-      message: `${KIND_TEXTS[kind]} of “${store.name}” started.`,
-      actor: caller.actor,
-      data: { kind, settings: input.settings ?? {}, idempotencyKey: key },
-    },
-  ]);
-  await enqueueJob(sql, 'sync.discover', id);
-  await notifyRunChanged(sql, id);
+  await recordStart(sql, id, {
+    message: `${KIND_TEXTS[kind]} of “${store.name}” started.`,
+    actor: caller.actor,
+    data: { kind, settings: input.settings ?? {}, idempotencyKey: key },
+  });
   return {
     run: toRunStatus(await requireRun(sql, id)),
     created: true,
@@ -131,7 +124,7 @@ async function resume(sql: Sql, known: NamedRunRow, requestHash: Buffer): Promis
       message: `The run of this key ended ${known.state}.`,
     };
   }
-  await wakeRun(sql, known);
+  await enqueueNeeded(sql, known);
   return { run: toRunStatus(known), created: false, message: 'The run of this key goes on.' };
 }
 
@@ -151,7 +144,7 @@ async function returnRival(
       'The run of this store that was active has just ended. Start again.',
     );
   }
-  await wakeRun(sql, active);
+  await enqueueNeeded(sql, active);
   return {
     run: toRunStatus(active),
     created: false,
@@ -159,22 +152,9 @@ async function returnRival(
   };
 }
 
-export async function wakeRun(sql: Sql, run: RunRow): Promise<void> {
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await enqueueJob(sql, 'sync.discover', run.id);
-  if (run.counts.draft > 0) await enqueueJob(sql, 'sync.process', run.id);
-}
-
 /** @throws SyncError `run_not_found` */
 export async function requireRun(sql: Sql, runId: string): Promise<NamedRunRow> {
   const run = await findRun(sql, runId);
-  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
-  return run;
-}
-
-/** Locks the run until the transaction ends. @throws SyncError `run_not_found` */
-export async function requireLockedRun(sql: Sql, runId: string): Promise<RunRow> {
-  const run = await lockRun(sql, runId);
   if (!run) throw new SyncError('run_not_found', 'There is no such run.');
   return run;
 }

@@ -8,8 +8,7 @@ import type { ActivityView, LineView, RunStatus } from '../domain/run-status.ts'
 import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
 import { failpoint } from '../platform/failpoint.ts';
-import { type ActivityRange, appendActivity, listActivity, listAttempts } from '../sql/activity.ts';
-import { notifyRunChanged } from '../sql/jobs.ts';
+import { type ActivityRange, listActivity, listAttempts } from '../sql/activity.ts';
 import {
   findLine,
   type LineFilter,
@@ -21,16 +20,10 @@ import {
 } from '../sql/line-views.ts';
 import { cancelLines } from '../sql/lines.ts';
 import { listRunRows } from '../sql/runs.ts';
+import { changeRun } from './change-run.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { recordEnd } from './record-end.ts';
 import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
-import {
-  requireRun,
-  requireLockedRun,
-  type StartInput,
-  type StartResult,
-  startRun,
-} from './start-run.ts';
+import { requireRun, type StartInput, type StartResult, startRun } from './start-run.ts';
 
 /** Reasons of failures that are told apart; what is beyond them is counted together. */
 const mostFailureGroups = 50;
@@ -172,27 +165,25 @@ async function forceDone(
   caller: Caller,
   { runId, reason }: { runId: string; reason: string },
 ): Promise<{ run: RunStatus; cancelledLines: number; message: string }> {
-  const run = await requireLockedRun(sql, runId);
-  if (run.state === 'done') {
-    const status = toRunStatus(await requireRun(sql, runId));
-    return { run: status, cancelledLines: 0, message: 'The run was done already.' };
-  }
-  const cancelledLines = await cancelLines(sql, runId);
-  failpoint('force_done.lines_cancelled');
-  await appendActivity(sql, runId, [
-    {
+  const cancelledLines = await changeRun(sql, runId, async (run) => {
+    if (run.state === 'done') return { result: null, notify: false };
+    const cancelled = await cancelLines(sql, runId);
+    failpoint('force_done.lines_cancelled');
+    const entry = {
       event: 'run.forced_done',
-      level: 'warning',
-      message: `Forced done, ${cancelledLines} customers cancelled: ${reason}`,
+      level: 'warning' as const,
+      message: `Forced done, ${cancelled} customers cancelled: ${reason}`,
       actor: caller.actor,
-      data: { cancelledLines, from: run.state },
-    },
-  ]);
-  await recordEnd(sql, runId, run.state);
-  await notifyRunChanged(sql, runId);
+      data: { cancelledLines: cancelled, from: run.state },
+    };
+    return { result: cancelled, activity: [entry] };
+  });
   return {
     run: toRunStatus(await requireRun(sql, runId)),
-    cancelledLines,
-    message: `${cancelledLines} customers are cancelled; the run is done.`,
+    cancelledLines: cancelledLines ?? 0,
+    message:
+      cancelledLines === null
+        ? 'The run was done already.'
+        : `${cancelledLines} customers are cancelled; the run is done.`,
   };
 }

@@ -4,8 +4,9 @@ import type { Caller } from '../domain/actor.ts';
 import type { RunSettings, RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { changeRunIfPresent } from '../runs/change-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
-import { notifyRunChanged, enqueueJob, enqueueStoreJob } from '../sql/jobs.ts';
+import { enqueueStoreJob } from '../sql/jobs.ts';
 import { clearAction, findActiveRun } from '../sql/runs.ts';
 import {
   insertStore,
@@ -180,10 +181,10 @@ export async function endPause(sql: Sql, caller: Caller, storeId: string): Promi
   for (const sort of ['walk', 'webhook'] as const) {
     const run = await findActiveRun(sql, storeId, sort);
     if (!run) continue;
-    await clearAction(sql, run.id);
-    await enqueueJob(sql, 'sync.discover', run.id);
-    await enqueueJob(sql, 'sync.process', run.id);
-    await notifyRunChanged(sql, run.id);
+    await changeRunIfPresent(sql, run.id, async () => {
+      await clearAction(sql, run.id);
+      return { result: undefined, enqueue: 'needed' };
+    });
   }
 }
 

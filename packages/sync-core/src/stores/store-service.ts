@@ -8,9 +8,10 @@ import {
 import type { RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
+import { changeRunIfPresent } from '../runs/change-run.ts';
 import { appendOrganisationActivity, appendStoreActivity } from '../sql/activity.ts';
 import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
-import { notifyRunChanged, enqueueStoreJob } from '../sql/jobs.ts';
+import { enqueueStoreJob } from '../sql/jobs.ts';
 import {
   findActiveRun,
   listLastRuns,
@@ -327,5 +328,5 @@ async function rekey(
 
 async function notifyActiveRun(sql: Sql, storeId: string): Promise<void> {
   const run = await findActiveRun(sql, storeId);
-  if (run) await notifyRunChanged(sql, run.id);
+  if (run) await changeRunIfPresent(sql, run.id, async () => ({ result: undefined }));
 }

@@ -3,11 +3,10 @@ import type { Actor } from '../domain/actor.ts';
 import type { SyncLog } from '../platform/sync-log.ts';
 import {
   type ActivityEntry,
-  appendActivity,
   appendOrganisationActivity,
   appendStoreActivity,
 } from '../sql/activity.ts';
-import { notifyRunChanged } from '../sql/jobs.ts';
+import { changeRun } from '../runs/change-run.ts';
 import { findRun } from '../sql/runs.ts';
 import { findStore } from '../sql/stores.ts';
 
@@ -61,8 +60,7 @@ async function append(sql: Sql, orgId: string, job: RefusedJob): Promise<string>
     data: { task, jobId, code },
   };
   if (runId !== null && (await findRun(sql, runId))) {
-    await appendActivity(sql, runId, [entry]);
-    await notifyRunChanged(sql, runId);
+    await changeRun(sql, runId, async () => ({ result: undefined, activity: [entry] }));
     return 'run';
   }
   if (storeId !== null && (await findStore(sql, storeId))) {

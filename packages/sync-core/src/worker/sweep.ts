@@ -3,9 +3,8 @@ import type { Database, Sql } from '@mantis-sync/db';
 import { MAX_LINE_CRASHES } from '../domain/retry-policy.ts';
 import { isTerminal } from '../domain/run-state.ts';
 import { failpoint } from '../platform/failpoint.ts';
-import { recordEnd } from '../runs/record-end.ts';
-import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
-import { notifyRunChanged, enqueueJob } from '../sql/jobs.ts';
+import { changeRunIfPresent } from '../runs/change-run.ts';
+import type { ActivityEntry } from '../sql/activity.ts';
 import {
   abandonDiscovery,
   countIdleWakeup,
@@ -16,8 +15,7 @@ import {
   removeDeadWorkers,
   tryLockSweep,
 } from '../sql/leases.ts';
-import type { RunRow } from '../sql/run-row.ts';
-import { lockRun, requireAction } from '../sql/runs.ts';
+import { requireAction } from '../sql/runs.ts';
 import { findForgottenDeliveries } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 import type { RunJob } from './job.ts';
@@ -28,6 +26,7 @@ const MAX_DISCOVERY_CRASHES = 3;
 /** A run that stands still is rung for after each quarter of the time after which it counts as stuck. */
 const IDLE_PARTS = 4;
 
+const NOTHING_RECLAIMED = { lines: 0, discoveries: 0 };
 const NOTHING = { deadWorkers: [], stalled: [], idle: [], forgotten: [] };
 
 export interface SweepOptions {
@@ -71,25 +70,25 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
 }
 
 async function recoverRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed']> {
-  const run = await lockRun(sql, runId);
-  if (!run || isTerminal(run.state)) return { lines: 0, discoveries: 0 };
-  const entries: ActivityEntry[] = [];
-  const crashCount = await reclaimDiscovery(sql, runId);
-  if (crashCount !== null) entries.push(await decideAfterCrash(sql, runId, crashCount));
-  const lines = await reclaimLines(sql, runId, MAX_LINE_CRASHES);
-  entries.push(...describeReclaimed(lines));
-  failpoint('sweep.reclaimed');
-  await appendActivity(sql, runId, entries);
-  await recordEnd(sql, runId, run.state);
-  await enqueueBoth(sql, run);
-  if (entries.length > 0) await notifyRunChanged(sql, runId);
-  return { lines: lines.returned + lines.failed.length, discoveries: crashCount === null ? 0 : 1 };
-}
-
-async function enqueueBoth(sql: Sql, run: RunRow): Promise<void> {
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await enqueueJob(sql, 'sync.discover', run.id);
-  await enqueueJob(sql, 'sync.process', run.id);
+  const reclaimed = await changeRunIfPresent(sql, runId, async (run) => {
+    if (isTerminal(run.state)) return { result: NOTHING_RECLAIMED, notify: false };
+    const entries: ActivityEntry[] = [];
+    const crashCount = await reclaimDiscovery(sql, runId);
+    if (crashCount !== null) entries.push(await decideAfterCrash(sql, runId, crashCount));
+    const lines = await reclaimLines(sql, runId, MAX_LINE_CRASHES);
+    entries.push(...describeReclaimed(lines));
+    failpoint('sweep.reclaimed');
+    return {
+      result: {
+        lines: lines.returned + lines.failed.length,
+        discoveries: crashCount === null ? 0 : 1,
+      },
+      activity: entries,
+      enqueue: 'needed',
+      notify: entries.length > 0,
+    };
+  });
+  return reclaimed ?? NOTHING_RECLAIMED;
 }
 
 /**
@@ -99,22 +98,25 @@ async function enqueueBoth(sql: Sql, run: RunRow): Promise<void> {
  * @returns whether a person is asked now
  */
 async function decideIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise<boolean> {
-  const run = await lockRun(sql, runId);
-  if (!run || isTerminal(run.state)) return false;
-  const idle = await countIdleWakeup(sql, runId, stuckMs / IDLE_PARTS);
-  if (!idle) return false;
-  await enqueueBoth(sql, run);
-  if (run.action || idle.wakeups < IDLE_PARTS || idle.idleMs < stuckMs) return false;
-  const minutes = Math.floor(idle.idleMs / 60_000);
-  const reason =
-    `Nothing has moved for ${minutes} minutes, although workers were called ${idle.wakeups - 1} times. ` +
-    'Look at the workers’ logs and at the database, then retry, or force the run done.';
-  await requireAction(sql, runId, { code: 'stuck', reason });
-  await appendActivity(sql, runId, [
-    { event: 'run.stuck', level: 'error', message: reason, data: idle },
-  ]);
-  await notifyRunChanged(sql, runId);
-  return true;
+  const isStuck = await changeRunIfPresent(sql, runId, async (run) => {
+    const unchanged = { result: false, notify: false };
+    if (isTerminal(run.state)) return unchanged;
+    const idle = await countIdleWakeup(sql, runId, stuckMs / IDLE_PARTS);
+    if (!idle) return unchanged;
+    if (run.action || idle.wakeups < IDLE_PARTS || idle.idleMs < stuckMs)
+      return { ...unchanged, enqueue: 'needed' };
+    const minutes = Math.floor(idle.idleMs / 60_000);
+    const reason =
+      `Nothing has moved for ${minutes} minutes, although workers were called ${idle.wakeups - 1} times. ` +
+      'Look at the workers’ logs and at the database, then retry, or force the run done.';
+    await requireAction(sql, runId, { code: 'stuck', reason });
+    return {
+      result: true,
+      activity: [{ event: 'run.stuck', level: 'error', message: reason, data: idle }],
+      enqueue: 'needed',
+    };
+  });
+  return isStuck ?? false;
 }
 
 function describeReclaimed({

@@ -1,8 +1,7 @@
-import { appendActivity } from '../../sql/activity.ts';
+import type { Sql } from '@mantis-sync/db';
+import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
 import { insertLines, moveStep, releaseDiscovery } from '../../sql/discovery.ts';
-import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
-import type { RunRow } from '../../sql/run-row.ts';
-import { extendRequestBudget, lockRun } from '../../sql/runs.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 import { readNow } from '../../sql/schedules.ts';
 import { hasPendingDeliveries, takeDeliveries } from '../../sql/webhooks.ts';
 import type { WorkDeps } from '../job.ts';
@@ -25,38 +24,32 @@ const LOOK_AGAIN_MS = 2_000;
  */
 export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
   const { run, lease } = walking;
-  return writeWalk(deps, run.orgId, async (sql) => {
-    const now = (await lockRun(sql, run.id)) as RunRow;
+  const collect = async (sql: Sql): Promise<RunChange<WalkProgress>> => {
     const before = await moveStep(sql, lease, { step: 'deliveries', cursor: {} });
     const customers = await takeDeliveries(sql, run.storeId, run.id, TAKEN_AT_ONCE);
     if (customers.length > 0) {
       const lines = customers.map(toUnreadLine);
       await insertLines(sql, run.orgId, run.id, before, new Date(deps.clock()), lines);
       await extendRequestBudget(sql, run.id, 2 * customers.length);
-      await appendActivity(sql, run.id, [
-        {
-          event: 'webhooks.collected',
-          message: `Webhooks named ${customers.length} customers.`,
-          data: { customers: customers.length },
-        },
-      ]);
-      await enqueueJob(sql, 'sync.process', run.id);
-      await notifyRunChanged(sql, run.id);
-      return 'go_on';
+      const entry = {
+        event: 'webhooks.collected',
+        message: `Webhooks named ${customers.length} customers.`,
+        data: { customers: customers.length },
+      };
+      return { result: 'go_on', activity: [entry], enqueue: { task: 'sync.process' } };
     }
     const age = (await readNow(sql)).getTime() - run.createdAt.getTime();
     // What is left names customers that this run has read already: the next run reads them again.
-    if (age >= OPEN_MS || (await hasPendingDeliveries(sql, run.storeId))) {
-      await endDiscovery(sql, walking, now);
-      return 'over';
-    }
+    if (age >= OPEN_MS || (await hasPendingDeliveries(sql, run.storeId)))
+      return endDiscovery(sql, walking);
     await releaseDiscovery(sql, lease, {
       wait: null,
       failedAttempts: 0,
       walkPageSize: walking.walk.pageSize,
       prefetchPages: walking.ahead,
     });
-    await enqueueJob(sql, 'sync.discover', run.id, LOOK_AGAIN_MS);
-    return 'over';
-  });
+    const enqueue = { task: 'sync.discover', delayMs: LOOK_AGAIN_MS } as const;
+    return { result: 'over', enqueue, notify: false };
+  };
+  return writeWalk(deps, run.orgId, (sql) => changeLeasedRun(sql, lease, () => collect(sql)));
 }

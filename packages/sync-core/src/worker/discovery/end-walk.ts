@@ -1,12 +1,10 @@
 import type { Sql } from '@mantis-sync/db';
 import { beginSecondPass } from '../../domain/walk.ts';
-import { recordEnd } from '../../runs/record-end.ts';
-import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
+import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
+import type { ActivityEntry } from '../../sql/activity.ts';
 import { completeDiscovery, moveCursor } from '../../sql/discovery.ts';
 import { recordFullWalk } from '../../sql/freshness.ts';
-import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { lockRun } from '../../sql/runs.ts';
 import { recordStoreOk } from '../../sql/stores.ts';
 import type { WorkDeps } from '../job.ts';
 import { findDeletions } from './find-deletions.ts';
@@ -15,38 +13,37 @@ import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
 
 /** The end of the list: reconciled with the store's total, and read once more where too few were seen. */
 export async function endWalk(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
-  const { run } = walking;
-  return writeWalk(deps, run.orgId, async (sql) => {
-    const now = (await lockRun(sql, run.id)) as RunRow;
+  const { run, lease } = walking;
+  const end = async (sql: Sql, now: RunRow): Promise<RunChange<WalkProgress>> => {
     const seen = now.counts.total;
     const missing = (walking.total ?? seen) - seen;
     if (missing > 0 && walking.walk.pass === 1) {
-      await beginAgain(sql, walking, seen, missing);
-      return 'go_on';
+      return beginAgain(sql, walking, seen, missing);
     }
     const isWhole = missing <= 0;
     if (run.kind === 'reconcile' && isWhole) {
       const tooMany = await findDeletions(sql, now, { fromId: 0, toId: null });
-      if (tooMany) return stopAtBreaker(sql, walking, now, tooMany);
+      if (tooMany) return stopAtBreaker(sql, walking, tooMany);
     }
     if (isWhole)
       await recordFullWalk(sql, run, { newestWooId: walking.walk.lastId, since: now.createdAt });
-    await appendActivity(sql, run.id, [
+    return endDiscovery(sql, walking, [
       describeReconciliation(seen, walking.total),
       ...(run.kind === 'reconcile' && !isWhole ? [noDeletions(missing)] : []),
     ]);
-    await endDiscovery(sql, walking, now);
-    return 'over';
-  });
+  };
+  return writeWalk(deps, run.orgId, (sql) => changeLeasedRun(sql, lease, (now) => end(sql, now)));
 }
 
-/** Ends a discovery whole. @param run under its lock, as it was before this transaction changed it */
-export async function endDiscovery(sql: Sql, { lease }: Walking, run: RunRow): Promise<void> {
+/** Completes a discovery under the run's lock; its lines are processed next. */
+export async function endDiscovery(
+  sql: Sql,
+  { run, lease }: Walking,
+  activity: readonly ActivityEntry[] = [],
+): Promise<RunChange<'over'>> {
   await completeDiscovery(sql, lease);
-  await recordEnd(sql, run.id, run.state);
-  await enqueueJob(sql, 'sync.process', run.id);
   await recordStoreOk(sql, run.storeId);
-  await notifyRunChanged(sql, run.id);
+  return { result: 'over', activity, enqueue: { task: 'sync.process' } };
 }
 
 async function beginAgain(
@@ -54,25 +51,26 @@ async function beginAgain(
   walking: Walking,
   seen: number,
   missing: number,
-): Promise<void> {
-  const { run, lease } = walking;
+): Promise<RunChange<WalkProgress>> {
   const walk = beginSecondPass(walking.walk);
-  await moveCursor(sql, lease, {
+  await moveCursor(sql, walking.lease, {
     walk,
     prefetchPages: walking.ahead,
     total: null,
     budget: null,
     nextRequests: 0,
   });
-  await appendActivity(sql, run.id, [
-    {
-      event: 'discovery.second_pass',
-      level: 'warning',
-      message: `The store says it has ${seen + missing} customers, ${seen} were seen; reading the list once more.`,
-    },
-  ]);
-  await notifyRunChanged(sql, run.id);
   walking.walk = walk;
+  return {
+    result: 'go_on',
+    activity: [
+      {
+        event: 'discovery.second_pass',
+        level: 'warning',
+        message: `The store says it has ${seen + missing} customers, ${seen} were seen; reading the list once more.`,
+      },
+    ],
+  };
 }
 
 /** Who was not seen may be among those that the store did not serve: no proof of a deletion. */

@@ -1,7 +1,7 @@
-import { appendActivity } from '../../sql/activity.ts';
+import type { Sql } from '@mantis-sync/db';
+import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
 import { recordPass, recordWindowEnd } from '../../sql/freshness.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { lockRun } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import { endDiscovery } from './end-walk.ts';
 import { findDeletions } from './find-deletions.ts';
@@ -29,15 +29,14 @@ export async function endWindow(
   walking: Walking,
   at: 'middle' | 'end',
 ): Promise<WalkProgress> {
-  const { run, walk } = walking;
-  return writeWalk(deps, run.orgId, async (sql) => {
-    const now = (await lockRun(sql, run.id)) as RunRow;
+  const { run, lease, walk } = walking;
+  const end = async (sql: Sql, now: RunRow): Promise<RunChange<WalkProgress>> => {
     const toId = at === 'end' ? null : walk.lastId;
     const tooMany = await findDeletions(sql, now, { fromId: now.walkFromId, toId });
-    if (tooMany) return stopAtBreaker(sql, walking, now, tooMany);
+    if (tooMany) return stopAtBreaker(sql, walking, tooMany);
     if (at === 'end') await recordPass(sql, run, walk.lastId);
     else await recordWindowEnd(sql, run, walk);
-    await appendActivity(sql, run.id, [
+    return endDiscovery(sql, walking, [
       {
         event: 'delta.slice',
         message:
@@ -47,7 +46,6 @@ export async function endWindow(
         data: { fromId: now.walkFromId, toId: walk.lastId, offset: walk.offset },
       },
     ]);
-    await endDiscovery(sql, walking, now);
-    return 'over';
-  });
+  };
+  return writeWalk(deps, run.orgId, (sql) => changeLeasedRun(sql, lease, (now) => end(sql, now)));
 }

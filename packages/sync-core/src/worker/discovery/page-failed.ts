@@ -1,10 +1,7 @@
 import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../../domain/walk.ts';
-import { recordEnd } from '../../runs/record-end.ts';
-import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
+import { changeLeasedRun } from '../../runs/change-run.ts';
+import type { ActivityEntry } from '../../sql/activity.ts';
 import { failDiscovery, releaseDiscovery, spendRequests } from '../../sql/discovery.ts';
-import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
-import type { RunRow } from '../../sql/run-row.ts';
-import { lockRun } from '../../sql/runs.ts';
 import { recordStoreError, pauseRefusingStore } from '../../sql/stores.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { retryDelayMs } from '../../woo/retry-timing.ts';
@@ -86,30 +83,33 @@ async function waitForStore(
     reason: error.message,
     delayMs: isHalving ? Math.min(delayMs, BISECT_WAIT_MS) : delayMs,
   };
-  await writeWalk(deps, run.orgId, async (sql) => {
-    await releaseDiscovery(sql, lease, {
-      wait,
-      failedAttempts: 1,
-      walkPageSize: walk.pageSize,
-      prefetchPages: 1,
-    });
-    await recordStoreError(sql, run.storeId, error.code);
-    await appendActivity(sql, run.id, [
-      {
-        event: 'discovery.waiting',
-        level: 'warning',
-        message: `${error.message} Next try in ${Math.ceil(wait.delayMs / 1000)} s (try ${attempts + 1} of ${run.settings.maxPageAttempts}).`,
-        data: {
-          code: error.code,
-          status: error.status,
-          delayMs: wait.delayMs,
-          pageSize: walk.pageSize,
-        },
-      },
-    ]);
-    await enqueueJob(sql, 'sync.discover', run.id, wait.delayMs);
-    await notifyRunChanged(sql, run.id);
-  });
+  const entry: ActivityEntry = {
+    event: 'discovery.waiting',
+    level: 'warning',
+    message: `${error.message} Next try in ${Math.ceil(wait.delayMs / 1000)} s (try ${attempts + 1} of ${run.settings.maxPageAttempts}).`,
+    data: {
+      code: error.code,
+      status: error.status,
+      delayMs: wait.delayMs,
+      pageSize: walk.pageSize,
+    },
+  };
+  await writeWalk(deps, run.orgId, (sql) =>
+    changeLeasedRun(sql, lease, async () => {
+      await releaseDiscovery(sql, lease, {
+        wait,
+        failedAttempts: 1,
+        walkPageSize: walk.pageSize,
+        prefetchPages: 1,
+      });
+      await recordStoreError(sql, run.storeId, error.code);
+      return {
+        result: undefined,
+        activity: [entry],
+        enqueue: { task: 'sync.discover', delayMs: wait.delayMs },
+      };
+    }),
+  );
 }
 
 /** Asks for the record behind the one in question: if that is served, the store is well and the one is not. */
@@ -136,54 +136,48 @@ async function isOneRecord(
 /** The store refuses us: it is paused once, and the run waits for a person. */
 export async function refused(
   deps: WorkDeps,
-  walking: Pick<Walking, 'run' | 'lease'>,
+  { run, lease }: Pick<Walking, 'run' | 'lease'>,
   error: WooError,
 ): Promise<WalkProgress> {
-  const { run } = walking;
   const reason = `${error.message} ${error.advice}`;
-  await writeWalk(deps, run.orgId, async (sql) => {
-    const before = (await lockRun(sql, run.id)) as RunRow;
-    if (error.kind === 'refused')
-      await pauseRefusingStore(sql, run.storeId, { code: error.code, reason });
-    await failDiscovery(sql, walking.lease, { code: error.code, message: reason }, true);
-    await appendActivity(sql, run.id, [
-      {
-        event: error.kind === 'refused' ? 'store.paused' : 'discovery.failed',
-        level: 'error',
-        message: reason,
-        data: { code: error.code, status: error.status },
-      },
-    ]);
-    await recordEnd(sql, run.id, before.state);
-    await notifyRunChanged(sql, run.id);
-  });
-  return 'over';
+  return writeWalk(deps, run.orgId, (sql) =>
+    changeLeasedRun(sql, lease, async () => {
+      if (error.kind === 'refused')
+        await pauseRefusingStore(sql, run.storeId, { code: error.code, reason });
+      await failDiscovery(sql, lease, { code: error.code, message: reason }, true);
+      return {
+        result: 'over',
+        activity: [
+          {
+            event: error.kind === 'refused' ? 'store.paused' : 'discovery.failed',
+            level: 'error',
+            message: reason,
+            data: { code: error.code, status: error.status },
+          },
+        ],
+      };
+    }),
+  );
 }
 
 /** Ends a walk that cannot go on; a retry goes on from its cursor. */
 export async function giveUp(
   deps: WorkDeps,
-  walking: Walking,
+  { run, lease }: Walking,
   error: { code: string; message: string },
 ): Promise<WalkProgress> {
-  const { run } = walking;
-  await writeWalk(deps, run.orgId, async (sql) => {
-    const before = (await lockRun(sql, run.id)) as RunRow;
-    await failDiscovery(sql, walking.lease, error, false);
-    await recordStoreError(sql, run.storeId, error.code);
-    await appendActivity(sql, run.id, [
-      {
-        event: 'discovery.failed',
-        level: 'error',
-        message: error.message,
-        data: { code: error.code },
-      },
-    ]);
-    await recordEnd(sql, run.id, before.state);
-    await enqueueJob(sql, 'sync.process', run.id);
-    await notifyRunChanged(sql, run.id);
-  });
-  return 'over';
+  return writeWalk(deps, run.orgId, (sql) =>
+    changeLeasedRun(sql, lease, async () => {
+      await failDiscovery(sql, lease, error, false);
+      await recordStoreError(sql, run.storeId, error.code);
+      const { code, message } = error;
+      return {
+        result: 'over',
+        activity: [{ event: 'discovery.failed', level: 'error', message, data: { code } }],
+        enqueue: { task: 'sync.process' },
+      };
+    }),
+  );
 }
 
 function emptyPage(total: number | null): CustomerPage {

@@ -1,8 +1,7 @@
-import { codeOf, DatabaseUnavailableError } from '@mantis-sync/db';
+import { codeOf, DatabaseUnavailableError, type Sql } from '@mantis-sync/db';
 import { decideRetry } from '../../domain/retry-policy.ts';
-import { recordEnd } from '../../runs/record-end.ts';
-import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
-import { notifyRunChanged, enqueueWhenDue } from '../../sql/jobs.ts';
+import { changeRunIfPresent, type RunChange } from '../../runs/change-run.ts';
+import type { ActivityEntry } from '../../sql/activity.ts';
 import {
   findLeasedLines,
   type LeasedLine,
@@ -10,7 +9,7 @@ import {
   completeLines,
 } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import { extendRequestBudget, lockRun } from '../../sql/runs.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 import type { RunJob, WorkDeps } from '../job.ts';
 
 const AFTER_OUTAGE_MS = 1_000;
@@ -39,21 +38,23 @@ export async function releaseBatch(
   token: string,
   error: unknown,
 ): Promise<void> {
-  await deps.database.withOrg(job.orgId, async (sql) => {
-    const run = await lockRun(sql, job.runId);
-    if (!run) return;
+  const release = async (sql: Sql, run: RunRow): Promise<RunChange<undefined>> => {
     const lines = await findLeasedLines(sql, run.id, token);
-    if (lines.length === 0) return;
+    if (lines.length === 0) return { result: undefined, notify: false };
     const results = lines.map((line) => decide(run, lines, line, error));
     await completeLines(sql, run.id, token, results);
     // A second try asks the store again, of which the run's budget knows nothing yet.
     const retries = results.filter(({ state }) => state === 'draft').length;
     if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
-    await appendActivity(sql, run.id, describe(lines, results, error));
-    await recordEnd(sql, run.id, run.state);
-    await enqueueWhenDue(sql, run.id);
-    await notifyRunChanged(sql, run.id);
-  });
+    return {
+      result: undefined,
+      activity: describe(lines, results, error),
+      enqueue: 'when-due',
+    };
+  };
+  await deps.database.withOrg(job.orgId, (sql) =>
+    changeRunIfPresent(sql, job.runId, (run) => release(sql, run)),
+  );
 }
 
 function decide(

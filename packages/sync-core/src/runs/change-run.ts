@@ -1,0 +1,80 @@
+import type { Sql } from '@mantis-sync/db';
+import { SyncError } from '../domain/sync-error.ts';
+import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
+import { enqueueJob, enqueueWhenDue, notifyRunChanged, type RunTask } from '../sql/jobs.ts';
+import type { RunRow } from '../sql/run-row.ts';
+import { lockRun } from '../sql/runs.ts';
+import { recordEnd } from './record-end.ts';
+
+/** What one transaction did to a run, beyond its own statements. */
+export interface RunChange<T> {
+  result: T;
+  activity?: readonly ActivityEntry[];
+  /**
+   * The job that comes next: one task, now or after `delayMs` milliseconds; `needed`: discovery and
+   * processing, as far as the run has work for them; `when-due`: processing, when its next line is due.
+   */
+  enqueue?: { task: RunTask; delayMs?: number } | 'needed' | 'when-due';
+  /** False where subscribers can see no difference. */
+  notify?: boolean;
+}
+
+type Change<T> = (run: RunRow) => Promise<RunChange<T>>;
+
+/**
+ * Changes a run in this transaction, in the one order that everything follows: locks its row, applies
+ * `change`, appends its activity, records its end if this transaction ended it, enqueues the job that comes
+ * next, and notifies subscribers. Two paths do this by hand: a page and a batch, which write customers
+ * before they lock the run.
+ *
+ * @param change gets the run under its lock, as it was before
+ * @throws SyncError `run_not_found`
+ */
+export async function changeRun<T>(sql: Sql, runId: string, change: Change<T>): Promise<T> {
+  const run = await lockRun(sql, runId);
+  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  return apply(sql, run, change);
+}
+
+/** Like `changeRun`, for work that a run may have outlived. @returns undefined where the run is gone */
+export async function changeRunIfPresent<T>(
+  sql: Sql,
+  runId: string,
+  change: Change<T>,
+): Promise<T | undefined> {
+  const run = await lockRun(sql, runId);
+  return run ? apply(sql, run, change) : undefined;
+}
+
+/**
+ * Like `changeRun`, for a worker that holds the run's discovery: `change` fences its writes by the lease.
+ *
+ * @throws SyncError `lease_lost` where the run is gone
+ */
+export async function changeLeasedRun<T>(
+  sql: Sql,
+  lease: { runId: string },
+  change: Change<T>,
+): Promise<T> {
+  const run = await lockRun(sql, lease.runId);
+  if (!run) throw new SyncError('lease_lost', 'The run is gone.');
+  return apply(sql, run, change);
+}
+
+/** Enqueues what a run has work for; a job that exists already stays the only one of its kind. */
+export async function enqueueNeeded(sql: Sql, run: RunRow): Promise<void> {
+  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
+    await enqueueJob(sql, 'sync.discover', run.id);
+  if (run.counts.draft > 0) await enqueueJob(sql, 'sync.process', run.id);
+}
+
+async function apply<T>(sql: Sql, run: RunRow, change: Change<T>): Promise<T> {
+  const { result, activity = [], enqueue, notify = true } = await change(run);
+  await appendActivity(sql, run.id, activity);
+  const after = await recordEnd(sql, run.id, run.state);
+  if (enqueue === 'when-due') await enqueueWhenDue(sql, run.id);
+  else if (enqueue === 'needed') await enqueueNeeded(sql, after);
+  else if (enqueue) await enqueueJob(sql, enqueue.task, run.id, enqueue.delayMs);
+  if (notify) await notifyRunChanged(sql, run.id);
+  return result;
+}

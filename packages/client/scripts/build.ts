@@ -40,7 +40,7 @@ async function bundleCode(): Promise<void> {
       cli: join(home, 'src/cli.ts'),
     },
     // Whoever installs the package installs these.
-    external: [/^@trpc\//, 'eventsource', /^node:/],
+    external: [/^@trpc\//, 'commander', 'eventsource', /^node:/],
     platform: 'neutral',
     transform: { target: 'es2022' },
   });

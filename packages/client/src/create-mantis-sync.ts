@@ -14,6 +14,7 @@ import { type WaitOptions, waitUntilDone } from './wait-until-done.ts';
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
 type Inputs = MantisInputs['sync'];
+type StoreInputs = MantisInputs['store'];
 type Outputs = MantisOutputs['sync'];
 
 export interface CallOptions {
@@ -38,7 +39,14 @@ export interface MantisSync {
   stores(options?: CallOptions): Promise<Store[]>;
   /** By id, or by name however capitals are used. @throws NotFoundError */
   findStore(nameOrId: string, options?: CallOptions): Promise<Store>;
-  /** Examines a store's connection: what is wrong with it, and what to do. */
+  /** Runs, newest first: one page, of 25 unless `limit` says otherwise. */
+  runs(input?: Inputs['list'], options?: CallOptions): Promise<Run[]>;
+  /** Requests nothing from the store until it is resumed. */
+  pauseStore(input: StoreInputs['pause'], options?: CallOptions): Promise<Store>;
+  resumeStore(input: StoreInputs['resume'], options?: CallOptions): Promise<Store>;
+  /** The organisation of the API key, with its id, and what the key may do. */
+  whoAmI(options?: CallOptions): Promise<MantisOutputs['account']['me']>;
+  /** Diagnoses a store's connection: what is wrong with it, and what to do. */
   diagnose(input: { storeId: string }, options?: CallOptions): Promise<Diagnosis>;
   /** Seals the stored keys of all stores with the server's newest sealing key. */
   resealKeys(options?: CallOptions): Promise<MantisOutputs['store']['resealKeys']>;
@@ -64,6 +72,10 @@ export function createMantisSync(connection: MantisConnection): MantisSync {
     activity: (input) => readActivity(trpc, input),
     stores,
     findStore: async (nameOrId, options) => pickStore(await stores(options), nameOrId),
+    runs: async (input = {}, options) => (await known(trpc.sync.list.query(input, options))).items,
+    pauseStore: (input, options) => known(trpc.store.pause.mutate(input, options)),
+    resumeStore: (input, options) => known(trpc.store.resume.mutate(input, options)),
+    whoAmI: (options) => known(trpc.account.me.query(undefined, options)),
     diagnose: (input, options) => known(trpc.store.diagnose.mutate(input, options)),
     resealKeys: (options) => known(trpc.store.resealKeys.mutate(undefined, options)),
     exportCustomers: (options = {}) => exportCustomers(connection, options),

@@ -13,18 +13,18 @@ export interface ConsoleOptions extends Streams {
   color: boolean;
 }
 
-/** What a command says: data on stdout, the rest on stderr. */
+/** The output of a command: data on stdout, the rest on stderr. */
 export interface Console {
   json: boolean;
   color: boolean;
   /** A result: the value as one line of JSON, or the text. */
   print(value: unknown, text: string): void;
-  /** For a person who looks on; nothing with `--json`. */
+  /** A note for people, on stderr; nothing with `--json`. */
   say(text: string): void;
-  /** A run that moves: a bar on a terminal, else a line whenever there is something new. */
+  /** The progress of a run: a bar on a terminal, elsewhere a line whenever something is new. */
   progress(progress: Progress): void;
-  /** Ends the bar. */
-  settle(): void;
+  /** Ends the line of the bar. */
+  endBar(): void;
 }
 
 /** In percent; a line for each step where there is no terminal. */
@@ -64,14 +64,14 @@ export function createConsole({ stdout, stderr, json, color }: ConsoleOptions): 
       if (json) line(JSON.stringify({ type: 'progress', ...progress }));
       else showProgress(progress);
     },
-    settle() {
+    endBar() {
       if (hasBar) stdout.write('\n');
       hasBar = false;
     },
   };
 }
 
-/** Whether a run is worth a line more: its phase changed, or it came a step further. */
+/** Whether a run is worth another line: its phase changed, or it advanced by a step. */
 export function createNewsFilter(): (run: Run) => boolean {
   let last = '';
   return (run) => {

@@ -9,21 +9,21 @@ import { isAbort } from '../to-mantis-error.ts';
 import { ActionRequiredError } from '../wait-until-done.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What scripts go by; docs/client.md says the same. */
+/** For scripts; docs/client.md lists them too. */
 export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
   /** The run ended partial or failed. */
   incomplete: 3,
-  /** A person has to act: mend something, look and override. */
+  /** Somebody has to act: fix something, or look and override. */
   person: 4,
-  /** Nobody answers, a file broke off, or the key is refused. */
+  /** No answer, a download that broke off, or a key that is refused. */
   noAccess: 5,
   interrupted: 130,
 } as const;
 
-/** Codes of refusals that only a person can do something about. */
+/** Codes of refusals that need a decision. */
 const FOR_PERSONS = new Set(['store_paused', 'override_required']);
 
 export function exitCodeOfRun(run: Run): number {

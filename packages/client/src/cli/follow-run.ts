@@ -1,13 +1,10 @@
-import type { CommandContext } from './command.ts';
+import type { CommandContext } from './context.ts';
 import { EXIT, exitCodeOfRun } from './exit-code.ts';
-import { renderRun } from './render-run.ts';
+import { linkToRun, renderRun } from './render-run.ts';
 
-/** Shows a run until it is over or needs a person. Gives the exit code. */
-export async function followRun(
-  { sync, console, signal }: CommandContext,
-  runId: string,
-): Promise<number> {
-  let code: number = EXIT.ok;
+/** Shows a run until it is over or needs somebody. Returns the exit code. */
+export async function followRun(context: CommandContext, runId: string): Promise<number> {
+  const { sync, console, signal } = context;
   let last;
   const watching = sync.watch({
     runId,
@@ -18,13 +15,13 @@ export async function followRun(
   for await (const progress of watching) {
     console.progress(progress);
     last = progress.run;
-    code = exitCodeOfRun(last);
   }
-  console.settle();
+  console.endBar();
   if (signal.aborted) {
-    console.say(`The run goes on; look again with: mantis-sync status ${runId} --watch`);
+    console.say(`The run continues; watch it again with: mantis-sync status ${runId} --watch`);
     return EXIT.interrupted;
   }
-  if (last && !console.json) console.print(last, renderRun(last, console.color));
-  return code;
+  if (!last) return EXIT.ok;
+  if (!console.json) console.print(last, renderRun(last, linkToRun(context, runId), console.color));
+  return exitCodeOfRun(last);
 }

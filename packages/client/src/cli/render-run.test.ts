@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Run } from '../run.ts';
 import { createNewsFilter } from './console.ts';
 import { exitCodeOfRun } from './exit-code.ts';
-import { describeRun, duration, renderBar, renderEntry } from './render-run.ts';
+import { ago, dateTime, describeRun, duration, renderBar, renderEntry } from './render-run.ts';
 
 /** What is rendered of a run half way through. */
 function runWith(change: Partial<Run> = {}): Run {
@@ -18,6 +18,8 @@ function runWith(change: Partial<Run> = {}): Run {
     round: 1,
     isActionRequired: false,
     wait: null,
+    kind: 'full',
+    discovery: { state: 'complete', storeTotal: 800 } as Run['discovery'],
     ...change,
   };
   return shown as Run;
@@ -35,6 +37,25 @@ test('a bar shows part, counts, rate and time left', () => {
     `${'█'.repeat(24)} `,
   );
 });
+
+test('a bar counts towards the whole list while it is read', () => {
+  const reading = runWith({
+    counts: { total: 298, draft: 48, processing: 0, done: 250, failed: 0, cancelled: 0 },
+    discovery: { state: 'walking', storeTotal: 797 } as Run['discovery'],
+  });
+  const screen = { columns: 120, color: false };
+  expect(renderBar(reading, screen)).toContain('  250/797  ');
+  // A delta reads a part of the list, so the store's total says nothing.
+  expect(renderBar({ ...reading, kind: 'delta' }, screen)).toContain('  250/298  ');
+});
+
+test.each([
+  [null, ''],
+  ['2026-11-29T17:00:00Z', '5 s ago'],
+  ['2026-11-29T16:00:00Z', '1 h ago'],
+  ['2026-11-28T16:00:00Z', '25 h ago'],
+  ['2026-11-20T17:00:00Z', '9 days ago'],
+])('%s was %j', (time, text) => expect(ago(time, Date.parse('2026-11-29T17:00:05Z'))).toBe(text));
 
 test('a bar is never longer than the screen, and coloured only where colours are shown', () => {
   for (const columns of [10, 30, 40, 80]) {
@@ -59,13 +80,13 @@ test('what is not known is left out, and the name of a store cannot move the cur
   expect(describeRun(runWith({ ratePerSecond: 0.25 }))).toContain('0.3/s');
   const entry = {
     seq: 3,
-    at: 'then',
+    at: '2026-11-29T17:04:05.123Z',
     level: 'error' as const,
     event: 'line.failed',
     message: 'a\nb',
   };
   expect(renderEntry(entry as Parameters<typeof renderEntry>[0], false)).toBe(
-    'then    3 error   line.failed  a b',
+    `${dateTime(entry.at)}    3 error   line.failed  a b`,
   );
 });
 

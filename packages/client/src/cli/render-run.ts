@@ -1,4 +1,5 @@
 import type { ActivityEntry, Run } from '../run.ts';
+import type { CommandContext } from './context.ts';
 
 /** What a terminal can show. */
 export interface Screen {
@@ -33,15 +34,29 @@ function figuresOf(run: Run): string[] {
   const handled = counts.done + counts.failed + counts.cancelled;
   return [
     `${Math.floor(clamp(run.percent))} %`,
-    `${handled}/${counts.total}`,
+    `${handled}/${totalOf(run)}`,
     counts.failed > 0 && `${counts.failed} failed`,
     run.ratePerSecond !== null && `${round(run.ratePerSecond)}/s`,
     run.secondsLeft !== null && `${duration(run.secondsLeft)} left`,
   ].filter((text) => text !== false);
 }
 
-/** A run over several lines, for whoever asks once. */
-export function renderRun(run: Run, color: boolean): string {
+/** Customers that the run will have, as far as is known: while a whole list is read, the store's own total. */
+function totalOf({ kind, counts, discovery }: Run): number {
+  const isReading = discovery.state === 'pending' || discovery.state === 'walking';
+  const isWholeList = kind === 'full' || kind === 'reconcile';
+  return isReading && isWholeList
+    ? Math.max(discovery.storeTotal ?? 0, counts.total)
+    : counts.total;
+}
+
+/** The page of a run in the dashboard. */
+export function linkToRun({ linkTo }: Pick<CommandContext, 'linkTo'>, runId: string): string {
+  return linkTo(`/runs/${runId}`);
+}
+
+/** A run over several lines. */
+export function renderRun(run: Run, link: string, color: boolean): string {
   const { counts, outcomes } = run;
   const rows: [string, string][] = [
     ['run', run.runId],
@@ -59,8 +74,12 @@ export function renderRun(run: Run, color: boolean): string {
         .join(', '),
     ],
     ['round', `${run.round}; ${run.processCount} of ${run.maxRounds} ended with failures`],
-    ['started', run.startedAt ?? 'not yet'],
-    ['finished', run.finishedAt ?? 'not yet'],
+    ['started', run.startedAt ? `${dateTime(run.startedAt)} (${ago(run.startedAt)})` : 'not yet'],
+    [
+      'finished',
+      run.finishedAt ? `${dateTime(run.finishedAt)} (${ago(run.finishedAt)})` : 'not yet',
+    ],
+    ['dashboard', link],
   ];
   if (run.action) rows.push(['needs you', run.action.reason]);
   if (run.wait) rows.push(['waits', run.wait.reason]);
@@ -72,10 +91,31 @@ export function renderEntry(
   color: boolean,
 ): string {
   const tone = level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'dim';
-  return `${paint(at, 'dim', color)} ${String(seq ?? '-').padStart(4)} ${paint(level.padEnd(7), tone, color)} ${event}  ${clean(message)}`;
+  return `${paint(dateTime(at), 'dim', color)} ${String(seq ?? '-').padStart(4)} ${paint(level.padEnd(7), tone, color)} ${event}  ${clean(message)}`;
 }
 
-/** Columns by the longest cell of each. */
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
+
+/** A time in the reader's zone, such as “29 Nov 2026, 17:04:05”. */
+export function dateTime(time: string): string {
+  return TIME.format(new Date(time));
+}
+
+/** How long ago, in its largest unit, such as “5 min ago”; empty for no time. */
+export function ago(time: string | null, now = Date.now()): string {
+  if (time === null) return '';
+  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1_000));
+  if (seconds >= 2 * DAY_S) return `${Math.floor(seconds / DAY_S)} days ago`;
+  if (seconds >= 3_600) return `${Math.floor(seconds / 3_600)} h ago`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)} min ago` : `${seconds} s ago`;
+}
+
+const DAY_S = 86_400;
+
+/** Aligns columns to the longest cell of each. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => clean(row[column] ?? '').length)),

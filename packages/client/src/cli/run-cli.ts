@@ -1,12 +1,10 @@
-import { parseArgs } from 'node:util';
+import { type Command, CommanderError } from 'commander';
 import { createMantisSync, type MantisSync } from '../create-mantis-sync.ts';
-import { MantisSyncError } from '../mantis-sync-error.ts';
-import { COMMON_FLAGS, type Command, type Given, toParseOptions } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { MantisSyncError, UnauthorizedError } from '../mantis-sync-error.ts';
 import { createConsole, type Streams } from './console.ts';
+import type { Act, CommandContext } from './context.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
-import { textOf } from './given.ts';
-import { helpText } from './help.ts';
+import { type CommonFlags, createProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface CliDeps extends Streams {
@@ -16,78 +14,86 @@ export interface CliDeps extends Streams {
   signal: AbortSignal;
 }
 
-/** Runs one command. Gives the exit code; never throws. */
+/** Runs one command. Returns the exit code; never throws. */
 export async function runCli(deps: CliDeps): Promise<number> {
-  const { args, stdout, stderr, signal, env } = deps;
-  const json = args.includes('--json');
+  const { args, stdout, stderr, signal } = deps;
+  let code: number = EXIT.ok;
+  const act: Act =
+    (work) =>
+    async (...given) => {
+      code = await work(createContext(deps, program.opts()), ...given);
+    };
+  const program = createProgram(act, deps);
   try {
-    const [name = '--help', ...rest] = args;
-    if (name === '--version') return write(stdout, deps.version);
-    if (['help', '--help', '-h'].includes(name)) return write(stdout, helpText(undefined));
-    const command = commandNamed(name);
-    if (!command) throw new UsageError(`There is no command “${name}”.${suggestionFor(name)}`);
-    const given = parse(command, rest);
-    if (given.values['help']) return write(stdout, helpText(command));
-    const color = stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-    const console = createConsole({ stdout, stderr, json, color });
-    let connected: MantisSync | undefined;
-    return await command.run(
-      {
-        get sync() {
-          return (connected ??= connect(given, env));
-        },
-        console,
-        stdout,
-        signal,
-      },
-      given,
-    );
+    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    return code;
   } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     if (signal.aborted) return EXIT.interrupted;
-    const help = ['mantis-sync', commandNamed(args[0])?.name, '--help'].filter(Boolean).join(' ');
-    stderr.write(`${json ? JSON.stringify({ error: toJson(error) }) : toText(error, help)}\n`);
-    return exitCodeOfError(error);
+    const failure = explain(error);
+    const text = args.includes('--json')
+      ? JSON.stringify({ error: toJson(failure) })
+      : toText(failure, helpCommand(program, args));
+    stderr.write(`${text}\n`);
+    return exitCodeOfError(failure);
   }
 }
 
-function commandNamed(name: string | undefined): Command | undefined {
-  return COMMANDS.find((one) => one.name === name);
+function createContext(
+  { env, stdout, stderr, signal }: CliDeps,
+  flags: CommonFlags,
+): CommandContext {
+  const color = stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const url = () => addressOf(flags, env);
+  let connected: MantisSync | undefined;
+  return {
+    get sync() {
+      return (connected ??= connect(url(), flags.apiKey ?? env['MANTIS_API_KEY']));
+    },
+    console: createConsole({ stdout, stderr, json: flags.json ?? false, color }),
+    stdout,
+    signal,
+    linkTo: (path) => `${url().replace(/\/+$/, '')}${path}`,
+  };
 }
 
-/** For who typed the beginning of a command, or all of one and more. */
-function suggestionFor(name: string): string {
-  const near = COMMANDS.filter((one) => one.name.startsWith(name) || name.startsWith(one.name));
-  return near.length === 0 ? '' : ` Is it ${near.map((one) => one.name).join(' or ')}?`;
-}
-
-function write(stdout: NodeJS.WriteStream, text: string): number {
-  stdout.write(`${text}\n`);
-  return EXIT.ok;
-}
-
-function parse(command: Command, args: string[]): Given {
-  const { operands } = command;
-  const options = toParseOptions({ ...command.flags, ...COMMON_FLAGS });
-  try {
-    const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
-    if (!values['help'] && positionals.length !== operands.length)
-      throw new UsageError(`Usage: mantis-sync ${[command.name, ...operands].join(' ')} [flags]`);
-    return { operands: positionals, values: values as Given['values'] };
-  } catch (error) {
-    if (error instanceof UsageError || !(error instanceof Error)) throw error;
-    // What parseArgs says is meant for whoever typed it.
-    throw new UsageError(error.message, { cause: error });
-  }
-}
-
-function connect(given: Given, env: CliDeps['env']): MantisSync {
-  const url = textOf(given, 'url') ?? env['MANTIS_URL'];
-  const apiKey = textOf(given, 'api-key') ?? env['MANTIS_API_KEY'];
-  if (!url) throw new UsageError('Say where Mantis Sync is: MANTIS_URL or --url.');
-  if (!apiKey) throw new UsageError('Give an API key: MANTIS_API_KEY or --api-key.');
+function addressOf(flags: CommonFlags, env: CliDeps['env']): string {
+  const url = flags.url ?? env['MANTIS_URL'];
+  if (!url) throw new UsageError('The address of Mantis Sync is missing: set MANTIS_URL or --url.');
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    throw new UsageError('The URL cannot be read; it begins with https://.');
+    throw new UsageError('MANTIS_URL or --url is not an address that begins with https://.');
+  return url;
+}
+
+function connect(url: string, apiKey: string | undefined): MantisSync {
+  if (!apiKey) throw new UsageError('An API key is missing: set MANTIS_API_KEY or --api-key.');
   return createMantisSync({ url, apiKey });
+}
+
+/** As errors of this command line: those of the argument parser, and a key that is refused. */
+function explain(error: unknown): unknown {
+  if (error instanceof CommanderError)
+    return new UsageError(sentence(error.message.replace(/^error: /, '')), { cause: error });
+  if (error instanceof MantisSyncError && error.status === 401) {
+    return new UnauthorizedError({
+      code: error.code,
+      message: 'This API key was refused.',
+      advice: 'Check MANTIS_API_KEY, or create a key in the dashboard under Settings.',
+      status: error.status,
+      requestId: error.requestId,
+    });
+  }
+  return error;
+}
+
+function sentence(text: string): string {
+  const [first = '', ...rest] = text;
+  return `${first.toUpperCase()}${rest.join('')}${/[.)]$/.test(text) ? '' : '.'}`;
+}
+
+function helpCommand(program: Command, args: readonly string[]): string {
+  const command = program.commands.find((one) => one.name() === args[0]);
+  return ['mantis-sync', command?.name(), '--help'].filter(Boolean).join(' ');
 }
 
 function toJson(error: unknown): object {
@@ -105,7 +111,7 @@ function toText(error: unknown, help: string): string {
     return error instanceof Error ? error.message : String(error);
   const { message, advice, requestId, issues } = error;
   return [
-    message,
+    sentence(message),
     ...issues.map((issue) => `  ${issue.path}: ${issue.message}`),
     advice,
     requestId ? `(request ${requestId})` : '',

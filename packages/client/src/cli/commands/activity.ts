@@ -1,28 +1,33 @@
 import type { ActivityEntry, Run } from '../../run.ts';
-import type { Command, CommandContext } from '../command.ts';
+import { type AddCommand, type CommandContext, findRunId } from '../context.ts';
 import { EXIT, exitCodeOfRun } from '../exit-code.ts';
-import { findRunId } from '../given.ts';
 import { renderEntry } from '../render-run.ts';
 
-export const activity: Command = {
-  name: 'activity',
-  operands: ['<run|store>'],
-  about: 'Print the log of a run, oldest first',
-  flags: { follow: { type: 'boolean', short: 'f', about: 'go on until the run is over' } },
-  async run(context, given) {
-    const runId = await findRunId(context, given);
-    let last = 0;
-    for await (const entry of context.sync.activity({ runId })) {
-      if (context.signal.aborted) return EXIT.interrupted;
-      printEntry(context, entry);
-      last = entry.seq ?? last;
-    }
-    return given.values['follow'] ? follow(context, runId, last) : EXIT.ok;
-  },
-};
+export const addActivity: AddCommand = (program, act) =>
+  program
+    .command('activity')
+    .description('print the log of a run, oldest first')
+    .argument('<run|store>', 'a run, or the newest run of a store')
+    .option('-f, --follow', 'continue until the run is over')
+    .action(
+      act(async (context, runOrStore: string, { follow }: { follow?: boolean }) => {
+        const runId = await findRunId(context, runOrStore);
+        let last = 0;
+        for await (const entry of context.sync.activity({ runId })) {
+          if (context.signal.aborted) return EXIT.interrupted;
+          printEntry(context, entry);
+          last = entry.seq ?? last;
+        }
+        return follow ? followActivity(context, runId, last) : EXIT.ok;
+      }),
+    );
 
-/** The part of an event id that counts here is the number of the last entry. */
-async function follow(context: CommandContext, runId: string, last: number): Promise<number> {
+/** Only the second part of an event id counts here: the number of the last entry. */
+async function followActivity(
+  context: CommandContext,
+  runId: string,
+  last: number,
+): Promise<number> {
   const { sync, console, signal } = context;
   let run: Run | undefined;
   const watching = sync.watch({

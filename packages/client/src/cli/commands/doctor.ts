@@ -1,21 +1,21 @@
 import type { Diagnosis } from '../../run.ts';
-import type { Command } from '../command.ts';
+import type { AddCommand } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { operandOf } from '../given.ts';
 import { clean, paint } from '../render-run.ts';
 
-export const doctor: Command = {
-  name: 'doctor',
-  operands: ['<store>'],
-  about: 'Examine the connection of a store: what is wrong, and what to do',
-  flags: {},
-  async run({ sync, console, signal }, given) {
-    const store = await sync.findStore(operandOf(given), { signal });
-    const diagnosis = await sync.diagnose({ storeId: store.id }, { signal });
-    console.print(diagnosis, renderDiagnosis(diagnosis, console.color));
-    return diagnosis.isHealthy ? EXIT.ok : EXIT.person;
-  },
-};
+export const addDoctor: AddCommand = (program, act) =>
+  program
+    .command('doctor')
+    .description('diagnose the connection of a store: what is wrong, and what to do')
+    .argument('<store>', 'its name or id')
+    .action(
+      act(async ({ sync, console, signal }, nameOrId: string) => {
+        const store = await sync.findStore(nameOrId, { signal });
+        const diagnosis = await sync.diagnose({ storeId: store.id }, { signal });
+        console.print(diagnosis, renderDiagnosis(diagnosis, console.color));
+        return diagnosis.isHealthy ? EXIT.ok : EXIT.person;
+      }),
+    );
 
 const TONES = { ok: 'green', note: 'dim', warning: 'yellow', problem: 'red' } as const;
 
@@ -26,6 +26,6 @@ function renderDiagnosis({ isHealthy, findings }: Diagnosis, color: boolean): st
   ]);
   return [
     ...lines,
-    isHealthy ? 'The store can be synced.' : 'No run can go on before this is mended.',
+    isHealthy ? 'The store can be synced.' : 'No run can continue until this is fixed.',
   ].join('\n');
 }

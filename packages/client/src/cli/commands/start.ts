@@ -1,34 +1,36 @@
-import type { Command } from '../command.ts';
+import { Option } from 'commander';
+import type { AddCommand } from '../context.ts';
 import { exitCodeOfRun } from '../exit-code.ts';
 import { followRun } from '../follow-run.ts';
-import { idempotencyKeyOf, kindOf, operandOf } from '../given.ts';
-import { KINDS } from '../given.ts';
+import { linkToRun } from '../render-run.ts';
 
-export const start: Command = {
-  name: 'start',
-  operands: ['<store>'],
-  about: 'Start a sync of a store, by its name or id',
-  flags: {
-    kind: {
-      type: 'string',
-      value: 'kind',
-      choices: KINDS,
-      about: `${KINDS.join(', ')}; full unless given`,
-    },
-    watch: { type: 'boolean', short: 'w', about: 'show it until it is over' },
-    'idempotency-key': { type: 'string', value: 'key', about: 'the same key returns the same run' },
-  },
-  async run(context, given) {
-    const { sync, console, signal } = context;
-    const kind = kindOf(given);
-    const store = await sync.findStore(operandOf(given), { signal });
-    const started = await sync.start(
-      { storeId: store.id, ...kind, ...idempotencyKeyOf(given) },
-      { signal },
+const KINDS = ['full', 'delta', 'reconcile'] as const;
+
+interface Flags {
+  kind?: (typeof KINDS)[number];
+  watch?: boolean;
+  idempotencyKey?: string;
+}
+
+export const addStart: AddCommand = (program, act) =>
+  program
+    .command('start')
+    .description('start a sync of a store')
+    .argument('<store>', 'its name or id')
+    .addOption(new Option('--kind <kind>', 'full unless given').choices(KINDS))
+    .option('-w, --watch', 'show the run until it is over')
+    .option('--idempotency-key <key>', 'the same key returns the same run')
+    .action(
+      act(async (context, nameOrId: string, { kind, watch, idempotencyKey }: Flags) => {
+        const { sync, console, signal } = context;
+        const store = await sync.findStore(nameOrId, { signal });
+        const started = await sync.start(
+          { storeId: store.id, ...(kind && { kind }), ...(idempotencyKey && { idempotencyKey }) },
+          { signal },
+        );
+        const { runId } = started.run;
+        const text = `${started.message}\nrun ${runId}\n${linkToRun(context, runId)}`;
+        console.print({ type: 'started', ...started }, text);
+        return watch ? followRun(context, runId) : exitCodeOfRun(started.run);
+      }),
     );
-    console.print({ type: 'started', ...started }, `${started.message}\nrun ${started.run.runId}`);
-    return given.values['watch']
-      ? followRun(context, started.run.runId)
-      : exitCodeOfRun(started.run);
-  },
-};

@@ -1,22 +1,22 @@
-import type { Command } from '../command.ts';
+import type { AddCommand } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { table } from '../render-run.ts';
+import { ago, clean, table } from '../render-run.ts';
 
-export const stores: Command = {
-  name: 'stores',
-  operands: [],
-  about: 'List the stores of the organisation',
-  flags: {},
-  async run({ sync, console, signal }) {
-    const found = await sync.stores({ signal });
-    const rows = found.map(({ id, name, state, customers, lastRun }) => [
-      id,
-      name,
-      state,
-      String(customers),
-      lastRun ? `${lastRun.state} ${lastRun.finishedAt ?? ''}`.trim() : 'never',
-    ]);
-    console.print(found, table([['ID', 'NAME', 'STATE', 'CUSTOMERS', 'LAST RUN'], ...rows]));
-    return EXIT.ok;
-  },
-};
+export const addStores: AddCommand = (program, act) =>
+  program
+    .command('stores')
+    .description('list the stores of the organisation')
+    .action(
+      act(async ({ sync, console, signal }) => {
+        const stores = await sync.stores({ signal });
+        const rows = stores.map(({ id, name, state, customers, lastRun }) => [
+          id,
+          clean(name),
+          state,
+          customers.toLocaleString('en-GB'),
+          lastRun ? `${lastRun.state} ${ago(lastRun.finishedAt)}`.trim() : 'never',
+        ]);
+        console.print(stores, table([['ID', 'NAME', 'STATE', 'CUSTOMERS', 'LAST RUN'], ...rows]));
+        return EXIT.ok;
+      }),
+    );

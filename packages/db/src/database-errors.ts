@@ -22,8 +22,7 @@ export class DatabaseUnavailableError extends DbError {
   /** True when the connection was lost during COMMIT: the work may or may not have been kept. */
   readonly commitUnknown: boolean;
   constructor(cause: unknown, options: { commitUnknown?: boolean } = {}) {
-    const reason = codeOf(cause) ?? 'connection lost';
-    super(`The database is not available (${reason})`, { cause });
+    super(`The database is not available${reasonOf(cause)}`, { cause });
     this.commitUnknown = options.commitUnknown ?? false;
   }
 }
@@ -52,7 +51,42 @@ export class UnsafeIntegerError extends DbError {
   }
 }
 
+const untrusted =
+  'its certificate is not trusted. Name its certificate authority in DATABASE_URL: sslmode=verify-full&sslrootcert=/path/to/ca.pem';
+
+/** What is wrong with TLS, and what to do: these do not pass by themselves. */
+const tlsReasons: Record<string, string> = {
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  CERT_HAS_EXPIRED: 'its certificate has expired. Renew it on the server',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another host. Use the host name of the certificate in DATABASE_URL',
+};
+
+const noTls = 'The server does not support SSL';
+
+function reasonOf(cause: unknown): string {
+  const code = codeOf(cause);
+  if (code !== undefined && tlsReasons[code]) return `: ${tlsReasons[code]} (${code})`;
+  if (isUnreadableFile(cause))
+    return `: ${cause.path}, named in DATABASE_URL, cannot be read (${code})`;
+  if (cause instanceof Error && cause.message.startsWith(noTls))
+    return ': it offers no TLS, which sslmode in DATABASE_URL requires. Enable TLS on the server, or remove sslmode';
+  return ` (${code ?? 'connection lost'})`;
+}
+
+/** A certificate or key that the connection string names. */
+function isUnreadableFile(error: unknown): error is Error & { path: string } {
+  return (
+    error instanceof Error && 'path' in error && 'syscall' in error && error.syscall === 'open'
+  );
+}
+
 const unavailableCodes = new Set([
+  ...Object.keys(tlsReasons),
   '57P01', // the server is shutting down, or the session was terminated
   '57P02', // another backend crashed
   '57P03', // starting up, or in recovery
@@ -86,6 +120,7 @@ export function codeOf(error: unknown): string | undefined {
 /** Whether the error says that the connection or the server is gone, rather than that the statement is wrong. */
 export function isConnectionFailure(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;
+  if (isUnreadableFile(error)) return true;
   const code = codeOf(error);
   if (code !== undefined) return unavailableCodes.has(code) || code.startsWith('08');
   return error instanceof Error && unavailableMessage.test(error.message);

@@ -82,15 +82,16 @@ export async function schemaVersionState(
 }
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'mantis-migrate',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
-  // The failed statement rejects as well; without a listener the event would end the process.
-  client.on('error', () => {});
+  let client: Client | undefined;
   try {
+    client = new Client({
+      connectionString: url,
+      application_name: 'mantis-migrate',
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    // The failed statement rejects as well; without a listener the event would end the process.
+    client.on('error', () => {});
     await client.connect();
     // A login role called as one of our schemas would otherwise get the tables into that schema.
     await client.query('set search_path = public');
@@ -99,7 +100,7 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
     throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
   } finally {
     // Ends the session, and with it the advisory lock.
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isConnectionFailure, migrate, MigrationError } from '@mantis-sync/db';
+import { DatabaseUnavailableError, migrate, MigrationError } from '@mantis-sync/db';
 import {
   DataDirectoryInUseError,
   EmbeddedPostgresError,
@@ -28,12 +28,9 @@ export async function startDatabase(options: StartOptions): Promise<StartedDatab
   } catch (error) {
     await database.stop();
     if (error instanceof MigrationError) throw new StartError(error.message, { cause: error });
-    if (
-      isConnectionFailure(error) ||
-      (error as { name?: string }).name === 'DatabaseUnavailableError'
-    ) {
+    if (error instanceof DatabaseUnavailableError) {
       throw new StartError(
-        `The database at ${placeOf(database.url)} cannot be reached. Is it running, and is DATABASE_URL right?`,
+        `${error.message}. Check that it runs at ${placeOf(database.url)} and that DATABASE_URL is right.`,
         { cause: error },
       );
     }

@@ -31,7 +31,6 @@ cp "$repository/deploy/migrate.sh" "$repository/deploy/healthcheck.mjs" deploy
 
 # What no process reads: tests, declarations, source maps, and Prisma's compilers for other databases.
 find apps packages -path '*/node_modules' -prune -o -type f -name '*.test.ts' -exec rm {} +
-rm -rf packages/*/src/testing
 find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -exec rm {} +
 find node_modules -type f -path '*/@prisma/client/runtime/query_compiler_*' \
   ! -name 'query_compiler_fast_bg.postgresql*.mjs' -exec rm {} +

@@ -9,7 +9,6 @@ import {
 } from '@mantis-sync/sync-core';
 import {
   LOG_CONTEXT,
-  measureFleet,
   measurePool,
   MetricsPortError,
   startTelemetry,
@@ -31,6 +30,7 @@ import {
 } from './mail/mail-sender.ts';
 import { createMailer } from './mail/mailer.ts';
 import { type ApiMetrics, createApiMetrics } from './observe/api-metrics.ts';
+import { measureFleet } from './observe/measure-fleet.ts';
 
 const pollMs = 5_000;
 const pace = { gapMs: 100, recheckMs: 30_000 };

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
 import { makeFirstOwner } from '../src/auth/make-first-owner.ts';
-import { DEMO_EMAIL, seedDemo } from '../src/demo.ts';
 import { mutate, query } from './call.ts';
 import {
   addColleague,
@@ -87,26 +86,6 @@ test('nobody sets the organisation of a session to one they are no member of', a
   const answer = await mutate(api, 'account.switchOrganisation', input, { cookie: eve.cookie });
   expect(answer.status).toBe(404);
   expect((await me({ cookie: eve.cookie })).body.result.data.organisation?.id).toBe(eve.orgId);
-});
-
-test('the demo is made once, and its link signs in', async () => {
-  const first = await seedDemo(api);
-  const second = await seedDemo(api);
-  expect(first.created).toBe(true);
-  expect(second).toEqual({ ...first, created: false });
-
-  const link = new URL(await createSignInLink(api.auth, DEMO_EMAIL));
-  expect(link.origin).toBe(api.publicUrl);
-  const opened = await fetch(`${api.url}${link.pathname}${link.search}`, { redirect: 'manual' });
-  expect(opened.status).toBe(302);
-  expect(new URL(opened.headers.get('location') ?? '').href).toBe(`${api.publicUrl}/`);
-  const { body } = await me({ cookie: cookiesOf(opened) });
-  expect(body.result.data).toMatchObject({
-    user: { email: DEMO_EMAIL },
-    organisation: { id: first.organisationId },
-    role: 'owner',
-  });
-  expect(api.logged()).not.toContain(link.searchParams.get('token'));
 });
 
 test('the first owner is made once, also when asked twice at once, and signs in to the same organisation', async () => {

@@ -7,7 +7,7 @@ import {
   createLiveRuns,
   createSignInLink,
   NO_MAILER,
-  seedDemo,
+  makeFirstOwner,
   type ApiDeps,
 } from '@mantis-sync/api';
 import { createDatabase } from '@mantis-sync/db';
@@ -112,7 +112,9 @@ export async function startStack(
     return api;
   }
   let api: Awaited<ReturnType<typeof openApi>> | null = await openApi();
-  const { organisationId, email } = await seedDemo({ prisma });
+  const email = 'demo@mantis.example';
+  await makeFirstOwner(prisma, { email, organisation: 'Demo organisation' });
+  const { organizationId } = await prisma.member.findFirstOrThrow({ where: { user: { email } } });
   const person = { email, password: randomBytes(12).toString('hex') };
   await givePassword({ auth, prisma }, person);
 
@@ -120,7 +122,7 @@ export async function startStack(
     url,
     secretKeys,
     person,
-    caller: { orgId: organisationId, actor: { type: 'user', id: null, name: 'Demo' } },
+    caller: { orgId: organizationId, actor: { type: 'user', id: null, name: 'Demo' } },
     sync: services.sync,
     stores: services.stores,
     signInLink: () => createSignInLink(auth, email),

@@ -1,12 +1,7 @@
 import type { PoolUse } from '@mantis-sync/db';
 import type { SyncMetrics } from '@mantis-sync/sync-core';
-import {
-  Counter,
-  createSyncMetrics,
-  Histogram,
-  measurePool,
-  type Registry,
-} from '@mantis-sync/telemetry';
+import { Counter, Histogram, measurePool, type Registry } from '@mantis-sync/telemetry';
+import { createSyncMetrics } from './sync-metrics.ts';
 
 /** Whose connections are measured; they change where a worker takes another one's place. */
 export interface WorkerPools {

@@ -1,6 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import { expect } from 'vitest';
-import { findBrokenInvariants } from '../src/testing/find-broken-invariants.ts';
+import { findBrokenInvariants } from './find-broken-invariants.ts';
 
 /** Fails where any invariant does not hold, and names the rows. */
 export async function expectSound(admin: Sql): Promise<void> {

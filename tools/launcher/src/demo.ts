@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createAuth, createSignInLink, NO_MAILER, seedDemo } from '@mantis-sync/api';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
 import {
@@ -17,63 +18,64 @@ import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Secrets } from './secrets.ts';
 
 export interface DemoInput {
-  databaseUrl: string;
-  publicUrl: string;
+  /** The API's environment, with DATABASE_URL and the secrets. */
+  env: Record<string, string | undefined> & { DATABASE_URL: string } & Secrets;
   storeUrl: string;
-  secrets: Secrets;
 }
 
 export interface Demo {
   signInLink: string;
   sync: SyncService;
   caller: Caller;
-  /** The run that was begun, or gone on with. */
+  /** The run that was started or resumed. */
   runId: string;
   close(): Promise<void>;
 }
 
-/** The demo organisation with its store, and a run of it; made on the first start, found on others. */
-export async function startDemo(input: DemoInput): Promise<Demo> {
+const OWNER = { email: 'demo@mantis.example', organisation: 'Demo organisation' };
+const FIRST_OWNER = resolve(import.meta.dirname, '../../../apps/api/src/first-owner-cli.ts');
+
+/** The demo organisation with its store, and a run of it; created on the first start, found on later ones. */
+export async function startDemo({ env, storeUrl }: DemoInput): Promise<Demo> {
+  const firstOwner = [FIRST_OWNER, OWNER.email, OWNER.organisation];
+  const { stdout } = await promisify(execFile)(process.execPath, firstOwner, {
+    env: { ...process.env, ...env },
+  });
   const database = createDatabase({
-    url: input.databaseUrl,
+    url: env.DATABASE_URL,
     max: 2,
     applicationName: 'mantis-launcher',
   });
-  const prisma = createPrisma({ url: input.databaseUrl });
-  const auth = createAuth({
-    prisma,
-    secret: input.secrets.AUTH_SECRET,
-    publicUrl: input.publicUrl,
-    allowSignUp: true,
-    // The demo's link is shown, not sent.
-    mailer: NO_MAILER,
-    rateLimit: false,
-    log: { info() {}, warn() {}, error() {} },
-  });
-  const { organisationId, email } = await seedDemo({ prisma });
   const defaults = runSettingsFromEnv(process.env);
   const stores = createStoreService({
     database,
     defaults,
-    keyring: parseKeyring(input.secrets.MANTIS_SECRET_KEYS),
-    allowHosts: [new URL(input.storeUrl).host],
+    keyring: parseKeyring(env.MANTIS_SECRET_KEYS),
+    allowHosts: [new URL(storeUrl).host],
   });
   const sync = createSyncService({ database, defaults });
   const caller: Caller = {
-    orgId: organisationId,
+    orgId: await findOrganisation(env.DATABASE_URL),
     actor: { type: 'system', id: null, name: 'Demo' },
   };
-  const store = await findOrConnectStore(stores, caller, input.storeUrl);
+  const store = await findOrConnectStore(stores, caller, storeUrl);
   const { run } = await sync.start(caller, { storeId: store.id });
   return {
-    signInLink: await createSignInLink(auth, email),
+    signInLink: stdout.trim(),
     sync,
     caller,
     runId: run.runId,
-    async close() {
-      await Promise.all([database.close(), prisma.$disconnect()]);
-    },
+    close: () => database.close(),
   };
+}
+
+async function findOrganisation(databaseUrl: string): Promise<string> {
+  const prisma = createPrisma({ url: databaseUrl });
+  const { organizationId } = await prisma.member.findFirstOrThrow({
+    where: { user: { email: OWNER.email }, organization: { name: OWNER.organisation } },
+  });
+  await prisma.$disconnect();
+  return organizationId;
 }
 
 async function findOrConnectStore(

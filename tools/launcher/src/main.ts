@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { rememberedPort, rememberPort, startDemo } from './demo.ts';
+import { type DemoInput, rememberedPort, rememberPort, startDemo } from './demo.ts';
+import { demoVariables } from './demo-variables.ts';
 import { readOptions, StartError, type StartOptions } from './options.ts';
 import { readSecrets } from './secrets.ts';
 import { showProgress } from './show-progress.ts';
@@ -45,19 +46,12 @@ async function start(options: StartOptions): Promise<void> {
     HOST: options.host,
     PORT: String(options.port),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? (options.demo ? 'warn' : 'info'),
-    ...(store
-      ? {
-          MANTIS_ALLOW_STORE_HOSTS: [process.env['MANTIS_ALLOW_STORE_HOSTS'], new URL(store).host]
-            .filter(Boolean)
-            .join(','),
-          MANTIS_WEBHOOK_URL: process.env['MANTIS_WEBHOOK_URL'] || publicUrl,
-        }
-      : {}),
+    ...(store && demoVariables(process.env, { storeUrl: store, publicUrl })),
   };
   await launch('API', PROGRAMS.api, env);
   await launch('worker', PROGRAMS.worker, env);
   console.log(`Mantis Sync is running on ${publicUrl}`);
-  if (store) await showDemo(database.url, publicUrl, store, secrets);
+  if (store) await showDemo({ env, storeUrl: store });
 }
 
 async function startStore({ dataDir }: StartOptions): Promise<string> {
@@ -69,17 +63,12 @@ async function startStore({ dataDir }: StartOptions): Promise<string> {
   return url;
 }
 
-async function showDemo(
-  databaseUrl: string,
-  publicUrl: string,
-  storeUrl: string,
-  secrets: Awaited<ReturnType<typeof readSecrets>>,
-): Promise<void> {
-  const demo = await startDemo({ databaseUrl, publicUrl, storeUrl, secrets });
+async function showDemo(input: DemoInput): Promise<void> {
+  const demo = await startDemo(input);
   own({ stop: () => demo.close() });
   console.log(`Sign in as the demo user: ${demo.signInLink}`);
   await showProgress(demo.sync, demo.caller, demo.runId, process.stdout, stopping.signal);
-  if (!stopping.signal.aborted) console.log('Ctrl-C stops all of it.');
+  if (!stopping.signal.aborted) console.log('Ctrl-C stops everything.');
 }
 
 /** Starts a process that belongs to the whole: if it ends, all of it does. */

@@ -16,7 +16,7 @@ export interface CliDeps extends Streams {
 
 /** Runs one command. Returns the exit code; never throws. */
 export async function runCli(deps: CliDeps): Promise<number> {
-  const { args, stdout, stderr, signal } = deps;
+  const { args, stderr, signal } = deps;
   let code: number = EXIT.ok;
   const act: Act =
     (work) =>

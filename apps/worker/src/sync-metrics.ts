@@ -1,5 +1,5 @@
 import type { SyncMetrics } from '@mantis-sync/sync-core';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from '@mantis-sync/telemetry';
 
 /** The metrics of the work on runs. Stores stand by their id, and only those that were asked at all. */
 export function createSyncMetrics(registry: Registry): SyncMetrics {

@@ -1,6 +1,6 @@
 import type { Database } from '@mantis-sync/db';
 import { type Fleet, readFleet, RUN_KINDS } from '@mantis-sync/sync-core';
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from '@mantis-sync/telemetry';
 
 /** Scrapes within this time share one reading, in milliseconds. */
 const FRESH_MS = 5_000;

@@ -4,9 +4,12 @@ import { readSource, sourceFiles, templatesOf } from './sql-texts.ts';
 const sqlStart =
   /^(?:\s|⟨⟩)*(?:select|insert|update|delete|with|create|alter|drop|grant|revoke|listen|notify|begin|set|truncate|copy|from|where|returning|order by|set_config)\b/i;
 
+/** Constants of a module, in capitals, and the moves of the state machine. */
+const isConstant = /^[A-Z][A-Z_]*(?:\.\w+\.(?:from|to))?$/;
+
 /**
- * What may stand inside a statement: constants of the same file or names of tables and columns that its
- * own functions choose from. Nothing here comes from a request, a store or a row.
+ * What else may stand inside a statement: names of tables and columns that its own functions choose from.
+ * Nothing here comes from a request, a store or a row.
  */
 const allowed: Record<string, readonly string[]> = {
   // A uuid that was checked, and names of roles and settings, for `begin` takes no parameters.
@@ -18,14 +21,9 @@ const allowed: Record<string, readonly string[]> = {
   // Constants, a plain name that was checked, and base64 of our own making: roles take no parameters.
   'packages/db/src/runtime-login.ts': ["ROLES.join(', ')", 'name', 'scramVerifier(password)'],
   'packages/sync-core/src/sql/activity.ts': ["forwards ? 'asc' : 'desc'"],
-  'packages/sync-core/src/sql/customers.ts': ['CANDIDATES'],
-  'packages/sync-core/src/sql/discovery.ts': ['RUN_COLUMNS', 'assignments', 'returning'],
+  'packages/sync-core/src/sql/discovery.ts': ['assignments', 'returning'],
   'packages/sync-core/src/sql/freshness.ts': ['assignments'],
-  'packages/sync-core/src/sql/line-views.ts': ['LINE_COLUMNS'],
   'packages/sync-core/src/sql/retention.ts': ['column', 'condition', 'table'],
-  'packages/sync-core/src/sql/runs.ts': ['RUN_COLUMNS', 'SELECT'],
-  'packages/sync-core/src/sql/schedules.ts': ['COLUMNS'],
-  'packages/sync-core/src/sql/stores.ts': ['COLUMNS', 'SELECT'],
 };
 
 const templates = sourceFiles().flatMap((file) => templatesOf(file, readSource(file)));
@@ -33,8 +31,9 @@ const templates = sourceFiles().flatMap((file) => templatesOf(file, readSource(f
 test('S25: no statement is put together from anything but the constants that are named here', () => {
   const inserted: Record<string, string[]> = {};
   for (const { file, text, inserted: expressions } of templates) {
-    if (!sqlStart.test(text) || expressions.length === 0) continue;
-    inserted[file] = [...new Set([...(inserted[file] ?? []), ...expressions])].toSorted();
+    const chosen = expressions.filter((expression) => !isConstant.test(expression));
+    if (!sqlStart.test(text) || chosen.length === 0) continue;
+    inserted[file] = [...new Set([...(inserted[file] ?? []), ...chosen])].toSorted();
   }
   expect(inserted).toEqual(allowed);
 });

@@ -15,14 +15,14 @@ export {
   LINE_STATES,
   type LineOutcome,
   type LineState,
-} from './domain/line-state.ts';
+} from './domain/state-machine.ts';
 export {
   DISCOVERY_STATES,
   type DiscoveryState,
   isTerminal,
   RUN_STATES,
   type RunState,
-} from './domain/run-state.ts';
+} from './domain/state-machine.ts';
 export type {
   BatchMap,
   FailureGroup,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { type LineEvent, type LineState, nextLineState } from '../src/domain/line-state.ts';
+import { type LineEvent, type LineState, nextLineState } from '../src/domain/state-machine.ts';
 import { decideRetry, MAX_LINE_CRASHES } from '../src/domain/retry-policy.ts';
 import {
   deriveRunState,
   type DiscoveryState,
   isTerminal,
   type LineCounts,
-} from '../src/domain/run-state.ts';
+} from '../src/domain/state-machine.ts';
 
 /**
  * Every state that a small run can reach: three lines, one retry, three rounds, with a death of the

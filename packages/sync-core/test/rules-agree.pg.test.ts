@@ -1,12 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LINE_STATES, LINE_TRANSITIONS } from '../src/domain/line-state.ts';
+import { LINE_STATES, LINE_TRANSITIONS } from '../src/domain/state-machine.ts';
 import {
   deriveRunState,
   DISCOVERY_STATES,
   RUN_STATES,
   RUN_TRANSITIONS,
-} from '../src/domain/run-state.ts';
+} from '../src/domain/state-machine.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import type { LineOutcome } from './line-state.ts';
-import type { LineCounts } from './run-state.ts';
+import type { LineOutcome } from './state-machine.ts';
+import type { LineCounts } from './state-machine.ts';
 
 /** What came of a run, in one line: `797 of 797 customers synced (797 created, 0 updated, …)`. */
 export function describeCounts(

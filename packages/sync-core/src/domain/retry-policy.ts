@@ -1,4 +1,4 @@
-import { LINE_TRANSITIONS, type LineState } from './line-state.ts';
+import { LINE_TRANSITIONS, type LineState } from './state-machine.ts';
 
 /** When a failed attempt of a line is tried again. */
 export interface RetryPolicy {

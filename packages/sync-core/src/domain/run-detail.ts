@@ -1,7 +1,7 @@
 import type { FieldChange } from './diff-customer.ts';
-import { LINE_STATES, type LineState } from './line-state.ts';
+import { LINE_STATES, type LineState } from './state-machine.ts';
 import type { ChangeSource } from './run-kind.ts';
-import type { LineCounts } from './run-state.ts';
+import type { LineCounts } from './state-machine.ts';
 import type { ActivityView, LineView } from './run-status.ts';
 
 /** What failed lines have in common: the same code and the same words. */

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
-import type { LineOutcome, LineState } from './line-state.ts';
+import type { LineOutcome, LineState } from './state-machine.ts';
 import type { RunKind } from './run-kind.ts';
-import type { DiscoveryState, LineCounts, RunState } from './run-state.ts';
+import type { DiscoveryState, LineCounts, RunState } from './state-machine.ts';
 
 /** A state word that tells the truth about what a run is doing just now. */
 export type RunPhase =

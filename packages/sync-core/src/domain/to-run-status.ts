@@ -1,5 +1,5 @@
 import type { DiscoveryStep } from './run-kind.ts';
-import { isTerminal } from './run-state.ts';
+import { isTerminal } from './state-machine.ts';
 import type { RunPhase, RunStatus } from './run-status.ts';
 
 /** What a run's status is made from. */

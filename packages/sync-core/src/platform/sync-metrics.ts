@@ -1,4 +1,4 @@
-import type { LineOutcome } from '../domain/line-state.ts';
+import type { LineOutcome } from '../domain/state-machine.ts';
 import type { RunKind } from '../domain/run-kind.ts';
 import type { AnsweredRequest } from '../woo/store-transport.ts';
 import type { Swept } from './swept.ts';

@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { isDiscoveryOpen } from '../domain/state-machine.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
 import { enqueueJob, enqueueWhenDue, notifyRunChanged, type RunTask } from '../sql/jobs.ts';
@@ -63,8 +64,7 @@ export async function changeLeasedRun<T>(
 
 /** Enqueues what a run has work for; a job that exists already stays the only one of its kind. */
 export async function enqueueNeeded(sql: Sql, run: RunRow): Promise<void> {
-  if (run.discoveryState === 'pending' || run.discoveryState === 'walking')
-    await enqueueJob(sql, 'sync.discover', run.id);
+  if (isDiscoveryOpen(run.discoveryState)) await enqueueJob(sql, 'sync.discover', run.id);
   if (run.counts.draft > 0) await enqueueJob(sql, 'sync.process', run.id);
 }
 

@@ -1,7 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 import { describeCounts } from '../domain/describe-counts.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { isTerminal, type RunState } from '../domain/run-state.ts';
+import { isTerminal, type RunState } from '../domain/state-machine.ts';
 import { appendActivity } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';
 import { recordReconcile, recordRefreshed } from '../sql/freshness.ts';

@@ -1,7 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 import type { FailureKey } from '../domain/run-detail.ts';
-import { isTerminal } from '../domain/run-state.ts';
+import { isTerminal } from '../domain/state-machine.ts';
 import type { RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';

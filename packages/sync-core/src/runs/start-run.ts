@@ -7,7 +7,7 @@ import {
   type RunSettings,
   type RunSettingsOverrides,
 } from '../domain/run-settings.ts';
-import { isTerminal } from '../domain/run-state.ts';
+import { isTerminal } from '../domain/state-machine.ts';
 import type { RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';

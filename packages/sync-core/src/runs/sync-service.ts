@@ -3,7 +3,7 @@ import type { Caller } from '../domain/actor.ts';
 import type { BatchMap, Failures, LineDetail, Throughput } from '../domain/run-detail.ts';
 import type { RunKind } from '../domain/run-kind.ts';
 import type { RunSettings } from '../domain/run-settings.ts';
-import type { RunState } from '../domain/run-state.ts';
+import type { RunState } from '../domain/state-machine.ts';
 import type { ActivityView, LineView, RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';

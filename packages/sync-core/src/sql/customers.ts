@@ -2,7 +2,7 @@ import type { Sql } from '@mantis-sync/db';
 import type { MappedCustomer } from '../domain/customer-mapping.ts';
 import type { FieldChange, StoredContent } from '../domain/diff-customer.ts';
 import type { mergeGuestOrders } from '../domain/guest-order.ts';
-import type { LineOutcome } from '../domain/line-state.ts';
+import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
 import type { ActiveCustomer } from '../woo/active-customers.ts';
 import type { RunRow } from './run-row.ts';

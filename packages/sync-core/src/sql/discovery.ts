@@ -2,7 +2,8 @@ import type { Sql } from '@mantis-sync/db';
 import type { DiscoveryStep } from '../domain/run-kind.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import type { WalkState } from '../domain/walk.ts';
-import { RUN_COLUMNS, type RunRow, type RawRunRow, toRunRow } from './run-row.ts';
+import { RUN_COLUMNS, type RawRunRow, type RunRow, toRunRow } from './run-row.ts';
+import { DISCOVERY } from './states.ts';
 
 /** A store may say any number; the column holds so much. */
 const MAX_TOTAL = 2_147_483_647;
@@ -188,14 +189,14 @@ export interface DiscoveryLease {
 export async function takeDiscovery(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
   const { rows } = await sql.query<RawRunRow>(
     `update woo_customer_sync_queue queue
-        set discovery_state = 'walking',
+        set discovery_state = ${DISCOVERY.taken.to},
             discovery_token = $2, discovery_worker_id = $3,
             discovery_lease_until = clock_timestamp() + make_interval(secs => $4::float8 / 1000),
             wait_code = null, wait_reason = null, wait_until = null
        from woo_store store
       where queue.id = $1
         and store.org_id = queue.org_id and store.id = queue.store_id and store.state = 'active'
-        and queue.discovery_state in ('pending', 'walking')
+        and queue.discovery_state ${DISCOVERY.taken.from}
         and (queue.discovery_token is null or queue.discovery_lease_until < clock_timestamp())
         and (queue.wait_until is null or queue.wait_until <= mantis.now())
       returning ${RUN_COLUMNS}`,
@@ -271,7 +272,7 @@ export async function completeDiscovery(sql: Sql, lease: DiscoveryLease): Promis
   await change(
     sql,
     lease,
-    `discovery_state = 'complete', discovery_token = null, discovery_worker_id = null,
+    `discovery_state = ${DISCOVERY.completed.to}, discovery_token = null, discovery_worker_id = null,
      discovery_lease_until = null`,
   );
 }
@@ -291,7 +292,7 @@ export async function failDiscovery(
   await change(
     sql,
     lease,
-    `discovery_state = 'failed', discovery_error_code = $3, discovery_error = $4,
+    `discovery_state = ${DISCOVERY.failed.to}, discovery_error_code = $3, discovery_error = $4,
      is_action_required = is_action_required or $5,
      action_code = case when $5 then $3 else action_code end,
      action_reason = case when $5 then $4 else action_reason end,

@@ -1,6 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
+import { IS_ACTIVE_RUN } from './states.ts';
 import type { RunKind } from '../domain/run-kind.ts';
-import type { RunState } from '../domain/run-state.ts';
+import type { RunState } from '../domain/state-machine.ts';
 import { DEAD_AFTER_MS } from './leases.ts';
 
 /** The state of the whole, over all organisations: ids, codes, counts and ages, for metrics. */
@@ -61,7 +62,7 @@ async function readActiveRuns(sql: Sql): Promise<Fleet['activeRuns']> {
               as "oldestIdleSeconds"
        from woo_customer_sync_queue queue
        join woo_store store on store.org_id = queue.org_id and store.id = queue.store_id
-      where queue.state in ('draft', 'processing')
+      where queue.state ${IS_ACTIVE_RUN}
       group by queue.state, queue.kind`,
   );
   return rows;

@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { LINE } from './states.ts';
 
 export type RunTask = 'sync.discover' | 'sync.process';
 
@@ -48,7 +49,7 @@ export async function enqueueWhenDue(sql: Sql, runId: string, onlyLater = false)
     name: 'ring-when-due',
     text: `select mantis.enqueue_job('sync.process', $1, next_attempt_at)
              from woo_customer_sync_queue_line
-            where queue_id = $1 and state = 'draft' and (not $2 or next_attempt_at > mantis.now())
+            where queue_id = $1 and state ${LINE.claimed.from} and (not $2 or next_attempt_at > mantis.now())
             order by next_attempt_at, position
             limit 1`,
     values: [runId, onlyLater],

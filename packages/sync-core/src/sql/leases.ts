@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { DISCOVERY, IS_ACTIVE_RUN, IS_OPEN_DISCOVERY, LINE } from './states.ts';
 
 export interface ReclaimedLine {
   position: number;
@@ -24,7 +25,7 @@ export async function reclaimLines(
     woo_customer_id: number | null;
   }>(
     `update woo_customer_sync_queue_line line
-        set state = case when line.deaths + 1 >= $2 then 'failed' else 'draft' end,
+        set state = case when line.deaths + 1 >= $2 then ${LINE.failed.to} else ${LINE.released.to} end,
             attempts = line.attempts - case when line.deaths + 1 >= $2 then 0 else 1 end,
             deaths = line.deaths + 1,
             alone = true,
@@ -38,7 +39,7 @@ export async function reclaimLines(
             processed_at = case when line.deaths + 1 >= $2 then mantis.now() else line.processed_at end,
             lease_token = null, lease_until = null, worker_id = null
        from woo_customer_sync_queue queue
-      where line.queue_id = $1 and queue.id = line.queue_id and line.state = 'processing'
+      where line.queue_id = $1 and queue.id = line.queue_id and line.state ${LINE.released.from}
         and (line.lease_until < clock_timestamp()
           or not exists (select from sync_worker where id = line.worker_id))
       returning line.state, line.position, line.woo_customer_id`,
@@ -74,9 +75,9 @@ export async function reclaimDiscovery(sql: Sql, runId: string): Promise<number 
 export async function abandonDiscovery(sql: Sql, runId: string, reason: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue
-        set discovery_state = 'failed', discovery_error_code = 'worker_died', discovery_error = $2,
+        set discovery_state = ${DISCOVERY.failed.to}, discovery_error_code = 'worker_died', discovery_error = $2,
             is_action_required = true, action_code = 'worker_died', action_reason = $2
-      where id = $1`,
+      where id = $1 and discovery_state ${DISCOVERY.failed.from}`,
     [runId, reason],
   );
 }
@@ -107,23 +108,23 @@ export async function findStalledRuns(
     `select queue.org_id, queue.id
        from woo_customer_sync_queue queue
        join woo_store store on store.id = queue.store_id and store.state = 'active'
-      where queue.state in ('draft', 'processing')
+      where queue.state ${IS_ACTIVE_RUN}
         and (
           (queue.discovery_token is not null
             and (queue.discovery_lease_until < clock_timestamp()
               or not exists (select from sync_worker where id = queue.discovery_worker_id)))
           or (queue.processing_count > 0 and exists (
             select from woo_customer_sync_queue_line line
-             where line.queue_id = queue.id and line.state = 'processing'
+             where line.queue_id = queue.id and line.state ${LINE.released.from}
                and (line.lease_until < clock_timestamp()
                  or not exists (select from sync_worker where id = line.worker_id))))
           or (queue.action_code is distinct from 'stuck'
             and queue.updated_at < mantis.now() - make_interval(secs => $1::float8 / 1000)
             and (queue.wait_until is null or queue.wait_until <= mantis.now())
-            and (queue.discovery_state in ('pending', 'walking')
+            and (queue.discovery_state ${IS_OPEN_DISCOVERY}
               or (queue.draft_count > 0 and exists (
                 select from woo_customer_sync_queue_line line
-                 where line.queue_id = queue.id and line.state = 'draft'
+                 where line.queue_id = queue.id and line.state ${LINE.claimed.from}
                    and line.next_attempt_at <= mantis.now()))))
         )
       order by queue.updated_at
@@ -145,13 +146,13 @@ export async function findIdleRuns(
     `select queue.org_id, queue.id
        from woo_customer_sync_queue queue
        join woo_store store on store.id = queue.store_id and store.state = 'active'
-      where queue.state in ('draft', 'processing')
+      where queue.state ${IS_ACTIVE_RUN}
         and greatest(queue.progressed_at, queue.idle_rung_at)
             < mantis.now() - make_interval(secs => $1::float8 / 1000)
         and (queue.wait_until is null or queue.wait_until <= mantis.now())
-        and (queue.discovery_state in ('pending', 'walking') or queue.processing_count > 0
+        and (queue.discovery_state ${IS_OPEN_DISCOVERY} or queue.processing_count > 0
           or exists (select from woo_customer_sync_queue_line line
-                      where line.queue_id = queue.id and line.state = 'draft'
+                      where line.queue_id = queue.id and line.state ${LINE.claimed.from}
                         and line.next_attempt_at <= mantis.now() + interval '1 minute'))
       order by queue.progressed_at
       limit $2`,
@@ -259,7 +260,7 @@ export async function isWorkerAliveOn(sql: Sql, host: string): Promise<boolean> 
 export async function readLoad(sql: Sql): Promise<{ activeRuns: number; workers: number }> {
   const { rows } = await sql.query<{ activeRuns: number; workers: number }>(
     `select (select count(*)::int from woo_customer_sync_queue
-              where state in ('draft', 'processing')
+              where state ${IS_ACTIVE_RUN}
                 and (wait_until is null or wait_until <= mantis.now())) as "activeRuns",
             (select count(*)::int from sync_worker) as workers`,
   );

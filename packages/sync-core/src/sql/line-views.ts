@@ -1,6 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import type { FieldChange } from '../domain/diff-customer.ts';
-import { LINE_STATES, type LineOutcome, type LineState } from '../domain/line-state.ts';
+import { LINE_STATES, type LineOutcome, type LineState } from '../domain/state-machine.ts';
 import {
   type BatchMap,
   bucketSeconds,

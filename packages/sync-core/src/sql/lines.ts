@@ -1,7 +1,8 @@
 import type { Sql } from '@mantis-sync/db';
-import type { LineOutcome } from '../domain/line-state.ts';
+import type { LineOutcome } from '../domain/state-machine.ts';
 import type { FailureKey } from '../domain/run-detail.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { DISCOVERY, LINE } from './states.ts';
 
 /** What became of a claimed line. */
 export type LineResult =
@@ -32,7 +33,7 @@ export async function completeLines(
   const { rowCount } = await sql.query({
     name: 'settle-lines',
     text: `update woo_customer_sync_queue_line line
-              set state = case when result.state = 'released' then 'draft' else result.state end,
+              set state = case when result.state = 'released' then ${LINE.released.to} else result.state end,
                   outcome = result.outcome,
                   attempts = line.attempts - case when result.state = 'released' then 1 else 0 end,
                   alone = line.alone or coalesce(result.isolated, false),
@@ -48,7 +49,7 @@ export async function completeLines(
                position integer, state text, outcome text, "delayMs" float8, code text, message text,
                isolated boolean)
             where line.queue_id = $1 and line.position = result.position
-              and line.state = 'processing' and line.lease_token = $2`,
+              and line.state ${LINE.applied.from} and line.lease_token = $2`,
     values: [runId, token, JSON.stringify(results)],
   });
   if (rowCount !== results.length) {
@@ -112,21 +113,21 @@ export async function claimLines(
     name: 'claim-lines',
     text: `with due as (
              select position from woo_customer_sync_queue_line
-              where queue_id = $1 and state = 'draft' and not alone
+              where queue_id = $1 and state ${LINE.claimed.from} and not alone
                 and next_attempt_at >= $6::timestamptz and next_attempt_at <= mantis.now()
               order by next_attempt_at, position
               limit $2
               for no key update skip locked),
            suspect as (
              select position from woo_customer_sync_queue_line
-              where queue_id = $1 and state = 'draft' and alone and next_attempt_at <= mantis.now()
+              where queue_id = $1 and state ${LINE.claimed.from} and alone and next_attempt_at <= mantis.now()
                 and $7 and not exists (select from due)
               order by next_attempt_at, position
               limit 1
               for no key update skip locked),
            taken as (select position from due union all select position from suspect)
            update woo_customer_sync_queue_line line
-              set state = 'processing', attempts = line.attempts + 1,
+              set state = ${LINE.claimed.to}, attempts = line.attempts + 1,
                   lease_token = $3, worker_id = $4,
                   lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
              from taken
@@ -165,7 +166,7 @@ export async function findLeasedLines(
   const { rows } = await sql.query<LeasedLine>(
     `select position, woo_customer_id as "wooCustomerId", attempts
        from woo_customer_sync_queue_line
-      where queue_id = $1 and state = 'processing' and lease_token = $2
+      where queue_id = $1 and state ${LINE.released.from} and lease_token = $2
       order by position`,
     [runId, token],
   );
@@ -181,14 +182,15 @@ export async function findLeasedLines(
 export async function cancelLines(sql: Sql, runId: string): Promise<number> {
   const { rowCount } = await sql.query(
     `update woo_customer_sync_queue_line
-        set state = 'cancelled', payload = null, lease_token = null, lease_until = null, worker_id = null,
+        set state = ${LINE.cancelled.to}, payload = null, lease_token = null, lease_until = null, worker_id = null,
             processed_at = mantis.now()
-      where queue_id = $1 and state in ('draft', 'processing', 'failed')`,
+      where queue_id = $1 and state ${LINE.cancelled.from}`,
     [runId],
   );
   await sql.query(
     `update woo_customer_sync_queue
-        set discovery_state = case when discovery_state = 'complete' then 'complete' else 'cancelled' end,
+        set discovery_state = case when discovery_state ${DISCOVERY.cancelled.from} then ${DISCOVERY.cancelled.to}
+                                else discovery_state end,
             discovery_error_code = null, discovery_error = null,
             discovery_token = null, discovery_worker_id = null, discovery_lease_until = null,
             is_action_required = false, action_code = null, action_reason = null
@@ -219,16 +221,17 @@ export async function retryLines(
             requests_budget = requests_used + $2,
             is_action_required = false, action_code = null, action_reason = null,
             page_attempts = 0, discovery_deaths = 0, walk_stuck = 0,
-            discovery_state = case when discovery_state = 'failed' then 'walking' else discovery_state end,
+            discovery_state = case when discovery_state ${DISCOVERY.retried.from} then ${DISCOVERY.retried.to}
+                                   else discovery_state end,
             discovery_error_code = null, discovery_error = null
       where id = $1`,
     [runId, extraRequests],
   );
   const { rowCount } = await sql.query(
     `update woo_customer_sync_queue_line line
-        set state = 'draft', attempts = 0, deaths = 0, round = queue.round, next_attempt_at = mantis.now()
+        set state = ${LINE.retried.to}, attempts = 0, deaths = 0, round = queue.round, next_attempt_at = mantis.now()
        from woo_customer_sync_queue queue
-      where line.queue_id = $1 and line.state = 'failed' and queue.id = line.queue_id
+      where line.queue_id = $1 and line.state ${LINE.retried.from} and queue.id = line.queue_id
         and ($2::text is null or (line.error_code = $2 and line.error_message = $3))`,
     [runId, failure?.code ?? null, failure?.message ?? null],
   );
@@ -243,7 +246,7 @@ export async function countFailed(
 ): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
     `select count(*)::int as count from woo_customer_sync_queue_line
-      where queue_id = $1 and state = 'failed' and error_code = $2 and error_message = $3`,
+      where queue_id = $1 and state ${LINE.retried.from} and error_code = $2 and error_message = $3`,
     [runId, code, message],
   );
   return rows[0]?.count ?? 0;

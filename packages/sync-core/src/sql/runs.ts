@@ -6,32 +6,28 @@ import {
   STARTABLE_KINDS,
   type StartableKind,
 } from '../domain/run-kind.ts';
-import type { RunSettings } from '../domain/run-settings.ts';
-import type { RunState } from '../domain/run-state.ts';
+import { type RunSettings, runSettingsSchema } from '../domain/run-settings.ts';
+import type { RunState } from '../domain/state-machine.ts';
 import { currentTraceParent } from '../platform/trace.ts';
-import { RUN_COLUMNS, type RunRow, type RawRunRow, toRunRow } from './run-row.ts';
+import { column, type Row, snakeCase, toRow } from './columns.ts';
+import { RUN_COLUMNS, type RawRunRow, type RunRow, toRunRow } from './run-row.ts';
+import { IS_ACTIVE_RUN, IS_OPEN_DISCOVERY, LINE } from './states.ts';
+
+/** What is read with a run. */
+const NAMED = {
+  storeName: column<string>(),
+  storeState: column<'active' | 'paused'>(),
+  pauseReason: column<string | null>(),
+  /** When the earliest of its waiting lines is due; null where none waits. */
+  nextAttemptAt: column<Date | null>(),
+  /** The database's schedule clock, to compare the times with. */
+  now: column<Date>(),
+  /** `createdAt` to the microsecond, for cursors. */
+  createdAtExact: column<string>(),
+};
 
 /** A run and the name of its store. */
-export interface NamedRunRow extends RunRow {
-  storeName: string;
-  storeState: 'active' | 'paused';
-  pauseReason: string | null;
-  /** When the earliest of its waiting lines is due; null where none waits. */
-  nextAttemptAt: Date | null;
-  /** The database's schedule clock, to compare the times with. */
-  now: Date;
-  /** `createdAt` to the microsecond, for cursors. */
-  createdAtExact: string;
-}
-
-interface RawNamedRunRow extends RawRunRow {
-  store_name: string;
-  store_state: 'active' | 'paused';
-  pause_reason: string | null;
-  next_attempt_at: Date | null;
-  now: Date;
-  created_at_exact: string;
-}
+export type NamedRunRow = RunRow & Row<typeof NAMED>;
 
 export interface RunFilter {
   storeId?: string | undefined;
@@ -46,9 +42,9 @@ export interface RunFilter {
 const SELECT = `
   select ${RUN_COLUMNS}, store.name as store_name, store.state as store_state, store.pause_reason,
          (select min(line.next_attempt_at) from woo_customer_sync_queue_line line
-           where line.queue_id = queue.id and line.state = 'draft'
+           where line.queue_id = queue.id and line.state ${LINE.claimed.from}
              and queue.draft_count > 0 and queue.processing_count = 0
-             and queue.discovery_state not in ('pending', 'walking')) as next_attempt_at,
+             and not queue.discovery_state ${IS_OPEN_DISCOVERY}) as next_attempt_at,
          mantis.now() as now,
          to_char(queue.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at_exact
     from woo_customer_sync_queue queue
@@ -56,14 +52,12 @@ const SELECT = `
 
 /** @returns null where the organisation has no such run */
 export async function findRun(sql: Sql, runId: string): Promise<NamedRunRow | null> {
-  const { rows } = await sql.query<RawNamedRunRow>(`${SELECT} where queue.id = $1`, [runId]);
+  const { rows } = await sql.query<RawRunRow>(`${SELECT} where queue.id = $1`, [runId]);
   return rows[0] ? toNamed(rows[0]) : null;
 }
 
 export async function findRunByIdempotencyKey(sql: Sql, key: string): Promise<NamedRunRow | null> {
-  const { rows } = await sql.query<RawNamedRunRow>(`${SELECT} where queue.idempotency_key = $1`, [
-    key,
-  ]);
+  const { rows } = await sql.query<RawRunRow>(`${SELECT} where queue.idempotency_key = $1`, [key]);
   return rows[0] ? toNamed(rows[0]) : null;
 }
 
@@ -73,8 +67,8 @@ export async function findActiveRun(
   storeId: string,
   sort: 'walk' | 'webhook' = 'walk',
 ): Promise<NamedRunRow | null> {
-  const { rows } = await sql.query<RawNamedRunRow>(
-    `${SELECT} where queue.store_id = $1 and queue.state in ('draft', 'processing')
+  const { rows } = await sql.query<RawRunRow>(
+    `${SELECT} where queue.store_id = $1 and queue.state ${IS_ACTIVE_RUN}
                  and (queue.kind = 'webhook') = $2`,
     [storeId, sort === 'webhook'],
   );
@@ -83,7 +77,7 @@ export async function findActiveRun(
 
 /** Runs, newest first. */
 export async function listRunRows(sql: Sql, filter: RunFilter): Promise<NamedRunRow[]> {
-  const { rows } = await sql.query<RawNamedRunRow>(
+  const { rows } = await sql.query<RawRunRow>(
     `${SELECT}
       where ($1::uuid is null or queue.store_id = $1)
         and ($2::text is null or queue.state = $2)
@@ -108,7 +102,7 @@ export async function listLastRuns(
   sql: Sql,
   storeId: string | null,
 ): Promise<Map<string, NamedRunRow>> {
-  const { rows } = await sql.query<RawNamedRunRow>(
+  const { rows } = await sql.query<RawRunRow>(
     `${SELECT}
       where ($1::uuid is null or store.id = $1)
         and queue.id = (select last.id from woo_customer_sync_queue last
@@ -117,19 +111,11 @@ export async function listLastRuns(
                          order by last.created_at desc, last.id desc limit 1)`,
     [storeId, STARTABLE_KINDS],
   );
-  return new Map(rows.map((row) => [row.store_id, toNamed(row)]));
+  return new Map(rows.map(toNamed).map((run) => [run.storeId, run]));
 }
 
-function toNamed(raw: RawNamedRunRow): NamedRunRow {
-  return {
-    ...toRunRow(raw),
-    storeName: raw.store_name,
-    storeState: raw.store_state,
-    pauseReason: raw.pause_reason,
-    nextAttemptAt: raw.next_attempt_at,
-    now: raw.now,
-    createdAtExact: raw.created_at_exact,
-  };
+function toNamed(raw: RawRunRow): NamedRunRow {
+  return { ...toRunRow(raw), ...toRow(NAMED, raw) };
 }
 
 export interface NewRun {
@@ -142,47 +128,40 @@ export interface NewRun {
   settings: RunSettings;
 }
 
+/** The settings that a run keeps, one column each. */
+const SETTING_COLUMNS = Object.keys(runSettingsSchema.shape).map(snakeCase).join(', ');
+
 /**
  * Makes a run, unless its idempotency key is taken or its store has an active run of its sort:
  * one that walks, one that applies webhooks.
  *
  * @returns its id, or null where one of the two exists: callers that race get one run between them
  */
-export async function insertRun(sql: Sql, queue: NewRun): Promise<string | null> {
-  const { settings } = queue;
+export async function insertRun(sql: Sql, run: NewRun): Promise<string | null> {
   const { rows } = await sql.query<{ id: string }>(
     `insert into woo_customer_sync_queue (
        org_id, store_id, idempotency_key, request_hash, actor_type, actor_id, actor_name,
-       batch_size, batch_delay_ms, pace, max_retries, retry_base_ms, max_rounds,
-       page_size, walk_page_size, pages_ahead, walk_ahead, max_page_attempts, max_parallel_batches, role_filter,
-       kind, step, delta_slices, guests, trace_parent)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+       kind, step, trace_parent, walk_page_size, walk_ahead, ${SETTING_COLUMNS})
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, page_size, pages_ahead, ${SETTING_COLUMNS}
+       from json_populate_record(null::woo_customer_sync_queue, $11)
      on conflict do nothing
      returning id`,
     [
-      queue.orgId,
-      queue.storeId,
-      queue.idempotencyKey,
-      queue.requestHash,
-      queue.actor.type,
-      queue.actor.id,
-      queue.actor.name,
-      settings.batchSize,
-      settings.batchDelayMs,
-      settings.pace,
-      settings.maxRetries,
-      settings.retryBaseMs,
-      settings.maxRounds,
-      settings.pageSize,
-      settings.pagesAhead,
-      settings.maxPageAttempts,
-      settings.maxParallelBatches,
-      settings.roleFilter,
-      queue.kind,
-      firstStep(queue.kind),
-      settings.deltaSlices,
-      settings.guests,
+      run.orgId,
+      run.storeId,
+      run.idempotencyKey,
+      run.requestHash,
+      run.actor.type,
+      run.actor.id,
+      run.actor.name,
+      run.kind,
+      firstStep(run.kind),
       currentTraceParent(),
+      JSON.stringify(
+        Object.fromEntries(
+          Object.entries(run.settings).map(([key, value]) => [snakeCase(key), value]),
+        ),
+      ),
     ],
   );
   return rows[0]?.id ?? null;

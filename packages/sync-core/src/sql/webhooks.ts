@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { IS_ACTIVE_RUN } from './states.ts';
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { WebhookState } from './freshness.ts';
 
@@ -259,7 +260,7 @@ export async function findForgottenDeliveries(
                        and delivery.received_at < mantis.now() - interval '3 seconds')
         and not exists (select from woo_customer_sync_queue queue
                          where queue.store_id = store.id and queue.kind = 'webhook'
-                           and queue.state in ('draft', 'processing'))
+                           and queue.state ${IS_ACTIVE_RUN})
       limit 200`,
   );
   return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));

@@ -1,7 +1,7 @@
 import type { Swept } from '../platform/swept.ts';
 import type { Database, Sql } from '@mantis-sync/db';
 import { MAX_LINE_CRASHES } from '../domain/retry-policy.ts';
-import { isTerminal } from '../domain/run-state.ts';
+import { isTerminal } from '../domain/state-machine.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
 import type { ActivityEntry } from '../sql/activity.ts';

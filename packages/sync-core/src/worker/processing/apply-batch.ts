@@ -1,5 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
-import type { LineOutcome } from '../../domain/line-state.ts';
+import type { LineOutcome } from '../../domain/state-machine.ts';
 import { decideRetry } from '../../domain/retry-policy.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { failpoint } from '../../platform/failpoint.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pauseBeforeNextBatch, STRAINED_BATCH_MS } from '../../domain/pacing.ts';
-import { isTerminal } from '../../domain/run-state.ts';
+import { isTerminal } from '../../domain/state-machine.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { inSpan } from '../../platform/trace.ts';

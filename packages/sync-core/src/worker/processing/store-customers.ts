@@ -1,6 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import { diffCustomer, type StoredContent } from '../../domain/diff-customer.ts';
-import type { LineOutcome } from '../../domain/line-state.ts';
+import type { LineOutcome } from '../../domain/state-machine.ts';
 import {
   type CustomerChange,
   type CustomerVersion,

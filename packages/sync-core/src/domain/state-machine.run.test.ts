@@ -8,7 +8,7 @@ import {
   RUN_STATES,
   RUN_TRANSITIONS,
   TERMINAL_RUN_STATES,
-} from './run-state.ts';
+} from './state-machine.ts';
 
 const none: LineCounts = { draft: 0, processing: 0, done: 0, failed: 0, cancelled: 0 };
 const counts = fc.record({

@@ -6,7 +6,7 @@ import {
   LINE_TRANSITIONS,
   nextLineState,
   OPEN_LINE_STATES,
-} from './line-state.ts';
+} from './state-machine.ts';
 
 describe('the life of a line', () => {
   it.each([

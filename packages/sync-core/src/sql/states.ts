@@ -1,0 +1,51 @@
+import {
+  ACTIVE_RUN_STATES,
+  DISCOVERY_EVENTS,
+  DISCOVERY_TRANSITIONS,
+  LINE_EVENTS,
+  LINE_TRANSITIONS,
+  OPEN_DISCOVERY_STATES,
+} from '../domain/state-machine.ts';
+
+/** A transition as SQL: `where state ${from}` and `set state = ${to}`. */
+interface Move {
+  from: string;
+  to: string;
+}
+
+/** The moves of a line, from `LINE_TRANSITIONS`. */
+export const LINE = movesOf(LINE_TRANSITIONS, LINE_EVENTS);
+
+/** The moves of a discovery, from `DISCOVERY_TRANSITIONS`. */
+export const DISCOVERY = movesOf(DISCOVERY_TRANSITIONS, DISCOVERY_EVENTS);
+
+/** `queue.state ${IS_ACTIVE_RUN}` */
+export const IS_ACTIVE_RUN = oneOf(ACTIVE_RUN_STATES);
+
+/** `discovery_state ${IS_OPEN_DISCOVERY}` */
+export const IS_OPEN_DISCOVERY = oneOf(OPEN_DISCOVERY_STATES);
+
+function movesOf<Event extends string>(
+  table: Record<string, Record<Event, string | null>>,
+  events: readonly Event[],
+): Record<Event, Move> {
+  const moves = events.map((event) => {
+    const steps = Object.entries(table).flatMap(([from, to]) =>
+      to[event] === null ? [] : [{ from, to: to[event] }],
+    );
+    const targets = new Set(steps.map(({ to }) => to));
+    const [target] = targets;
+    if (target === undefined || targets.size > 1)
+      throw new Error(`${event} leads nowhere, or to several states`);
+    return [event, { from: oneOf(steps.map(({ from }) => from)), to: `'${target}'` }] as const;
+  });
+  return Object.fromEntries(moves) as Record<Event, Move>;
+}
+
+/** One state is compared by `=`, so that the planner can match partial indexes. */
+function oneOf(states: readonly string[]): string {
+  const [first] = states;
+  return states.length === 1
+    ? `= '${first}'`
+    : `in (${states.map((state) => `'${state}'`).join(', ')})`;
+}

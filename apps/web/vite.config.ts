@@ -1,19 +1,30 @@
 import tailwindcss from '@tailwindcss/vite';
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 
 export default defineConfig({
   plugins: [
-    react(),
     tailwindcss(),
-    // The API sends these as they lie there, rather than compress anew for each who asks.
+    // The API sends these as they are, rather than compress for each request.
     compression({ algorithms: ['brotliCompress', 'gzip'], threshold: 1_000 }),
   ],
+  // Preact in the place of React: the same API, 50 kB less before the first page.
+  resolve: {
+    alias: {
+      'react-dom/client': 'preact/compat/client',
+      'react-dom': 'preact/compat',
+      'react/jsx-runtime': 'preact/jsx-runtime',
+      react: 'preact/compat',
+    },
+  },
   build: {
     // The page's policy allows no inline data but images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // Libraries mark parts for servers that render; there is none here.
+      onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:4400', '/trpc': 'http://127.0.0.1:4400' } },
 });

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { recordCaller } from './observe/observe-calls.ts';
 import { toErrorShape, toPublicError } from './public-error.ts';
 
-const pingIntervalMs = 15_000;
+const pingIntervalMs = 4_000;
 
 /** Who may call a procedure. Every procedure says it: a test looks. */
 export interface ProcedureMeta {

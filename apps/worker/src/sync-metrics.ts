@@ -1,36 +1,36 @@
 import type { SyncMetrics } from '@mantis-sync/sync-core';
 import { Counter, Histogram, type Registry } from '@mantis-sync/telemetry';
 
-/** Metrics of the work on runs. Stores appear by their id, and only those that were contacted. */
+/** The metrics of the work on runs. Stores stand by their id, and only those that were asked at all. */
 export function createSyncMetrics(registry: Registry): SyncMetrics {
   const registers = [registry];
   const lines = new Counter({
     name: 'mantis_lines_total',
-    help: 'Lines of applied batches by outcome',
+    help: 'Lines of applied batches by what became of them',
     labelNames: ['outcome'],
     registers,
   });
   const batches = new Histogram({
     name: 'mantis_batch_duration_seconds',
-    help: 'Duration of a batch up to its commit, by kind of run',
+    help: 'Time to apply a batch, to its commit, by kind of run',
     labelNames: ['kind'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
   const pages = new Histogram({
     name: 'mantis_page_fetch_duration_seconds',
-    help: 'Duration of one page of a store’s list',
+    help: 'Time that a store took for a page of its list',
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
     registers,
   });
   const rows = new Counter({
     name: 'mantis_page_rows_total',
-    help: 'Rows in the pages that were read',
+    help: 'Rows of pages that were read',
     registers,
   });
   const requests = new Histogram({
     name: 'mantis_store_request_duration_seconds',
-    help: 'Requests to stores by class of outcome and HTTP status (none without an answer)',
+    help: 'Requests to stores by class of outcome and HTTP status (none where no answer came)',
     labelNames: ['outcome', 'status'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
     registers,
@@ -49,17 +49,17 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
   });
   const dead = new Counter({
     name: 'mantis_dead_workers_total',
-    help: 'Workers that died without deregistering, counted by the worker that noticed',
+    help: 'Workers that stopped beating without signing off, counted by whoever found them',
     registers,
   });
   const pushed = new Counter({
     name: 'mantis_runs_pushed_total',
-    help: 'Runs without progress that were scheduled again',
+    help: 'Runs that stood still and were put back to work',
     registers,
   });
   const stuck = new Counter({
     name: 'mantis_runs_stuck_total',
-    help: 'Runs that stayed without progress and now need a decision',
+    help: 'Runs that nothing moves, for which a person was asked',
     registers,
   });
   for (const held of ['lines', 'discovery']) reclaimed.inc({ held }, 0);

@@ -1,3 +1,4 @@
+import { parse } from 'valibot';
 import {
   createRootRoute,
   createRoute,
@@ -84,7 +85,7 @@ const connectRoute = createRoute({
   // The shop sends its one-time number back too: it has no place in an address that is kept or shared.
   beforeLoad: ({ location, search }) => {
     if ('user_id' in location.search)
-      throw redirect({ to: '/connect', search: connectSearch.parse(search), replace: true });
+      throw redirect({ to: '/connect', search: parse(connectSearch, search), replace: true });
   },
   component: lazyRouteComponent(() => import('../pages/connect/connect-page.tsx'), 'ConnectPage'),
 });

@@ -1,3 +1,4 @@
+import { parse } from 'valibot';
 import { expect, it } from 'vitest';
 import { activityFilter, lineFilter, runSearch } from '../pages/run/run-search.ts';
 import { connectSearch } from '../pages/connect/connect-search.ts';
@@ -13,45 +14,47 @@ it.each([
   ['/\\evil.example', undefined],
   [7, undefined],
 ])('leads back to %s only within the dashboard', (redirect, expected) => {
-  expect(signInSearch.parse({ redirect }).redirect).toBe(expected);
+  expect(parse(signInSearch, { redirect }).redirect).toBe(expected);
 });
 
 it('drops what it cannot read of a filter', () => {
   const store = '0b0a3c1e-4f6b-4c1d-8a3e-0f1d2c3b4a59';
-  expect(runFilter(runsSearch.parse({ store, state: 'partial' }))).toEqual({
+  expect(runFilter(parse(runsSearch, { store, state: 'partial' }))).toEqual({
     storeId: store,
     state: 'partial',
   });
-  expect(runFilter(runsSearch.parse({ store: 'x', state: 'y' }))).toEqual({});
-  expect(storesSearch.parse({ dialog: 'nuke' }).dialog).toBeUndefined();
+  expect(runFilter(parse(runsSearch, { store: 'x', state: 'y' }))).toEqual({});
+  expect(parse(storesSearch, { dialog: 'nuke' }).dialog).toBeUndefined();
 });
 
 it('lists failed customers unless the address asks for others, and drops what it cannot read', () => {
-  expect(lineFilter(runSearch.parse({}), 3)).toEqual({ state: 'failed' });
-  expect(lineFilter(runSearch.parse({}), 0)).toEqual({});
+  expect(lineFilter(parse(runSearch, {}), 3)).toEqual({ state: 'failed' });
+  expect(lineFilter(parse(runSearch, {}), 0)).toEqual({});
   const error = { code: 'schema', message: 'billing: expected an object' };
   const search = { lines: 'all', error, from: 51, to: 100, customer: -1, outcome: 'odd' };
-  expect(lineFilter(runSearch.parse(search), 3)).toEqual({ failure: error, from: 51, to: 100 });
-  expect(activityFilter(runSearch.parse({ levels: ['error'], text: ' all ', held: 0 }))).toEqual({
+  expect(lineFilter(parse(runSearch, search), 3)).toEqual({ failure: error, from: 51, to: 100 });
+  expect(activityFilter(parse(runSearch, { levels: ['error'], text: ' all ', held: 0 }))).toEqual({
     levels: ['error'],
     text: 'all',
     until: 0,
   });
-  expect(activityFilter(runSearch.parse({ levels: ['loud'], text: ' ', held: 'now' }))).toEqual({});
+  expect(activityFilter(parse(runSearch, { levels: ['loud'], text: ' ', held: 'now' }))).toEqual(
+    {},
+  );
 });
 
 it('keeps of what the shop sends back with the browser what was begun, and not the one-time number', () => {
   const grant = '0b0a3c1e-4f6b-4c1d-8a3e-0f1d2c3b4a59';
-  expect(connectSearch.parse({ grant, success: 0, user_id: 'f'.repeat(64) })).toEqual({
+  expect(parse(connectSearch, { grant, success: 0, user_id: 'f'.repeat(64) })).toEqual({
     grant,
     success: 0,
   });
-  expect(connectSearch.parse({ grant: 'x', role: 'No Role', by: 'luck' })).toEqual({});
+  expect(parse(connectSearch, { grant: 'x', role: 'No Role', by: 'luck' })).toEqual({});
 });
 
 it('reads what customers are looked for by, digits too, and drops what it cannot read', () => {
-  expect(customerFilter(customersSearch.parse({}))).toEqual({});
-  expect(customerFilter(customersSearch.parse({ q: 4711, paying: false, sort: 'name' }))).toEqual({
+  expect(customerFilter(parse(customersSearch, {}))).toEqual({});
+  expect(customerFilter(parse(customersSearch, { q: 4711, paying: false, sort: 'name' }))).toEqual({
     q: '4711',
     paying: false,
     sort: 'name',
@@ -65,5 +68,5 @@ it('reads what customers are looked for by, digits too, and drops what it cannot
     status: 'odd',
     sort: 'age',
   };
-  expect(customerFilter(customersSearch.parse(odd))).toEqual({});
+  expect(customerFilter(parse(customersSearch, odd))).toEqual({});
 });

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useRef } from 'react';
 import { isCovered, isTextField } from '../ui/focus.ts';
 import { createKeyReader, type KeyCommand } from './keys.ts';
 
@@ -7,7 +7,11 @@ export const isMac = /Mac|iP(?:hone|ad)/.test(navigator.userAgent);
 
 /** Calls `act` with what the keys of the page ask for. */
 export function useKeys(act: (command: KeyCommand) => void): void {
-  const onCommand = useEffectEvent(act);
+  // The newest closure, without subscribing again. Preact has no `useEffectEvent`.
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
   useEffect(() => {
     const read = createKeyReader();
     function onKeyDown(event: KeyboardEvent): void {
@@ -24,7 +28,7 @@ export function useKeys(act: (command: KeyCommand) => void): void {
       );
       if (!command) return;
       event.preventDefault();
-      onCommand(command);
+      latest.current(command);
     }
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);

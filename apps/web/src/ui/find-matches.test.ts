@@ -14,6 +14,9 @@ test.each([
   ['Weiß', ['eis'], 'W[eiß]'],
   // An accent of its own.
   ['Zoe\u0301 x', ['zoe'], '[Zoe\u0301] x'],
+  ['Siobhán O’Sullivan', ['osullivan'], 'Siobhán [O’Sullivan]'],
+  ["O'Brien", ['o’brien'], "[O'Brien]"],
+  ['Þórdís', ['thordis'], '[Þórdís]'],
   ['anna.ohara@x.test', ['ohara@x'], 'anna.[ohara@x].test'],
   // Up to two letters at the beginning of a word alone.
   ['Weiß Emil', ['ei'], 'Weiß Emil'],

@@ -23,14 +23,18 @@ const letters: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
+  þ: 'th',
 };
+
+/** People leave them out as often as not. */
+const apostrophe = /['’‘ʼʹ`´]/u;
 
 /** Shorter words count at the beginning of a word alone. */
 const anywhereFrom = 3;
 
 /**
- * Marks words in a text by the rules of the search (`mantis.fold`, `mantis.find_customers`): without regard
- * to capitals and accents, and, of a telephone number, to what stands between its digits.
+ * Marks words in a text by the rules of the search (`foldText` in sync-core): without regard to capitals,
+ * accents and apostrophes, and, of a telephone number, to what stands between its digits.
  */
 export function highlight(text: string, words: readonly string[]): Piece[] {
   const isMarked = Array.from({ length: text.length }, () => false);
@@ -69,6 +73,7 @@ function fold(text: string, map: (letter: string) => string): Folded {
 }
 
 function plain(letter: string): string {
+  if (apostrophe.test(letter)) return '';
   const bare = letter
     .normalize('NFKD')
     .replaceAll(/[\u0300-\u036F]/g, '')

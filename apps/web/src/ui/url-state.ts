@@ -1,18 +1,16 @@
-import * as zod from 'zod/mini';
-import { catch as fallBack } from 'zod/mini';
+import * as v from 'valibot';
 
 /** A part of the address that is dropped, not refused, where it cannot be read. */
-export const optional = <Schema extends zod.ZodMiniType>(schema: Schema) =>
-  fallBack(zod.optional(schema), undefined);
+export const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.fallback(v.optional(schema), undefined);
 
-export const positive = zod.int().check(zod.gte(1), zod.lte(2_147_483_647));
+export const positive = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_147_483_647));
+
+export const uuid = v.pipe(v.string(), v.uuid());
 
 /** Text of at most this length, without the spaces around it. */
 export const text = (maxLength: number) =>
-  zod.string().check(zod.trim(), zod.minLength(1), zod.maxLength(maxLength));
+  v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(maxLength));
 
 /** Text that the router may have read as a number. */
-export const typed = zod.pipe(
-  zod.union([zod.string(), zod.number()]),
-  zod.pipe(zod.transform(String), text(200)),
-);
+export const typed = v.pipe(v.union([v.string(), v.number()]), v.transform(String), text(200));

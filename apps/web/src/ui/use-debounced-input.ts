@@ -31,6 +31,10 @@ export function useDebouncedInput(value: string, onValue: (value: string) => voi
       clearTimeout(timer.current);
       timer.current = setTimeout(() => send(text), typedDelayMs);
     },
+    clear() {
+      setTyped('');
+      send('');
+    },
     /** Without waiting. */
     flush: () => send(typed),
   };

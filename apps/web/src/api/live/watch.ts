@@ -26,16 +26,18 @@ export interface WatchHandlers {
   onState: (connection: Connection) => void;
   /** The stream is back after it was lost. */
   onResumed: () => void;
-  /** The stream broke off for good, for a reason that a browser does not tell: the session may be over. */
+  /** The stream broke off for a reason that a browser does not tell: the session may be over. */
   onBroken: () => void;
 }
 
 const shortestWaitMs = 1_000;
-const longestWaitMs = 10_000;
+const longestWaitMs = 5_000;
+/** An attempt that hangs this long, as behind a connection that drops everything, is given up. */
+const hangMs = 6_000;
 
 /**
  * Holds one stream open. tRPC and the browser resume a lost connection by themselves; what they give up
- * on (a proxy that answers 502, say) is opened anew from the last event that came.
+ * on (a proxy that answers 502, say) is opened again from the last event that came.
  *
  * @returns ends the stream
  */
@@ -91,11 +93,14 @@ export function watch(target: WatchTarget, handlers: WatchHandlers): () => void 
   function lose(): void {
     lostAt ??= Date.now();
     handlers.onState({ state: 'reconnecting', lostAt });
+    clearTimeout(timer);
+    timer = setTimeout(open, hangMs);
   }
 
   /** The first event after an interruption says how far the log has got, however many bring it. */
   function sayResumed(event: LiveEvent): void {
     if (lostAt === null) return;
+    clearTimeout(timer);
     const missed =
       event.type === 'run' && lastSeq !== undefined
         ? Math.max(0, event.run.activitySeq - lastSeq)

@@ -1,19 +1,19 @@
-import * as zod from 'zod/mini';
-import { optional, text } from '../../ui/url-state.ts';
+import * as v from 'valibot';
+import { optional, text, uuid } from '../../ui/url-state.ts';
 
-export const connectSearch = zod.object({
+export const connectSearch = v.object({
   /** The shop's, as it was typed. */
   address: optional(text(2_000)),
-  by: optional(zod.enum(['shop', 'keys'])),
-  step: optional(zod.enum(['address', 'settings'])),
-  name: optional(zod.string().check(zod.minLength(1), zod.maxLength(200))),
-  role: optional(zod.string().check(zod.regex(/^[a-z0-9_-]{1,60}$/))),
-  pace: optional(zod.enum(['auto', 'gentle'])),
-  guests: optional(zod.enum(['off', 'on'])),
-  schedules: optional(zod.enum(['quarter_hourly', 'hourly', 'nightly', 'none'])),
-  zone: optional(zod.string().check(zod.minLength(1), zod.maxLength(64))),
-  scope: optional(zod.enum(['read', 'read_write'])),
+  by: optional(v.picklist(['shop', 'keys'])),
+  step: optional(v.picklist(['address', 'settings'])),
+  name: optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+  role: optional(v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,60}$/))),
+  pace: optional(v.picklist(['auto', 'gentle'])),
+  guests: optional(v.picklist(['off', 'on'])),
+  schedules: optional(v.picklist(['quarter_hourly', 'hourly', 'nightly', 'none'])),
+  zone: optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
+  scope: optional(v.picklist(['read', 'read_write'])),
   /** What was begun at the shop, and its page's word as it sends the browser back: 0 for no. */
-  grant: optional(zod.uuid()),
-  success: optional(zod.int()),
+  grant: optional(uuid),
+  success: optional(v.pipe(v.number(), v.integer())),
 });

@@ -1,3 +1,4 @@
+import { parse } from 'valibot';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -158,7 +159,7 @@ export function ConnectSteps() {
             onChange={(typed) => change(typed, 'replace')}
             onSubmit={(typed) => {
               const { scope, ...chosen } = choicesOf(
-                connectSearch.parse({ ...search, ...typed }),
+                parse(connectSearch, { ...search, ...typed }),
                 found.site,
               );
               if (search.by === 'shop') begin.mutate({ ...chosen, scope, url: found.url });
@@ -214,7 +215,7 @@ function useChange() {
   return (decided: Record<string, string | undefined>, how: 'push' | 'replace' = 'push') =>
     void navigate({
       to: '/connect',
-      search: (before) => connectSearch.parse({ ...before, ...decided }),
+      search: (before) => parse(connectSearch, { ...before, ...decided }),
       replace: how === 'replace',
       resetScroll: false,
     });

@@ -3,7 +3,9 @@ import { Icon } from '../../ui/icon.tsx';
 
 /** Finds customers while it is typed. */
 export function CustomerSearch(props: { q: string; onQ: (q: string | undefined) => void }) {
-  const { typed, type, flush } = useDebouncedInput(props.q, (q) => props.onQ(q || undefined));
+  const { typed, type, flush, clear } = useDebouncedInput(props.q, (q) =>
+    props.onQ(q || undefined),
+  );
   return (
     <form
       role="search"
@@ -27,8 +29,18 @@ export function CustomerSearch(props: { q: string; onQ: (q: string | undefined) 
         spellCheck={false}
         value={typed}
         onChange={({ target }) => type(target.value)}
-        className="h-10 w-full rounded-md border border-line-strong bg-surface pr-3 pl-9 placeholder:text-muted focus-visible:outline-offset-0"
+        className="h-10 w-full rounded-md border border-line-strong bg-surface pr-10 pl-9 placeholder:text-muted focus-visible:outline-offset-0"
       />
+      {typed !== '' && (
+        <button
+          type="button"
+          aria-label="Clear search"
+          onClick={() => clear()}
+          className="absolute top-1/2 right-1.5 grid size-8 -translate-y-1/2 place-items-center text-muted hover:text-ink"
+        >
+          <Icon name="close" className="size-3.5" />
+        </button>
+      )}
     </form>
   );
 }

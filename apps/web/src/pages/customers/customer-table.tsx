@@ -28,7 +28,7 @@ export function CustomerTable(props: Props) {
   const { storeNames, sort, onSort } = props;
   return (
     <table className="w-full table-fixed border-collapse text-left">
-      <thead className="border-b border-line bg-sunken/60 text-sm text-muted">
+      <thead className="sticky top-14 z-10 bg-sunken text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
         <tr>
           <Head className="pl-4 sm:pl-5" sort={{ by: 'name', sort, onSort }}>
             Customer
@@ -131,7 +131,8 @@ const CustomerRow = memo(function CustomerRow(props: {
         <Highlight text={company} words={words} />
       </Cell>
       <Cell className="hidden md:table-cell" title={email ?? ''}>
-        <Highlight text={email ?? ''} words={words} />
+        {/* Where there is no name, the email is in its place already. */}
+        {email !== name && <Highlight text={email ?? ''} words={words} />}
       </Cell>
       <Cell className="hidden xl:table-cell" title={phone}>
         <Highlight text={phone} words={words} />

@@ -78,7 +78,7 @@ export function CustomersPage() {
       {customers && customers.length > 0 && (
         <div
           aria-busy={found.isOld}
-          className={`overflow-hidden rounded-lg border border-line bg-surface shadow-card transition-opacity delay-150 ${found.isOld ? 'opacity-60' : ''}`}
+          className={`overflow-clip rounded-lg border border-line bg-surface shadow-card transition-opacity delay-150 ${found.isOld ? 'opacity-60' : ''}`}
         >
           <CustomerTable
             customers={customers}
@@ -91,7 +91,7 @@ export function CustomersPage() {
           />
         </div>
       )}
-      {found.hasMore && <More found={found} />}
+      {found.hasMore && <More found={found} total={total} />}
     </>
   );
 }
@@ -135,7 +135,7 @@ function useFound(filter: CustomerFilter) {
   };
 }
 
-function More({ found }: { found: Found }) {
+function More({ found, total }: { found: Found; total: string }) {
   const isNone = found.customers?.length === 0;
   return (
     <div className="mt-4 flex flex-col items-center gap-2 text-center">
@@ -144,6 +144,11 @@ function More({ found }: { found: Found }) {
           {found.isLooking
             ? 'No match among recently changed customers; searching further back…'
             : 'No match so far; there are more to search.'}
+        </p>
+      )}
+      {!isNone && (
+        <p className="text-sm text-muted">
+          {formatNumber(found.customers?.length ?? 0)} of {total}
         </p>
       )}
       <Button isBusy={found.isLooking} onClick={found.more}>

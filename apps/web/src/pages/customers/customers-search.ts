@@ -1,22 +1,22 @@
-import * as zod from 'zod/mini';
+import * as v from 'valibot';
 import type { CustomerFilter } from '../../api/customer-filter.ts';
-import { optional, typed } from '../../ui/url-state.ts';
+import { optional, typed, uuid } from '../../ui/url-state.ts';
 
-const asStoreWrites = zod.string().check(zod.minLength(1), zod.maxLength(100));
+const asStoreWrites = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
-export const customersSearch = zod.object({
+export const customersSearch = v.object({
   /** What was typed into the search. */
   q: optional(typed),
-  store: optional(zod.uuid()),
+  store: optional(uuid),
   role: optional(asStoreWrites),
   country: optional(asStoreWrites),
-  paying: optional(zod.boolean()),
+  paying: optional(v.boolean()),
   /** Those that the store still has unless it says. */
-  status: optional(zod.enum(['deleted', 'all'])),
+  status: optional(v.picklist(['deleted', 'all'])),
   /** The newest change first unless it says. */
-  sort: optional(zod.enum(['name'])),
+  sort: optional(v.picklist(['name'])),
 });
-export type CustomersSearch = zod.output<typeof customersSearch>;
+export type CustomersSearch = v.InferOutput<typeof customersSearch>;
 
 /** What the list of customers asks for. */
 export function customerFilter({ store, ...search }: CustomersSearch): CustomerFilter {

@@ -1,14 +1,14 @@
-import * as zod from 'zod/mini';
+import * as v from 'valibot';
 import type { ActivityFilter } from '../../api/activity-filter.ts';
 import type { LineFilter } from '../../api/line-filter.ts';
 import { optional, positive, text } from '../../ui/url-state.ts';
 
-export const runSearch = zod.object({
+export const runSearch = v.object({
   /** Which customers are listed, by state: the failed ones, or all where none failed, unless given. */
-  lines: optional(zod.enum(['draft', 'processing', 'done', 'failed', 'cancelled', 'all'])),
-  outcome: optional(zod.enum(['created', 'updated', 'unchanged', 'deleted'])),
+  lines: optional(v.picklist(['draft', 'processing', 'done', 'failed', 'cancelled', 'all'])),
+  outcome: optional(v.picklist(['created', 'updated', 'unchanged', 'deleted'])),
   /** The reason of their failure. */
-  error: optional(zod.object({ code: zod.string(), message: zod.string() })),
+  error: optional(v.object({ code: v.string(), message: v.string() })),
   customer: optional(positive),
   /** The part of the list that they are in. */
   from: optional(positive),
@@ -17,13 +17,13 @@ export const runSearch = zod.object({
   line: optional(positive),
   /** Which entries of the log are shown. */
   levels: optional(
-    zod.array(zod.enum(['info', 'warning', 'error'])).check(zod.minLength(1), zod.maxLength(2)),
+    v.pipe(v.array(v.picklist(['info', 'warning', 'error'])), v.minLength(1), v.maxLength(2)),
   ),
   text: optional(text(100)),
   /** The log is held still at this entry. */
-  held: optional(zod.int().check(zod.gte(0), zod.lte(2_147_483_646))),
+  held: optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2_147_483_646))),
 });
-export type RunSearch = zod.output<typeof runSearch>;
+export type RunSearch = v.InferOutput<typeof runSearch>;
 
 /** What the list of a run's customers asks for: the failed ones first, where there are any. */
 export function lineFilter(search: RunSearch, failed: number): LineFilter {

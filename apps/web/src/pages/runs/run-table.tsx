@@ -71,7 +71,7 @@ function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
         {isRunning && run.kind !== 'webhook' && <ProgressBar run={run} className="mb-1 h-1.5" />}
         <Counts run={run} />
       </td>
-      <td className="hidden text-sm text-muted md:px-3 md:py-2.5 lg:table-cell">
+      <td className="hidden text-sm text-muted first-letter:uppercase md:px-3 md:py-2.5 lg:table-cell">
         {starterOf(run)}
       </td>
       <td className="text-sm whitespace-nowrap text-muted md:px-3 md:py-2.5 md:text-right">

@@ -1,13 +1,13 @@
-import * as zod from 'zod/mini';
+import * as v from 'valibot';
 import type { RunFilter } from '../../api/merge-runs.ts';
-import { optional } from '../../ui/url-state.ts';
+import { optional, uuid } from '../../ui/url-state.ts';
 
-export const runsSearch = zod.object({
-  store: optional(zod.uuid()),
-  state: optional(zod.enum(['draft', 'processing', 'done', 'partial', 'failed'])),
-  kind: optional(zod.enum(['full', 'delta', 'reconcile', 'webhook'])),
+export const runsSearch = v.object({
+  store: optional(uuid),
+  state: optional(v.picklist(['draft', 'processing', 'done', 'partial', 'failed'])),
+  kind: optional(v.picklist(['full', 'delta', 'reconcile', 'webhook'])),
 });
-type RunsSearch = zod.output<typeof runsSearch>;
+type RunsSearch = v.InferOutput<typeof runsSearch>;
 
 /** What the list of runs asks for. */
 export function runFilter({ store, state, kind }: RunsSearch): RunFilter {

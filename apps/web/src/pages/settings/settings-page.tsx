@@ -5,10 +5,11 @@ import { KeysCard } from './keys-card.tsx';
 import { InvitationsCard } from './invitations-card.tsx';
 import { LogCard } from './log-card.tsx';
 import { MembersCard } from './members-card.tsx';
+import { OrganisationCard } from './organisation-card.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
-/** Who belongs to the organisation and what may call it; owners change it, the others see what they may. */
+/** The organisation, its members and keys. Owners change it, others see what they may. */
 export function SettingsPage() {
   const { data: me } = useQuery(meQuery());
   if (!me?.user) return null;
@@ -18,6 +19,7 @@ export function SettingsPage() {
       <PageHeader title="Settings" />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-5">
+          <OrganisationCard me={me} />
           <MembersCard isOwner={isOwner} userId={me.user.id} />
           {isOwner && <InvitationsCard />}
           <RetentionCard isOwner={isOwner} />

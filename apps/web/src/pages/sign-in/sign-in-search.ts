@@ -1,13 +1,13 @@
-import * as zod from 'zod/mini';
+import * as v from 'valibot';
 import { optional } from '../../ui/url-state.ts';
 
 /** A path of our own, never another site. */
-const pathSchema = zod.string().check(zod.regex(/^\/(?![/\\])/));
+const pathSchema = v.pipe(v.string(), v.regex(/^\/(?![/\\])/));
 
-export const signInSearch = zod.object({
+export const signInSearch = v.object({
   redirect: optional(pathSchema),
   /** Why a sign-in link did not work. */
-  error: optional(zod.string()),
+  error: optional(v.string()),
 });
 
-export const indexSearch = zod.object({ error: optional(zod.string()) });
+export const indexSearch = v.object({ error: optional(v.string()) });

@@ -1,13 +1,13 @@
-import * as zod from 'zod/mini';
+import * as v from 'valibot';
 import { optional } from '../../ui/url-state.ts';
 
-export const storeSearch = zod.object({
+export const storeSearch = v.object({
   /** The overview unless given. */
-  tab: optional(zod.enum(['webhooks', 'schedules', 'connection', 'settings'])),
+  tab: optional(v.picklist(['webhooks', 'schedules', 'connection', 'settings'])),
   /** The dialog that is open. */
-  dialog: optional(zod.enum(['start', 'pause', 'remove'])),
+  dialog: optional(v.picklist(['start', 'pause', 'remove'])),
   /** How many days the charts cover; 30 unless given. */
-  days: optional(zod.union([zod.literal(7), zod.literal(90)])),
+  days: optional(v.picklist([7, 90])),
 });
-export type StoreSearch = zod.output<typeof storeSearch>;
+export type StoreSearch = v.InferOutput<typeof storeSearch>;
 export type StoreTab = NonNullable<StoreSearch['tab']> | 'overview';

@@ -1,0 +1,22 @@
+import type { Me } from '../../api/trpc.ts';
+import { Card } from '../../ui/card.tsx';
+import { CopyId } from '../../ui/copy-id.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
+import { wordOfRole } from '../../words/roles.ts';
+
+/** What the organisation is called, also by the API. */
+export function OrganisationCard({ me }: { me: Me }) {
+  const { organisation, role } = me;
+  if (!organisation) return null;
+  return (
+    <Card title="Organisation">
+      <Facts>
+        <Fact label="Name">{organisation.name}</Fact>
+        <Fact label="Id">
+          <CopyId id={organisation.id} what="organisation id" isWhole />
+        </Fact>
+        <Fact label="Your role">{role === null ? null : wordOfRole(role)}</Fact>
+      </Facts>
+    </Card>
+  );
+}

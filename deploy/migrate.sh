@@ -3,6 +3,7 @@
 # worker run under. Safe to run again, and several times at once.
 #   MIGRATION_DATABASE_URL  the login that owns the database
 #   DATABASE_URL            the login that API and worker run under; made if it is missing
+#   TENANT_DATABASE_URL     optional: their login for tenant data alone; made if it is missing
 set -eu
 cd "$(dirname "$0")/.."
 : "${MIGRATION_DATABASE_URL:?is not set: the address of the database with the login that owns it}"

@@ -1261,7 +1261,7 @@ alter table woo_webhook_delivery add constraint woo_webhook_delivery_topic_check
 alter table woo_webhook_delivery add constraint woo_webhook_delivery_woo_customer_id_check CHECK ((woo_customer_id > 0));
 alter table woo_webhook_delivery add constraint woo_webhook_delivery_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_webhook_delivery add constraint woo_webhook_delivery_pkey PRIMARY KEY (id);
-alter table woo_webhook_delivery add constraint woo_webhook_delivery_store_id_delivery_id_topic_body_hash_key UNIQUE (store_id, delivery_id, topic, body_hash);
+alter table woo_webhook_delivery add constraint woo_webhook_delivery_store_id_body_hash_key UNIQUE (store_id, body_hash);
 alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'refused'::text, 'off'::text])));
 alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_webhook_endpoint add constraint woo_webhook_endpoint_pkey PRIMARY KEY (store_id);
@@ -1309,6 +1309,7 @@ CREATE UNIQUE INDEX woo_sync_activity_queue_seq_idx ON public.woo_sync_activity 
 CREATE INDEX woo_sync_activity_store_idx ON public.woo_sync_activity USING btree (org_id, store_id, id DESC);
 CREATE INDEX woo_webhook_delivery_pending_idx ON public.woo_webhook_delivery USING btree (store_id, id) WHERE (state = 'pending'::text);
 CREATE INDEX woo_webhook_delivery_received_idx ON public.woo_webhook_delivery USING btree (received_at);
+CREATE UNIQUE INDEX woo_webhook_delivery_waiting_idx ON public.woo_webhook_delivery USING btree (store_id, woo_customer_id) WHERE (state = 'pending'::text);
 
 -- triggers
 
@@ -1416,6 +1417,7 @@ grant select on column woo_store.org_id to mantis_system;
 grant select on column woo_store.pause_code to mantis_system;
 grant select on column woo_store.state to mantis_system;
 grant update on column woo_webhook_delivery.queue_id to mantis_app;
+grant update on column woo_webhook_delivery.received_at to mantis_app;
 grant select on column woo_webhook_delivery.received_at to mantis_system;
 grant update on column woo_webhook_delivery.state to mantis_app;
 grant select on column woo_webhook_delivery.state to mantis_system;

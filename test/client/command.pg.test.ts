@@ -147,7 +147,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
     mantis('-o', file, '--json'),
     mantis('-q', `#${third}`, '--store', storeId),
     mantis('--status', 'deleted'),
-    mantis('--bom', '--status', 'deleted'),
+    mantis('--format', 'spreadsheet', '--status', 'deleted'),
   ]);
   const [header = '', ...rows] = all.stdout.split('\r\n').slice(0, -1);
   expect(all).toMatchObject({ code: 0, stderr: '' });

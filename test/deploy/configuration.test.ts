@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_RUN_SETTINGS, runSettingsFromEnv } from '@mantis-sync/sync-core';
@@ -73,7 +74,10 @@ test('.env.example has each of them once', () => {
 });
 
 test('what .env.example proposes is taken by every process, and the settings of runs are the defaults', () => {
-  const secrets = { AUTH_SECRET: 'a'.repeat(64), MANTIS_SECRET_KEYS: `k1:${'A'.repeat(43)}=` };
+  const secrets = {
+    AUTH_SECRET: randomBytes(32).toString('hex'),
+    MANTIS_SECRET_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+  };
   const proposed = Object.fromEntries(example.map(({ name, value }) => [name, value]));
   // The crontab is a file that is not here.
   const env = { ...proposed, ...secrets, MANTIS_CRONTAB: '' };

@@ -18,6 +18,8 @@ import type {
 } from '@mantis-sync/sync-core';
 import type { Logger } from 'pino';
 import type { LiveRuns } from './live/live-runs.ts';
+import type { ShareRead } from './live/shared-reads.ts';
+import type { StreamLimits } from './live/stream-limits.ts';
 import type { WatchPace } from './live/watch-stream.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { type CallObserver, createCallObserver } from './observe/observe-calls.ts';
@@ -47,8 +49,14 @@ export interface People {
   database: Database;
 }
 
+/** What all streams of a process have in common. */
+export interface Streams {
+  share: ShareRead;
+  streamLimits: StreamLimits;
+}
+
 /** What procedures work with. The organisation comes from the session or the key alone. */
-export interface Context extends Services, People {
+export interface Context extends Services, People, Streams {
   requestId: string;
   observe: CallObserver;
   /** Reads session or key the first time, and remembers. Null where neither is valid. */
@@ -57,7 +65,7 @@ export interface Context extends Services, People {
   isStillValid(caller: Caller): Promise<boolean>;
 }
 
-export interface ContextDeps extends IdentityDeps, Services, People {
+export interface ContextDeps extends IdentityDeps, Services, People, Streams {
   log: Logger;
   metrics: ApiMetrics;
 }
@@ -75,6 +83,7 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     live,
     pace,
   } = deps;
+  const { share, streamLimits } = deps;
   const { accounts, invitations, members, keys, calls, signInOptions, database } = deps;
   let identity: Promise<Identity | null> | undefined;
   return {
@@ -96,6 +105,8 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     database,
     live,
     pace,
+    share,
+    streamLimits,
     identify: () => (identity ??= readIdentity(deps, headers)),
     async isStillValid(caller) {
       const now = await readIdentity(deps, headers);

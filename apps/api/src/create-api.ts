@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import type { DeliveryReceiver } from '@mantis-sync/sync-core';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fromNodeHeaders } from 'better-auth/node';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createPeople, type PeopleDeps } from './auth/create-people.ts';
-import { createContext, type ContextDeps, type People } from './context.ts';
+import { createContext, type ContextDeps, type People, type Streams } from './context.ts';
+import { answerUnreadable } from './http/answer-unreadable.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { dashboardRoutes } from './http/dashboard-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
@@ -20,6 +20,8 @@ import { refuseMethod } from './http/refuse-method.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { WEBHOOK_PATH, webhookRoutes } from './http/webhook-routes.ts';
 import { trustedOrigins } from './http/trusted-origins.ts';
+import { createSharedReads } from './live/shared-reads.ts';
+import { createStreamLimits } from './live/stream-limits.ts';
 import { type ApiMetrics, silentApiMetrics } from './observe/api-metrics.ts';
 import { observeRequests } from './observe/observe-requests.ts';
 import { retryAfterSeconds } from './public-error.ts';
@@ -27,13 +29,19 @@ import { appRouter, type AppRouter } from './routers/app-router.ts';
 
 const bodyLimitBytes = 1_048_576;
 const maxBatchSize = 10;
+const requestTimeoutMs = 30_000;
 
-export interface ApiDeps extends Omit<ContextDeps, keyof People | 'metrics'>, PeopleDeps {
+export interface ApiDeps
+  extends Omit<ContextDeps, keyof People | keyof Streams | 'metrics'>, PeopleDeps {
   deliveries: DeliveryReceiver;
   /** The built dashboard. */
   webDir: string;
   /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
   trustProxy?: string;
+  /** How long a request may take to arrive, in milliseconds; half a minute unless given. */
+  requestTimeoutMs?: number;
+  /** By a login that may read which migrations were applied; that of `database` unless given. */
+  migrationsUrl?: string;
   /** How long `/readyz` keeps what it knows of the migrations, in milliseconds; seconds unless given. */
   migrationsCacheMs?: number;
   log: Logger;
@@ -50,8 +58,11 @@ export interface Api {
 /** The HTTP side of the product; the caller listens. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { log, publicUrl, metrics = silentApiMetrics } = deps;
-  const context = { ...deps, ...createPeople(deps), metrics };
+  const streams = { share: createSharedReads(), streamLimits: createStreamLimits() };
+  const context = { ...deps, ...createPeople(deps), ...streams, metrics };
   const origins = trustedOrigins(publicUrl);
+  const headers = securityHeaders(publicUrl);
+  const requestTimeout = deps.requestTimeoutMs ?? requestTimeoutMs;
   const app = Fastify({
     loggerInstance: log,
     // Its lines would hold query strings, and so sign-in tokens.
@@ -63,13 +74,15 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     // tRPC puts the names of a batch into the path.
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
+    requestTimeout,
+    http: { connectionsCheckingInterval: Math.min(requestTimeout, 5_000) },
+    ...answerUnreadable(headers),
   }) as unknown as FastifyInstance;
 
   handleErrors(app, log);
   observeRequests(app, metrics);
-  await app.register(helmet, securityHeaders(publicUrl));
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+    reply.headers({ ...headers, 'x-request-id': request.id });
     refuseMethod(request, reply);
     if (!isFromStores(request.url)) refuseCrossSite(request, origins);
   });

@@ -7,6 +7,7 @@ import {
   createSyncService,
   createWebhookService,
   createDeliveryReceiver,
+  type DeliveryLimits,
   type DeliveryReceiver,
   type AuthorizationServiceDeps,
 } from '@mantis-sync/sync-core';
@@ -15,6 +16,8 @@ import type { Services } from './context.ts';
 export interface ServiceDeps extends AuthorizationServiceDeps {
   /** Days that organisations keep what is over, where they have not said. */
   defaultRetentionDays: number;
+  /** Of webhooks; the usual ones unless given. */
+  deliveryLimits?: Partial<DeliveryLimits>;
 }
 
 /** What procedures and routes call, over one database. */

@@ -1,5 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
-import { type RunSettings, RunSettingsEnvError, runSettingsFromEnv } from '@mantis-sync/sync-core';
+import {
+  isWeakSecret,
+  type RunSettings,
+  RunSettingsEnvError,
+  runSettingsFromEnv,
+} from '@mantis-sync/sync-core';
 import {
   metricsPort,
   readTelemetryEnv,
@@ -21,6 +26,10 @@ const envSchema = z
       protocol: /^postgres(ql)?$/,
       error: 'must be a postgresql:// address',
     }),
+    /** A login for tenant data alone; DATABASE_URL unless given. */
+    TENANT_DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })
+      .optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: z.coerce.number().int().min(1).max(65_535).default(4400),
     /** Where browsers reach the API; cookies are secure where it is https. */
@@ -67,12 +76,18 @@ const envSchema = z
     // Also beside other problems, so that all are told at once.
     when: () => true,
     error: 'required in production: 32 characters or more, such as those of `openssl rand -hex 32`',
+  })
+  .refine((env) => env.NODE_ENV !== 'production' || !isWeakSecret(env.AUTH_SECRET ?? ''), {
+    path: ['AUTH_SECRET'],
+    when: () => true,
+    error: 'too few different characters; take the output of `openssl rand -hex 32`',
   });
 
 /** The environment, checked and in the words of the program. */
 export interface Env {
   isProduction: boolean;
   databaseUrl: string;
+  tenantDatabaseUrl: string;
   host: string;
   port: number;
   publicUrl: string;
@@ -119,6 +134,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return {
     isProduction,
     databaseUrl: env.DATABASE_URL,
+    tenantDatabaseUrl: env.TENANT_DATABASE_URL ?? env.DATABASE_URL,
     host: env.HOST,
     port: env.PORT,
     publicUrl: new URL(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).origin,

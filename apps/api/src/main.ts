@@ -46,7 +46,7 @@ if (env.failpoint !== null) armFailpoint(env.failpoint);
 
 const telemetry = await startTelemetry('mantis-api', env.telemetry);
 const database = createDatabase({
-  url: env.databaseUrl,
+  url: env.tenantDatabaseUrl,
   applicationName: 'mantis-api',
   log,
 });
@@ -82,6 +82,7 @@ const api = await createApi({
   callLimits: env.callLimits,
   prisma,
   database,
+  migrationsUrl: env.databaseUrl,
   live,
   pace,
   publicUrl: env.publicUrl,
@@ -140,7 +141,10 @@ async function stop(): Promise<void> {
 function readConfigOrExit(): { env: Env; keyring: Keyring } {
   try {
     const checked = readEnv();
-    return { env: checked, keyring: parseKeyring(checked.secretKeys) };
+    return {
+      env: checked,
+      keyring: parseKeyring(checked.secretKeys, { refuseWeak: checked.isProduction }),
+    };
   } catch (error) {
     if (error instanceof EnvError) return exitWith(error.message);
     if (error instanceof SecretError) return exitWith(`MANTIS_SECRET_KEYS: ${error.message}`);

@@ -6,6 +6,7 @@ import { ZodError } from 'zod';
 import { AccountError } from './auth/account-error.ts';
 import { NotAllowedError, PeopleOnlyError, WrongOrganisationError } from './auth/access-errors.ts';
 import { TooManyCallsError } from './auth/call-limits.ts';
+import { TooManyStreamsError } from './live/stream-limits.ts';
 import { CrossSiteError } from './http/refuse-cross-site.ts';
 import type { ErrorAnswer } from './schemas/integration-schemas.ts';
 import { SyncError, WooError } from '@mantis-sync/sync-core';
@@ -77,6 +78,7 @@ export function toPublicError(error: unknown): PublicError {
       issues: [],
     };
   }
+  if (cause instanceof TooManyStreamsError) return { ...tooManyStreams, issues: [] };
   if (cause instanceof PeopleOnlyError) return { ...peopleOnly, issues: [] };
   if (cause instanceof WrongOrganisationError) return { ...wrongOrganisation, issues: [] };
   if (cause instanceof AccountError) {
@@ -114,6 +116,13 @@ const databaseUnavailable = {
   code: 'database_unavailable',
   message: 'The database does not answer',
   advice: 'Try again in a moment; nothing is lost.',
+} as const;
+
+const tooManyStreams = {
+  key: 'TOO_MANY_REQUESTS',
+  code: 'too_many_streams',
+  message: 'Too many streams are open',
+  advice: 'Close some: a key or person may have 50, an organisation 200.',
 } as const;
 
 const peopleOnly = {

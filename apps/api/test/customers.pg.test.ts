@@ -318,7 +318,7 @@ const header =
   'created_in_store_at,changed_at,deleted_at';
 
 describe('the file', () => {
-  test('holds what fits the filter, by RFC 4180, without formulas', async () => {
+  test('holds what fits the filter, by RFC 4180, as it is', async () => {
     const { rows } = await api.db.admin.query('select name from woo_store where id = $1', [shop]);
     const { status, headers, text } = await download(`?store=${shop}&status=all&q=&role=customer`, {
       authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}`,
@@ -337,10 +337,10 @@ describe('the file', () => {
     const start = `${String(rows[0]?.['name'])},${shop}`;
     expect((await text()).split('\r\n')).toEqual([
       header,
-      `${start},1,zoe@x.test,Zoé,Müller,,login1,customer,'+41 79 123 45 67,Zürich,CH,false,,2026-01-01T00:00:01.000Z,`,
+      `${start},1,zoe@x.test,Zoé,Müller,,login1,customer,+41 79 123 45 67,Zürich,CH,false,,2026-01-01T00:00:01.000Z,`,
       `${start},3,Anna.Ohara@x.test,anna,O’Hara,,login3,customer,,,CH,true,,2026-01-01T00:00:03.000Z,`,
       `${start},4,,Ida,Muller,,login4,customer,,,CH,false,,2026-01-01T00:00:04.000Z,2026-02-01T00:00:00.000Z`,
-      `${start},1234,u1234@x.test,'=cmd|x,"""Quote"", Jr.",'+1,login1234,customer,'-7,'@home,CH,false,,2026-01-01T00:20:34.000Z,`,
+      `${start},1234,u1234@x.test,=cmd|x,"""Quote"", Jr.",+1,login1234,customer,-7,@home,CH,false,,2026-01-01T00:20:34.000Z,`,
       '',
     ]);
   });
@@ -355,9 +355,15 @@ describe('the file', () => {
     expect(new Set(ids)).toEqual(new Set(found));
   });
 
-  test('begins with a byte order mark for those who ask', async () => {
-    const { text } = await download('?bom=1&q=zurich', { cookie: ada.cookie });
-    expect((await text()).startsWith(`\uFEFF${header}\r\n`)).toBe(true);
+  test('S37, P12: for a spreadsheet, begins with a byte order mark and holds no formula', async () => {
+    const { text } = await download(`?format=spreadsheet&store=${shop}&q=1234`, {
+      cookie: ada.cookie,
+    });
+    const file = await text();
+    expect(file.startsWith(`\uFEFF${header}\r\n`)).toBe(true);
+    expect(file).toContain(
+      `u1234@x.test,'=cmd|x,"""Quote"", Jr.",'+1,login1234,customer,'-7,'@home,CH`,
+    );
   });
 
   test('holds nothing of another organisation, and is for members alone', async () => {

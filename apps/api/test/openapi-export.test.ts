@@ -34,7 +34,7 @@ const SAMPLES: Record<string, { good: string[]; bad: string[] }> = {
   country: { good: ['CH', 'x'.repeat(100)], bad: ['x'.repeat(101)] },
   paying: { good: ['true', 'false'], bad: ['yes', '2'] },
   status: { good: ['living', 'deleted', 'all'], bad: ['dead', 'LIVING'] },
-  bom: { good: ['true', 'false'], bad: ['utf-8'] },
+  format: { good: ['exact', 'spreadsheet'], bad: ['csv', 'EXACT'] },
 };
 
 describe('the document of the file of customers agrees with what reads its query:', () => {

@@ -42,6 +42,8 @@ export interface TestApiOptions {
   /** What each mail waits for. */
   beforeMail?: () => Promise<void>;
   trustProxy?: string;
+  deliveryLimits?: { perSecond?: number; perHour?: number };
+  requestTimeoutMs?: number;
   rateLimit?: boolean;
   /** None to speak of unless given. */
   callLimits?: Partial<CallLimits>;
@@ -109,6 +111,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       defaults,
       allowHosts: ['127.0.0.1'],
       defaultRetentionDays: 30,
+      ...(options.deliveryLimits && { deliveryLimits: options.deliveryLimits }),
       publicUrl,
       callbackBase: options.callbackBase === undefined ? publicUrl : options.callbackBase,
     }),
@@ -123,6 +126,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     publicUrl,
     webDir,
     ...(options.trustProxy !== undefined && { trustProxy: options.trustProxy }),
+    ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
     migrationsCacheMs: options.migrationsCacheMs ?? 0,
     log,
   });

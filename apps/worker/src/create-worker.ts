@@ -35,6 +35,8 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerOptions {
   databaseUrl: string;
+  /** A login for tenant data alone; databaseUrl unless given. */
+  tenantDatabaseUrl?: string;
   keyring: Keyring;
   allowStoreHosts: readonly string[];
   /** PEM of further certificate authorities. */
@@ -101,9 +103,10 @@ interface Connections {
   close(): Promise<unknown>;
 }
 
-function openConnections({ databaseUrl: url, concurrency, log }: WorkerOptions): Connections {
+function openConnections(options: WorkerOptions): Connections {
+  const { databaseUrl: url, tenantDatabaseUrl = url, concurrency, log } = options;
   const database = createDatabase({
-    url,
+    url: tenantDatabaseUrl,
     max: concurrency * 2 + 2,
     applicationName: 'mantis-worker',
     // A worker that stands still in the middle of a transaction must not hold up its successor.

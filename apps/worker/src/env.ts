@@ -19,6 +19,10 @@ import { CrontabError, parseUserCrontab, readCrontabText } from './user-crontab.
 
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
+  /** A login for tenant data alone; DATABASE_URL unless given. */
+  TENANT_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })
+    .optional(),
   MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
   MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
   MANTIS_STORE_CA_FILE: z.string().optional(),
@@ -40,6 +44,7 @@ const schema = z.object({
 
 export interface WorkerEnv {
   databaseUrl: string;
+  tenantDatabaseUrl: string;
   keyring: Keyring;
   allowStoreHosts: string[];
   storeCaFile: string | undefined;
@@ -82,7 +87,8 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
     .filter(Boolean);
   return {
     databaseUrl: env.DATABASE_URL,
-    keyring: readKeyring(env.MANTIS_SECRET_KEYS),
+    tenantDatabaseUrl: env.TENANT_DATABASE_URL ?? env.DATABASE_URL,
+    keyring: readKeyring(env.MANTIS_SECRET_KEYS, env.NODE_ENV === 'production'),
     allowStoreHosts,
     webhookUrl: webhookUrlFrom(env.MANTIS_WEBHOOK_URL, env.PUBLIC_URL, allowStoreHosts.length > 0),
     storeCaFile: env.MANTIS_STORE_CA_FILE,
@@ -97,9 +103,9 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
   };
 }
 
-function readKeyring(text: string): Keyring {
+function readKeyring(text: string, isProduction: boolean): Keyring {
   try {
-    return parseKeyring(text);
+    return parseKeyring(text, { refuseWeak: isProduction });
   } catch (error) {
     if (error instanceof SecretError) throw new EnvError(`MANTIS_SECRET_KEYS: ${error.message}`);
     throw error;

@@ -6,7 +6,7 @@ import { EnvError, readEnv } from './env.ts';
 // For the health check of a container: exit code 0 where the worker of this host beats.
 try {
   const database = createDatabase({
-    url: readEnv(process.env).databaseUrl,
+    url: readEnv(process.env).tenantDatabaseUrl,
     max: 1,
     applicationName: 'mantis-worker-health',
   });

@@ -41,6 +41,7 @@ async function start(): Promise<Worker> {
   await awaitSchema(env.databaseUrl, log);
   return superviseWorker({
     databaseUrl: env.databaseUrl,
+    tenantDatabaseUrl: env.tenantDatabaseUrl,
     keyring: env.keyring,
     allowStoreHosts: env.allowStoreHosts,
     storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),

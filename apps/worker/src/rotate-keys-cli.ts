@@ -6,7 +6,7 @@ import { EnvError, readEnv, type WorkerEnv } from './env.ts';
 const env = readEnvOrExit();
 const { keyring } = env;
 const database = createDatabase({
-  url: env.databaseUrl,
+  url: env.tenantDatabaseUrl,
   max: 2,
   applicationName: 'mantis-rotate-keys',
 });

@@ -14,8 +14,8 @@ export interface ExportOptions {
   country?: string | undefined;
   paying?: boolean | undefined;
   status?: Search['status'];
-  /** Puts a byte order mark in front, by which Excel knows the letters. */
-  bom?: boolean | undefined;
+  /** `exact` (the default) is the data as it is; in `spreadsheet` no cell can start a formula. */
+  format?: 'exact' | 'spreadsheet' | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -143,8 +143,9 @@ export function createDatabase(options: DatabaseOptions): Database {
 function openingFor(role: string, orgId: string | undefined, options: TransactionOptions): string {
   const settings = [
     `set_config('role', '${role}', true)`,
-    // "$user" would look into a schema that has the login role's name first.
-    `set_config('search_path', 'public', true)`,
+    // "$user" would look into a schema that has the login role's name first, and a temporary table would
+    // hide one of ours unless its schema comes last.
+    `set_config('search_path', 'public, pg_temp', true)`,
   ];
   if (orgId) settings.push(`set_config('mantis.org_id', '${orgId}', true)`);
   if (options.durability === 'deferred') {

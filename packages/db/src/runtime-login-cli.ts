@@ -1,13 +1,20 @@
-import { ensureRuntimeLogin } from './runtime-login.ts';
+import { ensureRuntimeLogin, ensureTenantLogin } from './runtime-login.ts';
 
-// One clear line; exit code 1 where the login of DATABASE_URL does not stand afterwards.
-const ownerUrl = process.env['MIGRATION_DATABASE_URL'];
-const runtimeUrl = process.env['DATABASE_URL'];
+// One clear line a login; exit code 1 where one is not set up afterwards.
+const {
+  MIGRATION_DATABASE_URL: ownerUrl,
+  DATABASE_URL: runtimeUrl,
+  TENANT_DATABASE_URL: tenantUrl,
+} = process.env;
 try {
   if (!ownerUrl || !runtimeUrl) throw new Error('set MIGRATION_DATABASE_URL and DATABASE_URL');
-  const changed = await ensureRuntimeLogin(ownerUrl, runtimeUrl);
-  console.log(changed ? 'the login of DATABASE_URL is set up' : 'the login of DATABASE_URL stands');
+  report('DATABASE_URL', await ensureRuntimeLogin(ownerUrl, runtimeUrl));
+  if (tenantUrl) report('TENANT_DATABASE_URL', await ensureTenantLogin(ownerUrl, tenantUrl));
 } catch (error) {
   console.error(`login failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
+}
+
+function report(variable: string, changed: boolean): void {
+  console.log(`the login of ${variable} ${changed ? 'is set up' : 'was set up already'}`);
 }

@@ -7,8 +7,10 @@ import {
 } from './database-errors.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** What running processes take on; the migrations make them. */
-const ROLES = ['mantis_app', 'mantis_system', 'mantis_retention', 'mantis_runtime'];
+/** What transactions on tenant data take on; the migrations make them. */
+const TENANT_ROLES = ['mantis_app', 'mantis_system', 'mantis_retention'];
+/** What a running process needs besides: people, and the tables of jobs. */
+const SERVICE_ROLE = 'mantis_runtime';
 const REFUSED = new Set(['28P01', '28000']);
 
 /** The login cannot be made as the addresses say. */
@@ -25,17 +27,36 @@ export class RuntimeLoginError extends DbError {
  * @throws RuntimeLoginError, DatabaseUnavailableError
  */
 export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): Promise<boolean> {
-  const { name, password } = readLogin(runtimeUrl, ownerUrl);
+  return ensureLogin(ownerUrl, runtimeUrl, [...TENANT_ROLES, SERVICE_ROLE]);
+}
+
+/**
+ * Makes the login of `tenantUrl` for transactions on tenant data alone. By itself it may read no table:
+ * whoever leaves a transaction's role gains nothing. Otherwise as `ensureRuntimeLogin`.
+ */
+export async function ensureTenantLogin(ownerUrl: string, tenantUrl: string): Promise<boolean> {
+  return ensureLogin(ownerUrl, tenantUrl, TENANT_ROLES);
+}
+
+async function ensureLogin(
+  ownerUrl: string,
+  loginUrl: string,
+  roles: readonly string[],
+): Promise<boolean> {
+  const { name, password } = readLogin(loginUrl, ownerUrl);
+  const isTenant = !roles.includes(SERVICE_ROLE);
   const owner = new Client({ connectionString: ownerUrl, application_name: 'mantis-migrate' });
   owner.on('error', () => {});
   try {
     await owner.connect();
     await owner.query(`select pg_advisory_lock(hashtext('mantis runtime login'))`);
     const known = await owner.query('select from pg_roles where rolname = $1', [name]);
-    const isIn = known.rowCount === 1 && (await letsIn(runtimeUrl));
+    const isIn = known.rowCount === 1 && (await letsIn(loginUrl));
     if (known.rowCount === 0) await owner.query(`create role ${name} login`);
     if (!isIn) await owner.query(`alter role ${name} password '${scramVerifier(password)}'`);
-    await owner.query(`grant ${ROLES.join(', ')} to ${name}`);
+    // Inherited rights would be those of the login itself.
+    if (isTenant) await owner.query(`alter role ${name} noinherit`);
+    await owner.query(`grant ${roles.join(', ')} to ${name}`);
     return !isIn;
   } catch (error) {
     throw isConnectionFailure(error) ? new DatabaseUnavailableError(error) : error;
@@ -45,16 +66,18 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
 }
 
 /** Both go into statements as they are, so that nothing else is let through. */
-function readLogin(runtimeUrl: string, ownerUrl: string): { name: string; password: string } {
-  const url = new URL(runtimeUrl);
+function readLogin(loginUrl: string, ownerUrl: string): { name: string; password: string } {
+  const url = new URL(loginUrl);
   const name = decodeURIComponent(url.username);
   const password = decodeURIComponent(url.password);
   if (name === decodeURIComponent(new URL(ownerUrl).username))
-    throw new RuntimeLoginError('DATABASE_URL must name another login than MIGRATION_DATABASE_URL');
+    throw new RuntimeLoginError(
+      'API and worker need another login than that of MIGRATION_DATABASE_URL',
+    );
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))
-    throw new RuntimeLoginError('the login of DATABASE_URL must be of a to z, 0 to 9 and _');
+    throw new RuntimeLoginError('the name of a login must be of a to z, 0 to 9 and _');
   if (!/^[\x21-\x7E]{16,}$/.test(password))
-    throw new RuntimeLoginError('the password of DATABASE_URL must be 16 ASCII characters or more');
+    throw new RuntimeLoginError('the password of a login must be 16 ASCII characters or more');
   return { name, password };
 }
 

@@ -1,4 +1,4 @@
-export { type Keyring, parseKeyring, SecretError } from './stores/keyring.ts';
+export { isWeakSecret, type Keyring, parseKeyring, SecretError } from './stores/keyring.ts';
 export { type RotationResult, rotateKeys } from './stores/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
 export { findingSchema } from './stores/diagnosis/finding.ts';
@@ -129,6 +129,7 @@ export {
 export { webhookUrlFrom } from './webhooks/delivery-url.ts';
 export {
   createDeliveryReceiver,
+  type DeliveryLimits,
   type DeliveryReceiver,
   type DeliveryResult,
 } from './webhooks/receive-delivery.ts';

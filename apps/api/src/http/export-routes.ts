@@ -8,13 +8,28 @@ import type { Logger } from 'pino';
 import { mayDo } from '../auth/access.ts';
 import { NotAllowedError } from '../auth/access-errors.ts';
 import { type Context, type ContextDeps, createContext } from '../context.ts';
-import { exportQuery } from '../schemas/customer-schemas.ts';
+import { type ExportFormat, exportQuery } from '../schemas/customer-schemas.ts';
+import { guardFormulas } from './guard-formulas.ts';
 import { logFailure } from './handle-errors.ts';
 import { requireIdentity } from './require-identity.ts';
 
 export const EXPORT_PATH = '/api/v1/customers/export.csv';
 
-const BYTE_ORDER_MARK = '\uFEFF';
+interface Format {
+  /** What the file begins with. */
+  start: string;
+  toCell(this: void, value: unknown): unknown;
+}
+
+/** The two files that there are: exact data for programs, and one that is safe to open in a spreadsheet. */
+const FORMATS: Record<ExportFormat, Format> = {
+  exact: { start: '', toCell: (value) => value },
+  // Excel knows the letters by a byte order mark.
+  spreadsheet: {
+    start: '\uFEFF',
+    toCell: (value) => (typeof value === 'string' ? guardFormulas(value) : value),
+  },
+};
 
 /** The columns of the file, in order. */
 const COLUMNS: Record<
@@ -50,13 +65,15 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
       const caller = await requireReadAccess(context);
       const asked = exportQuery.safeParse(request.query);
       if (!asked.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: asked.error });
-      const { store: storeId, bom, ...filter } = asked.data;
+      const { store: storeId, format, ...filter } = asked.data;
       const stores = await context.stores.list(caller);
       const names = new Map(stores.map(({ id, name }) => [id, name]));
       const pages = context.customers.walk(caller, { ...filter, storeId });
       // What fails before the first byte is answered like any other failure.
       const first = await pages.next();
-      const file = Readable.from(textOf(first, pages, { names, bom }), { highWaterMark: 1 });
+      const file = Readable.from(textOf(first, pages, names, FORMATS[format]), {
+        highWaterMark: 1,
+      });
       file.once('error', (error) =>
         logFailure(deps.log, error, { requestId: request.id, path: EXPORT_PATH }),
       );
@@ -85,23 +102,28 @@ async function requireReadAccess(context: Context) {
 async function* textOf(
   first: IteratorResult<CustomerRow[]>,
   rest: AsyncGenerator<CustomerRow[]>,
-  { names, bom }: { names: ReadonlyMap<string, string>; bom: boolean },
+  names: ReadonlyMap<string, string>,
+  { start, toCell }: Format,
 ): AsyncGenerator<string> {
-  yield `${bom ? BYTE_ORDER_MARK : ''}${lines([Object.keys(COLUMNS)])}`;
-  if (!first.done) yield* chunk(first.value, names);
-  for await (const rows of rest) yield* chunk(rows, names);
+  yield `${start}${lines([Object.keys(COLUMNS)])}`;
+  if (!first.done) yield* chunk(first.value, names, toCell);
+  for await (const rows of rest) yield* chunk(rows, names, toCell);
 }
 
 /** A page may be empty, and an empty text would end nothing but look like an end. */
-function* chunk(rows: readonly CustomerRow[], names: ReadonlyMap<string, string>) {
-  const cells = rows.map((row) => Object.values(COLUMNS).map((read) => read(row, names)));
+function* chunk(
+  rows: readonly CustomerRow[],
+  names: ReadonlyMap<string, string>,
+  toCell: Format['toCell'],
+) {
+  const cells = rows.map((row) => Object.values(COLUMNS).map((read) => toCell(read(row, names))));
   if (cells.length > 0) yield lines(cells);
 }
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula gets a `'` in front. */
+/** RFC 4180. */
 function lines(cells: readonly (readonly unknown[])[]): string {
   return stringify(
     cells.map((row) => [...row]),
-    { record_delimiter: 'windows', escape_formulas: true },
+    { record_delimiter: 'windows' },
   );
 }

@@ -1,4 +1,5 @@
 import { CUSTOMER_STATUSES } from '@mantis-sync/sync-core';
+import { EXPORT_FORMATS } from '../schemas/customer-schemas.ts';
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { errorAnswer, syncAnswer, syncRequest } from '../schemas/integration-schemas.ts';
@@ -115,10 +116,11 @@ function exportOperation(): object {
         enum: [...CUSTOMER_STATUSES],
         default: 'living',
       }),
-      parameter('bom', 'A byte order mark in front, by which Excel knows the letters.', {
-        type: 'boolean',
-        default: false,
-      }),
+      parameter(
+        'format',
+        '`exact` is the data as it is. `spreadsheet` has a byte order mark and an apostrophe before each sign that could start a formula.',
+        { type: 'string', enum: [...EXPORT_FORMATS], default: 'exact' },
+      ),
     ],
     responses: {
       200: {

@@ -14,13 +14,19 @@ export interface Health {
   listener: ListenerState;
 }
 
+type DatabaseHealth = Pick<Health, 'migrations' | 'worker'>;
+
 export interface HealthDeps {
   database: Database;
   live: { readonly state: ListenerState };
+  /** By a login that may read which migrations were applied; that of `database` unless given. */
+  migrationsUrl?: string;
   /** How long an answer about the migrations is kept, in milliseconds: each costs a connection. */
   migrationsCacheMs?: number;
 }
 
+/** How long a failure is kept, so that callers during an outage do not add to it, in milliseconds. */
+const FAILURE_CACHE_MS = 1_000;
 /** A database that does not answer in this time counts as gone, in milliseconds. */
 const ANSWER_MS = 1_500;
 const MIGRATIONS_CACHE_MS = 5_000;
@@ -32,18 +38,35 @@ const MIGRATIONS_CACHE_MS = 5_000;
 export function createHealth({
   database,
   live,
+  migrationsUrl = database.url,
   migrationsCacheMs = MIGRATIONS_CACHE_MS,
 }: HealthDeps): () => Promise<Health> {
   let known: { migrations: Health['migrations']; until: number } | undefined;
+  let current: Promise<DatabaseHealth | null> | undefined;
 
   async function readMigrations(): Promise<Health['migrations']> {
     if (known && performance.now() < known.until) return known.migrations;
-    const migrations = await schemaVersionState(database.url);
+    const migrations = await schemaVersionState(migrationsUrl);
     known = { migrations, until: performance.now() + migrationsCacheMs };
     return migrations;
   }
 
-  async function readDatabase(): Promise<Pick<Health, 'migrations' | 'worker'>> {
+  /** One reading for all who ask meanwhile; null where there was no answer. */
+  function shareDatabase(): Promise<DatabaseHealth | null> {
+    current ??= within(ANSWER_MS, readDatabase()).then(
+      (read) => {
+        current = undefined;
+        return read;
+      },
+      async () => {
+        setTimeout(() => (current = undefined), FAILURE_CACHE_MS).unref();
+        return null;
+      },
+    );
+    return current;
+  }
+
+  async function readDatabase(): Promise<DatabaseHealth> {
     const migrations = await readMigrations();
     const worker =
       migrations === 'behind' ? 'unknown' : await database.withSystem(readWorkerHealth);
@@ -52,7 +75,7 @@ export function createHealth({
 
   return async function readHealth() {
     const listener = live.state;
-    const read = await within(ANSWER_MS, readDatabase()).catch(() => null);
+    const read = await shareDatabase();
     const worker = read?.worker ?? 'unknown';
     const migrations = read?.migrations ?? 'unknown';
     const lacking: Health['lacking'] = [];

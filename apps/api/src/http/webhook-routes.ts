@@ -14,6 +14,7 @@ const bodyLimitBytes = 1_048_576;
 const ANSWERS: Record<DeliveryResult, { status: number; text: string }> = {
   taken: { status: 200, text: 'ok' },
   known: { status: 200, text: 'ok' },
+  left_to_delta: { status: 200, text: 'ok' },
   ping: { status: 200, text: 'ok' },
   // One answer for an unknown store and a wrong signature.
   refused: { status: 401, text: 'The signature does not match.' },

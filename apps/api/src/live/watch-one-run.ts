@@ -1,7 +1,7 @@
 import { tracked } from '@trpc/server';
 import type { ActivityView, RunStatus } from '@mantis-sync/sync-core';
 import { watchEventSchema } from '../schemas/sync-schemas.ts';
-import { createGate, markOf, type WatchDeps, type WatchStream } from './watch-stream.ts';
+import { createGate, markOf, readRun, type WatchDeps, type WatchStream } from './watch-stream.ts';
 
 const newestEntries = 50;
 const pageOfEntries = 100;
@@ -17,7 +17,7 @@ export async function* watchOneRun(
   const subscription = deps.live.subscribe({ orgId, runId });
   const pass = createGate(deps, signal);
   try {
-    let run = await deps.sync.status(deps.caller, { runId });
+    let run = await readRun(deps, runId);
     let sent = { mark: '', seq: resumeFrom(input.lastEventId, run) };
     for (;;) {
       if (markOf(run) !== sent.mark || run.activitySeq > (sent.seq ?? 0)) {
@@ -31,7 +31,7 @@ export async function* watchOneRun(
       }
       await subscription.next(signal);
       await pass();
-      run = await deps.sync.status(deps.caller, { runId });
+      run = await readRun(deps, runId);
     }
   } finally {
     subscription.close();
@@ -49,12 +49,13 @@ function resumeFrom(lastEventId: string | undefined, run: RunStatus): number | u
 
 /** Entries after `seq`, oldest first; without one, the newest. */
 async function readActivity(
-  { sync, caller }: WatchDeps,
+  { share, sync, caller }: WatchDeps,
   runId: string,
   seq: number | undefined,
 ): Promise<ActivityView[]> {
-  if (seq !== undefined) {
-    return (await sync.activity(caller, { runId, after: seq, limit: pageOfEntries })).items;
-  }
-  return (await sync.activity(caller, { runId, limit: newestEntries })).items.toReversed();
+  return share(`${caller.orgId} activity ${runId} ${seq ?? 'newest'}`, async () => {
+    if (seq !== undefined)
+      return (await sync.activity(caller, { runId, after: seq, limit: pageOfEntries })).items;
+    return (await sync.activity(caller, { runId, limit: newestEntries })).items.toReversed();
+  });
 }

@@ -2,7 +2,7 @@ import { tracked } from '@trpc/server';
 import { SyncError, type RunStatus } from '@mantis-sync/sync-core';
 import { watchEventSchema } from '../schemas/sync-schemas.ts';
 import type { Changes } from './live-runs.ts';
-import { createGate, markOf, type WatchDeps, type WatchStream } from './watch-stream.ts';
+import { createGate, markOf, readRun, type WatchDeps, type WatchStream } from './watch-stream.ts';
 
 const newestRuns = 20;
 const activeRuns = 100;
@@ -23,7 +23,7 @@ export async function* watchRunList(
     let changes: Changes = { resync: true, runIds: new Set() };
     for (;;) {
       const runs = changes.resync
-        ? await readRuns(deps, storeId)
+        ? await deps.share(`${caller.orgId} runs ${storeId}`, () => readRuns(deps, storeId))
         : await readSome(deps, changes.runIds);
       if (!shown || (changes.resync && lacksAny(runs, shown))) {
         shown = new Map(runs.map((run) => [run.runId, markOf(run)]));
@@ -57,14 +57,11 @@ async function readRuns(
 }
 
 /** Runs that were removed since the hint are left out. */
-async function readSome(
-  { sync, caller }: WatchDeps,
-  runIds: ReadonlySet<string>,
-): Promise<RunStatus[]> {
+async function readSome(deps: WatchDeps, runIds: ReadonlySet<string>): Promise<RunStatus[]> {
   const runs: RunStatus[] = [];
   for (const runId of runIds) {
     try {
-      runs.push(await sync.status(caller, { runId }));
+      runs.push(await readRun(deps, runId));
     } catch (error) {
       if (!(error instanceof SyncError && error.code === 'run_not_found')) throw error;
     }

@@ -9,7 +9,7 @@ import type { WatchDeps, WatchStream } from './watch-stream.ts';
  *
  * Ends with UNAUTHORIZED once the session or key is no longer valid. When the process stops it breaks
  * off with an AbortError, which tRPC turns into a closed connection: the browser connects again.
- * @throws SyncError for a run or store that is not there for this organisation.
+ * @throws TooManyStreamsError; SyncError for a run or store that is not there for this organisation.
  */
 export function watchRuns(
   deps: WatchDeps,
@@ -21,7 +21,17 @@ export function watchRuns(
     runId === undefined
       ? watchRunList(deps, input.storeId, signal)
       : watchOneRun(deps, { runId, lastEventId: input.lastEventId ?? undefined }, signal);
-  return endedWith(signal, stream);
+  return endedWith(signal, limited(deps, stream));
+}
+
+/** As one of the streams that its caller may have. */
+async function* limited({ streamLimits, caller }: WatchDeps, stream: WatchStream): WatchStream {
+  const leave = streamLimits.enter(caller);
+  try {
+    yield* stream;
+  } finally {
+    leave();
+  }
 }
 
 /**

@@ -3,6 +3,8 @@ import { TRPCError, type TrackedEnvelope } from '@trpc/server';
 import type { Caller, RunStatus, StoreService, SyncService } from '@mantis-sync/sync-core';
 import type { WatchEvent } from '../schemas/sync-schemas.ts';
 import type { LiveRuns } from './live-runs.ts';
+import type { ShareRead } from './shared-reads.ts';
+import type { StreamLimits } from './stream-limits.ts';
 
 /** Limits of a stream, in milliseconds. */
 export interface WatchPace {
@@ -19,10 +21,17 @@ export interface WatchDeps {
   stores: StoreService;
   live: LiveRuns;
   pace: WatchPace;
+  share: ShareRead;
+  streamLimits: StreamLimits;
   isStillValid(caller: Caller): Promise<boolean>;
 }
 
 export type WatchStream = AsyncGenerator<TrackedEnvelope<WatchEvent>, void>;
+
+/** Reads a run, together with all streams of it. */
+export function readRun({ share, sync, caller }: WatchDeps, runId: string): Promise<RunStatus> {
+  return share(`${caller.orgId} run ${runId}`, () => sync.status(caller, { runId }));
+}
 
 /** Differs where a reader would see a difference: the words change with the time and the store too. */
 export function markOf(run: RunStatus): string {

@@ -80,6 +80,10 @@ export const searchInput = z.strictObject({
   limit: z.int().min(1).max(100).default(50),
 });
 
+/** Data as it is, or a file in which no cell can start a formula. */
+export const EXPORT_FORMATS = ['exact', 'spreadsheet'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 /** The query of the file to download; what is empty does not matter. */
 export const exportQuery = z.preprocess(
   (query) =>
@@ -90,8 +94,7 @@ export const exportQuery = z.preprocess(
     ...filter,
     store: z.uuid().optional(),
     paying: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-    /** A byte order mark in front, by which Excel knows the letters. */
-    bom: z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(false),
+    format: z.enum(EXPORT_FORMATS).default('exact'),
   }),
 );
 

@@ -17,13 +17,13 @@ export function isNarrow({ storeId: _storeId, sort: _sort, ...rest }: CustomerFi
 /** Where the customers that a filter lets through are a file, by store and number. */
 export function exportHref(
   { sort: _sort, storeId, paying, ...texts }: CustomerFilter,
-  { forExcel }: { forExcel: boolean },
+  format: 'exact' | 'spreadsheet',
 ): string {
   const query = new URLSearchParams({
     ...texts,
     ...(storeId !== undefined && { store: storeId }),
     ...(paying !== undefined && { paying: String(paying) }),
-    ...(forExcel && { bom: '1' }),
+    ...(format === 'spreadsheet' && { format }),
   });
   const path = '/api/v1/customers/export.csv';
   return query.size === 0 ? path : `${path}?${query.toString()}`;

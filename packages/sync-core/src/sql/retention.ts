@@ -11,6 +11,14 @@ export async function findOrganisations(sql: Sql): Promise<string[]> {
   return rows.map((row) => row.org_id);
 }
 
+/** Sessions, links and counters of sign-in that have expired. As mantis_system. @returns rows removed */
+export async function deleteExpiredSignInData(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ removed: number }>(
+    'select mantis.delete_expired_sign_in_data() as removed',
+  );
+  return rows[0]?.removed ?? 0;
+}
+
 /** Days that the organisation keeps what is over. */
 export async function readRetentionDays(sql: Sql, fallback: number): Promise<number> {
   const { rows } = await sql.query<{ retention_days: number }>(

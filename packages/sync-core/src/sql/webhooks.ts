@@ -184,14 +184,29 @@ export interface NewDelivery {
   wooCustomerId: number | null;
 }
 
-/** @returns false for a delivery that came before */
+/**
+ * Keeps a delivery, unless one of its customer waits already. A body that came before makes no new row: it
+ * waits again where its customer changed since, or an hour has passed.
+ *
+ * @returns false for a delivery that changes nothing
+ */
 export async function insertDelivery(sql: Sql, delivery: NewDelivery): Promise<boolean> {
   const { rowCount } = await sql.query({
     name: 'insert-delivery',
-    text: `insert into woo_webhook_delivery
+    text: `insert into woo_webhook_delivery as known
              (org_id, store_id, delivery_id, topic, body_hash, woo_customer_id, state)
-           values ($1, $2, $3, $4, $5, $6::bigint, case when $6::bigint is null then 'ignored' else 'pending' end)
-           on conflict do nothing`,
+           select $1, $2, $3, $4, $5, $6::bigint, case when $6::bigint is null then 'ignored' else 'pending' end
+            where not exists (select from woo_webhook_delivery waiting
+                               where waiting.store_id = $2 and waiting.woo_customer_id = $6::bigint
+                                 and waiting.state = 'pending')
+           on conflict (store_id, body_hash) do update
+              set state = 'pending', received_at = mantis.now(), queue_id = null
+            where known.state = 'applied'
+              and (known.received_at < mantis.now() - interval '1 hour'
+                   or exists (select from woo_webhook_delivery later
+                               where later.store_id = known.store_id
+                                 and later.woo_customer_id = known.woo_customer_id
+                                 and later.received_at > known.received_at))`,
     values: [
       delivery.orgId,
       delivery.storeId,

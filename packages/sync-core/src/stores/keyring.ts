@@ -4,6 +4,8 @@ import type { SealedSecret } from '../platform/sealed-secret.ts';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
+/** 32 random bytes have 30 different ones, 32 random hexadecimal digits 14. */
+const MIN_DIFFERENT = 8;
 
 /** What a secret belongs to. Sealed with it, so that a secret moved to another row does not open. */
 export interface SecretOwner {
@@ -28,9 +30,13 @@ export class SecretError extends Error {
 /**
  * Reads a key ring: `id:base64,id:base64,…`, 32 bytes each; the first seals, all open.
  *
+ * @param options.refuseWeak whether keys are refused that nobody made by chance, such as 32 zeros
  * @throws SecretError that says what is wrong and how to make a key
  */
-export function parseKeyring(text: string): Keyring {
+export function parseKeyring(
+  text: string,
+  { refuseWeak = false }: { refuseWeak?: boolean } = {},
+): Keyring {
   const keys = new Map<string, Buffer>();
   for (const part of text.split(',')) {
     const [id, base64, ...rest] = part.trim().split(':');
@@ -41,10 +47,17 @@ export function parseKeyring(text: string): Keyring {
           "Make one with: node -p \"'k1:' + crypto.randomBytes(32).toString('base64')\"",
       );
     }
+    if (refuseWeak && isWeakSecret(key))
+      throw new SecretError(`The secret key "${id}" is not random: it repeats a few bytes.`);
     if (keys.has(id)) throw new SecretError(`The secret keys name "${id}" twice.`);
     keys.set(id, key);
   }
   return createKeyring(keys);
+}
+
+/** Whether a secret repeats so few different bytes or characters that it was not made by chance. */
+export function isWeakSecret(secret: string | Buffer): boolean {
+  return new Set<string | number>(secret).size < MIN_DIFFERENT;
 }
 
 function createKeyring(keys: ReadonlyMap<string, Buffer>): Keyring {

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Sql } from '@mantis-sync/db';
-import { SYSTEM_ACTOR } from '../domain/actor.ts';
 import type { RunSettings } from '../domain/run-settings.ts';
-import { SyncError } from '../domain/sync-error.ts';
-import { startRun } from '../runs/start-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
-import { countActiveCustomers } from '../sql/customers.ts';
 import type { WebhookState } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
 import { readNow } from '../sql/schedules.ts';
@@ -16,7 +12,6 @@ import {
   insertEndpoint,
   type KnownWebhook,
   listWebhooks,
-  hasOpenGap,
   recordWebhookCheck,
   openGap,
   releaseCheck,
@@ -28,6 +23,7 @@ import type { StoreClients } from '../stores/store-clients.ts';
 import type { StoreWebhook, WebhookClient } from '../woo/webhook-client.ts';
 import { WooError } from '../woo/woo-error.ts';
 import type { StoreJob } from '../worker/job.ts';
+import { coverGap } from './cover-gap.ts';
 import { deliveryUrlOf } from './delivery-url.ts';
 
 export const WEBHOOK_TOPICS = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
@@ -222,25 +218,4 @@ function describe({ state, reason, lost }: Check) {
     message: state === 'active' ? 'Webhooks bring changes as they happen.' : (reason ?? state),
     data: {},
   };
-}
-
-/** Stores up to this size are walked at once to close a gap; larger ones verify larger windows. */
-const SMALL_STORE = 10_000;
-
-/**
- * Starts a run that closes the gap, where there is one. A run that is active began too early; the next
- * check starts another.
- */
-async function coverGap(deps: UpkeepDeps, orgId: string, storeId: string): Promise<void> {
-  const caller = { orgId, actor: { ...SYSTEM_ACTOR, name: 'Webhook upkeep' } };
-  try {
-    await deps.database.withOrg(orgId, async (sql) => {
-      if (!(await hasOpenGap(sql, storeId))) return;
-      const isSmall = (await countActiveCustomers(sql, storeId)) <= SMALL_STORE;
-      const kind = isSmall ? 'reconcile' : 'delta';
-      await startRun(sql, caller, { storeId, kind }, deps.defaults);
-    });
-  } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-  }
 }

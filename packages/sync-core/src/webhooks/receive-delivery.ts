@@ -1,21 +1,24 @@
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database } from '@mantis-sync/db';
+import { codeOf, type Database } from '@mantis-sync/db';
+import type { RunSettings } from '../domain/run-settings.ts';
 import {
   findEndpoint,
   findEndpointOwner,
   hasPendingDeliveries,
   insertDelivery,
+  openGap,
   recordDelivery,
   type RefusalReason,
 } from '../sql/webhooks.ts';
 import { type Keyring, SecretError, type SecretOwner } from '../stores/keyring.ts';
+import { coverGap } from './cover-gap.ts';
 import { createRefusalCounter } from './refusal-counter.ts';
 import { customerIdOf, type DeliveryHeaders, isPing, isSignedWith } from './verify-delivery.ts';
 import { wakeWebhookRun } from './webhook-run.ts';
 
-/** What to answer: 200 took it (or knew it, or was pinged), 401 is not from the store. */
-export type DeliveryResult = 'taken' | 'known' | 'ping' | 'refused' | 'too_many';
+/** What to answer: 200 took it (or knew it, left it to a delta, or was pinged), 401 is not from the store. */
+export type DeliveryResult = 'taken' | 'known' | 'left_to_delta' | 'ping' | 'refused' | 'too_many';
 
 export interface DeliveryReceiver {
   /**
@@ -35,9 +38,19 @@ interface Known {
   at: number;
 }
 
+/** A second's excess is refused, an hour's is left to a delta. */
+export interface DeliveryLimits {
+  perSecond: number;
+  perHour: number;
+}
+
 export interface ReceiverDeps {
   database: Database;
   keyring: Keyring;
+  /** Of the delta that covers what is over the limit of an hour. */
+  defaults: RunSettings;
+  /** Signed deliveries of a store; a hundred a second and some thousand an hour unless given. */
+  deliveryLimits?: Partial<DeliveryLimits>;
   /** Epoch milliseconds. */
   clock?: () => number;
 }
@@ -47,7 +60,10 @@ const REMEMBER_MS = 60_000;
 /** A forger must not make us ask the database for each of their tries. */
 const ASK_AGAIN_MS = 1_000;
 const MAX_REMEMBERED = 10_000;
-const MAX_PER_SECOND = 100;
+const LIMITS: DeliveryLimits = { perSecond: 100, perHour: 3_600 };
+
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -55,7 +71,14 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   const { database, keyring, clock = Date.now } = deps;
   const known = new Map<string, Known | { orgId: null; at: number }>();
   const counter = createRefusalCounter(database);
-  const limiter = createLimiter(clock);
+  const limits = { ...LIMITS, ...deps.deliveryLimits };
+  const bySecond = createLimiter(clock, { max: limits.perSecond, periodMs: 1_000 });
+  const byHour = createLimiter(clock, {
+    max: limits.perHour,
+    periodMs: 3_600_000,
+  });
+  // The excess is worth a delta now and then, and not one a delivery.
+  const deltas = createLimiter(clock, { max: 1, periodMs: 60_000 });
   // What no endpoint has: unknown stores cost the same work as a wrong signature.
   const nobody = randomBytes(32).toString('hex');
 
@@ -98,6 +121,30 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     return null;
   }
 
+  /** A store that was removed within the time that endpoints are remembered is one that never was. */
+  async function forgetIfRemoved(
+    storeId: string,
+    work: () => Promise<DeliveryResult>,
+  ): Promise<DeliveryResult> {
+    try {
+      return await work();
+    } catch (error) {
+      // Another delivery of the customer was first, and waits.
+      if (codeOf(error) === UNIQUE_VIOLATION) return 'known';
+      if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error;
+      known.set(storeId, { orgId: null, at: clock() });
+      return 'refused';
+    }
+  }
+
+  /** What comes beyond the hour's limit makes no rows: a delta finds what changed. */
+  async function leaveToDelta(storeId: string, { orgId }: Known): Promise<DeliveryResult> {
+    if (!deltas.allows(storeId)) return 'left_to_delta';
+    await database.withOrg(orgId, (sql) => openGap(sql, storeId, new Date(clock())));
+    await coverGap(deps, orgId, storeId);
+    return 'left_to_delta';
+  }
+
   async function keep(storeId: string, { orgId }: Known, headers: DeliveryHeaders, body: Buffer) {
     return database.withOrg(orgId, async (sql) => {
       const wasPending = await hasPendingDeliveries(sql, storeId);
@@ -120,15 +167,22 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
 
   return {
     async receive(storeId, headers, body) {
-      if (!limiter.allows(storeId)) {
+      if (isPing(headers, body)) return 'ping';
+      // First of all, so that whoever floods us without a signature takes nothing from the store.
+      const endpoint = await findSigner(storeId, headers, body);
+      if (!endpoint) {
+        await this.refuse(storeId, headers.signature ? 'bad_signature' : 'no_signature');
+        return 'refused';
+      }
+      if (!bySecond.allows(storeId)) {
         await this.refuse(storeId, 'too_many');
         return 'too_many';
       }
-      if (isPing(headers, body)) return 'ping';
-      const endpoint = await findSigner(storeId, headers, body);
-      if (endpoint) return keep(storeId, endpoint, headers, body);
-      await this.refuse(storeId, headers.signature ? 'bad_signature' : 'no_signature');
-      return 'refused';
+      return forgetIfRemoved(storeId, () =>
+        byHour.allows(storeId)
+          ? keep(storeId, endpoint, headers, body)
+          : leaveToDelta(storeId, endpoint),
+      );
     },
     async refuse(storeId, reason) {
       const endpoint = known.get(storeId);
@@ -138,20 +192,20 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   };
 }
 
-/** So many a second and store, over one process. */
-function createLimiter(clock: () => number) {
-  let second = 0;
+/** So many of a store in each period, over one process. */
+function createLimiter(clock: () => number, { max, periodMs }: { max: number; periodMs: number }) {
+  let period = 0;
   let counts = new Map<string, number>();
   return {
     allows(storeId: string): boolean {
-      const now = Math.floor(clock() / 1000);
-      if (now !== second) {
-        second = now;
+      const now = Math.floor(clock() / periodMs);
+      if (now !== period) {
+        period = now;
         counts = new Map();
       }
       const count = (counts.get(storeId) ?? 0) + 1;
       counts.set(storeId, count);
-      return count <= MAX_PER_SECOND;
+      return count <= max;
     },
   };
 }

@@ -17,9 +17,9 @@ const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
  * address (NAT64, ISATAP) that address is judged.
  */
 export function isPublicAddress(text: string): boolean {
-  const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-  // Stricter than ipaddr.js, which reads 1.2.3 as 1.2.0.3.
-  if (isIP(bare) === 0) return false;
+  const bare = text.replace(/^\[|\]$/g, '');
+  // Stricter than ipaddr.js, which reads 1.2.3 as 1.2.0.3. An address with a scope is not public.
+  if (isIP(bare) === 0 || bare.includes('%')) return false;
   const address = ipaddr.parse(bare);
   if (address instanceof ipaddr.IPv4) return isPublic4(address);
   const embedded = new ipaddr.IPv4(address.toByteArray().slice(12));

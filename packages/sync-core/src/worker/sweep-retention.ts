@@ -2,6 +2,7 @@ import type { Database } from '@mantis-sync/db';
 import {
   deleteDated,
   deleteExpiredAuthorizations,
+  deleteExpiredSignInData,
   deleteRun,
   deleteRunRows,
   findExpiredRun,
@@ -22,7 +23,8 @@ export interface RetentionOptions {
 
 /**
  * Removes runs with their lines and activity, history and deliveries that their organisation keeps no
- * longer, a thousand rows a transaction, and what was begun at shops and ran out. Killed anywhere, or run twice at once, it only removes less.
+ * longer, a thousand rows a transaction, and what has expired: grants of stores, sessions, links, counters.
+ * Killed anywhere, or run twice at once, it only removes less.
  *
  * @returns rows removed
  */
@@ -30,7 +32,7 @@ export async function sweepRetention(
   database: Database,
   options: RetentionOptions,
 ): Promise<number> {
-  let removed = 0;
+  let removed = await database.withSystem(deleteExpiredSignInData);
   const hasTime = () => removed < options.maxRows && options.signal?.aborted !== true;
   for (const orgId of await database.withSystem(findOrganisations)) {
     if (hasTime()) removed += await database.withRetention(orgId, deleteExpiredAuthorizations);

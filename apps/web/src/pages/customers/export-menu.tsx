@@ -20,10 +20,13 @@ export function ExportMenu({ filter, what }: { filter: CustomerFilter; what: str
           name: 'export',
           title: what,
           items: [
-            { label: 'CSV', onSelect: () => download(exportHref(filter, { forExcel: false })) },
             {
-              label: 'CSV for Excel',
-              onSelect: () => download(exportHref(filter, { forExcel: true })),
+              label: 'Exact data (CSV)',
+              onSelect: () => download(exportHref(filter, 'exact')),
+            },
+            {
+              label: 'For spreadsheets (CSV without formulas)',
+              onSelect: () => download(exportHref(filter, 'spreadsheet')),
             },
           ],
         },

@@ -8,6 +8,7 @@ import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-whole.ts';
 
 const STATUSES = ['living', 'deleted', 'all'] as const;
+const FORMATS = ['exact', 'spreadsheet'] as const;
 const YES_NO = ['true', 'false'] as const;
 
 interface Flags {
@@ -17,7 +18,7 @@ interface Flags {
   country?: string;
   paying?: (typeof YES_NO)[number];
   status?: (typeof STATUSES)[number];
-  bom?: boolean;
+  format?: (typeof FORMATS)[number];
   output?: string;
 }
 
@@ -41,11 +42,16 @@ export const addExport: AddCommand = (program, act) =>
         'in the store (the default), deleted from it, or both',
       ).choices(STATUSES),
     )
-    .option('--bom', 'start with a byte order mark, which Excel needs for letters beyond ASCII')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'exact data (the default), or without formulas for a spreadsheet',
+      ).choices(FORMATS),
+    )
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .action(
       act(async ({ sync, console, stdout, signal }, flags: Flags) => {
-        const { store: nameOrId, paying, bom = false, output, ...filters } = flags;
+        const { store: nameOrId, paying, output, ...filters } = flags;
         if (console.json && output === undefined)
           throw new UsageError('With --json, name a file: -o <file>.');
         const open = async () => {
@@ -54,7 +60,6 @@ export const addExport: AddCommand = (program, act) =>
             ...filters,
             storeId: store?.id,
             paying: paying && paying === 'true',
-            bom,
             signal,
           });
           return Readable.fromWeb(csv as ReadableStream);

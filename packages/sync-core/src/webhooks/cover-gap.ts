@@ -1,0 +1,32 @@
+import type { Database } from '@mantis-sync/db';
+import { SYSTEM_ACTOR } from '../domain/actor.ts';
+import type { RunSettings } from '../domain/run-settings.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { startRun } from '../runs/start-run.ts';
+import { countActiveCustomers } from '../sql/customers.ts';
+import { hasOpenGap } from '../sql/webhooks.ts';
+
+/** Stores up to this size are walked at once to close a gap; larger ones verify larger windows. */
+const SMALL_STORE = 10_000;
+
+/**
+ * Starts a run that closes the gap, where there is one. A run that is active began too early; the next
+ * check starts another.
+ */
+export async function coverGap(
+  deps: { database: Database; defaults: RunSettings },
+  orgId: string,
+  storeId: string,
+): Promise<void> {
+  const caller = { orgId, actor: { ...SYSTEM_ACTOR, name: 'Webhook upkeep' } };
+  try {
+    await deps.database.withOrg(orgId, async (sql) => {
+      if (!(await hasOpenGap(sql, storeId))) return;
+      const isSmall = (await countActiveCustomers(sql, storeId)) <= SMALL_STORE;
+      const kind = isSmall ? 'reconcile' : 'delta';
+      await startRun(sql, caller, { storeId, kind }, deps.defaults);
+    });
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  addEndpoint,
+  deliveriesOf,
+  sendDelivery,
+  sign,
+} from '../../apps/api/test/send-delivery.ts';
+import { type Member, signInMember } from '../../apps/api/test/sign-in.ts';
+import { startTestApi, type TestApi } from '../../apps/api/test/start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api);
+});
+afterAll(() => api.close());
+
+test('P3: a flood without signatures displaces no signed delivery', async () => {
+  const { storeId, secret } = await addEndpoint(api, ada);
+  const forged = { body: '{"id":1}', signature: sign('not the secret', '{"id":1}') };
+  const flood = Array.from({ length: 300 }, () => sendDelivery(api, storeId, forged));
+  const signed = Array.from({ length: 60 }, (_, index) => {
+    const body = JSON.stringify({ id: index + 1 });
+    return sendDelivery(api, storeId, { body, signature: sign(secret, body) });
+  });
+  expect(new Set(await Promise.all(signed))).toEqual(new Set([200]));
+  expect(new Set(await Promise.all(flood))).toEqual(new Set([401]));
+});
+
+test('P4: a captured delivery that is sent again with other headers makes no row', async () => {
+  const { storeId, secret } = await addEndpoint(api, ada);
+  const body = '{"id":7,"first_name":"Ada"}';
+  const replay = () =>
+    sendDelivery(api, storeId, {
+      body,
+      signature: sign(secret, body),
+      deliveryId: randomUUID(),
+      topic: 'customer.created',
+    });
+  for (let n = 0; n < 20; n++) expect(await replay()).toBe(200);
+  expect(await deliveriesOf(api, storeId)).toEqual([{ woo_customer_id: 7, state: 'pending' }]);
+  const apply = () =>
+    api.db.admin.query("update woo_webhook_delivery set state = 'applied' where store_id = $1", [
+      storeId,
+    ]);
+  await apply();
+  for (let n = 0; n < 20; n++) await replay();
+  expect(await deliveriesOf(api, storeId)).toEqual([{ woo_customer_id: 7, state: 'applied' }]);
+
+  // Changed, and changed back: the same body is news again, and still no row of its own.
+  const other = '{"id":7,"first_name":"Eve"}';
+  await sendDelivery(api, storeId, { body: other, signature: sign(secret, other) });
+  await apply();
+  await replay();
+  expect(await deliveriesOf(api, storeId)).toEqual([
+    { woo_customer_id: 7, state: 'pending' },
+    { woo_customer_id: 7, state: 'applied' },
+  ]);
+});
+
+test('P4: of a customer one delivery waits, however many come at once', async () => {
+  const { storeId, secret } = await addEndpoint(api, ada);
+  const statuses = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => {
+      const body = JSON.stringify({ id: 7, n });
+      return sendDelivery(api, storeId, { body, signature: sign(secret, body) });
+    }),
+  );
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(await deliveriesOf(api, storeId)).toHaveLength(1);
+});
+
+test('P4: what comes beyond an hour’s limit makes no rows, and a run finds it', async () => {
+  const busy = await startTestApi({ deliveryLimits: { perHour: 10 } });
+  try {
+    const { storeId, secret } = await addEndpoint(busy, await signInMember(busy));
+    for (let id = 1; id <= 30; id++) {
+      const body = JSON.stringify({ id });
+      const sent = { body, signature: sign(secret, body) };
+      expect(await sendDelivery(busy, storeId, sent)).toBe(200);
+    }
+    // An hour may turn in between.
+    expect((await deliveriesOf(busy, storeId)).length).toBeLessThanOrEqual(20);
+    const { rows } = await busy.db.admin.query(
+      `select kind, gap_since is not null as has_gap from woo_customer_sync_queue
+         join woo_webhook_endpoint using (store_id) where store_id = $1 and kind <> 'webhook'`,
+      [storeId],
+    );
+    expect(rows).toEqual([{ kind: 'reconcile', has_gap: true }]);
+  } finally {
+    await busy.close();
+  }
+});
+
+test('P19: a delivery for a store that was just removed is refused, and is no error of ours', async () => {
+  const { storeId, secret } = await addEndpoint(api, ada);
+  const send = (id: number) => {
+    const body = JSON.stringify({ id });
+    return sendDelivery(api, storeId, { body, signature: sign(secret, body) });
+  };
+  expect(await send(1)).toBe(200);
+  await api.db.admin.query('delete from woo_store where id = $1', [storeId]);
+  expect([await send(2), await send(3)]).toEqual([401, 401]);
+  expect(api.logged()).not.toContain('"msg":"call failed"');
+});

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { sweepRetention } from '../../packages/sync-core/src/worker/sweep-retention.ts';
+import { parseKeyring } from '@mantis-sync/sync-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEnv } from '../../apps/api/src/env.ts';
+import { mutate } from '../../apps/api/test/call.ts';
+import { openStream } from '../../apps/api/test/open-stream.ts';
+import { createKey, openSignInLink, signInMember } from '../../apps/api/test/sign-in.ts';
+import { startTestApi, type TestApi } from '../../apps/api/test/start-test-api.ts';
+import { until } from '../support/until.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+test('P5: many who ask whether we are ready cost one connection, also while the database hangs', async () => {
+  const session = await api.db.openSession();
+  await session.query('begin; lock table _prisma_migrations');
+  const connections = async () => {
+    const { rows } = await api.db.admin.query<{ count: number }>(
+      `select count(*) as count from pg_stat_activity
+        where datname = current_database() and application_name = 'mantis-migrate'`,
+    );
+    return rows[0]?.count;
+  };
+  const ask = () =>
+    Promise.all(Array.from({ length: 100 }, async () => (await fetch(`${api.url}/readyz`)).status));
+  const first = ask();
+  await until('the check', async () => (await connections()) === 1);
+  expect(new Set(await first)).toEqual(new Set([503]));
+  // A failure is kept for a second; on a slow machine that may pass.
+  expect(new Set(await ask())).toEqual(new Set([503]));
+  expect(await connections()).toBeLessThanOrEqual(3);
+  await session.close();
+  await until('an answer', async () => (await fetch(`${api.url}/readyz`)).status === 200);
+});
+
+test('P14: a key has fifty streams open at most, and gets a place back', async () => {
+  const key = await createKey(api, await signInMember(api), { scope: 'read' });
+  const open = () => openStream(api, {}, { 'x-api-key': key });
+  const streams = await Promise.all(Array.from({ length: 53 }, open));
+  const events = await Promise.all(streams.map((stream) => stream.next()));
+  const refused = events.filter((event) => event?.data.data?.code === 'too_many_streams');
+  expect(refused).toHaveLength(3);
+  expect(events.filter((event) => event?.data.type === 'runs')).toHaveLength(50);
+  for (const stream of streams) stream.close();
+  await until('a place', async () => {
+    const stream = await open();
+    const event = await stream.next();
+    stream.close();
+    return event?.data.type === 'runs';
+  });
+});
+
+test('P15: a body that takes for ever to arrive is given up', async () => {
+  const hasty = await startTestApi({ requestTimeoutMs: 200 });
+  try {
+    const { hostname, port } = new URL(hasty.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      'POST /trpc/account.me HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      socket.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      socket.on('close', () => resolve(text)).on('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expectOurHeaders(answer.toLowerCase());
+  } finally {
+    await hasty.close();
+  }
+});
+
+test.each([
+  '/trpc/%E0%A4%A',
+  `/runs/${'x'.repeat(3_000)}/%`,
+  `/webhooks/woocommerce/${'x'.repeat(2_500)}`,
+])('P18: what Fastify itself answers carries our headers and a request id (%#)', async (path) => {
+  const { hostname, port } = new URL(api.url);
+  const { head, body } = await new Promise<{ head: string; body: string }>((resolve, reject) => {
+    request({ hostname, port, path, method: 'GET' }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      response.on('end', () => {
+        const lines = Object.entries(response.headers).map(
+          ([name, value]) => `${name}: ${String(value)}`,
+        );
+        resolve({ head: lines.join('\n'), body: text });
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+  expectOurHeaders(head.toLowerCase());
+  expect(body).not.toContain(path.slice(0, 40));
+});
+
+test('P18: so does the answer to what is no HTTP', async () => {
+  const { hostname, port } = new URL(api.url);
+  const socket = connect(Number(port), hostname);
+  socket.end('NONSENSE\r\n\r\n');
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+    socket.on('close', () => resolve(text)).on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expectOurHeaders(answer.toLowerCase());
+});
+
+function expectOurHeaders(head: string): void {
+  expect(head).toContain("content-security-policy: default-src 'none'");
+  expect(head).toContain('x-content-type-options: nosniff');
+  expect(head).toContain('cache-control: no-store');
+  expect(head).toMatch(/x-request-id: [0-9a-f-]{36}/);
+}
+
+test('P20: connections to addresses of a member’s choice are tried a few times a minute', async () => {
+  const limited = await startTestApi({ callLimits: { trial: 5 } });
+  try {
+    const { cookie } = await signInMember(limited);
+    const statuses: number[] = [];
+    for (let n = 0; n < 15; n++) {
+      const input = { url: 'https://127.0.0.1:1' };
+      statuses.push((await mutate(limited, 'store.probe', input, { cookie })).status);
+    }
+    // A minute may turn in between.
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(5);
+  } finally {
+    await limited.close();
+  }
+});
+
+test('P20: secrets that nobody made by chance do not start in production', () => {
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgresql://mantis@127.0.0.1/mantis',
+    MANTIS_SECRET_KEYS: 'k1:key',
+  };
+  expect(() => readEnv({ ...env, AUTH_SECRET: 'a'.repeat(64) })).toThrow(/AUTH_SECRET: too few/);
+  expect(() => readEnv({ ...env, AUTH_SECRET: '0123456789abcdef'.repeat(2) })).not.toThrow();
+  const zeros = `k1:${Buffer.alloc(32).toString('base64')}`;
+  expect(() => parseKeyring(zeros, { refuseWeak: true })).toThrow(/not random/);
+});
+
+test('P20: what has expired of sign-in is deleted', async () => {
+  const ada = await signInMember(api);
+  const mine = await openSignInLink(api, ada.email);
+  expect(mine).not.toBe('');
+  await api.prisma.session.updateMany({
+    where: { user: { email: ada.email } },
+    data: { expiresAt: new Date(0) },
+  });
+  const kept = await signInMember(api);
+  await api.prisma.verification.create({
+    data: { identifier: randomUUID(), value: 'x', expiresAt: new Date(0) },
+  });
+  await api.prisma.rateLimit.create({ data: { key: randomUUID(), count: 1, lastRequest: 1n } });
+  await api.prisma.authUsage.create({
+    data: { kind: 'mail', subject: 'x', period: new Date(0), count: 1 },
+  });
+  await sweepRetention(api.db.database, { defaultDays: 30, maxRows: 1_000 });
+  expect(await api.prisma.session.count({ where: { expiresAt: { lt: new Date() } } })).toBe(0);
+  expect(await api.prisma.session.count({ where: { userId: kept.userId } })).toBeGreaterThan(0);
+  expect(await api.prisma.verification.count({ where: { expiresAt: { lt: new Date() } } })).toBe(0);
+  expect(await api.prisma.rateLimit.count()).toBe(0);
+  expect(await api.prisma.authUsage.count({ where: { kind: 'mail', subject: 'x' } })).toBe(0);
+});

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { createDatabase, type Database, migrate } from '@mantis-sync/db';
+import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureTenantLogin } from '../../packages/db/src/runtime-login.ts';
+
+// What a statement can do that somebody injected into a transaction on tenant data.
+
+let db: TestDatabase;
+let tenant: Database;
+let name: string;
+const orgId = '11111111-1111-4111-8111-111111111111';
+beforeAll(async () => {
+  // A clone of the template would have the rights of a database that nobody migrated.
+  db = await createTestDatabase({ empty: true });
+  await migrate({ url: db.url });
+  name = `tenant_${randomBytes(4).toString('hex')}`;
+  const url = new URL(db.url);
+  url.username = name;
+  url.password = randomBytes(16).toString('hex');
+  await ensureTenantLogin(db.adminUrl, url.href);
+  tenant = createDatabase({ url: url.href, max: 1 });
+  await db.admin.query(`insert into organization (id, name, slug) values ($1, 'A', 'a')`, [orgId]);
+});
+afterAll(async () => {
+  await tenant.close();
+  await db.admin.query(`drop owned by ${name}; drop role ${name}`);
+  await db.drop();
+});
+
+/** The code with which the last statement is refused. */
+const refusal = (...statements: string[]) =>
+  tenant
+    .withOrg(orgId, async (sql) => {
+      for (const statement of statements) await sql.query(statement);
+      return null;
+    })
+    .catch((error: unknown) => (error as { code: string }).code);
+
+test.each([
+  ['none', `select set_config('role', 'none', true)`],
+  ['the system', `select set_config('role', 'mantis_system', true)`],
+  ['retention', `select set_config('role', 'mantis_retention', true)`],
+])('P16: as %s nothing of people can be read', async (_role, change) => {
+  for (const table of ['auth_user', 'auth_session', 'auth_account', 'auth_api_key'])
+    expect([table, await refusal(change, `select from ${table}`)]).toEqual([table, '42501']);
+});
+
+test('P16: who leaves the role of a transaction may read no table at all', async () => {
+  const { rows } = await db.admin.query<{ table: string }>(
+    `select format('%I.%I', schemaname, tablename) as table from pg_tables
+      where schemaname not in ('pg_catalog', 'information_schema')`,
+  );
+  expect(rows.length).toBeGreaterThan(20);
+  for (const { table } of rows) {
+    const refused = await refusal(
+      `select set_config('role', 'none', true)`,
+      `select from ${table}`,
+    );
+    expect([table, refused]).toEqual([table, '42501']);
+  }
+});
+
+test.each(['mantis_runtime', 'postgres'])('P16: the role %s cannot be taken on', async (role) => {
+  expect(await refusal(`select set_config('role', '${role}', true)`)).toMatch(/^(42501|22023)$/);
+});
+
+test('P16: no temporary table can be made that hides one of ours', async () => {
+  const create = 'create temp table woo_store (name text)';
+  expect(await refusal(create)).toBe('42501');
+  expect(await refusal(`select set_config('role', 'none', true)`, create)).toBe('42501');
+});
+
+test('P16: where a login may make temporary tables, ours still come first', async () => {
+  const owner = createDatabase({ url: db.url, max: 1 });
+  try {
+    await db.admin.query(
+      `grant temporary on database "${new URL(db.url).pathname.slice(1)}" to mantis_app`,
+    );
+    await owner.withOrg(orgId, (sql) => sql.query('create temp table woo_store (name text)'));
+    const { rows } = await owner.withOrg(orgId, (sql) =>
+      sql.query<{ schema: string }>(
+        `select relnamespace::regnamespace::text as schema from pg_class
+          where oid = 'woo_store'::regclass`,
+      ),
+    );
+    expect(rows).toEqual([{ schema: 'public' }]);
+  } finally {
+    await owner.close();
+  }
+});

@@ -12,6 +12,11 @@ const isConstant = /^[A-Z][A-Z_]*(?:\.\w+\.(?:from|to))?$/;
  * Nothing here comes from a request, a store or a row.
  */
 const allowed: Record<string, readonly string[]> = {
+  // Prisma's tagged templates send these as parameters.
+  'apps/api/src/auth/account-service.ts': ['person.id'],
+  'apps/api/src/auth/call-limits.ts': ['at', 'block', 'userId'],
+  'apps/api/src/auth/sign-in-delay.ts': ['account'],
+  'apps/api/src/auth/usage-limits.ts': ['kind', 'max', 'per', 'subject'],
   // A uuid that was checked, and names of roles and settings, for `begin` takes no parameters.
   'packages/db/src/create-database.ts': ['orgId', 'role', "settings.join(', ')"],
   // A plain name that was checked.

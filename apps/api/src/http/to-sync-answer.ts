@@ -8,10 +8,11 @@ export function toSyncAnswer(
   said: Pick<SyncAnswer, 'message' | 'created' | 'retried_lines' | 'cancelled_lines'>,
   { orgId, publicUrl }: { orgId: string; publicUrl: string },
 ): SyncAnswer {
-  const { action, wait, createdAt, startedAt, finishedAt, updatedAt, ...rest } = run;
+  const { runId, action, wait, createdAt, startedAt, finishedAt, updatedAt, ...rest } = run;
   return syncAnswer.parse({
     ...snakeKeys(rest),
     ...said,
+    queue_id: runId,
     org_id: orgId,
     action_required: action,
     wait: wait && { ...wait, until: wait.until.toISOString() },
@@ -19,7 +20,7 @@ export function toSyncAnswer(
     started_at: startedAt?.toISOString() ?? null,
     finished_at: finishedAt?.toISOString() ?? null,
     updated_at: updatedAt.toISOString(),
-    links: linksOf(run.runId, publicUrl),
+    links: linksOf(runId, publicUrl),
   });
 }
 

@@ -1,47 +1,66 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/support/slowest-first.ts';
+import { SummaryReporter } from './test/support/summary-reporter.ts';
 
-// x.test.ts is pure; x.pg.test.ts runs on PostgreSQL: on the embedded 18 (or the server of
-// TEST_DATABASE_URL), and once more on the oldest supported version where that is installed.
-const postgres15 = process.env['MANTIS_TEST_PG_BIN'] ?? '/usr/lib/postgresql/15/bin';
-const hasPostgres15 = existsSync(join(postgres15, 'initdb'));
-if (!hasPostgres15) console.log('PostgreSQL 15: skipped, not installed');
+// `test` runs the projects unit and pg-18, in minutes; `test:rest` runs the projects rest and pg-15;
+// `test:all` runs all four. A file belongs to exactly one of unit, pg-18 and rest.
 
-const externalUrl = process.env['TEST_DATABASE_URL'];
-const prepareTemplate = ['apps/worker/test/prepare-template.ts']
-  .map((path) => join(import.meta.dirname, path))
-  .filter((path) => existsSync(path));
-
-const exclude = ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'];
-
-// What they try is the product's processes, not the version of the database.
-const once = [
-  'test/faults/**',
-  'test/model/**',
-  'test/deploy/**',
-  'test/client/**',
-  'test/observability/**',
-  '**/*.browser.pg.test.ts',
+/** Every failpoint, outages, chaos, models, many workers, axe, packaging, rolling upgrades. */
+const rest = [
+  'test/faults/{contention,machine}/**/*.pg.test.ts',
+  'test/model/**/*.pg.test.ts',
+  'test/deploy/**/*.pg.test.ts',
+  'test/client/package.pg.test.ts',
+  'apps/web/test/audits.browser.pg.test.ts',
+  'packages/*/test/embedded-postgres.pg.test.ts',
 ];
 
-function onPostgres(name: string, options: object, notHere: string[] = []) {
+/** What can differ between versions of PostgreSQL: SQL, migrations, policies, and one run from end to end. */
+const onEveryVersion = [
+  'packages/*/test/**/*.pg.test.ts',
+  'apps/worker/test/**/*.pg.test.ts',
+  'apps/api/test/{access,customers,tenancy}.pg.test.ts',
+  'test/security/{row-level-security,two-logins}.pg.test.ts',
+  'test/e2e/normal-sync.pg.test.ts',
+];
+
+const postgres15 = process.env['MANTIS_TEST_PG_BIN'] ?? '/usr/lib/postgresql/15/bin';
+const hasPostgres15 = existsSync(join(postgres15, 'initdb'));
+
+const externalUrl = process.env['TEST_DATABASE_URL'];
+const prepareTemplate = [join(import.meta.dirname, 'apps/worker/test/prepare-template.ts')];
+
+const never = ['**/node_modules/**', '**/dist/**'];
+
+/** Tests named x.pg.test.ts, on a PostgreSQL server that starts with the project. */
+function onPostgres(
+  name: string,
+  files: { include: string[]; exclude?: string[] },
+  server: object,
+) {
   return {
     extends: true as const,
     test: {
       name,
-      include: ['**/*.pg.test.ts'],
-      exclude: [...exclude, ...notHere],
+      include: files.include,
+      exclude: [...never, ...(files.exclude ?? [])],
+      pool: 'forks' as const,
       globalSetup: ['packages/dev-postgres/src/testing-setup.ts'],
-      provide: { testPostgresOptions: { prepareTemplate, ...options } },
+      provide: { testPostgresOptions: { prepareTemplate, ...server } },
     },
   };
 }
 
+const embedded = externalUrl ? { externalUrl } : {};
+
 export default defineConfig({
   test: {
-    pool: 'forks',
-    maxWorkers: 2,
+    // Tests wait for processes and stores about half of their time: three workers keep two cores busy.
+    maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
+    reporters: ['default', new SummaryReporter()],
     // All of these only end what hangs: nothing is judged by how long it takes on a busy machine.
     testTimeout: 240_000,
     hookTimeout: 120_000,
@@ -52,11 +71,24 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, '**/*.pg.test.ts'],
+          exclude: [...never, '**/*.pg.test.ts'],
+          pool: 'threads',
+          // Pure tests leave nothing behind: the modules that they share are loaded once.
+          isolate: false,
         },
       },
-      onPostgres('pg-18', externalUrl ? { externalUrl } : {}),
-      ...(hasPostgres15 ? [onPostgres('pg-15', { binDirectory: postgres15 }, once)] : []),
+      onPostgres('pg-18', { include: ['**/*.pg.test.ts'], exclude: rest }, embedded),
+      onPostgres('rest', { include: rest }, embedded),
+      // The oldest version that is supported, where it is installed.
+      ...(hasPostgres15
+        ? [
+            onPostgres(
+              'pg-15',
+              { include: onEveryVersion, exclude: rest },
+              { binDirectory: postgres15 },
+            ),
+          ]
+        : []),
     ],
   },
 });

@@ -41,6 +41,6 @@ export function describeFailure(found: Failure): string {
     `After (shrunk ${found.numShrinks} times):`,
     ...lines.split(/,(?! )/).map((line) => `  ${line}`),
     '',
-    `Again: MANTIS_MODEL_REPLAY='${again}' npx -y pnpm@12 exec vitest run --project pg-18 test/model/state-machine`,
+    `Again: MANTIS_MODEL_REPLAY='${again}' npx -y pnpm@12 exec vitest run --project rest test/model/state-machine`,
   ].join('\n');
 }

@@ -36,7 +36,7 @@ function describeTime(): string {
 }
 
 async function runRound(seed: number): Promise<{ code: number | null; output: string }> {
-  const child = spawn('vitest', ['run', '--project', 'pg-18', 'test/model', '--reporter', 'dot'], {
+  const child = spawn('vitest', ['run', '--project', 'rest', 'test/model', '--reporter', 'dot'], {
     cwd: new URL('../..', import.meta.url).pathname,
     env: { ...process.env, MANTIS_SOAK_SEED: String(seed) },
     stdio: ['ignore', 'pipe', 'pipe'],

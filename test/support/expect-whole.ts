@@ -3,9 +3,10 @@ import { expect } from 'vitest';
 import { readActivity, type RunStatus } from './api-client.ts';
 import { expectedCustomer, storedCustomers } from './expected-customer.ts';
 import { isOver, TAKEOVER_MS, type World } from './open-world.ts';
+import { until } from './until.ts';
 
 /** After restarts of the database: at worst a lease of a minute runs out first, on a machine that is busy. */
-export const RESTART_MS = 150_000;
+const RESTART_MS = 150_000;
 
 /** Waits for the end of a run by itself, and checks that nothing was lost on the way there. */
 export async function expectDone(
@@ -17,6 +18,20 @@ export async function expectDone(
   await expectWhole(world, end);
   expect(end.state).toBe('done');
   return end;
+}
+
+/** Waits for the end although the API, too, may be without its database for a while. */
+export async function expectDoneThrough(world: World, runId: string): Promise<void> {
+  const end = await until(
+    'a run that is over',
+    async () => {
+      const run = await world.app.sync.status.query({ runId }).catch(() => undefined);
+      return run && isOver(run) && run;
+    },
+    RESTART_MS,
+  );
+  expect(end.state).toBe('done');
+  await expectWhole(world, end);
 }
 
 /**

@@ -1,28 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { isOver, openWorld, type World } from '../../support/open-world.ts';
+import { openWorld, type World } from '../../support/open-world.ts';
 import type { WorkerProcess } from '../../support/start-worker.ts';
 import { until } from '../../support/until.ts';
-import { expectWhole, RESTART_MS } from '../../support/expect-whole.ts';
+import { expectDoneThrough } from '../../support/expect-whole.ts';
 import { openBehindProxy, startOwnServer } from '../../support/own-server.ts';
 
 /** Slow enough that the fault falls into the middle of it. */
 const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 const settings = { pagesAhead: 1, pageSize: 50 };
-
-/** Waits for the end although the API, too, may be without its database for a while. */
-async function expectDoneThrough(world: World, runId: string): Promise<void> {
-  const end = await until(
-    'a run that is over',
-    async () => {
-      const run = await world.app.sync.status.query({ runId }).catch(() => undefined);
-      return run && isOver(run) && run;
-    },
-    RESTART_MS,
-  );
-  expect(end.state).toBe('done');
-  await expectWhole(world, end);
-}
 
 async function hasEnded(worker: WorkerProcess): Promise<boolean> {
   return Promise.race([worker.ended.then(() => true), delay(50, false)]);

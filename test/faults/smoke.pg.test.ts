@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { openWorld } from '../support/open-world.ts';
+import { expectDone, expectDoneThrough } from '../support/expect-whole.ts';
+import { openBehindProxy } from '../support/own-server.ts';
+import { countAsDead, untilKilled } from '../support/take-over.ts';
+
+// One kill in each phase and one outage, for the short run; `machine/` has every step and every outage.
+
+const settings = { pageSize: 50 };
+const shop = { customers: 150 };
+
+describe('F1–F5, F8 (kill -9 at a step): a worker is killed in each phase, and another goes on', () => {
+  test.each(['discovery.lines_inserted', 'processing.before_apply'])('%s', async (step) => {
+    const world = await openWorld(shop);
+    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    await untilKilled(await world.startWorker({ failpoint: `${step}:1` }));
+    await countAsDead(world);
+    await world.startWorker();
+    await expectDone(world, run.runId);
+  });
+
+  test('sweep.reclaimed: killed while it takes over from a dead one', async () => {
+    const world = await openWorld(shop);
+    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
+    await countAsDead(world);
+    await untilKilled(await world.startWorker({ failpoint: 'sweep.reclaimed' }));
+    await countAsDead(world);
+    await world.startWorker();
+    await expectDone(world, run.runId);
+  });
+});
+
+test('F15 (the database is away): calls are answered with 503, and the run goes on by itself', async () => {
+  const { proxy, db } = await openBehindProxy();
+  const world = await openWorld({ ...shop, latency: { bootMs: 150, perCustomerMs: 0 }, db });
+  const worker = await world.startWorker();
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+  await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
+  proxy.mode = 'refuse';
+  proxy.reset();
+  await expect(world.app.sync.status.query({ runId: run.runId })).rejects.toMatchObject({
+    data: { httpStatus: 503 },
+  });
+  await worker.untilLogged('ECONNRESET');
+  proxy.mode = 'pass';
+  await expectDoneThrough(world, run.runId);
+});

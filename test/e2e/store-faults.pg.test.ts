@@ -2,15 +2,16 @@ import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
 import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
-import { openShop, type Shop } from '../support/open-shop.ts';
+import { openShop, shareDatabase, type Shop } from '../support/open-shop.ts';
 
 const CUSTOMERS = 230;
+const shared = shareDatabase();
 const list = '/wc/v3/customers';
 
 async function runWith(
   faults: readonly FaultRule[],
 ): Promise<{ shop: Shop; end: RunStatus; requests: number }> {
-  const shop = await openShop({ customers: CUSTOMERS });
+  const shop = await openShop({ customers: CUSTOMERS, on: shared() });
   shop.sim.faults.add(...faults);
   let end: RunStatus | undefined;
   const requests = await shop.requestsOf(async () => {
@@ -274,7 +275,7 @@ describe('lists that lie or move', () => {
   test.each([0, 1, 99, 100, 101, 199, 797, 799, 800, 801])(
     'F42: %i customers',
     async (customers) => {
-      const shop = await openShop({ customers });
+      const shop = await openShop({ customers, on: shared() });
       expect(await shop.run('full')).toMatchObject({ state: 'done', counts: { total: customers } });
       await expectSame(shop);
     },

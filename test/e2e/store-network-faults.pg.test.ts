@@ -3,15 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { createAuthority, hasOpenssl } from '../support/create-authority.ts';
 import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
 import { type Harm, openGateway, splitAnswer, withoutChunks } from '../support/open-gateway.ts';
-import { openShop, type Shop, type ShopOptions } from '../support/open-shop.ts';
+import { openShop, shareDatabase, type Shop, type ShopOptions } from '../support/open-shop.ts';
 
 const CUSTOMERS = 230;
+const shared = shareDatabase();
 const list = '/wc/v3/customers';
 /** Long enough for a sound answer on a slow machine, and short enough to wait for. */
 const timeouts = { headersMs: 1_000, totalMs: 1_500 };
 
 const openShortShop = (options: ShopOptions = {}) =>
-  openShop({ customers: CUSTOMERS, timeouts, ...options });
+  openShop({ customers: CUSTOMERS, timeouts, on: shared(), ...options });
 
 /** The run read everybody in the end, and its activity says what it had to wait for. */
 async function expectWaited(shop: Shop, run: RunStatus, code: string): Promise<void> {

@@ -3,14 +3,15 @@ import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
 import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
 import { storedCustomers } from '../support/expected-customer.ts';
-import { openShop, type Shop } from '../support/open-shop.ts';
+import { openShop, shareDatabase, type Shop } from '../support/open-shop.ts';
 import { customerRequests } from '../support/store-requests.ts';
 
 const CUSTOMERS = 230;
+const shared = shareDatabase();
 const list = '/wc/v3/customers';
 
 async function runWith(...faults: FaultRule[]): Promise<{ shop: Shop; end: RunStatus }> {
-  const shop = await openShop({ customers: CUSTOMERS });
+  const shop = await openShop({ customers: CUSTOMERS, on: shared() });
   shop.sim.faults.add(...faults);
   const end = await shop.run('full');
   expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
@@ -29,7 +30,7 @@ async function failedLines({ sync, caller }: Shop, { runId }: RunStatus) {
 
 /** All but these are stored as the store has them. */
 async function expectAllBut(shop: Shop, ids: readonly number[]): Promise<void> {
-  const stored = (await storedCustomers(shop.db.admin)).map(({ woo_id }) => woo_id);
+  const stored = (await storedCustomers(shop.db.admin, shop.storeId)).map(({ woo_id }) => woo_id);
   expect(stored).toEqual(shop.sim.customers.ids('all').filter((id) => !ids.includes(id)));
 }
 
@@ -66,7 +67,7 @@ describe('one customer whom the store cannot serve', () => {
   });
 
   test('F28: 404 on a customer who is asked for alone: deleted, and the run goes on', async () => {
-    const shop = await openShop({ customers: CUSTOMERS });
+    const shop = await openShop({ customers: CUSTOMERS, on: shared() });
     await shop.run('full');
     shop.sim.faults.add(
       { fault: { kind: 'patch-row', ids: [7, 8], set: { email: { address: 'lost' } } } },
@@ -94,7 +95,7 @@ describe('one customer whom the store cannot serve', () => {
       outcomes: { deleted: 1 },
       counts: { total: CUSTOMERS, failed: 1 },
     });
-    const stored = await storedCustomers(shop.db.admin);
+    const stored = await storedCustomers(shop.db.admin, shop.storeId);
     expect(
       stored.filter(({ deleted_at }) => deleted_at !== null).map(({ woo_id }) => woo_id),
     ).toEqual([7]);

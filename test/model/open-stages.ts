@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { onTestFinished } from 'vitest';
-import { freezeClock } from '../support/freeze-clock.ts';
-import { openShop, type Shop } from '../support/open-shop.ts';
+import { createClockedDatabase, openShop, type Shop } from '../support/open-shop.ts';
 import { createCrew } from './crew.ts';
 import type { Stage } from './step.ts';
 import { takePicture } from './take-picture.ts';
@@ -28,9 +26,9 @@ export function openStages(
 }
 
 async function openDatabase() {
-  const db = await createTestDatabase();
-  onTestFinished(() => db.drop());
-  return { db, clock: await freezeClock(db.admin) };
+  const on = await createClockedDatabase();
+  onTestFinished(() => on.db.drop());
+  return on;
 }
 
 /** A store that is removed leaves nothing. */

@@ -4,8 +4,9 @@ import { expectedCustomer, storedCustomers } from './expected-customer.ts';
 import type { Shop } from './open-shop.ts';
 
 /** The customers that are not marked as deleted are those of the store, each once, field by field. */
-export async function expectSame({ db, sim }: Shop): Promise<void> {
-  const living = (await storedCustomers(db.admin)).filter(({ deleted_at }) => deleted_at === null);
+export async function expectSame({ db, sim, storeId }: Shop): Promise<void> {
+  const stored = await storedCustomers(db.admin, storeId);
+  const living = stored.filter(({ deleted_at }) => deleted_at === null);
   expect(living).toEqual(sim.customers.list().map(expectedCustomer));
 }
 

@@ -29,13 +29,18 @@ export function expectedCustomer(customer: SimCustomer) {
   };
 }
 
-/** The customers as stored, by ascending id, in the same shape. */
-export async function storedCustomers(sql: Sql) {
+/**
+ * The customers as stored, by ascending id, in the same shape.
+ *
+ * @param storeId all stores of the database unless given
+ */
+export async function storedCustomers(sql: Sql, storeId: string | null = null) {
   const { rows } = await sql.query(
     `select woo_id, email, username, first_name, last_name, role, company, phone, city, country,
             is_paying_customer, substring(avatar_url from '[0-9a-f]{64}') as avatar_hash,
             billing, shipping, meta_data, extra, woo_created_at, woo_modified_at, deleted_at
-       from customer order by woo_id`,
+       from customer where $1::uuid is null or store_id = $1 order by woo_id`,
+    [storeId],
   );
   return rows;
 }

@@ -26,7 +26,7 @@ import { freezeClock, type FrozenClock } from './freeze-clock.ts';
 import type { Gateway } from './open-gateway.ts';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 
 /** One store and a worker in this process, without a scheduler: the test drives each run to its end. */
 export interface Shop {
@@ -65,7 +65,33 @@ export interface ShopOptions extends WooSimOptions {
   /** What stands between us and the store. */
   gateway?: Gateway;
   /** A database, and its clock, that outlive the shop; one of its own unless given. */
-  on?: { db: TestDatabase; clock: FrozenClock } | undefined;
+  on?: ClockedDatabase | undefined;
+}
+
+/** A database and the clock that its schedule goes by. */
+export interface ClockedDatabase {
+  db: TestDatabase;
+  clock: FrozenClock;
+}
+
+export async function createClockedDatabase(): Promise<ClockedDatabase> {
+  const db = await createTestDatabase();
+  return { db, clock: await freezeClock(db.admin) };
+}
+
+/** One database for all shops of a file: each of them is an organisation of its own there. */
+export function shareDatabase(): () => ClockedDatabase {
+  let shared: ClockedDatabase | undefined;
+  beforeAll(async () => {
+    shared = await createClockedDatabase();
+  });
+  afterAll(async () => {
+    await shared?.db.drop();
+  });
+  return () => {
+    if (!shared) throw new Error('There is no shared database before the first test.');
+    return shared;
+  };
 }
 
 export async function openShop({
@@ -75,8 +101,8 @@ export async function openShop({
   on,
   ...options
 }: ShopOptions = {}): Promise<Shop> {
-  const [db, sim] = await Promise.all([
-    on?.db ?? createTestDatabase(),
+  const [{ db, clock }, sim] = await Promise.all([
+    on ?? createClockedDatabase(),
     createWooSim({
       pretendHttps: true,
       guests: 0,
@@ -85,7 +111,6 @@ export async function openShop({
     }),
   ]);
   gateway?.leadTo(sim.url);
-  const clock = on?.clock ?? (await freezeClock(db.admin));
   const orgId = randomUUID();
   await db.admin.query(`insert into organization (id, name, slug) values ($1, 'Org', $2)`, [
     orgId,

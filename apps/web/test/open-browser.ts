@@ -6,10 +6,15 @@ const paths = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chro
 /** An installed Chromium; undefined where there is none. */
 export const chromiumPath = paths.find((path) => path !== undefined && existsSync(path));
 
+/** Opens a window and slows each step down, to look at what a test does. */
+const isShown = process.env['SHOW_BROWSER'] === '1';
+
 export const browserOptions = {
   executablePath: chromiumPath ?? '/usr/bin/chromium',
+  headless: !isShown,
+  slowMo: isShown ? 300 : 0,
   args: [
-    '--headless=new',
+    ...(isShown ? [] : ['--headless=new']),
     '--no-sandbox',
     '--disable-gpu',
     '--no-first-run',

@@ -29,6 +29,8 @@ const onEveryVersion = [
 const postgres15 = process.env['MANTIS_TEST_PG_BIN'] ?? '/usr/lib/postgresql/15/bin';
 const hasPostgres15 = existsSync(join(postgres15, 'initdb'));
 
+if (!hasPostgres15) console.log('PostgreSQL 15: skipped, not installed');
+
 const externalUrl = process.env['TEST_DATABASE_URL'];
 const prepareTemplate = [join(import.meta.dirname, 'apps/worker/test/prepare-template.ts')];
 

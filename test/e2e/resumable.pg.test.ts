@@ -3,6 +3,7 @@ import { readActivity } from '../support/api-client.ts';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
 import { isOver, openWorld, TAKEOVER_MS } from '../support/open-world.ts';
 import { customerRequests, lastRequest, timesAsked } from '../support/store-requests.ts';
+import { countAsDead } from '../support/take-over.ts';
 import { until } from '../support/until.ts';
 
 /** A page takes a while, so that there is a middle to kill in. */
@@ -10,7 +11,9 @@ const slow = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 
 test('a worker killed while it reads the list: another goes on, nothing twice, nothing lost', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
-  const first = await startWorker();
+  // Found out as in production, by the heartbeats that stay away, but sooner.
+  const env = { MANTIS_DEAD_AFTER_SECONDS: '2' };
+  const first = await startWorker({ env });
   const before = lastRequest(sim);
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'three pages', ({ discovery }) => discovery.pages >= 3);
@@ -18,7 +21,7 @@ test('a worker killed while it reads the list: another goes on, nothing twice, n
   const left = await app.sync.status.query({ runId: run.runId });
   expect(left.discovery.state).toBe('walking');
 
-  const second = await startWorker();
+  const second = await startWorker({ env });
   await untilRun(
     run.runId,
     'another page',
@@ -39,7 +42,8 @@ test('a worker killed while it reads the list: another goes on, nothing twice, n
 });
 
 test('a worker killed with a batch in hand: its customers go on elsewhere, the death counted', async () => {
-  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const world = await openWorld({ customers: 797 });
+  const { app, db, sim, storeId, startWorker, untilRun } = world;
   const first = await startWorker();
   // Held at the moment of its first write: the batch is claimed, and cannot be applied.
   const session = await db.openSession();
@@ -48,6 +52,7 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
   await first.kill();
+  await countAsDead(world);
   await session.query('rollback');
 
   await startWorker();
@@ -101,7 +106,8 @@ test('two workers share one database: a run is worked on by both', async () => {
 });
 
 test('a worker frozen beyond its leases finds them gone: its late batch changes nothing', async () => {
-  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const world = await openWorld({ customers: 797 });
+  const { app, db, sim, storeId, startWorker, untilRun } = world;
   const zombie = await startWorker();
   const session = await db.openSession();
   await session.query('begin');
@@ -109,6 +115,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
   zombie.freeze();
+  await countAsDead(world);
   await startWorker();
   await until('the frozen worker is off the list', async () => {
     const { rows } = await db.admin.query('select from sync_worker where id = $1', [zombie.id]);

@@ -1,88 +1,103 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { isOver, openWorld } from '../support/open-world.ts';
+import { isOver, startWorld, type World } from '../support/open-world.ts';
 import { customerRequests, lastRequest } from '../support/store-requests.ts';
 
-test('a store that repeats its first page for ever: the walk ends, and says why', async () => {
-  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
-  sim.faults.add({ fault: { kind: 'same-page' } });
-  await startWorker();
-  const before = lastRequest(sim);
-  const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.runId, 'a run that is over', isOver);
-  expect(end).toMatchObject({
-    state: 'failed',
-    discovery: { state: 'failed', error: { code: 'no_progress' } },
-  });
-  // One page with news, six without, and one guessed ahead.
-  expect(customerRequests(sim, before).length).toBeLessThanOrEqual(9);
-  // What it did serve is kept.
-  expect(await storedCustomers(db.admin)).toHaveLength(100);
+// One API and one worker for all: each test has a store of its own.
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ customers: 1 });
+  await world.startWorker({ concurrency: 8 });
 });
+afterAll(() => world.close());
 
-test.each([
-  ['none', '0'],
-  ['half of them', { factor: 0.5 }],
-  ['rubbish', 'abc'],
-  ['a negative number', '-1'],
-  ['nothing at all', 'missing'],
-] as const)(
-  'a store that says it has %s: every customer arrives all the same',
-  async (_name, total) => {
-    const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 420 });
-    sim.faults.add({ fault: { kind: 'totals', total } });
-    await startWorker();
+describe.concurrent('a store that tries to keep us for ever', () => {
+  test('a store that repeats its first page for ever: the walk ends, and says why', async () => {
+    const { app, db, untilRun } = world;
+    const { sim, storeId } = await world.connectStore({ customers: 797 });
+    sim.faults.add({ fault: { kind: 'same-page' } });
+    const before = lastRequest(sim);
     const { run } = await app.sync.start.mutate({ storeId });
     const end = await untilRun(run.runId, 'a run that is over', isOver);
-    expect(end).toMatchObject({ state: 'done', counts: { total: 420, done: 420 } });
-    expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
-    expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
-  },
-);
-
-test('a store that says it has a thousand million: read twice, the difference named', async () => {
-  const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 120 });
-  sim.faults.add({ fault: { kind: 'totals', total: '1000000000' } });
-  await startWorker();
-  const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.runId, 'a run that is over', isOver);
-  expect(end).toMatchObject({ state: 'done', counts: { total: 120, done: 120 } });
-  const { items } = await app.sync.activity.query({ runId: run.runId, limit: 100 });
-  const whole = items.find(({ event }) => event === 'discovery.complete');
-  expect(whole).toMatchObject({ level: 'warning', data: { seen: 120, storeTotal: 1_000_000_000 } });
-});
-
-test('a store that grows without end: the walk ends at its budget, fixed by the first page', async () => {
-  const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 100 });
-  sim.faults.add({ fault: { kind: 'endless-list' } });
-  // It owns up to no more than it had.
-  sim.faults.add({ fault: { kind: 'totals', total: '100' } });
-  await startWorker();
-  const before = lastRequest(sim);
-  const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);
-  expect(end).toMatchObject({
-    state: 'failed',
-    discovery: {
-      error: { code: 'request_budget_spent' },
-      requestsBudget: 3 * Math.ceil(100 / 99) + 50,
-    },
+    expect(end).toMatchObject({
+      state: 'failed',
+      discovery: { state: 'failed', error: { code: 'no_progress' } },
+    });
+    // One page with news, six without, and one guessed ahead.
+    expect(customerRequests(sim, before).length).toBeLessThanOrEqual(9);
+    // What it did serve is kept.
+    expect(await storedCustomers(db.admin, storeId)).toHaveLength(100);
   });
-  expect(customerRequests(sim, before).length).toBeLessThanOrEqual(end.discovery.requestsBudget);
-});
 
-test('one customer that makes the store fail: it becomes one failed line, all others arrive', async () => {
-  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 120 });
-  sim.faults.add({ fault: { kind: 'poison', ids: [77] } });
-  await startWorker();
-  const { run } = await app.sync.start.mutate({ storeId });
-  const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);
-  expect(end).toMatchObject({ state: 'partial', counts: { total: 120, done: 119, failed: 1 } });
-  const stored = await storedCustomers(db.admin);
-  expect(stored).toEqual(
-    sim.customers
-      .list()
-      .filter(({ id }) => id !== 77)
-      .map(expectedCustomer),
+  test.each([
+    ['none', '0'],
+    ['half of them', { factor: 0.5 }],
+    ['rubbish', 'abc'],
+    ['a negative number', '-1'],
+    ['nothing at all', 'missing'],
+  ] as const)(
+    'a store that says it has %s: every customer arrives all the same',
+    async (_name, total) => {
+      const { app, db, untilRun } = world;
+      const { sim, storeId } = await world.connectStore({ customers: 420 });
+      sim.faults.add({ fault: { kind: 'totals', total } });
+      const { run } = await app.sync.start.mutate({ storeId });
+      const end = await untilRun(run.runId, 'a run that is over', isOver);
+      expect(end).toMatchObject({ state: 'done', counts: { total: 420, done: 420 } });
+      expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
+      expect(await storedCustomers(db.admin, storeId)).toEqual(
+        sim.customers.list().map(expectedCustomer),
+      );
+    },
   );
+
+  test('a store that says it has a thousand million: read twice, the difference named', async () => {
+    const { app, untilRun } = world;
+    const { sim, storeId } = await world.connectStore({ customers: 120 });
+    sim.faults.add({ fault: { kind: 'totals', total: '1000000000' } });
+    const { run } = await app.sync.start.mutate({ storeId });
+    const end = await untilRun(run.runId, 'a run that is over', isOver);
+    expect(end).toMatchObject({ state: 'done', counts: { total: 120, done: 120 } });
+    const { items } = await app.sync.activity.query({ runId: run.runId, limit: 100 });
+    const whole = items.find(({ event }) => event === 'discovery.complete');
+    expect(whole).toMatchObject({
+      level: 'warning',
+      data: { seen: 120, storeTotal: 1_000_000_000 },
+    });
+  });
+
+  test('a store that grows without end: the walk ends at its budget, fixed by the first page', async () => {
+    const { app, untilRun } = world;
+    const { sim, storeId } = await world.connectStore({ customers: 100 });
+    sim.faults.add({ fault: { kind: 'endless-list' } });
+    // It owns up to no more than it had.
+    sim.faults.add({ fault: { kind: 'totals', total: '100' } });
+    const before = lastRequest(sim);
+    const { run } = await app.sync.start.mutate({ storeId });
+    const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);
+    expect(end).toMatchObject({
+      state: 'failed',
+      discovery: {
+        error: { code: 'request_budget_spent' },
+        requestsBudget: 3 * Math.ceil(100 / 99) + 50,
+      },
+    });
+    expect(customerRequests(sim, before).length).toBeLessThanOrEqual(end.discovery.requestsBudget);
+  });
+
+  test('one customer that makes the store fail: it becomes one failed line, all others arrive', async () => {
+    const { app, db, untilRun } = world;
+    const { sim, storeId } = await world.connectStore({ customers: 120 });
+    sim.faults.add({ fault: { kind: 'poison', ids: [77] } });
+    const { run } = await app.sync.start.mutate({ storeId });
+    const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);
+    expect(end).toMatchObject({ state: 'partial', counts: { total: 120, done: 119, failed: 1 } });
+    const stored = await storedCustomers(db.admin, storeId);
+    expect(stored).toEqual(
+      sim.customers
+        .list()
+        .filter(({ id }) => id !== 77)
+        .map(expectedCustomer),
+    );
+  });
 });

@@ -24,6 +24,8 @@ export interface World {
   /** A further client of the app, as of another process. */
   anotherApp(): ApiClient;
   startWorker(options?: Partial<WorkerProcessOptions>): Promise<WorkerProcess>;
+  /** One more store of the organisation. */
+  connectStore(options?: WooSimOptions): Promise<{ sim: WooSim; storeId: string }>;
   /** The status of a run once it fits. */
   untilRun(
     runId: string,
@@ -31,6 +33,8 @@ export interface World {
     fits: (run: RunStatus) => boolean,
     deadlineMs?: number,
   ): Promise<RunStatus>;
+  /** Kills the workers, checks the invariants, and takes everything down. */
+  close(): Promise<void>;
 }
 
 export interface WorldOptions extends WooSimOptions {
@@ -42,11 +46,15 @@ export interface WorldOptions extends WooSimOptions {
   pollMs?: number;
 }
 
-/**
- * Builds a world with one connected store. When the test is over the workers are killed, the invariants
- * are checked, and everything is taken down.
- */
-export async function openWorld({
+/** Builds a world with one connected store for one test, and closes it when the test is over. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const world = await startWorld(options);
+  onTestFinished(() => world.close());
+  return world;
+}
+
+/** Builds a world for many tests, each of which connects a store of its own; to be closed in `afterAll`. */
+export async function startWorld({
   webhooks = false,
   secretKeys = `k1:${randomBytes(32).toString('base64')}`,
   db: given,
@@ -60,21 +68,15 @@ export async function openWorld({
   const api = await startApi(db, secretKeys, { pollMs });
   const app = createApiClient(api.url, api.appHeaders);
   const workers: WorkerProcess[] = [];
+  const sims = [sim];
 
-  onTestFinished(async () => {
-    await Promise.all(workers.map((worker) => worker.kill()));
-    await sim.close();
-    await api.close();
-    const broken = await findBrokenInvariants(db.admin);
-    await db.drop();
-    expect(broken).toEqual({});
-  });
+  async function connect(to: WooSim): Promise<string> {
+    const keys = to.defaultCredentials;
+    const { id } = await app.store.connect.mutate({ name: 'Shop', url: to.url, ...keys });
+    return id;
+  }
 
-  const { id: storeId } = await app.store.connect.mutate({
-    name: 'Shop',
-    url: sim.url,
-    ...sim.defaultCredentials,
-  });
+  const storeId = await connect(sim);
   return {
     db,
     sim,
@@ -94,6 +96,19 @@ export async function openWorld({
       });
       workers.push(worker);
       return worker;
+    },
+    async connectStore(others = {}) {
+      const another = await createWooSim({ pretendHttps: true, guests: 0, ...others });
+      sims.push(another);
+      return { sim: another, storeId: await connect(another) };
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.kill()));
+      await Promise.all(sims.map((each) => each.close()));
+      await api.close();
+      const broken = await findBrokenInvariants(db.admin);
+      await db.drop();
+      expect(broken).toEqual({});
     },
     untilRun: (runId, what, fits, deadlineMs) =>
       until(

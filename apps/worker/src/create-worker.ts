@@ -4,13 +4,12 @@ import { createDatabase, createPool, type Database, type Pool, poolUse } from '@
 import {
   createSyncService,
   createSyncWorker,
-  HEARTBEAT_MS,
   type Keyring,
   type RunSettings,
-  SWEEP_MS,
   sweepRetention,
   type SyncWorker,
   tickSchedules,
+  workerTiming,
 } from '@mantis-sync/sync-core';
 import {
   Logger,
@@ -51,6 +50,8 @@ export interface WorkerOptions {
   cronItems?: readonly ParsedCronItem[] | undefined;
   /** How long a run may stand still before a person is asked, in milliseconds; ten minutes unless given. */
   stuckMs?: number | undefined;
+  /** Milliseconds without a heartbeat after which others take over; eight seconds unless given. */
+  deadAfterMs?: number | undefined;
   /** Jobs to work on at once. */
   concurrency: number;
   /** Nothing is counted unless given. */
@@ -162,9 +163,10 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     await runner.stop().catch(() => undefined);
     throw error;
   }
-  const heartbeats = repeat(() => worker.heartbeat(), HEARTBEAT_MS, log, 'heartbeat');
+  const { heartbeatMs, sweepMs } = workerTiming(options.deadAfterMs);
+  const heartbeats = repeat(() => worker.heartbeat(), heartbeatMs, log, 'heartbeat');
   const repeated = [
-    repeat(sweep, SWEEP_MS, log, 'sweep'),
+    repeat(sweep, sweepMs, log, 'sweep'),
     repeat(tick, TICK_MS, log, 'schedules'),
     repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks'),
   ];
@@ -275,6 +277,7 @@ function createRegisteredWorker(
     ca: options.storeCa,
     webhookUrl: options.webhookUrl,
     defaults: options.runSettings,
+    deadAfterMs: options.deadAfterMs,
     stuckMs: options.stuckMs,
     concurrency: options.concurrency,
     log: options.log,

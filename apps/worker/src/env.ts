@@ -32,6 +32,8 @@ const schema = z.object({
   MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** Minutes that a run may stand still before a person is asked. */
   MANTIS_STUCK_MINUTES: z.coerce.number().min(1).max(10_080).default(10),
+  /** Seconds without a heartbeat after which others take over; the fleet's figures allow for eight. */
+  MANTIS_DEAD_AFTER_SECONDS: z.coerce.number().min(1).max(8).default(8),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   ...TELEMETRY_ENV,
   MANTIS_WORKER_METRICS_PORT: metricsPort,
@@ -60,6 +62,8 @@ export interface WorkerEnv {
   cronItems: ParsedCronItem[];
   /** Milliseconds that a run may stand still before a person is asked. */
   stuckMs: number;
+  /** Milliseconds without a heartbeat after which others take over. */
+  deadAfterMs: number;
   /** Where a test brings the process down; null outside of tests. */
   failpoint: string | null;
   logLevel: string;
@@ -97,6 +101,7 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
     runSettings: readRunSettings(given),
     cronItems: readCronItems(env.MANTIS_CRONTAB),
     stuckMs: env.MANTIS_STUCK_MINUTES * 60_000,
+    deadAfterMs: env.MANTIS_DEAD_AFTER_SECONDS * 1_000,
     failpoint: env.NODE_ENV === 'test' ? (env.MANTIS_FAILPOINT ?? null) : null,
     logLevel: env.LOG_LEVEL,
     telemetry: readTelemetryEnv(env, env.MANTIS_WORKER_METRICS_PORT),

@@ -50,6 +50,7 @@ async function start(): Promise<Worker> {
     runSettings: env.runSettings,
     cronItems: env.cronItems,
     retentionDays: env.retentionDays,
+    deadAfterMs: env.deadAfterMs,
     stuckMs: env.stuckMs,
     metrics: telemetry.registry ? createWorkerMetrics(telemetry.registry) : undefined,
     tracing: telemetry.isTracing,

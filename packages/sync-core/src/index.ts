@@ -116,8 +116,7 @@ export type { StartInput, StartResult } from './runs/start-run.ts';
 export { createSyncService, type SyncService } from './runs/sync-service.ts';
 export {
   createSyncWorker,
-  HEARTBEAT_MS,
-  SWEEP_MS,
+  workerTiming,
   type SyncWorker,
   type SyncWorkerOptions,
 } from './worker/sync-worker.ts';

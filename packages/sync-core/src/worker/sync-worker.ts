@@ -40,6 +40,8 @@ export interface SyncWorkerOptions {
   tracing?: boolean | undefined;
   /** Jobs that it is given at once; 1 unless given. */
   concurrency?: number;
+  /** Milliseconds without a heartbeat after which others take over; `DEAD_AFTER_MS` unless given. */
+  deadAfterMs?: number | undefined;
   /** How long a run may stand still before a person is asked, in milliseconds. */
   stuckMs?: number | undefined;
 }
@@ -55,20 +57,29 @@ export interface SyncWorker {
   diagnose(job: StoreJob, signal: AbortSignal): Promise<void>;
   /** Rings for every store whose webhooks were not looked at for a while. */
   checkWebhooks(): Promise<number>;
-  /** To be called every `HEARTBEAT_MS`; the worker's leases hold while it is. */
+  /** To be called every `heartbeatMs` of its timing; the worker's leases hold while it is. */
   heartbeat(): Promise<void>;
   /** Waits for the slices in hand; then others need not wait for this worker to be found dead. */
   close(): Promise<void>;
 }
 
-export const HEARTBEAT_MS = 2_000;
-export const SWEEP_MS = 3_000;
 /** Webhooks are looked at this often, in milliseconds: WooCommerce disables one without a word. */
 const WEBHOOK_CHECK_MS = 30 * 60_000;
 const IDLE_MS = 5_000;
 const STUCK_MS = 10 * 60_000;
 /** Longer than the longest request (30 s) and the statements around it. */
 const LEASE_MS = 60_000;
+
+/** How often a worker says that it is alive, and looks for others that are not. */
+export interface WorkerTiming {
+  heartbeatMs: number;
+  sweepMs: number;
+}
+
+/** Four heartbeats fit into the time after which a silent worker counts as dead. */
+export function workerTiming(deadAfterMs: number = DEAD_AFTER_MS): WorkerTiming {
+  return { heartbeatMs: deadAfterMs / 4, sweepMs: (deadAfterMs * 3) / 8 };
+}
 
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const { database, worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
@@ -123,7 +134,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     },
     async sweep() {
       const swept = await sweep(database, {
-        deadAfterMs: DEAD_AFTER_MS,
+        deadAfterMs: options.deadAfterMs ?? DEAD_AFTER_MS,
         idleMs: IDLE_MS,
         stuckMs: options.stuckMs ?? STUCK_MS,
       });

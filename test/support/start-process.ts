@@ -9,6 +9,7 @@ export interface RunningProcess {
   readonly ready: unknown;
   /** Exit code and signal, once it has ended. */
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  isRunning(): boolean;
   /** Standard output and error so far. */
   printed(): string;
   /** Closes the channel to it, as when its parent dies. */
@@ -57,6 +58,7 @@ export async function startProcess(
   return {
     ready,
     ended,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     printed: () => chunks.join(''),
     disconnect: () => child.disconnect(),
     signal: (signal) => void child.kill(signal),

@@ -7,6 +7,7 @@ export interface WorkerProcess {
   readonly id: string;
   /** Exit code and signal, once it has ended however that came. */
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  isRunning(): boolean;
   /** Sends a signal and waits for nothing. */
   signal(signal: NodeJS.Signals): void;
   /** What it logged so far. */
@@ -40,7 +41,7 @@ export interface WorkerProcessOptions {
 
 /** Starts a worker and waits until it says that it is ready. */
 export async function startWorker(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const { ready, ended, printed, signal, stop } = await startProcess('worker', {
+  const { ready, ended, isRunning, printed, signal, stop } = await startProcess('worker', {
     root: options.root,
     env: {
       DATABASE_URL: options.databaseUrl,
@@ -70,6 +71,7 @@ export async function startWorker(options: WorkerProcessOptions): Promise<Worker
   return {
     id,
     ended,
+    isRunning,
     signal,
     logged: printed,
     untilLogged,

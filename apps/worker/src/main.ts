@@ -67,6 +67,7 @@ async function watchForFailure({ failed }: Worker): Promise<void> {
 async function stop(): Promise<void> {
   if (stopping) fail(new Error('told to stop twice'));
   stopping = true;
+  log.info('stopping');
   setTimeout(() => fail(new Error(`could not stop within ${STOP_MS} ms`)), STOP_MS).unref();
   // Until it is ready it holds nothing that another worker would not take back.
   await worker?.stop();

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database } from '@mantis-sync/db';
 import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import { expect } from 'vitest';
 
 const APPLICATION = 'mantis-deadlocks';
 
@@ -17,7 +17,7 @@ export async function countDeadlocks(
     await database.close();
   }
   // A session reports its figures at the latest when it ends.
-  while (await isConnected(db)) await sleep(5);
+  await expect.poll(() => isConnected(db), { interval: 5 }).toBe(false);
   return (await deadlocks(db)) - before;
 }
 

@@ -1,7 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openWorld, type World } from '../../support/open-world.ts';
-import type { WorkerProcess } from '../../support/start-worker.ts';
 import { until } from '../../support/until.ts';
 import { expectDoneThrough } from '../../support/expect-whole.ts';
 import { openBehindProxy, startOwnServer } from '../../support/own-server.ts';
@@ -10,9 +8,15 @@ import { openBehindProxy, startOwnServer } from '../../support/own-server.ts';
 const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 const settings = { pagesAhead: 1, pageSize: 50 };
 
-async function hasEnded(worker: WorkerProcess): Promise<boolean> {
-  return Promise.race([worker.ended.then(() => true), delay(50, false)]);
-}
+/** Terminates the sessions of the product once there are some. @returns their names */
+const terminateSessions = (world: World): Promise<string[]> =>
+  until('sessions of the product', async () => {
+    const { rows } = await world.db.admin.query<{ name: string }>(
+      `select application_name as name, pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and usename = 'mantis_sync'`,
+    );
+    return rows.length > 0 && rows.map(({ name }) => name);
+  });
 
 test('F12: connections that are terminated again and again cost nothing but time', async () => {
   const world = await openWorld(shop);
@@ -20,16 +24,11 @@ test('F12: connections that are terminated again and again cost nothing but time
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   const terminated = new Set<string>();
   for (let round = 0; round < 12; round++) {
-    await delay(150);
-    const { rows } = await world.db.admin.query<{ name: string; gone: boolean }>(
-      `select application_name as name, pg_terminate_backend(pid) as gone from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid() and usename = 'mantis_sync'`,
-    );
-    for (const { name } of rows) terminated.add(name);
+    for (const name of await terminateSessions(world)) terminated.add(name);
   }
   expect([...terminated]).toEqual(expect.arrayContaining(['mantis-worker', 'mantis-jobs']));
   await expectDoneThrough(world, run.runId);
-  expect(await hasEnded(worker)).toBe(false);
+  expect(worker.isRunning()).toBe(true);
 });
 
 test('F14: a server that crashes twenty times in the middle of a run', async () => {
@@ -39,11 +38,18 @@ test('F14: a server that crashes twenty times in the middle of a run', async () 
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   for (let crash = 0; crash < 20; crash++) {
-    await delay(100);
+    await until('a session of the worker', async () => {
+      const { rows } = await db.admin
+        .query(
+          `select from pg_stat_activity where application_name in ('mantis-worker', 'mantis-jobs')`,
+        )
+        .catch(() => ({ rows: [] }));
+      return rows.length > 0;
+    });
     await server.restart('immediate');
   }
   await expectDoneThrough(world, run.runId);
-  expect(await hasEnded(worker)).toBe(false);
+  expect(worker.isRunning()).toBe(true);
 });
 
 test('F15: while the database is away calls are answered with 503 within two seconds; then all goes on', async () => {
@@ -62,9 +68,9 @@ test('F15: while the database is away calls are answered with 503 within two sec
     expect(answer.status).toBe(503);
     const ready = await fetch(`${world.api.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
     expect(ready.status).toBe(503);
-    await delay(500);
   }
-  expect(await hasEnded(worker)).toBe(false);
+  await worker.untilLogged('ECONNRESET');
+  expect(worker.isRunning()).toBe(true);
   proxy.mode = 'pass';
   await expectDoneThrough(world, run.runId);
 });
@@ -76,12 +82,12 @@ test('F16: with no connection left calls are answered with 503, nothing crashes,
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   const name = new URL(world.db.url).pathname.slice(1);
   await world.db.admin.query(`alter database ${name} connection limit 0`);
-  await terminateAll(world);
+  await terminateSessions(world);
   await expect(world.app.sync.status.query({ runId: run.runId })).rejects.toMatchObject({
     data: { httpStatus: 503 },
   });
-  await delay(2_000);
-  expect(await hasEnded(worker)).toBe(false);
+  await worker.untilLogged('53300');
+  expect(worker.isRunning()).toBe(true);
   await world.db.admin.query(`alter database ${name} connection limit -1`);
   await expectDoneThrough(world, run.runId);
 });
@@ -93,15 +99,15 @@ test('F71: a server that takes no writes: 503, no customer pays for it, and all 
   await world.untilRun(run.runId, 'a batch that is done', ({ counts }) => counts.done > 0);
   const name = new URL(world.db.url).pathname.slice(1);
   await world.db.admin.query(`alter database ${name} set default_transaction_read_only = on`);
-  await terminateAll(world);
+  await terminateSessions(world);
   await expect(
     world.app.sync.start.mutate({ storeId: world.storeId, idempotencyKey: 'one more' }),
   ).rejects.toMatchObject({ data: { httpStatus: 503 } });
-  await delay(2_000);
+  await worker.untilLogged('25006');
   await world.db.admin.query(`alter database ${name} reset default_transaction_read_only`);
-  await terminateAll(world);
+  await terminateSessions(world);
   await expectDoneThrough(world, run.runId);
-  expect(await hasEnded(worker)).toBe(false);
+  expect(worker.isRunning()).toBe(true);
 });
 
 test('F71: a disk that is full for a while costs no customer an attempt', async () => {
@@ -112,7 +118,6 @@ test('F71: a disk that is full for a while costs no customer an attempt', async 
     create trigger disk before insert on customer for each statement execute function fill_disk()`);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
-  await delay(3000);
   await worker.untilLogged('53100');
   await world.db.admin.query('drop trigger disk on customer');
   await expectDoneThrough(world, run.runId);
@@ -147,10 +152,3 @@ test('F18: serialization failures of the server are tried again, and cost no cus
   );
   expect(tried.rows[0]?.times).toBeGreaterThanOrEqual(9);
 });
-
-async function terminateAll({ db }: World): Promise<void> {
-  await db.admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and usename = 'mantis_sync'`,
-  );
-}

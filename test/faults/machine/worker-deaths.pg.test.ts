@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readActivity } from '../../support/api-client.ts';
 import { isOver, openWorld } from '../../support/open-world.ts';
@@ -72,7 +71,7 @@ test('F11: told to end twice, a worker ends at once, and what it had in hand goe
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
   await world.untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing > 0);
   worker.signal('SIGTERM');
-  await delay(300);
+  await worker.untilLogged('stopping');
   worker.signal('SIGTERM');
   expect(await untilEnded(worker)).toEqual([1, null]);
   await session.query('rollback');
@@ -95,8 +94,9 @@ test.each([
   ['an hour behind', -3_600_000],
 ])('F70: the clock of a worker that is %s moves no lease and no death', async (_what, offsetMs) => {
   const world = await openWorld({ customers: 400 });
-  const right = await world.startWorker();
-  const shifted = await world.startWorker({ preload: shiftClock(offsetMs) });
+  const env = { MANTIS_DEAD_AFTER_SECONDS: '2' };
+  const right = await world.startWorker({ env });
+  const shifted = await world.startWorker({ env, preload: shiftClock(offsetMs) });
   const { run } = await world.app.sync.start.mutate({
     storeId: world.storeId,
     settings: { pace: 'gentle', batchDelayMs: 1_000 },
@@ -111,9 +111,17 @@ test.each([
   const session = await world.db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');
+  const { rows: clocks } = await session.query<{ now: Date }>('select clock_timestamp() as now');
+  const lockedAt = clocks[0]?.now;
   await world.untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing > 0);
-  // Three heartbeats and two sweeps of both; short of the ten seconds that a worker waits for a lock.
-  await delay(6_500);
+  // Longer than a silent worker would be left alone; short of the ten seconds that a worker waits for a lock.
+  await until('heartbeats of both for three seconds', async () => {
+    const { rows } = await world.db.admin.query(
+      `select from sync_worker where heartbeat_at > $1::timestamptz + interval '3 seconds'`,
+      [lockedAt],
+    );
+    return rows.length === 2;
+  });
   expect(shifted.logged() + right.logged()).not.toContain('took over from dead workers');
   await session.query('rollback');
   const end = await expectDone(world, run.runId);

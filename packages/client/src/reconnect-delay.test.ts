@@ -13,6 +13,6 @@ test('a pause ends at once where its signal says so', async () => {
   const day = 86_400_000;
   const paused = pause(day, stop.signal);
   stop.abort();
-  await paused;
-  await pause(day, stop.signal);
+  await expect(paused).resolves.toBeUndefined();
+  await expect(pause(day, stop.signal)).resolves.toBeUndefined();
 });

@@ -155,7 +155,12 @@ async function openWorld(): Promise<World> {
     processes.push(started);
     return started;
   };
-  const startWorker = () => start('worker', { WORKER_CONCURRENCY: '12', PUBLIC_URL: publicUrl });
+  const startWorker = () =>
+    start('worker', {
+      WORKER_CONCURRENCY: '12',
+      PUBLIC_URL: publicUrl,
+      MANTIS_DEAD_AFTER_SECONDS: '2',
+    });
   await start('api', { AUTH_SECRET: authSecret, PUBLIC_URL: publicUrl, PORT: String(port) });
   const notified = await listenToAll(db.adminUrl);
 

@@ -411,9 +411,18 @@ $function$;
 alter function mantis.find_rare_customers(text[],uuid,text,text,boolean,text,text,text,text,text,bigint,integer) owner to mantis_search;
 CREATE OR REPLACE FUNCTION mantis.fold(value text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE STRICT
-RETURN CASE WHEN (octet_length(value) = char_length(value)) THEN lower(value) ELSE replace(replace(replace(translate(lower(regexp_replace(NORMALIZE(value, NFKD), '[̀-ͯ]'::text, ''::text, 'g'::text)), 'øłđðħı'::text, 'olddhi'::text), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text) END;
+AS $function$
+begin
+  if octet_length(value) = char_length(value) then
+    return lower(value);
+  end if;
+  return replace(replace(replace(
+    translate(lower(regexp_replace(normalize(value, nfkd), '[̀-ͯ]', '', 'g')), 'øłđðħı', 'olddhi'),
+    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.grant_job_access()
  RETURNS void
  LANGUAGE plpgsql
@@ -1282,10 +1291,10 @@ CREATE INDEX customer_change_customer_idx ON public.customer_change USING btree 
 CREATE INDEX customer_changed_idx ON public.customer USING btree (org_id, updated_at, id);
 CREATE INDEX customer_deleted_changed_idx ON public.customer USING btree (org_id, updated_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX customer_deleted_name_idx ON public.customer USING btree (org_id, sort_name, id) WHERE (deleted_at IS NOT NULL);
-CREATE INDEX customer_email_idx ON public.customer USING btree (org_id, store_id, lower(email)) WHERE (email IS NOT NULL);
+CREATE INDEX customer_email_idx ON public.customer USING btree (store_id, lower(email)) WHERE (email IS NOT NULL);
 CREATE INDEX customer_name_idx ON public.customer USING btree (org_id, sort_name, id);
 CREATE INDEX customer_search_idx ON public.customer USING gin (org_id, store_id, role, country, search_text gin_trgm_ops);
-CREATE INDEX customer_store_changed_idx ON public.customer USING btree (org_id, store_id, updated_at, id);
+CREATE INDEX customer_store_changed_idx ON public.customer USING btree (store_id, updated_at, id);
 CREATE INDEX organization_activity_org_idx ON public.organization_activity USING btree (org_id, id DESC);
 CREATE INDEX organization_invitation_email_idx ON public.organization_invitation USING btree (email);
 CREATE INDEX organization_invitation_organization_id_idx ON public.organization_invitation USING btree (organization_id);

@@ -12,7 +12,7 @@ import {
   takeDiscovery,
 } from '../src/sql/discovery.ts';
 import { findRun, lockRun } from '../src/sql/runs.ts';
-import { toNewLines, toUnreadableLine } from '../src/worker/discovery/page-lines.ts';
+import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-lines.ts';
 import { expectSound } from './expect-sound.ts';
 import { addPage, createRun, firstPage, leaseOf, newLine, type TestRun } from './factories.ts';
 
@@ -160,7 +160,7 @@ describe('keeping a page', () => {
     const { run } = await takenRun();
     const rows = [{ id: 1 }, { id: 'x' }, { id: 2 }];
     const lines = [
-      ...toNewLines(rows, [0, 1, 2]),
+      ...toNewLines(toPageRows(rows)),
       toUnreadableLine({ ...beginWalk(100), lastId: 2, offset: 3 }),
     ];
     const add = (before: number) =>
@@ -172,7 +172,7 @@ describe('keeping a page', () => {
 
   test('F38: the same bad row twice on a page is kept once', async () => {
     const { run } = await takenRun();
-    const lines = toNewLines([{ id: null }, { id: 3 }, { id: null }], [0, 1, 2]);
+    const lines = toNewLines(toPageRows([{ id: null }, { id: 3 }, { id: null }]));
     await db.database.withOrg(run.orgId, (sql) => addPage(sql, run, 0, lines));
     expect(await rowOf(run)).toMatchObject({ total_count: 2, draft_count: 1, failed_count: 1 });
   });
@@ -183,7 +183,7 @@ describe('keeping a page', () => {
     ['quotes, braces and backslashes', String.raw`{"a",\} \u0041`],
   ])('%s in a name does not keep the page from being stored', async (_what, name) => {
     const { run } = await takenRun();
-    const lines = toNewLines([{ id: 1, first_name: name }, { id: 2 }], [0, 1]);
+    const lines = toNewLines(toPageRows([{ id: 1, first_name: name }, { id: 2 }]));
     await db.database.withOrg(run.orgId, (sql) => addPage(sql, run, 0, lines));
     const { rows } = await db.admin.query(
       'select payload from woo_customer_sync_queue_line where queue_id = $1 order by position',

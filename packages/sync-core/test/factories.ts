@@ -4,12 +4,8 @@ import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { mergeRunSettings, type RunSettingsOverrides } from '../src/domain/run-settings.ts';
 import { beginWalk } from '../src/domain/walk.ts';
-import {
-  type DiscoveryLease,
-  insertLines,
-  type NewLine,
-  type SavedPage,
-} from '../src/sql/discovery.ts';
+import type { DiscoveryLease, SavedPage } from '../src/sql/discovery.ts';
+import { insertLines, type NewLine } from '../src/sql/lines.ts';
 import { insertRun } from '../src/sql/runs.ts';
 import { insertStore } from '../src/sql/stores.ts';
 import { parseKeyring } from '../src/stores/keyring.ts';
@@ -118,6 +114,7 @@ export const newLine = (wooCustomerId: number): NewLine => ({
 export const firstPage: SavedPage = {
   walk: beginWalk(100),
   prefetchPages: 1,
+  stepCursor: {},
   total: null,
   budget: null,
   nextRequests: 0,

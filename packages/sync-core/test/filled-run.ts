@@ -104,9 +104,11 @@ export function claim(
 export const toPrepared = (lines: readonly ClaimedLine[]): PreparedLine[] =>
   lines.map((line) => ({
     line,
-    kind: 'store',
-    version: versionOf(line.payload as Record<string, unknown>),
-    warnings: [],
+    customer: {
+      kind: 'store',
+      version: versionOf(line.payload as Record<string, unknown>),
+      warnings: [],
+    },
   }));
 
 export async function statesOf(db: TestDatabase, run: TestRun): Promise<string[]> {

@@ -49,7 +49,7 @@ async function settle(
   const prepared = lines.map((line): PreparedLine => {
     const reason = reasons[line.wooCustomerId ?? 0];
     return reason
-      ? { line, kind: 'fail', ...reason, retryable: false }
+      ? { line, customer: { kind: 'fail', ...reason, retryable: false } }
       : (toPrepared([line])[0] as PreparedLine);
   });
   const batch = { run: row, token: lease.token, lines, until: '-infinity' };

@@ -50,10 +50,12 @@ async function takeBatch(run: TestRun, limit = 1): Promise<Batch> {
 const toFailed = ({ lines }: Batch): PreparedLine[] =>
   lines.map((line) => ({
     line,
-    kind: 'fail',
-    code: 'bad_email',
-    message: 'It is no address.',
-    retryable: false,
+    customer: {
+      kind: 'fail',
+      code: 'bad_email',
+      message: 'It is no address.',
+      retryable: false,
+    },
   }));
 
 /** Writes a batch as a worker does. */

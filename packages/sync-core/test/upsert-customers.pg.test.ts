@@ -6,10 +6,9 @@ import {
   markCustomersDeleted,
   upsertCustomers,
 } from '../src/sql/customers.ts';
-import type { ClaimedLine } from '../src/sql/lines.ts';
 import type { RunRow } from '../src/sql/run-row.ts';
 import { lockRun } from '../src/sql/runs.ts';
-import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
+import type { PreparedCustomer } from '../src/worker/processing/prepare-customer.ts';
 import { storeCustomers } from '../src/worker/processing/store-customers.ts';
 import { countDeadlocks } from './count-deadlocks.ts';
 import { expectSound } from './expect-sound.ts';
@@ -130,10 +129,11 @@ describe('a customer that was deleted', () => {
 
 test('F23: a batch with the same customer twice stores it once, as it came last', async () => {
   const run = await createRun(db);
-  const prepared = ['First', 'Second'].map((name, index): PreparedLine => {
-    const line = { position: index + 1, wooCustomerId: 7 } as ClaimedLine;
-    return { line, kind: 'store', version: version(name, null, FEBRUARY), warnings: [] };
-  });
+  const prepared = ['First', 'Second'].map((name): PreparedCustomer => ({
+    kind: 'store',
+    version: version(name, null, FEBRUARY),
+    warnings: [],
+  }));
   const outcomes = await db.database.withOrg(run.orgId, async (sql) =>
     storeCustomers(sql, (await lockRun(sql, run.runId)) as RunRow, prepared),
   );

@@ -19,6 +19,8 @@ import {
 /** A store: what it serves for the n-th request (from 0). */
 type Serve = (request: PageRequest, n: number) => (number | null)[];
 
+const toRows = (ids: readonly (number | null)[]) => ids.map((id) => ({ id, row: { id } }));
+
 interface Walked {
   end: 'ended' | 'no_progress' | 'out_of_order' | 'budget';
   requests: number;
@@ -34,11 +36,11 @@ function walkStore(serve: Serve, total: number | null, pageSize = 100): Walked {
     const request = nextRequest(walk);
     const ids = serve(request, requests);
     if (requests === 0) budget = budgetAfterFirstPage(total, ids.length, pageSize);
-    const step = receivePage(walk, { request, ids });
+    const step = receivePage(walk, { request, rows: toRows(ids) });
     if (step.kind === 'out_of_order' || step.kind === 'no_progress' || step.kind === 'ended') {
       return { end: step.kind, requests: requests + 1, seen };
     }
-    if (step.kind === 'advanced') for (const row of step.newRows) seen.add(ids[row] ?? 0);
+    if (step.kind === 'advanced') for (const { id } of step.newRows) seen.add(id ?? 0);
     walk = step.walk;
   }
   return { end: 'budget', requests: budget, seen };
@@ -74,7 +76,7 @@ describe('a faithful store', () => {
         const request = nextRequest(walk);
         // Everything guessed before is what is asked for now.
         if (guesses.length > 0) expect(guesses[0]).toEqual(request);
-        const step = receivePage(walk, { request, ids: faithful(ids)(request, requests) });
+        const step = receivePage(walk, { request, rows: toRows(faithful(ids)(request, requests)) });
         if (step.kind !== 'advanced') {
           expect(step.kind).toBe('ended');
           return;
@@ -124,10 +126,11 @@ describe('stores that lie', () => {
 
   test('the same customer twice on a page is taken once; a row without an id is kept each time', () => {
     const walk = beginWalk(100);
-    const step = receivePage(walk, { request: nextRequest(walk), ids: [1, 1, null, 2] });
+    const rows = toRows([1, 1, null, 2]);
+    const step = receivePage(walk, { request: nextRequest(walk), rows });
     expect(step).toMatchObject({
       kind: 'advanced',
-      newRows: [0, 2, 3],
+      newRows: [rows[0], rows[2], rows[3]],
       walk: { lastId: 2, offset: 3 },
     });
   });
@@ -218,10 +221,10 @@ describe('a record that cannot be read', () => {
         }
         continue;
       }
-      const step = receivePage(walk, { request, ids: faithful(ids)(request, requests) });
+      const step = receivePage(walk, { request, rows: toRows(faithful(ids)(request, requests)) });
       if (step.kind === 'ended') return { seen, skipped };
       if (step.kind !== 'advanced') return expect.unreachable(step.kind);
-      for (const row of step.newRows) seen.add(faithful(ids)(request, 0)[row] ?? 0);
+      for (const { id } of step.newRows) seen.add(id ?? 0);
       walk = growPage(step.walk, 100);
     }
     return expect.unreachable('the walk did not end');

@@ -33,15 +33,22 @@ export interface PageRequest {
   perPage: number;
 }
 
+/** A row as the store sent it. */
+export interface PageRow {
+  /** Null where the row has no usable id. */
+  id: number | null;
+  row: unknown;
+}
+
 export interface PageReceived {
   request: PageRequest;
-  /** Ids in the order served; null for a row without a usable id. */
-  ids: readonly (number | null)[];
+  /** In the order served. */
+  rows: readonly PageRow[];
 }
 
 export type WalkStep =
-  /** Go on from `walk`. Rows at `newRows` (indexes into the page) are to be stored. */
-  | { kind: 'advanced'; walk: WalkState; newRows: number[] }
+  /** Go on from `walk`. `newRows` are to be stored. */
+  | { kind: 'advanced'; walk: WalkState; newRows: readonly PageRow[] }
   /** An anchor was missing: rows were deleted behind us. */
   | { kind: 'stepped_back'; walk: WalkState }
   /** An empty page behind an anchored one. */
@@ -99,11 +106,12 @@ export function budgetAfterFirstPage(total: number | null, rows: number, pageSiz
 /** What a page means for the walk. Total: every page has one meaning. */
 export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
   const { offset, perPage } = page.request;
-  const rows = countRows(page.ids);
-  if (!isAscending(page.ids)) return { kind: 'out_of_order' };
+  const ids = page.rows.map(({ id }) => id);
+  const rows = countRows(ids);
+  if (!isAscending(ids)) return { kind: 'out_of_order' };
 
   if (rows === 0 && (walk.unanchored || offset === 0)) return { kind: 'ended', walk };
-  if (!walk.unanchored && offset > 0 && !hasAnchor(walk, page.ids)) {
+  if (!walk.unanchored && offset > 0 && !hasAnchor(walk, ids)) {
     const nextOffset = Math.max(0, offset - (perPage - 1));
     return {
       kind: 'stepped_back',
@@ -111,8 +119,8 @@ export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
     };
   }
 
-  const newRows = newRowsOf(walk, page.ids);
-  const lastId = page.ids.reduce<number>((last, id) => Math.max(last, id ?? 0), walk.lastId);
+  const newRows = newRowsOf(walk, page.rows);
+  const lastId = ids.reduce<number>((last, id) => Math.max(last, id ?? 0), walk.lastId);
   const nextOffset = offset + rows;
   if (lastId > walk.lastId) {
     return {
@@ -216,16 +224,13 @@ function hasAnchor(walk: WalkState, ids: readonly (number | null)[]): boolean {
   return first === null || first <= walk.lastId;
 }
 
-/** Indexes of the rows to store: new ids, each once, and rows without an id (stored under another key). */
-function newRowsOf(walk: WalkState, ids: readonly (number | null)[]): number[] {
-  const rows: number[] = [];
+/** The rows to store: new ids, each once, and rows without an id (stored under another key). */
+function newRowsOf(walk: WalkState, rows: readonly PageRow[]): PageRow[] {
   let last = walk.lastId;
-  ids.forEach((id, index) => {
-    if (id === null) rows.push(index);
-    else if (id > last) {
-      rows.push(index);
-      last = id;
-    }
+  return rows.filter(({ id }) => {
+    if (id === null) return true;
+    if (id <= last) return false;
+    last = id;
+    return true;
   });
-  return rows;
 }

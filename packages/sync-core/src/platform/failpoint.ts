@@ -5,6 +5,8 @@
 export const FAILPOINTS = [
   'discovery.before_fetch',
   'discovery.after_answer',
+  'discovery.rows_prepared',
+  'discovery.customers_written',
   'discovery.lines_inserted',
   'discovery.page_committed',
   'discovery.slice_over',

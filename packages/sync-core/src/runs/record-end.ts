@@ -1,10 +1,12 @@
 import type { Sql } from '@mantis-sync/db';
+import { batchSizeOf, describeBatch, openBatchOf } from '../domain/batch-counts.ts';
 import { describeCounts } from '../domain/describe-counts.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { isTerminal, type RunState } from '../domain/state-machine.ts';
 import { appendActivity } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';
 import { recordReconcile, recordRefreshed } from '../sql/freshness.ts';
+import { clearOpenBatch } from '../sql/discovery.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import { lockRun } from '../sql/runs.ts';
 import { closeVerifiedGap, hasPendingDeliveries } from '../sql/webhooks.ts';
@@ -27,6 +29,7 @@ export async function recordEnd(sql: Sql, runId: string, before: RunState): Prom
 async function appendEnd(sql: Sql, run: RunRow): Promise<void> {
   await sql.query("select set_config('synchronous_commit', 'on', true)");
   await recordFreshness(sql, run);
+  await recordOpenBatch(sql, run);
   await appendActivity(sql, run.id, [
     {
       event: `run.${run.state}`,
@@ -50,6 +53,14 @@ async function appendEnd(sql: Sql, run: RunRow): Promise<void> {
         ]
       : []),
   ]);
+}
+
+/** The last batch of a run is seldom full. */
+async function recordOpenBatch(sql: Sql, run: RunRow): Promise<void> {
+  const counts = openBatchOf(run.stepCursor);
+  if (batchSizeOf(counts) === 0) return;
+  await appendActivity(sql, run.id, [describeBatch(run.batchCount + 1, counts)], 1);
+  await clearOpenBatch(sql, run.id);
 }
 
 function describeEnd({ counts, outcomes, discoveryError }: RunRow): string {

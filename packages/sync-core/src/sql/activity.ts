@@ -15,13 +15,13 @@ export interface ActivityEntry {
  * Appends to a run's audit trail, in this transaction. The numbers come from the run's row, whose lock
  * orders them: no gaps, and in the order of commit.
  *
- * @param batches batches to count with it, 0 or 1
+ * @param batches batches to count with it
  */
 export async function appendActivity(
   sql: Sql,
   runId: string,
   entries: readonly ActivityEntry[],
-  batches: 0 | 1 = 0,
+  batches = 0,
 ): Promise<void> {
   if (entries.length === 0) return;
   await sql.query({

@@ -25,10 +25,11 @@ export interface StoredCustomer {
 }
 
 /**
- * Stores a batch in one statement. An unchanged customer costs no write, and an older version never
- * overwrites a newer one: the store's own date of change decides, then the time it was read. A date of
- * change in the future (stores do send them) counts as the time it was read. A deletion knows no date of
- * change: only what was read after it brings the customer back.
+ * Stores a batch. Hashes are asked for first: an unchanged customer costs neither a write nor its transfer.
+ *
+ * An older version never overwrites a newer one: the store's own date of change decides, then the time it
+ * was read. A date of change in the future (stores do send them) counts as the time it was read. A deletion
+ * knows no date of change: only what was read after it brings the customer back.
  *
  * @param versions at most one a customer; rows are locked in the order of their ids
  * @returns what became of each, by WooCommerce id
@@ -38,43 +39,98 @@ export async function upsertCustomers(
   owner: { orgId: string; storeId: string; runId: string },
   versions: readonly CustomerVersion[],
 ): Promise<Map<number, StoredCustomer>> {
+  const known = await findStoredVersions(sql, owner, versions);
+  const changed = versions.filter((version) =>
+    isChanged(known.get(version.customer.wooId), version),
+  );
+  const stored = await storeChanged(sql, owner, changed);
+  return new Map(
+    versions.map(({ customer: { wooId } }) => [wooId, stored.get(wooId) ?? UNCHANGED]),
+  );
+}
+
+const UNCHANGED: StoredCustomer = { outcome: 'unchanged', before: null };
+
+/** What decides whether a customer has changed. */
+interface StoredVersion {
+  content_hash: Buffer;
+  woo_modified_at: Date | null;
+  is_deleted: boolean;
+}
+
+function isChanged(stored: StoredVersion | undefined, version: CustomerVersion): boolean {
+  return (
+    stored === undefined ||
+    stored.is_deleted ||
+    !stored.content_hash.equals(version.contentHash) ||
+    stored.woo_modified_at?.getTime() !== version.customer.dateModified?.getTime()
+  );
+}
+
+async function findStoredVersions(
+  sql: Sql,
+  owner: { orgId: string; storeId: string },
+  versions: readonly CustomerVersion[],
+): Promise<Map<number, StoredVersion>> {
   if (versions.length === 0) return new Map();
-  const { rows } = await sql.query<StoredCustomer & { woo_id: number }>({
+  const { rows } = await sql.query<StoredVersion & { woo_id: number }>({
+    name: 'find-stored-versions',
+    text: `select known.woo_id, known.content_hash, known.woo_modified_at,
+                  known.deleted_at is not null as is_deleted
+             from unnest($3::bigint[]) as wanted(woo_id)
+            cross join lateral (
+              select * from customer
+               where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
+               limit 1) known`,
+    values: [owner.orgId, owner.storeId, versions.map(({ customer }) => customer.wooId)],
+  });
+  return new Map(rows.map(({ woo_id, ...stored }) => [woo_id, stored]));
+}
+
+/**
+ * One statement. What is stored already is looked up one id at a time, here as in `findStoredVersions`:
+ * the limit keeps PostgreSQL from joining, for which it reads all customers of a store whose table has no
+ * statistics yet.
+ *
+ * @returns those that were written
+ */
+async function storeChanged(
+  sql: Sql,
+  owner: { orgId: string; storeId: string; runId: string },
+  versions: readonly CustomerVersion[],
+): Promise<Map<number, StoredCustomer>> {
+  if (versions.length === 0) return new Map();
+  const { rows } = await sql.query<{
+    woo_id: number;
+    is_new: boolean;
+    before: StoredContent | null;
+  }>({
     name: 'upsert-customers',
-    text: `with incoming as (
-             select * from jsonb_to_recordset($4::jsonb) as item(
-               woo_id bigint, email text, username text, first_name text, last_name text, role text,
-               company text, phone text, city text, country text, is_paying_customer boolean,
-               avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
-               woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
-               fetched_at timestamptz, source text)),
-           changed as (
-             select incoming.*
-               from incoming
-               left join customer known
-                 on known.org_id = $1 and known.store_id = $2 and known.woo_id = incoming.woo_id
-              where known.woo_id is null
-                 or known.deleted_at is not null
-                 or known.content_hash <> decode(incoming.content_hash, 'hex')
-                 or known.woo_modified_at is distinct from incoming.woo_modified_at),
-           before as materialized (
+    text: `with before as materialized (
              select known.woo_id, to_jsonb(known) as content
-               from changed
-               join customer known
-                 on known.org_id = $1 and known.store_id = $2 and known.woo_id = changed.woo_id
-              order by known.woo_id
-                for no key update of known),
+               from unnest($5::bigint[]) as wanted(woo_id)
+              cross join lateral (
+                select * from customer
+                 where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
+                 limit 1 for no key update) known),
            stored as (
              insert into customer as known (
                org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
                country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
                woo_created_at, woo_modified_at, content_hash, fetched_at, last_queue_id, first_source)
-             select $1, $2, changed.woo_id, email, username, first_name, last_name, role, company, phone, city,
-                    country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
-                    woo_created_at, woo_modified_at, decode(content_hash, 'hex'), fetched_at, $3,
-                    source
-               from changed left join before on before.woo_id = changed.woo_id
-              order by changed.woo_id
+             select $1, $2, item.woo_id, item.email, item.username, item.first_name, item.last_name, item.role,
+                    item.company, item.phone, item.city, item.country, item.is_paying_customer, item.avatar_url,
+                    item.billing, item.shipping, item.meta_data, item.extra, item.woo_created_at,
+                    item.woo_modified_at, decode(item.content_hash, 'hex'), item.fetched_at, $3, item.source
+               from jsonb_to_recordset($4::jsonb) as item(
+                      woo_id bigint, email text, username text, first_name text, last_name text, role text,
+                      company text, phone text, city text, country text, is_paying_customer boolean,
+                      avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
+                      woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
+                      fetched_at timestamptz, source text)
+               -- Reading it takes its locks before anything is written.
+              where (select count(*) from before) >= 0
+              order by item.woo_id
              on conflict (org_id, store_id, woo_id) do update
                 set email = excluded.email, username = excluded.username,
                     first_name = excluded.first_name, last_name = excluded.last_name, role = excluded.role,
@@ -91,17 +147,23 @@ export async function upsertCustomers(
                            >= (least(coalesce(known.woo_modified_at, excluded.woo_modified_at),
                                      known.fetched_at), known.fetched_at) end
              returning woo_id, xmax = 0 as is_new)
-           select incoming.woo_id,
-                  case when stored.is_new then 'created'
-                       when stored.woo_id is not null then 'updated'
-                       else 'unchanged' end as outcome,
-                  case when not stored.is_new then before.content end as before
-             from incoming
-             left join stored on stored.woo_id = incoming.woo_id
-             left join before on before.woo_id = incoming.woo_id`,
-    values: [owner.orgId, owner.storeId, owner.runId, JSON.stringify(versions.map(toRecord))],
+           select stored.woo_id, stored.is_new, case when not stored.is_new then before.content end as before
+             from stored left join before on before.woo_id = stored.woo_id`,
+    values: [
+      owner.orgId,
+      owner.storeId,
+      owner.runId,
+      JSON.stringify(versions.map(toRecord)),
+      // In order, since rows are locked in it.
+      versions.map(({ customer }) => customer.wooId).toSorted((a, b) => a - b),
+    ],
   });
-  return new Map(rows.map(({ woo_id, outcome, before }) => [woo_id, { outcome, before }]));
+  return new Map(
+    rows.map(({ woo_id, is_new, before }) => [
+      woo_id,
+      { outcome: is_new ? 'created' : 'updated', before },
+    ]),
+  );
 }
 
 /**

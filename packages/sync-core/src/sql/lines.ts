@@ -4,16 +4,127 @@ import type { FailureKey } from '../domain/run-detail.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { DISCOVERY, LINE } from './states.ts';
 
-/** What became of a claimed line. */
-export type LineResult =
-  | { position: number; state: 'done'; outcome: LineOutcome }
+/** A row of a page that becomes a line. */
+export interface NewLine {
+  /** Null where the store sent no usable id; then `unidentifiedRowKey` names the row and `error` says why. */
+  wooCustomerId: number | null;
+  unidentifiedRowKey: string | null;
+  /** The row as JSON text; null where the store could not serve it. */
+  payload: unknown;
+  error: { code: string; message: string } | null;
+  /** What its first attempt came to, where that is part of the same transaction. */
+  result?: AttemptOutcome;
+}
+
+/** What an attempt came to. */
+export type AttemptOutcome =
+  | { state: 'done'; outcome: LineOutcome }
   | {
-      position: number;
       state: 'draft' | 'failed';
+      /** Until the next attempt. */
       delayMs: number | null;
       code: string;
       message: string;
-    }
+    };
+
+/**
+ * Adds lines behind the ones a run has. Customers and quarantined rows that have a line already are
+ * passed over, so that a page may be read again.
+ *
+ * @param before lines that the run has, as `moveCursor` said under the run's lock
+ * @returns lines added
+ */
+export async function insertLines(
+  sql: Sql,
+  orgId: string,
+  runId: string,
+  before: number,
+  fetchedAt: Date,
+  lines: readonly NewLine[],
+): Promise<number> {
+  const added = withoutRepeats(lines);
+  if (added.length === 0) return 0;
+  const { rowCount } = await sql.query({
+    name: 'insert-lines',
+    // What is known is looked up one by one, as in `storeChanged`: a join would read all lines of the run.
+    text: `with known as materialized (
+             select wanted.woo_customer_id, null as quarantine_key
+               from unnest($6::bigint[]) as wanted(woo_customer_id)
+              cross join lateral (
+                select from woo_customer_sync_queue_line line
+                 where queue_id = $2 and line.woo_customer_id = wanted.woo_customer_id
+                 limit 1) line
+             union all
+             select null, wanted.quarantine_key
+               from unnest($7::text[]) as wanted(quarantine_key)
+              cross join lateral (
+                select from woo_customer_sync_queue_line line
+                 where queue_id = $2 and line.quarantine_key = wanted.quarantine_key
+                 limit 1) line)
+           insert into woo_customer_sync_queue_line
+             (org_id, queue_id, position, woo_customer_id, quarantine_key, state, outcome, attempts, round,
+              next_attempt_at, payload, fetched_at, error_code, error_message, processed_at)
+           select $1, $2, $3 + row_number() over (order by line.nr), line."wooCustomerId", line."unidentifiedRowKey",
+                  line.state, line.outcome, line.attempts, queue.round,
+                  mantis.now() + make_interval(secs => line."delayMs"::float8 / 1000),
+                  line.payload::json, $4, line.code, line.message,
+                  case when line.attempts > 0 or line.state = 'failed' then mantis.now() end
+             from rows from (json_to_recordset($5::json) as (
+                    "wooCustomerId" bigint, "unidentifiedRowKey" text, state text, outcome text, attempts integer,
+                    "delayMs" float8, payload text, code text, message text)) with ordinality as line(
+                    "wooCustomerId", "unidentifiedRowKey", state, outcome, attempts, "delayMs", payload, code,
+                    message, nr)
+             join woo_customer_sync_queue queue on queue.id = $2
+            where not exists (
+              select from known
+               where known.woo_customer_id = line."wooCustomerId" or known.quarantine_key = line."unidentifiedRowKey")`,
+    values: [
+      orgId,
+      runId,
+      before,
+      fetchedAt,
+      JSON.stringify(added.map(toItem)),
+      added.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
+      added.flatMap(({ unidentifiedRowKey }) =>
+        unidentifiedRowKey === null ? [] : [unidentifiedRowKey],
+      ),
+    ],
+  });
+  return rowCount;
+}
+
+/** A store may send the same bad row twice on a page. */
+function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
+  const keys = new Set<string>();
+  return lines.filter(({ wooCustomerId, unidentifiedRowKey }) => {
+    const key = `${wooCustomerId} ${unidentifiedRowKey}`;
+    return !keys.has(key) && keys.add(key);
+  });
+}
+
+/**
+ * The payload as text within the text: PostgreSQL would look into it otherwise, and refuse the whole page
+ * for a NUL or half a surrogate pair in one name.
+ */
+function toItem({ wooCustomerId, unidentifiedRowKey, payload, error, result }: NewLine) {
+  const key = { wooCustomerId, unidentifiedRowKey };
+  if (result?.state === 'done')
+    return { ...key, state: 'done', outcome: result.outcome, attempts: 1, delayMs: 0 };
+  const { code, message } = result ?? error ?? { code: null, message: null };
+  return {
+    ...key,
+    state: result?.state ?? (error ? 'failed' : 'draft'),
+    attempts: result ? 1 : 0,
+    delayMs: result?.delayMs ?? 0,
+    payload: payload === null ? null : JSON.stringify(payload),
+    code,
+    message,
+  };
+}
+
+/** What became of a claimed line. */
+export type LineResult =
+  | ({ position: number } & AttemptOutcome)
   /** Handed back without a verdict: the attempt does not count. With `alone` it is claimed alone from now on. */
   | { position: number; state: 'released'; delayMs: number; isolated?: true };
 

@@ -1,14 +1,13 @@
-import { rowId } from '../../domain/customer-mapping.ts';
-import { findReportNews, saveReportHashes } from '../../sql/customers.ts';
-import type { NewLine } from '../../sql/discovery.ts';
+import type { WorkDeps } from '../job.ts';
 import { findFreshness, recordActive } from '../../sql/freshness.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
+import { findReportNews, saveReportHashes } from '../../sql/customers.ts';
+import type { NewLine } from '../../sql/lines.ts';
 import type { ActiveCustomer } from '../../woo/active-customers.ts';
-import type { WorkDeps } from '../job.ts';
 import { saveFound } from './next-step.ts';
-import { toNewLines } from './page-lines.ts';
+import { toNewLines, toPageRows } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** The report's times are whole days, and it may lag behind by half a day: two days are read again. */
 const OVERLAP_MS = 2 * 24 * 3_600_000;
@@ -31,7 +30,7 @@ export async function askActive(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const { run, store } = walking;
   const { page = 1, began } = walking.cursor as ActiveCursor;
   const { activeUntil, verifiedSince } = await writeWalk(deps, run.orgId, (sql) =>
@@ -81,13 +80,11 @@ async function fetchThem(
   await spendOrThrow(deps, walking);
   const ids = news.map(({ wooId }) => wooId);
   const page = await walking.store.client.fetchCustomers(ids, { signal });
-  const served = page.rows.map(rowId);
-  const wanted = served.flatMap((id, index) => (id !== null && ids.includes(id) ? [index] : []));
+  const rows = toPageRows(page.rows);
+  const wanted = rows.filter(({ id }) => id !== null && ids.includes(id));
+  const served = new Set(wanted.map(({ id }) => id));
   return {
-    lines: [
-      ...toNewLines(page.rows, wanted),
-      ...ids.filter((id) => !served.includes(id)).map(toUnreadLine),
-    ],
+    lines: [...toNewLines(wanted), ...ids.filter((id) => !served.has(id)).map(toUnreadLine)],
     at: page.storeDate ?? new Date(deps.clock()),
     served: wanted.length,
   };

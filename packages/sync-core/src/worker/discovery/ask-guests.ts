@@ -5,7 +5,7 @@ import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import { saveFound, skipStep } from './next-step.ts';
 import { spendOrThrow } from './spend.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Orders are filtered by the shop's own clock in places, so a day is read again. */
 const OVERLAP_MS = 24 * 3_600_000;
@@ -27,7 +27,7 @@ export async function askGuests(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const { run } = walking;
   if (run.settings.guests === 'off') return skipStep(deps, walking);
   const { offset = 0, began } = walking.cursor as GuestCursor;

@@ -1,11 +1,9 @@
-import { rowId } from '../../domain/customer-mapping.ts';
-import { findFreshness, recordNewest } from '../../sql/freshness.ts';
-import type { CustomerPage } from '../../woo/customer-page.ts';
 import type { WorkDeps } from '../job.ts';
+import { findFreshness, recordNewest } from '../../sql/freshness.ts';
 import { saveFound, skipStep } from './next-step.ts';
-import { toNewLines } from './page-lines.ts';
+import { toNewLines, toPageRows } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** A store pays by the row, so the first look is short. */
 const FIRST_LOOK = 10;
@@ -28,7 +26,7 @@ export async function askNewest(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const { run } = walking;
   const { offset = 0, newest = 0, pages = 0 } = walking.cursor as NewestCursor;
   const known = await writeWalk(deps, run.orgId, async (sql) => {
@@ -43,14 +41,14 @@ export async function askNewest(
     role: run.settings.roleFilter,
     signal,
   });
-  const ids = page.rows.map(rowId);
-  const greatest = Math.max(newest, ...ids.map((id) => id ?? 0));
-  const isKnown = ids.some((id) => id !== null && id <= known);
+  const rows = toPageRows(page.rows);
+  const greatest = Math.max(newest, ...rows.map(({ id }) => id ?? 0));
+  const isKnown = rows.some(({ id }) => id !== null && id <= known);
   if (!isKnown && page.rows.length === perPage && pages + 1 >= MAX_PAGES)
     return skipStep(deps, walking, [tooMany(pages + 1)]);
   const isOver = isKnown || page.rows.length < perPage;
   return saveFound(deps, walking, {
-    lines: linesAbove(page, ids, known),
+    lines: toNewLines(rows.filter(({ id }) => id !== null && id > known)),
     fetchedAt: page.storeDate ?? new Date(deps.clock()),
     // One row again, so that a list that grew meanwhile only repeats.
     cursor: isOver
@@ -63,11 +61,6 @@ export async function askNewest(
       if (isOver) await recordNewest(sql, run, greatest);
     },
   });
-}
-
-function linesAbove(page: CustomerPage, ids: readonly (number | null)[], known: number) {
-  const newRows = ids.flatMap((id, index) => (id !== null && id > known ? [index] : []));
-  return toNewLines(page.rows, newRows);
 }
 
 function tooMany(pages: number) {

@@ -1,13 +1,14 @@
 import type { Sql } from '@mantis-sync/db';
 import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
-import { insertLines, moveStep, releaseDiscovery } from '../../sql/discovery.ts';
+import { moveStep, releaseDiscovery } from '../../sql/discovery.ts';
+import { insertLines } from '../../sql/lines.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import { readNow } from '../../sql/schedules.ts';
 import { hasPendingDeliveries, takeDeliveries } from '../../sql/webhooks.ts';
 import type { WorkDeps } from '../job.ts';
 import { toUnreadLine } from './ask-active.ts';
 import { endDiscovery } from './end-walk.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Deliveries that one transaction takes. */
 const TAKEN_AT_ONCE = 500;
@@ -22,9 +23,9 @@ const LOOK_AGAIN_MS = 2_000;
  * Takes the customers that pending deliveries name. They are read from the store when their lines are
  * applied: a delivery says that a customer changed, and what it says beyond that is not believed.
  */
-export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
+export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<StepResult> {
   const { run, lease } = walking;
-  const collect = async (sql: Sql): Promise<RunChange<WalkProgress>> => {
+  const collect = async (sql: Sql): Promise<RunChange<StepResult>> => {
     const before = await moveStep(sql, lease, { step: 'deliveries', cursor: {} });
     const customers = await takeDeliveries(sql, run.storeId, run.id, TAKEN_AT_ONCE);
     if (customers.length > 0) {
@@ -36,7 +37,7 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
         message: `Webhooks named ${customers.length} customers.`,
         data: { customers: customers.length },
       };
-      return { result: 'go_on', activity: [entry], enqueue: { task: 'sync.process' } };
+      return { result: walking, activity: [entry], enqueue: { task: 'sync.process' } };
     }
     const age = (await readNow(sql)).getTime() - run.createdAt.getTime();
     // What is left names customers that this run has read already: the next run reads them again.

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
-import { rowId } from '../../domain/customer-mapping.ts';
 import type { DiscoveryStep } from '../../domain/run-kind.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { growPage, type PageRequest, receivePage } from '../../domain/walk.ts';
@@ -27,11 +26,11 @@ import { collectDeliveries } from './collect-deliveries.ts';
 import { endWindow, hasReachedWindowEnd, pagesWorthAsking } from './end-window.ts';
 import { endWalk } from './end-walk.ts';
 import { BudgetSpentError, createPrefetch } from './fetch-ahead.ts';
-import { savePage } from './save-page.ts';
 import { giveUp, pageFailed, refused } from './page-failed.ts';
-import { toNewLines } from './page-lines.ts';
+import { toPageRows } from './page-lines.ts';
+import { savePage } from './save-page.ts';
 import { takePendingWebhookCustomers } from './take-pending-webhook-customers.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** How long a walk is left alone after an error of ours, in milliseconds: one that stays must not spin. */
 const AFTER_ERROR_MS = 2_000;
@@ -107,7 +106,7 @@ async function walkForTimeSlice(
       }),
     spend: (requests) => writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, requests)),
   });
-  const walking: Walking = {
+  let walking: Walking = {
     run,
     lease,
     store,
@@ -119,15 +118,18 @@ async function walkForTimeSlice(
     total: run.lastTotal,
     isFirstPage: run.pageCount === 0,
     successStreak: 0,
+    isStrained: false,
+    isEnding: false,
   };
   const until = deps.clock() + (await deps.timeSliceMs());
   try {
     for (;;) {
-      if (signal.aborted || deps.clock() >= until) {
-        await endTimeSlice(deps, walking);
-        return;
-      }
-      if ((await takeStep(deps, walking, signal)) === 'over') return;
+      const isEnding = deps.clock() >= until;
+      if (signal.aborted || (isEnding && !pages.isUnderWay(walking.walk)))
+        return await endTimeSlice(deps, walking);
+      const next = await takeStep(deps, { ...walking, isEnding }, signal);
+      if (next === 'over') return;
+      walking = next;
     }
   } finally {
     pages.stop();
@@ -151,7 +153,7 @@ async function openOrPause(
 
 const STEPS: Record<
   DiscoveryStep,
-  (deps: WorkDeps, walking: Walking, signal: AbortSignal) => Promise<WalkProgress>
+  (deps: WorkDeps, walking: Walking, signal: AbortSignal) => Promise<StepResult>
 > = {
   newest: askNewest,
   active: askActive,
@@ -165,11 +167,11 @@ async function takeStep(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   try {
     return await STEPS[walking.step](deps, walking, signal);
   } catch (error) {
-    if (signal.aborted) return 'go_on';
+    if (signal.aborted) return walking;
     if (error instanceof BudgetSpentError) {
       return await giveUp(deps, walking, {
         code: 'request_budget_spent',
@@ -183,13 +185,14 @@ async function takeStep(
   }
 }
 
-async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
+async function walkOnePage(deps: WorkDeps, walking: Walking): Promise<StepResult> {
   if (hasReachedWindowEnd(walking)) return endWindow(deps, walking, 'middle');
   failpoint('discovery.before_fetch');
   const { request, page } = await walking.pages.next(
     walking.walk,
     walking.total,
     pagesWorthAsking(walking),
+    { onlyNext: walking.isEnding },
   );
   failpoint('discovery.after_answer');
   deps.metrics.pageRead({ rows: page.rows.length, seconds: page.durationMs / 1000 });
@@ -201,36 +204,29 @@ async function takePage(
   walking: Walking,
   request: PageRequest,
   page: CustomerPage,
-): Promise<WalkProgress> {
-  const step = receivePage(walking.walk, { request, ids: page.rows.map(rowId) });
-  walking.total = page.total ?? walking.total;
+): Promise<StepResult> {
+  const step = receivePage(walking.walk, { request, rows: toPageRows(page.rows) });
+  const readAt = page.storeDate ?? new Date(deps.clock());
+  const here: Walking = { ...walking, total: page.total ?? walking.total };
   switch (step.kind) {
     case 'out_of_order':
       throw new WooError('bad_answer', {
         detail: 'the customers do not come in the order of their ids',
       });
     case 'no_progress':
-      return giveUp(deps, walking, {
+      return giveUp(deps, here, {
         code: 'no_progress',
         message:
           'The store sends the same customers again and again. Look at caches and plugins that change its REST API, then retry.',
       });
     case 'ended':
-      return walking.run.kind === 'delta'
-        ? endWindow(deps, walking, 'end')
-        : endWalk(deps, walking);
+      return here.run.kind === 'delta' ? endWindow(deps, here, 'end') : endWalk(deps, here);
     case 'stepped_back':
-      await savePage(deps, walking, step.walk, page, []);
-      return 'go_on';
-    case 'advanced':
-      await savePage(
-        deps,
-        walking,
-        growPage(step.walk, walking.run.settings.pageSize),
-        page,
-        toNewLines(page.rows, step.newRows),
-      );
-      return 'go_on';
+      return savePage(deps, here, { page, readAt, walk: step.walk, newRows: [] });
+    case 'advanced': {
+      const walk = growPage(step.walk, here.run.settings.pageSize);
+      return savePage(deps, here, { page, readAt, walk, newRows: step.newRows });
+    }
   }
 }
 

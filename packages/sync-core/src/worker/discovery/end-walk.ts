@@ -9,12 +9,12 @@ import { recordStoreOk } from '../../sql/stores.ts';
 import type { WorkDeps } from '../job.ts';
 import { findDeletions } from './find-deletions.ts';
 import { stopAtBreaker } from './stop-at-breaker.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** The end of the list: reconciled with the store's total, and read once more where too few were seen. */
-export async function endWalk(deps: WorkDeps, walking: Walking): Promise<WalkProgress> {
+export async function endWalk(deps: WorkDeps, walking: Walking): Promise<StepResult> {
   const { run, lease } = walking;
-  const end = async (sql: Sql, now: RunRow): Promise<RunChange<WalkProgress>> => {
+  const end = async (sql: Sql, now: RunRow): Promise<RunChange<StepResult>> => {
     const seen = now.counts.total;
     const missing = (walking.total ?? seen) - seen;
     if (missing > 0 && walking.walk.pass === 1) {
@@ -51,18 +51,18 @@ async function beginAgain(
   walking: Walking,
   seen: number,
   missing: number,
-): Promise<RunChange<WalkProgress>> {
+): Promise<RunChange<StepResult>> {
   const walk = beginSecondPass(walking.walk);
   await moveCursor(sql, walking.lease, {
     walk,
     prefetchPages: walking.ahead,
+    stepCursor: walking.cursor,
     total: null,
     budget: null,
     nextRequests: 0,
   });
-  walking.walk = walk;
   return {
-    result: 'go_on',
+    result: { ...walking, walk },
     activity: [
       {
         event: 'discovery.second_pass',

@@ -6,7 +6,7 @@ import type { WorkDeps } from '../job.ts';
 import { endDiscovery } from './end-walk.ts';
 import { findDeletions } from './find-deletions.ts';
 import { stopAtBreaker } from './stop-at-breaker.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Whether the walk of a slice has come to where it stops. A walk of all has no such place. */
 export function hasReachedWindowEnd({ run, walk }: Walking): boolean {
@@ -28,9 +28,9 @@ export async function endWindow(
   deps: WorkDeps,
   walking: Walking,
   at: 'middle' | 'end',
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const { run, lease, walk } = walking;
-  const end = async (sql: Sql, now: RunRow): Promise<RunChange<WalkProgress>> => {
+  const end = async (sql: Sql, now: RunRow): Promise<RunChange<StepResult>> => {
     const toId = at === 'end' ? null : walk.lastId;
     const tooMany = await findDeletions(sql, now, { fromId: now.walkFromId, toId });
     if (tooMany) return stopAtBreaker(sql, walking, tooMany);

@@ -1,4 +1,5 @@
 import {
+  nextRequest,
   type PageRequest,
   requestsToPrefetch,
   sameRequest,
@@ -26,13 +27,18 @@ export interface PrefetchDeps {
 export interface Prefetch {
   /**
    * The answer to the walk's next request. Requests that are likely to follow are under way meanwhile.
+   *
+   * @param options.onlyNext begins none of those that follow; what is in flight stays there
    * @throws BudgetSpentError; WooError
    */
   next(
     walk: WalkState,
     total: number | null,
     ahead: number,
+    options?: { onlyNext: boolean },
   ): Promise<{ request: PageRequest; page: CustomerPage }>;
+  /** Whether the walk's next request is in flight. */
+  isUnderWay(walk: WalkState): boolean;
   /** Requests that `next` would begin for this walk. */
   missing(walk: WalkState, total: number | null, ahead: number): number;
   /** Requests that have been taken out of the budget already, for `next` to begin. */
@@ -86,17 +92,21 @@ export function createPrefetch({ fetchPage, spend }: PrefetchDeps): Prefetch {
   }
 
   return {
-    async next(walk, total, ahead) {
+    async next(walk, total, ahead, { onlyNext } = { onlyNext: false }) {
       const wanted = requestsToPrefetch(walk, total, ahead);
       const isWanted = (flight: Flight) =>
         wanted.some((request) => sameRequest(flight.request, request));
       for (const flight of flights) if (!isWanted(flight)) flight.abort.abort();
       flights = flights.filter(isWanted);
-      await launchMissing(wanted);
+      await launchMissing(onlyNext ? wanted.slice(0, 1) : wanted);
       const [head] = wanted as [PageRequest];
       const flight = flights.find(({ request }) => sameRequest(request, head)) as Flight;
       flights = flights.filter((other) => other !== flight);
       return { request: head, page: await flight.answer };
+    },
+    isUnderWay(walk) {
+      const next = nextRequest(walk);
+      return flights.some((flight) => sameRequest(flight.request, next));
     },
     missing: (walk, total, ahead) => missingOf(requestsToPrefetch(walk, total, ahead)).length,
     prepay(requests) {

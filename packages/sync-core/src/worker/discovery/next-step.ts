@@ -3,12 +3,14 @@ import { beginWindow, deltaBudget, windowEnd, windowsNow } from '../../domain/de
 import { type DiscoveryStep, stepAfter } from '../../domain/run-kind.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
 import { countActiveCustomers } from '../../sql/customers.ts';
-import { beginWindowWalk, insertLines, moveStep, type NewLine } from '../../sql/discovery.ts';
+import { beginWindowWalk, moveStep } from '../../sql/discovery.ts';
 import { findFreshness, recordWindowStart } from '../../sql/freshness.ts';
 import { notifyRunChanged } from '../../sql/jobs.ts';
+import { insertLines, type NewLine } from '../../sql/lines.ts';
+import type { RunRow } from '../../sql/run-row.ts';
 import { hasOpenGap } from '../../sql/webhooks.ts';
 import type { WorkDeps } from '../job.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** What a question found, and where discovery goes on. */
 export interface Found {
@@ -27,22 +29,20 @@ export async function saveFound(
   deps: WorkDeps,
   walking: Walking,
   found: Found,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const { run, lease } = walking;
   const next = found.cursor === null ? nextOf(walking) : walking.step;
   const cursor = found.cursor ?? {};
-  await writeWalk(deps, run.orgId, async (sql) => {
+  return writeWalk(deps, run.orgId, async (sql) => {
     const before = await moveStep(sql, lease, { step: next, cursor });
     const added = await insertLines(sql, run.orgId, run.id, before, found.fetchedAt, found.lines);
     await found.also?.(sql);
-    if (next === 'walk' && walking.step !== 'walk') await enterWalk(sql, walking);
+    const entered =
+      next === 'walk' && walking.step !== 'walk' ? await enterWalk(sql, walking) : walking;
     await appendActivity(sql, run.id, describe(found.entries, added));
     await notifyRunChanged(sql, run.id);
+    return { ...entered, run: { ...entered.run, pageAttempts: 0 }, step: next, cursor };
   });
-  walking.step = next;
-  walking.cursor = cursor;
-  run.pageAttempts = 0;
-  return 'go_on';
 }
 
 /** Goes on with the next step without having found anything, and says why where there is a reason. */
@@ -50,7 +50,7 @@ export function skipStep(
   deps: WorkDeps,
   walking: Walking,
   entries: readonly ActivityEntry[] = [],
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   return saveFound(deps, walking, {
     lines: [],
     fetchedAt: new Date(deps.clock()),
@@ -67,9 +67,9 @@ function nextOf({ run, step }: Walking): DiscoveryStep {
 }
 
 /** A delta's walk is a slice, from where the one before ended. Walks of all begin at the start. */
-async function enterWalk(sql: Sql, walking: Walking): Promise<void> {
+async function enterWalk(sql: Sql, walking: Walking): Promise<Walking> {
   const { run, lease } = walking;
-  if (run.kind !== 'delta') return;
+  if (run.kind !== 'delta') return walking;
   const { pageSize, deltaSlices } = run.settings;
   const { window } = await findFreshness(sql, run.storeId);
   const customers = await countActiveCustomers(sql, run.storeId);
@@ -78,9 +78,8 @@ async function enterWalk(sql: Sql, walking: Walking): Promise<void> {
   const budget = deltaBudget(untilOffset - window.offset, pageSize);
   await beginWindowWalk(sql, lease, { ...window, untilOffset, budget });
   await recordWindowStart(sql, run);
-  run.walkFromId = window.lastId;
-  run.walkUntilOffset = untilOffset;
-  walking.walk = beginWindow(window, pageSize);
+  const entered: RunRow = { ...run, walkFromId: window.lastId, walkUntilOffset: untilOffset };
+  return { ...walking, run: entered, walk: beginWindow(window, pageSize) };
 }
 
 /** The number of lines added is known only once they are. */

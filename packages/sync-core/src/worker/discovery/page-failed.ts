@@ -7,10 +7,10 @@ import type { CustomerPage } from '../../woo/customer-page.ts';
 import { retryDelayMs } from '../../woo/retry-timing.ts';
 import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
-import { savePage } from './save-page.ts';
 import { skipStep } from './next-step.ts';
 import { toUnreadableLine } from './page-lines.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { saveLines } from './save-page.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
 const BISECT_WAIT_MS = 200;
@@ -19,12 +19,12 @@ const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 /** What a failed page means: stop for a person, ask for less, skip one record, or wait. */
 export async function pageFailed(
   deps: WorkDeps,
-  walking: Walking,
+  before: Walking,
   error: WooError,
   signal: AbortSignal,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
+  const walking: Walking = { ...before, successStreak: 0 };
   const { run } = walking;
-  walking.successStreak = 0;
   if (isOptional(walking.step) && error.kind !== 'struggling')
     return skipStep(deps, walking, [describeSkip(error)]);
   if (error.kind === 'refused' || error.kind === 'bug') return refused(deps, walking, error);
@@ -34,10 +34,13 @@ export async function pageFailed(
   const smaller =
     isWalk && attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
   if (smaller === null && (await isOneRecord(deps, walking, signal))) {
-    await savePage(deps, walking, skipRecord(walking.walk), emptyPage(walking.total), [
-      toUnreadableLine(walking.walk),
-    ]);
-    return 'go_on';
+    const walked = {
+      walk: skipRecord(walking.walk),
+      page: emptyPage(walking.total),
+      readAt: new Date(deps.clock()),
+      newRows: [],
+    };
+    return saveLines(deps, walking, walked, [toUnreadableLine(walking.walk)]);
   }
   // Halving ends by itself; the tries are for a page that does not get smaller.
   const isHalving = smaller !== null && smaller.pageSize < walking.walk.pageSize;
@@ -138,7 +141,7 @@ export async function refused(
   deps: WorkDeps,
   { run, lease }: Pick<Walking, 'run' | 'lease'>,
   error: WooError,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const reason = `${error.message} ${error.advice}`;
   return writeWalk(deps, run.orgId, (sql) =>
     changeLeasedRun(sql, lease, async () => {
@@ -165,7 +168,7 @@ export async function giveUp(
   deps: WorkDeps,
   { run, lease }: Walking,
   error: { code: string; message: string },
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   return writeWalk(deps, run.orgId, (sql) =>
     changeLeasedRun(sql, lease, async () => {
       await failDiscovery(sql, lease, error, false);

@@ -1,29 +1,33 @@
 import { createHash } from 'node:crypto';
 import { rowId } from '../../domain/customer-mapping.ts';
-import type { WalkState } from '../../domain/walk.ts';
-import type { NewLine } from '../../sql/discovery.ts';
+import type { PageRow, WalkState } from '../../domain/walk.ts';
+import type { NewLine } from '../../sql/lines.ts';
 
-/** The lines of a page's new rows. A row without a usable id becomes a failed line, kept once. */
-export function toNewLines(rows: readonly unknown[], newRows: readonly number[]): NewLine[] {
-  return newRows.map((index) => {
-    const row = rows[index];
-    const wooCustomerId = rowId(row);
-    const payload = withoutLinks(row);
-    if (wooCustomerId !== null)
-      return { wooCustomerId, unidentifiedRowKey: null, payload, error: null };
-    return {
-      wooCustomerId: null,
-      unidentifiedRowKey: `row:${createHash('sha256')
-        .update(JSON.stringify(payload) ?? '')
-        .digest('hex')}`,
-      payload,
-      error: {
-        code: 'bad_id',
-        message:
-          'The store sent a customer whose id is not a positive whole number. Look at the record in the store.',
-      },
-    };
-  });
+/** The rows of an answer, each with its id. */
+export function toPageRows(rows: readonly unknown[]): PageRow[] {
+  return rows.map((row) => ({ id: rowId(row), row }));
+}
+
+/** The lines of new rows. A row without a usable id becomes a failed line, kept once. */
+export function toNewLines(rows: readonly PageRow[]): NewLine[] {
+  return rows.map(toNewLine);
+}
+
+export function toNewLine({ id, row }: PageRow): NewLine {
+  const payload = toPayload(row);
+  if (id !== null) return { wooCustomerId: id, unidentifiedRowKey: null, payload, error: null };
+  return {
+    wooCustomerId: null,
+    unidentifiedRowKey: `row:${createHash('sha256')
+      .update(JSON.stringify(payload) ?? '')
+      .digest('hex')}`,
+    payload,
+    error: {
+      code: 'bad_id',
+      message:
+        'The store sent a customer whose id is not a positive whole number. Look at the record in the store.',
+    },
+  };
 }
 
 /** The line of a record that makes the store fail whenever it is on a page. */
@@ -43,8 +47,8 @@ export function toUnreadableLine(walk: WalkState): NewLine {
   };
 }
 
-/** Hypermedia links are a quarter of a row, and say nothing about the customer. */
-function withoutLinks(row: unknown): unknown {
+/** What a line keeps of a row: hypermedia links are a quarter of a row, and say nothing about the customer. */
+export function toPayload(row: unknown): unknown {
   if (typeof row !== 'object' || row === null || !('_links' in row)) return row;
   const { _links, ...rest } = row;
   return rest;

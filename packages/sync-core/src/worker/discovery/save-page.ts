@@ -1,56 +1,236 @@
-import { prefetchAfter } from '../../domain/pacing.ts';
-import { budgetAfterFirstPage, type WalkState } from '../../domain/walk.ts';
+import { DatabaseUnavailableError, type Sql } from '@mantis-sync/db';
+import {
+  type BatchCounts,
+  countResults,
+  describeBatch,
+  openBatchOf,
+} from '../../domain/batch-counts.ts';
+import { prefetchAfter, STRAINED_BATCH_MS } from '../../domain/pacing.ts';
+import { SyncError } from '../../domain/sync-error.ts';
+import { budgetAfterFirstPage, type PageRow, type WalkState } from '../../domain/walk.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
-import { insertLines, moveCursor, type MovedCursor, type NewLine } from '../../sql/discovery.ts';
+import { type MovedCursor, moveCursor } from '../../sql/discovery.ts';
 import { notifyRunChanged, enqueueAndNotify } from '../../sql/jobs.ts';
+import { insertLines, type AttemptOutcome, type NewLine } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
+import { extendRequestBudget } from '../../sql/runs.ts';
 import { recordStoreOk } from '../../sql/stores.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import type { WorkDeps } from '../job.ts';
+import { isAboutTheData, storeCustomers, withoutRefused } from '../processing/store-customers.ts';
+import {
+  completeRows,
+  describeRows,
+  fillBatches,
+  type PreparedRow,
+  prepareRows,
+  toCompletedLine,
+} from './complete-rows.ts';
+import { toNewLines } from './page-lines.ts';
 import { type Walking, writeWalk } from './walking.ts';
 
 /** Batches waiting that make a further processor worth its while. */
 const BACKLOG_BATCHES = 3;
 
-/** Stores a page: cursor, lines, activity, the bell for processing, one hint. */
+/** A page as the walk understood it. */
+export interface WalkedPage {
+  page: CustomerPage;
+  /** When the store sent it. */
+  readAt: Date;
+  /** Where the walk goes on after it. */
+  walk: WalkState;
+  newRows: readonly PageRow[];
+}
+
+/**
+ * Stores a page of the walk. Where nothing is wrong with it and nobody asked for a gentle pace, its
+ * customers and their completed lines are written with the cursor, in one transaction. Otherwise, or where
+ * that fails for a reason of ours, its lines wait for the careful path (`process.ts`), which isolates the
+ * row that is to blame.
+ */
 export async function savePage(
   deps: WorkDeps,
   walking: Walking,
-  walk: WalkState,
-  page: CustomerPage,
+  walked: WalkedPage,
+): Promise<Walking> {
+  const completed = mayComplete(walking, walked) ? await completePage(deps, walking, walked) : null;
+  return completed ?? saveLines(deps, walking, walked, toNewLines(walked.newRows));
+}
+
+/**
+ * False for what the careful path is there for: gentle pace, a strained database, a page whose worker
+ * died, a retry. And where most rows may have a line already: a delta, and a second pass.
+ */
+function mayComplete({ run, walk, isStrained }: Walking, { newRows }: WalkedPage): boolean {
+  return (
+    newRows.length > 0 &&
+    run.kind !== 'delta' &&
+    run.settings.pace === 'auto' &&
+    run.round === 1 &&
+    run.discoveryCrashCount === 0 &&
+    walk.pass === 1 &&
+    !isStrained
+  );
+}
+
+/** Completes a page in one transaction; null where something of ours went wrong, and nothing was written. */
+async function completePage(
+  deps: WorkDeps,
+  walking: Walking,
+  walked: WalkedPage,
+): Promise<Walking | null> {
+  const { run } = walking;
+  const startedAt = deps.clock();
+  try {
+    const rows = prepareRows(run, walked.newRows, walked.readAt);
+    failpoint('discovery.rows_prepared');
+    const next = await writeRows(deps, walking, walked, rows).catch(async (error: unknown) => {
+      if (!isAboutTheData(error)) throw error;
+      return writeRows(deps, walking, walked, await withoutRefused(deps, run, rows));
+    });
+    return { ...next, isStrained: deps.clock() - startedAt > STRAINED_BATCH_MS };
+  } catch (error) {
+    if (error instanceof SyncError || error instanceof DatabaseUnavailableError) throw error;
+    deps.log.warn({ runId: run.id, err: error }, 'a page failed and takes the careful path');
+    return null;
+  }
+}
+
+/** Customers, then the run, then its lines: the one order everywhere keeps workers from deadlocking. */
+async function writeRows(
+  deps: WorkDeps,
+  walking: Walking,
+  walked: WalkedPage,
+  prepared: readonly PreparedRow[],
+): Promise<Walking> {
+  const { run } = walking;
+  const startedAt = deps.clock();
+  let results: AttemptOutcome[] = [];
+  const next = await writePage(deps, walking, walked, async (sql) => {
+    const customers = prepared.flatMap(({ customer }) => customer ?? []);
+    const outcomes = await storeCustomers(sql, run, customers);
+    failpoint('discovery.customers_written');
+    const rows = completeRows(run.settings, prepared, outcomes);
+    results = rows.flatMap(({ result }) => result ?? []);
+    const batches = fillBatches(openBatchOf(walking.cursor), results, run.settings.batchSize);
+    return {
+      lines: rows.map(toCompletedLine),
+      fullBatches: batches.full,
+      cursor: { ...walking.cursor, openBatch: batches.open },
+      describe: (linesBefore) => describeRows(run.settings, rows, linesBefore),
+    };
+  });
+  const seconds = (deps.clock() - startedAt) / 1000;
+  const outcomes = { ...countResults(results), released: 0 };
+  deps.metrics.batchApplied({ kind: run.kind, seconds, outcomes });
+  return next;
+}
+
+/** Stores a page as lines for the careful path, and calls for their processing. */
+export function saveLines(
+  deps: WorkDeps,
+  walking: Walking,
+  walked: WalkedPage,
   lines: readonly NewLine[],
-): Promise<void> {
-  const { run, lease } = walking;
-  walking.successStreak += 1;
-  const ahead = prefetchAfter(walking.ahead, run.settings.pagesAhead, walking.successStreak);
-  // A slice brought its budget along.
-  const budget =
-    walking.isFirstPage && run.kind !== 'delta'
-      ? budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize)
-      : null;
-  const fetchedAt = page.storeDate ?? new Date(deps.clock());
-  const nextRequests = walking.pages.missing(walk, walking.total, ahead);
-  const spent = await writeWalk(deps, run.orgId, async (sql) => {
-    const cursor = { walk, prefetchPages: ahead, total: page.total, budget, nextRequests };
-    const moved = await moveCursor(sql, lease, cursor);
-    const added = await insertLines(sql, run.orgId, run.id, moved.totalCount, fetchedAt, lines);
+): Promise<Walking> {
+  return writePage(deps, walking, walked, async () => ({
+    lines,
+    fullBatches: [],
+    cursor: walking.cursor,
+    describe: () => [],
+  }));
+}
+
+/** What a page adds to its run. */
+interface PageContent {
+  lines: readonly NewLine[];
+  fullBatches: readonly BatchCounts[];
+  /** Of the step. */
+  cursor: Record<string, unknown>;
+  /** Entries of its lines. @param linesBefore that the run has before those of the page */
+  describe: (linesBefore: number) => ActivityEntry[];
+}
+
+/**
+ * The transaction of a page: cursor, lines, activity, one notification.
+ *
+ * @param writeContent its own writes; afterwards the run's lock is taken
+ */
+async function writePage(
+  deps: WorkDeps,
+  walking: Walking,
+  { page, readAt, walk }: WalkedPage,
+  writeContent: (sql: Sql) => Promise<PageContent>,
+): Promise<Walking> {
+  const { run, lease, pages, isFirstPage } = walking;
+  const successStreak = walking.successStreak + 1;
+  const ahead = prefetchAfter(walking.ahead, run.settings.pagesAhead, successStreak);
+  const nextRequests = walking.isEnding ? 0 : pages.missing(walk, walking.total, ahead);
+  const { spent, cursor } = await writeWalk(deps, run.orgId, async (sql) => {
+    const content = await writeContent(sql);
+    const moved = await moveCursor(sql, lease, {
+      walk,
+      prefetchPages: ahead,
+      stepCursor: content.cursor,
+      total: page.total,
+      budget: budgetOf(walking, page),
+      nextRequests,
+    });
+    const added = await insertLines(
+      sql,
+      run.orgId,
+      run.id,
+      moved.totalCount,
+      readAt,
+      content.lines,
+    );
     failpoint('discovery.lines_inserted');
-    await appendActivity(sql, run.id, [
+    const entries = [
       describePage(walking.walk, walk, page, added),
-      ...describeBadRows(lines),
-    ]);
-    if (walking.isFirstPage) await recordStoreOk(sql, run.storeId);
-    if (needsProcessor(run, moved, added)) await enqueueAndNotify(sql, 'sync.process', run.id);
-    else await notifyRunChanged(sql, run.id);
-    return moved.spentRequests;
+      ...describeBadRows(content.lines),
+      ...content.fullBatches.map((counts, index) =>
+        describeBatch(moved.batchCount + index + 1, counts),
+      ),
+      ...content.describe(moved.totalCount),
+    ];
+    await appendActivity(sql, run.id, entries, content.fullBatches.length);
+    await callForWork(sql, run, moved, content.lines);
+    if (isFirstPage) await recordStoreOk(sql, run.storeId);
+    return { spent: moved.spentRequests, cursor: content.cursor };
   });
   failpoint('discovery.page_committed');
-  walking.pages.prepay(spent);
-  walking.walk = walk;
-  walking.ahead = ahead;
-  walking.isFirstPage = false;
-  run.pageAttempts = 0;
+  pages.prepay(spent);
+  return {
+    ...walking,
+    run: { ...run, pageAttempts: 0, discoveryCrashCount: 0 },
+    cursor,
+    walk,
+    ahead,
+    successStreak,
+    isFirstPage: false,
+  };
+}
+
+/** Requests that the run may make, known with its first page; a verification window brought its own. */
+function budgetOf({ run, isFirstPage }: Walking, page: CustomerPage): number | null {
+  if (!isFirstPage || run.kind === 'delta') return null;
+  return budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize);
+}
+
+/** Notifies watchers, and enqueues processing where lines wait for it. A retry asks the store again. */
+async function callForWork(
+  sql: Sql,
+  run: RunRow,
+  moved: MovedCursor,
+  lines: readonly NewLine[],
+): Promise<void> {
+  const retries = lines.filter(({ result }) => result?.state === 'draft').length;
+  if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
+  const waiting = lines.filter(({ result, error }) => !result && !error).length + retries;
+  if (waiting > 0 && needsProcessor(run, moved, waiting))
+    await enqueueAndNotify(sql, 'sync.process', run.id);
+  else await notifyRunChanged(sql, run.id);
 }
 
 /**

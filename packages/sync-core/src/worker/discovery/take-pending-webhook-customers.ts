@@ -3,7 +3,7 @@ import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import { toUnreadLine } from './ask-active.ts';
 import { saveFound } from './next-step.ts';
-import { type WalkProgress, type Walking, writeWalk } from './walking.ts';
+import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Most customers that a delta takes over from webhooks; the rest is for the next one. */
 const MAX_PENDING_WEBHOOK_CUSTOMERS = 1_000;
@@ -12,7 +12,7 @@ const MAX_PENDING_WEBHOOK_CUSTOMERS = 1_000;
 export async function takePendingWebhookCustomers(
   deps: WorkDeps,
   walking: Walking,
-): Promise<WalkProgress> {
+): Promise<StepResult> {
   const { run } = walking;
   const ids = await writeWalk(deps, run.orgId, (sql) =>
     findPendingWebhookCustomers(sql, run.storeId, MAX_PENDING_WEBHOOK_CUSTOMERS),

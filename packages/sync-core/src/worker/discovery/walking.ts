@@ -7,28 +7,34 @@ import type { OpenStore } from '../../stores/store-clients.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Prefetch } from './fetch-ahead.ts';
 
-/** A discovery in progress, for the length of a job. */
+/** Where a discovery stands. Each step returns the next one. */
 export interface Walking {
-  run: RunRow;
-  lease: DiscoveryLease;
-  store: OpenStore;
-  pages: Prefetch;
-  step: DiscoveryStep;
+  readonly run: RunRow;
+  readonly lease: DiscoveryLease;
+  readonly store: OpenStore;
+  readonly pages: Prefetch;
+  readonly step: DiscoveryStep;
   /** Where the step stands; its own business. */
-  cursor: Record<string, unknown>;
-  walk: WalkState;
-  ahead: number;
-  total: number | null;
-  isFirstPage: boolean;
-  successStreak: number;
+  readonly cursor: Record<string, unknown>;
+  readonly walk: WalkState;
+  /** Pages to have in flight. */
+  readonly ahead: number;
+  readonly total: number | null;
+  readonly isFirstPage: boolean;
+  /** Pages in a row that were read without trouble. */
+  readonly successStreak: number;
+  /** The database took long to store a page: for the rest of the time slice, processing sets the pace. */
+  readonly isStrained: boolean;
+  /** The time slice is over: what is in flight is still taken, nothing more is asked for. */
+  readonly isEnding: boolean;
 }
 
-/** Whether a slice goes on after a page. */
-export type WalkProgress = 'go_on' | 'over';
+/** Where a discovery goes on after a step, or that it is over for this time slice. */
+export type StepResult = Walking | 'over';
 
 /**
  * Discovery's commits need not wait for the disk: after a crash of the server the database is back at an
- * earlier, whole state of the same walk, and goes on from there.
+ * earlier, complete state of the same walk, and goes on from there.
  */
 export function writeWalk<T>(
   deps: WorkDeps,

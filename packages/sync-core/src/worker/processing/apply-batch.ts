@@ -1,19 +1,20 @@
 import type { Sql } from '@mantis-sync/db';
-import type { LineOutcome } from '../../domain/state-machine.ts';
-import { decideRetry } from '../../domain/retry-policy.ts';
+import { countResults, describeBatch } from '../../domain/batch-counts.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { failpoint } from '../../platform/failpoint.ts';
-import type { BatchOutcomes } from '../../platform/sync-metrics.ts';
-import { recordEnd } from '../../runs/record-end.ts';
-import { notifyRunChanged } from '../../sql/jobs.ts';
-import { type LineResult, completeLines } from '../../sql/lines.ts';
-import type { RunRow } from '../../sql/run-row.ts';
-import { endWait, extendRequestBudget, lockRun } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
+import { recordEnd } from '../../runs/record-end.ts';
+import { appendActivity } from '../../sql/activity.ts';
+import { notifyRunChanged } from '../../sql/jobs.ts';
+import { lockRun } from '../../sql/runs.ts';
+import type { RunRow } from '../../sql/run-row.ts';
+import { endWait, extendRequestBudget } from '../../sql/runs.ts';
+import { type LineResult, completeLines } from '../../sql/lines.ts';
 import type { Batch } from './batch.ts';
 import type { PreparedBatch, PreparedLine } from './prepare-batch.ts';
-import { recordBatch } from './record-batch.ts';
+import { describeLines } from './describe-lines.ts';
 import { isAboutTheData, storeCustomers, withoutRefused } from './store-customers.ts';
+import { outcomeOf } from './outcome-of.ts';
 import { recordTrouble, waitAfter } from './store-trouble.ts';
 
 /**
@@ -37,12 +38,12 @@ export async function applyBatch(
     );
   const results = await write(prepared).catch(async (error: unknown) => {
     if (!isAboutTheData(error)) throw error;
-    return write(await withoutRefused(deps, batch, prepared));
+    return write(await withoutRefused(deps, batch.run, prepared));
   });
   deps.metrics.batchApplied({
     kind: batch.run.kind,
     seconds: (deps.clock() - startedAt) / 1000,
-    outcomes: countOutcomes(results),
+    outcomes: { ...countResults(results), released: released.length },
   });
   return trouble === null ? 'go_on' : 'stop';
 }
@@ -54,19 +55,32 @@ async function writeBatch(
   { prepared, released, trouble }: PreparedBatch,
 ): Promise<LineResult[]> {
   // Customers first: the most work, and none that needs the run's lock, for which others wait.
-  const outcomes = await storeCustomers(sql, batch.run, prepared);
+  const outcomes = await storeCustomers(
+    sql,
+    batch.run,
+    prepared.map(({ customer }) => customer),
+  );
   failpoint('processing.customers_written');
   const run = await lockRun(sql, batch.run.id);
   if (!run) throw new SyncError('lease_lost', 'The run is gone.');
   const waitMs = trouble ? waitAfter(deps, trouble) : 0;
   const results: LineResult[] = [
-    ...prepared.map((line) => decide(run, line, outcomes)),
+    ...prepared.map(({ line, customer }) => ({
+      position: line.position,
+      ...outcomeOf(run.settings, line.attempts, customer, outcomes),
+    })),
     ...released.map(({ position }) => ({ position, state: 'released' as const, delayMs: waitMs })),
   ];
   await completeLines(sql, run.id, batch.token, results);
   const retries = results.filter((result) => result.state === 'draft').length;
   if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
-  if (prepared.length > 0) await recordBatch(sql, run, prepared, results);
+  if (prepared.length > 0) {
+    const entries = [
+      describeBatch(run.batchCount + 1, countResults(results)),
+      ...describeLines(run.settings, prepared, results),
+    ];
+    await appendActivity(sql, run.id, entries, 1);
+  }
   if (trouble) await recordTrouble(sql, run, trouble, waitMs);
   else if (run.wait && batch.lines.length > released.length) await endWaitOfProcessing(sql, run);
   if (mayEndWith(run, batch)) await recordEnd(sql, run.id, run.state);
@@ -75,45 +89,10 @@ async function writeBatch(
   return results;
 }
 
-function countOutcomes(results: readonly LineResult[]): BatchOutcomes {
-  const counts: BatchOutcomes = {
-    created: 0,
-    updated: 0,
-    unchanged: 0,
-    deleted: 0,
-    retrying: 0,
-    failed: 0,
-    released: 0,
-  };
-  for (const result of results) {
-    if (result.state === 'done') counts[result.outcome] += 1;
-    else counts[result.state === 'draft' ? 'retrying' : result.state] += 1;
-  }
-  return counts;
-}
-
 /** False where the run has lines or a list to go on with, whatever became of this batch. */
 function mayEndWith({ counts, discoveryState }: RunRow, { lines }: Batch): boolean {
   const isReading = discoveryState === 'pending' || discoveryState === 'walking';
   return !isReading && counts.draft + counts.processing <= lines.length;
-}
-
-function decide(
-  run: RunRow,
-  prepared: PreparedLine,
-  outcomes: ReadonlyMap<number, LineOutcome>,
-): LineResult {
-  const { position, attempts } = prepared.line;
-  if (prepared.kind === 'delete') return { position, state: 'done', outcome: 'deleted' };
-  if (prepared.kind === 'store') {
-    return {
-      position,
-      state: 'done',
-      outcome: outcomes.get(prepared.version.customer.wooId) ?? 'unchanged',
-    };
-  }
-  const { code, message, retryable } = prepared;
-  return { position, code, message, ...decideRetry(attempts, retryable, run.settings) };
 }
 
 async function endWaitOfProcessing(sql: Sql, run: RunRow): Promise<void> {

@@ -1,21 +1,21 @@
-import { parseCustomer } from '../../domain/customer-mapping.ts';
 import { type ChangeSource, changeSource } from '../../domain/run-kind.ts';
-import { SyncError } from '../../domain/sync-error.ts';
-import { failpoint } from '../../platform/failpoint.ts';
-import type { CustomerVersion } from '../../sql/customers.ts';
-import { spendRequests } from '../../sql/discovery.ts';
-import type { ClaimedLine } from '../../sql/lines.ts';
-import { WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Batch } from './batch.ts';
-import { contentHash } from './content-hash.ts';
+import { type PreparedCustomer, prepareCustomer } from './prepare-customer.ts';
 import { type LineSource, needsReread, readAgain, RereadBudgetSpentError } from './read-again.ts';
+import type { ClaimedLine } from '../../sql/lines.ts';
+import { spendRequests } from '../../sql/discovery.ts';
+import { WooError } from '../../woo/woo-error.ts';
+import { SyncError } from '../../domain/sync-error.ts';
 
 /** What is to become of a line, before the database has had its say. */
-export type PreparedLine =
-  | { line: ClaimedLine; kind: 'store'; version: CustomerVersion; warnings: readonly string[] }
-  | { line: ClaimedLine; kind: 'delete'; readAt: Date; source: ChangeSource }
-  | { line: ClaimedLine; kind: 'fail'; code: string; message: string; retryable: boolean };
+export interface PreparedLine {
+  line: LinePlace;
+  customer: PreparedCustomer;
+}
+
+/** A line in its run; all that its result and its entries in the activity need. */
+export type LinePlace = Pick<ClaimedLine, 'position' | 'wooCustomerId' | 'attempts'>;
 
 export interface PreparedBatch {
   prepared: PreparedLine[];
@@ -47,14 +47,14 @@ export async function prepareBatch(
     return { prepared, released: [], trouble: null };
   } catch (error) {
     if (error instanceof RereadBudgetSpentError) {
-      const fail = {
+      const customer: PreparedCustomer = {
         kind: 'fail',
         code: 'request_budget_spent',
         message: error.message,
         retryable: false,
-      } as const;
+      };
       return {
-        prepared: [...prepared, ...again.map((line) => ({ line, ...fail }))],
+        prepared: [...prepared, ...again.map((line) => ({ line, customer }))],
         released: [],
         trouble: null,
       };
@@ -89,32 +89,20 @@ async function readLinesAgain(
 }
 
 function prepareLine({ run }: Batch, line: ClaimedLine, source: LineSource): PreparedLine {
-  failpoint('processing.line', line.wooCustomerId);
-  const from = changeSource(run.kind, line.round);
-  if (source.kind === 'gone') return { line, kind: 'delete', readAt: source.readAt, source: from };
-  if (source.kind === 'unreadable') {
-    return { line, kind: 'fail', code: source.code, message: source.message, retryable: true };
+  return { line, customer: prepareSource(line, source, changeSource(run.kind, line.round)) };
+}
+
+function prepareSource(
+  { wooCustomerId: wooId }: ClaimedLine,
+  source: LineSource,
+  from: ChangeSource,
+): PreparedCustomer {
+  switch (source.kind) {
+    case 'gone':
+      return { kind: 'delete', wooId, readAt: source.readAt, source: from };
+    case 'unreadable':
+      return { kind: 'fail', code: source.code, message: source.message, retryable: true };
+    case 'row':
+      return prepareCustomer(wooId, source.row, source.fetchedAt, from);
   }
-  const parsed = parseCustomer(source.row, source.fetchedAt);
-  if (!parsed.ok) {
-    return {
-      line,
-      kind: 'fail',
-      code: parsed.code,
-      message: parsed.message,
-      retryable: parsed.code !== 'bad_id',
-    };
-  }
-  const { customer, warnings } = parsed;
-  return {
-    line,
-    kind: 'store',
-    version: {
-      customer,
-      contentHash: contentHash(customer),
-      fetchedAt: source.fetchedAt,
-      source: from,
-    },
-    warnings,
-  };
 }

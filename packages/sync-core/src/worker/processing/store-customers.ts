@@ -1,17 +1,15 @@
 import type { Sql } from '@mantis-sync/db';
 import { diffCustomer, type StoredContent } from '../../domain/diff-customer.ts';
 import type { LineOutcome } from '../../domain/state-machine.ts';
+import type { WorkDeps } from '../job.ts';
+import { type CustomerChange, insertChanges } from '../../sql/customers.ts';
 import {
-  type CustomerChange,
   type CustomerVersion,
-  insertChanges,
   markCustomersDeleted,
   upsertCustomers,
 } from '../../sql/customers.ts';
 import type { RunRow } from '../../sql/run-row.ts';
-import type { WorkDeps } from '../job.ts';
-import type { Batch } from './batch.ts';
-import type { PreparedLine } from './prepare-batch.ts';
+import type { PreparedCustomer } from './prepare-customer.ts';
 
 /**
  * Writes the customers of a batch, and their history.
@@ -21,7 +19,7 @@ import type { PreparedLine } from './prepare-batch.ts';
 export async function storeCustomers(
   sql: Sql,
   run: RunRow,
-  prepared: readonly PreparedLine[],
+  prepared: readonly PreparedCustomer[],
 ): Promise<Map<number, LineOutcome>> {
   const owner = { orgId: run.orgId, storeId: run.storeId, runId: run.id };
   const versions = new Map(
@@ -33,12 +31,12 @@ export async function storeCustomers(
   const changes = [...stored].flatMap(([wooId, { before }]) =>
     before === null ? [] : describeUpdate(before, versions.get(wooId) as CustomerVersion),
   );
-  for (const line of prepared) {
-    if (line.kind !== 'delete' || line.line.wooCustomerId === null) continue;
-    const marked = await markCustomersDeleted(sql, owner, [line.line.wooCustomerId], line.readAt);
+  for (const gone of prepared) {
+    if (gone.kind !== 'delete' || gone.wooId === null) continue;
+    const marked = await markCustomersDeleted(sql, owner, [gone.wooId], gone.readAt);
     changes.push(
       ...marked.map(
-        (wooId) => ({ wooId, kind: 'deleted', source: line.source, changes: [] }) as const,
+        (wooId) => ({ wooId, kind: 'deleted', source: gone.source, changes: [] }) as const,
       ),
     );
   }
@@ -64,37 +62,37 @@ export function isAboutTheData(error: unknown): boolean {
 }
 
 /** Tries each customer alone, and turns those that the database refuses into failures. */
-export async function withoutRefused(
+export async function withoutRefused<Item extends { customer: PreparedCustomer | null }>(
   deps: WorkDeps,
-  batch: Batch,
-  prepared: readonly PreparedLine[],
-): Promise<PreparedLine[]> {
-  const checked: PreparedLine[] = [];
-  for (const line of prepared) {
-    const refusal = line.kind === 'store' ? await refusalOf(deps, batch, line) : null;
-    checked.push(
-      refusal === null
-        ? line
-        : {
-            line: line.line,
-            kind: 'fail',
-            code: 'cannot_be_stored',
-            message: `The database refuses this customer (${refusal}).`,
-            retryable: false,
-          },
-    );
+  run: RunRow,
+  items: readonly Item[],
+): Promise<Item[]> {
+  const tried: Item[] = [];
+  for (const item of items) {
+    const { customer } = item;
+    const code = customer?.kind === 'store' ? await refusalOf(deps, run, customer) : null;
+    tried.push(code === null ? item : { ...item, customer: refused(code) });
   }
-  return checked;
+  return tried;
+}
+
+function refused(code: string): PreparedCustomer {
+  return {
+    kind: 'fail',
+    code: 'cannot_be_stored',
+    message: `The database refuses this customer (${code}).`,
+    retryable: false,
+  };
 }
 
 async function refusalOf(
   deps: WorkDeps,
-  { run }: Batch,
-  line: PreparedLine,
+  run: RunRow,
+  customer: PreparedCustomer,
 ): Promise<string | null> {
   try {
     await deps.database.withOrg(run.orgId, async (sql) => {
-      await storeCustomers(sql, run, [line]);
+      await storeCustomers(sql, run, [customer]);
       throw new TrialOver();
     });
     return null;

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { createFairShare } from './fair-share.ts';
+
+/** Work that ends when it is told to, and a record of what has begun. */
+function createWork() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  return {
+    begun,
+    work: (name: string) => () => {
+      begun.push(name);
+      return new Promise<void>((resolve) => ends.set(name, resolve));
+    },
+    async end(name: string) {
+      ends.get(name)?.();
+      await settled();
+    },
+  };
+}
+
+/** Until promises that can settle have settled. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('no more runs at once than there is room for', async () => {
+  const { begun, work, end } = createWork();
+  const share = createFairShare({ room: 2 });
+  for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));
+  await settled();
+  expect(begun).toEqual(['a1', 'a2']);
+  expect(share.load()).toEqual({ running: 2, waiting: 1 });
+  await end('a1');
+  expect(begun).toEqual(['a1', 'a2', 'a3']);
+});
+
+test('owners take turns: who came later does not wait behind all of an earlier one', async () => {
+  const { begun, work, end } = createWork();
+  const share = createFairShare({ room: 1 });
+  for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));
+  for (const name of ['b1', 'b2']) void share.run('b', work(name));
+  await settled();
+  for (const name of ['a1', 'b1', 'a2', 'b2']) await end(name);
+  expect(begun).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
+});
+
+test('P1: an owner whose work never ends leaves room for the next one', async () => {
+  const { begun, work } = createWork();
+  const share = createFairShare({ room: 8, keepsRoom: true });
+  for (let n = 1; n <= 100; n += 1) void share.run('slow', work(`slow${n}`));
+  await settled();
+  expect(begun).toHaveLength(4);
+  void share.run('other', work('other'));
+  await settled();
+  expect(begun.at(-1)).toBe('other');
+});
+
+test('a single owner makes use of what is left once others are gone', async () => {
+  const { begun, work, end } = createWork();
+  const share = createFairShare({ room: 6, keepsRoom: true });
+  void share.run('other', work('other'));
+  for (const name of ['a1', 'a2', 'a3', 'a4']) void share.run('a', work(name));
+  await settled();
+  expect(begun).toEqual(['other', 'a1', 'a2']);
+  await end('other');
+  expect(begun).toEqual(['other', 'a1', 'a2', 'a3']);
+});
+
+test('work that fails gives its room back, and its error to who asked for it', async () => {
+  const share = createFairShare({ room: 1 });
+  const failed = share.run('a', () => Promise.reject(new Error('no')));
+  await expect(failed).rejects.toThrow('no');
+  await expect(share.run('b', () => Promise.resolve('next'))).resolves.toBe('next');
+  expect(share.load()).toEqual({ running: 0, waiting: 0 });
+});

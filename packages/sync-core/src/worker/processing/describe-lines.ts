@@ -1,0 +1,62 @@
+import type { RetryPolicy } from '../../domain/retry-policy.ts';
+import type { ActivityEntry } from '../../sql/activity.ts';
+import type { AttemptOutcome } from '../../sql/lines.ts';
+import type { PreparedLine } from './prepare-batch.ts';
+
+/** The entries of lines that are not as they should be. @param results of the lines, in their order */
+export function describeLines(
+  settings: RetryPolicy,
+  lines: readonly PreparedLine[],
+  results: readonly (AttemptOutcome | { state: 'released' })[],
+): ActivityEntry[] {
+  return lines.flatMap((line, index) => describeLine(settings, line, results[index]));
+}
+
+function describeLine(
+  settings: RetryPolicy,
+  { line, customer }: PreparedLine,
+  result: AttemptOutcome | { state: 'released' } | undefined,
+): ActivityEntry[] {
+  const { position, wooCustomerId, attempts } = line;
+  const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
+  const data = { position, wooCustomerId, attempts };
+  if (customer.kind === 'store') {
+    if (customer.warnings.length === 0) return [];
+    return [
+      {
+        event: 'line.warning',
+        level: 'warning',
+        message: `${name} was stored with corrections: ${customer.warnings.join(', ')}`,
+        data,
+      },
+    ];
+  }
+  if (
+    customer.kind === 'delete' ||
+    !result ||
+    (result.state !== 'draft' && result.state !== 'failed')
+  )
+    return [];
+  if (result.state === 'failed') {
+    return [
+      {
+        event: 'line.failed',
+        level: 'error',
+        message: `${name} failed after ${tries(attempts)}: ${customer.message}`,
+        data: { ...data, code: customer.code },
+      },
+    ];
+  }
+  return [
+    {
+      event: 'line.retrying',
+      level: 'warning',
+      message: `${name}, try ${attempts} of ${settings.maxRetries + 1}: ${customer.message.replace(/\.?$/, '.')} Next try in ${(result.delayMs ?? 0) / 1000} s.`,
+      data: { ...data, code: customer.code, delayMs: result.delayMs },
+    },
+  ];
+}
+
+function tries(attempts: number): string {
+  return attempts === 1 ? '1 try' : `${attempts} tries`;
+}

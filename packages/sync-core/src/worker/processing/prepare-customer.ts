@@ -1,0 +1,32 @@
+import { parseCustomer } from '../../domain/customer-mapping.ts';
+import type { ChangeSource } from '../../domain/run-kind.ts';
+import { failpoint } from '../../platform/failpoint.ts';
+import type { CustomerVersion } from '../../sql/customers.ts';
+import { contentHash } from './content-hash.ts';
+
+/** What is to become of a customer, before the database decides. */
+export type PreparedCustomer =
+  | { kind: 'store'; version: CustomerVersion; warnings: readonly string[] }
+  | { kind: 'delete'; wooId: number | null; readAt: Date; source: ChangeSource }
+  | { kind: 'fail'; code: string; message: string; retryable: boolean };
+
+/** Maps and hashes a row of the store. Nothing is written. */
+export function prepareCustomer(
+  wooId: number | null,
+  row: unknown,
+  fetchedAt: Date,
+  source: ChangeSource,
+): PreparedCustomer {
+  failpoint('processing.line', wooId);
+  const parsed = parseCustomer(row, fetchedAt);
+  if (!parsed.ok) {
+    const { code, message } = parsed;
+    return { kind: 'fail', code, message, retryable: code !== 'bad_id' };
+  }
+  const { customer, warnings } = parsed;
+  return {
+    kind: 'store',
+    version: { customer, contentHash: contentHash(customer), fetchedAt, source },
+    warnings,
+  };
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readActivity } from '../support/api-client.ts';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { isOver, openWorld, TAKEOVER_MS } from '../support/open-world.ts';
+import { carefulPath, isOver, openWorld, TAKEOVER_MS } from '../support/open-world.ts';
 import { customerRequests, lastRequest, timesAsked } from '../support/store-requests.ts';
 import { countAsDead } from '../support/take-over.ts';
 import { until } from '../support/until.ts';
@@ -49,7 +49,7 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   const session = await db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');
-  const { run } = await app.sync.start.mutate({ storeId });
+  const { run } = await app.sync.start.mutate({ storeId, settings: carefulPath });
   await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
   await first.kill();
   await countAsDead(world);
@@ -89,7 +89,7 @@ test('two workers share one database: a run is worked on by both', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
   const workers = [await startWorker({ concurrency: 1 }), await startWorker({ concurrency: 1 })];
   const seen = new Set<string>();
-  const { run } = await app.sync.start.mutate({ storeId });
+  const { run } = await app.sync.start.mutate({ storeId, settings: carefulPath });
   await until('leases of both workers', async () => {
     const { rows } = await db.admin.query<{ worker_id: string }>(
       `select distinct worker_id from woo_customer_sync_queue_line where worker_id is not null
@@ -112,7 +112,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
   const session = await db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');
-  const { run } = await app.sync.start.mutate({ storeId });
+  const { run } = await app.sync.start.mutate({ storeId, settings: carefulPath });
   await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
   zombie.freeze();
   await countAsDead(world);

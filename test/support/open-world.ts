@@ -126,3 +126,6 @@ export async function startWorld({
 export const TAKEOVER_MS = 45_000;
 
 export const isOver = ({ state }: RunStatus) => ['done', 'partial', 'failed'].includes(state);
+
+/** Settings with which each page's lines are claimed in batches, and no batch waits for the next one. */
+export const carefulPath = { pace: 'gentle', batchDelayMs: 0 } as const;

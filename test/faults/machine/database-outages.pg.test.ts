@@ -141,7 +141,10 @@ test('F18: serialization failures of the server are tried again, and cost no cus
       end $$;
     create trigger contention before insert on customer for each statement execute function fail_twice()`);
   await world.startWorker();
-  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  const { run } = await world.app.sync.start.mutate({
+    storeId: world.storeId,
+    settings: { pageSize: 50 },
+  });
   await expectDoneThrough(world, run.runId);
   const { rows } = await world.db.admin.query(
     'select from woo_customer_sync_queue_line where attempts <> 1 or deaths <> 0',

@@ -1,6 +1,6 @@
 import { FAILPOINTS } from '@mantis-sync/sync-core';
 import { describe, expect, test } from 'vitest';
-import { isOver, openWorld } from '../../support/open-world.ts';
+import { carefulPath, isOver, openWorld } from '../../support/open-world.ts';
 import { expectDone } from '../../support/expect-whole.ts';
 import { watchRun } from '../../support/watch-run.ts';
 import { startApiProcess } from '../../support/start-api-process.ts';
@@ -9,12 +9,16 @@ import { countAsDead, triesOf, untilKilled } from '../../support/take-over.ts';
 const steps = FAILPOINTS.filter((name) => /^(discovery|processing)\./.test(name));
 /** Four pages and three batches. */
 const settings = { pageSize: 50 };
+const carefully = { ...settings, ...carefulPath };
 const shop = { customers: 150 };
 
 describe('F1–F5, F8: every worker is killed at a step, at its first hit and at a later one', () => {
   test.each(steps)('%s', async (step) => {
     const world = await openWorld(shop);
-    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: step.startsWith('processing.') ? carefully : settings,
+    });
     await untilKilled(await world.startWorker({ failpoint: `${step}:1` }));
     await countAsDead(world);
     const second = await world.startWorker({ failpoint: `${step}:2` });
@@ -35,7 +39,10 @@ describe('F1–F5, F8: every worker is killed at a step, at its first hit and at
 describe('F2, F8: a worker is killed while it takes over from a dead one', () => {
   test.each(FAILPOINTS.filter((name) => name.startsWith('sweep.')))('%s', async (step) => {
     const world = await openWorld(shop);
-    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: carefully,
+    });
     await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
     await countAsDead(world);
     await untilKilled(await world.startWorker({ failpoint: step }));
@@ -86,7 +93,10 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
 
   test('force_done.lines_cancelled: the run goes on, and the same call ends it', async () => {
     const world = await openWorld(shop);
-    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: carefully,
+    });
     await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
     const api = await startApiProcess(world, { failpoint: 'force_done.lines_cancelled' });
     const input = { runId: run.runId, reason: 'not needed' };

@@ -1,3 +1,4 @@
+import { momentOf } from '../src/domain/choose-answer.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
@@ -127,5 +128,5 @@ export function addPage(
   before: number,
   lines: readonly NewLine[],
 ): Promise<number> {
-  return insertLines(sql, orgId, runId, before, new Date('2026-01-01T00:00:00Z'), lines);
+  return insertLines(sql, orgId, runId, before, momentOf(Date.UTC(2026, 0, 1)), lines);
 }

@@ -1,3 +1,4 @@
+import { momentOf } from '../src/domain/choose-answer.ts';
 import type { Database } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +43,11 @@ async function storeIn(
 }
 
 const markDeleted = (run: TestRun, readAt: Date) =>
-  db.database.withOrg(run.orgId, (sql) => markCustomersDeleted(sql, run, [7], readAt));
+  db.database.withOrg(run.orgId, (sql) =>
+    markCustomersDeleted(sql, run, [7], momentOf(readAt.getTime()), 'walk'),
+  );
+
+const named = (first_name: string) => ({ first_name });
 
 async function stored({ storeId }: TestRun) {
   const { rows } = await db.admin.query<{ first_name: string; deleted: boolean; version: string }>(
@@ -53,43 +58,99 @@ async function stored({ storeId }: TestRun) {
   return rows;
 }
 
-describe('F64: of two versions of a customer the newer one stays, whichever comes last', () => {
+describe('1.2, R1: of two answers about a customer the one that was read clearly later stays', () => {
   const early = '2026-01-10T00:00:00';
   const late = '2026-02-10T00:00:00';
 
   test.each<[string, CustomerVersion, CustomerVersion]>([
-    ['changed later', version('Old', early, MARCH), version('New', late, FEBRUARY)],
     [
-      'changed at the same second, read later',
-      version('Old', early, JANUARY),
-      version('New', early, FEBRUARY),
+      'a store that was restored: its date went back',
+      version('AfterEdit', late, FEBRUARY),
+      version('Before', early, MARCH),
     ],
     [
-      'without a date of change, read later',
-      version('Old', null, JANUARY),
-      version('New', null, FEBRUARY),
+      'an import that carries 1970',
+      version('Old', late, JANUARY),
+      version('New', '1970-01-01T00:00:00', FEBRUARY),
     ],
-    [
-      'one without a date, read later',
-      version('Old', early, JANUARY),
-      version('New', null, FEBRUARY),
-    ],
-    [
-      'a date in the future counts as read then',
-      version('Old', '2030-01-01T00:00:00', JANUARY),
-      version('New', late, FEBRUARY),
-    ],
+    ['changed at the same second', version('Old', early, JANUARY), version('New', early, FEBRUARY)],
+    ['without a date of change', version('Old', null, JANUARY), version('New', null, FEBRUARY)],
+    ['one without a date', version('Old', early, JANUARY), version('New', null, FEBRUARY)],
   ])('%s', async (_what, old, recent) => {
     const inOrder = await createRun(db);
     expect(await store(inOrder, old)).toEqual(['created']);
     expect(await store(inOrder, recent)).toEqual(['updated']);
-    expect(await stored(inOrder)).toMatchObject([{ first_name: 'New' }]);
+    expect(await stored(inOrder)).toMatchObject([recent.customer.firstName].map(named));
 
     const reversed = await createRun(db);
     await store(reversed, recent);
     expect(await store(reversed, old)).toEqual(['unchanged']);
-    expect(await stored(reversed)).toMatchObject([{ first_name: 'New' }]);
+    expect(await stored(reversed)).toMatchObject([recent.customer.firstName].map(named));
   });
+
+  test('a version that a wrong clock put into the future gives way', async () => {
+    const run = await createRun(db);
+    await store(run, version('Old', null, JANUARY));
+    await db.admin.query(
+      "update customer set fetched_at = now() + interval '1 year' where store_id = $1",
+      [run.storeId],
+    );
+    expect(await store(run, version('New', null, FEBRUARY))).toEqual(['updated']);
+  });
+
+  test('a worker whose clock is wrong neither loses to what was stored before its run nor freezes it', async () => {
+    const run = await createRun(db);
+    await store(run, version('Old', late, new Date(Date.now() - 1_000)));
+    const next = { ...run, createdAt: new Date() };
+    const behind = version('New', early, JANUARY);
+    expect(await store(next, behind)).toEqual(['updated']);
+    const ahead = version('Ahead', early, new Date('2100-01-01T00:00:00Z'));
+    expect(await store(next, ahead)).toEqual(['updated']);
+    const { rows } = await db.admin.query<{ is_past: boolean }>(
+      'select fetched_at <= now() as is_past from customer where store_id = $1',
+      [run.storeId],
+    );
+    expect(rows).toEqual([{ is_past: true }]);
+  });
+
+  test('two that overlap in time: the later change is taken, the earlier one disputed', async () => {
+    const run = await createRun(db);
+    const read = (name: string, changed: string) => ({
+      ...version(name, changed, FEBRUARY),
+      fetchBeganAt: JANUARY,
+    });
+    await store(run, read('Early', early));
+    expect(await store(run, read('Late', late))).toEqual(['updated']);
+    const disputed = await db.database.withOrg(run.orgId, (sql) =>
+      upsertCustomers(sql, run, [read('Early', early)]),
+    );
+    expect([...disputed.values()]).toMatchObject([{ outcome: 'unchanged', isDisputed: true }]);
+    expect(await stored(run)).toMatchObject([named('Late')]);
+  });
+});
+
+test('R3: what an answer leaves out stays, and is no change', async () => {
+  const run = await createRun(db);
+  const row: Record<string, unknown> = customerRow(7, {
+    meta_data: [{ id: 1, key: 'vat', value: 'X' }],
+    billing: { city: 'Bern' },
+  });
+  await store(run, versionOf(row, JANUARY));
+  const { meta_data: _meta, billing: _billing, ...hidden } = row;
+  await storeIn(db.database, run, [versionOf(hidden, FEBRUARY)]);
+  await storeIn(db.database, run, [versionOf({ ...hidden, first_name: 'New' }, MARCH)]);
+  const { rows } = await db.admin.query<object>(
+    'select first_name, city, billing, meta_data from customer where store_id = $1',
+    [run.storeId],
+  );
+  expect(rows).toEqual([
+    {
+      first_name: 'New',
+      city: 'Bern',
+      billing: { city: 'Bern' },
+      meta_data: [{ id: 1, key: 'vat', value: 'X' }],
+    },
+  ]);
 });
 
 test('the same content costs no write, however often and late it is read', async () => {

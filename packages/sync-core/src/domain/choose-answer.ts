@@ -9,6 +9,11 @@ export interface Reading {
   endedAt: Date;
 }
 
+/** The reading of what is known at once. @param at epoch milliseconds */
+export function momentOf(at: number): Reading {
+  return { beganAt: new Date(at), endedAt: new Date(at) };
+}
+
 /** An answer of a store about one customer. */
 export interface CustomerAnswer extends Reading {
   /** The store's date of change; null where it has none, and for a deletion. */

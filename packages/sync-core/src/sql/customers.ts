@@ -1,6 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 import type { MappedCustomer } from '../domain/customer-mapping.ts';
-import type { FieldChange, StoredContent } from '../domain/diff-customer.ts';
+import type { Choice, Reading } from '../domain/choose-answer.ts';
+import { type FieldChange, fillUnknown, type StoredContent } from '../domain/diff-customer.ts';
 import type { mergeGuestOrders } from '../domain/guest-order.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
@@ -12,7 +13,9 @@ export interface CustomerVersion {
   customer: MappedCustomer;
   /** sha256 of the content, 32 bytes. */
   contentHash: Buffer;
-  /** The store's clock when this version was read. */
+  /** When the request was sent that read this version, by our clock; as `fetchedAt` unless given. */
+  fetchBeganAt?: Date;
+  /** When its answer arrived, by our clock. */
   fetchedAt: Date;
   source: ChangeSource;
 }
@@ -22,34 +25,45 @@ export interface StoredCustomer {
   outcome: Exclude<LineOutcome, 'deleted'>;
   /** The content that an update replaced, by column; null for any other outcome. */
   before: StoredContent | null;
+  /** It differs from what is stored, and nobody can tell which is newer: the store has to be asked again. */
+  isDisputed: boolean;
+}
+
+/** The run that read the versions. */
+export interface VersionOwner {
+  orgId: string;
+  storeId: string;
+  runId: string;
+  /** Nothing of it was read before. */
+  createdAt?: Date;
 }
 
 /**
  * Stores a batch. Hashes are asked for first: an unchanged customer costs neither a write nor its transfer.
  *
- * An older version never overwrites a newer one: the store's own date of change decides, then the time it
- * was read. A date of change in the future (stores do send them) counts as the time it was read. A deletion
- * knows no date of change: only what was read after it brings the customer back.
+ * Which of two answers is kept, `mantis.choose_answer` says (`chooseAnswer`): the one that was read clearly
+ * later. What an answer leaves out stays as it is stored.
  *
  * @param versions at most one a customer; rows are locked in the order of their ids
  * @returns what became of each, by WooCommerce id
  */
 export async function upsertCustomers(
   sql: Sql,
-  owner: { orgId: string; storeId: string; runId: string },
+  owner: VersionOwner,
   versions: readonly CustomerVersion[],
 ): Promise<Map<number, StoredCustomer>> {
   const known = await findStoredVersions(sql, owner, versions);
   const changed = versions.filter((version) =>
     isChanged(known.get(version.customer.wooId), version),
   );
-  const stored = await storeChanged(sql, owner, changed);
+  const whole = await fillFromStored(sql, owner, changed, known);
+  const stored = await storeChanged(sql, owner, whole);
   return new Map(
     versions.map(({ customer: { wooId } }) => [wooId, stored.get(wooId) ?? UNCHANGED]),
   );
 }
 
-const UNCHANGED: StoredCustomer = { outcome: 'unchanged', before: null };
+const UNCHANGED: StoredCustomer = { outcome: 'unchanged', before: null, isDisputed: false };
 
 /** What decides whether a customer has changed. */
 interface StoredVersion {
@@ -65,6 +79,33 @@ function isChanged(stored: StoredVersion | undefined, version: CustomerVersion):
     !stored.content_hash.equals(version.contentHash) ||
     stored.woo_modified_at?.getTime() !== version.customer.dateModified?.getTime()
   );
+}
+
+/** Fills what answers left out with what is stored, under the locks of those rows. */
+async function fillFromStored(
+  sql: Sql,
+  owner: VersionOwner,
+  versions: readonly CustomerVersion[],
+  known: ReadonlyMap<number, StoredVersion>,
+): Promise<CustomerVersion[]> {
+  const partial = versions.filter(
+    ({ customer }) => customer.unknown.length > 0 && known.has(customer.wooId),
+  );
+  if (partial.length === 0) return [...versions];
+  const { rows } = await sql.query<{ woo_id: number; content: StoredContent }>({
+    name: 'lock-stored-customers',
+    text: `select woo_id, to_jsonb(customer) as content
+             from customer
+            where org_id = $1 and store_id = $2 and woo_id = any($3::bigint[])
+            order by woo_id
+              for no key update`,
+    values: [owner.orgId, owner.storeId, partial.map(({ customer }) => customer.wooId)],
+  });
+  const contents = new Map(rows.map(({ woo_id, content }) => [woo_id, content]));
+  return versions.map((version) => {
+    const content = contents.get(version.customer.wooId);
+    return content ? { ...version, customer: fillUnknown(version.customer, content) } : version;
+  });
 }
 
 async function findStoredVersions(
@@ -96,38 +137,44 @@ async function findStoredVersions(
  */
 async function storeChanged(
   sql: Sql,
-  owner: { orgId: string; storeId: string; runId: string },
+  owner: VersionOwner,
   versions: readonly CustomerVersion[],
 ): Promise<Map<number, StoredCustomer>> {
   if (versions.length === 0) return new Map();
   const { rows } = await sql.query<{
     woo_id: number;
-    is_new: boolean;
+    is_new: boolean | null;
     before: StoredContent | null;
+    choice: Choice | null;
   }>({
     name: 'upsert-customers',
     text: `with before as materialized (
-             select known.woo_id, to_jsonb(known) as content
-               from unnest($5::bigint[]) as wanted(woo_id)
-              cross join lateral (
-                select * from customer
-                 where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
-                 limit 1 for no key update) known),
-           stored as (
-             insert into customer as known (
-               org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
-               country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
-               woo_created_at, woo_modified_at, content_hash, fetched_at, last_queue_id, first_source)
-             select $1, $2, item.woo_id, item.email, item.username, item.first_name, item.last_name, item.role,
-                    item.company, item.phone, item.city, item.country, item.is_paying_customer, item.avatar_url,
-                    item.billing, item.shipping, item.meta_data, item.extra, item.woo_created_at,
-                    item.woo_modified_at, decode(item.content_hash, 'hex'), item.fetched_at, $3, item.source
+             select known.woo_id, known.fetch_began_at, known.fetched_at, known.woo_modified_at,
+                    known.deleted_at, known.last_source, to_jsonb(known) as content
+               from customer known
+              where known.org_id = $1 and known.store_id = $2 and known.woo_id = any($5::bigint[])
+              order by known.woo_id
+                for no key update),
+           item as materialized (
+             select item.*, ${BOUNDED}
                from jsonb_to_recordset($4::jsonb) as item(
                       woo_id bigint, email text, username text, first_name text, last_name text, role text,
                       company text, phone text, city text, country text, is_paying_customer boolean,
                       avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
                       woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
-                      fetched_at timestamptz, source text)
+                      began_at timestamptz, ended_at timestamptz, source text)),
+           stored as (
+             insert into customer as known (
+               org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
+               country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
+               woo_created_at, woo_modified_at, content_hash, fetch_began_at, fetched_at, last_queue_id,
+               first_source, last_source)
+             select $1, $2, item.woo_id, item.email, item.username, item.first_name, item.last_name, item.role,
+                    item.company, item.phone, item.city, item.country, item.is_paying_customer, item.avatar_url,
+                    item.billing, item.shipping, item.meta_data, item.extra, item.woo_created_at,
+                    item.woo_modified_at, decode(item.content_hash, 'hex'), item.fetch_began_at,
+                    item.fetched_at, $3, item.source, item.source
+               from item
                -- Reading it takes its locks before anything is written.
               where (select count(*) from before) >= 0
               order by item.woo_id
@@ -139,58 +186,93 @@ async function storeChanged(
                     avatar_url = excluded.avatar_url, billing = excluded.billing,
                     shipping = excluded.shipping, meta_data = excluded.meta_data, extra = excluded.extra,
                     woo_created_at = excluded.woo_created_at, woo_modified_at = excluded.woo_modified_at,
-                    content_hash = excluded.content_hash, fetched_at = excluded.fetched_at,
-                    last_queue_id = excluded.last_queue_id, updated_at = mantis.now(), deleted_at = null
-              where case when known.deleted_at is not null then excluded.fetched_at >= known.fetched_at
-                         else (least(coalesce(excluded.woo_modified_at, known.woo_modified_at),
-                                     excluded.fetched_at), excluded.fetched_at)
-                           >= (least(coalesce(known.woo_modified_at, excluded.woo_modified_at),
-                                     known.fetched_at), known.fetched_at) end
+                    content_hash = excluded.content_hash, fetch_began_at = excluded.fetch_began_at,
+                    fetched_at = excluded.fetched_at, last_queue_id = excluded.last_queue_id,
+                    last_source = excluded.last_source, updated_at = mantis.now(), deleted_at = null
+              where mantis.choose_answer(
+                      known.fetch_began_at, known.fetched_at, known.woo_modified_at,
+                      known.deleted_at is not null, known.last_source,
+                      excluded.fetch_began_at, excluded.fetched_at, excluded.woo_modified_at,
+                      false, excluded.last_source, mantis.now()) = 'take'
              returning woo_id, xmax = 0 as is_new)
-           select stored.woo_id, stored.is_new, case when not stored.is_new then before.content end as before
-             from stored left join before on before.woo_id = stored.woo_id`,
+           select item.woo_id, stored.is_new,
+                  case when not stored.is_new then before.content end as before,
+                  case when stored.woo_id is null then mantis.choose_answer(
+                      before.fetch_began_at, before.fetched_at, before.woo_modified_at,
+                      before.deleted_at is not null, before.last_source,
+                      item.fetch_began_at, item.fetched_at, item.woo_modified_at,
+                      false, item.source, mantis.now()) end as choice
+             from item
+             left join stored on stored.woo_id = item.woo_id
+             left join before on before.woo_id = item.woo_id`,
     values: [
       owner.orgId,
       owner.storeId,
       owner.runId,
       JSON.stringify(versions.map(toRecord)),
-      // In order, since rows are locked in it.
-      versions.map(({ customer }) => customer.wooId).toSorted((a, b) => a - b),
+      versions.map(({ customer }) => customer.wooId),
+      owner.createdAt ?? null,
     ],
   });
   return new Map(
-    rows.map(({ woo_id, is_new, before }) => [
+    rows.map(({ woo_id, is_new, before, choice }) => [
       woo_id,
-      { outcome: is_new ? 'created' : 'updated', before },
+      {
+        outcome: is_new === null ? 'unchanged' : is_new ? 'created' : 'updated',
+        before,
+        isDisputed: choice === 'ask_again',
+      },
     ]),
   );
 }
 
+/** `boundReading`: $6 is the start of the run, null where that is not known. */
+const BOUNDED = `
+  least(greatest(item.began_at, $6::timestamptz), mantis.now()) as fetch_began_at,
+  least(greatest(item.ended_at, $6::timestamptz), mantis.now()) as fetched_at`;
+
 /**
- * Marks customers that the store no longer has. They are kept, with `deleted_at`, and with `fetched_at` as
- * the time of that answer.
+ * Marks customers that the store no longer has. They are kept, with `deleted_at`, and with the reading of
+ * that answer.
  *
- * @param readAt the store's clock when it said so; a version read later wins
+ * @param reading when the store said so; a version that was read later wins
  * @returns those that were not marked already
  */
 export async function markCustomersDeleted(
   sql: Sql,
-  owner: { storeId: string; runId: string },
+  owner: Omit<VersionOwner, 'orgId'>,
   wooIds: readonly number[],
-  readAt: Date,
+  reading: Reading,
+  source: ChangeSource,
 ): Promise<number[]> {
   if (wooIds.length === 0) return [];
   const { rows } = await sql.query<{ woo_id: number }>(
-    `update customer
-        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2, fetched_at = $4
-      where store_id = $1 and woo_id = any($3::bigint[]) and deleted_at is null and fetched_at <= $4
-      returning woo_id`,
-    [owner.storeId, owner.runId, wooIds, readAt],
+    `with item as (
+       select ${BOUNDED}
+         from (values ($4::timestamptz, $5::timestamptz)) as item(began_at, ended_at))
+     update customer known
+        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2,
+            fetch_began_at = item.fetch_began_at, fetched_at = item.fetched_at, last_source = $7
+       from item
+      where known.store_id = $1 and known.woo_id = any($3::bigint[]) and known.deleted_at is null
+        and mantis.choose_answer(
+              known.fetch_began_at, known.fetched_at, known.woo_modified_at, false, known.last_source,
+              item.fetch_began_at, item.fetched_at, null, true, $7, mantis.now()) = 'take'
+      returning known.woo_id`,
+    [
+      owner.storeId,
+      owner.runId,
+      wooIds,
+      reading.beganAt,
+      reading.endedAt,
+      owner.createdAt ?? null,
+      source,
+    ],
   );
   return rows.map((row) => row.woo_id);
 }
 
-function toRecord({ customer, contentHash, fetchedAt, source }: CustomerVersion) {
+function toRecord({ customer, contentHash, fetchBeganAt, fetchedAt, source }: CustomerVersion) {
   return {
     woo_id: customer.wooId,
     email: customer.email,
@@ -211,7 +293,8 @@ function toRecord({ customer, contentHash, fetchedAt, source }: CustomerVersion)
     woo_created_at: customer.dateCreated,
     woo_modified_at: customer.dateModified,
     content_hash: contentHash.toString('hex'),
-    fetched_at: fetchedAt,
+    began_at: fetchBeganAt ?? fetchedAt,
+    ended_at: fetchedAt,
     source,
   };
 }

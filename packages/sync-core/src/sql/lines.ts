@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import type { Reading } from '../domain/choose-answer.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { FailureKey } from '../domain/run-detail.ts';
 import { SyncError } from '../domain/sync-error.ts';
@@ -39,7 +40,7 @@ export async function insertLines(
   orgId: string,
   runId: string,
   before: number,
-  fetchedAt: Date,
+  reading: Reading,
   lines: readonly NewLine[],
 ): Promise<number> {
   const added = withoutRepeats(lines);
@@ -63,11 +64,11 @@ export async function insertLines(
                  limit 1) line)
            insert into woo_customer_sync_queue_line
              (org_id, queue_id, position, woo_customer_id, quarantine_key, state, outcome, attempts, round,
-              next_attempt_at, payload, fetched_at, error_code, error_message, processed_at)
+              next_attempt_at, payload, fetch_began_at, fetched_at, error_code, error_message, processed_at)
            select $1, $2, $3 + row_number() over (order by line.nr), line."wooCustomerId", line."unidentifiedRowKey",
                   line.state, line.outcome, line.attempts, queue.round,
                   mantis.now() + make_interval(secs => line."delayMs"::float8 / 1000),
-                  line.payload::json, $4, line.code, line.message,
+                  line.payload::json, $8, $4, line.code, line.message,
                   case when line.attempts > 0 or line.state = 'failed' then mantis.now() end
              from rows from (json_to_recordset($5::json) as (
                     "wooCustomerId" bigint, "unidentifiedRowKey" text, state text, outcome text, attempts integer,
@@ -82,12 +83,13 @@ export async function insertLines(
       orgId,
       runId,
       before,
-      fetchedAt,
+      reading.endedAt,
       JSON.stringify(added.map(toItem)),
       added.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
       added.flatMap(({ unidentifiedRowKey }) =>
         unidentifiedRowKey === null ? [] : [unidentifiedRowKey],
       ),
+      reading.beganAt,
     ],
   });
   return rowCount;
@@ -180,7 +182,8 @@ export interface ClaimedLine {
   round: number;
   /** What the store sent; null where it must be asked again. */
   payload: unknown;
-  fetchedAt: Date | null;
+  /** When the store sent the payload; null where it sent none. */
+  reading: Reading | null;
   /** A batch with this line came to grief: it is the only one of its batch. */
   isolated: boolean;
 }
@@ -217,6 +220,7 @@ export async function claimLines(
     attempts: number;
     round: number;
     payload: unknown;
+    fetch_began_at: Date | null;
     fetched_at: Date | null;
     isolated: boolean;
     due_at: string;
@@ -244,7 +248,7 @@ export async function claimLines(
              from taken
             where line.queue_id = $1 and line.position = taken.position
             returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
-                      line.payload, line.fetched_at, line.alone as isolated, line.next_attempt_at::text as due_at`,
+                      line.payload, line.fetch_began_at, line.fetched_at, line.alone as isolated, line.next_attempt_at::text as due_at`,
     values: [runId, limit, lease.token, lease.workerId, lease.leaseMs, from, mayTakeSuspect],
   });
   const lines = rows
@@ -255,7 +259,10 @@ export async function claimLines(
       attempts: row.attempts,
       round: row.round,
       payload: row.payload,
-      fetchedAt: row.fetched_at,
+      reading: row.fetched_at && {
+        beganAt: row.fetch_began_at ?? row.fetched_at,
+        endedAt: row.fetched_at,
+      },
       isolated: row.isolated,
     }))
     .toSorted((a, b) => a.position - b.position);

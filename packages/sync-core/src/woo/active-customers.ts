@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseWooDate } from '../domain/parse-woo-date.ts';
 import { readCustomerPage } from './customer-page.ts';
 import type { StoreAnswer } from './send-request.ts';
 
@@ -11,6 +12,8 @@ export interface ActiveCustomer {
   wooId: number;
   /** sha256 of what the report says. */
   hash: Buffer;
+  /** By the store's clock; null where the report does not say. */
+  activeAt: Date | null;
 }
 
 export interface ActivePage {
@@ -30,7 +33,7 @@ export function readActivePage(answer: StoreAnswer, now: number, page: number): 
     const hash = createHash('sha256')
       .update(JSON.stringify(withoutLinks(row)))
       .digest();
-    customers.set(wooId, { wooId, hash });
+    customers.set(wooId, { wooId, hash, activeAt: activeAtOf(row as Record<string, unknown>) });
   }
   return {
     customers: [...customers.values()],
@@ -43,6 +46,18 @@ function userIdOf(row: unknown): number | null {
   if (typeof row !== 'object' || row === null || !('user_id' in row)) return null;
   const id = Number(row.user_id);
   return Number.isSafeInteger(id) && id > 0 ? id : null;
+}
+
+/**
+ * Versions up to 11 call UTC `date_last_active` and the shop's own time `date_last_active_gmt`; should one
+ * put this right, the names change places. The later of the two is never too early.
+ */
+function activeAtOf({
+  date_last_active: one,
+  date_last_active_gmt: other,
+}: Record<string, unknown>): Date | null {
+  const times = [one, other].flatMap((value) => parseWooDate(value)?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
 function withoutLinks(row: unknown): unknown {

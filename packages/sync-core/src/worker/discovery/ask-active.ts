@@ -1,4 +1,6 @@
 import type { WorkDeps } from '../job.ts';
+import { momentOf, type Reading } from '../../domain/choose-answer.ts';
+import { reportGranularityMs } from '../../domain/report-granularity.ts';
 import { findFreshness, recordActive } from '../../sql/freshness.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import { findReportNews, saveReportHashes } from '../../sql/customers.ts';
@@ -9,7 +11,7 @@ import { toNewLines, toPageRows } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** The report's times are whole days, and it may lag behind by half a day: two days are read again. */
+/** The report may lag behind by half a day, and its filter is off by the shop's time zone. */
 const OVERLAP_MS = 2 * 24 * 3_600_000;
 
 /** Pages of the report that a delta reads at most: 10,000 customers. */
@@ -22,7 +24,8 @@ interface ActiveCursor {
 }
 
 /**
- * Asks the store's report who was active, and fetches those that it says something new about, a hundred
+ * Asks the store's report who was active, and fetches those that it says something new about, and all who
+ * may have been active since the last delta: a further visit leaves no trace in a coarse report. A hundred
  * at a time. What it misses: changes that are no activity, and all of it where the report is off, empty
  * (as after an import by SQL) or behind.
  */
@@ -44,19 +47,23 @@ export async function askActive(
     signal,
   });
   const start = began ? new Date(began) : (report.storeDate ?? new Date(deps.clock()));
-  const news = await writeWalk(deps, run.orgId, (sql) =>
+  const told = await writeWalk(deps, run.orgId, (sql) =>
     findReportNews(sql, run.storeId, report.customers),
+  );
+  const activeFrom = since.getTime() - reportGranularityMs(store.store.wooVersion);
+  const news = report.customers.filter(
+    (customer) => told.includes(customer) || (customer.activeAt?.getTime() ?? 0) >= activeFrom,
   );
   const fetched = await fetchThem(deps, walking, news, signal);
   const isOver = !report.hasMore || page >= MAX_PAGES;
   return saveFound(deps, walking, {
     lines: fetched.lines,
-    fetchedAt: fetched.at,
+    reading: fetched.reading,
     cursor: isOver ? null : { page: page + 1, began: start.toISOString() },
     entries: [
       {
         event: 'delta.active',
-        message: `The store’s report names ${report.customers.length} active customers; it says something new about ${news.length}.`,
+        message: `The store’s report names ${report.customers.length} active customers; ${news.length} of them may have changed and were read.`,
         data: { page, since: since.toISOString() },
       },
     ],
@@ -75,8 +82,8 @@ async function fetchThem(
   walking: Walking,
   news: readonly ActiveCustomer[],
   signal: AbortSignal,
-): Promise<{ lines: NewLine[]; at: Date; served: number }> {
-  if (news.length === 0) return { lines: [], at: new Date(deps.clock()), served: 0 };
+): Promise<{ lines: NewLine[]; reading: Reading; served: number }> {
+  if (news.length === 0) return { lines: [], reading: momentOf(deps.clock()), served: 0 };
   await spendOrThrow(deps, walking);
   const ids = news.map(({ wooId }) => wooId);
   const page = await walking.store.client.fetchCustomers(ids, { signal });
@@ -85,7 +92,7 @@ async function fetchThem(
   const served = new Set(wanted.map(({ id }) => id));
   return {
     lines: [...toNewLines(wanted), ...ids.filter((id) => !served.has(id)).map(toUnreadLine)],
-    at: page.storeDate ?? new Date(deps.clock()),
+    reading: page.reading,
     served: wanted.length,
   };
 }

@@ -46,7 +46,7 @@ export async function askGuests(
   const isOver = page.rows.length < PAGE_SIZE;
   return saveFound(deps, walking, {
     lines: [],
-    fetchedAt: start,
+    reading: page.reading,
     cursor: isOver ? null : { offset: offset + PAGE_SIZE, began: start.toISOString() },
     entries: [
       {

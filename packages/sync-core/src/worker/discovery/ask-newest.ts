@@ -49,7 +49,7 @@ export async function askNewest(
   const isOver = isKnown || page.rows.length < perPage;
   return saveFound(deps, walking, {
     lines: toNewLines(rows.filter(({ id }) => id !== null && id > known)),
-    fetchedAt: page.storeDate ?? new Date(deps.clock()),
+    reading: page.reading,
     // One row again, so that a list that grew meanwhile only repeats.
     cursor: isOver
       ? null

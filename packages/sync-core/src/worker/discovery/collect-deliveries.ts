@@ -1,5 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
+import { momentOf } from '../../domain/choose-answer.ts';
 import { moveStep, releaseDiscovery } from '../../sql/discovery.ts';
 import { insertLines } from '../../sql/lines.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
@@ -30,7 +31,7 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
     const customers = await takeDeliveries(sql, run.storeId, run.id, TAKEN_AT_ONCE);
     if (customers.length > 0) {
       const lines = customers.map(toUnreadLine);
-      await insertLines(sql, run.orgId, run.id, before, new Date(deps.clock()), lines);
+      await insertLines(sql, run.orgId, run.id, before, momentOf(deps.clock()), lines);
       await extendRequestBudget(sql, run.id, 2 * customers.length);
       const entry = {
         event: 'webhooks.collected',

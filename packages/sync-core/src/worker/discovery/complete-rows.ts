@@ -1,5 +1,5 @@
 import { type BatchCounts, batchSizeOf, countResults } from '../../domain/batch-counts.ts';
-import type { LineOutcome } from '../../domain/line-state.ts';
+import type { Reading } from '../../domain/choose-answer.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import { changeSource } from '../../domain/run-kind.ts';
 import type { PageRow } from '../../domain/walk.ts';
@@ -9,6 +9,7 @@ import type { RunRow } from '../../sql/run-row.ts';
 import { describeLines } from '../processing/describe-lines.ts';
 import { outcomeOf } from '../processing/outcome-of.ts';
 import { type PreparedCustomer, prepareCustomer } from '../processing/prepare-customer.ts';
+import type { StoreOutcome } from '../processing/store-customers.ts';
 import { toNewLine, toPayload } from './page-lines.ts';
 
 /** A new row of a page, mapped and hashed. */
@@ -24,11 +25,15 @@ export interface CompletedRow extends PreparedRow {
 }
 
 /** Maps and hashes the new rows of a page. Nothing is written. */
-export function prepareRows(run: RunRow, rows: readonly PageRow[], fetchedAt: Date): PreparedRow[] {
+export function prepareRows(
+  run: RunRow,
+  rows: readonly PageRow[],
+  reading: Reading,
+): PreparedRow[] {
   const source = changeSource(run.kind, run.round);
   return rows.map((row) => ({
     row,
-    customer: row.id === null ? null : prepareCustomer(row.id, row.row, fetchedAt, source),
+    customer: row.id === null ? null : prepareCustomer(row.id, row.row, reading, source),
   }));
 }
 
@@ -36,7 +41,7 @@ export function prepareRows(run: RunRow, rows: readonly PageRow[], fetchedAt: Da
 export function completeRows(
   policy: RetryPolicy,
   rows: readonly PreparedRow[],
-  outcomes: ReadonlyMap<number, LineOutcome>,
+  outcomes: ReadonlyMap<number, StoreOutcome>,
 ): CompletedRow[] {
   return rows.map(({ row, customer }) => ({
     row,

@@ -206,7 +206,7 @@ async function takePage(
   page: CustomerPage,
 ): Promise<StepResult> {
   const step = receivePage(walking.walk, { request, rows: toPageRows(page.rows) });
-  const readAt = page.storeDate ?? new Date(deps.clock());
+  const { reading } = page;
   const here: Walking = { ...walking, total: page.total ?? walking.total };
   switch (step.kind) {
     case 'out_of_order':
@@ -222,10 +222,10 @@ async function takePage(
     case 'ended':
       return here.run.kind === 'delta' ? endWindow(deps, here, 'end') : endWalk(deps, here);
     case 'stepped_back':
-      return savePage(deps, here, { page, readAt, walk: step.walk, newRows: [] });
+      return savePage(deps, here, { page, reading, walk: step.walk, newRows: [] });
     case 'advanced': {
       const walk = growPage(step.walk, here.run.settings.pageSize);
-      return savePage(deps, here, { page, readAt, walk, newRows: step.newRows });
+      return savePage(deps, here, { page, reading, walk, newRows: step.newRows });
     }
   }
 }

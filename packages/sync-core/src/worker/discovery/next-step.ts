@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { momentOf, type Reading } from '../../domain/choose-answer.ts';
 import { beginWindow, deltaBudget, windowEnd, windowsNow } from '../../domain/delta.ts';
 import { type DiscoveryStep, stepAfter } from '../../domain/run-kind.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
@@ -16,7 +17,7 @@ import { type StepResult, type Walking, writeWalk } from './walking.ts';
 export interface Found {
   lines: readonly NewLine[];
   /** When the store said so. */
-  fetchedAt: Date;
+  reading: Reading;
   /** Where this step goes on; null where it is over. */
   cursor: Record<string, unknown> | null;
   entries: readonly ActivityEntry[];
@@ -35,7 +36,7 @@ export async function saveFound(
   const cursor = found.cursor ?? {};
   return writeWalk(deps, run.orgId, async (sql) => {
     const before = await moveStep(sql, lease, { step: next, cursor });
-    const added = await insertLines(sql, run.orgId, run.id, before, found.fetchedAt, found.lines);
+    const added = await insertLines(sql, run.orgId, run.id, before, found.reading, found.lines);
     await found.also?.(sql);
     const entered =
       next === 'walk' && walking.step !== 'walk' ? await enterWalk(sql, walking) : walking;
@@ -53,7 +54,7 @@ export function skipStep(
 ): Promise<StepResult> {
   return saveFound(deps, walking, {
     lines: [],
-    fetchedAt: new Date(deps.clock()),
+    reading: momentOf(deps.clock()),
     cursor: null,
     entries,
   });

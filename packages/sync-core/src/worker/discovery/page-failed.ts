@@ -1,3 +1,4 @@
+import { momentOf } from '../../domain/choose-answer.ts';
 import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../../domain/walk.ts';
 import { changeLeasedRun } from '../../runs/change-run.ts';
 import type { ActivityEntry } from '../../sql/activity.ts';
@@ -37,7 +38,7 @@ export async function pageFailed(
     const walked = {
       walk: skipRecord(walking.walk),
       page: emptyPage(walking.total),
-      readAt: new Date(deps.clock()),
+      reading: momentOf(deps.clock()),
       newRows: [],
     };
     return saveLines(deps, walking, walked, [toUnreadableLine(walking.walk)]);

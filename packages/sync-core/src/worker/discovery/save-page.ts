@@ -5,6 +5,7 @@ import {
   describeBatch,
   openBatchOf,
 } from '../../domain/batch-counts.ts';
+import type { Reading } from '../../domain/choose-answer.ts';
 import { prefetchAfter, STRAINED_BATCH_MS } from '../../domain/pacing.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { budgetAfterFirstPage, type PageRow, type WalkState } from '../../domain/walk.ts';
@@ -36,8 +37,7 @@ const BACKLOG_BATCHES = 3;
 /** A page as the walk understood it. */
 export interface WalkedPage {
   page: CustomerPage;
-  /** When the store sent it. */
-  readAt: Date;
+  reading: Reading;
   /** Where the walk goes on after it. */
   walk: WalkState;
   newRows: readonly PageRow[];
@@ -83,7 +83,7 @@ async function completePage(
   const { run } = walking;
   const startedAt = deps.clock();
   try {
-    const rows = prepareRows(run, walked.newRows, walked.readAt);
+    const rows = prepareRows(run, walked.newRows, walked.reading);
     failpoint('discovery.rows_prepared');
     const next = await writeRows(deps, walking, walked, rows).catch(async (error: unknown) => {
       if (!isAboutTheData(error)) throw error;
@@ -160,7 +160,7 @@ interface PageContent {
 async function writePage(
   deps: WorkDeps,
   walking: Walking,
-  { page, readAt, walk }: WalkedPage,
+  { page, reading, walk }: WalkedPage,
   writeContent: (sql: Sql) => Promise<PageContent>,
 ): Promise<Walking> {
   const { run, lease, pages, isFirstPage } = walking;
@@ -182,7 +182,7 @@ async function writePage(
       run.orgId,
       run.id,
       moved.totalCount,
-      readAt,
+      reading,
       content.lines,
     );
     failpoint('discovery.lines_inserted');

@@ -1,3 +1,4 @@
+import { momentOf } from '../../domain/choose-answer.ts';
 import { findPendingWebhookCustomers } from '../../sql/customers.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
@@ -19,7 +20,7 @@ export async function takePendingWebhookCustomers(
   );
   return saveFound(deps, walking, {
     lines: ids.map(toUnreadLine),
-    fetchedAt: new Date(deps.clock()),
+    reading: momentOf(deps.clock()),
     cursor: null,
     entries:
       ids.length === 0

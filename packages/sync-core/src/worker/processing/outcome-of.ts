@@ -1,7 +1,12 @@
-import type { LineOutcome } from '../../domain/line-state.ts';
 import { decideRetry, type RetryPolicy } from '../../domain/retry-policy.ts';
 import type { AttemptOutcome } from '../../sql/lines.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';
+import type { StoreOutcome } from './store-customers.ts';
+
+const DISPUTED = {
+  code: 'answers_overlap',
+  message: 'Two answers of the store that overlapped in time differ; it is asked again.',
+};
 
 /**
  * What the attempt of a line came to.
@@ -13,14 +18,16 @@ export function outcomeOf(
   policy: RetryPolicy,
   attempts: number,
   customer: PreparedCustomer,
-  outcomes: ReadonlyMap<number, LineOutcome>,
+  outcomes: ReadonlyMap<number, StoreOutcome>,
 ): AttemptOutcome {
   switch (customer.kind) {
     case 'delete':
       return { state: 'done', outcome: 'deleted' };
     case 'store': {
       const { wooId } = customer.version.customer;
-      return { state: 'done', outcome: outcomes.get(wooId) ?? 'unchanged' };
+      const outcome = outcomes.get(wooId) ?? 'unchanged';
+      if (outcome !== 'disputed') return { state: 'done', outcome };
+      return { ...DISPUTED, ...decideRetry(attempts, true, policy) };
     }
     case 'fail': {
       const { code, message, retryable } = customer;

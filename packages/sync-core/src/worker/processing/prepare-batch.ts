@@ -1,3 +1,4 @@
+import { momentOf } from '../../domain/choose-answer.ts';
 import { type ChangeSource, changeSource } from '../../domain/run-kind.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Batch } from './batch.ts';
@@ -36,7 +37,7 @@ export async function prepareBatch(
     prepareLine(batch, line, {
       kind: 'row',
       row: line.payload,
-      fetchedAt: line.fetchedAt ?? new Date(deps.clock()),
+      reading: line.reading ?? momentOf(deps.clock()),
     }),
   );
   if (again.length === 0) return { prepared, released: [], trouble: null };
@@ -99,10 +100,10 @@ function prepareSource(
 ): PreparedCustomer {
   switch (source.kind) {
     case 'gone':
-      return { kind: 'delete', wooId, readAt: source.readAt, source: from };
+      return { kind: 'delete', wooId, reading: source.reading, source: from };
     case 'unreadable':
       return { kind: 'fail', code: source.code, message: source.message, retryable: true };
     case 'row':
-      return prepareCustomer(wooId, source.row, source.fetchedAt, from);
+      return prepareCustomer(wooId, source.row, source.reading, from);
   }
 }

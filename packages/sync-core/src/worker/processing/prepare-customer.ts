@@ -1,4 +1,5 @@
 import { parseCustomer } from '../../domain/customer-mapping.ts';
+import type { Reading } from '../../domain/choose-answer.ts';
 import type { ChangeSource } from '../../domain/run-kind.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import type { CustomerVersion } from '../../sql/customers.ts';
@@ -7,18 +8,18 @@ import { contentHash } from './content-hash.ts';
 /** What is to become of a customer, before the database decides. */
 export type PreparedCustomer =
   | { kind: 'store'; version: CustomerVersion; warnings: readonly string[] }
-  | { kind: 'delete'; wooId: number | null; readAt: Date; source: ChangeSource }
+  | { kind: 'delete'; wooId: number | null; reading: Reading; source: ChangeSource }
   | { kind: 'fail'; code: string; message: string; retryable: boolean };
 
 /** Maps and hashes a row of the store. Nothing is written. */
 export function prepareCustomer(
   wooId: number | null,
   row: unknown,
-  fetchedAt: Date,
+  reading: Reading,
   source: ChangeSource,
 ): PreparedCustomer {
   failpoint('processing.line', wooId);
-  const parsed = parseCustomer(row, fetchedAt);
+  const parsed = parseCustomer(row, reading.endedAt);
   if (!parsed.ok) {
     const { code, message } = parsed;
     return { kind: 'fail', code, message, retryable: code !== 'bad_id' };
@@ -26,7 +27,13 @@ export function prepareCustomer(
   const { customer, warnings } = parsed;
   return {
     kind: 'store',
-    version: { customer, contentHash: contentHash(customer), fetchedAt, source },
+    version: {
+      customer,
+      contentHash: contentHash(customer),
+      fetchBeganAt: reading.beganAt,
+      fetchedAt: reading.endedAt,
+      source,
+    },
     warnings,
   };
 }

@@ -1,3 +1,4 @@
+import { momentOf, type Reading } from '../../domain/choose-answer.ts';
 import { rowId } from '../../domain/customer-mapping.ts';
 import type { ClaimedLine } from '../../sql/lines.ts';
 import type { WooClient } from '../../woo/create-woo-client.ts';
@@ -6,9 +7,9 @@ import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
 
 /** What a line is applied from. */
 export type LineSource =
-  | { kind: 'row'; row: unknown; fetchedAt: Date }
+  | { kind: 'row'; row: unknown; reading: Reading }
   /** The store no longer has this customer. */
-  | { kind: 'gone'; readAt: Date }
+  | { kind: 'gone'; reading: Reading }
   | { kind: 'unreadable'; code: string; message: string };
 
 /** A line whose first try failed, or that a retry brought back, is read from the store anew. */
@@ -58,25 +59,23 @@ async function readTogether(
   try {
     const ids = lines.map((line) => line.wooCustomerId as number);
     const page = await deps.client.fetchCustomers(ids, { signal: deps.signal });
-    return new Map(page.rows.flatMap((row) => toEntry(row, page, deps)));
+    return new Map(page.rows.flatMap((row) => toEntry(row, page)));
   } catch (error) {
     if (error instanceof WooError && isAboutTheRecords(error)) return null;
     throw error;
   }
 }
 
-function toEntry(row: unknown, page: CustomerPage, deps: ReadAgainDeps): [number, LineSource][] {
+function toEntry(row: unknown, { reading }: CustomerPage): [number, LineSource][] {
   const id = rowId(row);
-  return id === null ? [] : [[id, { kind: 'row', row, fetchedAt: page.storeDate ?? deps.now() }]];
+  return id === null ? [] : [[id, { kind: 'row', row, reading }]];
 }
 
 async function readOne(deps: ReadAgainDeps, wooId: number): Promise<LineSource> {
   await spendOrThrow(deps);
   try {
-    const { row, storeDate } = await deps.client.fetchCustomer(wooId, { signal: deps.signal });
-    // By the store's clock, as what was read before: ours may differ by minutes.
-    const at = storeDate ?? deps.now();
-    return row === null ? { kind: 'gone', readAt: at } : { kind: 'row', row, fetchedAt: at };
+    const { row, reading } = await deps.client.fetchCustomer(wooId, { signal: deps.signal });
+    return row === null ? { kind: 'gone', reading } : { kind: 'row', row, reading };
   } catch (error) {
     if (error instanceof WooError && isAboutTheRecords(error)) {
       return { kind: 'unreadable', code: error.code, message: `${error.message} ${error.advice}` };
@@ -88,7 +87,12 @@ async function readOne(deps: ReadAgainDeps, wooId: number): Promise<LineSource> 
 /** A record that had no usable id when the list was read: asked for by its place. */
 async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise<LineSource> {
   const place = /^behind:(\d+):(\d+)$/.exec(line.unidentifiedRowKey ?? '');
-  if (!place) return { kind: 'row', row: line.payload, fetchedAt: line.fetchedAt ?? deps.now() };
+  if (!place)
+    return {
+      kind: 'row',
+      row: line.payload,
+      reading: line.reading ?? momentOf(deps.now().getTime()),
+    };
   const lastId = Number(place[1]);
   await spendOrThrow(deps);
   try {
@@ -99,10 +103,9 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
       signal: deps.signal,
     });
     const [row] = page.rows;
-    if (row === undefined) return { kind: 'gone', readAt: page.storeDate ?? deps.now() };
+    if (row === undefined) return { kind: 'gone', reading: page.reading };
     const id = rowId(row);
-    if (id !== null && id > lastId)
-      return { kind: 'row', row, fetchedAt: page.storeDate ?? deps.now() };
+    if (id !== null && id > lastId) return { kind: 'row', row, reading: page.reading };
     return {
       kind: 'unreadable',
       code: 'unreadable_record',

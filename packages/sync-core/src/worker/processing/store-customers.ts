@@ -1,5 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
-import { diffCustomer, type StoredContent } from '../../domain/diff-customer.ts';
+import { diffCustomer, fillUnknown, type StoredContent } from '../../domain/diff-customer.ts';
 import type { LineOutcome } from '../../domain/state-machine.ts';
 import type { WorkDeps } from '../job.ts';
 import { type CustomerChange, insertChanges } from '../../sql/customers.ts';
@@ -11,6 +11,9 @@ import {
 import type { RunRow } from '../../sql/run-row.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';
 
+/** What became of a customer; `disputed`: the store has to be asked again. */
+export type StoreOutcome = LineOutcome | 'disputed';
+
 /**
  * Writes the customers of a batch, and their history.
  *
@@ -20,20 +23,31 @@ export async function storeCustomers(
   sql: Sql,
   run: RunRow,
   prepared: readonly PreparedCustomer[],
-): Promise<Map<number, LineOutcome>> {
-  const owner = { orgId: run.orgId, storeId: run.storeId, runId: run.id };
+): Promise<Map<number, StoreOutcome>> {
+  const owner = {
+    orgId: run.orgId,
+    storeId: run.storeId,
+    runId: run.id,
+    createdAt: run.createdAt,
+  };
   const versions = new Map(
     prepared.flatMap((line) =>
       line.kind === 'store' ? [[line.version.customer.wooId, line.version] as const] : [],
     ),
   );
   const stored = await upsertCustomers(sql, owner, [...versions.values()]);
-  const changes = [...stored].flatMap(([wooId, { before }]) =>
-    before === null ? [] : describeUpdate(before, versions.get(wooId) as CustomerVersion),
-  );
+  const outcomes = new Map<number, StoreOutcome>();
+  const changes: CustomerChange[] = [];
+  for (const [wooId, { outcome, before, isDisputed }] of stored) {
+    const update = before && describeUpdate(before, versions.get(wooId) as CustomerVersion);
+    if (update) changes.push(update);
+    // What was written again without a change of its content is no update for a person.
+    const isSame = outcome === 'updated' && update === null;
+    outcomes.set(wooId, isDisputed ? 'disputed' : isSame ? 'unchanged' : outcome);
+  }
   for (const gone of prepared) {
     if (gone.kind !== 'delete' || gone.wooId === null) continue;
-    const marked = await markCustomersDeleted(sql, owner, [gone.wooId], gone.readAt);
+    const marked = await markCustomersDeleted(sql, owner, [gone.wooId], gone.reading, gone.source);
     changes.push(
       ...marked.map(
         (wooId) => ({ wooId, kind: 'deleted', source: gone.source, changes: [] }) as const,
@@ -41,18 +55,18 @@ export async function storeCustomers(
     );
   }
   await insertChanges(sql, owner, changes);
-  return new Map([...stored].map(([wooId, { outcome }]) => [wooId, outcome]));
+  return outcomes;
 }
 
-/** An update that changed nothing but the store's date of change is no history. */
+/** Null where nothing changed but what is not content, such as the store's date of change. */
 function describeUpdate(
   before: StoredContent,
   { customer, source }: CustomerVersion,
-): CustomerChange[] {
+): CustomerChange | null {
   const kind = before['deleted_at'] === null ? 'updated' : 'restored';
-  const changes = diffCustomer(before, customer);
-  if (kind === 'updated' && changes.length === 0) return [];
-  return [{ wooId: customer.wooId, kind, source, changes }];
+  const changes = diffCustomer(before, fillUnknown(customer, before));
+  if (kind === 'updated' && changes.length === 0) return null;
+  return { wooId: customer.wooId, kind, source, changes };
 }
 
 /** PostgreSQL's classes for values it cannot store: data exceptions, integrity violations, limits. */

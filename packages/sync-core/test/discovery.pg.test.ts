@@ -12,6 +12,7 @@ import {
   takeDiscovery,
 } from '../src/sql/discovery.ts';
 import { findRun, lockRun } from '../src/sql/runs.ts';
+import { WooError } from '../src/woo/woo-error.ts';
 import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-lines.ts';
 import { expectSound } from './expect-sound.ts';
 import { addPage, createRun, firstPage, leaseOf, newLine, type TestRun } from './factories.ts';
@@ -161,7 +162,7 @@ describe('keeping a page', () => {
     const rows = [{ id: 1 }, { id: 'x' }, { id: 2 }];
     const lines = [
       ...toNewLines(toPageRows(rows)),
-      toUnreadableLine({ ...beginWalk(100), lastId: 2, offset: 3 }),
+      toUnreadableLine({ ...beginWalk(100), lastId: 2, offset: 3 }, new WooError('store_error')),
     ];
     const add = (before: number) =>
       db.database.withOrg(run.orgId, (sql) => addPage(sql, run, before, lines));

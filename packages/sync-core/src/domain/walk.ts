@@ -190,9 +190,10 @@ export function shrinkPage(walk: WalkState): WalkState | null {
   return { ...walk, pageSize: Math.max(smallest, Math.ceil(walk.pageSize / 2)) };
 }
 
-/** The request that tells an unreadable record from an unreadable store: the record behind it. */
-export function probeBehind(walk: WalkState): PageRequest {
-  return { offset: walk.offset + 1, perPage: 1 };
+/** The requests that tell an unreadable page from an unreadable store: the record behind it, and the first. */
+export function probesBeside(walk: WalkState): PageRequest[] {
+  const behind = { offset: walk.offset + walk.pageSize, perPage: 1 };
+  return walk.offset === 0 ? [behind] : [behind, { offset: 0, perPage: 1 }];
 }
 
 /** Goes on behind one record that the store cannot serve. */

@@ -1,9 +1,11 @@
 import type { Sql } from '@mantis-sync/db';
 import { batchSizeOf, describeBatch, openBatchOf } from '../domain/batch-counts.ts';
 import { describeCounts } from '../domain/describe-counts.ts';
+import { describeReconcile, reconcileReport } from '../domain/reconcile-report.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { isTerminal, type RunState } from '../domain/state-machine.ts';
-import { appendActivity } from '../sql/activity.ts';
+import { isTerminal, type RunState } from '../domain/run-state.ts';
+import { describeWarnings } from '../domain/warning-counts.ts';
+import { appendActivity, sumCorrections } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';
 import { recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import { clearOpenBatch } from '../sql/discovery.ts';
@@ -30,6 +32,7 @@ async function appendEnd(sql: Sql, run: RunRow): Promise<void> {
   await sql.query("select set_config('synchronous_commit', 'on', true)");
   await recordFreshness(sql, run);
   await recordOpenBatch(sql, run);
+  await recordCorrections(sql, run.id);
   await appendActivity(sql, run.id, [
     {
       event: `run.${run.state}`,
@@ -82,15 +85,27 @@ export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
   if (run.kind !== 'reconcile') return;
   const { created, updated, deleted } = run.outcomes;
   await recordReconcile(sql, run, run.createdAt, { created, updated, deleted });
+  const report = reconcileReport(run.counts, run.outcomes);
   await appendActivity(sql, run.id, [
     {
       event: 'reconcile.report',
-      level: created + updated + deleted > 0 ? 'warning' : 'info',
-      message:
-        created + updated + deleted > 0
-          ? `Webhooks and deltas had missed ${created} new, ${updated} changed and ${deleted} deleted customers; they are mended.`
-          : 'Webhooks and deltas had missed nothing.',
-      data: { created, updated, deleted },
+      level: report.differed > 0 ? 'warning' : 'info',
+      message: describeReconcile(report, run.outcomes),
+      data: { ...report, created, updated, deleted },
+    },
+  ]);
+}
+
+/** What was corrected in the customers of a run, once for each field. */
+async function recordCorrections(sql: Sql, runId: string): Promise<void> {
+  const warnings = await sumCorrections(sql, runId);
+  if (Object.keys(warnings).length === 0) return;
+  await appendActivity(sql, runId, [
+    {
+      event: 'run.corrections',
+      level: 'warning',
+      message: describeWarnings(warnings),
+      data: { warnings },
     },
   ]);
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import type { WarningCounts } from '../domain/warning-counts.ts';
 import { type Actor, SYSTEM_ACTOR } from '../domain/actor.ts';
 import type { ActivityView } from '../domain/run-status.ts';
 
@@ -148,6 +149,21 @@ export async function listActivity(sql: Sql, range: ActivityRange): Promise<Acti
   return rows.map(toActivityView);
 }
 
+/** The event of customers that were stored with corrections; its data counts them by field. */
+export const CORRECTED = 'customers.corrected';
+
+/** For how many customers of a run each correction was made, by `code:field`. */
+export async function sumCorrections(sql: Sql, runId: string): Promise<WarningCounts> {
+  const { rows } = await sql.query<{ warning: string; count: number }>(
+    `select warning.key as warning, sum(warning.value::int)::int as count
+       from woo_sync_activity activity, jsonb_each_text(activity.data->'warnings') as warning
+      where activity.queue_id = $1 and activity.event = $2
+      group by warning.key`,
+    [runId, CORRECTED],
+  );
+  return Object.fromEntries(rows.map(({ warning, count }) => [warning, count]));
+}
+
 /** What the log of a run says of the tries of one line, newest first. */
 export async function listAttempts(
   sql: Sql,
@@ -158,7 +174,7 @@ export async function listAttempts(
     `select id, queue_id, store_id, seq, at, level, event, message, actor_type, actor_id, actor_name, data
        from woo_sync_activity
       where queue_id = $1 and data->'position' = to_jsonb($2::int)
-        and event in ('line.failed', 'line.retrying', 'line.warning')
+        and event in ('line.failed', 'line.retrying')
       order by seq desc
       limit 50`,
     [runId, position],

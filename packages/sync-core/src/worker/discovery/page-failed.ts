@@ -1,5 +1,5 @@
 import { momentOf } from '../../domain/choose-answer.ts';
-import { probeBehind, shrinkPage, skipRecord, type WalkState } from '../../domain/walk.ts';
+import { probesBeside, shrinkPage, skipRecord, type WalkState } from '../../domain/walk.ts';
 import { changeLeasedRun } from '../../runs/change-run.ts';
 import type { ActivityEntry } from '../../sql/activity.ts';
 import { failDiscovery, releaseDiscovery, spendRequests } from '../../sql/discovery.ts';
@@ -32,19 +32,24 @@ export async function pageFailed(
 
   const attempts = run.pageAttempts + 1;
   const isWalk = walking.step === 'walk';
-  const smaller =
-    isWalk && attempts >= 2 && mayBeOneRecord(error) ? shrinkPage(walking.walk) : walking.walk;
-  if (smaller === null && (await isOneRecord(deps, walking, signal))) {
+  // A page is to blame only if it failed twice while another one is served.
+  const isThePage =
+    isWalk &&
+    attempts >= 2 &&
+    mayBeOneRecord(error) &&
+    (await isAnotherServed(deps, walking, signal));
+  const smaller = isThePage ? shrinkPage(walking.walk) : walking.walk;
+  if (smaller === null) {
     const walked = {
       walk: skipRecord(walking.walk),
       page: emptyPage(walking.total),
       reading: momentOf(deps.clock()),
       newRows: [],
     };
-    return saveLines(deps, walking, walked, [toUnreadableLine(walking.walk)]);
+    return saveLines(deps, walking, walked, [toUnreadableLine(walking.walk, error)]);
   }
-  // Halving ends by itself; the tries are for a page that does not get smaller.
-  const isHalving = smaller !== null && smaller.pageSize < walking.walk.pageSize;
+  // Halving ends by itself; the tries are for a store that is in trouble.
+  const isHalving = isThePage;
   if (attempts >= run.settings.maxPageAttempts && !isHalving) {
     if (isOptional(walking.step)) return skipStep(deps, walking, [describeSkip(error)]);
     return giveUp(deps, walking, {
@@ -52,7 +57,7 @@ export async function pageFailed(
       message: `${error.message} It was asked ${attempts} times. ${error.advice}`,
     });
   }
-  await waitForStore(deps, walking, error, smaller ?? walking.walk, attempts);
+  await waitForStore(deps, walking, error, smaller, attempts);
   return 'over';
 }
 
@@ -102,7 +107,7 @@ async function waitForStore(
     changeLeasedRun(sql, lease, async () => {
       await releaseDiscovery(sql, lease, {
         wait,
-        failedAttempts: 1,
+        failedAttempts: walk.pageSize < walking.walk.pageSize ? 0 : 1,
         walkPageSize: walk.pageSize,
         prefetchPages: 1,
       });
@@ -116,25 +121,23 @@ async function waitForStore(
   );
 }
 
-/** Asks for the record behind the one in question: if that is served, the store is well and the one is not. */
-async function isOneRecord(
+/** Asks for records beside the page: if one is served, the store is well and the page is not. */
+async function isAnotherServed(
   deps: WorkDeps,
   walking: Walking,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { run, store, walk } = walking;
-  if (!(await writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, 1)))) return false;
-  try {
-    await store.client.listCustomers({
-      ...probeBehind(walk),
-      role: run.settings.roleFilter,
-      signal,
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof WooError) return false;
-    throw error;
+  for (const probe of probesBeside(walk)) {
+    if (!(await writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, 1)))) return false;
+    try {
+      await store.client.listCustomers({ ...probe, role: run.settings.roleFilter, signal });
+      return true;
+    } catch (error) {
+      if (!(error instanceof WooError)) throw error;
+    }
   }
+  return false;
 }
 
 /** The store refuses us: it is paused once, and the run waits for a person. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rowId } from '../../domain/customer-mapping.ts';
 import type { PageRow, WalkState } from '../../domain/walk.ts';
 import type { NewLine } from '../../sql/lines.ts';
+import type { WooError } from '../../woo/woo-error.ts';
 
 /** The rows of an answer, each with its id. */
 export function toPageRows(rows: readonly unknown[]): PageRow[] {
@@ -30,19 +31,16 @@ export function toNewLine({ id, row }: PageRow): NewLine {
   };
 }
 
-/** The line of a record that makes the store fail whenever it is on a page. */
-export function toUnreadableLine(walk: WalkState): NewLine {
+/** The line of a record that makes the store fail whenever it is on a page. @param error with which it fails */
+export function toUnreadableLine(walk: WalkState, error: WooError): NewLine {
+  const place = walk.lastId === 0 ? 'its first customer' : `the customer behind id ${walk.lastId}`;
   return {
     wooCustomerId: null,
     unidentifiedRowKey: `behind:${walk.lastId}:${walk.offset}`,
     payload: null,
     error: {
       code: 'unreadable_record',
-      message:
-        walk.lastId === 0
-          ? 'The store fails whenever it is asked for its first customer.'
-          : `The store fails whenever it is asked for the customer behind id ${walk.lastId}. ` +
-            'Its error log names the plugin that fails.',
+      message: `The store fails whenever it is asked for ${place}: ${error.message} ${error.advice}`,
     },
   };
 }

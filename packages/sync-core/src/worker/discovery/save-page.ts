@@ -19,6 +19,7 @@ import { extendRequestBudget } from '../../sql/runs.ts';
 import { recordStoreOk } from '../../sql/stores.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import type { WorkDeps } from '../job.ts';
+import { describeCorrections } from '../processing/describe-lines.ts';
 import { isAboutTheData, storeCustomers, withoutRefused } from '../processing/store-customers.ts';
 import {
   completeRows,
@@ -118,7 +119,10 @@ async function writeRows(
       lines: rows.map(toCompletedLine),
       fullBatches: batches.full,
       cursor: { ...walking.cursor, openBatch: batches.open },
-      describe: (linesBefore) => describeRows(run.settings, rows, linesBefore),
+      describe: (linesBefore) => [
+        ...describeRows(run.settings, rows, linesBefore),
+        ...describeCorrections(customers),
+      ],
     };
   });
   const seconds = (deps.clock() - startedAt) / 1000;

@@ -12,7 +12,7 @@ import { endWait, extendRequestBudget } from '../../sql/runs.ts';
 import { type LineResult, completeLines } from '../../sql/lines.ts';
 import type { Batch } from './batch.ts';
 import type { PreparedBatch, PreparedLine } from './prepare-batch.ts';
-import { describeLines } from './describe-lines.ts';
+import { describeCorrections, describeLines } from './describe-lines.ts';
 import { isAboutTheData, storeCustomers, withoutRefused } from './store-customers.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { recordTrouble, waitAfter } from './store-trouble.ts';
@@ -78,6 +78,7 @@ async function writeBatch(
     const entries = [
       describeBatch(run.batchCount + 1, countResults(results)),
       ...describeLines(run.settings, prepared, results),
+      ...describeCorrections(prepared.map(({ customer }) => customer)),
     ];
     await appendActivity(sql, run.id, entries, 1);
   }

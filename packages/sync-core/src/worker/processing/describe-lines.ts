@@ -1,7 +1,18 @@
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
-import type { ActivityEntry } from '../../sql/activity.ts';
+import { countWarnings, describeWarnings } from '../../domain/warning-counts.ts';
+import { type ActivityEntry, CORRECTED } from '../../sql/activity.ts';
 import type { AttemptOutcome } from '../../sql/lines.ts';
 import type { PreparedLine } from './prepare-batch.ts';
+import type { PreparedCustomer } from './prepare-customer.ts';
+
+/** How many customers were stored with corrections, by field; summed up at the end of the run. */
+export function describeCorrections(customers: readonly PreparedCustomer[]): ActivityEntry[] {
+  const warnings = countWarnings(
+    customers.map((customer) => (customer.kind === 'store' ? customer.warnings : [])),
+  );
+  if (Object.keys(warnings).length === 0) return [];
+  return [{ event: CORRECTED, message: describeWarnings(warnings), data: { warnings } }];
+}
 
 /** The entries of lines that are not as they should be. @param results of the lines, in their order */
 export function describeLines(
@@ -20,19 +31,8 @@ function describeLine(
   const { position, wooCustomerId, attempts } = line;
   const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
   const data = { position, wooCustomerId, attempts };
-  if (customer.kind === 'store') {
-    if (customer.warnings.length === 0) return [];
-    return [
-      {
-        event: 'line.warning',
-        level: 'warning',
-        message: `${name} was stored with corrections: ${customer.warnings.join(', ')}`,
-        data,
-      },
-    ];
-  }
   if (
-    customer.kind === 'delete' ||
+    customer.kind !== 'fail' ||
     !result ||
     (result.state !== 'draft' && result.state !== 'failed')
   )

@@ -1,0 +1,39 @@
+import type { LineOutcome } from './line-state.ts';
+
+/** What a reconcile found when it compared the store with the table. */
+export interface ReconcileReport {
+  /** Customers of the store or of the table that were compared. */
+  compared: number;
+  /** Of these, those whose rows were not equal. */
+  differed: number;
+  repaired: number;
+  notRepaired: number;
+}
+
+/** @param counts lines by state @param outcomes of its lines that are done */
+export function reconcileReport(
+  counts: { failed: number; cancelled: number },
+  outcomes: Readonly<Record<LineOutcome, number>>,
+): ReconcileReport {
+  const repaired = outcomes.created + outcomes.updated + outcomes.deleted;
+  const notRepaired = counts.failed + counts.cancelled;
+  return {
+    compared: repaired + outcomes.unchanged + notRepaired,
+    differed: repaired + notRepaired,
+    repaired,
+    notRepaired,
+  };
+}
+
+export function describeReconcile(
+  { compared, differed, repaired, notRepaired }: ReconcileReport,
+  { created, updated, deleted }: Readonly<Record<LineOutcome, number>>,
+): string {
+  if (differed === 0) return `Compared ${compared} customers with the store; all are equal.`;
+  const which = `${created} new, ${updated} changed, ${deleted} deleted`;
+  const rest =
+    notRepaired === 0
+      ? 'The table equals the store.'
+      : `${notRepaired} could not be repaired: see the lines that failed.`;
+  return `Compared ${compared} customers with the store; ${differed} differed, ${repaired} were repaired (${which}). ${rest}`;
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { countWarnings, describeWarnings } from './warning-counts.ts';
+
+test('kind 3: warnings are counted by field, and told in words', () => {
+  const counts = countWarnings([
+    ['not_text:avatar_url'],
+    ['not_text:avatar_url', 'too_large:meta_data'],
+    [],
+  ]);
+  expect(counts).toEqual({ 'not_text:avatar_url': 2, 'too_large:meta_data': 1 });
+  expect(describeWarnings(counts)).toBe(
+    '`avatar_url` was not a text and was left empty for 2 customers. ' +
+      '`meta_data` had parts that were too large; they were left out for 1 customer.',
+  );
+});

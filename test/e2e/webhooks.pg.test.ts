@@ -122,7 +122,7 @@ test('a burst is coalesced by customer', async () => {
   expect((await runsOf(world, 'webhook')).length).toBeLessThanOrEqual(10);
 });
 
-test('a webhook that the store disabled is woken, and a delta finds what was lost', async () => {
+test('R4, R5: a webhook that the store disabled is made again, and all is verified before the gap closes', async () => {
   const world = await openLiveWorld();
   const { sim, app, storeId } = world;
   const webhook = sim.webhooks.all.find(({ topic }) => topic === 'customer.updated')!;
@@ -130,13 +130,20 @@ test('a webhook that the store disabled is woken, and a delta finds what was los
   sim.customers.update(12, { billing: { city: 'Aarhus' } });
   await sim.flushDeliveries();
   await app.webhook.repair.mutate({ storeId });
-  await until('a webhook that is active again', async () => webhook.status === 'active');
+  // WooCommerce keeps its count of failures for a PUT: the next one would disable it again.
+  const isMadeAgain = () =>
+    sim.webhooks.all.some(
+      ({ id, topic, status }) =>
+        topic === 'customer.updated' && id !== webhook.id && status === 'active',
+    );
+  await until('a new webhook', async () => isMadeAgain());
+  expect(sim.webhooks.get(webhook.id)).toBeUndefined();
   await untilSame(world);
-  const [delta] = await until('a delta', async () => {
-    const runs = await runsOf(world, 'delta');
+  const [reconcile] = await until('a reconcile', async () => {
+    const runs = await runsOf(world, 'reconcile');
     return runs.length > 0 && isOver(runs[0]!) && runs;
   });
-  expect(delta).toMatchObject({ state: 'done', startedBy: { type: 'system' } });
+  expect(reconcile).toMatchObject({ state: 'done', startedBy: { type: 'system' } });
   await until('a gap that is closed', async () => {
     const status = await app.webhook.status.query({ storeId });
     return status.gapSince === null;

@@ -175,6 +175,8 @@ describe('parseCustomer', () => {
     ['an id as text', { ...row, id: '5' }, 'bad_id', 'id'],
     ['no object', 'x', 'bad_id', 'id'],
     ['a row that names nobody', { id: 5, billing: address }, 'schema', 'email'],
+    ['an e-mail that is none', { ...row, email: { address: 'x' } }, 'schema', 'email'],
+    ['two e-mails', { ...row, email: ['a@b.test', 'c@d.test'] }, 'schema', 'email'],
   ])('rejects %s and names the field', (_what, given, code, path) => {
     const result = rejection(given);
     expect(result).toMatchObject({

@@ -1,6 +1,7 @@
 import { cleanJson, cutText } from './clean-json.ts';
 import {
   asList,
+  meansText,
   readDate,
   readEmail,
   readFlag,
@@ -119,8 +120,8 @@ export type CustomerField = keyof typeof FIELDS;
 type Values = { [F in CustomerField]: ReturnType<(typeof FIELDS)[F][1]> };
 
 /**
- * Reads one row of a store. Only what identifies a customer is strict: the id, and at least one of
- * e-mail and user name. Total: any JSON value gives an answer, nothing is thrown.
+ * Reads one row of a store. Only what identifies a customer is strict: the id, at least one of e-mail and
+ * user name, and an e-mail that means one. Total: any JSON value gives an answer, nothing is thrown.
  *
  * @param readAt when the store sent it
  */
@@ -136,6 +137,9 @@ export function parseCustomer(row: unknown, readAt: Date): ParsedCustomer {
   if (fields['email'] === undefined && fields['username'] === undefined) {
     const message = 'email: expected it, or the user name, in every row of a customer';
     return { ok: false, code: 'schema', message, wooId };
+  }
+  if (!meansText(fields['email'])) {
+    return { ok: false, code: 'schema', message: 'email: expected a text', wooId };
   }
   return { ok: true, customer: mapCustomer(wooId, fields, warn, readAt), warnings: [...warnings] };
 }

@@ -58,6 +58,14 @@ function storable(text: string, field: string, warn: Warn): string {
   return cleanJson(text, (what) => warn(what, field)) as string;
 }
 
+/** Whether a value means one text, or none. */
+export function meansText(value: unknown): boolean {
+  const plain = only(value);
+  return (
+    plain === null || ['string', 'number', 'undefined'].includes(typeof plain) || plain === false
+  );
+}
+
 /** A text of any length. Accepts numbers and lists of one; `null` and `false` are an empty text. */
 function plainText(value: unknown, field: string, warn: Warn): string {
   if (typeof value === 'string') return storable(value, field, warn);

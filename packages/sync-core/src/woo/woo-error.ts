@@ -364,7 +364,6 @@ const answersOfOnePage: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'store_error',
   'store_unavailable',
   'empty_answer',
-  'bad_answer',
   'not_found',
   'headers_too_large',
   'malformed_http',

@@ -732,7 +732,8 @@ create table guest (
   linked_at timestamp with time zone,
   last_queue_id uuid,
   created_at timestamp with time zone default mantis.now() not null,
-  updated_at timestamp with time zone default mantis.now() not null
+  updated_at timestamp with time zone default mantis.now() not null,
+  order_ids bigint[] default '{}'::bigint[] not null
 );
 alter table guest enable row level security;
 alter table guest force row level security;
@@ -1463,7 +1464,7 @@ grant delete, insert, select, update on table auth_verification to mantis_runtim
 grant insert, select, update on table customer to mantis_app;
 grant insert, select on table customer_change to mantis_app;
 grant delete, select on table customer_change to mantis_retention;
-grant insert, select, update on table guest to mantis_app;
+grant delete, insert, select, update on table guest to mantis_app;
 grant delete, insert, select, update on table organization to mantis_runtime;
 grant insert, select on table organization_activity to mantis_app;
 grant delete, insert, select, update on table organization_invitation to mantis_runtime;

@@ -59,6 +59,8 @@ export interface WooSimOptions {
   permalinks?: 'pretty' | 'plain';
   /** Where the API begins, `wp-json` unless the site changed it (`rest_url_prefix`). */
   restPrefix?: string;
+  /** Orders come whenever they changed, as in WooCommerce 5.3. */
+  ordersIgnoreModifiedAfter?: boolean;
   /** The web server keeps the `Authorization` header from PHP. */
   stripAuthorization?: boolean;
   /** Delivers queued webhooks so long after the first was queued; without it only `flushDeliveries` does. */
@@ -151,6 +153,7 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
       select: createCustomerSelector(customers),
       invent: (id: number) => generateCustomer({ ...population, seed: seed + 7 }, id),
       guests,
+      ordersIgnoreModifiedAfter: options.ordersIgnoreModifiedAfter ?? false,
       webhooks,
       analytics: createAnalytics(customers, guests),
     },

@@ -19,6 +19,7 @@ import { answerBatch, answerCreate, answerCustomer } from './write-customers.ts'
 
 export interface Shop extends ListDeps {
   guests: readonly Guest[];
+  ordersIgnoreModifiedAfter: boolean;
   webhooks: Webhooks;
   analytics: (context: RestContext) => Answer;
 }
@@ -90,7 +91,7 @@ function readOnlyRoute(shop: Shop, context: RestContext): Answer | null {
     case '/wc/v3':
       return answerWooIndex(context);
     case '/wc/v3/orders':
-      return answerOrders(shop.guests, context);
+      return answerOrders(shop, context);
     case '/wc/v3/system_status':
       return answerSystemStatus(context);
     case '/wc-analytics/reports/customers':

@@ -9,6 +9,10 @@ export interface Guest {
   billing: BillingAddress;
   orderedGmt: string;
   total: number;
+  /** `processing` unless given. */
+  status?: string;
+  /** Of the order; when it was placed unless given. */
+  modifiedGmt?: string;
 }
 
 const names = ['Gäst', 'Guest', '客人', 'ضيف', "O'Guest"];

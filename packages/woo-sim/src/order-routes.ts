@@ -20,17 +20,27 @@ const orderParams: ParamRules = {
 };
 
 /** `GET orders`, newest first: the guests' orders are the only ones. */
-export function answerOrders(guests: readonly Guest[], context: RestContext): Answer {
+export function answerOrders(
+  {
+    guests,
+    ordersIgnoreModifiedAfter,
+  }: { guests: readonly Guest[]; ordersIgnoreModifiedAfter: boolean },
+  context: RestContext,
+): Answer {
   const refused = checkRight(context.key, 'list');
   const wrong = checkParams(context.query, orderParams);
   if (wrong) return withAllow(errorAnswer(wrong), refused ? [] : ['GET', 'POST']);
   if (refused) return errorAnswer(refused);
   const customer = numberOf(context.query, 'customer') ?? 0;
-  const after = textOf(context.query, 'modified_after') ?? '';
+  const after = ordersIgnoreModifiedAfter ? '' : (textOf(context.query, 'modified_after') ?? '');
   const orders = (customer === 0 ? guests : []).filter(
-    (guest) => (shopText(guest.orderedGmt) ?? '') > after,
+    (guest) => (shopText(modifiedOf(guest)) ?? '') > after,
   );
-  const newestFirst = textOf(context.query, 'order') === 'asc' ? orders : orders.toReversed();
+  const sorted =
+    textOf(context.query, 'orderby') === 'modified'
+      ? orders.toSorted((a, b) => (modifiedOf(a) < modifiedOf(b) ? -1 : 1))
+      : orders;
+  const newestFirst = textOf(context.query, 'order') === 'asc' ? sorted : sorted.toReversed();
   const window = pageWindow(context.query);
   const rows = newestFirst
     .slice(window.offset, window.offset + window.limit)
@@ -38,6 +48,8 @@ export function answerOrders(guests: readonly Guest[], context: RestContext): An
   const page = { window, total: orders.length, rows, echo: withDefaults(context.query) };
   return withAllow(listAnswer(context, page), ['GET', 'POST']);
 }
+
+const modifiedOf = (guest: Guest): string => guest.modifiedGmt ?? guest.orderedGmt;
 
 /** The orders route sets defaults on the request, and so they show up in its `Link` header. */
 function withDefaults(query: PhpQuery): PhpQuery {
@@ -59,12 +71,12 @@ function orderRow(guest: Guest, viewer: Viewer): Record<string, unknown> {
   return {
     id: orderId,
     parent_id: 0,
-    status: 'processing',
+    status: guest.status ?? 'processing',
     currency: 'EUR',
     version: '10.0.2',
     prices_include_tax: false,
     date_created: ordered,
-    date_modified: ordered,
+    date_modified: shopText(guest.modifiedGmt ?? guest.orderedGmt),
     ...zeroTotals(),
     total,
     total_tax: '0.00',
@@ -95,7 +107,7 @@ function orderRow(guest: Guest, viewer: Viewer): Record<string, unknown> {
     needs_payment: false,
     needs_processing: true,
     date_created_gmt: guest.orderedGmt,
-    date_modified_gmt: guest.orderedGmt,
+    date_modified_gmt: guest.modifiedGmt ?? guest.orderedGmt,
     date_completed_gmt: null,
     date_paid_gmt: guest.orderedGmt,
     currency_symbol: '€',

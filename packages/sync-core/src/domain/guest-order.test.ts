@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
-import { mergeGuestOrders, parseGuestOrder } from './guest-order.ts';
+import { mergeGuestOrders, readGuestOrder } from './guest-order.ts';
+
+const guestOf = (row: unknown) => {
+  const read = readGuestOrder(row);
+  return read?.kind === 'guest' ? read.guest : null;
+};
 
 const order = {
+  id: 31,
+  status: 'processing',
   customer_id: 0,
   date_created_gmt: '2026-01-20T09:00:01',
   billing: { first_name: ' Ada ', last_name: 'L', email: ' Ada@Shop.test ', city: 'Wien' },
 };
 
 test('a guest is known by the address, trimmed and in lower case', () => {
-  expect(parseGuestOrder(order)).toMatchObject({
+  expect(guestOf(order)).toMatchObject({
     email: 'ada@shop.test',
     firstName: 'Ada',
     company: '',
@@ -18,6 +25,9 @@ test('a guest is known by the address, trimmed and in lower case', () => {
 
 test.each([
   { ...order, customer_id: 5 },
+  { ...order, status: 'checkout-draft' },
+  { ...order, status: 'failed' },
+  { ...order, id: undefined },
   { ...order, customer_id: '5' },
   { ...order, billing: { email: '' } },
   { ...order, billing: [] },
@@ -25,13 +35,13 @@ test.each([
   null,
   'order',
 ])('is no guest: %j', (row) => {
-  expect(parseGuestOrder(row)).toBeNull();
+  expect(guestOf(row)).toBeNull();
 });
 
 test('of several orders the newest names the guest, and the first date is kept', () => {
   const older = { ...order, date_created_gmt: '2025-01-01T00:00:00' };
   const newer = { ...order, billing: { ...order.billing, city: 'Graz' } };
-  const orders = [newer, older].map((row) => parseGuestOrder(row)).filter((row) => row !== null);
+  const orders = [newer, older].map((row) => guestOf(row)).filter((row) => row !== null);
   expect(mergeGuestOrders(orders)).toEqual([
     expect.objectContaining({
       city: 'Graz',
@@ -39,4 +49,9 @@ test('of several orders the newest names the guest, and the first date is kept',
       firstOrderAt: new Date('2025-01-01T00:00:00Z'),
     }),
   ]);
+});
+
+test('R13: an order that the store erased names nobody', () => {
+  const erased = { ...order, billing: { first_name: '[deleted]', email: 'deleted@site.invalid' } };
+  expect(readGuestOrder(erased)).toEqual({ kind: 'erased', orderId: 31 });
 });

@@ -2,7 +2,7 @@ import type { Sql } from '@mantis-sync/db';
 import type { MappedCustomer } from '../domain/customer-mapping.ts';
 import type { Choice, Reading } from '../domain/choose-answer.ts';
 import { type FieldChange, fillUnknown, type StoredContent } from '../domain/diff-customer.ts';
-import type { mergeGuestOrders } from '../domain/guest-order.ts';
+import type { MergedGuest } from '../domain/guest-order.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
 import type { ActiveCustomer } from '../woo/active-customers.ts';
@@ -409,7 +409,7 @@ interface Owner {
 export async function upsertGuests(
   sql: Sql,
   { orgId, storeId, runId }: Owner,
-  guests: ReturnType<typeof mergeGuestOrders>,
+  guests: readonly MergedGuest[],
 ): Promise<void> {
   if (guests.length === 0) return;
   await sql.query(
@@ -435,6 +435,53 @@ export async function upsertGuests(
              excluded.country, excluded.last_order_at)`,
     [orgId, storeId, runId, JSON.stringify(guests)],
   );
+}
+
+/** Adds to the orders by which guests are known. */
+export async function addGuestOrders(
+  sql: Sql,
+  storeId: string,
+  guests: readonly MergedGuest[],
+): Promise<void> {
+  if (guests.length === 0) return;
+  await sql.query(
+    `update guest
+        set order_ids = array(select distinct unnest(guest.order_ids || item."orderIds"))
+       from jsonb_to_recordset($2::jsonb) as item(email text, "orderIds" bigint[])
+      where guest.store_id = $1 and guest.email = item.email
+        and not guest.order_ids @> item."orderIds"`,
+    [storeId, JSON.stringify(guests)],
+  );
+}
+
+/** Forgets the guests of whom the store has erased every order that we know. @returns how many */
+export async function forgetErasedGuests(
+  sql: Sql,
+  storeId: string,
+  orderIds: readonly number[],
+): Promise<number> {
+  if (orderIds.length === 0) return 0;
+  const { rowCount } = await sql.query(
+    `delete from guest
+      where store_id = $1 and order_ids && $2::bigint[] and order_ids <@ $2::bigint[]`,
+    [storeId, orderIds],
+  );
+  await sql.query(
+    `update guest
+        set order_ids = array(select unnest(order_ids) except select unnest($2::bigint[]))
+      where store_id = $1 and order_ids && $2::bigint[]`,
+    [storeId, orderIds],
+  );
+  return rowCount;
+}
+
+/** Forgets guests whom no order names, once all orders have been read. @returns how many */
+export async function forgetGuestsWithoutOrders(sql: Sql, storeId: string): Promise<number> {
+  const { rowCount } = await sql.query(
+    "delete from guest where store_id = $1 and order_ids = '{}'",
+    [storeId],
+  );
+  return rowCount;
 }
 
 /** Links guests whose address a customer of the store has by now. They stay apart: a link, not a merge. */

@@ -58,7 +58,10 @@ export interface WooClient {
   fetchCustomer(id: number, options?: RequestOptions): Promise<CustomerAnswer>;
   /** A page of the analytics report: customers with an account who were active after a time. */
   listActive(query: ListActiveQuery): Promise<ActivePage>;
-  /** A page of orders by ascending id: who ordered, and when, and nothing else. */
+  /**
+   * A page of orders: who ordered, and when, and nothing else. All of them come by ascending id; those that
+   * changed, last changed first, since old versions of WooCommerce ignore `modified_after`.
+   */
   listOrders(query: ListOrdersQuery): Promise<CustomerPage>;
   /** The index of the REST API, asked without credentials. */
   readIndex(options?: RequestOptions): Promise<Record<string, unknown>>;
@@ -119,9 +122,10 @@ export function createWooClient(options: WooClientOptions): WooClient {
       const query = {
         per_page: String(perPage),
         offset: String(offset),
-        orderby: 'id',
-        order: 'asc',
-        _fields: 'id,customer_id,billing,date_created_gmt',
+        ...(modifiedAfter === null
+          ? { orderby: 'id', order: 'asc' }
+          : { orderby: 'modified', order: 'desc' }),
+        _fields: 'id,status,customer_id,billing,date_created_gmt,date_modified_gmt',
         ...(modifiedAfter && {
           modified_after: modifiedAfter.toISOString().slice(0, 19),
           dates_are_gmt: 'true',

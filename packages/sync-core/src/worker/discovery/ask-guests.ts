@@ -1,5 +1,10 @@
-import { mergeGuestOrders, parseGuestOrder } from '../../domain/guest-order.ts';
-import { upsertGuests } from '../../sql/customers.ts';
+import { mergeGuestOrders, orderModifiedAt, readGuestOrder } from '../../domain/guest-order.ts';
+import {
+  addGuestOrders,
+  forgetErasedGuests,
+  forgetGuestsWithoutOrders,
+  upsertGuests,
+} from '../../sql/customers.ts';
 import { findFreshness, recordOrders } from '../../sql/freshness.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
@@ -20,7 +25,7 @@ interface GuestCursor {
 
 /**
  * Reads the orders of people without an account, where the store keeps guests: all of them once, then
- * those that changed. What it misses: an order that is deleted for good while the list is read may hide
+ * those that changed, and forgets people whom the store has erased. What it misses: an order that is deleted for good while the list is read may hide
  * another one until that is next changed.
  */
 export async function askGuests(
@@ -34,16 +39,21 @@ export async function askGuests(
   const { ordersUntil } = await writeWalk(deps, run.orgId, (sql) =>
     findFreshness(sql, run.storeId),
   );
+  const since = ordersUntil && new Date(ordersUntil.getTime() - OVERLAP_MS);
   await spendOrThrow(deps, walking);
   const page = await walking.store.client.listOrders({
-    modifiedAfter: ordersUntil && new Date(ordersUntil.getTime() - OVERLAP_MS),
+    modifiedAfter: since,
     offset,
     perPage: PAGE_SIZE,
     signal,
   });
   const start = began ? new Date(began) : (page.storeDate ?? new Date(deps.clock()));
-  const guests = mergeGuestOrders(page.rows.map(parseGuestOrder).filter((order) => order !== null));
-  const isOver = page.rows.length < PAGE_SIZE;
+  const orders = page.rows.map(readGuestOrder).filter((order) => order !== null);
+  const guests = mergeGuestOrders(
+    orders.flatMap((order) => (order.kind === 'guest' ? order.guest : [])),
+  );
+  const erased = orders.flatMap((order) => (order.kind === 'erased' ? order.orderId : []));
+  const isOver = page.rows.length < PAGE_SIZE || isAllBefore(page.rows, since);
   return saveFound(deps, walking, {
     lines: [],
     reading: page.reading,
@@ -57,10 +67,24 @@ export async function askGuests(
     ],
     also: async (sql) => {
       await upsertGuests(sql, { ...run, runId: run.id }, guests);
+      await addGuestOrders(sql, run.storeId, guests);
+      await forgetErasedGuests(sql, run.storeId, erased);
+      if (isOver && since === null) await forgetGuestsWithoutOrders(sql, run.storeId);
       // Said once, with the first page: what a growing list says later is not believed.
       if (offset === 0)
         await extendRequestBudget(sql, run.id, 2 * Math.ceil((page.total ?? 0) / PAGE_SIZE));
       if (isOver) await recordOrders(sql, run, start);
     },
   });
+}
+
+/** True where everything on a page was changed before: the store does not filter by itself. */
+function isAllBefore(rows: readonly unknown[], since: Date | null): boolean {
+  return (
+    since !== null &&
+    rows.every((row) => {
+      const at = orderModifiedAt(row);
+      return at !== null && at < since;
+    })
+  );
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { openShop, type Shop } from '../support/open-shop.ts';
+
+async function guestsOf({ db }: Shop): Promise<string[]> {
+  const { rows } = await db.admin.query<{ email: string }>('select email from guest order by id');
+  return rows.map(({ email }) => email);
+}
+
+const gmt = (ms: number) => new Date(ms).toISOString().slice(0, 19);
+
+test('R13: drafts and failed orders make no guests, and whom the store erased is forgotten', async () => {
+  const shop = await openShop({ customers: 3, guests: 4 });
+  const [first, second, third, fourth] = shop.sim.guests;
+  second!.status = 'checkout-draft';
+  third!.status = 'failed';
+  await shop.run('full', { guests: 'on' });
+  expect(await guestsOf(shop)).toEqual([first!.billing.email, fourth!.billing.email]);
+
+  first!.billing = { ...first!.billing, first_name: '[deleted]', email: 'deleted@site.invalid' };
+  first!.modifiedGmt = gmt(Date.now());
+  await shop.run('delta', { guests: 'on' });
+  expect(await guestsOf(shop)).toEqual([fourth!.billing.email]);
+});
+
+test('R17: of orders that the store does not filter, a delta reads no more than changed', async () => {
+  const shop = await openShop({ customers: 3, guests: 450, ordersIgnoreModifiedAfter: true });
+  await shop.run('full', { guests: 'on' });
+  const asked = () => shop.sim.requests.filter(({ path }) => path.endsWith('/wc/v3/orders')).length;
+  const before = asked();
+  await shop.run('delta', { guests: 'on' });
+  expect(asked() - before).toBe(1);
+});

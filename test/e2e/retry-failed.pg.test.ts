@@ -11,9 +11,9 @@ const broken = [50, 200, 333, 500, 797];
 function breakCustomers({ sim }: World): void {
   sim.faults.add(
     { fault: { kind: 'patch-row', ids: [50, 200], set: { email: { address: 'lost' } } } },
-    { fault: { kind: 'patch-row', ids: [333], remove: ['billing'] } },
-    { fault: { kind: 'patch-row', ids: [500], set: { is_paying_customer: 'perhaps' } } },
-    { fault: { kind: 'patch-row', ids: [797], set: { meta_data: [{ id: 'none' }] } } },
+    { fault: { kind: 'patch-row', ids: [333], remove: ['email', 'username'] } },
+    { fault: { kind: 'patch-row', ids: [500], set: { email: true } } },
+    { fault: { kind: 'patch-row', ids: [797], set: { email: ['a@b.test', 'c@d.test'] } } },
   );
 }
 

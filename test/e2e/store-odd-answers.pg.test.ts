@@ -43,7 +43,7 @@ describe('one customer whom the store cannot serve', () => {
 
   test.each([
     ['F50: nested a million deep', nested(1_000_000), 'too_deep'],
-    ['F50: nested deeper than we read', nested(40), 'too_deep'],
+    ['F50: nested deeper than we read', nested(600), 'too_deep'],
     ['F26: 500 because of one user', { kind: 'poison', ids: [113] } as const, 'store_error'],
   ])('%s: found by halving, and the others are stored', async (_name, fault, code) => {
     const { shop, end } = await runWith({ route: list, fault });

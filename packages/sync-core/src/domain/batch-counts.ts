@@ -1,4 +1,4 @@
-import type { LineOutcome } from './line-state.ts';
+import type { LineOutcome } from './state-machine.ts';
 
 /** How many lines of a batch came to what. */
 export type BatchCounts = Record<LineOutcome | 'retrying' | 'failed', number>;

@@ -1,4 +1,4 @@
-import type { LineOutcome } from './line-state.ts';
+import type { LineOutcome } from './state-machine.ts';
 
 /** What a reconcile found when it compared the store with the table. */
 export interface ReconcileReport {

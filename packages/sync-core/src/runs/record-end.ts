@@ -3,7 +3,7 @@ import { batchSizeOf, describeBatch, openBatchOf } from '../domain/batch-counts.
 import { describeCounts } from '../domain/describe-counts.ts';
 import { describeReconcile, reconcileReport } from '../domain/reconcile-report.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { isTerminal, type RunState } from '../domain/run-state.ts';
+import { isTerminal, type RunState } from '../domain/state-machine.ts';
 import { describeWarnings } from '../domain/warning-counts.ts';
 import { appendActivity, sumCorrections } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';

@@ -161,6 +161,17 @@ test('kind 5: a visit is no change', async () => {
   expect(await historyOf(shop)).toBe(0);
 });
 
+test('kind 5: an organisation adds keys that are no content', async () => {
+  const shop = await openShop({ customers: 30 });
+  await shop.organisations.setVolatileMetaKeys(shop.caller, { volatileMetaKeys: ['crm_*'] });
+  await shop.run('full');
+  for (const customer of shop.sim.customers.list()) {
+    const meta_data = [...customer.meta_data, { id: 900, key: 'crm_seen', value: 'x' }];
+    shop.sim.customers.replace({ ...customer, meta_data });
+  }
+  expect((await shop.run('reconcile')).outcomes).toMatchObject({ updated: 0, unchanged: 30 });
+});
+
 test('R2: a noisy 404 means that a customer was deleted, and pauses nothing', async () => {
   const shop = await openShop({ customers: 30 });
   await shop.run('full');

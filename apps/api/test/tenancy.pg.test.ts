@@ -51,6 +51,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'member.resendInvitation': null,
   // The organisation's own, by no id.
   'organisation.setRetention': null,
+  'organisation.setVolatileMetaKeys': null,
   'organisation.settings': null,
   'schedule.list': ({ storeId }) => ({ storeId }),
   'schedule.pause': ({ storeId }) => ({ storeId, kind: 'delta' }),

@@ -11,4 +11,10 @@ export const organisationRouter = router({
     .input(schemas.setRetentionInput)
     .output(schemas.organisationSettingsSchema)
     .mutation(({ ctx, input }) => ctx.organisations.setRetention(ctx.caller, input)),
+
+  /** Meta data that changes by itself: a change of it alone is no change of a customer. */
+  setVolatileMetaKeys: adminProcedure
+    .input(schemas.setVolatileMetaKeysInput)
+    .output(schemas.organisationSettingsSchema)
+    .mutation(({ ctx, input }) => ctx.organisations.setVolatileMetaKeys(ctx.caller, input)),
 });

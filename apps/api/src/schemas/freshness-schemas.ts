@@ -31,5 +31,11 @@ export const scheduleSchema = z.object({
 });
 export const scheduleListOutput = z.array(scheduleSchema);
 
-export const organisationSettingsSchema = z.object({ retentionDays: z.number() });
+export const organisationSettingsSchema = z.object({
+  retentionDays: z.number(),
+  volatileMetaKeys: z.array(z.string()),
+});
+export const setVolatileMetaKeysInput = z.strictObject({
+  volatileMetaKeys: z.array(z.string().trim().min(1).max(255)).max(100),
+});
 export const setRetentionInput = z.strictObject({ retentionDays: z.int().min(1).max(3650) });

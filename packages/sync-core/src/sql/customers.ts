@@ -5,6 +5,7 @@ import { type FieldChange, fillUnknown, type StoredContent } from '../domain/dif
 import type { MergedGuest } from '../domain/guest-order.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
+import type { IsVolatile } from '../domain/volatile-meta.ts';
 import type { ActiveCustomer } from '../woo/active-customers.ts';
 import type { RunRow } from './run-row.ts';
 
@@ -18,6 +19,8 @@ export interface CustomerVersion {
   /** When its answer arrived, by our clock. */
   fetchedAt: Date;
   source: ChangeSource;
+  /** What of its meta data is no content; as `volatileKeys()` unless given. */
+  isVolatile?: IsVolatile;
 }
 
 /** What became of a version. */

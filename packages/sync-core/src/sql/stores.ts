@@ -24,6 +24,8 @@ export interface StoreRow {
   cipherKeyId: string;
   keyHint: string;
   settings: RunSettingsOverrides;
+  /** What its organisation adds to `VOLATILE_META_KEYS`. */
+  volatileMetaKeys: string[];
   state: 'active' | 'paused';
   pause: { code: string; reason: string; at: Date } | null;
   wooVersion: string | null;
@@ -49,6 +51,7 @@ interface RawStoreRow {
   cipher_key_id: string;
   key_hint: string;
   settings: RunSettingsOverrides;
+  volatile_meta_keys: string[] | null;
   state: 'active' | 'paused';
   pause_code: string | null;
   pause_reason: string | null;
@@ -66,7 +69,9 @@ interface RawStoreRow {
 const SELECT = `
   select id, org_id, name, url, auth_mode, route_style, rest_prefix, web_login_cipher, consumer_key_cipher, consumer_secret_cipher,
          cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, woo_version, diagnosis,
-         diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at
+         diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at,
+         (select volatile_meta_keys from organization_settings settings
+           where settings.org_id = woo_store.org_id) as volatile_meta_keys
     from woo_store`;
 
 /** @returns null where the organisation has no such store */
@@ -92,6 +97,16 @@ export async function findShop(
   return rows[0] ? toStoreRow(rows[0]) : null;
 }
 
+/** What the organisation adds to `VOLATILE_META_KEYS`. */
+export async function findVolatileMetaKeys(sql: Sql): Promise<string[]> {
+  const { rows } = await sql.query<{ keys: string[] }>({
+    name: 'find-volatile-meta-keys',
+    text: 'select volatile_meta_keys as keys from organization_settings',
+    values: [],
+  });
+  return rows[0]?.keys ?? [];
+}
+
 /** Stores of the organisation, by name. */
 export async function listStores(sql: Sql): Promise<StoreRow[]> {
   const { rows } = await sql.query<RawStoreRow>(`${SELECT} order by lower(name), id`);
@@ -113,6 +128,7 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
     cipherKeyId: raw.cipher_key_id,
     keyHint: raw.key_hint,
     settings: raw.settings,
+    volatileMetaKeys: raw.volatile_meta_keys ?? [],
     state: raw.state,
     pause:
       raw.pause_code === null || raw.paused_at === null

@@ -1,15 +1,24 @@
-import type { Database } from '@mantis-sync/db';
+import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 
 /** What an organisation decides for all of its stores. */
 export interface OrganisationSettings {
   /** Days that finished runs, history and deliveries are kept. */
   retentionDays: number;
+  /** Keys of meta data that are no content of a customer, besides `VOLATILE_META_KEYS`; `*` at the end for any end. */
+  volatileMetaKeys: string[];
 }
 
 export interface OrganisationService {
   settings(caller: Caller): Promise<OrganisationSettings>;
-  setRetention(caller: Caller, input: OrganisationSettings): Promise<OrganisationSettings>;
+  setRetention(
+    caller: Caller,
+    input: Pick<OrganisationSettings, 'retentionDays'>,
+  ): Promise<OrganisationSettings>;
+  setVolatileMetaKeys(
+    caller: Caller,
+    input: Pick<OrganisationSettings, 'volatileMetaKeys'>,
+  ): Promise<OrganisationSettings>;
 }
 
 /** @param defaultRetentionDays for organisations that have not said */
@@ -18,14 +27,19 @@ export function createOrganisationService(deps: {
   defaultRetentionDays: number;
 }): OrganisationService {
   const { database, defaultRetentionDays } = deps;
+
+  async function read(sql: Sql): Promise<OrganisationSettings> {
+    const { rows } = await sql.query<{ retention_days: number; volatile_meta_keys: string[] }>(
+      'select retention_days, volatile_meta_keys from organization_settings',
+    );
+    return {
+      retentionDays: rows[0]?.retention_days ?? defaultRetentionDays,
+      volatileMetaKeys: rows[0]?.volatile_meta_keys ?? [],
+    };
+  }
+
   return {
-    settings: (caller) =>
-      database.withOrg(caller.orgId, async (sql) => {
-        const { rows } = await sql.query<{ retention_days: number }>(
-          'select retention_days from organization_settings',
-        );
-        return { retentionDays: rows[0]?.retention_days ?? defaultRetentionDays };
-      }),
+    settings: (caller) => database.withOrg(caller.orgId, read),
     setRetention: (caller, { retentionDays }) =>
       database.withOrg(caller.orgId, async (sql) => {
         await sql.query(
@@ -34,7 +48,18 @@ export function createOrganisationService(deps: {
               set retention_days = excluded.retention_days, updated_at = mantis.now()`,
           [caller.orgId, retentionDays],
         );
-        return { retentionDays };
+        return read(sql);
+      }),
+    setVolatileMetaKeys: (caller, { volatileMetaKeys }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await sql.query(
+          `insert into organization_settings (org_id, retention_days, volatile_meta_keys)
+           values ($1, $2, $3)
+           on conflict (org_id) do update
+              set volatile_meta_keys = excluded.volatile_meta_keys, updated_at = mantis.now()`,
+          [caller.orgId, defaultRetentionDays, volatileMetaKeys],
+        );
+        return read(sql);
       }),
   };
 }

@@ -2,6 +2,7 @@ import { type BatchCounts, batchSizeOf, countResults } from '../../domain/batch-
 import type { Reading } from '../../domain/choose-answer.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import { changeSource } from '../../domain/run-kind.ts';
+import type { IsVolatile } from '../../domain/volatile-meta.ts';
 import type { PageRow } from '../../domain/walk.ts';
 import type { ActivityEntry } from '../../sql/activity.ts';
 import type { AttemptOutcome, NewLine } from '../../sql/lines.ts';
@@ -29,11 +30,13 @@ export function prepareRows(
   run: RunRow,
   rows: readonly PageRow[],
   reading: Reading,
+  isVolatile: IsVolatile,
 ): PreparedRow[] {
   const source = changeSource(run.kind, run.round);
   return rows.map((row) => ({
     row,
-    customer: row.id === null ? null : prepareCustomer(row.id, row.row, reading, source),
+    customer:
+      row.id === null ? null : prepareCustomer(row.id, row.row, reading, source, isVolatile),
   }));
 }
 

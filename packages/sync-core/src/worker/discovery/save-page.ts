@@ -8,6 +8,7 @@ import {
 import type { Reading } from '../../domain/choose-answer.ts';
 import { prefetchAfter, STRAINED_BATCH_MS } from '../../domain/pacing.ts';
 import { SyncError } from '../../domain/sync-error.ts';
+import { volatileKeys } from '../../domain/volatile-meta.ts';
 import { budgetAfterFirstPage, type PageRow, type WalkState } from '../../domain/walk.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
@@ -84,7 +85,12 @@ async function completePage(
   const { run } = walking;
   const startedAt = deps.clock();
   try {
-    const rows = prepareRows(run, walked.newRows, walked.reading);
+    const rows = prepareRows(
+      run,
+      walked.newRows,
+      walked.reading,
+      volatileKeys(walking.store.store.volatileMetaKeys),
+    );
     failpoint('discovery.rows_prepared');
     const next = await writeRows(deps, walking, walked, rows).catch(async (error: unknown) => {
       if (!isAboutTheData(error)) throw error;

@@ -1,5 +1,7 @@
 import { momentOf } from '../../domain/choose-answer.ts';
 import { type ChangeSource, changeSource } from '../../domain/run-kind.ts';
+import { type IsVolatile, volatileKeys } from '../../domain/volatile-meta.ts';
+import { findVolatileMetaKeys } from '../../sql/stores.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Batch } from './batch.ts';
 import { type PreparedCustomer, prepareCustomer } from './prepare-customer.ts';
@@ -33,8 +35,10 @@ export async function prepareBatch(
 ): Promise<PreparedBatch> {
   const again = batch.lines.filter(needsReread);
   const direct = batch.lines.filter((line) => !needsReread(line));
+  const keys = await deps.database.withOrg(batch.run.orgId, findVolatileMetaKeys);
+  const isVolatile = volatileKeys(keys);
   const prepared = direct.map((line) =>
-    prepareLine(batch, line, {
+    prepareLine(batch, line, isVolatile, {
       kind: 'row',
       row: line.payload,
       reading: line.reading ?? momentOf(deps.clock()),
@@ -44,7 +48,7 @@ export async function prepareBatch(
   try {
     const sources = await readLinesAgain(deps, batch, again, signal);
     for (const line of again)
-      prepared.push(prepareLine(batch, line, sources.get(line.position) as LineSource));
+      prepared.push(prepareLine(batch, line, isVolatile, sources.get(line.position) as LineSource));
     return { prepared, released: [], trouble: null };
   } catch (error) {
     if (error instanceof RereadBudgetSpentError) {
@@ -89,14 +93,23 @@ async function readLinesAgain(
   );
 }
 
-function prepareLine({ run }: Batch, line: ClaimedLine, source: LineSource): PreparedLine {
-  return { line, customer: prepareSource(line, source, changeSource(run.kind, line.round)) };
+function prepareLine(
+  { run }: Batch,
+  line: ClaimedLine,
+  isVolatile: IsVolatile,
+  source: LineSource,
+): PreparedLine {
+  return {
+    line,
+    customer: prepareSource(line, source, changeSource(run.kind, line.round), isVolatile),
+  };
 }
 
 function prepareSource(
   { wooCustomerId: wooId }: ClaimedLine,
   source: LineSource,
   from: ChangeSource,
+  isVolatile: IsVolatile,
 ): PreparedCustomer {
   switch (source.kind) {
     case 'gone':
@@ -104,6 +117,6 @@ function prepareSource(
     case 'unreadable':
       return { kind: 'fail', code: source.code, message: source.message, retryable: true };
     case 'row':
-      return prepareCustomer(wooId, source.row, source.reading, from);
+      return prepareCustomer(wooId, source.row, source.reading, from, isVolatile);
   }
 }

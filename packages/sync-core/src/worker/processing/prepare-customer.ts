@@ -1,6 +1,7 @@
 import { parseCustomer } from '../../domain/customer-mapping.ts';
 import type { Reading } from '../../domain/choose-answer.ts';
 import type { ChangeSource } from '../../domain/run-kind.ts';
+import type { IsVolatile } from '../../domain/volatile-meta.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import type { CustomerVersion } from '../../sql/customers.ts';
 import { contentHash } from './content-hash.ts';
@@ -17,6 +18,7 @@ export function prepareCustomer(
   row: unknown,
   reading: Reading,
   source: ChangeSource,
+  isVolatile: IsVolatile,
 ): PreparedCustomer {
   failpoint('processing.line', wooId);
   const parsed = parseCustomer(row, reading.endedAt);
@@ -29,7 +31,8 @@ export function prepareCustomer(
     kind: 'store',
     version: {
       customer,
-      contentHash: contentHash(customer),
+      contentHash: contentHash(customer, isVolatile),
+      isVolatile,
       fetchBeganAt: reading.beganAt,
       fetchedAt: reading.endedAt,
       source,

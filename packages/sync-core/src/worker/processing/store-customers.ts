@@ -61,10 +61,10 @@ export async function storeCustomers(
 /** Null where nothing changed but what is not content, such as the store's date of change. */
 function describeUpdate(
   before: StoredContent,
-  { customer, source }: CustomerVersion,
+  { customer, source, isVolatile }: CustomerVersion,
 ): CustomerChange | null {
   const kind = before['deleted_at'] === null ? 'updated' : 'restored';
-  const changes = diffCustomer(before, fillUnknown(customer, before));
+  const changes = diffCustomer(before, fillUnknown(customer, before), isVolatile);
   if (kind === 'updated' && changes.length === 0) return null;
   return { wooId: customer.wooId, kind, source, changes };
 }

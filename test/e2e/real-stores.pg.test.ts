@@ -1,4 +1,5 @@
 import type { ActivityView, RunStatus } from '@mantis-sync/sync-core';
+import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
 import { expectSame } from '../support/expect-fixpoint.ts';
 import { storedCustomers } from '../support/expected-customer.ts';
@@ -75,32 +76,15 @@ test('R3: the key of a shop manager erases no meta data', async () => {
 });
 
 describe('R7: an outage of the store waits, and blames no record', () => {
-  const wpDie = (message: string, status: number) => ({
-    kind: 'status' as const,
-    status,
-    retryAfter: 600,
-    body: {
-      text: JSON.stringify({ code: 'wp_die', message, data: { status }, additional_errors: [] }),
-      contentType: 'application/json; charset=UTF-8',
-    },
-  });
-  test.each([
-    [
-      'its database',
-      wpDie('<h1>Error establishing a database connection</h1>', 500),
-      'database_down',
-    ],
-    [
-      'R14: an update',
-      wpDie('Briefly unavailable for scheduled maintenance. Check back in a minute.', 503),
-      'maintenance',
-    ],
+  test.each<[string, FaultRule['fault'], string]>([
+    ['its database', { kind: 'wp-die', reason: 'database' }, 'database_down'],
+    ['R14: an update', { kind: 'wp-die', reason: 'maintenance' }, 'maintenance'],
     [
       'a web server without PHP',
-      { kind: 'status' as const, status: 502, body: 'html' as const },
+      { kind: 'status', status: 502, body: 'html' },
       'store_unavailable',
     ],
-    ['PHP that fails', { kind: 'status' as const, status: 500 }, 'store_error'],
+    ['PHP that fails', { kind: 'status', status: 500 }, 'store_error'],
   ])('%s', async (_what, fault, code) => {
     const shop = await openShop({ customers: CUSTOMERS });
     shop.sim.faults.add({ route: list, skip: 2, times: 5, fault });

@@ -59,6 +59,8 @@ export interface WooSimOptions {
   permalinks?: 'pretty' | 'plain';
   /** Where the API begins, `wp-json` unless the site changed it (`rest_url_prefix`). */
   restPrefix?: string;
+  /** A shop manager's key is sent meta data too, as in WooCommerce 5.3. */
+  managersSeeMetaData?: boolean;
   /** Orders come whenever they changed, as in WooCommerce 5.3. */
   ordersIgnoreModifiedAfter?: boolean;
   /** The web server keeps the `Authorization` header from PHP. */
@@ -119,6 +121,8 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
   const { permalinks = 'pretty', restPrefix = 'wp-json' } = options;
   const viewer = (role: string): Viewer => ({
     role,
+    seesMetaData:
+      role === 'administrator' || (role === 'shop_manager' && options.managersSeeMetaData === true),
     home: site.home,
     restUrl: (route) =>
       site.home +

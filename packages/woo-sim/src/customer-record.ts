@@ -50,6 +50,7 @@ export interface SimCustomer {
 /** Who looks at a row: administrators see `meta_data`, others do not; the hints follow the rights. */
 export interface Viewer {
   role: string;
+  seesMetaData: boolean;
   home: string;
   restUrl(route: string): string;
 }
@@ -112,7 +113,7 @@ export function customerRow(
     is_paying_customer: customer.is_paying_customer,
     avatar_url: avatarUrl(customer.email),
   };
-  if (viewer.role === 'administrator') row['meta_data'] = customer.meta_data;
+  if (viewer.seesMetaData) row['meta_data'] = customer.meta_data;
   row['_links'] = {
     self: [
       {

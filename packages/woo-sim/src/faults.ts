@@ -53,6 +53,8 @@ export type OtherAnswerFault =
       /** Seconds, any text at all, or a date so far from now. */
       retryAfter?: number | string | { dateInMs: number };
     }
+  /** WordPress ends itself: its database is away, or it is being updated. */
+  | { kind: 'wp-die'; reason: 'database' | 'maintenance' }
   | { kind: 'html200'; captcha?: boolean }
   | { kind: 'redirect'; to: string; status?: 301 | 302 | 303 | 307 | 308 }
   | { kind: 'empty'; status?: number };

@@ -7,6 +7,7 @@ import type { WireAnswer } from './wire-answer.ts';
 
 const replacing: readonly string[] = [
   'status',
+  'wp-die',
   'html200',
   'redirect',
   'empty',
@@ -31,6 +32,8 @@ export function replacedAnswer(fault: OtherAnswerFault, nowMs: number): WireAnsw
   switch (fault.kind) {
     case 'status':
       return statusAnswer(fault, nowMs);
+    case 'wp-die':
+      return diedAnswer(fault.reason, nowMs);
     case 'html200': {
       const extra: Record<string, string> = fault.captcha ? { 'sg-captcha': 'challenge' } : {};
       return html(
@@ -66,6 +69,22 @@ function statusAnswer(
     typeof body === 'object' ? body.contentType : 'application/json; charset=UTF-8';
   const text = typeof body === 'object' ? body.text : phpJson(jsonBody(status, reason));
   return { status, headers: { ...base(nowMs, contentType), ...extra }, body: text };
+}
+
+function diedAnswer(reason: 'database' | 'maintenance', nowMs: number): WireAnswer {
+  const isUpdate = reason === 'maintenance';
+  const status = isUpdate ? 503 : 500;
+  const message = isUpdate
+    ? 'Briefly unavailable for scheduled maintenance. Check back in a minute.'
+    : '<h1>Error establishing a database connection</h1>';
+  return {
+    status,
+    headers: {
+      ...base(nowMs, 'application/json; charset=UTF-8'),
+      ...(isUpdate && { 'retry-after': '600' }),
+    },
+    body: phpJson({ code: 'wp_die', message, data: { status }, additional_errors: [] }),
+  };
 }
 
 function jsonBody(status: number, reason: string): Record<string, unknown> {

@@ -32,7 +32,7 @@ export function classifyFailure(
       arrivedAt: answer.arrivedAt ?? now,
       durationMs: answer.durationMs ?? 0,
     }),
-    excerpt: wordPress ? `${wordPress.code}: ${withoutTags(wordPress.message)}` : answer.text,
+    excerpt: wordPress ? wordsOf(wordPress) : answer.text,
     detail: sign?.detail,
     advice: sign?.advice,
   };
@@ -119,8 +119,10 @@ function hasPlainPermalinks(header: FailedAnswer['header']): boolean {
   return /[?&]rest_route=[^>]*>;\s*rel="https:\/\/api\.w\.org\/"/.test(header('link') ?? '');
 }
 
-function withoutTags(text: string): string {
-  return text.replace(/<[^>]*>/g, ' ');
+/** WordPress and WooCommerce have fixed messages; what a plugin says may hold data of customers. */
+function wordsOf({ code, message }: WordPressError): string {
+  const isFixed = /^(?:woocommerce_rest_|rest_|wc_|wp_die$|internal_server_error$)/.test(code);
+  return isFixed ? `${code}: ${message.replace(/<[^>]*>/g, ' ')}` : code;
 }
 
 /** Reads the error object of WordPress past the same decoration as data, or null for something else. */

@@ -42,9 +42,9 @@ function phpPlace(text: string): string | null {
   return `PHP ${kind} in ${short} on line ${line}`;
 }
 
-/** Members of JSON, and what var_dump, print_r, serialize and SQL print. */
+/** Members of JSON, what var_dump, print_r, serialize and SQL print, cells, and names of our fields. */
 const signOfData =
-  /[[{]\s*[[{"']|["'][\w -]{1,60}["']\s*(?::|=>|\])|\[[\w-]{1,60}\]\s*=>|\b[aOs]:\d{1,9}:|\bValues\s*\(|\bwhere\b.{0,80}=|\bduplicate entry\b|\bfor query\b/i;
+  /<(?:table|t[dhr]|dl|dd|li|pre)\b|\b(?:first|last|display)_?name\b|\b(?:billing|shipping)_|\buser_(?:login|email)\b|[[{]\s*[[{"']|["'][\w -]{1,60}["']\s*(?::|=>|\])|\[[\w-]{1,60}\]\s*=>|\b[aOs]:\d{1,9}:|\bValues\s*\(|\bwhere\b.{0,80}=|\bduplicate entry\b|\bfor query\b/i;
 
 /** The words of a text that is no page, up to the first sign of data. */
 function plainWords(text: string): string {

@@ -360,6 +360,20 @@ export function toOperatorMessage(error: unknown): string {
   return `${error.message} ${error.advice}`;
 }
 
+/** What a failure makes us do; see `docs/stores.md`. */
+export type Reaction = 'pause' | 'stop' | 'fail_line' | 'halve' | 'wait';
+
+/**
+ * The reaction to a failure. `halve`: a smaller page is asked for once the page failed twice while another
+ * one was served; until then, and for `wait`, the same is asked for again later.
+ */
+export function reactionTo(error: WooError): Reaction {
+  if (error.kind === 'refused') return 'pause';
+  if (error.kind === 'bug') return 'stop';
+  if (error.kind === 'record') return 'fail_line';
+  return mayBeOneRecord(error) ? 'halve' : 'wait';
+}
+
 const answersOfOnePage: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'store_error',
   'store_unavailable',

@@ -6,7 +6,7 @@ import { failDiscovery, releaseDiscovery, spendRequests } from '../../sql/discov
 import { recordStoreError, pauseRefusingStore } from '../../sql/stores.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { retryDelayMs } from '../../woo/retry-timing.ts';
-import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
+import { reactionTo, WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
 import { skipStep } from './next-step.ts';
 import { toUnreadableLine } from './page-lines.ts';
@@ -28,7 +28,8 @@ export async function pageFailed(
   const { run } = walking;
   if (isOptional(walking.step) && error.kind !== 'struggling')
     return skipStep(deps, walking, [describeSkip(error)]);
-  if (error.kind === 'refused' || error.kind === 'bug') return refused(deps, walking, error);
+  const reaction = reactionTo(error);
+  if (reaction === 'pause' || reaction === 'stop') return refused(deps, walking, error);
 
   const attempts = run.pageAttempts + 1;
   const isWalk = walking.step === 'walk';
@@ -36,7 +37,7 @@ export async function pageFailed(
   const isThePage =
     isWalk &&
     attempts >= 2 &&
-    mayBeOneRecord(error) &&
+    reaction !== 'wait' &&
     (await isAnotherServed(deps, walking, signal));
   const smaller = isThePage ? shrinkPage(walking.walk) : walking.walk;
   if (smaller === null) {

@@ -1462,7 +1462,7 @@ grant delete, insert, select, update on table auth_usage to mantis_runtime;
 grant delete, insert, select, update on table auth_user to mantis_runtime;
 grant delete, insert, select, update on table auth_verification to mantis_runtime;
 grant insert, select, update on table customer to mantis_app;
-grant insert, select on table customer_change to mantis_app;
+grant delete, insert, select on table customer_change to mantis_app;
 grant delete, select on table customer_change to mantis_retention;
 grant delete, insert, select, update on table guest to mantis_app;
 grant delete, insert, select, update on table organization to mantis_runtime;

@@ -24,6 +24,27 @@ test('R13: drafts and failed orders make no guests, and whom the store erased is
   expect(await guestsOf(shop)).toEqual([fourth!.billing.email]);
 });
 
+test('R13: of a customer whom the store erased the history is forgotten too', async () => {
+  const shop = await openShop({ customers: 3 });
+  await shop.run('full');
+  shop.sim.customers.update(1, { billing: { city: 'Aarhus' } });
+  await shop.run('full');
+  const customer = shop.sim.customers.get(1)!;
+  const empty = <T extends object>(address: T): T =>
+    Object.fromEntries(Object.keys(address).map((key) => [key, ''])) as T;
+  shop.sim.customers.replace({
+    ...customer,
+    billing: empty(customer.billing),
+    shipping: empty(customer.shipping),
+  });
+  await shop.run('full');
+  const { rows } = await shop.db.admin.query<{ changes: { from: unknown; to: unknown }[] }>(
+    'select changes from customer_change where woo_id = 1',
+  );
+  expect(rows).toHaveLength(1);
+  expect(rows[0]!.changes.every(({ from, to }) => from === null && to === null)).toBe(true);
+});
+
 test('R17: of orders that the store does not filter, a delta reads no more than changed', async () => {
   const shop = await openShop({ customers: 3, guests: 450, ordersIgnoreModifiedAfter: true });
   await shop.run('full', { guests: 'on' });

@@ -50,6 +50,25 @@ export function diffCustomer(
   return changes;
 }
 
+/**
+ * Whether an update is the erasure of a person (WordPress → Tools → Erase personal data), which empties both
+ * addresses: their history is then forgotten too.
+ */
+export function isErasure(before: StoredContent, after: MappedCustomer): boolean {
+  const isKnown = !after.unknown.includes('billing') && !after.unknown.includes('shipping');
+  return (
+    isKnown &&
+    hasWords(before['billing'], before['shipping']) &&
+    !hasWords(after.billing, after.shipping)
+  );
+}
+
+function hasWords(...addresses: readonly unknown[]): boolean {
+  return addresses.some((address) =>
+    Object.values(asObject(address)).some((value) => value !== ''),
+  );
+}
+
 function addChange(changes: FieldChange[], field: string, from: unknown, to: unknown): void {
   if (canonical(from) !== canonical(to))
     changes.push({ field, from: from ?? null, to: to ?? null });

@@ -310,6 +310,19 @@ export interface CustomerChange {
   changes: readonly FieldChange[];
 }
 
+/** Forgets the history of customers whom the store has erased. */
+export async function forgetChanges(
+  sql: Sql,
+  storeId: string,
+  wooIds: readonly number[],
+): Promise<void> {
+  if (wooIds.length === 0) return;
+  await sql.query(
+    'delete from customer_change where store_id = $1 and woo_id = any($2::bigint[])',
+    [storeId, wooIds],
+  );
+}
+
 /** Keeps history, in the transaction that made it. */
 export async function insertChanges(
   sql: Sql,

@@ -1,8 +1,13 @@
 import type { Sql } from '@mantis-sync/db';
-import { diffCustomer, fillUnknown, type StoredContent } from '../../domain/diff-customer.ts';
+import {
+  diffCustomer,
+  fillUnknown,
+  isErasure,
+  type StoredContent,
+} from '../../domain/diff-customer.ts';
 import type { LineOutcome } from '../../domain/state-machine.ts';
 import type { WorkDeps } from '../job.ts';
-import { type CustomerChange, insertChanges } from '../../sql/customers.ts';
+import { type CustomerChange, forgetChanges, insertChanges } from '../../sql/customers.ts';
 import {
   type CustomerVersion,
   markCustomersDeleted,
@@ -38,9 +43,12 @@ export async function storeCustomers(
   const stored = await upsertCustomers(sql, owner, [...versions.values()]);
   const outcomes = new Map<number, StoreOutcome>();
   const changes: CustomerChange[] = [];
+  const erased: number[] = [];
   for (const [wooId, { outcome, before, isDisputed }] of stored) {
     const update = before && describeUpdate(before, versions.get(wooId) as CustomerVersion);
     if (update) changes.push(update);
+    if (update && isErasure(before, (versions.get(wooId) as CustomerVersion).customer))
+      erased.push(wooId);
     // What was written again without a change of its content is no update for a person.
     const isSame = outcome === 'updated' && update === null;
     outcomes.set(wooId, isDisputed ? 'disputed' : isSame ? 'unchanged' : outcome);
@@ -54,8 +62,19 @@ export async function storeCustomers(
       ),
     );
   }
-  await insertChanges(sql, owner, changes);
+  await forgetChanges(sql, owner.storeId, erased);
+  await insertChanges(
+    sql,
+    owner,
+    changes.map((change) => (erased.includes(change.wooId) ? withoutValues(change) : change)),
+  );
   return outcomes;
+}
+
+/** What of an erased person may be told: which fields were emptied. */
+function withoutValues(change: CustomerChange): CustomerChange {
+  const changes = change.changes.map(({ field }) => ({ field, from: null, to: null }));
+  return { ...change, changes };
 }
 
 /** Null where nothing changed but what is not content, such as the store's date of change. */

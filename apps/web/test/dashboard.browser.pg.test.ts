@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
   });
 
   test('a run is started, seen to its end by two browsers, retried, and forced done', async () => {
-    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], set: { billing: 'none' } } });
+    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], set: { email: { address: 'lost' } } } });
     const store = await stack.stores.connect(stack.caller, {
       name: 'Main shop',
       url: sim.url,
@@ -222,6 +222,48 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.keyboard.press('Escape');
     await expect.poll(() => menu.evaluate((one) => one === document.activeElement)).toBe(true);
     expect(problems).toEqual([]);
+  });
+
+  test('viewers see everything, but no button that would be refused, and learn whom to ask', async () => {
+    const owner = await signIn();
+    await owner.page.getByRole('button', { name: 'Start run' }).waitFor();
+    const setRole = (role: string) =>
+      db.admin.query('update organization_member set role = $1', [role]);
+    await db.admin.query(
+      `with ada as (insert into auth_user (name, email, updated_at)
+                    values ('Ada Lovelace', 'ada.lovelace@example.org', now()) returning id)
+       insert into organization_member (organization_id, user_id, role)
+       select $1, ada.id, 'owner' from ada`,
+      [stack.caller.orgId],
+    );
+    await db.admin.query(
+      `update organization_member set role = 'viewer'
+        where user_id <> (select id from auth_user where name = 'Ada Lovelace')`,
+    );
+    const viewer = await signIn();
+    await viewer.page.getByText('You have read-only access.', { exact: false }).waitFor();
+    await viewer.page.getByText('ask Ada Lovelace', { exact: false }).waitFor();
+    const { items } = await stack.sync.list(stack.caller, { limit: 1 });
+    const storeId = items[0]?.storeId;
+    for (const path of [
+      '/stores',
+      `/stores/${storeId}`,
+      `/stores/${storeId}?tab=schedules`,
+      `/stores/${storeId}?tab=settings`,
+      `/stores/${storeId}?tab=webhooks`,
+      `/runs/${items[0]?.runId}`,
+    ]) {
+      await viewer.page.goto(`${stack.url}${path}`);
+      await viewer.page
+        .getByRole('heading', { name: /Main shop/ })
+        .first()
+        .waitFor();
+      const refused = /Start|Pause$|Resume$|Retry|Force|Save|Remove|Disable|Enable|Repair|Connect/;
+      expect(await viewer.page.getByRole('button', { name: refused }).count()).toBe(0);
+      expect(await viewer.page.getByRole('link', { name: 'Connect store' }).count()).toBe(0);
+    }
+    await setRole('owner');
+    expect([...owner.problems, ...viewer.problems]).toEqual([]);
   });
 
   test('unknown addresses keep the header and the navigation', async () => {

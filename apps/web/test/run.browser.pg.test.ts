@@ -8,8 +8,8 @@ import { startStack, type Stack } from './start-stack.ts';
 
 if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
 
-const noBilling = [3, 4, 120];
-const noShipping = [60];
+const brokenEmail = [3, 4, 120];
+const brokenPaying = [60];
 
 describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real stack', () => {
   let db: TestDatabase;
@@ -32,8 +32,8 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
 
   async function openRun(): Promise<{ page: Page; problems: string[]; runId: string }> {
     sim.faults.add(
-      { fault: { kind: 'patch-row', ids: noBilling, set: { billing: 'none' } } },
-      { fault: { kind: 'patch-row', ids: noShipping, set: { shipping: 'none' } } },
+      { fault: { kind: 'patch-row', ids: brokenEmail, set: { email: { address: 'lost' } } } },
+      { fault: { kind: 'patch-row', ids: brokenPaying, set: { is_paying_customer: 'perhaps' } } },
     );
     const store = await stack.stores.connect(stack.caller, {
       name: 'Main shop',
@@ -64,7 +64,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await reasons.getByRole('button', { name: '3 ×', exact: false }).click();
     await lines.getByRole('button', { name: '#120', exact: true }).waitFor();
     await expect.poll(async () => (await names()).length).toBe(3);
-    expect(searchOf(page).get('error')).toContain('billing');
+    expect(searchOf(page).get('error')).toContain('email');
     await page.reload();
     await lines.getByRole('button', { name: '#120', exact: true }).waitFor();
     await expect.poll(async () => (await names()).length).toBe(3);
@@ -84,7 +84,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await lines.getByRole('button', { name: '#60', exact: true }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Customer #60' });
-    await dialog.getByLabel('What the store sent').getByText('"shipping": "none"').waitFor();
+    await dialog.getByLabel('What the store sent').getByText('"is_paying_customer": "perhaps"').waitFor();
     await dialog.getByText('Customer 60 failed after 1 try', { exact: false }).waitFor();
     expect(searchOf(page).get('line')).toBe('60');
     await page.keyboard.press('Escape');
@@ -103,7 +103,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     expect(await errors.getAttribute('aria-pressed')).toBe('false');
     await errors.click();
     expect(await errors.getAttribute('aria-pressed')).toBe('true');
-    await log.getByLabel('Filter by text').fill('BILLING');
+    await log.getByLabel('Filter by text').fill('EMAIL');
     const entries = log.getByRole('listitem');
     await expect.poll(() => entries.count()).toBe(3);
     await log.getByLabel('Filter by text').fill('');

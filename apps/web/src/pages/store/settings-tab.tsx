@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { setStoreInCache } from '../../api/set-store-in-cache.ts';
 import { trpc, type Store } from '../../api/trpc.ts';
@@ -22,6 +22,7 @@ export function SettingsTab({ store, access }: { store: Store; access: Access })
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <General store={store} />
       <Keys store={store} />
+      <WebLogin store={store} />
       <Remove store={store} />
     </div>
   );
@@ -119,7 +120,57 @@ function Keys({ store }: { store: Store }) {
   );
 }
 
-function Footer({ update, label }: { update: ReturnType<typeof useUpdate>; label: string }) {
+/** Staging sites often ask for a login of the web server before WordPress itself. */
+function WebLogin({ store }: { store: Store }) {
+  const update = useUpdate();
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    update.mutate(
+      {
+        storeId: store.id,
+        webLogin: { user: textOf(form, 'user'), password: textOf(form, 'password') },
+      },
+      { onSuccess: () => element.reset() },
+    );
+  }
+  return (
+    <Card title="Web server login">
+      <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
+        <p className="text-muted">
+          Only for stores behind an HTTP password, such as staging sites. It is stored encrypted and
+          never shown again.
+        </p>
+        <TextField label="Username" name="user" required maxLength={200} autoComplete="off" />
+        <TextField
+          label="Password"
+          name="password"
+          type="password"
+          required
+          maxLength={200}
+          autoComplete="new-password"
+        />
+        <Footer update={update} label="Save login">
+          <Button
+            kind="quiet"
+            isBusy={update.isPending}
+            onClick={() => update.mutate({ storeId: store.id, webLogin: null })}
+          >
+            Remove login
+          </Button>
+        </Footer>
+      </form>
+    </Card>
+  );
+}
+
+function Footer(props: {
+  update: ReturnType<typeof useUpdate>;
+  label: string;
+  children?: ReactNode;
+}) {
+  const { update, label } = props;
   return (
     <>
       {update.error && <ErrorNote error={readApiError(update.error)} />}
@@ -127,6 +178,7 @@ function Footer({ update, label }: { update: ReturnType<typeof useUpdate>; label
         <Button type="submit" isBusy={update.isPending}>
           {update.isPending ? 'Saving…' : label}
         </Button>
+        {props.children}
         {update.isSuccess && (
           <span role="status" className="text-muted">
             Saved

@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { runsQuery } from '../../api/queries.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { runsQuery, trendsQuery } from '../../api/queries.ts';
 import type { Store } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
@@ -7,6 +7,8 @@ import { StoreCustomersLink, StoreRunsLink } from '../../ui/links.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
 import { count, formatDuration, formatNumber } from '../../words/format.ts';
 import { Time } from '../../words/time.tsx';
+import { localDay, trendsOf } from './run-trends.ts';
+import { TrendCharts } from './trend-charts.tsx';
 import { RunTable } from '../runs/run-table.tsx';
 
 const recentRuns = 8;
@@ -15,12 +17,14 @@ const recentRuns = 8;
 export function StoreOverview({ store }: { store: Store }) {
   const { data } = useInfiniteQuery(runsQuery({ storeId: store.id }));
   const runs = data?.pages[0]?.items.slice(0, recentRuns);
+  const { data: trends } = useQuery(trendsQuery(store.id));
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
       <div className="flex min-w-0 flex-col gap-5">
         <FreshnessCard store={store} />
       </div>
       <div className="flex min-w-0 flex-col gap-5">
+        {trends && <TrendCharts days={trendsOf(trends, localDay(new Date()))} />}
         <Card
           title="Recent runs"
           aside={

@@ -56,8 +56,8 @@ export async function openScene(stack: Stack): Promise<Scene> {
 
   const outlet = await openShop('Outlet', { customers: 240, seed: 11 });
   outlet.sim.faults.add(
-    { fault: { kind: 'patch-row', ids: [12, 30, 71, 104], set: { email: { address: 'lost' } } } },
-    { fault: { kind: 'patch-row', ids: [45, 46], set: { is_paying_customer: 'perhaps' } } },
+    { fault: { kind: 'patch-row', ids: [12, 30, 71, 104], remove: ['email', 'username'] } },
+    { fault: { kind: 'patch-row', ids: [45, 46], remove: ['email', 'username'] } },
   );
   const partialId = await runToEnd(stack, outlet.storeId);
 
@@ -70,8 +70,8 @@ export async function openScene(stack: Stack): Promise<Scene> {
 
   const main = await openShop('Main shop', { customers: 4_000, latency: slowStore, seed: 7 });
   main.sim.faults.add(
-    { fault: { kind: 'patch-row', ids: [112, 230, 371], set: { email: { address: 'lost' } } } },
-    { fault: { kind: 'patch-row', ids: [45], set: { is_paying_customer: 'perhaps' } } },
+    { fault: { kind: 'patch-row', ids: [112, 230, 371], remove: ['email', 'username'] } },
+    { fault: { kind: 'patch-row', ids: [45], remove: ['email', 'username'] } },
   );
   const { run } = await stack.sync.start(stack.caller, { storeId: main.storeId });
 

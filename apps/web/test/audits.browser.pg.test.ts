@@ -143,7 +143,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
       createWooSim({ customers: 60 }),
       createWooSim({ customers: 1 }),
     ]);
-    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6], set: { email: { address: 'lost' } } } });
+    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6], remove: ['email', 'username'] } });
     stack = await startStack(db.url, { maxRetries: 0 });
     browser = await openBrowser();
     const { id: storeId } = await stack.stores.connect(stack.caller, {

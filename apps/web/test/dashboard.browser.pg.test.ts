@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
   });
 
   test('a run is started, seen to its end by two browsers, retried, and forced done', async () => {
-    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], set: { email: { address: 'lost' } } } });
+    sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], remove: ['email', 'username'] } });
     const store = await stack.stores.connect(stack.caller, {
       name: 'Main shop',
       url: sim.url,

@@ -8,8 +8,8 @@ import { startStack, type Stack } from './start-stack.ts';
 
 if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
 
-const brokenEmail = [3, 4, 120];
-const brokenPaying = [60];
+const broken = [3, 4, 120];
+const other = 60;
 
 describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real stack', () => {
   let db: TestDatabase;
@@ -31,16 +31,24 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
   });
 
   async function openRun(): Promise<{ page: Page; problems: string[]; runId: string }> {
-    sim.faults.add(
-      { fault: { kind: 'patch-row', ids: brokenEmail, set: { email: { address: 'lost' } } } },
-      { fault: { kind: 'patch-row', ids: brokenPaying, set: { is_paying_customer: 'perhaps' } } },
-    );
+    sim.faults.add({
+      fault: { kind: 'patch-row', ids: [...broken, other], remove: ['email', 'username'] },
+    });
     const store = await stack.stores.connect(stack.caller, {
       name: 'Main shop',
       url: sim.url,
       ...sim.defaultCredentials,
     });
     const { run } = await stack.sync.start(stack.caller, { storeId: store.id });
+    await expect
+      .poll(async () => (await stack.sync.status(stack.caller, run)).state, { timeout: 60_000 })
+      .toBe('partial');
+    // So that there are two reasons.
+    await db.admin.query(
+      `update woo_customer_sync_queue_line set error_message = 'another reason'
+        where woo_customer_id = $1`,
+      [other],
+    );
     const { page, problems } = await openPage(browser, stack);
     await page.goto(`${stack.url}/runs/${run.runId}`);
     await page.getByText('ended with 4 failed customers', { exact: false }).first().waitFor();
@@ -84,7 +92,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await lines.getByRole('button', { name: '#60', exact: true }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Customer #60' });
-    await dialog.getByLabel('What the store sent').getByText('"is_paying_customer": "perhaps"').waitFor();
+    await dialog.getByLabel('What the store sent').getByText('"id": 60').waitFor();
     await dialog.getByText('Customer 60 failed after 1 try', { exact: false }).waitFor();
     expect(searchOf(page).get('line')).toBe('60');
     await page.keyboard.press('Escape');
@@ -105,7 +113,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     expect(await errors.getAttribute('aria-pressed')).toBe('true');
     await log.getByLabel('Filter by text').fill('EMAIL');
     const entries = log.getByRole('listitem');
-    await expect.poll(() => entries.count()).toBe(3);
+    await expect.poll(() => entries.count()).toBe(4);
     await log.getByLabel('Filter by text').fill('');
     await expect.poll(() => searchOf(page).get('text')).toBeNull();
     await errors.click();

@@ -230,7 +230,7 @@ begin
     json_build_object('orgId', mantis.org_id(), 'queueId', run_id),
     run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
     max_attempts => 3,
-    job_key => format(case when due is null then '%s:%s' else '%s:%s:later' end, task, run_id),
+    job_key => format(case when due is null then '%s:%s:%s' else '%s:%s:%s:later' end, task, mantis.org_id(), run_id),
     job_key_mode => case when due is null then 'preserve_run_at' else 'replace' end
   );
 end
@@ -254,7 +254,7 @@ begin
     json_build_object('orgId', mantis.org_id(), 'storeId', store_id),
     run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
     max_attempts => 3,
-    job_key => format('%s:%s', task, store_id),
+    job_key => format('%s:%s:%s', task, mantis.org_id(), store_id),
     job_key_mode => 'replace'
   );
 end

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createDatabase, type Database, migrate } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureTenantLogin } from '../../packages/db/src/runtime-login.ts';
+import { startWorker } from '../support/start-worker.ts';
 
 // What a statement can do that somebody injected into a transaction on tenant data.
 
@@ -88,4 +89,32 @@ test('P16: where a login may make temporary tables, ours still come first', asyn
   } finally {
     await owner.close();
   }
+});
+
+test('P17: no organisation can replace or put off a job of another one', async () => {
+  // Installs the tables of jobs.
+  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+  await (await startWorker({ databaseUrl: db.url, secretKeys })).stop();
+  const [runId, other] = [randomUUID(), randomUUID()];
+  await db.admin.query(`insert into organization (id, name, slug) values ($1, 'B', 'b')`, [other]);
+  const enqueue = (org: string, due: string | null) =>
+    db.database.withOrg(org, async (sql) => {
+      await sql.query(`select mantis.enqueue_job('sync.discover', $1, $2)`, [runId, due]);
+      await sql.query(`select mantis.enqueue_store_job('store.diagnose', $1, $2)`, [runId, due]);
+    });
+  const jobsOf = async (org: string) => {
+    const { rows } = await db.admin.query(
+      `select task.identifier, job.run_at, job.payload from graphile_worker._private_jobs job
+           join graphile_worker._private_tasks task on task.id = job.task_id
+          where job.payload->>'orgId' = $1 order by identifier`,
+      [org],
+    );
+    return rows;
+  };
+  await enqueue(other, null);
+  const before = await jobsOf(other);
+  expect(before).toHaveLength(2);
+  await enqueue(orgId, '9999-01-01');
+  expect(await jobsOf(other)).toEqual(before);
+  expect(await jobsOf(orgId)).toHaveLength(2);
 });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   createApi,
   createAuth,
+  createMailer,
   createServices,
   createLiveRuns,
   createSignInLink,
@@ -46,13 +47,15 @@ const webDir = resolve(import.meta.dirname, '../dist');
 const concurrency = 4;
 const pollMs = 5_000;
 const callLimits = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
-const openTo = { signUp: true, newOrganisations: true };
-/** Nobody here reads mail. */
 const usualPace: ApiDeps['pace'] = { gapMs: 100, recheckMs: 30_000 };
 
 interface StackOptions {
   /** Another pace of the streams than the product's. */
   pace?: ApiDeps['pace'];
+  /** Where mails go; none are sent unless given. */
+  mails?: { to: string; text: string }[];
+  /** Whether anybody may make an account; yes unless given. */
+  signUp?: boolean;
   /** No worker: whoever asks for this runs one in a process of its own. */
   withoutWorker?: boolean;
 }
@@ -61,7 +64,7 @@ interface StackOptions {
 export async function startStack(
   databaseUrl: string,
   settings: RunSettingsOverrides = {},
-  { pace = usualPace, withoutWorker = false }: StackOptions = {},
+  { pace = usualPace, withoutWorker = false, mails, signUp = true }: StackOptions = {},
 ): Promise<Stack> {
   const log = pino({ level: 'silent' });
   const port = await freePort();
@@ -71,12 +74,16 @@ export async function startStack(
   const keyring = parseKeyring(secretKeys);
   const database = createDatabase({ url: databaseUrl });
   const prisma = createPrisma({ url: databaseUrl });
+  const openTo = { signUp, newOrganisations: signUp };
+  const mailer = mails
+    ? createMailer({ prisma, sendMail: async (mail) => void mails.push(mail), delivers: true, log })
+    : NO_MAILER;
   const auth = createAuth({
     prisma,
     secret: randomBytes(32).toString('hex'),
     publicUrl: url,
-    allowSignUp: true,
-    mailer: NO_MAILER,
+    allowSignUp: signUp,
+    mailer,
     rateLimit: false,
     log,
   });
@@ -105,7 +112,7 @@ export async function startStack(
 
   async function openApi() {
     const live = createLiveRuns({ url: databaseUrl, pollMs, log });
-    const people = { auth, mailer: NO_MAILER, callLimits, openTo, prisma, database };
+    const people = { auth, mailer, callLimits, openTo, prisma, database };
     const parts = { ...services, ...people, live, pace };
     const api = await createApi({ ...parts, publicUrl: url, webDir, log });
     await api.app.listen({ host: '127.0.0.1', port });

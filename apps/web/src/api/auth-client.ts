@@ -2,20 +2,61 @@ import { createAuthClient } from 'better-auth/client';
 
 const auth = createAuthClient();
 
-/** Null where it went well, else what to tell the person. */
-export async function signIn(email: string, password: string): Promise<string | null> {
-  const { error } = await auth.signIn.email({ email, password });
-  if (!error) return null;
-  if (error.status === 401) return 'E-mail address or password are not right.';
-  if (error.status === 429) return 'Too many tries. Wait a minute, then try again.';
-  return error.message ?? 'Mantis Sync does not answer. Try again in a moment.';
+const UNREACHABLE = 'Mantis Sync does not answer. Check your connection and try again.';
+
+interface Refusal {
+  status: number;
+  code?: string | undefined;
+  message?: string | undefined;
 }
 
-/** Asks without being refused: a browser writes every refusal into its console. */
-export async function hasSession(): Promise<boolean> {
+/** What each refusal means here; others are told in the words of the API. */
+type Words = Partial<Record<number, string>>;
+
+async function attempt(
+  call: () => Promise<{ error: Refusal | null }>,
+  words: Words = {},
+): Promise<void> {
+  const { error } = await call().catch(() => ({ error: { status: 0 } as Refusal }));
+  if (!error) return;
+  if (error.status === 0) throw new Error(UNREACHABLE);
+  if (error.status === 429 && error.code !== 'TOO_MANY_ATTEMPTS')
+    throw new Error('Too many attempts. Wait a minute, then try again.');
+  throw new Error(words[error.status] ?? error.message ?? UNREACHABLE);
+}
+
+/** @throws Error that says what to tell the person, as all of these do */
+export const signIn = (email: string, password: string): Promise<void> =>
+  attempt(() => auth.signIn.email({ email, password }), { 401: 'Wrong email or password.' });
+
+/** Mails a link that signs in, where the address has an account. */
+export const requestSignInLink = (email: string): Promise<void> =>
+  attempt(() => auth.$fetch('/sign-in/magic-link', { method: 'POST', body: { email } }));
+
+/** Mails a link by which to choose a new password, where the address has an account. */
+export const requestNewPassword = (email: string): Promise<void> =>
+  attempt(() => auth.$fetch('/request-password-reset', { method: 'POST', body: { email } }));
+
+/** Sets the password by the secret of such a link; ends all sessions. */
+export const resetPassword = (token: string, newPassword: string): Promise<void> =>
+  attempt(() => auth.resetPassword({ token, newPassword }), {
+    400: 'This link was used before or has expired. Request a new one.',
+  });
+
+/** Ends all other sessions. */
+export const changePassword = (currentPassword: string, newPassword: string): Promise<void> =>
+  attempt(() => auth.changePassword({ currentPassword, newPassword }), {
+    400: 'The current password is wrong.',
+  });
+
+/**
+ * The address of whoever is signed in; null for nobody. Asks without being refused: a browser writes every
+ * refusal into its console.
+ */
+export async function signedInAs(): Promise<string | null> {
   const { data, error } = await auth.getSession();
-  if (error) throw new Error('Mantis Sync does not answer');
-  return data !== null;
+  if (error) throw new Error(UNREACHABLE);
+  return data?.user.email ?? null;
 }
 
 export async function signOut(): Promise<void> {

@@ -37,6 +37,7 @@ export type Diagnosis = NonNullable<Store['diagnosis']>;
 export type Me = Outputs['account']['me'];
 export type Organisation = Outputs['account']['organisations'][number];
 export type Member = Outputs['member']['list'][number];
+export type SentInvitation = Outputs['member']['invite'];
 export type ApiKey = Outputs['key']['list'][number];
 export type WebhookStatus = Outputs['webhook']['status'];
 

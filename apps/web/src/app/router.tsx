@@ -25,7 +25,7 @@ import { Root } from './root.tsx';
 import { RouteError } from './route-error.tsx';
 import { connectSearch } from '../pages/connect/connect-search.ts';
 import { customerFilter, customersSearch } from '../pages/customers/customers-search.ts';
-import { indexSearch, signInSearch } from '../pages/sign-in/sign-in-search.ts';
+import { indexSearch, resetPasswordSearch, signInSearch } from '../pages/sign-in/sign-in-search.ts';
 import { runFilter, runsSearch } from '../pages/runs/runs-search.ts';
 import { runSearch } from '../pages/run/run-search.ts';
 import { storesSearch } from '../pages/stores/stores-search.ts';
@@ -40,10 +40,41 @@ const signInRoute = createRoute({
   staticData: { title: 'Sign in' },
   validateSearch: signInSearch,
   beforeLoad: async ({ search }) => {
-    const { hasSession } = await import('../api/auth-client.ts');
-    if (await hasSession()) throw redirect({ href: search.redirect ?? '/stores' });
+    const { signedInAs } = await import('../api/auth-client.ts');
+    if ((await signedInAs()) !== null) throw redirect({ href: search.redirect ?? '/stores' });
   },
   component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const requestLinkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in/link',
+  staticData: { title: 'Get back in' },
+  component: lazyRouteComponent(
+    () => import('../pages/sign-in/request-link-page.tsx'),
+    'RequestLinkPage',
+  ),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  staticData: { title: 'Choose a password' },
+  validateSearch: resetPasswordSearch,
+  component: lazyRouteComponent(
+    () => import('../pages/sign-in/reset-password-page.tsx'),
+    'ResetPasswordPage',
+  ),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitations/$token',
+  staticData: { title: 'Invitation' },
+  component: lazyRouteComponent(
+    () => import('../pages/invitation/invitation-page.tsx'),
+    'InvitationPage',
+  ),
 });
 
 /** Where sign-in links lead, with the reason where one did not work. */
@@ -183,6 +214,9 @@ const settingsRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
+    requestLinkRoute,
+    resetPasswordRoute,
+    invitationRoute,
     indexRoute,
     shellRoute.addChildren([
       storesRoute,

@@ -16,6 +16,9 @@ import { isMac, useKeys } from './use-keys.ts';
 const CommandMenu = lazy(async () => ({
   default: (await import('./command-menu.tsx')).CommandMenu,
 }));
+const ReceivedInvitations = lazy(async () => ({
+  default: (await import('../pages/settings/received-invitations.tsx')).ReceivedInvitations,
+}));
 const ShortcutsDialog = lazy(async () => ({
   default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
 }));
@@ -168,9 +171,14 @@ function NavLink({ to, children }: { to: NavPath; children: string }) {
 
 function NoOrganisation() {
   return (
-    <EmptyState icon="user" title="You are not in an organisation yet">
-      Stores and their runs belong to an organisation. Ask an owner of one to invite you, then
-      reload this page.
-    </EmptyState>
+    <div className="flex flex-col gap-5">
+      <Suspense fallback={null}>
+        <ReceivedInvitations />
+      </Suspense>
+      <EmptyState icon="user" title="You are not in an organisation yet">
+        Stores and their runs belong to an organisation. Ask an owner of one to invite you, then
+        reload this page.
+      </EmptyState>
+    </div>
   );
 }

@@ -3,22 +3,27 @@ import { useState } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { FormDialog } from '../../ui/dialog.tsx';
+import { CopySecret } from '../../ui/copy-secret.tsx';
+import { FormDialog, InfoDialog } from '../../ui/dialog.tsx';
 import { ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
 import { ROLES, roleNames, wordOfRole, type Role } from '../../words/roles.ts';
-import { queryClient, trpc } from '../../api/trpc.ts';
+import { queryClient, trpc, type SentInvitation } from '../../api/trpc.ts';
 
 const renew = () => queryClient.invalidateQueries(trpc.member.pathFilter());
 
 export function InvitationsCard() {
   const { data: invitations, error } = useQuery(trpc.member.invitations.queryOptions());
   const [isInviting, setIsInviting] = useState(false);
+  const [sent, setSent] = useState<SentInvitation | null>(null);
+  const resend = useMutation(
+    trpc.member.resendInvitation.mutationOptions({ onSuccess: setSent, onSettled: renew }),
+  );
   const cancel = useMutation(trpc.member.cancelInvitation.mutationOptions({ onSettled: renew }));
-  const problem = error ?? cancel.error;
+  const problem = error ?? cancel.error ?? resend.error;
   return (
     <Card
       title="Invitations"
@@ -49,6 +54,13 @@ export function InvitationsCard() {
             }
           >
             <Button
+              isBusy={resend.isPending && resend.variables.invitationId === id}
+              aria-label={`New link for ${email}`}
+              onClick={() => resend.mutate({ invitationId: id })}
+            >
+              New link
+            </Button>
+            <Button
               isBusy={cancel.isPending && cancel.variables.invitationId === id}
               aria-label={`Cancel the invitation of ${email}`}
               onClick={() => cancel.mutate({ invitationId: id })}
@@ -58,17 +70,54 @@ export function InvitationsCard() {
           </Row>
         ))}
       </Rows>
-      {isInviting && <Invite onClose={() => setIsInviting(false)} />}
+      {isInviting && (
+        <Invite
+          onClose={() => setIsInviting(false)}
+          onSent={(invitation) => {
+            setIsInviting(false);
+            setSent(invitation);
+          }}
+        />
+      )}
+      {sent && <Sent invitation={sent} onClose={() => setSent(null)} />}
     </Card>
   );
 }
 
-function Invite({ onClose }: { onClose: () => void }) {
+/** Whether the link went by mail, or is to be handed over. */
+function Sent({ invitation, onClose }: { invitation: SentInvitation; onClose: () => void }) {
+  const { email, link } = invitation;
+  return (
+    <InfoDialog title={link === null ? 'Invitation sent' : 'Copy the link now'} onClose={onClose}>
+      {link === null ? (
+        <p className="-mt-2 text-muted">
+          A mail with a link is on its way to {email}. The link is valid for a week.
+        </p>
+      ) : (
+        <>
+          <p className="-mt-2 text-muted">
+            This installation sends no mail. Copy the link and send it to {email} yourself: whoever
+            opens it can join. It is valid for a week and shown only once.
+          </p>
+          <CopySecret value={link} />
+        </>
+      )}
+    </InfoDialog>
+  );
+}
+
+function Invite({
+  onClose,
+  onSent,
+}: {
+  onClose: () => void;
+  onSent: (invitation: SentInvitation) => void;
+}) {
   const invite = useMutation(
     trpc.member.invite.mutationOptions({
-      async onSuccess() {
+      async onSuccess(invitation) {
         await renew();
-        onClose();
+        onSent(invitation);
       },
     }),
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { CopySecret } from '../../ui/copy-secret.tsx';
 import { ConfirmDialog, FormDialog, InfoDialog } from '../../ui/dialog.tsx';
 import { ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
@@ -140,27 +141,10 @@ function CreateKey(props: { onClose: () => void; onKey: (key: string) => void })
 }
 
 function NewKey({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
-  const [isCopied, setIsCopied] = useState(false);
-  async function copy(): Promise<void> {
-    await navigator.clipboard.writeText(apiKey);
-    setIsCopied(true);
-  }
   return (
     <InfoDialog title="Copy the key now" onClose={onClose}>
       <p className="-mt-2 text-muted">It is shown only once; Mantis Sync keeps a digest.</p>
-      <output className="rounded-md bg-sunken px-3 py-2.5 font-mono wrap-anywhere select-all">
-        {apiKey}
-      </output>
-      {/* Browsers offer the clipboard to secure pages alone. */}
-      {isSecureContext && (
-        <Button
-          icon={isCopied ? 'check' : 'copy'}
-          onClick={() => void copy()}
-          className="self-start"
-        >
-          {isCopied ? 'Copied' : 'Copy'}
-        </Button>
-      )}
+      <CopySecret value={apiKey} />
     </InfoDialog>
   );
 }

@@ -6,6 +6,8 @@ import { InvitationsCard } from './invitations-card.tsx';
 import { LogCard } from './log-card.tsx';
 import { MembersCard } from './members-card.tsx';
 import { OrganisationCard } from './organisation-card.tsx';
+import { PasswordCard } from './password-card.tsx';
+import { ReceivedInvitations } from './received-invitations.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
@@ -19,6 +21,7 @@ export function SettingsPage() {
       <PageHeader title="Settings" />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-5">
+          <ReceivedInvitations />
           <OrganisationCard me={me} />
           <MembersCard isOwner={isOwner} userId={me.user.id} />
           {isOwner && <InvitationsCard />}
@@ -26,6 +29,7 @@ export function SettingsPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {isOwner && <KeysCard />}
+          <PasswordCard />
           <SessionsCard />
           {isOwner && <LogCard />}
         </div>

@@ -8,6 +8,10 @@ export const signInSearch = v.object({
   redirect: optional(pathSchema),
   /** Why a sign-in link did not work. */
   error: optional(v.string()),
+  notice: optional(v.literal('password-set')),
 });
+
+/** The secret of the link. */
+export const resetPasswordSearch = v.object({ token: optional(v.string()) });
 
 export const indexSearch = v.object({ error: optional(v.string()) });

@@ -66,7 +66,7 @@ export function runAs(
       ...env,
     },
     ...ids,
-    // A process group of its own has no terminal, and takes Ctrl-C as a whole.
+    // A process group of its own has no terminal, and Ctrl-C reaches all of it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

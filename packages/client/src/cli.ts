@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { runCli } from './cli/run-cli.ts';
 
-// From `src` and from `dist` alike.
+// The path is right from both `src` and `dist`.
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());
-// Whoever reads us may have seen enough, such as `head`.
+// The reader may close the pipe early, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });

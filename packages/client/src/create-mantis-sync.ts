@@ -21,23 +21,23 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** What other apps do with Mantis Sync. Every call throws `MantisSyncError`. */
+/** The client of Mantis Sync. Every call throws `MantisSyncError`. */
 export interface MantisSync {
   /** Starts a run and returns at once. The same idempotency key returns the same run; a store has one active run. */
   start(input: Inputs['start'], options?: CallOptions): Promise<Outputs['start']>;
   status(input: { runId: string }, options?: CallOptions): Promise<Run>;
-  /** A new round over the failed customers. @throws OverrideRequiredError once the run asks for a person */
+  /** Starts a new round over the failed customers. @throws OverrideRequiredError once the run needs a decision */
   retry(input: Inputs['retry'], options?: CallOptions): Promise<Outputs['retry']>;
   /** Cancels what is not done. Always works. */
   forceDone(input: Inputs['forceDone'], options?: CallOptions): Promise<Outputs['forceDone']>;
-  /** The run as it stands, then every change, over broken connections and restarts of the API. */
+  /** Yields the current run, then every change. Survives broken connections and restarts of the API. */
   watch(options: WatchOptions): AsyncGenerator<Progress, void>;
-  /** The run once it is over. @throws ActionRequiredError where only a person can set it going again */
+  /** Resolves with the run once it is over. @throws ActionRequiredError if the run needs a decision */
   waitUntilDone(options: WaitOptions): Promise<Run>;
-  /** The log of a run, oldest first; after this number where given. */
+  /** The log of a run, oldest first, optionally after the entry with this number. */
   activity(input: { runId: string; after?: number }): AsyncGenerator<ActivityEntry, void>;
   stores(options?: CallOptions): Promise<Store[]>;
-  /** By id, or by name however capitals are used. @throws NotFoundError */
+  /** Finds a store by id, or by name ignoring case. @throws NotFoundError */
   findStore(nameOrId: string, options?: CallOptions): Promise<Store>;
   /** Runs, newest first: one page, of 25 unless `limit` says otherwise. */
   runs(input?: Inputs['list'], options?: CallOptions): Promise<Run[]>;
@@ -48,11 +48,11 @@ export interface MantisSync {
   whoAmI(options?: CallOptions): Promise<MantisOutputs['account']['me']>;
   /** Diagnoses a store's connection: what is wrong with it, and what to do. */
   diagnose(input: { storeId: string }, options?: CallOptions): Promise<Diagnosis>;
-  /** Seals the stored keys of all stores with the server's newest sealing key. */
+  /** Encrypts the stored keys of all stores with the server's newest secret key. */
   resealKeys(options?: CallOptions): Promise<MantisOutputs['store']['resealKeys']>;
   /** Customers as CSV. */
   exportCustomers(options?: ExportOptions): Promise<ReadableStream<Uint8Array>>;
-  /** Every procedure as it is; throws `TRPCClientError`. */
+  /** The plain tRPC client; throws `TRPCClientError`. */
   trpc: MantisTrpcClient;
 }
 
@@ -112,6 +112,6 @@ function pickStore(stores: Store[], nameOrId: string): Store {
   throw new NotFoundError({
     code: named.length > 1 ? 'store_ambiguous' : 'store_not_found',
     message: named.length > 1 ? 'Several stores have this name' : 'There is no such store',
-    advice: `Give the id of one of: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
+    advice: `Give the id of one of these stores: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
   });
 }

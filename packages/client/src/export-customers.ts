@@ -4,10 +4,10 @@ import type { MantisConnection, MantisInputs } from './trpc.ts';
 
 type Search = NonNullable<MantisInputs['customer']['search']>;
 
-/** Which customers; all that the stores still have unless given. */
+/** Which customers to export; by default all that still exist in their store. */
 export interface ExportOptions {
   storeId?: string | undefined;
-  /** Words that all have to occur in name, company, address, user name, city or telephone number. */
+  /** Words that must all occur in name, company, email, user name, city or phone number. */
   query?: string | undefined;
   role?: string | undefined;
   /** As the store writes it, such as `CH`. */
@@ -20,10 +20,10 @@ export interface ExportOptions {
 }
 
 /**
- * Customers as CSV, as they come. The stream fails where the file breaks off: what ends without an error
- * is whole.
+ * Streams customers as CSV. The stream throws if the download breaks off; one that ends without an error is
+ * complete.
  *
- * @throws MantisSyncError, and so does the stream
+ * @throws MantisSyncError, from the call and from the stream
  */
 export async function exportCustomers(
   { url, apiKey, fetch = globalThis.fetch }: MantisConnection,
@@ -51,7 +51,7 @@ function searchOf({ storeId, query, ...others }: Omit<ExportOptions, 'signal'>):
   return search.toString();
 }
 
-/** `fetch` calls a body that breaks off no more than “terminated”. */
+/** `fetch` only says “terminated” about a body that breaks off. */
 function withKnownFailures(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream({
@@ -71,8 +71,8 @@ function withKnownFailures(body: ReadableStream<Uint8Array>): ReadableStream<Uin
 function brokenOff(cause: unknown): UnreachableError {
   return new UnreachableError({
     code: 'broken_off',
-    message: 'The file broke off before its end',
-    advice: 'What has come is not whole: ask for it again.',
+    message: 'The download broke off before its end',
+    advice: 'The file is incomplete: download it again.',
     cause,
   });
 }
@@ -85,7 +85,7 @@ interface Refusal {
   request_id?: unknown;
 }
 
-/** Plain routes say what is wrong in the body; whatever else answers does not. */
+/** The API's plain routes describe an error in the body; anything else, such as a proxy, does not. */
 async function refusalOf(response: Response): Promise<Error> {
   const { status } = response;
   const body = (await response.json().catch(() => null)) as Refusal | null;

@@ -1,20 +1,20 @@
-/** What is known of a failure; programs tell failures apart by `code`. */
+/** Describes a failure; programs distinguish failures by `code`. */
 export interface Failure {
-  /** Such as `run_not_found`; the codes of the API, and a few of the client's own. */
+  /** Such as `run_not_found`: a code of the API or of this client. */
   code: string;
   message: string;
-  /** What to do about it; empty where nobody knows. */
+  /** What to do about it; may be empty. */
   advice?: string;
-  /** Of the HTTP answer; null where there was none. */
+  /** Status of the HTTP response; null without one. */
   status?: number | null;
-  /** To be told to whoever runs Mantis Sync. */
+  /** For the operator of Mantis Sync, to find the failure in the log. */
   requestId?: string | null;
-  /** What is wrong with the input, one for each place. */
+  /** What is wrong with the input, one issue per path. */
   issues?: readonly { path: string; message: string }[];
   cause?: unknown;
 }
 
-/** Every failure of the client; those that programs often handle have classes of their own. */
+/** Any failure of the client; those that programs often handle have a subclass. */
 export class MantisSyncError extends Error {
   override readonly name: string = 'MantisSyncError';
   readonly code: string;
@@ -43,12 +43,12 @@ export class NotFoundError extends MantisSyncError {
   override readonly name = 'NotFoundError';
 }
 
-/** The run asked for a person: look at what failed, then retry with `override: true`. */
+/** The run needs a decision: look at what failed, then retry with `override: true`. */
 export class OverrideRequiredError extends MantisSyncError {
   override readonly name = 'OverrideRequiredError';
 }
 
-/** The organisation called too often. */
+/** The organisation made too many calls. */
 export class TooManyCallsError extends MantisSyncError {
   override readonly name = 'TooManyCallsError';
   /** Seconds. */
@@ -60,7 +60,7 @@ export class TooManyCallsError extends MantisSyncError {
   }
 }
 
-/** Nothing answers at the address, or something that is not Mantis Sync. */
+/** There is no answer, or one from something other than Mantis Sync. */
 export class UnreachableError extends MantisSyncError {
   override readonly name = 'UnreachableError';
 }

@@ -1,21 +1,21 @@
 import type { ActivityEntry, Run } from './run.ts';
 import type { MantisTrpcClient } from './trpc.ts';
 
-/** A run as it moved, and what its log says since the event before. */
+/** The state of a run, and the entries of its log since the previous event. */
 export interface Progress {
   run: Run;
   /** Oldest first. */
   activity: ActivityEntry[];
-  /** Given to `watch` it goes on from here. */
+  /** Pass it to `watch` to continue from here. */
   lastEventId: string;
 }
 
 /**
- * One connection of `sync.watch`. What comes while the reader is busy is put together, so that a slow
- * reader gets the newest state and every entry of the log.
+ * One connection of `sync.watch`. Events that arrive while the reader is busy are merged, so a slow reader
+ * gets the newest state and every entry of the log. Ends when the signal aborts.
  *
- * Ends when the signal says so. @throws the failure that broke it, however passing: the link would connect
- * again by itself, with a fixed delay and no end.
+ * @throws whatever broke the connection, even if it is temporary: otherwise the tRPC link would reconnect by
+ * itself, forever and with a fixed delay
  */
 export async function* openStream(
   trpc: MantisTrpcClient,
@@ -42,11 +42,11 @@ export async function* openStream(
     onError: endWith,
     onComplete: () => endWith(new Error('The stream ended')),
   });
-  const isTold = () => signal?.aborted === true;
+  const isAborted = () => signal?.aborted === true;
   const stop = () => wake();
   signal?.addEventListener('abort', stop);
   try {
-    while (!isTold()) {
+    while (!isAborted()) {
       const progress = take();
       if (progress) {
         yield progress;

@@ -10,10 +10,10 @@ import {
 } from './mantis-sync-error.ts';
 import type { AppRouter } from './trpc.ts';
 
-/** Seconds, where the API did not say when to come again. */
+/** Seconds to wait if the API did not say how long. */
 const USUAL_RETRY_AFTER = 60;
 
-/** Whatever a call may throw, as an error of this package. */
+/** Converts anything that a call can throw into an error of this package. */
 export function toMantisError(error: unknown): Error {
   if (error instanceof MantisSyncError || isAbort(error)) return error;
   if (!isTRPCClientError<AppRouter>(error)) return unreachable(error);
@@ -28,7 +28,7 @@ export function toMantisError(error: unknown): Error {
   );
 }
 
-/** The class follows from status and code. */
+/** Chooses the class by status and code. */
 export function fromFailure(failure: Failure, response?: Response): MantisSyncError {
   if (failure.code === 'override_required') return new OverrideRequiredError(failure);
   switch (failure.status) {
@@ -44,11 +44,11 @@ export function fromFailure(failure: Failure, response?: Response): MantisSyncEr
   }
 }
 
-/** An answer that is not of the API: a proxy's, or that of something else at this address. */
+/** For an answer that does not come from the API but from a proxy or another server. */
 export function unexpectedAnswer(status: number, cause?: unknown): UnreachableError {
   return new UnreachableError({
     code: 'unexpected_answer',
-    message: `What answers at this address is not Mantis Sync (HTTP ${status})`,
+    message: `The server at this address is not Mantis Sync (HTTP ${status})`,
     advice: 'Check the URL; if it is right, the API may be starting: try again in a moment.',
     status,
     cause,
@@ -59,7 +59,7 @@ export function unreachable(cause: unknown): UnreachableError {
   return new UnreachableError({
     code: 'unreachable',
     message: 'Mantis Sync does not answer',
-    advice: 'Check the URL, and whether the API runs.',
+    advice: 'Check the URL, and that the API is running.',
     cause,
   });
 }

@@ -11,7 +11,7 @@ import { EventSource } from 'eventsource';
 
 export type { AppRouter };
 
-/** What the procedures take and answer, by router and name. */
+/** Inputs and outputs of the procedures, by router and name. */
 export type MantisInputs = inferRouterInputs<AppRouter>;
 export type MantisOutputs = inferRouterOutputs<AppRouter>;
 
@@ -19,17 +19,17 @@ export type MantisOutputs = inferRouterOutputs<AppRouter>;
 export type MantisTrpcClient = TRPCClient<AppRouter>;
 
 export interface MantisConnection {
-  /** Where Mantis Sync is reached, such as `https://sync.example.com`. */
+  /** The address of Mantis Sync, such as `https://sync.example.com`. */
   url: string;
-  /** Made in the dashboard, under Settings. */
+  /** Created in the dashboard under Settings. */
   apiKey: string;
   /** Used instead of the global one. */
   fetch?: typeof globalThis.fetch;
 }
 
 /**
- * The procedures of the API as they are, without the comforts of `createMantisSync`. Calls throw
- * `TRPCClientError`; subscriptions come as server-sent events.
+ * The plain tRPC client of the API, without the additions of `createMantisSync`. Calls throw
+ * `TRPCClientError`; subscriptions use server-sent events.
  */
 export function createMantisTrpcClient(connection: MantisConnection): MantisTrpcClient {
   const url = `${connection.url.replace(/\/+$/, '')}/trpc`;

@@ -5,12 +5,12 @@ import { watchRun } from './watch-run.ts';
 
 export interface WaitOptions {
   runId: string;
-  /** As long as it takes unless given. */
+  /** By default there is no limit. */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** The run stands still until a person acts; `message` says why. */
+/** The run needs a decision; `message` says why. */
 export class ActionRequiredError extends MantisSyncError {
   override readonly name = 'ActionRequiredError';
   readonly run: Run;
@@ -18,15 +18,15 @@ export class ActionRequiredError extends MantisSyncError {
   constructor(run: Run) {
     super({
       code: run.action?.code ?? 'action_required',
-      message: run.action?.reason ?? 'The run stands still until a person acts',
-      advice: 'Mend what it names, then retry with override, or force it done.',
+      message: run.action?.reason ?? 'The run needs a decision',
+      advice: 'Fix what it names, then retry with override, or force it done.',
     });
     this.run = run;
   }
 }
 
 /**
- * The run once it is over: done, partial or failed.
+ * Resolves with the run once it is over: done, partial or failed.
  *
  * @throws ActionRequiredError, MantisSyncError with the code `timeout`, or the signal's reason
  */
@@ -45,6 +45,6 @@ export async function waitUntilDone(
   throw new MantisSyncError({
     code: 'timeout',
     message: `The run is not over after ${timeoutMs} ms`,
-    advice: 'It goes on; wait for it again with the same runId.',
+    advice: 'The run continues; wait for it again with the same runId.',
   });
 }

@@ -9,22 +9,22 @@ export interface WatchOptions {
   runId: string;
   /** Ends the iteration, without an error. */
   signal?: AbortSignal | undefined;
-  /** Ends once the run is over or stands still until a person acts; else it goes on, since a retry may follow. */
+  /** Ends once the run is over or needs a decision. Otherwise watching continues, because a retry may follow. */
   untilDone?: boolean | undefined;
-  /** Of the last progress that was seen: goes on from there. */
+  /** From the last progress that was seen: continues after it. */
   lastEventId?: string | undefined;
-  /** Called before each wait for another try. */
+  /** Called before each delay. */
   onReconnect?: ((why: MantisSyncError, delayMs: number) => void) | undefined;
 }
 
-/** Tries of the first connection; one that stood once is tried for ever. */
+/** Attempts for the first connection; one that once worked is retried forever. */
 const FIRST_TRIES = 5;
 
 /**
- * The run as it stands, then every change. A connection that breaks is opened again, from the last event
- * that arrived: nothing is missed, however long the API was away.
+ * Yields the current run, then every change. A broken connection is reopened after the last event received:
+ * nothing is missed, however long the API was down.
  *
- * @throws MantisSyncError where trying again is no use, such as for a run that is not there
+ * @throws MantisSyncError if another attempt cannot help, such as for a run that does not exist
  */
 export async function* watchRun(
   trpc: MantisTrpcClient,
@@ -33,20 +33,20 @@ export async function* watchRun(
   let last = lastEventId;
   let failures = 0;
   let hasConnected = false;
-  const isTold = () => signal?.aborted === true;
-  while (!isTold()) {
+  const isAborted = () => signal?.aborted === true;
+  while (!isAborted()) {
     try {
       for await (const progress of openStream(trpc, { runId, lastEventId: last }, signal)) {
         failures = 0;
         hasConnected = true;
         last = progress.lastEventId;
         yield progress;
-        if (untilDone && isWhole(progress) && isCompleted(progress.run)) return;
+        if (untilDone && isComplete(progress) && isCompleted(progress.run)) return;
       }
     } catch (error) {
       const known = toMantisError(error);
       failures++;
-      if (!isPassing(known) || (!hasConnected && failures >= FIRST_TRIES)) throw known;
+      if (!isTemporary(known) || (!hasConnected && failures >= FIRST_TRIES)) throw known;
       const delayMs = Math.max(
         reconnectDelay(failures, Math.random()),
         known instanceof TooManyCallsError ? 5_000 : 0,
@@ -57,12 +57,12 @@ export async function* watchRun(
   }
 }
 
-/** Whether no more of the log is to come with this state: a long one comes in several events. */
-function isWhole({ run, lastEventId }: Progress): boolean {
+/** Whether the log is complete for this state: a long log arrives in several events. */
+function isComplete({ run, lastEventId }: Progress): boolean {
   return Number(lastEventId.split('.')[1] ?? 0) >= run.activitySeq;
 }
 
-function isPassing(error: Error): error is MantisSyncError {
+function isTemporary(error: Error): error is MantisSyncError {
   if (error instanceof UnreachableError || error instanceof TooManyCallsError) return true;
   return error instanceof MantisSyncError && (error.status ?? 0) >= 500;
 }

@@ -187,7 +187,7 @@ function createSession(client: PoolClient) {
   let spoiled = false;
   let firstFailure: unknown;
 
-  // A session that is terminated between two statements reports it here, and to nobody else.
+  // A session that is terminated between two statements reports it only here.
   const onClientError = (error: Error) => {
     spoiled = true;
     firstFailure ??= error;

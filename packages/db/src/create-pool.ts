@@ -15,8 +15,8 @@ export interface PoolOptions extends Pick<PoolConfig, 'types'> {
 }
 
 /**
- * A pool whose connections may be lost at any time, idle, in hand or on their way out, without an end to
- * the process: an `error` event that nobody listens to would end it.
+ * A pool whose connections may be lost at any time, idle, in use or while closing, without ending the
+ * process: an `error` event without a listener would end it.
  */
 export function createPool(options: PoolOptions, config: PoolConfig = {}): Pool {
   const { log = silentLog } = options;

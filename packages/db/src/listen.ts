@@ -11,7 +11,7 @@ export interface ListenerOptions {
   url: string;
   /** A plain identifier in lower case. */
   channel: string;
-  /** A hint that something changed; re-read, never trust. Equal payloads of one transaction come once. */
+  /** Something changed: read it again, never trust the payload. Equal payloads of one transaction arrive once. */
   onNotification(payload: string): void;
   /** After each connect, the first included: notifications may have been missed, so read everything again. */
   onReconnect(): void;

@@ -40,7 +40,7 @@ export type MigrationErrorReason =
 
 /**
  * The files still to apply, oldest first.
- * @throws MigrationError when files and records do not tell one story.
+ * @throws MigrationError if files and records contradict each other
  */
 export function planMigrations(
   files: readonly MigrationFile[],

@@ -1,6 +1,6 @@
 import { ensureRuntimeLogin, ensureTenantLogin } from './runtime-login.ts';
 
-// One clear line a login; exit code 1 where one is not set up afterwards.
+// Prints one line per login; exit code 1 if one could not be set up.
 const {
   MIGRATION_DATABASE_URL: ownerUrl,
   DATABASE_URL: runtimeUrl,

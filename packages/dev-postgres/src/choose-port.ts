@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { EmbeddedPostgresError } from './errors.ts';
 import { readOrUndefined } from './postgres-cluster.ts';
 
-/** The remembered port while it is free, otherwise a new one, which is remembered. */
+/** The remembered port if it is free, otherwise a new one, which is remembered. */
 export async function choosePort(portFile: string): Promise<number> {
   const remembered = Number(await readOrUndefined(portFile));
   if (remembered && (await listenOn(remembered))) return remembered;
@@ -15,12 +15,12 @@ export async function choosePort(portFile: string): Promise<number> {
 
 /** Listens for a moment: the port, or undefined when it is taken. */
 function listenOn(port: number): Promise<number | undefined> {
-  return new Promise((settle) => {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => settle(undefined));
+    server.once('error', () => resolve(undefined));
     server.listen(port, '127.0.0.1', () => {
       const { port: bound } = server.address() as AddressInfo;
-      server.close(() => settle(bound));
+      server.close(() => resolve(bound));
     });
   });
 }

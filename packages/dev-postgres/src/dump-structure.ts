@@ -30,7 +30,7 @@ const tables = `
   group by c.oid, c.relname, c.relnamespace, c.relrowsecurity, c.relforcerowsecurity, c.reloptions
   order by c.relnamespace::regnamespace::text, c.relname`;
 
-// 'n': not-null constraints are rows of their own from PostgreSQL 18 on, and stand with their columns.
+// 'n': not-null constraints are separate rows from PostgreSQL 18 on; they are already printed with their columns.
 const constraints = `
   select format('alter table %s add constraint %I %s;', conrelid::regclass, conname, pg_get_constraintdef(oid)) as line
   from pg_constraint

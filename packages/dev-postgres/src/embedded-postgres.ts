@@ -21,21 +21,21 @@ import {
 } from './postgres-cluster.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Holds the data, the password and the log. Kept over restarts. */
+  /** Contains the data, the password and the log. Kept across restarts. */
   dataDir: string;
   /** Holds the data and a copy of the programs where root cannot make `dataDir` usable for PostgreSQL. */
   fallbackDir?: string;
-  /** A fixed port; unless given, a free one is chosen, remembered, and chosen again when taken. */
+  /** A fixed port. By default a free one is chosen and remembered; if it is taken later, another one is. */
   port?: number;
-  /** The programs of an installed PostgreSQL; those of the npm package unless given. */
+  /** The programs of an installed PostgreSQL; by default those of the npm package. */
   binDirectory?: string;
-  /** Settings of postgresql.conf, over ours. */
+  /** Settings of postgresql.conf that override ours. */
   settings?: Record<string, string | number>;
   log?: Log;
 }
 
 export interface EmbeddedPostgres {
-  /** Database `mantis` as its owner, role `mantis_sync`: no superuser. Holds the password: never log it. */
+  /** Database `mantis` as its owner `mantis_sync`, who is no superuser. Contains the password: never log it. */
   readonly url: string;
   /** Database `postgres` as the superuser. */
   readonly adminUrl: string;
@@ -51,7 +51,7 @@ export interface EmbeddedPostgres {
 
 export { DataDirectoryInUseError, EmbeddedPostgresError };
 
-/** Held, for as long as we live, by the process that owns a data directory. */
+/** The process that owns a data directory holds this lock until it ends. */
 const ownerLockKey = 1_296_125_523;
 const defaultFallbackDir = '/var/lib/mantis-sync';
 const startAttempts = 4;
@@ -76,8 +76,8 @@ const defaultSettings: Record<string, string | number> = {
 };
 
 /**
- * PostgreSQL of our own, on 127.0.0.1 alone, with the database `mantis`. A server that a killed
- * predecessor left running is taken over; what is left of a killed one is cleared away.
+ * Starts a PostgreSQL that listens only on 127.0.0.1, with the database `mantis`. A server that a killed
+ * process left running is adopted; files that a killed server left are removed.
  *
  * @throws DataDirectoryInUseError when another living process owns `dataDir`
  * @throws EmbeddedPostgresError for every other reason
@@ -168,7 +168,7 @@ async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres
   };
 }
 
-/** Kept in a file that only the server's user reads; the first process to write it decides. */
+/** Kept in a file that only the server's user can read; the first process to write it decides. */
 async function readOrCreatePassword(cluster: PostgresCluster, path: string): Promise<string> {
   const existing = await readOrUndefined(path);
   if (existing) return existing;
@@ -222,7 +222,7 @@ async function servesDirectory(adminUrl: string, directory: string): Promise<boo
   }
 }
 
-/** A session lock ends with us however we die, so there is nothing stale to recognise. */
+/** A session lock ends with this process, however it ends, so it cannot become stale. */
 async function takeOwnership(adminUrl: string, dataDir: string): Promise<Client> {
   const client = createClient(adminUrl);
   await client.connect();
@@ -249,7 +249,7 @@ function createClient(url: string): Client {
     application_name: 'mantis-embedded-postgres',
     connectionTimeoutMillis: 5_000,
   });
-  // The server may go first; who calls next learns of it.
+  // The server may stop first; the next query reports it.
   client.on('error', () => {});
   return client;
 }

@@ -62,7 +62,7 @@ async function copyPrograms(
     const unfinished = `${programs}.${randomBytes(4).toString('hex')}.new`;
     await cp(dirname(dirname(postgres)), unfinished, { recursive: true, verbatimSymlinks: true });
     await promisify(execFile)('chmod', ['-R', 'a+rX', unfinished]);
-    // A second process may have been first: its copy is as good as ours.
+    // Another process may have been faster: its copy is as good as ours.
     await rename(unfinished, programs).catch(() => rm(unfinished, { recursive: true }));
   }
   return binariesIn(join(programs, 'bin'));

@@ -6,7 +6,7 @@ import { judgeProcess } from './judge-process.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { PostgresRunner } from './run-as-postgres.ts';
 
-/** One data directory of PostgreSQL and the programs that work on it. */
+/** A data directory of PostgreSQL and the programs that use it. */
 export interface PostgresCluster {
   binaries: PostgresBinaries;
   runner: PostgresRunner;
@@ -20,7 +20,7 @@ export type StopMode = 'fast' | 'immediate';
 
 const settingsFile = 'mantis.conf';
 
-/** Creates the data directory if there is none. Killed on the way, it leaves nothing that is taken for one. */
+/** Creates the data directory if there is none. If it is killed half way, the result is not mistaken for one. */
 export async function initialiseCluster(
   cluster: PostgresCluster,
   options: { passwordFile: string; sync: boolean },
@@ -44,7 +44,7 @@ export async function initialiseCluster(
   await writeFile(join(unfinished, 'postgresql.conf'), `\ninclude '${settingsFile}'\n`, {
     flag: 'a',
   });
-  // A second process may have been first: its directory is as good as ours.
+  // Another process may have been faster: its directory is as good as ours.
   await rename(unfinished, directory).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOTEMPTY')) throw error;
     return rm(unfinished, { recursive: true, force: true });
@@ -57,7 +57,7 @@ function localeFlags(majorVersion: number): string[] {
   return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
-/** Removes what first starts that were killed left behind. Only for the owner of the directory. */
+/** Removes what killed first starts left behind. Only for the owner of the directory. */
 export async function removeUnfinished({ directory }: PostgresCluster): Promise<void> {
   const prefix = `${basename(directory)}.`;
   for (const name of await readdir(dirname(directory))) {
@@ -78,7 +78,7 @@ async function requireVersion({ binaries, directory }: PostgresCluster): Promise
   );
 }
 
-/** Starts the server with these settings and waits until it takes connections. */
+/** Starts the server with these settings and waits until it accepts connections. */
 export async function startCluster(
   cluster: PostgresCluster,
   settings: Record<string, string | number>,
@@ -87,7 +87,7 @@ export async function startCluster(
   const path = join(cluster.directory, settingsFile);
   await writeFile(path, `${lines.join('\n')}\n`);
   await cluster.runner.own(path);
-  // pg_ctl makes the server a process group of its own: Ctrl-C in our terminal does not reach it.
+  // pg_ctl puts the server into its own process group, so Ctrl-C in our terminal does not reach it.
   const start = cluster.runner.run(cluster.binaries.pgCtl, [
     'start',
     `--pgdata=${cluster.directory}`,
@@ -103,7 +103,7 @@ export async function startCluster(
 }
 
 /**
- * Stops the server and waits until it is gone; one that does not end in time is made to. Removes the
+ * Stops the server and waits until it is gone, by force if it does not stop in time. Removes the
  * postmaster.pid of one that was killed, whose process id may belong to any process by now.
  */
 export async function stopCluster(cluster: PostgresCluster, mode: StopMode): Promise<void> {
@@ -127,7 +127,7 @@ function requestStop({ runner, binaries, directory }: PostgresCluster, mode: Sto
  * The living server of this data directory, by its postmaster.pid. A left-over file whose process id now
  * belongs to another process, even to another PostgreSQL, names no server.
  *
- * @throws EmbeddedPostgresError where the system does not tell whose process it is
+ * @throws EmbeddedPostgresError if it cannot be determined whose process it is
  */
 export async function findOwnServer(
   cluster: PostgresCluster,

@@ -9,12 +9,12 @@ export interface TestServer extends EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL in a temporary folder, which goes away with this process however that ends. */
+/** A PostgreSQL in a temporary folder; both are removed when this process ends, however it ends. */
 export async function startTestServer(
   options: { binDirectory?: string | undefined; settings?: Record<string, string | number> } = {},
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mantis-test-pg-'));
-  const letGo = removeAfterUs(dataDir);
+  const cleanUp = removeAfterUs(dataDir);
   try {
     const server = await startEmbeddedPostgres({
       dataDir,
@@ -27,28 +27,28 @@ export async function startTestServer(
       async stop() {
         await server.stop('immediate');
         await rm(dataDir, { recursive: true, force: true });
-        letGo();
+        cleanUp();
       },
     };
   } catch (error) {
-    letGo();
+    cleanUp();
     throw error;
   }
 }
 
-/** Ends the server whose process id is in the folder and removes the folder, once its input closes. */
+/** Once its input closes, stops the server of the folder and removes the folder. */
 const cleanUpScript = `
   cat > /dev/null
   pid=$(head -n 1 "$1/cluster/postmaster.pid" 2> /dev/null)
   # Never another server that has this process id by now.
   [ "$(readlink "/proc/$pid/cwd" || echo "$1/cluster")" = "$1/cluster" ] && kill -QUIT "$pid"
   for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" 2> /dev/null || break; sleep 0.2; done
-  # Our owner may be removing the folder at the same time.
+  # Another process may be removing the folder at the same time.
   for _ in 1 2 3 4 5; do rm -rf "$1" && break; sleep 0.2; done
 `;
 
 /**
- * Has the server in this data directory ended and the folder removed once we are gone, or once the
+ * Stops the server of this data directory and removes the folder once this process is gone, or once the
  * returned function is called: a shell waits on a pipe from us, which the system closes even after kill -9.
  */
 export function removeAfterUs(dataDir: string): () => void {

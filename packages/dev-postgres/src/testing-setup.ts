@@ -6,23 +6,23 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startTestServer } from './test-server.ts';
 
-/** What a project of vitest.config.ts may say, under `provide: { testPostgresOptions }`. */
+/** Options of a project in vitest.config.ts, under `provide: { testPostgresOptions }`. */
 export interface TestPostgresOptions {
   /** An installed PostgreSQL; that of the npm package unless given. */
   binDirectory?: string;
-  /** Takes the server named by TEST_DATABASE_URL, where that is set, instead of starting one. */
+  /** Uses this server instead of starting one; set by TEST_DATABASE_URL. */
   externalUrl?: string;
   /** Modules that export `prepareTemplate(url)`, run on the template after the migrations. */
   prepareTemplate?: string[];
 }
 
-/** What the tests get, under `inject('testPostgres')`. */
+/** Available to tests as `inject('testPostgres')`. */
 export interface TestPostgres {
   url: string;
   adminUrl: string;
   owner: string;
   template: string;
-  /** Every database of this run starts with it. */
+  /** The name of every database of this test run starts with it. */
   prefix: string;
   binDirectory: string | undefined;
 }
@@ -34,7 +34,7 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's global setup: one server a run, with one migrated template; the teardown removes both. */
+/** Vitest's global setup: one server per test run with one migrated template; the teardown removes both. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const options = project.getProvidedContext().testPostgresOptions ?? {};
   const server = options.externalUrl
@@ -86,11 +86,11 @@ async function createTemplate(
     );
     await module.prepareTemplate(url.href);
   }
-  // Nobody may be connected to a template while it is cloned.
+  // No session may be connected to a template while it is cloned.
   await admin.query(`alter database ${template} allow_connections false`);
 }
 
-/** What interrupted runs left: databases whose run has no session any more. */
+/** Drops databases of interrupted test runs, which have no session any more. */
 async function dropPendingWebhookCustomers(admin: Client): Promise<void> {
   const { rows } = await admin.query<{ prefix: string }>(
     `select distinct substring(datname from '^mantis_test_[0-9a-f]{8}') as prefix

@@ -16,7 +16,7 @@ export { createEventLog } from './event-log.ts';
 export { createTcpProxy, type ProxyMode, type TcpProxy } from './tcp-proxy.ts';
 export { removeAfterUs, startTestServer, type TestServer } from './test-server.ts';
 
-/** A connection of its own, as superuser, for locks and for sessions that a test will break. */
+/** A separate superuser connection, for locks and for sessions that a test will break. */
 export interface AdminSession extends Sql {
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface AdminSession extends Sql {
 export interface TestDatabase {
   /** As the owner of the database, which is no superuser. */
   url: string;
-  /** As superuser, who sees past row-level security. */
+  /** As superuser, who bypasses row-level security. */
   adminUrl: string;
   /** A pool as the product uses it. */
   database: Database;
@@ -58,9 +58,9 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 }
 
 /**
- * A database that is there already: on a server of the test's own, or behind a proxy.
+ * A database that exists already: on a server of the test's own, or behind a proxy.
  *
- * @param adminUrl the same database as superuser, by a way that the test leaves alone
+ * @param adminUrl the same database as superuser, by a route that the test does not break
  */
 export function openTestDatabase(
   url: string,
@@ -90,7 +90,7 @@ export function openTestDatabase(
   };
 }
 
-/** `create database` refuses a template while somebody is connected to it; whoever it is leaves soon. */
+/** `create database` refuses a template while a session is connected to it; such sessions end soon. */
 async function cloneTemplate(server: TestPostgres, name: string, template: string): Promise<void> {
   await asAdmin(server, async (client) => {
     for (let attempt = 1; ; attempt++) {
@@ -146,7 +146,7 @@ async function untilBlocked(admin: Sql, count: number): Promise<void> {
     if (rows[0] && rows[0].blocked >= count) return;
     await delay(5);
   }
-  throw new Error(`No ${count} sessions came to wait for a lock`);
+  throw new Error(`There were never ${count} sessions waiting for a lock`);
 }
 
 function urlOf(url: string, database: string): string {

@@ -19,7 +19,7 @@ import { removeAfterUs, startTestServer } from '../src/test-server.ts';
 const { binDirectory } = inject('testPostgres');
 let template: string;
 let dataDir: string;
-let letGo: () => void;
+let cleanUp: () => void;
 const started: EmbeddedPostgres[] = [];
 beforeAll(async () => {
   template = await mkdtemp(join(tmpdir(), 'mantis-embedded-template-'));
@@ -29,12 +29,12 @@ beforeAll(async () => {
 afterAll(() => rm(template, { recursive: true, force: true }));
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'mantis-embedded-'));
-  letGo = removeAfterUs(dataDir);
+  cleanUp = removeAfterUs(dataDir);
 });
 afterEach(async () => {
   await Promise.all(started.splice(0).map((server) => server.stop('immediate')));
   await rm(dataDir, { recursive: true, force: true });
-  letGo();
+  cleanUp();
 });
 
 const optionsFor = (changes: Partial<EmbeddedPostgresOptions> = {}): EmbeddedPostgresOptions => ({
@@ -109,7 +109,7 @@ describe('startEmbeddedPostgres on a new data directory', () => {
     await expect(refused).rejects.toMatchObject({ code: '28P01' });
   });
 
-  it('starts anew after a first start that was killed halfway', async () => {
+  it('starts again after a first start that was killed halfway', async () => {
     const unfinished = join(dataDir, 'cluster.0badcafe.new');
     await mkdir(unfinished);
     await writeFile(join(unfinished, 'PG_VERSION'), '12\n');

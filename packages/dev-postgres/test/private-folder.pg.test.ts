@@ -33,7 +33,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe.runIf(isRoot)('startEmbeddedPostgres as root below a folder of mode 0700', () => {
   it('runs PostgreSQL there as a user who may not enter that folder', async () => {
     const dataDir = join(folder, 'home/data');
-    const letGo = removeAfterUs(dataDir);
+    const cleanUp = removeAfterUs(dataDir);
     const server = await startEmbeddedPostgres({
       dataDir,
       binDirectory,
@@ -43,7 +43,7 @@ describe.runIf(isRoot)('startEmbeddedPostgres as root below a folder of mode 070
     await migrate({ url: server.url });
     expect(server.dataDir).toBe(dataDir);
     await server.stop();
-    letGo();
+    cleanUp();
   });
 
   it('uses a folder that everybody may enter where it has not the capability', async () => {

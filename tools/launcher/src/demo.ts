@@ -88,7 +88,7 @@ async function findOrConnectStore(
   return stores.connect(caller, { name: 'Demo shop', url, ...defaultCredentials });
 }
 
-/** The port that the simulated store had last time: its address is part of what the database knows. */
+/** The port that the simulated store had last time: the database contains its address. */
 export async function rememberedPort(dataDir: string): Promise<string | undefined> {
   try {
     return (await readFile(join(dataDir, 'demo-store-port'), 'utf8')).trim();

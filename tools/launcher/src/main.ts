@@ -13,12 +13,12 @@ const PROGRAMS = {
   worker: resolve(repository, 'apps/worker/src/main.ts'),
   api: resolve(repository, 'apps/api/src/main.ts'),
 };
-/** All of it ends within this time after Ctrl-C, whatever hangs. */
+/** Everything ends within this time after Ctrl-C, whatever hangs. */
 const STOP_MS = 5_000;
 const PARENT_CHECK_MS = 500;
 
 const stopping = new AbortController();
-/** What was started, to be stopped in the opposite order. */
+/** What was started; stopped in reverse order. */
 const started: { stop(): Promise<void> }[] = [];
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -71,7 +71,7 @@ async function showDemo(input: DemoInput): Promise<void> {
   if (!stopping.signal.aborted) console.log('Ctrl-C stops everything.');
 }
 
-/** Starts a process that belongs to the whole: if it ends, all of it does. */
+/** Starts a process; if it ends by itself, everything is stopped. */
 async function launch(
   name: string,
   program: string,
@@ -102,7 +102,7 @@ async function stop(code: number): Promise<void> {
   process.exit(code);
 }
 
-/** Ends when whoever started us is gone, for shells and package runners that pass no signal on. */
+/** Stops when the parent process is gone, for shells and package runners that do not forward signals. */
 function stopWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {

@@ -2,16 +2,16 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** A start that cannot be: one clear line for the person who asked for it. */
+/** A start that fails: the message is one clear line for the person who started it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 export interface StartOptions {
-  /** With the simulated store, its organisation and a first sync. */
+  /** Also start the simulated store, its organisation and a first sync. */
   demo: boolean;
   isProduction: boolean;
-  /** Null where the embedded server is to be used. */
+  /** Null to use the embedded server. */
   databaseUrl: string | null;
   dataDir: string;
   host: string;

@@ -11,10 +11,10 @@ export interface Secrets {
 const NAMES = ['AUTH_SECRET', 'MANTIS_SECRET_KEYS'] as const;
 
 /**
- * The secrets of this installation: from the environment; outside of production, made up on the first
- * start and kept beside the data.
+ * The secrets of this installation, from the environment. Outside production, missing ones are generated on
+ * the first start and kept beside the data.
  *
- * @throws StartError in production, where one is missing
+ * @throws StartError in production if one is missing, or if the data folder is not writable
  */
 export async function readSecrets(
   { isProduction, dataDir }: StartOptions,

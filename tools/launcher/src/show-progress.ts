@@ -10,10 +10,7 @@ import {
 const EVERY_MS = 150;
 const BAR_WIDTH = 32;
 
-/**
- * Shows a run until it is over: one line that moves where there is a terminal, else a line for each
- * tenth.
- */
+/** Shows a run until it is over: a progress bar on a terminal, otherwise a line for every ten percent. */
 export async function showProgress(
   sync: SyncService,
   caller: Caller,
@@ -30,7 +27,7 @@ export async function showProgress(
     shownTenth = Math.floor(run.percent / 10);
     if (over) {
       out.write(`${describeCounts(run.counts, run.outcomes)}\n`);
-      if (run.action) out.write(`A person is needed: ${run.action.reason}\n`);
+      if (run.action) out.write(`This run needs a decision: ${run.action.reason}\n`);
       return;
     }
     await wait(EVERY_MS, undefined, { signal }).catch(() => undefined);

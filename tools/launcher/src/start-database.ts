@@ -15,7 +15,7 @@ export interface StartedDatabase {
 /**
  * A migrated database: the server of DATABASE_URL, or an embedded one.
  *
- * @throws StartError where it cannot be reached, is too old, or does not fit
+ * @throws StartError if it cannot be reached, is too old, or does not fit
  */
 export async function startDatabase(options: StartOptions): Promise<StartedDatabase> {
   const database =
@@ -61,7 +61,7 @@ async function startEmbedded({ dataDir }: StartOptions): Promise<StartedDatabase
   }
 }
 
-/** Host and port alone: the rest of the address may hold a password. */
+/** Only host and port: the rest of the address may contain a password. */
 function placeOf(url: string): string {
   const { host } = new URL(url);
   return host || 'the local socket';

@@ -3,21 +3,21 @@ import { StartError } from './options.ts';
 
 export interface StartedProcess {
   readonly name: string;
-  /** Settles when the process ends by itself. */
+  /** Resolves when the process ends by itself. */
   readonly ended: Promise<number | null>;
-  /** What the process said when it was ready. */
+  /** The message that the process sent when it was ready. */
   readonly ready: unknown;
   stop(): Promise<void>;
 }
 
-/** A process that has not stopped by then is killed. */
+/** A process that has not stopped after this time is killed. */
 const STOP_MS = 4_000;
 
 /**
- * Starts a program of ours as a process of its own, and waits until it is ready. It ends with us: it
- * stops when the channel between us closes.
+ * Starts one of our programs as a process and waits until it is ready. It stops when the IPC channel to this
+ * process closes, so it never outlives us.
  *
- * @throws StartError if it ends before; it has then said why itself
+ * @throws StartError if it ends before that; with an empty message if it has printed the reason itself
  */
 export async function startProcess(
   name: string,
@@ -28,7 +28,7 @@ export async function startProcess(
   const child = fork(program, {
     env: { ...process.env, ...env },
     stdio: ['ignore', stdout, 'inherit', 'ipc'],
-    // Its own process group: Ctrl-C reaches us alone, and we stop the parts in their order.
+    // Its own process group: Ctrl-C reaches only us, and we stop the parts in order.
     detached: true,
   });
   const ended = new Promise<number | null>((resolve) => {

@@ -3,7 +3,7 @@ import { NotFoundError } from '../mantis-sync-error.ts';
 import type { MantisSync } from '../create-mantis-sync.ts';
 import type { Console } from './console.ts';
 
-/** What a command works with. */
+/** Everything a command uses. */
 export interface CommandContext {
   /** Connects when it is first used, so that help needs no key. */
   sync: MantisSync;
@@ -15,7 +15,7 @@ export interface CommandContext {
   linkTo(path: string): string;
 }
 
-/** Makes an action of what a command does with its arguments; it returns the exit code. */
+/** Turns the work of a command, which returns the exit code, into an action of commander. */
 export type Act = <Args extends unknown[]>(
   work: (context: CommandContext, ...args: Args) => Promise<number>,
 ) => (...args: Args) => Promise<void>;

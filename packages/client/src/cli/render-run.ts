@@ -11,7 +11,7 @@ const BAR_WIDTH = 24;
 const CODES = { green: 32, yellow: 33, red: 31, dim: 2 } as const;
 type Colour = keyof typeof CODES;
 
-/** A bar with counts, rate and time left, then what is done, of which a narrow screen shows less. */
+/** A bar with counts, rate, time left and phase, cut off at the width of the screen. */
 export function renderBar(run: Run, { columns, color }: Screen): string {
   const filled = Math.round((clamp(run.percent) / 100) * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
@@ -20,7 +20,7 @@ export function renderBar(run: Run, { columns, color }: Screen): string {
   return paint(bar, toneOf(run), color) + shorten(text, room);
 }
 
-/** A run in one line of words. */
+/** A run in one line of text. */
 export function describeRun(run: Run): string {
   return [nameOf(run), ...figuresOf(run)].join('  ');
 }
@@ -41,7 +41,7 @@ function figuresOf(run: Run): string[] {
   ].filter((text) => text !== false);
 }
 
-/** Customers that the run will have, as far as is known: while a whole list is read, the store's own total. */
+/** Customers that the run will have, as far as known: while a complete list is read, the store's total. */
 function totalOf({ kind, counts, discovery }: Run): number {
   const isReading = discovery.state === 'pending' || discovery.state === 'walking';
   const isWholeList = kind === 'full' || kind === 'reconcile';
@@ -133,7 +133,7 @@ export function paint(text: string, colour: Colour, color: boolean): string {
   return color ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text;
 }
 
-/** Seconds in the largest two units. */
+/** A duration in its two largest units. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;

@@ -70,7 +70,7 @@ function connect(url: string, apiKey: string | undefined): MantisSync {
   return createMantisSync({ url, apiKey });
 }
 
-/** As errors of this command line: those of the argument parser, and a key that is refused. */
+/** Rewords errors of the argument parser, and a refused key. */
 function explain(error: unknown): unknown {
   if (error instanceof CommanderError)
     return new UsageError(sentence(error.message.replace(/^error: /, '')), { cause: error });

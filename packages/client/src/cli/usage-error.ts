@@ -1,4 +1,4 @@
-/** The command was called in a way that it does not know. */
+/** The command was called with wrong arguments or settings. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

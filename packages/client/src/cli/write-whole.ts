@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Writes a file that appears once it is whole, in the place of one of its name: until then it has another
- * name beside it, of which nothing is left if anything fails. Whether it can be written is known before
- * the source is opened. Gives its bytes.
+ * Writes a temporary file beside the target and renames it once it is complete. If anything fails, the
+ * target is unchanged and the temporary file is removed. Checks that it can write before it opens the source.
  *
- * @throws UsageError where it cannot be written, and what the source throws
+ * @returns the number of bytes
+ * @throws UsageError if the file cannot be written, and whatever the source throws
  */
 export async function writeWhole(
   file: string,

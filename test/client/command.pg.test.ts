@@ -29,8 +29,11 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(JSON.parse(storesJson.stdout)).toMatchObject([{ id: storeId, name: 'Shop' }]);
 
   // A run without failures, over lines of JSON; then one with a customer that cannot be stored.
+  const first = ['start', 'shop', '--watch', '--json', '--idempotency-key', 'one'];
+  const watching = startProcess(CLI, first, env);
+  await watching.untilSaid('"started"');
   await world.startWorker();
-  const clean = await mantis('start', 'shop', '--watch', '--json', '--idempotency-key', 'one');
+  const clean = await watching.ended;
   expect(clean).toMatchObject({ code: 0, stderr: '' });
   const [started, ...progress] = linesOf(clean.stdout);
   expect(started).toMatchObject({ type: 'started', created: true, run: { storeId } });
@@ -59,7 +62,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   );
   expect(followed.code).toBe(0);
 
-  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const faulty = await mantis('start', 'shop', '--watch');
   expect(faulty.code).toBe(4);
   expect(faulty.stdout).toContain('needs you');
@@ -77,7 +80,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
 
   // An ended run is as scripts need it: 3 where nobody has to be asked.
   await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 3 } });
-  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const partial = await mantis('start', 'shop', '--kind', 'full', '--watch');
   expect(partial.code).toBe(3);
   const third = /^run ([0-9a-f-]{36})$/m.exec(partial.stdout)?.[1] ?? '';

@@ -17,7 +17,7 @@ test('the examples run as they are written, and the README shows them', async ()
   expect(await example('cron-job.ts')).toEqual({ code: 0, stdout: 'Shop: done\n', stderr: '' });
 
   await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 1 } });
-  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const { run } = await app.sync.start.mutate({ storeId });
   const watched = await example('watch.ts', run.runId);
   expect(watched).toMatchObject({ code: 0, stderr: '' });

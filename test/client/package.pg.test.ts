@@ -81,7 +81,7 @@ test('the packed package stands alone: it is sound, compiles strictly, and works
       ([, id]) => id!,
     );
     for (const id of modules)
-      expect(id).toMatch(/^(\.\/shared-|@trpc\/(client|server)|eventsource$|node:)/);
+      expect(id).toMatch(/^(\.\/shared-|@trpc\/(client|server)|commander$|eventsource$|node:)/);
     expect(text).not.toMatch(/fastify|prisma|graphile|better-auth|\bpg\b|packages\/|apps\/api/i);
   }
 

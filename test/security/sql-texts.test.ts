@@ -21,8 +21,6 @@ const allowed: Record<string, readonly string[]> = {
   'packages/db/src/create-database.ts': ['orgId', 'role', "settings.join(', ')"],
   // A plain name that was checked.
   'packages/db/src/listen.ts': ['channel'],
-  // Prisma's tagged templates send it as a parameter.
-  'packages/db/src/prisma.ts': ['orgId'],
   // Constants, a plain name that was checked, and base64 of our own making: roles take no parameters.
   'packages/db/src/runtime-login.ts': ["ROLES.join(', ')", 'name', 'scramVerifier(password)'],
   'packages/sync-core/src/sql/activity.ts': ["forwards ? 'asc' : 'desc'"],

@@ -1,10 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { codeOf } from './database-errors.ts';
-import { PrismaClient, type Prisma } from './generated/prisma/client.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
 import { silentLog, type Log } from './log.ts';
-import { requireOrgId } from './org-id.ts';
 
-export { Prisma, PrismaClient } from './generated/prisma/client.ts';
+export { type Prisma, PrismaClient } from './generated/prisma/client.ts';
 
 export interface PrismaOptions {
   url: string;
@@ -15,12 +14,9 @@ export interface PrismaOptions {
   log?: Log;
 }
 
-const transactionMaxWaitMs = 5_000;
-const transactionTimeoutMs = 30_000;
-
 /**
- * Prisma over a pool of its own, as the login role: for sign-in and members, whose tables no
- * application role may touch. Tables of one organisation are reached through withOrgPrisma.
+ * Prisma with its own pool, as the login role: for sign-in and members, whose tables no application role may
+ * touch. Tables of an organisation are reached only through `Database.withOrg`.
  */
 export function createPrisma(options: PrismaOptions): PrismaClient {
   const { log = silentLog, statementTimeoutMs = 30_000 } = options;
@@ -43,25 +39,4 @@ export function createPrisma(options: PrismaOptions): PrismaClient {
     },
   );
   return new PrismaClient({ adapter });
-}
-
-/**
- * Runs `work` in one transaction as role mantis_app, which sees the rows of `orgId` alone.
- * @throws InvalidOrgIdError before any connection is taken, and Prisma's own errors.
- */
-export async function withOrgPrisma<T>(
-  prisma: PrismaClient,
-  orgId: string,
-  work: (transaction: Prisma.TransactionClient) => Promise<T>,
-): Promise<T> {
-  requireOrgId(orgId);
-  return prisma.$transaction(
-    async (transaction) => {
-      await transaction.$queryRaw`
-        select set_config('role', 'mantis_app', true),
-               set_config('mantis.org_id', ${orgId}, true)`;
-      return work(transaction);
-    },
-    { maxWait: transactionMaxWaitMs, timeout: transactionTimeoutMs },
-  );
 }

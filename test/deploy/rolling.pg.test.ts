@@ -19,7 +19,7 @@ test.skipIf(before === null)(
     const root = checkOut(before ?? '');
     const world = await openWorld({ customers: CUSTOMERS });
     const faults = world.sim.faults.add(
-      { fault: { kind: 'patch-row', ids: BROKEN, set: { email: { address: 'lost' } } } },
+      { fault: { kind: 'patch-row', ids: BROKEN, remove: ['email', 'username'] } },
       { fault: { kind: 'status', status: 503 }, route: '/customers', page: 1, times: 1 },
     );
 

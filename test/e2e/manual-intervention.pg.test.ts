@@ -4,7 +4,7 @@ import { isOver, openWorld } from '../support/open-world.ts';
 
 test('after three rounds with failures a person is asked, retry needs an override, and force-done ends it', async () => {
   const { app, person, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 60 });
-  sim.faults.add({ fault: { kind: 'patch-row', ids: [7, 9], set: { email: { lost: true } } } });
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [7, 9], remove: ['email', 'username'] } });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
   const { runId } = run;

@@ -180,7 +180,7 @@ test.each(damages)(
 test('S23, F72: keys that no longer open when a customer is read again pause the store', async () => {
   const shop = await openShop({ customers: 10 });
   const { caller, sim, storeId, stores, sync, worker } = shop;
-  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], set: { email: { lost: true } } } });
+  sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const { run } = await sync.start(caller, { storeId });
   const job = { orgId: caller.orgId, runId: run.runId };
   const { signal } = new AbortController();

@@ -3,13 +3,14 @@ import {
   cpSync,
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -55,6 +56,11 @@ export function checkOut(commit: string): string {
         verbatimSymlinks: true,
       });
   }
+  // For a package of the other version that imports one which ours no longer does.
+  const shared = join(folder, 'packages/node_modules/@mantis-sync');
+  mkdirSync(shared, { recursive: true });
+  for (const part of globSync('packages/*', { cwd: folder, exclude: ['packages/node_modules'] }))
+    symlinkSync(join(folder, part), join(shared, basename(part)));
   return folder;
 }
 

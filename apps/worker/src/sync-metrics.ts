@@ -1,36 +1,36 @@
 import type { SyncMetrics } from '@mantis-sync/sync-core';
 import { Counter, Histogram, type Registry } from '@mantis-sync/telemetry';
 
-/** The metrics of the work on runs. Stores stand by their id, and only those that were asked at all. */
+/** Metrics of the work on runs. Stores appear by their id, and only those that were contacted. */
 export function createSyncMetrics(registry: Registry): SyncMetrics {
   const registers = [registry];
   const lines = new Counter({
     name: 'mantis_lines_total',
-    help: 'Lines of applied batches by what became of them',
+    help: 'Lines of applied batches by outcome',
     labelNames: ['outcome'],
     registers,
   });
   const batches = new Histogram({
     name: 'mantis_batch_duration_seconds',
-    help: 'Time to apply a batch, to its commit, by kind of run',
+    help: 'Duration of a batch up to its commit, by kind of run',
     labelNames: ['kind'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
   const pages = new Histogram({
     name: 'mantis_page_fetch_duration_seconds',
-    help: 'Time that a store took for a page of its list',
+    help: 'Duration of one page of a store’s list',
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
     registers,
   });
   const rows = new Counter({
     name: 'mantis_page_rows_total',
-    help: 'Rows of pages that were read',
+    help: 'Rows in the pages that were read',
     registers,
   });
   const requests = new Histogram({
     name: 'mantis_store_request_duration_seconds',
-    help: 'Requests to stores by class of outcome and HTTP status (none where no answer came)',
+    help: 'Requests to stores by class of outcome and HTTP status (none without an answer)',
     labelNames: ['outcome', 'status'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
     registers,
@@ -49,17 +49,17 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
   });
   const dead = new Counter({
     name: 'mantis_dead_workers_total',
-    help: 'Workers that stopped beating without signing off, counted by whoever found them',
+    help: 'Workers that died without deregistering, counted by the worker that noticed',
     registers,
   });
   const pushed = new Counter({
     name: 'mantis_runs_pushed_total',
-    help: 'Runs that stood still and were put back to work',
+    help: 'Runs without progress that were scheduled again',
     registers,
   });
   const stuck = new Counter({
     name: 'mantis_runs_stuck_total',
-    help: 'Runs that nothing moves, for which a person was asked',
+    help: 'Runs that stayed without progress and now need a decision',
     registers,
   });
   for (const held of ['lines', 'discovery']) reclaimed.inc({ held }, 0);

@@ -3,7 +3,7 @@ import type { SyncMetrics } from '@mantis-sync/sync-core';
 import { Counter, Histogram, measurePool, type Registry } from '@mantis-sync/telemetry';
 import { createSyncMetrics } from './sync-metrics.ts';
 
-/** Whose connections are measured; they change where a worker takes another one's place. */
+/** The pools that are measured; they change when a worker is replaced. */
 export interface WorkerPools {
   work: () => PoolUse;
   jobs: () => PoolUse;
@@ -13,7 +13,7 @@ export interface WorkerPools {
 export interface WorkerMetrics {
   sync: SyncMetrics;
   jobDone(job: { task: string; outcome: 'ok' | 'failed'; seconds: number }): void;
-  /** From now on these are measured. */
+  /** Starts to measure these pools. */
   measure(pools: WorkerPools): void;
 }
 
@@ -25,14 +25,14 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   });
   const jobs = new Histogram({
     name: 'mantis_job_duration_seconds',
-    help: 'Jobs that this worker ended, by task and outcome; a run takes many',
+    help: 'Jobs that this worker finished, by task and outcome; a run takes many',
     labelNames: ['task', 'outcome'],
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 4, 8, 30, 120],
     registers: [registry],
   });
   const ready = new Counter({
     name: 'mantis_worker_starts_total',
-    help: 'How often this process made a worker; more than once where it lost the database',
+    help: 'How often this process started its worker; more than once after losing the database',
     registers: [registry],
   });
   return {

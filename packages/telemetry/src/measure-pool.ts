@@ -26,7 +26,7 @@ export function measurePool(
   });
   const waiting = new Gauge({
     name: 'mantis_db_pool_waiting',
-    help: 'Those who wait for a connection of a pool',
+    help: 'Callers that wait for a connection of a pool',
     labelNames: ['pool'],
     registers: [registry],
   });

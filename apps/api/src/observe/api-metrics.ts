@@ -23,21 +23,21 @@ export function createApiMetrics(registry: Registry, live: LiveRuns): ApiMetrics
   const registers = [registry];
   const requests = new Histogram({
     name: 'mantis_http_request_duration_seconds',
-    help: 'Requests by route, method and status; streams are not among them',
+    help: 'Requests by route, method and status; without streams',
     labelNames: ['route', 'method', 'status'],
     buckets,
     registers,
   });
   const procedures = new Histogram({
     name: 'mantis_procedure_duration_seconds',
-    help: 'Calls of procedures by name and by how they ended (OK, or the code of the refusal)',
+    help: 'Procedure calls by name and result (OK, or the error code)',
     labelNames: ['procedure', 'code'],
     buckets,
     registers,
   });
   const deliveries = new Counter({
     name: 'mantis_webhook_deliveries_total',
-    help: 'Deliveries of webhooks by what became of them',
+    help: 'Webhook deliveries by result',
     labelNames: ['result'],
     registers,
   });
@@ -61,13 +61,13 @@ function measureLive(registry: Registry, live: LiveRuns): void {
         this.set(read());
       },
     });
-  gauge('mantis_live_streams', 'Streams of live progress that are open', () => live.streams);
-  gauge('mantis_listener_up', 'Whether this process listens to hints of progress', () =>
+  gauge('mantis_live_streams', 'Open streams of live progress', () => live.streams);
+  gauge('mantis_listener_up', 'Whether this process receives notifications of progress', () =>
     live.state === 'listening' ? 1 : 0,
   );
   const reconnects = new Counter({
     name: 'mantis_listener_reconnects_total',
-    help: 'How often the listening connection was made anew',
+    help: 'Reconnects of the listening connection',
     registers: [registry],
     collect() {
       this.reset();

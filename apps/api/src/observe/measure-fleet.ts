@@ -2,12 +2,12 @@ import type { Database } from '@mantis-sync/db';
 import { type Fleet, readFleet, RUN_KINDS } from '@mantis-sync/sync-core';
 import { Gauge, type Registry } from '@mantis-sync/telemetry';
 
-/** Scrapes within this time share one reading, in milliseconds. */
+/** Scrapes within this time share one read, in milliseconds. */
 const FRESH_MS = 5_000;
 
 /**
- * The state of the whole, read from the database at a scrape. Every API process says the same, so queries
- * take the `max` of them. Where the database does not answer nothing old is told: the series are gone, and
+ * Metrics of the whole installation, read from the database at a scrape. Every API process exposes the same
+ * values, so queries take their `max`. While the database does not answer, the series are missing and
  * `mantis_database_up` is 0.
  */
 export function measureFleet(
@@ -34,57 +34,62 @@ export function measureFleet(
 
 type Gauges = ReturnType<typeof createGauges>;
 
-/** Each waits for the one reading of a scrape: prom-client reads them all at once. */
+/** All gauges wait for the one read of a scrape: prom-client collects them at the same time. */
 function createGauges(registry: Registry, collect: () => Promise<void>) {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name: `mantis_${name}`, help, labelNames, registers: [registry], collect });
   return {
     up: gauge('database_up', 'Whether the state could be read from the database'),
-    active: gauge('runs_active', 'Runs that are not over', 'state', 'kind'),
+    active: gauge('runs_active', 'Active runs', 'state', 'kind'),
     idle: gauge(
       'run_idle_seconds',
-      'Longest time that an active run has come no nearer to its end, but for those that wait for their store',
+      'Longest time without progress of an active run that does not wait for its store',
       'state',
       'kind',
     ),
-    finished: gauge('runs_finished_last_hour', 'Runs that ended within an hour', 'state', 'kind'),
-    actions: gauge('runs_action_required', 'Runs that need a person, by why', 'code'),
-    storeUp: gauge('store_up', 'Whether a store is synced: 0 where it is paused', 'store'),
-    paused: gauge('stores_paused', 'Paused stores, by why', 'code'),
+    finished: gauge(
+      'runs_finished_last_hour',
+      'Runs that ended within the last hour',
+      'state',
+      'kind',
+    ),
+    actions: gauge('runs_action_required', 'Runs that need a decision, by reason', 'code'),
+    storeUp: gauge('store_up', 'Whether a store is synced: 0 if it is paused', 'store'),
+    paused: gauge('stores_paused', 'Paused stores, by reason', 'code'),
     verified: gauge(
       'store_verified_age_seconds',
-      'Age of the oldest verification of a store; missing before its first whole walk',
+      'Age of the oldest verification of a store; missing before the first complete read of its list',
       'store',
     ),
     refreshed: gauge(
       'store_refreshed_age_seconds',
-      'Time since a store was last asked for all that is new; missing before the first time',
+      'Time since a store was last asked for everything new; missing before the first time',
       'store',
     ),
     endpoints: gauge('webhook_endpoints', 'Stores by the state of their webhooks', 'state'),
     gap: gauge(
       'webhook_gap_seconds',
-      'How long the webhooks of a store have been out of order; missing where they work',
+      'How long the webhooks of a store have been broken; missing while they work',
       'store',
     ),
     jobs: gauge('jobs', 'Jobs in the queue by task and state', 'task', 'state'),
-    oldest: gauge('job_oldest_due_seconds', 'How long the oldest job waits that is due', 'task'),
-    alive: gauge('workers_alive', 'Workers that beat within 8 seconds'),
+    oldest: gauge('job_oldest_due_seconds', 'Waiting time of the oldest due job', 'task'),
+    alive: gauge('workers_alive', 'Workers with a heartbeat in the last 8 seconds'),
     heartbeat: gauge(
       'worker_heartbeat_age_seconds',
-      'Since any worker beat last; missing without any',
+      'Age of the newest heartbeat; missing without workers',
     ),
-    took: gauge('fleet_read_seconds', 'What the last reading of all this took'),
+    took: gauge('fleet_read_seconds', 'Duration of the last read of the state'),
   };
 }
 
 function clear(gauges: Gauges): void {
   for (const gauge of Object.values(gauges)) gauge.reset();
-  // A gauge without labels is told as 0 after a reset, which would be a lie.
+  // After a reset a gauge without labels reports 0, which would be wrong.
   for (const gauge of [gauges.alive, gauges.heartbeat, gauges.took]) gauge.remove();
 }
 
-/** What there is none of is told as 0, so that its line in a graph has no holes. */
+/** Reports 0 for what does not exist, so that graphs have no gaps. */
 function writeZeros({ active, idle, jobs, oldest }: Gauges): void {
   for (const kind of RUN_KINDS)
     for (const state of ['draft', 'processing']) {

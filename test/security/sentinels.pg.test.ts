@@ -148,6 +148,8 @@ async function openWorld(): Promise<World> {
     MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
     MANTIS_STORE_CA_FILE: tlsFile('cert'),
     LOG_LEVEL: 'debug',
+    // Each organisation connects eight stores here, and is refused some.
+    MANTIS_TRIALS_PER_MINUTE: '100',
   };
   const processes: RunningProcess[] = [];
   const start = async (app: 'api' | 'worker', env: Record<string, string>) => {

@@ -12,7 +12,7 @@ const POLL_MS = 20;
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  deadlineMs = 60_000,
+  deadlineMs = 150_000,
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {

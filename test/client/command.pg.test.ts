@@ -214,7 +214,7 @@ test('sealing with a new key takes the place of the old one, for the organisatio
   const [entry] = await world.person.member.log.query({});
   expect(entry).toMatchObject({
     event: 'store.keys_resealed',
-    message: 'Sealed the stores’ keys anew (1 anew, 0 were already).',
+    message: 'Re-encrypted store keys: 1 re-encrypted, 0 already current.',
     actor: { type: 'api_key' },
   });
 });

@@ -13,7 +13,7 @@ export interface CustomerFilter {
   status: CustomerStatus;
 }
 
-/** Texts that all have to occur, each in name, company, e-mail, user name, city or telephone number. */
+/** Texts that all have to occur, each in name, company, email, user name, city or telephone number. */
 export interface CustomerSearch extends CustomerFilter {
   q?: string | undefined;
 }

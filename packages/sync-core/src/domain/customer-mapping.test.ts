@@ -175,8 +175,8 @@ describe('parseCustomer', () => {
     ['an id as text', { ...row, id: '5' }, 'bad_id', 'id'],
     ['no object', 'x', 'bad_id', 'id'],
     ['a row that names nobody', { id: 5, billing: address }, 'schema', 'email'],
-    ['an e-mail that is none', { ...row, email: { address: 'x' } }, 'schema', 'email'],
-    ['two e-mails', { ...row, email: ['a@b.test', 'c@d.test'] }, 'schema', 'email'],
+    ['an email that is none', { ...row, email: { address: 'x' } }, 'schema', 'email'],
+    ['two emails', { ...row, email: ['a@b.test', 'c@d.test'] }, 'schema', 'email'],
   ])('rejects %s and names the field', (_what, given, code, path) => {
     const result = rejection(given);
     expect(result).toMatchObject({
@@ -265,7 +265,7 @@ describe('parseCustomer', () => {
         { extra: { points: 1 } },
         ['too_large:extra'],
       ],
-      ['an e-mail in a list', { email: ['ada@example.com'] }, {}, ['read_as_text:email']],
+      ['an email in a list', { email: ['ada@example.com'] }, {}, ['read_as_text:email']],
     ])('%s', (_what, changes, expected, warnings) => {
       expect(parsed(changes)).toEqual({ ...good, ...expected, warnings });
     });
@@ -335,7 +335,7 @@ describe('parseCustomer', () => {
     expect([dateModified, warnings]).toEqual([null, ['impossible_date:date_modified_gmt']]);
   });
 
-  it('stores an e-mail as given, but trimmed; none for an empty or too long one', () => {
+  it('stores an email as given, but trimmed; none for an empty or too long one', () => {
     expect(parsed({ email: ' Ada+X@Example.COM ' }).email).toBe('Ada+X@Example.COM');
     expect(parsed({ email: '' }).email).toBeNull();
     const long = parsed({ email: `${'x'.repeat(320)}@example.com` });

@@ -120,8 +120,8 @@ export type CustomerField = keyof typeof FIELDS;
 type Values = { [F in CustomerField]: ReturnType<(typeof FIELDS)[F][1]> };
 
 /**
- * Reads one row of a store. Only what identifies a customer is strict: the id, at least one of e-mail and
- * user name, and an e-mail that means one. Total: any JSON value gives an answer, nothing is thrown.
+ * Reads one row of a store. Only what identifies a customer is strict: the id, at least one of email and
+ * user name, and an email that means one. Total: any JSON value gives an answer, nothing is thrown.
  *
  * @param readAt when the store sent it
  */

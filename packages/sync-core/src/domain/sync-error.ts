@@ -26,7 +26,7 @@ export const SYNC_ERRORS = {
   nothing_to_retry: {
     status: 409,
     advice:
-      'Read the reasons of the failures anew; those customers were retried or cancelled meanwhile.',
+      'Read the reasons of the failures again; those customers were retried or cancelled meanwhile.',
   },
   already_over: { status: 409, advice: 'The run is done; start a new one.' },
   already_active: {
@@ -35,7 +35,7 @@ export const SYNC_ERRORS = {
   },
   store_paused: {
     status: 409,
-    advice: 'Mend what the pause names, then resume the store.',
+    advice: 'Fix what the pause names, then resume the store.',
   },
   store_exists: {
     status: 409,

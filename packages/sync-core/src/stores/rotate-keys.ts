@@ -13,7 +13,7 @@ import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
 /** What a rotation did, in counts alone. */
 export interface RotationResult {
   stores: number;
-  /** Secrets (a store's pair of keys, a webhook's secret) that were sealed anew. */
+  /** Secrets (a store's pair of keys, a webhook's secret) that were sealed again. */
   resealed: number;
   /** Secrets that the active key had sealed already. */
   current: number;

@@ -225,7 +225,7 @@ function logResealing(
   const left = unreadable + contended;
   return appendOrganisationActivity(sql, orgId, {
     event: 'store.keys_resealed',
-    message: `Sealed the stores’ keys anew (${resealed} anew, ${current} were already${left > 0 ? `, ${left} could not be` : ''}).`,
+    message: `Re-encrypted store keys: ${resealed} re-encrypted, ${current} already current${left > 0 ? `, ${left} failed` : ''}.`,
     actor,
     data: { stores, resealed, current, unreadable, contended },
   });

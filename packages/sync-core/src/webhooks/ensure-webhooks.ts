@@ -34,7 +34,7 @@ export interface UpkeepDeps {
   keyring: Keyring;
   /** Where stores can reach us, such as `https://sync.example.com`; null where they cannot. */
   webhookUrl: string | null;
-  /** Of the delta that covers a gap. */
+  /** Of the run that closes a gap. */
   defaults: RunSettings;
 }
 
@@ -51,8 +51,9 @@ interface Check {
 }
 
 /**
- * Puts a store's webhooks in order: makes those that miss, wakes those that WooCommerce disabled after
- * failures, removes doubles. What was lost meanwhile is covered by a delta.
+ * Puts a store's webhooks in order: makes those that are missing, makes disabled ones again, removes
+ * doubles. What was lost meanwhile stays open as a gap until everything has been verified, and a run is
+ * started that does so.
  * @throws WooError where the store is struggling: to be tried again later
  */
 export async function ensureWebhooks(

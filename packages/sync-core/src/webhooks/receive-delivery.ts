@@ -111,7 +111,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     }
   }
 
-  /** The endpoint whose secret signed this body; asked for anew in case the secret was just changed. */
+  /** The endpoint whose secret signed this body; asked for again in case the secret was just changed. */
   async function findSigner(storeId: string, headers: DeliveryHeaders, body: Buffer) {
     for (const maxAgeMs of [REMEMBER_MS, ASK_AGAIN_MS]) {
       const endpoint = uuid.test(storeId) ? await lookUp(storeId, maxAgeMs) : null;

@@ -36,7 +36,7 @@ describe('scrubExcerpt', () => {
   });
 
   it.each([
-    ['an e-mail address', 'user jane.doe+x@shop.example.com failed'],
+    ['an email address', 'user jane.doe+x@shop.example.com failed'],
     ['a key', 'key ck_0123456789abcdef rejected'],
     ['a secret', 'secret cs_0123456789abcdef rejected'],
     ['a query', 'see https://shop.example.com/x?consumer_secret=abc123secret&b=2 now'],

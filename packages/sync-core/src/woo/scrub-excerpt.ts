@@ -5,7 +5,7 @@ const maxExcerptLength = 200;
 /**
  * Makes a piece of a store's own words fit for a log. Texts may hold rows of customers, so only what is
  * known to hold none is taken: the title of a page, the place of a PHP message, and plain words up to the
- * first sign of data; all without e-mail addresses, keys, query strings, long numbers and control
+ * first sign of data; all without email addresses, keys, query strings, long numbers and control
  * characters; at most 200 characters.
  */
 export function scrubExcerpt(text: string): string | null {
@@ -16,7 +16,7 @@ export function scrubExcerpt(text: string): string | null {
     .slice(0, 2_000)
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .replace(/[^\s@]{1,64}@\S+/g, '[e-mail]')
+    .replace(/[^\s@]{1,64}@\S+/g, '[email]')
     .replace(/\b(?:ck|cs)_\w+/gi, '[key]')
     .replace(/(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, '$1')
     .replace(/[A-Za-z0-9+/=_-]{32,}/g, (token) => (/\d/.test(token) ? '[token]' : token))

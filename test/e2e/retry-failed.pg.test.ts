@@ -71,13 +71,9 @@ test('a broken customer is tried again after 1 s, 2 s and 4 s by the clock, and 
   expect(failed.map(({ wooCustomerId, attempts }) => [wooCustomerId, attempts])).toEqual(
     broken.map((id) => [id, 4]),
   );
-  expect(failed.map(({ error }) => error?.message)).toEqual([
-    expect.stringContaining('email'),
-    expect.stringContaining('email'),
-    expect.stringContaining('billing'),
-    expect.stringContaining('is_paying_customer'),
-    expect.stringContaining('meta_data'),
-  ]);
+  expect(failed.map(({ error }) => error?.message)).toEqual(
+    broken.map(() => expect.stringContaining('email')),
+  );
 });
 
 test('a retry brings back the failed customers, once the store is mended, and touches no other', async () => {

@@ -1310,6 +1310,7 @@ CREATE UNIQUE INDEX woo_customer_sync_queue_line_customer_idx ON public.woo_cust
 CREATE INDEX woo_customer_sync_queue_line_due_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, next_attempt_at, "position") WHERE (state = 'draft'::text);
 CREATE INDEX woo_customer_sync_queue_line_failed_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, "position") WHERE (state = 'failed'::text);
 CREATE INDEX woo_customer_sync_queue_line_held_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, "position") WHERE (state = 'processing'::text);
+CREATE INDEX woo_customer_sync_queue_line_isolated_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, next_attempt_at, "position") WHERE ((state = 'draft'::text) AND alone);
 CREATE UNIQUE INDEX woo_customer_sync_queue_line_quarantine_idx ON public.woo_customer_sync_queue_line USING btree (queue_id, quarantine_key) WHERE (quarantine_key IS NOT NULL);
 CREATE INDEX woo_customer_sync_queue_list_idx ON public.woo_customer_sync_queue USING btree (org_id, created_at DESC, id DESC);
 CREATE INDEX woo_customer_sync_queue_store_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, created_at DESC, id DESC);

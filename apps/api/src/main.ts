@@ -1,4 +1,4 @@
-import { createDatabase } from '@mantis-sync/db';
+import { createDatabase, refuseTransactionPooler } from '@mantis-sync/db';
 import { createPrisma } from '@mantis-sync/db/prisma';
 import {
   armFailpoint,
@@ -44,6 +44,10 @@ if (env.authSecret === undefined) {
 
 if (env.failpoint !== null) armFailpoint(env.failpoint);
 
+await refuseTransactionPooler(env.databaseUrl).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 const telemetry = await startTelemetry('mantis-api', env.telemetry);
 const database = createDatabase({
   url: env.tenantDatabaseUrl,

@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { isConnectionFailure } from '@mantis-sync/db';
+import {
+  isConnectionFailure,
+  refuseTransactionPooler,
+  TransactionPoolerError,
+} from '@mantis-sync/db';
 import { armFailpoint, LOG_SAFETY } from '@mantis-sync/sync-core';
 import { LOG_CONTEXT, startTelemetry, type Telemetry } from '@mantis-sync/telemetry';
 import { pino } from 'pino';
@@ -38,6 +42,7 @@ process.send?.({ type: 'ready', ...(metricsServer && { metricsUrl: metricsServer
 
 async function start(): Promise<Worker> {
   telemetry = await startTelemetry('mantis-worker', env.telemetry);
+  await refuseTransactionPooler(env.databaseUrl);
   await awaitSchema(env.databaseUrl, log);
   return superviseWorker({
     databaseUrl: env.databaseUrl,
@@ -86,6 +91,10 @@ function readEnvOrExit(): WorkerEnv {
 }
 
 function fail(error: unknown): never {
+  if (error instanceof TransactionPoolerError) {
+    console.error(error.message);
+    process.exit(1);
+  }
   log.fatal({ err: error }, 'worker failed');
   process.exit(1);
 }

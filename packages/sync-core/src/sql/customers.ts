@@ -97,12 +97,13 @@ async function fillFromStored(
   if (partial.length === 0) return [...versions];
   const { rows } = await sql.query<{ woo_id: number; content: StoredContent }>({
     name: 'lock-stored-customers',
-    text: `select woo_id, to_jsonb(customer) as content
-             from customer
-            where org_id = $1 and store_id = $2 and woo_id = any($3::bigint[])
-            order by woo_id
-              for no key update`,
-    values: [owner.orgId, owner.storeId, partial.map(({ customer }) => customer.wooId)],
+    text: `select known.woo_id, to_jsonb(known) as content
+             from unnest($3::bigint[]) as wanted(woo_id)
+            cross join lateral (
+              select * from customer
+               where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
+               limit 1 for no key update) known`,
+    values: [owner.orgId, owner.storeId, idsOf(partial)],
   });
   const contents = new Map(rows.map(({ woo_id, content }) => [woo_id, content]));
   return versions.map((version) => {
@@ -110,6 +111,9 @@ async function fillFromStored(
     return content ? { ...version, customer: fillUnknown(version.customer, content) } : version;
   });
 }
+
+const idsOf = (versions: readonly CustomerVersion[]): number[] =>
+  versions.map(({ customer }) => customer.wooId).toSorted((a, b) => a - b);
 
 async function findStoredVersions(
   sql: Sql,
@@ -154,10 +158,11 @@ async function storeChanged(
     text: `with before as materialized (
              select known.woo_id, known.fetch_began_at, known.fetched_at, known.woo_modified_at,
                     known.deleted_at, known.last_source, to_jsonb(known) as content
-               from customer known
-              where known.org_id = $1 and known.store_id = $2 and known.woo_id = any($5::bigint[])
-              order by known.woo_id
-                for no key update),
+               from unnest($5::bigint[]) as wanted(woo_id)
+              cross join lateral (
+                select * from customer
+                 where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
+                 limit 1 for no key update) known),
            item as materialized (
              select item.*, ${BOUNDED}
                from jsonb_to_recordset($4::jsonb) as item(
@@ -213,7 +218,8 @@ async function storeChanged(
       owner.storeId,
       owner.runId,
       JSON.stringify(versions.map(toRecord)),
-      versions.map(({ customer }) => customer.wooId),
+      // In order, since rows are locked in it.
+      idsOf(versions),
       owner.createdAt ?? null,
     ],
   });
@@ -243,26 +249,34 @@ const BOUNDED = `
  */
 export async function markCustomersDeleted(
   sql: Sql,
-  owner: Omit<VersionOwner, 'orgId'>,
+  owner: VersionOwner,
   wooIds: readonly number[],
   reading: Reading,
   source: ChangeSource,
 ): Promise<number[]> {
   if (wooIds.length === 0) return [];
-  const { rows } = await sql.query<{ woo_id: number }>(
-    `with item as (
+  const { rows } = await sql.query<{ woo_id: number }>({
+    name: 'mark-customers-deleted',
+    text: `with item as (
        select ${BOUNDED}
          from (values ($4::timestamptz, $5::timestamptz)) as item(began_at, ended_at))
      update customer known
         set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2,
             fetch_began_at = item.fetch_began_at, fetched_at = item.fetched_at, last_source = $7
        from item
-      where known.store_id = $1 and known.woo_id = any($3::bigint[]) and known.deleted_at is null
+      where known.id = any(array(
+              select stored.id
+                from unnest($3::bigint[]) as wanted(woo_id)
+               cross join lateral (
+                 select id from customer
+                  where org_id = $8 and store_id = $1 and customer.woo_id = wanted.woo_id
+                  limit 1) stored))
+        and known.deleted_at is null
         and mantis.choose_answer(
               known.fetch_began_at, known.fetched_at, known.woo_modified_at, false, known.last_source,
               item.fetch_began_at, item.fetched_at, null, true, $7, mantis.now()) = 'take'
       returning known.woo_id`,
-    [
+    values: [
       owner.storeId,
       owner.runId,
       wooIds,
@@ -270,8 +284,9 @@ export async function markCustomersDeleted(
       reading.endedAt,
       owner.createdAt ?? null,
       source,
+      owner.orgId,
     ],
-  );
+  });
   return rows.map((row) => row.woo_id);
 }
 

@@ -247,6 +247,9 @@ export async function claimLines(
                   lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
              from taken
             where line.queue_id = $1 and line.position = taken.position
+              -- Without statistics, all lines of the run look cheaper to read than these by their place.
+              and line.position >= (select min(position) from taken)
+              and line.position <= (select max(position) from taken)
             returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
                       line.payload, line.fetch_began_at, line.fetched_at, line.alone as isolated, line.next_attempt_at::text as due_at`,
     values: [runId, limit, lease.token, lease.workerId, lease.leaseMs, from, mayTakeSuspect],

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestDatabase } from '../src/testing.ts';
+import { Client } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { refuseTransactionPooler, TransactionPoolerError } from '@mantis-sync/db';
+
+test.each(['transaction', 'session'] as const)('PgBouncer in %s mode', async (mode) => {
+  const db = await createTestDatabase();
+  onTestFinished(() => db.drop());
+  const pooled = await startPgBouncer(db.url, mode);
+  const checked = refuseTransactionPooler(pooled);
+  if (mode === 'session') await expect(checked).resolves.toBeUndefined();
+  else await expect(checked).rejects.toThrow(TransactionPoolerError);
+});
+
+test('PostgreSQL itself is accepted', async () => {
+  const db = await createTestDatabase();
+  onTestFinished(() => db.drop());
+  await expect(refuseTransactionPooler(db.url)).resolves.toBeUndefined();
+});
+
+/** PgBouncer in front of a database. @returns the address that leads through it */
+async function startPgBouncer(url: string, mode: string): Promise<string> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const directory = await mkdtemp(join(tmpdir(), 'mantis-pooler-'));
+  const listenPort = await freePort();
+  const config = join(directory, 'pgbouncer.ini');
+  await writeFile(
+    config,
+    `[databases]
+* = host=${hostname} port=${port} user=${username} password='${decodeURIComponent(password)}'
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${listenPort}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${mode}
+`,
+  );
+  // It does not run as root, and then must be able to read its settings.
+  await chmod(directory, 0o755);
+  const asRoot = process.getuid?.() === 0;
+  const child = spawn('pgbouncer', [...(asRoot ? ['-u', 'nobody'] : []), config], {
+    stdio: 'ignore',
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  });
+  const pooled = new URL(`postgres://${username}@127.0.0.1:${listenPort}${pathname}`);
+  await untilItAnswers(pooled.href);
+  return pooled.href;
+}
+
+async function untilItAnswers(url: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}

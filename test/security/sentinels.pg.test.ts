@@ -113,7 +113,7 @@ const stores: Record<string, StoreKind> = {
       broken({ kind: 'patch-row', ids: [4], set: { date_created_gmt: everything } }),
       broken({ kind: 'patch-row', ids: [5], set: { meta_data: [everything] } }),
       broken({ kind: 'patch-row', ids: [6], set: { first_name: `\u0000${person.first_name}` } }),
-      broken({ kind: 'patch-row', ids: [7], set: { role: [everything], username: null } }),
+      broken({ kind: 'patch-row', ids: [7], set: { role: { is: everything }, username: null } }),
     ],
   },
 };

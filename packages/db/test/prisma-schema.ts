@@ -11,6 +11,7 @@ export interface DeclaredTable {
 const typeNames: Record<string, string> = {
   String: 'text',
   'String[]': 'text[]',
+  'BigInt[]': 'bigint[]',
   'String @db.Uuid': 'uuid',
   'DateTime @db.Timestamptz(6)': 'timestamp with time zone',
   Int: 'integer',

@@ -142,6 +142,8 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
     await page.getByLabel('Email').fill('ada@example.org');
     await page.getByRole('button', { name: 'Send invitation' }).click();
+    const link = page.getByRole('dialog', { name: 'Copy the link now' });
+    await link.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('list', { name: 'Invitations' }).getByText('ada@example.org').waitFor();
     await page.getByRole('button', { name: 'Cancel the invitation of ada@example.org' }).click();
     await page.getByText('No pending invitations.').waitFor();

@@ -1,8 +1,15 @@
+export {
+  findingSchema,
+  type StoreDiagnosis,
+  storeDiagnosisSchema,
+} from './domain/store-diagnosis.ts';
+export type { StoreJob } from './domain/store-job.ts';
+export { AUTHORIZATION_SCOPES } from './domain/authorization-scope.ts';
+export type { AnsweredRequest } from './platform/sync-metrics.ts';
 export { isWeakSecret, type Keyring, parseKeyring, SecretError } from './stores/keyring.ts';
 export { type RotationResult, rotateKeys } from './stores/rotate-keys.ts';
 export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
-export { findingSchema } from './stores/diagnosis/finding.ts';
-export { type StoreDiagnosis, storeDiagnosisSchema } from './stores/diagnosis/store-diagnosis.ts';
+
 export {
   armFailpoint,
   type ArmedFailpoint,
@@ -34,7 +41,7 @@ export type {
 export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
 export { acceptQueueId } from './domain/previous-input.ts';
 export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';
-export type { RunJob, StoreJob } from './worker/job.ts';
+export type { RunJob } from './worker/job.ts';
 export {
   DEFAULT_RUN_SETTINGS,
   mergeRunSettings,
@@ -63,7 +70,7 @@ export {
   type UpdateInput,
 } from './stores/store-service.ts';
 export type { ConnectionInput, StoreServiceDeps } from './stores/store-connection.ts';
-export { AUTHORIZATION_CALLBACK_PATH, AUTHORIZATION_SCOPES } from './stores/authorize-url.ts';
+export { AUTHORIZATION_CALLBACK_PATH } from './stores/authorize-url.ts';
 export {
   createAuthorizationService,
   type AuthorizationService,
@@ -102,7 +109,7 @@ export type { SyncLog } from './platform/sync-log.ts';
 export type { AppliedBatch, BatchOutcomes, SyncMetrics } from './platform/sync-metrics.ts';
 export { currentTraceParent, inSpan, isTraceParent } from './platform/trace.ts';
 export { type Fleet, readFleet } from './sql/fleet.ts';
-export type { AnsweredRequest } from './woo/store-transport.ts';
+
 export {
   CHANGE_SOURCES,
   type ChangeSource,

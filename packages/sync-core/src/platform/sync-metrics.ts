@@ -1,6 +1,5 @@
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { RunKind } from '../domain/run-kind.ts';
-import type { AnsweredRequest } from '../woo/store-transport.ts';
 import type { Swept } from './swept.ts';
 
 /** Lines of a batch by what became of them; `released` ones were not judged. */
@@ -11,6 +10,14 @@ export interface AppliedBatch {
   /** From the prepared batch to its commit. */
   seconds: number;
   outcomes: BatchOutcomes;
+}
+
+export interface AnsweredRequest {
+  /** `ok`, or the kind of its WooError. */
+  readonly outcome: string;
+  /** HTTP status; null where no answer came. */
+  readonly status: number | null;
+  readonly seconds: number;
 }
 
 /**

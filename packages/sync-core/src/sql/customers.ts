@@ -6,7 +6,6 @@ import type { MergedGuest } from '../domain/guest-order.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
 import type { IsVolatile } from '../domain/volatile-meta.ts';
-import type { ActiveCustomer } from '../woo/active-customers.ts';
 import type { RunRow } from './run-row.ts';
 
 /** A customer as read from a store, ready to be stored. */
@@ -360,6 +359,13 @@ export async function insertChanges(
   });
 }
 
+/** What the store's report of customers said of one, as a hash. */
+export interface ReportHash {
+  wooId: number;
+  /** sha256 */
+  hash: Buffer;
+}
+
 /** Customers of a store that are not deleted. */
 export async function countActiveCustomers(sql: Sql, storeId: string): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
@@ -538,8 +544,8 @@ export async function linkGuests(sql: Sql, storeId: string): Promise<number> {
 export async function findReportNews(
   sql: Sql,
   storeId: string,
-  customers: readonly ActiveCustomer[],
-): Promise<ActiveCustomer[]> {
+  customers: readonly ReportHash[],
+): Promise<ReportHash[]> {
   if (customers.length === 0) return [];
   const { rows } = await sql.query<{ woo_id: number; report_hash: Buffer }>(
     `select woo_id, report_hash from customer
@@ -554,7 +560,7 @@ export async function findReportNews(
 export async function saveReportHashes(
   sql: Sql,
   storeId: string,
-  customers: readonly ActiveCustomer[],
+  customers: readonly ReportHash[],
 ): Promise<void> {
   if (customers.length === 0) return;
   await sql.query(

@@ -1,11 +1,10 @@
 import type { Sql } from '@mantis-sync/db';
 import type { RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
-import type { AuthorizationScope } from '../stores/authorize-url.ts';
-import type { StoreDiagnosis } from '../stores/diagnosis/store-diagnosis.ts';
+import type { AuthorizationScope } from '../domain/authorization-scope.ts';
+import type { StoreDiagnosis } from '../domain/store-diagnosis.ts';
 import type { SealedSecret } from '../platform/sealed-secret.ts';
-import type { StoreConnection } from '../woo/connect-store.ts';
-import type { AuthMode, RouteStyle } from '../woo/store-request.ts';
+import type { AuthMode, RouteStyle, StoreConnection } from '../domain/store-connection.ts';
 import { enqueueStoreJob } from './jobs.ts';
 
 /** A store as its row says; its keys sealed. */

@@ -1,3 +1,5 @@
+import type { AuthorizationScope } from '../domain/authorization-scope.ts';
+import type { Finding } from '../domain/store-diagnosis.ts';
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../domain/actor.ts';
 import { mergeRunSettings, type RunSettingsOverrides } from '../domain/run-settings.ts';
@@ -19,13 +21,12 @@ import { WooError } from '../woo/woo-error.ts';
 import {
   authorizeUrlOf,
   AUTHORIZATION_CALLBACK_PATH,
-  type AuthorizationScope,
   objectionToCallback,
   objectionToOneClick,
 } from './authorize-url.ts';
 import { checkTimeZone } from './default-schedules.ts';
 import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
-import type { Finding } from './diagnosis/finding.ts';
+
 import { probeStore, type StoreProbe } from './diagnosis/probe-store.ts';
 import {
   type AuthorizationAnswer,

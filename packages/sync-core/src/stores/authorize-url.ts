@@ -1,10 +1,6 @@
+import type { AuthorizationScope } from '../domain/authorization-scope.ts';
 import type { ApiRoot } from '../woo/api-root.ts';
 import { effectivePort, isAllowedHost } from '../woo/store-address.ts';
-
-/** What a shop's key may do: only read, or also make the webhooks that bring changes at once. */
-export const AUTHORIZATION_SCOPES = ['read', 'read_write'] as const;
-
-export type AuthorizationScope = (typeof AUTHORIZATION_SCOPES)[number];
 
 export const AUTHORIZATION_CALLBACK_PATH = '/api/v1/wc-auth/callback';
 

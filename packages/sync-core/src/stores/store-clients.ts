@@ -1,3 +1,4 @@
+import type { AnsweredRequest } from '../platform/sync-metrics.ts';
 import type { Database } from '@mantis-sync/db';
 import { SyncError } from '../domain/sync-error.ts';
 import { silentSyncMetrics, type SyncMetrics } from '../platform/sync-metrics.ts';
@@ -7,7 +8,7 @@ import { createWooClient, type WooClient } from '../woo/create-woo-client.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import { defaultTimeouts, type Timeouts } from '../woo/send-request.ts';
 import type { StoreCredentials, WebLogin } from '../woo/store-request.ts';
-import { type AnsweredRequest, createStoreTransport } from '../woo/store-transport.ts';
+import { createStoreTransport } from '../woo/store-transport.ts';
 import { createWebhookClient, type WebhookClient } from '../woo/webhook-client.ts';
 import { WooError } from '../woo/woo-error.ts';
 import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';

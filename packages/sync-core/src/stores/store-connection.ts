@@ -1,3 +1,5 @@
+import type { StoreConnection } from '../domain/store-connection.ts';
+import type { StoreDiagnosis } from '../domain/store-diagnosis.ts';
 import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
@@ -16,14 +18,14 @@ import {
   type StoreRow,
   writeDiagnosis,
 } from '../sql/stores.ts';
-import type { StoreConnection } from '../woo/connect-store.ts';
+
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import type { StoreCredentials, WebLogin } from '../woo/store-request.ts';
 import { WooError } from '../woo/woo-error.ts';
 import { addDefaultSchedules } from './default-schedules.ts';
 import { diagnoseConnection, type Diagnosis } from './diagnosis/diagnose-connection.ts';
 import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
-import { type StoreDiagnosis, toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
+import { toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
 import type { Keyring } from './keyring.ts';
 
 export interface StoreServiceDeps {

@@ -1,3 +1,4 @@
+import type { StoreDiagnosis } from '../domain/store-diagnosis.ts';
 import type { Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 import {
@@ -30,7 +31,7 @@ import {
 } from '../sql/stores.ts';
 import { removeOurs } from '../webhooks/ensure-webhooks.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
-import { type StoreDiagnosis, toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
+import { toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
 import { rotateKeysOf, type RotationResult } from './rotate-keys.ts';
 import { createStoreClients, openSecrets } from './store-clients.ts';
 import {

@@ -22,7 +22,7 @@ import type { Keyring } from '../stores/keyring.ts';
 import type { StoreClients } from '../stores/store-clients.ts';
 import type { StoreWebhook, WebhookClient } from '../woo/webhook-client.ts';
 import { WooError } from '../woo/woo-error.ts';
-import type { StoreJob } from '../worker/job.ts';
+import type { StoreJob } from '../domain/store-job.ts';
 import { coverGap } from './cover-gap.ts';
 import { deliveryUrlOf } from './delivery-url.ts';
 

@@ -1,5 +1,6 @@
 import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.ts';
-import { DEFAULT_REST_PREFIX, type RouteStyle } from './store-request.ts';
+import type { RouteStyle } from '../domain/store-connection.ts';
+import { DEFAULT_REST_PREFIX } from './store-request.ts';
 
 /** Where the REST API of a WordPress begins. */
 export interface ApiRoot {

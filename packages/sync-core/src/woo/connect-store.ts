@@ -1,3 +1,4 @@
+import type { AuthMode, RouteStyle, StoreConnection } from '../domain/store-connection.ts';
 import type { Dispatcher } from 'undici';
 
 import type { ApiRoot } from './api-root.ts';
@@ -6,7 +7,7 @@ import type { CustomerPage } from './customer-page.ts';
 import { findStoreIndex, type FoundIndex } from './find-store-index.ts';
 import { type AddressRules, baseUrlOf, parseStoreUrl } from './parse-store-url.ts';
 import type { Timeouts } from './send-request.ts';
-import type { AuthMode, RouteStyle, StoreCredentials, WebLogin } from './store-request.ts';
+import type { StoreCredentials, WebLogin } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
 export interface ProbeOptions extends AddressRules {
@@ -22,27 +23,6 @@ export interface ProbeOptions extends AddressRules {
   readonly signal?: AbortSignal | undefined;
   /** Epoch milliseconds. */
   readonly now?: (() => number) | undefined;
-}
-
-export interface StoreConnection {
-  readonly baseUrl: string;
-  readonly authMode: AuthMode;
-  readonly routeStyle: RouteStyle;
-  readonly restPrefix: string;
-  /** The address by which the site knows itself; null where its index is hidden. */
-  readonly home: string | null;
-  /** Absent where the key may not read the system status. */
-  readonly wooVersion?: string;
-  /** Users of every role; null if the store hides its totals. */
-  readonly total: number | null;
-  /**
-   * `authorization_stripped`: the keys must travel in the query. `login_plugin`: so they must, because a
-   * plugin takes the header for itself. `index_hidden`: the index of the API is not public. Others as in
-   * `CustomerPage`.
-   */
-  readonly warnings: readonly string[];
-  /** Only an administrator's key is sent `meta_data`. Absent while there is no user to tell by. */
-  readonly keyUserIsAdmin?: boolean;
 }
 
 /**

@@ -1,14 +1,6 @@
+import type { AuthMode, RouteStyle } from '../domain/store-connection.ts';
 import { encodeRfc3986, signOAuth1 } from './oauth1.ts';
 import { WooError } from './woo-error.ts';
-
-/**
- * How requests prove who we are: `basic` and `query` over https only; `oauth1` where the store has
- * no https.
- */
-export type AuthMode = 'basic' | 'query' | 'oauth1';
-
-/** `pretty`: /wp-json/…; `plain`: /?rest_route=…, for stores without permalinks. */
-export type RouteStyle = 'pretty' | 'plain';
 
 export interface StoreCredentials {
   readonly consumerKey: string;

@@ -1,3 +1,5 @@
+import type { AnsweredRequest } from '../platform/sync-metrics.ts';
+import type { AuthMode, RouteStyle } from '../domain/store-connection.ts';
 import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 
 import { SpanKind } from '@opentelemetry/api';
@@ -8,15 +10,13 @@ import { defaultMaxBodyBytes } from './read-body.ts';
 import { createSafeDispatcher } from './safe-connect.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
 import {
-  type AuthMode,
   buildStoreRequest,
-  type RouteStyle,
   type StoreCredentials,
   type StoreMethod,
   type StoreRequest,
   type WebLogin,
 } from './store-request.ts';
-import { WooError, type WooErrorKind } from './woo-error.ts';
+import { WooError } from './woo-error.ts';
 
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -42,15 +42,6 @@ export interface StoreTransportOptions {
   readonly randomBytes?: ((size: number) => Uint8Array) | undefined;
   /** Told of every request, however it ended, but for those that the caller gave up. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
-}
-
-/** How a request ended; nothing of what was asked for. */
-export interface AnsweredRequest {
-  /** `ok`, or the class of its failure. */
-  readonly outcome: 'ok' | WooErrorKind;
-  /** Of HTTP; null where no answer came. */
-  readonly status: number | null;
-  readonly seconds: number;
 }
 
 /** A request to the store: what to ask for, and how to read an answer of 2xx. */

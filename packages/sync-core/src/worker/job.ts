@@ -9,12 +9,6 @@ export interface RunJob {
   runId: string;
 }
 
-/** A piece of work on a store, whatever its runs do. */
-export interface StoreJob {
-  orgId: string;
-  storeId: string;
-}
-
 /** What the work on runs needs from its worker. */
 export interface WorkDeps {
   database: Database;

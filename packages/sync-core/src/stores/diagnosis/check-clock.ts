@@ -1,4 +1,5 @@
-import { type Finding, ok, warning } from './finding.ts';
+import type { Finding } from '../../domain/store-diagnosis.ts';
+import { ok, warning } from './finding.ts';
 
 /** A difference that does no harm: the header counts whole seconds, and the way costs time too. */
 const HARMLESS_MS = 60_000;

@@ -1,9 +1,11 @@
-import type { ProbeOptions, StoreConnection } from '../../woo/connect-store.ts';
+import type { StoreConnection } from '../../domain/store-connection.ts';
+import type { Finding } from '../../domain/store-diagnosis.ts';
+import type { ProbeOptions } from '../../woo/connect-store.ts';
 import type { WooClient } from '../../woo/create-woo-client.ts';
 import { readObject } from '../../woo/customer-page.ts';
 import { createStoreTransport } from '../../woo/store-transport.ts';
 import { WooError } from '../../woo/woo-error.ts';
-import { type Finding, note, ok } from './finding.ts';
+import { note, ok } from './finding.ts';
 
 /** What the key may do beyond reading customers. None of it is needed, all of it helps. */
 export async function checkRights(

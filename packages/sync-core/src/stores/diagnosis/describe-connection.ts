@@ -1,8 +1,10 @@
+import type { StoreConnection } from '../../domain/store-connection.ts';
+import type { Finding } from '../../domain/store-diagnosis.ts';
 import type { ApiRoot } from '../../woo/api-root.ts';
-import type { StoreConnection } from '../../woo/connect-store.ts';
+
 import type { FoundIndex } from '../../woo/find-store-index.ts';
 import { DEFAULT_REST_PREFIX } from '../../woo/store-request.ts';
-import { type Finding, note, ok, warning } from './finding.ts';
+import { note, ok, warning } from './finding.ts';
 
 /** What the way of talking to a store says about it. */
 export function describeConnection(typedUrl: string, connection: StoreConnection): Finding[] {

@@ -1,5 +1,6 @@
+import type { Finding } from '../../domain/store-diagnosis.ts';
 import type { CustomerPage, PageWarning } from '../../woo/customer-page.ts';
-import { type Finding, ok, warning } from './finding.ts';
+import { ok, warning } from './finding.ts';
 import type { PaceAdvice } from './recommend-pace.ts';
 
 /** What a page of customers says about the store. */

@@ -1,9 +1,6 @@
-import {
-  clientOf,
-  probeConnection,
-  type ProbeOptions,
-  type StoreConnection,
-} from '../../woo/connect-store.ts';
+import type { StoreConnection } from '../../domain/store-connection.ts';
+import type { Finding } from '../../domain/store-diagnosis.ts';
+import { clientOf, probeConnection, type ProbeOptions } from '../../woo/connect-store.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { findStoreIndex } from '../../woo/find-store-index.ts';
 import { baseUrlOf, parseStoreUrl } from '../../woo/parse-store-url.ts';
@@ -12,7 +9,7 @@ import { checkClock } from './check-clock.ts';
 import { checkRights } from './check-rights.ts';
 import { describeConnection } from './describe-connection.ts';
 import { describePace, describePage, describeShortPage } from './describe-page.ts';
-import { type Finding, problem, warning } from './finding.ts';
+import { problem, warning } from './finding.ts';
 import { type PaceAdvice, recommendPace } from './recommend-pace.ts';
 
 /** What was found out about a store, for a person. */

@@ -1,14 +1,15 @@
+import type { StoreDiagnosis } from '../../domain/store-diagnosis.ts';
 import type { Database } from '@mantis-sync/db';
 import { type Actor, SYSTEM_ACTOR } from '../../domain/actor.ts';
 import { appendStoreActivity } from '../../sql/activity.ts';
 import { writeDiagnosis } from '../../sql/stores.ts';
 import type { ProbeOptions } from '../../woo/connect-store.ts';
 import { WooError } from '../../woo/woo-error.ts';
-import type { StoreJob } from '../../worker/job.ts';
+import type { StoreJob } from '../../domain/store-job.ts';
 import type { StoreClients } from '../store-clients.ts';
 import { diagnoseConnection, type Diagnosis } from './diagnose-connection.ts';
 import { problem, summarize } from './finding.ts';
-import { type StoreDiagnosis, toStoreDiagnosis } from './store-diagnosis.ts';
+import { toStoreDiagnosis } from './store-diagnosis.ts';
 
 /** Shorter than a run's: a person waits, and a store that needs longer is told to be slow. */
 export const DIAGNOSIS_TIMEOUTS = { headersMs: 15_000, totalMs: 15_000 };

@@ -1,31 +1,5 @@
-import { z } from 'zod';
+import type { Check, Finding } from '../../domain/store-diagnosis.ts';
 import type { WooError, WooErrorCode } from '../../woo/woo-error.ts';
-
-/** What is looked at, in this order. */
-export const CHECKS = [
-  'address',
-  'api',
-  'sign_in',
-  'customers',
-  'rights',
-  'clock',
-  'pace',
-] as const;
-
-export type Check = (typeof CHECKS)[number];
-
-export const findingSchema = z.object({
-  check: z.enum(CHECKS),
-  /** `problem`: no run can go on before it is fixed. `note`: nothing is wrong, but something is lacking. */
-  level: z.enum(['ok', 'note', 'warning', 'problem']),
-  code: z.string(),
-  /** Plain words for an operator. */
-  message: z.string(),
-  /** What to do about it; null where there is nothing to do. */
-  cure: z.string().nullable(),
-});
-
-export type Finding = z.infer<typeof findingSchema>;
 
 export const ok = (check: Check, code: string, message: string): Finding => ({
   check,

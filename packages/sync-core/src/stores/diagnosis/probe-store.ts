@@ -1,10 +1,11 @@
+import type { Finding } from '../../domain/store-diagnosis.ts';
 import type { ProbeOptions } from '../../woo/connect-store.ts';
 import { findStoreIndex, type FoundIndex } from '../../woo/find-store-index.ts';
 import { baseUrlOf, parseStoreUrl } from '../../woo/parse-store-url.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import { describeIndex } from './describe-connection.ts';
 import { checkOtherScheme } from './diagnose-connection.ts';
-import { type Finding, ok, problem } from './finding.ts';
+import { ok, problem } from './finding.ts';
 
 /** What was found out about a store without keys, for a person. */
 export interface StoreProbe {

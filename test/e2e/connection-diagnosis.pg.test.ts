@@ -20,7 +20,7 @@ test('a store that refuses its keys is paused, and examined by itself', async ()
   ]);
   expect(diagnosis.findings[0]?.cure).toContain('REST API');
 
-  // Mended in the store: a person asks again, sees that it is well, and lets the run go on.
+  // Fixed in the store: a person asks again, sees that it is healthy, and lets the run continue.
   sim.keys.push(...revoked);
   expect(await app.store.diagnose.mutate({ storeId })).toMatchObject({ isHealthy: true });
   await app.store.resume.mutate({ storeId });

@@ -97,7 +97,7 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
     store: await add('sync.start', { orgId, storeId, kind: 'all', 'a\u0000b': 1 }),
     paused: await add('sync.start', { orgId, storeId: pausedId }),
     organisation: await add('sync.start', { orgId, storeId: odd }),
-    bell: await add('sync.discover', { orgId, queue: odd }),
+discover: await add('sync.discover', { orgId, queue: odd }),
     nowhere: await add('sync.start', { orgId: odd, storeId }),
     nothing: await add('sync.start', null),
   };
@@ -126,7 +126,7 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
       entry(refused.store, 'invalid_payload', storeId, null),
       entry(refused.paused, 'store_paused', pausedId, null),
       entry(refused.organisation, 'store_not_found', null, null),
-      entry(refused.bell, 'invalid_payload', null, null),
+      entry(refused.discover, 'invalid_payload', null, null),
     ]),
   );
   expect(told.map(({ message }) => message as string).join('\n')).toMatch(

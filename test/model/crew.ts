@@ -14,13 +14,13 @@ export type Sort = 'discover' | 'process';
 
 /** Workers beside the shop's own, of this process too, that stop, stand still and die. */
 export interface Crew {
-  /** A worker that is told to stop while it begins its n-th transaction; it hands back what it holds. */
+  /** A worker that is told to stop while it begins its n-th transaction; it releases what it holds. */
   stop(sort: Sort, runId: string, transaction: number): Promise<void>;
   /** A worker that stands still before its n-th transaction, if it has as many. */
   stall(sort: Sort, runId: string, transaction: number): Promise<void>;
-  /** A worker that dies at the n-th hit of a failpoint, if it has as many: nothing is handed back. */
+  /** A worker that dies at the n-th hit of a failpoint, if it has as many: nothing is released. */
   die(runId: string, failpoint: string, hit: number): Promise<void>;
-  /** Those that died or stand still have not beaten for too long: a sweep takes back what they hold. */
+  /** Those that crashed or hang have no recent heartbeat: a sweep reclaims what they hold. */
   giveUpOn(): Promise<void>;
   /** The worker that has stood still for longest ends what it had begun. */
   wake(): Promise<void>;

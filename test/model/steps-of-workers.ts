@@ -49,7 +49,7 @@ async function driveOn({ shop }: Stage, runId: string): Promise<void> {
   }
 }
 
-/** A stop in the middle of a slice hands back what is in hand. */
+/** A stop in the middle of a time slice releases what is leased. */
 export const stop = jobUntil.map(({ sort, back, transaction }) =>
   step(
     `${sort} run −${back}, told to stop at transaction ${transaction}`,
@@ -114,7 +114,7 @@ export const die = place.map(({ name, hit }) =>
   }),
 );
 
-/** The worker lives, and hands back what it had in hand. */
+/** The worker lives, and releases what it had leased. */
 export const errorOfOurs = place.map(({ name, hit }) =>
   step(`an error of ours at ${name}, from hit ${hit} on`, 'work', async ({ shop }, model) => {
     const runId = runBack(model, 0)?.runId;
@@ -160,7 +160,7 @@ export const sweepDies = fc.constantFrom(...SWEEPS).map((name) =>
 );
 
 export const giveUpOn = fc.constant(
-  step('those who do not beat are given up', 'work', async ({ crew }) => crew.giveUpOn()),
+  step('workers without a heartbeat are removed', 'work', async ({ crew }) => crew.giveUpOn()),
 );
 
 export const wake = fc.constant(

@@ -20,7 +20,7 @@ export async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> 
     const retried = await shop.drive(run.runId);
     // A record without an id cannot be asked for again; the next walk meets it.
     if (run.counts.failed === 0) expect(retried.state).toBe('done');
-    await sync.forceDone(caller, { runId: run.runId, reason: 'the store is mended' });
+    await sync.forceDone(caller, { runId: run.runId, reason: 'the store is fixed' });
   }
   // What was stored with corrections is read as it is now.
   expect(await shop.run('reconcile')).toMatchObject({ state: 'done' });

@@ -142,15 +142,15 @@ async function tell(page: WatchedPage, runId: string, updates: number): Promise<
 }
 
 interface AppliedBatch {
-  /** Customers settled once it was committed. */
-  settled: number;
+  /** Customers completed once it was committed. */
+  completed: number;
   /** Of the commit, in milliseconds since 1970. */
   at: number;
 }
 
 async function batchesOf(client: Client, runId: string): Promise<AppliedBatch[]> {
   const { rows } = await client.query(
-    `select sum((data->>'lines')::int - (data->>'retrying')::int) over (order by seq)::int as settled,
+    `select sum((data->>'lines')::int - (data->>'retrying')::int) over (order by seq)::int as completed,
             extract(epoch from pg_xact_commit_timestamp(xmin))::float8 * 1000 as at
        from woo_sync_activity where queue_id = $1 and event = 'batch.applied' order by seq`,
     [runId],
@@ -165,9 +165,9 @@ function agesOf(
 ): number[] {
   const first = painted[0]?.value ?? 0;
   return batches
-    .filter(({ settled }) => settled > first)
-    .flatMap(({ settled, at }) => {
-      const shown = painted.find(({ value }) => value >= settled);
+    .filter(({ completed }) => completed > first)
+    .flatMap(({ completed, at }) => {
+      const shown = painted.find(({ value }) => value >= completed);
       return shown ? [Math.round(shown.at - at)] : [];
     })
     .toSorted((a, b) => a - b);

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 
 /** What is measured of a page, from outside of it but for one observer. */
 export interface WatchedPage {
-  /** From now on, notes when the number of settled customers is painted. */
+  /** From now on, records when the number of completed customers is painted. */
   watchNumber(): Promise<void>;
   paintedNumbers(): Promise<{ value: number; at: number }[]>;
   /** Messages of the live stream that the page has been given. */
@@ -24,7 +24,7 @@ export async function watchPage(browser: Browser, page: Page): Promise<WatchedPa
   tools.on('Network.eventSourceMessageReceived', () => (events += 1));
   await tools.send('Network.enable');
   await tools.send('Performance.enable');
-  await page.getByRole('heading', { name: 'Settle customers' }).waitFor();
+  await page.getByRole('heading', { name: 'Save customers' }).waitFor();
 
   return {
     watchNumber: () => page.evaluate(observe),
@@ -54,10 +54,10 @@ export async function watchPage(browser: Browser, page: Page): Promise<WatchedPa
 /** Runs in the page. A frame is on the screen when the next one begins. */
 function observe(): void {
   const heading = [...document.querySelectorAll('h2')].find((each) =>
-    each.textContent?.includes('Settle customers'),
+    each.textContent?.includes('Save customers'),
   );
   const number = heading?.parentElement?.querySelector('p span');
-  if (!number) throw new Error('The page shows no number of settled customers');
+  if (!number) throw new Error('The page shows no number of completed customers');
   const read = () => Number(number.textContent?.replaceAll(/\D/g, ''));
   const painted = [{ value: read(), at: Date.now() }];
   (globalThis as unknown as Painted).painted = painted;

@@ -88,7 +88,7 @@ export function toPublicError(error: unknown): PublicError {
   if (cause instanceof CrossSiteError) return { ...crossSite, issues: [] };
   if (cause instanceof DatabaseUnavailableError) return { ...databaseUnavailable, issues: [] };
   if (!(error instanceof TRPCError)) return ofKey('INTERNAL_SERVER_ERROR');
-  // Output that does not fit its schema is a ZodError too, but ours to mend.
+  // Output that does not fit its schema is a ZodError too, but ours to fix.
   if (cause instanceof ZodError && error.code === 'BAD_REQUEST') {
     return { ...ofKey('BAD_REQUEST'), issues: cause.issues.map(describeIssue) };
   }

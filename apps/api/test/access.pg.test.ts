@@ -355,7 +355,7 @@ test('S30: sessions are listed, revoked, and end with a new password', async () 
   expect((await query(api, 'account.me', undefined, { cookie: bob.cookie })).status).toBe(200);
 });
 
-test('a forgotten password is set anew by a link that works once, and tells nobody who has an account', async () => {
+test('a forgotten password is reset by a link that works once, and the answer does not reveal who has an account', async () => {
   const bob = await signInMember(api, 'Bob');
   const ask = (email: string) => postAuth(api, 'request-password-reset', { email });
   const known = await ask(bob.email);

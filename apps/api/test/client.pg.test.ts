@@ -75,7 +75,7 @@ test('a refusal keeps its code and advice on the way', async () => {
   expect(refusal.data?.advice).toMatch(/run id/);
 });
 
-test('keys are sealed anew for the stores of the organisation that asks, and no other', async () => {
+test('keys are re-encrypted for the stores of the organisation that asks, and no other', async () => {
   const owner = await signInMember(api, 'Kay');
   const eve = await signInMember(api, 'Eve');
   const headers = { authorization: `Bearer ${await createKey(api, owner)}` };

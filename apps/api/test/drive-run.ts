@@ -25,7 +25,7 @@ export function driveRun(api: TestApi, runId: string) {
       await sql.query('select mantis.notify_run_changed($1)', [runId]);
     });
   };
-  const settle = (from: string, set: string, count: number) =>
+=>   const complete = (from: string, set: string, count: number) => =>
     step(
       `update woo_customer_sync_queue_line set ${set}
         where queue_id = $1 and position in (
@@ -34,7 +34,7 @@ export function driveRun(api: TestApi, runId: string) {
       [count],
     );
   const claim = (count: number) =>
-    settle(
+    complete(
       'draft',
       `state = 'processing', attempts = attempts + 1, lease_token = gen_random_uuid(),
        lease_until = now() + interval '1 hour', worker_id = 'test'`,
@@ -59,11 +59,11 @@ export function driveRun(api: TestApi, runId: string) {
     },
     async finish(count: number) {
       await claim(count);
-      await settle('processing', `state = 'done', outcome = 'created', ${release}`, count);
+      await complete('processing', `state = 'done', outcome = 'created', ${release}`, count);
     },
     async fail(count: number) {
       await claim(count);
-      await settle(
+      await complete(
         'processing',
         `state = 'failed', error_code = 'bad_record', error_message = 'No e-mail', ${release}`,
         count,

@@ -41,7 +41,7 @@ test('a running process is healthy and, with its database, ready', async () => {
   });
 });
 
-test('a worker that beats makes it ready; one that beats no longer is named, with its age', async () => {
+test('a worker with a heartbeat makes it ready; one without is named, with its age', async () => {
   const beat = (age: string) =>
     api.db.admin.query(
       `insert into sync_worker (id, host, version, heartbeat_at)

@@ -17,7 +17,7 @@ export interface Examined {
 }
 
 export interface Lighthouse {
-  /** Examines a page as a person sees it who opens it anew, with an empty cache. */
+  /** Examines a page as a person sees it who opens it for the first time, with an empty cache. */
   examine(url: string, formFactor: FormFactor, categories?: readonly Category[]): Promise<Examined>;
   close(): Promise<void>;
 }

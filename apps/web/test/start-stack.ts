@@ -37,7 +37,7 @@ export interface Stack {
   stores: StoreService;
   /** Signs the person in, once. */
   signInLink(): Promise<string>;
-  /** Ends the API as an update of it does; `startApi` begins it anew at the same address. */
+  /** Ends the API as an update of it does; `startApi` starts it again at the same address. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   close(): Promise<void>;

@@ -63,11 +63,11 @@ export interface WorkerOptions {
 
 export interface Worker {
   readonly id: string;
-  /** Settles when the job runner ends without having been stopped: its process should then exit. */
+  /** Resolves when the job runner ends without having been stopped: its process should then exit. */
   readonly failed: Promise<Error>;
-  /** Finishes the batches in hand, gives back the rest, and signs off. */
+  /** Finishes the current batches, releases the rest, and deregisters. */
   stop(): Promise<void>;
-  /** Lets go of everything, as far as the database lets it: what is in hand is taken over by others. */
+  /** Releases everything, as far as the database allows; other workers take over what is left. */
   abandon(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { createDatabase } from '@mantis-sync/db';
 import { isWorkerAliveOn } from '@mantis-sync/sync-core';
 import { EnvError, readEnv } from './env.ts';
 
-// For the health check of a container: exit code 0 where the worker of this host beats.
+// For the health check of a container: exit code 0 where the worker of this host has a recent heartbeat.
 try {
   const database = createDatabase({
     url: readEnv(process.env).tenantDatabaseUrl,

@@ -20,7 +20,7 @@ const env = readEnvOrExit();
 const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY, ...LOG_CONTEXT });
 // Whatever else comes here is a bug: a fresh process and the sweep are safer than a crippled one.
 process.on('unhandledRejection', (error) => {
-  // graphile-worker leaves what it cannot settle to nobody; `superviseWorker` starts it anew.
+  // graphile-worker stops for good when it cannot complete a job; `superviseWorker` restarts it.
   if (isConnectionFailure(error)) log.warn({ err: error }, 'lost the database');
   else fail(error);
 });

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * A worker that outlives its database: graphile-worker gives up for good where it cannot settle a job, so
+ * A worker that outlives its database: graphile-worker gives up for good where it cannot complete a job, so
  * that a new one takes its place as soon as the database is back. Each is a worker with an id of its own.
  *
  * @throws Error where the first one cannot start
@@ -42,7 +42,7 @@ export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
         return await createWorker(options);
       } catch (error) {
         if (isConnectionFailure(error)) continue;
-        failed.resolve(new Error('the worker cannot start anew', { cause: error }));
+        failed.resolve(new Error('the worker cannot restart', { cause: error }));
         return null;
       }
     }

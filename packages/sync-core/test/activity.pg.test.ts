@@ -84,7 +84,7 @@ describe('F5: ring and hint belong to their transaction', () => {
     return rows.map(({ key }) => key);
   };
 
-  test('rolled back, there is no job; committed, there is one, however often it was rung', async () => {
+  test('rolled back, there is no job; committed, there is one, however often it was enqueued', async () => {
     const run = await createRun(db);
     await undone(run, (sql, id) => enqueueJob(sql, 'sync.process', id));
     expect(await jobsOf(run)).toEqual([]);
@@ -93,7 +93,7 @@ describe('F5: ring and hint belong to their transaction', () => {
     expect(await jobsOf(run)).toEqual([`sync.process:${run.runId}`]);
   });
 
-  test('a bell for later puts off none that rings now', async () => {
+  test('a job due later delays none that is due now', async () => {
     const run = await createRun(db);
     await db.database.withOrg(run.orgId, async (sql) => {
       await enqueueJob(sql, 'sync.process', run.runId);

@@ -46,7 +46,7 @@ async function stateOfRun({ runId }: TestRun) {
 const done = (lines: readonly { position: number }[]): LineResult[] =>
   lines.map(({ position }) => ({ position, state: 'done', outcome: 'deleted' }));
 
-const settle = (run: TestRun, token: string, results: readonly LineResult[]) =>
+const complete = (run: TestRun, token: string, results: readonly LineResult[]) =>
   db.database.withOrg(run.orgId, async (sql) => {
     await lockRun(sql, run.runId);
     await completeLines(sql, run.runId, token, results);
@@ -117,7 +117,7 @@ describe('a slice of work', () => {
     const { lines } = await claim(db, run, held, { limit: 1 });
     await slice(run);
     expect(await statesOf(db, run)).toEqual(['processing', 'draft', 'done']);
-    await settle(run, held.token, done(lines));
+    await complete(run, held.token, done(lines));
     await slice(run);
     expect(await statesOf(db, run)).toEqual(['done', 'done', 'done']);
   });
@@ -133,7 +133,7 @@ describe('a slice of work', () => {
     expect(await stateOfRun(run)).toEqual(before);
   });
 
-  test('of a paused store stores what has been read, and hands back, unburnt, what must be asked for', async () => {
+  test('of a paused store stores what has been read, and releases, without an attempt, what must be asked for', async () => {
     const run = await createFilledRun(db, upTo(4));
     for (const position of [2, 3]) await change(run, 'payload = null', position);
     await db.database.withOrg(run.orgId, (sql) =>
@@ -173,10 +173,10 @@ describe('F9: a worker whose lease was taken back', () => {
     return { run, old, lines };
   }
 
-  test('settles nothing, not even the lines that are still its own', async () => {
+  test('completes nothing, not even the lines that are still its own', async () => {
     const { run, old, lines } = await takenOver(3);
     const before = await stateOfRun(run);
-    await expect(settle(run, old.token, done(lines))).rejects.toMatchObject({ code: 'lease_lost' });
+    await expect(complete(run, old.token, done(lines))).rejects.toMatchObject({ code: 'lease_lost' });
     expect(await statesOf(db, run)).toEqual(['draft', 'processing', 'processing']);
     expect(await stateOfRun(run)).toEqual(before);
   });
@@ -185,16 +185,16 @@ describe('F9: a worker whose lease was taken back', () => {
     const { run, old, lines } = await takenOver(1);
     const next = newLease('worker-2');
     await claim(db, run, next);
-    await expect(settle(run, old.token, done(lines))).rejects.toMatchObject({ code: 'lease_lost' });
+    await expect(complete(run, old.token, done(lines))).rejects.toMatchObject({ code: 'lease_lost' });
     expect(await statesOf(db, run)).toEqual(['processing']);
-    await settle(run, next.token, done(lines));
+    await complete(run, next.token, done(lines));
     expect(await statesOf(db, run)).toEqual(['done']);
-    await expect(settle(run, next.token, done(lines))).rejects.toMatchObject({
+    await expect(complete(run, next.token, done(lines))).rejects.toMatchObject({
       code: 'lease_lost',
     });
   });
 
-  test('a lease that holds, of a worker that beats, is not taken back', async () => {
+  test('a valid lease of a live worker is not reclaimed', async () => {
     const run = await createFilledRun(db, upTo(2));
     await claim(db, run, newLease());
     const back = await db.database.withOrg(run.orgId, async (sql) => {

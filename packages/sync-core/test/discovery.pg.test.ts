@@ -157,7 +157,7 @@ describe('keeping a page', () => {
     ]);
   });
 
-  test('F2: a page read again adds nothing, a quarantined row neither', async () => {
+  test('F2: a page read again adds nothing, nor does an unidentified row', async () => {
     const { run } = await takenRun();
     const rows = [{ id: 1 }, { id: 'x' }, { id: 2 }];
     const lines = [

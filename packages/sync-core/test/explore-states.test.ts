@@ -153,7 +153,7 @@ function stepsByPerson(run: Run): Run[] {
   return steps;
 }
 
-/** Lines of a run are alike, so that their order makes no other state; nor does the past of settled ones. */
+/** Lines of a run are alike, so that their order makes no other state; nor does the past of completed ones. */
 function keyOf(run: Run): string {
   const lines = run.lines
     .map(({ state, attempts, deaths }) =>

@@ -39,7 +39,7 @@ const inUse = { code: 'bad_email', message: 'The e-mail is already used: 100% of
 const noBilling = { code: 'bad_record', message: 'billing: expected an object' };
 
 /** Takes a batch as a worker does; the customers named fail for good for their reason. */
-async function settle(
+async function complete(
   run: TestRun,
   reasons: Record<number, typeof inUse> = {},
   limit = 4,
@@ -59,9 +59,9 @@ async function settle(
 /** Twelve customers in batches of four, of whom five fail for two reasons. */
 async function endedRun(settings = {}): Promise<TestRun> {
   const run = await createFilledRun(db, upTo(12), { settings: { batchSize: 4, ...settings } });
-  await settle(run, { 1: inUse, 2: inUse, 4: noBilling });
-  await settle(run);
-  await settle(run, { 9: inUse, 12: noBilling });
+  await complete(run, { 1: inUse, 2: inUse, 4: noBilling });
+  await complete(run);
+  await complete(run, { 9: inUse, 12: noBilling });
   return run;
 }
 
@@ -129,7 +129,7 @@ test('the map of a large run is counted from what has an index, or not at all', 
 test('of many reasons the most frequent are told apart, and the rest is counted', async () => {
   const run = await createFilledRun(db, upTo(61));
   const reasons = upTo(61).map((id) => [id, { code: 'bad', message: `reason ${Math.max(id, 2)}` }]);
-  await settle(run, Object.fromEntries(reasons) as Record<number, typeof inUse>, 61);
+  await complete(run, Object.fromEntries(reasons) as Record<number, typeof inUse>, 61);
   const { groups, rest } = await sync.failures(callerOf(run), run);
   expect(groups).toHaveLength(50);
   expect(groups[0]).toEqual({ code: 'bad', message: 'reason 2', count: 2, exampleIds: [1, 2] });
@@ -154,7 +154,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
   ]);
   // What is under way is not begun twice.
   expect((await sync.retry(caller, { ...run, failure: inUse })).retriedLines).toBe(0);
-  await settle(run, { 9: inUse });
+  await complete(run, { 9: inUse });
   expect(await sync.status(caller, run)).toMatchObject({
     state: 'partial',
     processCount: 2,
@@ -170,7 +170,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
   expect((await sync.status(caller, run)).round).toBe(2);
   const again = await sync.retry(caller, { ...run, override: true, failure: noBilling });
   expect(again).toMatchObject({ retriedLines: 2, run: { isActionRequired: false, round: 3 } });
-  await settle(run);
+  await complete(run);
   expect((await sync.failures(caller, run)).groups).toEqual([
     { ...inUse, count: 1, exampleIds: [9] },
   ]);
@@ -186,9 +186,9 @@ test('a line shows what was sent, what changed, and every try', async () => {
     );
     await upsertCustomers(sql, run, [before]);
   });
-  await settle(run, { 2: noBilling });
+  await complete(run, { 2: noBilling });
   await sync.retry(caller, run);
-  await settle(run, { 2: noBilling });
+  await complete(run, { 2: noBilling });
 
   expect(await sync.line(caller, { ...run, position: 2 })).toMatchObject({
     line: { state: 'failed', round: 2, wooCustomerId: 2, error: noBilling },

@@ -84,7 +84,7 @@ function codesOf(results: readonly PromiseSettledResult<unknown>[]): (string | n
   );
 }
 
-test('the last two batches settle at the same time: the run ends, and says so once', async () => {
+test('the last two batches complete at the same time: the run ends, and says so once', async () => {
   for (const round of rounds) {
     const run = await createFilledRun(db, [1, 2]);
     const [one, two] = [await takeBatch(run), await takeBatch(run)];
@@ -169,7 +169,7 @@ describe('a run that ended with a failed customer', () => {
   });
 });
 
-test('F9: a batch that is settled while its lease is taken back: one of the two happens, whole', async () => {
+test('F9: a batch that completes while its lease is reclaimed: exactly one of the two happens', async () => {
   const outcomes = new Set<string>();
   for (const round of rounds) {
     const run = await createFilledRun(db, [1, 2]);

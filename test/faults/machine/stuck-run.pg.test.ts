@@ -8,7 +8,7 @@ test('a run that nothing moves asks for a person after ten minutes, once, and ta
   const { run } = await sync.start(caller, { storeId });
   const { runId } = run;
   const look = () => sync.status(caller, { runId });
-  // Nobody works on it: it is rung for, and rung for again.
+  // No worker takes it: it is woken again and again.
   for (let minute = 0; minute < 9; minute++) {
     await clock.advance(MINUTE_MS);
     await worker.heartbeat();

@@ -21,7 +21,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
   });
 }
 
-/** Fastify's own refusals carry a status; anything else is ours to mend. */
+/** Fastify's own refusals carry a status; anything else is ours to fix. */
 function asTrpcError(error: unknown): unknown {
   if (!(error instanceof Error) || !('statusCode' in error)) return error;
   if (isUnreadable(error)) return new TRPCError({ code: 'PARSE_ERROR' });
@@ -37,7 +37,7 @@ function isUnreadable(error: Error): boolean {
 }
 
 /**
- * Logs what a caller cannot mend. Messages of Prisma quote the arguments of the query, so of errors
+ * Logs what a caller cannot fix. Messages of Prisma quote the arguments of the query, so of errors
  * that are not known to be clean only name, code and place are kept.
  */
 export function logFailure(

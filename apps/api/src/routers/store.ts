@@ -80,7 +80,7 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.resume(ctx.caller, input)),
 
-  /** Seals the stored keys of all stores anew, so that an older sealing key can go. */
+  /** Re-encrypts the stored keys of all stores, so that an older sealing key can be removed. */
   resealKeys: adminProcedure
     .output(schemas.resealOutput)
     .mutation(({ ctx }) => ctx.stores.resealKeys(ctx.caller)),

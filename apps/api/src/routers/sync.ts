@@ -52,7 +52,7 @@ export const syncRouter = router({
     .output(schemas.failuresOutput)
     .query(({ ctx, input }) => ctx.sync.failures(ctx.caller, input)),
 
-  /** What a run read and settled, over time. */
+  /** What a run read and completed, over time. */
   throughput: readProcedure
     .input(schemas.runInput)
     .output(schemas.throughputOutput)

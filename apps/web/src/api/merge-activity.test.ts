@@ -23,7 +23,7 @@ describe('addEntries', () => {
     expect(seqsOf(addEntries(undefined, [anEntry(7), anEntry(8)]))).toEqual([[8, 7]]);
   });
 
-  it('passes over what is known, so that a stream that begins anew repeats nothing', () => {
+  it('passes over what is known, so that a stream that restarts repeats nothing', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(2), anEntry(3), anEntry(4)]))).toEqual([
       [4, 3, 2, 1],
     ]);
@@ -77,7 +77,7 @@ describe('a part of a log', () => {
     ]);
   });
 
-  it('is asked for anew where the stream left something out', () => {
+  it('is fetched again where the stream left something out', () => {
     expect(hasGap(log([3, 2]), [anEntry(5)])).toBe(true);
     expect(hasGap(log([3, 2]), [anEntry(4)])).toBe(false);
     expect(hasGap(undefined, [anEntry(5)])).toBe(false);

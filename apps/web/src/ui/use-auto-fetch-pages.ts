@@ -18,7 +18,7 @@ const pagesAtMost = 10;
  * A page of a search may be short, or empty, and yet not the last: asks for the next ones until there is
  * enough to look at, or so many came that it is better to ask whether to go on.
  *
- * @param key of what is looked for; another one begins anew
+ * @param key of what is looked for; another one starts over
  */
 export function useAutoFetchPages(
   key: string,

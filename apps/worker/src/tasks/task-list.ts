@@ -20,7 +20,7 @@ export interface Housekeeping {
 export interface TaskDeps extends TakeDeps {
   sync: SyncService;
   housekeeping: Housekeeping;
-  /** Settles once the worker is signed on; jobs of runs wait for it. */
+  /** Resolves once the worker is registered; jobs of runs wait for it. */
   ready: Promise<SyncWorker>;
   /** Aborts when the worker is to stop: a slice then ends after the batch in hand. */
   stopping: AbortSignal;

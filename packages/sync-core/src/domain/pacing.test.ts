@@ -5,11 +5,11 @@ describe('pauseBeforeNextBatch', () => {
   const auto = { pace: 'auto', batchDelayMs: 2_000 } as const;
   const gentle = { pace: 'gentle', batchDelayMs: 2_000 } as const;
 
-  it('has the brake off while nothing strains', () => {
+  it('does not pause while nothing strains', () => {
     expect(pauseBeforeNextBatch(auto, 0)).toBe(0);
   });
 
-  it('always brakes when gentle', () => {
+  it('always pauses when gentle', () => {
     expect(pauseBeforeNextBatch(gentle, 0)).toBe(2_000);
   });
 
@@ -20,11 +20,11 @@ describe('pauseBeforeNextBatch', () => {
     expect(pauseBeforeNextBatch(gentle, 2)).toBe(4_000);
   });
 
-  it('keeps a brake that is set longer than 30 s', () => {
+  it('keeps a pause that is set longer than 30 s', () => {
     expect(pauseBeforeNextBatch({ pace: 'auto', batchDelayMs: 60_000 }, 3)).toBe(60_000);
   });
 
-  it('never brakes where the brake is set to nothing', () => {
+  it('never pauses where the pause is set to nothing', () => {
     expect(pauseBeforeNextBatch({ pace: 'auto', batchDelayMs: 0 }, 7)).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 /** How hard a run may press, from the run's settings. */
 export interface Pace {
   pace: 'auto' | 'gentle';
-  /** The brake: pause between two batches, in milliseconds. */
+  /** Pause between two batches, in milliseconds. */
   batchDelayMs: number;
 }
 
@@ -11,12 +11,12 @@ export const STRAINED_BATCH_MS = 2_000;
 const MAX_BATCH_DELAY_MS = 30_000;
 
 /**
- * Pause before the next batch. While everything answers at its usual speed the brake is off and
+ * Pause before the next batch. While everything answers at its usual speed there is none and
  * batches follow each other; under strain it is applied, and doubles while the strain lasts.
  * `gentle` always applies it.
  *
  * @param strainedBatches batches in a row that took longer than `STRAINED_BATCH_MS`
- * @returns milliseconds, 0 to 30,000 (or the brake itself where that is set longer)
+ * @returns milliseconds, 0 to 30,000 (or the setting itself where that is longer)
  */
 export function pauseBeforeNextBatch(
   { pace, batchDelayMs }: Pace,

@@ -5,8 +5,8 @@ const policy = { maxRetries: 3, retryBaseMs: 1_000 };
 
 describe('decideRetry', () => {
   it('waits 1 s, 2 s, 4 s, then gives up', () => {
-    const verdicts = [1, 2, 3, 4].map((attempts) => decideRetry(attempts, true, policy));
-    expect(verdicts).toEqual([
+    const results = [1, 2, 3, 4].map((attempts) => decideRetry(attempts, true, policy));
+    expect(results).toEqual([
       { state: 'draft', delayMs: 1_000 },
       { state: 'draft', delayMs: 2_000 },
       { state: 'draft', delayMs: 4_000 },
@@ -14,7 +14,7 @@ describe('decideRetry', () => {
     ]);
   });
 
-  it('gives up at once on what no retry mends', () => {
+  it('gives up at once on what no retry fixes', () => {
     expect(decideRetry(1, false, policy)).toEqual({ state: 'failed', delayMs: null });
   });
 

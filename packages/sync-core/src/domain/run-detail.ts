@@ -35,9 +35,9 @@ export interface LineDetail {
   attempts: ActivityView[];
 }
 
-/** How fast a run went: what was read and settled in each stretch of time, without a gap. */
+/** How fast a run went: what was read and completed in each interval, without gaps. */
 export interface Throughput {
-  /** Beginning of the first stretch; null where nothing has been read or settled yet. */
+  /** Beginning of the first stretch; null where nothing has been read or completed yet. */
   from: Date | null;
   bucketSeconds: number;
   buckets: { read: number; done: number; retrying: number; failed: number }[];

@@ -8,7 +8,7 @@ import { DEFAULT_WINDOWS } from './delta.ts';
 export const runSettingsSchema = z.strictObject({
   /** Lines that one transaction takes. */
   batchSize: z.int().min(1).max(1000),
-  /** The brake between two batches, in milliseconds; applied under strain, or always when gentle. */
+  /** Pause between two batches, in milliseconds; applied under strain, or always when gentle. */
   batchDelayMs: z.int().min(0).max(600_000),
   pace: z.enum(['auto', 'gentle']),
   /** Tries of a line after the first, in a round. */

@@ -39,9 +39,9 @@ export interface RunStatus {
     requestsBudget: number;
     error: { code: string; message: string } | null;
   };
-  /** Settled lines of the expected ones, 0 to 100, never 100 before the run is over. */
+  /** Completed lines of the expected ones, 0 to 100, never 100 before the run ends. */
   percent: number;
-  /** Lines settled a second since the run started; null before the first. */
+  /** Lines completed a second since the run started; null before the first. */
   ratePerSecond: number | null;
   /** Null where it cannot be told. */
   secondsLeft: number | null;

@@ -31,7 +31,7 @@ describe('deriveRunState', () => {
     ['processing', 'cancelled', { ...none, processing: 1 }, 'a cancelled walk has a line in hand'],
     ['done', 'complete', none, 'the store has no customers'],
     ['done', 'complete', { ...none, done: 2 }, 'all are done'],
-    ['done', 'complete', { ...none, done: 2, cancelled: 1 }, 'cancelled lines count as settled'],
+    ['done', 'complete', { ...none, done: 2, cancelled: 1 }, 'cancelled lines count as completed'],
     ['done', 'cancelled', { ...none, cancelled: 2 }, 'a person forced it'],
     ['partial', 'complete', { ...none, done: 1, failed: 1 }, 'some are done and some failed'],
     ['failed', 'complete', { ...none, failed: 1 }, 'all failed'],

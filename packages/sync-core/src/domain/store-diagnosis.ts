@@ -15,7 +15,7 @@ export type Check = (typeof CHECKS)[number];
 
 export const findingSchema = z.object({
   check: z.enum(CHECKS),
-  /** `problem`: no run can go on before it is mended. `note`: nothing is wrong, but something is lacking. */
+  /** `problem`: no run can continue until it is fixed. `note`: nothing is wrong, but something is missing. */
   level: z.enum(['ok', 'note', 'warning', 'problem']),
   code: z.string(),
   /** Plain words for an operator. */

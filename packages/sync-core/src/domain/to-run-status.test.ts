@@ -113,7 +113,7 @@ describe('the phase that an operator reads', () => {
 });
 
 describe('the progress that an operator reads', () => {
-  it('is the part of the store’s total that is settled', () => {
+  it('is the part of the store’s total that is completed', () => {
     expect(toRunStatus(facts()).percent).toBe(6);
   });
 
@@ -131,7 +131,7 @@ describe('the progress that an operator reads', () => {
     expect(toRunStatus(facts(half)).percent).toBe(50);
   });
 
-  it('stays at 99 while the walk goes on, however many lines are settled', () => {
+  it('stays at 99 while the walk goes on, however many lines are completed', () => {
     const all = { lastTotal: 100, counts: counts({ total: 100, done: 100 }) };
     expect(toRunStatus(facts(all)).percent).toBe(99);
   });
@@ -174,7 +174,7 @@ describe('the progress that an operator reads', () => {
 
   it.each<[string, Partial<RunFacts>]>([
     ['it has not begun', { startedAt: null }],
-    ['nothing is settled', { counts: counts({ total: 5, draft: 5 }) }],
+    ['nothing is completed', { counts: counts({ total: 5, draft: 5 }) }],
     ['no time has passed', { startedAt: at(10) }],
   ])('gives no rate where %s', (_why, change) => {
     expect(toRunStatus(facts(change))).toMatchObject({ ratePerSecond: null, secondsLeft: null });

@@ -41,9 +41,9 @@ export interface RunFacts {
 
 /** The status of a run as its readers see it. */
 export function toRunStatus(run: RunFacts): RunStatus {
-  const settled = run.counts.done + run.counts.failed + run.counts.cancelled;
+  const completed = run.counts.done + run.counts.failed + run.counts.cancelled;
   const expected = expectedLines(run);
-  const ratePerSecond = rateOf(run, settled);
+  const ratePerSecond = rateOf(run, completed);
   const over = isTerminal(run.state);
   return {
     runId: run.id,
@@ -64,12 +64,12 @@ export function toRunStatus(run: RunFacts): RunStatus {
       requestsBudget: run.requestsBudget,
       error: run.discoveryError,
     },
-    percent: percentOf(settled, expected, over),
+    percent: percentOf(completed, expected, over),
     ratePerSecond,
     secondsLeft:
       over || !ratePerSecond || expected === null
         ? null
-        : Math.ceil(Math.max(0, expected - settled) / ratePerSecond),
+        : Math.ceil(Math.max(0, expected - completed) / ratePerSecond),
     batches: run.batchCount,
     batchSize: run.settings.batchSize,
     round: run.round,
@@ -96,16 +96,16 @@ function expectedLines(run: RunFacts): number | null {
   return run.lastTotal === null ? null : Math.max(run.lastTotal, run.counts.total);
 }
 
-function percentOf(settled: number, expected: number | null, over: boolean): number {
+function percentOf(completed: number, expected: number | null, over: boolean): number {
   if (over) return 100;
   if (expected === null || expected === 0) return 0;
-  return Math.min(99, Math.floor((settled * 100) / expected));
+  return Math.min(99, Math.floor((completed * 100) / expected));
 }
 
-function rateOf(run: RunFacts, settled: number): number | null {
-  if (run.startedAt === null || settled === 0) return null;
+function rateOf(run: RunFacts, completed: number): number | null {
+  if (run.startedAt === null || completed === 0) return null;
   const seconds = ((run.finishedAt ?? run.now).getTime() - run.startedAt.getTime()) / 1000;
-  return seconds <= 0 ? null : Math.round((settled / seconds) * 10) / 10;
+  return seconds <= 0 ? null : Math.round((completed / seconds) * 10) / 10;
 }
 
 /** The first of these that is true is what the operator reads. */
@@ -147,7 +147,7 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
 const STEP_TEXTS: Record<DiscoveryStep, string> = {
   newest: 'asking the store for new customers',
   active: 'asking the store who was active',
-  leftovers: 'taking up what webhooks left undone',
+  leftovers: 'reading customers that webhooks could not apply',
   guests: 'reading orders of guests',
   walk: 'reading the store’s list of customers',
   deliveries: 'collecting deliveries of webhooks',

@@ -109,7 +109,7 @@ async function kindOf(sql: Sql, { storeId, kind = 'full' }: StartInput): Promise
   return (await findFreshness(sql, storeId)).verifiedSince === null ? 'full' : 'delta';
 }
 
-/** The run of an idempotency key that was seen before; pushed on, in case it was interrupted. */
+/** The run of a known idempotency key, woken in case it was interrupted. */
 async function resume(sql: Sql, known: NamedRunRow, requestHash: Buffer): Promise<StartResult> {
   if (!known.requestHash.equals(requestHash)) {
     throw new SyncError(

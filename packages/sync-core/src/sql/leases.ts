@@ -97,8 +97,8 @@ export async function tryLockSweep(sql: Sql): Promise<boolean> {
 
 /**
  * Active runs, of all organisations, that need a push: a lease is held by a worker that is gone or has
- * run out, or nothing has moved for a while although there is work that is due. Runs that are stuck are rung
- * for more rarely (`findIdleRuns`).
+ * run out, or nothing has moved for a while although there is work that is due. Stuck runs are
+ * woken less often (`findIdleRuns`).
  */
 export async function findStalledRuns(
   sql: Sql,
@@ -136,7 +136,7 @@ export async function findStalledRuns(
 
 /**
  * Active runs, of all organisations, that have something to do now and came no nearer to their end for
- * `quietMs`, nor were rung for in that time. Runs that wait, and runs of paused stores, are not among them.
+ * `quietMs`, and were not woken in that time. Excludes runs that wait and runs of paused stores.
  */
 export async function findIdleRuns(
   sql: Sql,
@@ -185,7 +185,7 @@ export async function countIdleWakeup(
   return rows[0] ? { wakeups: rows[0].wakeups, idleMs: rows[0].idle_ms } : null;
 }
 
-/** Milliseconds without a heartbeat after which a worker counts as dead: four beats. */
+/** Milliseconds without a heartbeat after which a worker counts as dead: four heartbeats. */
 export const DEAD_AFTER_MS = 8_000;
 
 export interface WorkerIdentity {
@@ -209,7 +209,7 @@ export async function deregister(sql: Sql, workerId: string): Promise<void> {
 }
 
 /**
- * Takes workers off the list that have not beaten for a while.
+ * Removes workers without a recent heartbeat.
  *
  * @returns their ids
  */

@@ -250,7 +250,7 @@ const countOf = (cell: Cell) => LINE_STATES.reduce((sum, state) => sum + cell[st
 const sizeOf = ({ from, to }: Cell) => to - from + 1;
 
 /**
- * What was read and settled in each stretch of a run, from its log: pages and batches. Lines whose
+ * What was read and completed in each interval of a run, from its log: pages and batches. Lines whose
  * worker died have no batch and are not counted.
  */
 export async function readThroughput(sql: Sql, runId: string): Promise<Throughput> {

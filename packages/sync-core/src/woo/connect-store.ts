@@ -1,4 +1,4 @@
-import type { AuthMode, RouteStyle, StoreConnection } from '../domain/store-connection.ts';
+import type { AuthMode, StoreConnection } from '../domain/store-connection.ts';
 import type { Dispatcher } from 'undici';
 
 import type { ApiRoot } from './api-root.ts';

@@ -13,7 +13,7 @@ export interface RunJob {
 export interface WorkDeps {
   database: Database;
   clients: StoreClients;
-  /** The worker's id in `sync_worker`; its leases hold while it beats. */
+  /** The worker's id in `sync_worker`; its leases hold while it sends heartbeats. */
   workerId: string;
   /** How long one job may work on a run before it goes to the end of the line, in milliseconds. */
   timeSliceMs: () => Promise<number>;

@@ -23,7 +23,7 @@ import type { RunJob } from './job.ts';
 /** Deaths of workers on one page after which a person is asked. */
 const MAX_DISCOVERY_CRASHES = 3;
 
-/** A run that stands still is rung for after each quarter of the time after which it counts as stuck. */
+/** An idle run is woken after each quarter of the time after which it counts as stuck. */
 const IDLE_PARTS = 4;
 
 const NOTHING_RECLAIMED = { lines: 0, discoveries: 0 };
@@ -32,15 +32,15 @@ const NOTHING = { deadWorkers: [], stalled: [], idle: [], forgotten: [] };
 export interface SweepOptions {
   /** Milliseconds without a heartbeat after which a worker counts as dead. */
   deadAfterMs: number;
-  /** Milliseconds without a change after which a run that has work to do is rung for again. */
+  /** Milliseconds without a change after which a run with work to do is woken. */
   idleMs: number;
-  /** Milliseconds without progress, and three rings in vain, after which a person is asked. */
+  /** Milliseconds without progress, and three wake-ups without effect, after which the run asks for a person. */
   stuckMs: number;
 }
 
 /**
- * Puts runs that stand still back to work. The tables are the truth and the scheduler only a bell: what
- * must run is derived from them anew, whatever became of its job. One sweep runs at a time.
+ * Wakes idle runs. The tables are the truth and a job is only a wake-up: what must run is derived from
+ * the tables, whatever became of its job. One sweep runs at a time.
  */
 export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
   const found = await database.withSystem(async (sql) => {
@@ -92,10 +92,10 @@ async function recoverRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed
 }
 
 /**
- * Rings for a run that stands still, and asks a person once it did so three times in vain. It goes on being
- * rung for: the first progress takes the alarm away (`mantis.derive_queue`).
+ * Wakes an idle run, and marks it as stuck after three wake-ups without effect. It is still woken after
+ * that: the first progress clears the alarm (`mantis.derive_queue`).
  *
- * @returns whether a person is asked now
+ * @returns whether the run is marked now
  */
 async function decideIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise<boolean> {
   const isStuck = await changeRunIfPresent(sql, runId, async (run) => {

@@ -47,7 +47,7 @@ export interface SyncWorkerOptions {
   stuckMs?: number | undefined;
 }
 
-/** The work on runs, for a scheduler to call. What it needs of one: to call back when a bell rang. */
+/** The work on runs. The scheduler only has to call these when a job is due. */
 export interface SyncWorker {
   discover(job: RunJob, signal: AbortSignal): Promise<void>;
   process(job: RunJob, signal: AbortSignal): Promise<void>;

@@ -66,22 +66,22 @@ async function runDue(
   if (!taken) return null;
   const { schedule, now } = taken;
   const next = nextTime(schedule, now);
-  const settle = (outcome: ScheduleOutcome, runId: string | null = null, nextRunAt = next) =>
+  const record = (outcome: ScheduleOutcome, runId: string | null = null, nextRunAt = next) =>
     recordScheduleOutcome(sql, scheduleId, { outcome, runId, nextRunAt });
 
   const store = await findStore(sql, schedule.storeId);
   if (!store || store.pause) {
-    await settle('skipped_paused');
+    await record('skipped_paused');
     return 'skipped_paused';
   }
   if (await findActiveRun(sql, schedule.storeId)) {
-    await settle('skipped_running', null, afterRunning(schedule, next, now));
+    await record('skipped_running', null, afterRunning(schedule, next, now));
     return 'skipped_running';
   }
   const caller = { orgId, actor: actorOf(schedule) };
   const { storeId, kind } = schedule;
   const { run } = await startRun(sql, caller, { storeId, kind }, deps.defaults);
-  await settle('started', run.runId);
+  await record('started', run.runId);
   return 'started';
 }
 

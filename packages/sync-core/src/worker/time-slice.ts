@@ -3,7 +3,7 @@ import { readLoad } from '../sql/leases.ts';
 
 /** While nobody waits: long enough that going to the end of the line costs nothing. */
 const LONGEST_MS = 4_000;
-/** Under the heaviest load: shorter ones would spend their time on being taken and let go of. */
+/** Under the heaviest load; below this, lease overhead dominates. */
 const SHORTEST_MS = 500;
 /** The load is looked at no more often than this. */
 const FRESH_MS = 1_000;

@@ -39,7 +39,7 @@ export function CustomersPage() {
       replace: 'q' in changes,
       resetScroll: false,
     });
-  // One and the same, so that what happens elsewhere renders no row anew.
+  // One and the same, so that what happens elsewhere renders no row again.
   const open = useCallback(
     ({ storeId, wooId }: CustomerItem) =>
       void navigate({ to: '/customers/$storeId/$wooId', params: { storeId, wooId } }),

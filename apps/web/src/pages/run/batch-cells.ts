@@ -14,7 +14,7 @@ const mostCells = 240;
 const order = ['done', 'failed', 'cancelled', 'processing', 'draft', 'unread'] as const;
 
 /**
- * A run as squares of a batch each, in the order of its end: settled, in hand, waiting, not read yet.
+ * A run as squares of a batch each, in the order of its end: completed, in progress, waiting, not read yet.
  * A state that only a few customers are in still gets a square, so that one failure can be seen.
  */
 export function batchCells(run: Run): BatchCells {

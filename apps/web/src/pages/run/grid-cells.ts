@@ -4,7 +4,7 @@ import type { BatchMap, Line, Run } from '../../api/trpc.ts';
 
 export type Part = NonNullable<BatchMap['cells']>[number];
 
-/** A square; `begun`: some of its customers are settled and some wait. */
+/** A square; `begun`: some of its customers are completed and some wait. */
 export interface GridCell {
   state: CellState | 'begun';
   /** Which customers it stands for; undefined where squares only tell how many there are. */
@@ -20,7 +20,7 @@ export interface GridCells {
 
 /**
  * A run as squares that each stand for a part of the list, in order. They follow from nothing that changes
- * with every batch, so that the page draws them anew only when they are counted anew.
+ * with every batch, so that the page draws them only when they are counted again.
  *
  * @param expected customers of the whole run, those that the list has not brought yet included
  */
@@ -70,8 +70,8 @@ export function describePart(part: Part): string {
 /** What the squares show, for those who do not see them. */
 export function describeGrid({ cells, perCell }: GridCells): string {
   const failed = cells.filter(({ state }) => state === 'failed').length;
-  const settled = cells.filter(({ state }) => state === 'done' || state === 'cancelled').length;
-  return `${count(cells.length, 'square')} of ${formatNumber(perCell)} customers: ${formatNumber(settled)} settled, ${formatNumber(failed)} with failures`;
+const completed = cells.filter(({ state }) => state === 'done' || state === 'cancelled').length;
+  return `${count(cells.length, 'square')} of ${formatNumber(perCell)} customers: ${formatNumber(completed)} completed, ${formatNumber(failed)} with failures`;
 }
 
 /** The state to list first where a square is looked into: what needs a person. */

@@ -11,11 +11,11 @@ import { queryClient, trpc } from '../../api/trpc.ts';
 /** Where the person is signed in. */
 export function SessionsCard() {
   const { data: sessions, error } = useQuery(trpc.account.sessions.queryOptions());
-  const settled = {
+  const outcome = {
     onSettled: () => queryClient.invalidateQueries(trpc.account.sessions.queryFilter()),
   };
-  const revoke = useMutation(trpc.account.revokeSession.mutationOptions(settled));
-  const revokeOthers = useMutation(trpc.account.revokeOtherSessions.mutationOptions(settled));
+  const revoke = useMutation(trpc.account.revokeSession.mutationOptions(outcome));
+  const revokeOthers = useMutation(trpc.account.revokeOtherSessions.mutationOptions(outcome));
   const problem = error ?? revoke.error ?? revokeOthers.error;
   return (
     <Card

@@ -16,7 +16,7 @@ export interface WholeRange {
   toId: number | null;
 }
 
-/** A number of deletions that a person must look at first. */
+/** A number of deletions that needs a decision first. */
 export interface TooManyDeletions {
   candidates: number;
   customers: number;

@@ -4,7 +4,7 @@ import { failDiscovery } from '../../sql/discovery.ts';
 import type { TooManyDeletions } from './find-deletions.ts';
 import type { Walking } from './walking.ts';
 
-/** So many customers are gone that a person must look: they may be gone by mistake, theirs or ours. */
+/** Too many customers are missing to delete them without a decision: the store or we may be at fault. */
 export async function stopAtBreaker(
   sql: Sql,
   walking: Walking,
@@ -12,7 +12,7 @@ export async function stopAtBreaker(
 ): Promise<RunChange<'over'>> {
   const message =
     `${candidates} of ${customers} customers are no longer in the store’s list. That is a lot, so none was marked as deleted. ` +
-    'Look at the store: if they are really gone, retry with override; if not, mend the store and force the run done.';
+    'Look at the store: if they are really gone, retry with override; if not, fix the store and force the run done.';
   const error = { code: 'too_many_deletions', message };
   await failDiscovery(sql, walking.lease, error, true);
   return {

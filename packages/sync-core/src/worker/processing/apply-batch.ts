@@ -18,7 +18,7 @@ import { outcomeOf } from './outcome-of.ts';
 import { recordTrouble, waitAfter } from './store-trouble.ts';
 
 /**
- * Writes a batch: customers, verdicts, activity and one hint, in one transaction fenced by the batch's
+ * Writes a batch: customers, results, activity and one notification, in one transaction fenced by the batch's
  * token. A customer that the database refuses never fails its batch: the others are written without it.
  *
  * @returns `stop` where the store must be left alone

@@ -17,7 +17,7 @@ import { prepareBatch } from './prepare-batch.ts';
 
 /**
  * Processes batches of a run for the length of a slice. A batch is two short transactions: the claim,
- * which counts the attempt, and the verdicts. What comes next is enqueued by the transaction that finds
+ * which counts the attempt, and the results. What comes next is enqueued by the transaction that finds
  * out: the next slice, or the time when the earliest waiting line is due.
  */
 export async function processRun(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {

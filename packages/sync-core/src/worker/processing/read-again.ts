@@ -12,7 +12,7 @@ export type LineSource =
   | { kind: 'gone'; reading: Reading }
   | { kind: 'unreadable'; code: string; message: string };
 
-/** A line whose first try failed, or that a retry brought back, is read from the store anew. */
+/** A line whose first try failed, or that a retry brought back, is read from the store again. */
 export function needsReread(line: ClaimedLine): boolean {
   return line.attempts > 1 || line.round > 1 || line.payload === null;
 }
@@ -27,7 +27,7 @@ export interface ReadAgainDeps {
 }
 
 /**
- * Reads customers from the store anew, all in one request where the store can serve them together.
+ * Reads customers from the store again, all in one request where the store can serve them together.
  *
  * @returns by position
  * @throws WooError where the store refuses or struggles: no line is to blame
@@ -129,7 +129,7 @@ async function spendOrThrow(deps: ReadAgainDeps): Promise<void> {
     throw new RereadBudgetSpentError('The requests of this run are used up.');
 }
 
-/** No requests are left to read customers anew. */
+/** No requests are left to read customers again. */
 export class RereadBudgetSpentError extends Error {
   override readonly name = 'RereadBudgetSpentError';
 }

@@ -27,7 +27,7 @@ const INTERNAL_ERROR = {
 };
 
 /**
- * Hands back what is held under a token after an error that is nobody's but ours. An outage of the database costs no
+ * Releases what is leased under a token after an internal error. An outage of the database costs no
  * attempt, nor does a bug that brought several lines down: one of them is to blame, so each is tried
  * alone, as is each before its last time-out. Anything else costs an attempt, so that it ends in failed
  * lines and not in a loop.

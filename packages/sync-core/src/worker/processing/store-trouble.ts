@@ -22,7 +22,7 @@ export function waitAfter(deps: WorkDeps, trouble: WooError | SyncError): number
   return Math.max(delayMs ?? 0, STORE_BACKOFF.baseMs);
 }
 
-/** Lines that had to be read again could not be: the store refuses (a person must act) or struggles (wait). */
+/** Lines that had to be read again could not be: the store refuses (action required) or struggles (wait). */
 export async function recordTrouble(
   sql: Sql,
   run: RunRow,

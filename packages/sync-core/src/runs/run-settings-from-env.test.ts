@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RunSettingsEnvError, runSettingsFromEnv } from '../runs/run-settings-from-env.ts';
-import { DEFAULT_RUN_SETTINGS, mergeRunSettings } from './run-settings.ts';
+import { RunSettingsEnvError, runSettingsFromEnv } from './run-settings-from-env.ts';
+import { DEFAULT_RUN_SETTINGS, mergeRunSettings } from '../domain/run-settings.ts';
 
 describe('mergeRunSettings', () => {
   it('begins with the built-in defaults', () => {

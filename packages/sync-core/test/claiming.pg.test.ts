@@ -176,7 +176,9 @@ describe('F9: a worker whose lease was taken back', () => {
   test('completes nothing, not even the lines that are still its own', async () => {
     const { run, old, lines } = await takenOver(3);
     const before = await stateOfRun(run);
-    await expect(complete(run, old.token, done(lines))).rejects.toMatchObject({ code: 'lease_lost' });
+    await expect(complete(run, old.token, done(lines))).rejects.toMatchObject({
+      code: 'lease_lost',
+    });
     expect(await statesOf(db, run)).toEqual(['draft', 'processing', 'processing']);
     expect(await stateOfRun(run)).toEqual(before);
   });
@@ -185,7 +187,9 @@ describe('F9: a worker whose lease was taken back', () => {
     const { run, old, lines } = await takenOver(1);
     const next = newLease('worker-2');
     await claim(db, run, next);
-    await expect(complete(run, old.token, done(lines))).rejects.toMatchObject({ code: 'lease_lost' });
+    await expect(complete(run, old.token, done(lines))).rejects.toMatchObject({
+      code: 'lease_lost',
+    });
     expect(await statesOf(db, run)).toEqual(['processing']);
     await complete(run, next.token, done(lines));
     expect(await statesOf(db, run)).toEqual(['done']);

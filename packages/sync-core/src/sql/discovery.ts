@@ -231,7 +231,7 @@ export async function failDiscovery(
 }
 
 /**
- * Lets go of a walk for now: at the end of a slice, or because the store must be left alone.
+ * Releases a walk: at the end of a time slice, or because the store needs a pause.
  *
  * @param walkPageSize rows to ask for next
  * @returns when to go on; null means at once

@@ -29,7 +29,7 @@ export type AttemptOutcome =
     };
 
 /**
- * Adds lines behind the ones a run has. Customers and quarantined rows that have a line already are
+ * Appends lines to a run. Customers and unidentified rows that already have a line are
  * passed over, so that a page may be read again.
  *
  * @param before lines that the run has, as `moveCursor` said under the run's lock
@@ -127,11 +127,11 @@ function toItem({ wooCustomerId, unidentifiedRowKey, payload, error, result }: N
 /** What became of a claimed line. */
 export type LineResult =
   | ({ position: number } & AttemptOutcome)
-  /** Handed back without a verdict: the attempt does not count. With `alone` it is claimed alone from now on. */
+  /** Released without a result: the attempt does not count. With `alone` it is claimed alone from now on. */
   | { position: number; state: 'released'; delayMs: number; isolated?: true };
 
 /**
- * Writes the verdicts on a batch, one statement for all. The payload of a settled line is dropped,
+ * Writes the results of a batch in one statement. The payload of a line that is done is dropped,
  * a failed one keeps it.
  *
  * @throws SyncError `lease_lost` if any of the lines is no longer held under `token`; the transaction
@@ -144,7 +144,7 @@ export async function completeLines(
   results: readonly LineResult[],
 ): Promise<void> {
   const { rowCount } = await sql.query({
-    name: 'settle-lines',
+    name: 'complete-lines',
     text: `update woo_customer_sync_queue_line line
               set state = case when result.state = 'released' then ${LINE.released.to} else result.state end,
                   outcome = result.outcome,
@@ -184,12 +184,12 @@ export interface ClaimedLine {
   payload: unknown;
   /** When the store sent the payload; null where it sent none. */
   reading: Reading | null;
-  /** A batch with this line came to grief: it is the only one of its batch. */
+  /** A previous batch containing this line crashed its worker; it is now claimed alone. */
   isolated: boolean;
 }
 
 export interface LineLease {
-  /** Fences the verdict: a worker that lost its lease changes nothing. One token a batch. */
+  /** Fences the result: a worker that lost its lease changes nothing. One token a batch. */
   token: string;
   workerId: string;
   leaseMs: number;
@@ -197,13 +197,13 @@ export interface LineLease {
 
 /**
  * Takes due lines of a run, oldest first, and counts the attempt: committed before the work, so that a
- * customer that kills its worker cannot be tried for ever. Lines with which a batch came to grief are
- * taken once no others are due, one at a time. The caller holds the run's lock.
+ * customer that kills its worker cannot be tried for ever. Lines of a batch that crashed its worker are
+ * claimed once no others are due, one at a time. The caller holds the run's lock.
  *
- * @param mayTakeSuspect false where other lines of the run are in hand: what kills a worker takes them
- *   along, and they would be suspects too
- * @param from where the claim before this one ended (`until`): what lies before it in the index is
- *   settled and dead, and costs time to pass over until a vacuum removes it
+ * @param mayTakeSuspect false while other lines of the run are leased: a line that crashes its worker would
+ *   make suspects of them too
+ * @param from where the previous claim ended (`until`): index entries before it are dead tuples;
+ *   skipping them avoids scanning until VACUUM
  */
 export async function claimLines(
   sql: Sql,

@@ -13,19 +13,19 @@ function createWork() {
     },
     async end(name: string) {
       ends.get(name)?.();
-      await settled();
+      await resolved();
     },
   };
 }
 
-/** Until promises that can settle have settled. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Until promises that can resolve have resolved. */
+const resolved = () => new Promise((resolve) => setImmediate(resolve));
 
 test('no more runs at once than there is room for', async () => {
   const { begun, work, end } = createWork();
   const share = createFairShare({ room: 2 });
   for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));
-  await settled();
+  await resolved();
   expect(begun).toEqual(['a1', 'a2']);
   expect(share.load()).toEqual({ running: 2, waiting: 1 });
   await end('a1');
@@ -37,7 +37,7 @@ test('owners take turns: who came later does not wait behind all of an earlier o
   const share = createFairShare({ room: 1 });
   for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));
   for (const name of ['b1', 'b2']) void share.run('b', work(name));
-  await settled();
+  await resolved();
   for (const name of ['a1', 'b1', 'a2', 'b2']) await end(name);
   expect(begun).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
@@ -46,10 +46,10 @@ test('P1: an owner whose work never ends leaves room for the next one', async ()
   const { begun, work } = createWork();
   const share = createFairShare({ room: 8, keepsRoom: true });
   for (let n = 1; n <= 100; n += 1) void share.run('slow', work(`slow${n}`));
-  await settled();
+  await resolved();
   expect(begun).toHaveLength(4);
   void share.run('other', work('other'));
-  await settled();
+  await resolved();
   expect(begun.at(-1)).toBe('other');
 });
 
@@ -58,7 +58,7 @@ test('a single owner makes use of what is left once others are gone', async () =
   const share = createFairShare({ room: 6, keepsRoom: true });
   void share.run('other', work('other'));
   for (const name of ['a1', 'a2', 'a3', 'a4']) void share.run('a', work(name));
-  await settled();
+  await resolved();
   expect(begun).toEqual(['other', 'a1', 'a2']);
   await end('other');
   expect(begun).toEqual(['other', 'a1', 'a2', 'a3']);

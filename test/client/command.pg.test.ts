@@ -84,7 +84,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   const partial = await mantis('start', 'shop', '--kind', 'full', '--watch');
   expect(partial.code).toBe(3);
   const third = /^run ([0-9a-f-]{36})$/m.exec(partial.stdout)?.[1] ?? '';
-  const ended = await mantis('force-done', third, '--reason', 'it is mended by hand', '--json');
+  const ended = await mantis('force-done', third, '--reason', 'it is fixed by hand', '--json');
   expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({ cancelledLines: 1, run: { state: 'done' } });
   sim.faults.clear();

@@ -25,7 +25,7 @@ export function driveRun(api: TestApi, runId: string) {
       await sql.query('select mantis.notify_run_changed($1)', [runId]);
     });
   };
-=>   const complete = (from: string, set: string, count: number) => =>
+  const complete = (from: string, set: string, count: number) =>
     step(
       `update woo_customer_sync_queue_line set ${set}
         where queue_id = $1 and position in (

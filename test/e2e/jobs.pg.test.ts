@@ -97,7 +97,7 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
     store: await add('sync.start', { orgId, storeId, kind: 'all', 'a\u0000b': 1 }),
     paused: await add('sync.start', { orgId, storeId: pausedId }),
     organisation: await add('sync.start', { orgId, storeId: odd }),
-discover: await add('sync.discover', { orgId, queue: odd }),
+    discover: await add('sync.discover', { orgId, queue: odd }),
     nowhere: await add('sync.start', { orgId: odd, storeId }),
     nothing: await add('sync.start', null),
   };

@@ -70,7 +70,7 @@ export function describePart(part: Part): string {
 /** What the squares show, for those who do not see them. */
 export function describeGrid({ cells, perCell }: GridCells): string {
   const failed = cells.filter(({ state }) => state === 'failed').length;
-const completed = cells.filter(({ state }) => state === 'done' || state === 'cancelled').length;
+  const completed = cells.filter(({ state }) => state === 'done' || state === 'cancelled').length;
   return `${count(cells.length, 'square')} of ${formatNumber(perCell)} customers: ${formatNumber(completed)} completed, ${formatNumber(failed)} with failures`;
 }
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '../src/testing.ts';
-import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { refuseTransactionPooler, TransactionPoolerError } from '@mantis-sync/db';
 
@@ -46,30 +46,22 @@ pool_mode = ${mode}
   await chmod(directory, 0o755);
   const asRoot = process.getuid?.() === 0;
   const child = spawn('pgbouncer', [...(asRoot ? ['-u', 'nobody'] : []), config], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await rm(directory, { recursive: true, force: true });
   });
   const pooled = new URL(`postgres://${username}@127.0.0.1:${listenPort}${pathname}`);
-  await untilItAnswers(pooled.href);
+  await untilLogged(child.stderr, 'process up');
   return pooled.href;
 }
 
-async function untilItAnswers(url: string): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const client = new Client({ connectionString: url });
-    try {
-      await client.connect();
-      return;
-    } catch (error) {
-      if (tries === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  }
+/** The stream is read on: a program whose output nobody reads may end. */
+function untilLogged(stream: Readable, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Buffer) => chunk.toString().includes(text) && resolve());
+  });
 }
 
 async function freePort(): Promise<number> {

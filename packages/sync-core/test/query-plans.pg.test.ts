@@ -140,7 +140,7 @@ function toLiteral(value: unknown): string {
   if (value instanceof Date) return quote(value.toISOString());
   if (Buffer.isBuffer(value)) return quote(`\\x${value.toString('hex')}`);
   if (Array.isArray(value)) return quote(`{${value.map(String).join(',')}}`);
-  return quote(String(value));
+  return quote(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 type Mode = 'force_custom_plan' | 'force_generic_plan';

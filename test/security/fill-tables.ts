@@ -34,6 +34,17 @@ export async function fillTables(admin: Sql, orgId: string): Promise<void> {
              values (:org, ${store}, now(), 'bad_signature', 1)`);
   await run(`insert into store_grant (org_id, nonce_hash, begun_by_id, store_url, name, schedules, scope, expires_at)
              values (:org, decode(repeat('00', 32), 'hex'), 'ada', 'https://shop.test', 'Shop', 'none', 'read', now())`);
+  await run(`with channel as (
+               insert into notification_channel (org_id, kind, name, url_cipher, cipher_key_id, url_hint, topics)
+               values (:org, 'json', 'Chat', '', 'k1', 'chat.test', '[]') returning id),
+             incident as (
+               insert into notification_incident (org_id, store_id, topic, code)
+               values (:org, ${store}, 'store_paused', 'test') returning id),
+             message as (
+               insert into notification_message (org_id, channel_id, phase)
+               select :org, id, 'opened' from channel returning id)
+             insert into notification_event (org_id, incident_id, channel_id, phase, message_id)
+             select :org, incident.id, channel.id, 'opened', message.id from channel, incident, message`);
   await run('insert into organization_settings (org_id) values (:org)');
   await run(`insert into organization_activity (org_id, event, message, actor_type)
              values (:org, 'test', 'test', 'system')`);

@@ -71,6 +71,7 @@ export async function startApi(
       defaults,
       allowHosts: ['127.0.0.1'],
       defaultRetentionDays: 30,
+      canSendMail: false,
       publicUrl,
       callbackBase: null,
     }),

@@ -10,6 +10,7 @@ import type {
   Caller,
   CustomerService,
   AuthorizationService,
+  NotificationService,
   OrganisationService,
   ScheduleService,
   StoreService,
@@ -33,6 +34,7 @@ export interface Services {
   customers: CustomerService;
   organisations: OrganisationService;
   webhooks: WebhookService;
+  notifications: NotificationService;
   live: LiveRuns;
   pace: WatchPace;
 }
@@ -72,17 +74,8 @@ export interface ContextDeps extends IdentityDeps, Services, People, Streams {
 
 /** The context of one HTTP request, which may hold several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
-  const {
-    sync,
-    stores,
-    authorizations,
-    schedules,
-    customers,
-    organisations,
-    webhooks,
-    live,
-    pace,
-  } = deps;
+  const { sync, stores, authorizations, schedules, customers, organisations, webhooks } = deps;
+  const { notifications, live, pace } = deps;
   const { share, streamLimits } = deps;
   const { accounts, invitations, members, keys, calls, signInOptions, database } = deps;
   let identity: Promise<Identity | null> | undefined;
@@ -96,6 +89,7 @@ export function createContext(deps: ContextDeps, requestId: string, headers: Hea
     customers,
     organisations,
     webhooks,
+    notifications,
     accounts,
     invitations,
     members,

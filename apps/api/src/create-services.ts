@@ -1,6 +1,7 @@
 import {
   createCustomerService,
   createAuthorizationService,
+  createNotificationService,
   createOrganisationService,
   createScheduleService,
   createStoreService,
@@ -18,6 +19,8 @@ export interface ServiceDeps extends AuthorizationServiceDeps {
   defaultRetentionDays: number;
   /** Of webhooks; the usual ones unless given. */
   deliveryLimits?: Partial<DeliveryLimits>;
+  /** Whether notifications by mail go anywhere. */
+  canSendMail: boolean;
 }
 
 /** What procedures and routes call, over one database. */
@@ -32,6 +35,7 @@ export function createServices(
     customers: createCustomerService(deps),
     organisations: createOrganisationService(deps),
     webhooks: createWebhookService(deps),
+    notifications: createNotificationService(deps),
     deliveries: createDeliveryReceiver(deps),
   };
 }

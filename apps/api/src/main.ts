@@ -77,6 +77,7 @@ const api = await createApi({
     allowHosts: env.allowStoreHosts,
     ca,
     defaultRetentionDays: env.retentionDays,
+    canSendMail: env.smtp !== null,
     publicUrl: env.publicUrl,
     callbackBase: env.callbackBase,
   }),

@@ -87,6 +87,14 @@ export const trialProcedure = adminProcedure.use(async ({ ctx, next }) => {
   await ctx.calls.count(ctx.caller.orgId, 'trial');
   return next();
 });
+/** For a member in person, about themselves within the organisation. */
+export const memberProcedure = readProcedure
+  .meta({ access: 'read', peopleOnly: true })
+  .use(({ ctx, next }) => {
+    const { user } = ctx.identity;
+    if (!user) throw new PeopleOnlyError();
+    return next({ ctx: { user } });
+  });
 /** Manages keys and members: for owners in person. */
 export const ownerProcedure = adminProcedure
   .meta({ access: 'admin', peopleOnly: true })

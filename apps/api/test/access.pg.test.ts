@@ -160,6 +160,37 @@ test('a key is answered once, tells its last use and its scopes, and expires', a
   expect(log.body.result.data[0]).toMatchObject({ event: 'key.created', actor: { name: 'Grace' } });
 });
 
+test('two keys of an organisation can be told apart by how they begin', async () => {
+  const owner = await signInMember(api, 'Grace');
+  const headers = { cookie: owner.cookie };
+  const input = { name: 'erp', scopes: ['read'] };
+  const made = [
+    await mutate(api, 'key.create', input, headers),
+    await mutate(api, 'key.create', input, headers),
+  ].map(({ body }) => body.result.data);
+  for (const { key, view } of made) expect(view.start).toBe(key.slice(0, 'mantis_'.length + 6));
+  expect(made[0]?.view.start).not.toBe(made[1]?.view.start);
+});
+
+test('the log says who was invited, and holds no address itself', async () => {
+  const owner = await signInMember(api, 'Grace');
+  const headers = { cookie: owner.cookie };
+  const email = 'mary@shop.example';
+  const invited = await mutate(api, 'member.invite', { email, role: 'viewer' }, headers);
+  const { id: invitationId } = invited.body.result.data;
+  await mutate(api, 'member.cancelInvitation', { invitationId }, headers);
+  const log = await query(api, 'member.log', { limit: 5 }, headers);
+  expect(log.body.result.data.map(({ message }) => message)).toEqual([
+    `Cancelled the invitation of ${email}.`,
+    `Invited ${email} as viewer.`,
+  ]);
+  const { rows } = await api.db.admin.query<{ message: string }>(
+    'select message, data from organization_activity where org_id = $1',
+    [owner.orgId],
+  );
+  expect(JSON.stringify(rows)).not.toContain(email);
+});
+
 test('keys and members of another organisation are as unknown ones', async () => {
   const eve = await signInMember(api, 'Eve');
   const mine = await query(api, 'member.list', undefined, { cookie: ada.cookie });

@@ -112,6 +112,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       allowHosts: ['127.0.0.1'],
       defaultRetentionDays: 30,
       ...(options.deliveryLimits && { deliveryLimits: options.deliveryLimits }),
+      canSendMail: true,
       publicUrl,
       callbackBase: options.callbackBase === undefined ? publicUrl : options.callbackBase,
     }),

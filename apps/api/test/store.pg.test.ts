@@ -1,6 +1,7 @@
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutate, query } from './call.ts';
+import { insertStore } from './drive-run.ts';
 import { signInMember } from './sign-in.ts';
 import { startTestApi, type TestApi } from './start-test-api.ts';
 
@@ -90,3 +91,38 @@ test('a key and its secret are changed together', async () => {
   expect(half.status).toBe(400);
   expect(half.body.error.data.code).toBe('invalid_input');
 });
+
+test.each([
+  ['@daily', '0 0 * * *'],
+  [' 30  2 * * * ', '30 2 * * *'],
+])('the schedule “%s” can be previewed and saved', async (cron, kept) => {
+  const owner = await signInMember(api);
+  const headers = { cookie: owner.cookie };
+  const table = { cron, timeZone: 'Europe/Zurich' };
+  const preview = await query(api, 'schedule.preview', table, headers);
+  const storeId = await insertStore(api, owner);
+  const saved = await mutate(api, 'schedule.set', { storeId, kind: 'full', ...table }, headers);
+  expect(saved.status).toBe(200);
+  expect(saved.body.result.data).toMatchObject({
+    cron: kept,
+    nextRunAt: preview.body.result.data[0],
+  });
+});
+
+test.each(['@reboot', 'every day', '* * * *'])(
+  'the schedule “%s” is refused by the preview and by saving alike',
+  async (cron) => {
+    const owner = await signInMember(api);
+    const headers = { cookie: owner.cookie };
+    const table = { cron, timeZone: 'UTC' };
+    const storeId = await insertStore(api, owner);
+    const answers = [
+      await query(api, 'schedule.preview', table, headers),
+      await mutate(api, 'schedule.set', { storeId, kind: 'full', ...table }, headers),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBe(400);
+      expect(body.error.data.code).toBe('invalid_schedule');
+    }
+  },
+);

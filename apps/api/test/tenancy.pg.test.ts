@@ -49,6 +49,14 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'member.log': null,
   'member.remove': null,
   'member.resendInvitation': null,
+  // Channels: see notifications.pg.test.ts of the worker.
+  'notification.addChannel': null,
+  'notification.channels': null,
+  'notification.mine': null,
+  'notification.removeChannel': null,
+  'notification.setMine': null,
+  'notification.testChannel': null,
+  'notification.updateChannel': null,
   // The organisation's own, by no id.
   'organisation.setRetention': null,
   'organisation.setVolatileMetaKeys': null,

@@ -94,6 +94,7 @@ export async function startStack(
     defaults,
     allowHosts,
     defaultRetentionDays: 30,
+    canSendMail: false,
     publicUrl: url,
     callbackBase: url,
   });
@@ -104,6 +105,8 @@ export async function startStack(
         keyring,
         allowStoreHosts: allowHosts,
         webhookUrl: null,
+        publicUrl: url,
+        smtp: null,
         runSettings: defaults,
         retentionDays: 30,
         concurrency,

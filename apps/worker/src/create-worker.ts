@@ -24,6 +24,7 @@ import {
 } from 'graphile-worker';
 import type { Logger as PinoLogger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { createNotifier } from './create-notifier.ts';
 import { CRON_ITEMS } from './crontab.ts';
 import { installJobs } from './install-jobs.ts';
 import { openWorkerUtils } from './open-worker-utils.ts';
@@ -42,6 +43,10 @@ export interface WorkerOptions {
   storeCa?: string | undefined;
   /** Where stores can reach us with webhooks; null where they cannot. */
   webhookUrl: string | null;
+  /** Where people reach the dashboard, for links in notifications. */
+  publicUrl: string;
+  /** Null where nobody is notified by mail. */
+  smtp: { url: string; from: string } | null;
   /** Of runs that schedules start, where the store says nothing else. */
   runSettings: RunSettings;
   /** Days that organisations keep what is over, where they have not said. */
@@ -79,6 +84,9 @@ const TICK_MS = 15_000;
 
 /** How often stores are looked for whose webhooks were not looked at, in milliseconds. */
 const WEBHOOK_LOOK_MS = 60_000;
+
+/** How often it is looked for what people are to be notified of, in milliseconds. */
+const NOTIFY_MS = 15_000;
 
 /** Rows that one sweep removes at most; the next one, an hour later, goes on. */
 const RETENTION_ROWS = 200_000;
@@ -133,6 +141,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const ready = Promise.withResolvers<SyncWorker>();
   const housekeeping = createHousekeeping(options, database, utils, ready.promise, stopping.signal);
   const { sweep, tick, checkWebhooks } = housekeeping;
+  const notifier = createNotifier(options, database);
   const { runner, poolId } = await startRunner(
     { pgPool: jobPool, concurrency, logger },
     observeTasks(
@@ -169,6 +178,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     repeat(sweep, sweepMs, log, 'sweep'),
     repeat(tick, TICK_MS, log, 'schedules'),
     repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks'),
+    repeat(() => notifier.notify(), NOTIFY_MS, log, 'notifications'),
   ];
   options.metrics?.measure({
     work: () => database.poolUse(),
@@ -188,6 +198,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       await runner.stop();
       await heartbeats.stop();
       await worker.close();
+      await notifier.close();
       await utils.release();
       await connections.close();
     },
@@ -195,6 +206,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       stopping.abort();
       await runner.stop().catch(() => undefined);
       await worker.close().catch(() => undefined);
+      await notifier.close();
       await Promise.all([heartbeats, ...repeated].map((each) => each.stop()));
       await utils.forceUnlockWorkers([poolId]).catch(() => undefined);
       await connections.close().catch(() => undefined);

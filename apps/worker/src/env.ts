@@ -17,6 +17,9 @@ import type { ParsedCronItem } from 'graphile-worker';
 import { z } from 'zod';
 import { CrontabError, parseUserCrontab, readCrontabText } from './user-crontab.ts';
 
+/** Where the API listens unless told otherwise. */
+const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4400';
+
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
   /** A login for tenant data alone; DATABASE_URL unless given. */
@@ -29,6 +32,9 @@ const schema = z.object({
   /** Where stores can reach the API; PUBLIC_URL unless given. */
   MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Such as `smtps://user:password@mail.example.com`; with MANTIS_MAIL_FROM. */
+  MANTIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MANTIS_MAIL_FROM: z.string().min(3).optional(),
   MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** Minutes that a run may stand still before a person is asked. */
   MANTIS_STUCK_MINUTES: z.coerce.number().min(1).max(10_080).default(10),
@@ -54,6 +60,10 @@ export interface WorkerEnv {
   concurrency: number;
   /** Where stores can reach us with webhooks; null where they cannot. */
   webhookUrl: string | null;
+  /** Where people reach the dashboard, for links; without a slash at its end. */
+  publicUrl: string;
+  /** Null: nobody is notified by mail. */
+  smtp: { url: string; from: string } | null;
   /** Days that organisations keep what is over, where they have not said. */
   retentionDays: number;
   /** Of runs that schedules start, where the store says nothing else. */
@@ -95,6 +105,11 @@ export function readEnv(variables: Record<string, string | undefined>): WorkerEn
     keyring: readKeyring(env.MANTIS_SECRET_KEYS, env.NODE_ENV === 'production'),
     allowStoreHosts,
     webhookUrl: webhookUrlFrom(env.MANTIS_WEBHOOK_URL, env.PUBLIC_URL, allowStoreHosts.length > 0),
+    publicUrl: new URL(env.PUBLIC_URL ?? DEFAULT_PUBLIC_URL).origin,
+    smtp:
+      env.MANTIS_SMTP_URL !== undefined && env.MANTIS_MAIL_FROM !== undefined
+        ? { url: env.MANTIS_SMTP_URL, from: env.MANTIS_MAIL_FROM }
+        : null,
     storeCaFile: env.MANTIS_STORE_CA_FILE,
     concurrency: env.WORKER_CONCURRENCY,
     retentionDays: env.MANTIS_RETENTION_DAYS,

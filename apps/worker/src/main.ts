@@ -52,6 +52,8 @@ async function start(): Promise<Worker> {
     storeCa: env.storeCaFile === undefined ? undefined : readFileSync(env.storeCaFile, 'utf8'),
     concurrency: env.concurrency,
     webhookUrl: env.webhookUrl,
+    publicUrl: env.publicUrl,
+    smtp: env.smtp,
     runSettings: env.runSettings,
     cronItems: env.cronItems,
     retentionDays: env.retentionDays,

@@ -139,4 +139,14 @@ export {
   type DeliveryReceiver,
   type DeliveryResult,
 } from './webhooks/receive-delivery.ts';
+export { NOTIFICATION_TOPICS, type NotificationTopic } from './domain/notification.ts';
+export type { SendNotificationMail } from './notifications/deliver-notification.ts';
+export { createNotificationDispatcher } from './notifications/post-notification.ts';
+export {
+  type ChannelView,
+  createNotificationService,
+  type EmailChoice,
+  type NotificationService,
+} from './notifications/notification-service.ts';
+export { type TellDeps, tellOrganisations } from './notifications/tell-organisations.ts';
 export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

@@ -101,6 +101,8 @@ export function createAuth(options: AuthOptions) {
         references: 'organization',
         defaultPrefix: 'mantis_',
         requireName: true,
+        // The prefix and six characters, by which people tell keys apart.
+        startingCharactersConfig: { charactersLength: 13 },
         // The default would be ten calls a day.
         rateLimit: { enabled: false },
       }),

@@ -35,9 +35,10 @@ interface RawEntry {
   actor_type: Caller['actor']['type'];
   actor_id: string | null;
   actor_name: string | null;
+  invited: string | null;
 }
 
-/** Newest first. */
+/** Newest first. Invitations say whom, as long as they are kept: the log itself holds no address. */
 export async function readOrganisationLog(
   database: Database,
   { orgId }: Caller,
@@ -45,7 +46,8 @@ export async function readOrganisationLog(
 ): Promise<OrganisationLogEntry[]> {
   const { rows } = await database.withOrg(orgId, (sql) =>
     sql.query<RawEntry>(
-      `select id, at, event, message, actor_type, actor_id, actor_name
+      `select id, at, event, message, actor_type, actor_id, actor_name,
+              mantis.invited_email((data->>'invitationId')::uuid) as invited
          from organization_activity order by id desc limit $1`,
       [limit],
     ),
@@ -54,7 +56,11 @@ export async function readOrganisationLog(
     id: row.id,
     at: row.at,
     event: row.event,
-    message: row.message,
+    message: row.invited === null ? row.message : nameInvited(row.message, row.invited),
     actor: { type: row.actor_type, id: row.actor_id, name: row.actor_name },
   }));
+}
+
+function nameInvited(message: string, email: string): string {
+  return message.replace('somebody', email).replace('an invitation', `the invitation of ${email}`);
 }

@@ -4,6 +4,7 @@ import { customerRouter } from './customer.ts';
 import { invitationRouter } from './invitation.ts';
 import { keyRouter } from './key.ts';
 import { memberRouter } from './member.ts';
+import { notificationRouter } from './notification.ts';
 import { organisationRouter } from './organisation.ts';
 import { scheduleRouter } from './schedule.ts';
 import { storeRouter } from './store.ts';
@@ -16,6 +17,7 @@ export const appRouter = router({
   invitation: invitationRouter,
   key: keyRouter,
   member: memberRouter,
+  notification: notificationRouter,
   organisation: organisationRouter,
   schedule: scheduleRouter,
   store: storeRouter,

@@ -16,8 +16,10 @@ import { z } from 'zod';
 
 /** What the API answers with about a run, its lines and its log; what is not named here stays inside. */
 
-const actorSchema = z.object({
-  type: z.enum(['user', 'api_key', 'cron', 'webhook', 'system']),
+export const ACTOR_TYPES = ['user', 'api_key', 'cron', 'webhook', 'system'] as const;
+
+export const actorSchema = z.object({
+  type: z.enum(ACTOR_TYPES),
   id: z.string().nullable(),
   name: z.string().nullable(),
 });
@@ -67,6 +69,12 @@ export const runStatusSchema = z.object({
     requestsBudget: z.number(),
     error: errorSchema.nullable(),
   }),
+  activeSeconds: z.number().nullable(),
+  waitingForPerson: z.boolean(),
+  pause: z.object({ code: z.string(), reason: z.string(), isByPerson: z.boolean() }).nullable(),
+  forced: z
+    .object({ by: actorSchema, reason: z.string(), at: z.date(), cancelled: z.number() })
+    .nullable(),
   percent: z.number(),
   ratePerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),

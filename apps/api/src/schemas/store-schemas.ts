@@ -14,7 +14,7 @@ import {
   type StoreView,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { runStatusSchema } from './run-schemas.ts';
+import { actorSchema, runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `store`. Keys go in and never come out. */
 
@@ -129,6 +129,7 @@ const recentRunSchema = z.object({
   state: z.enum(RUN_STATES),
   at: z.date(),
   seconds: z.number().nullable(),
+  isForced: z.boolean(),
   total: z.number(),
   failed: z.number(),
   changed: z.number(),
@@ -139,7 +140,15 @@ export const storeViewSchema = z.object({
   name: z.string(),
   url: z.string(),
   state: z.enum(['active', 'paused']),
-  pause: z.object({ code: z.string(), reason: z.string(), at: z.date() }).nullable(),
+  pause: z
+    .object({
+      code: z.string(),
+      reason: z.string(),
+      at: z.date(),
+      by: actorSchema.nullable(),
+      isByPerson: z.boolean(),
+    })
+    .nullable(),
   authMode: z.enum(['basic', 'query', 'oauth1']),
   routeStyle: z.enum(['pretty', 'plain']),
   keyHint: z.string(),

@@ -11,6 +11,7 @@ import {
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 import {
+  ACTOR_TYPES,
   activityViewSchema,
   batchMapSchema,
   failuresSchema,
@@ -26,6 +27,9 @@ const LEVELS = ['info', 'warning', 'error'] as const;
 const cursorSchema = z.string().min(1).max(500);
 const limitSchema = z.int().min(1).max(100).default(25);
 const seqSchema = z.int().min(0).max(2_147_483_647);
+
+/** ISO 8601, such as `2026-11-29T12:00:00Z`. */
+const timeSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const positionSchema = z.int().min(1).max(2_147_483_647);
 /** A reason as `failures` gives it: the words of the store may be in it, so none are refused. */
@@ -79,6 +83,13 @@ export const listInput = z.strictObject({
   state: z.enum(RUN_STATES).optional(),
   /** All kinds unless given. */
   kinds: z.array(z.enum(RUN_KINDS)).min(1).max(4).optional(),
+  /** All states unless given. */
+  states: z.array(z.enum(RUN_STATES)).min(1).max(5).optional(),
+  /** Who started it; anybody unless given. */
+  starters: z.array(z.enum(ACTOR_TYPES)).min(1).max(5).optional(),
+  /** Made at this time or later, and before that one. */
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
   cursor: cursorSchema.optional(),
   limit: limitSchema,
 });

@@ -65,14 +65,13 @@ export function placeLastRun(store: Store, run: Run): Store {
 function placeRecent(recent: Store['recentRuns'], run: Run): Store['recentRuns'] {
   if (run.kind === 'webhook') return recent;
   const { runId, kind, state, counts, outcomes, startedAt, finishedAt } = run;
-  const seconds =
-    startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000 : null;
   const last = {
     runId,
     kind,
     state,
     at: startedAt ?? run.createdAt,
-    seconds,
+    seconds: finishedAt === null ? null : run.activeSeconds,
+    isForced: run.forced !== null,
     total: counts.total,
     failed: counts.failed,
     changed: outcomes.created + outcomes.updated + outcomes.deleted,

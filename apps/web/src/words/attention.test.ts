@@ -8,7 +8,13 @@ const waiting = aRun({
   isActionRequired: true,
   action: { code: 'rounds_used_up', reason: '5 customers failed in three rounds.' },
 });
-const pause = { code: 'key_revoked', reason: 'The store refuses the key.', at };
+const pause = {
+  code: 'key_revoked',
+  reason: 'The store refuses the key.',
+  at,
+  by: null,
+  isByPerson: false,
+};
 const diagnosis: Store['diagnosis'] = {
   at,
   isHealthy: false,

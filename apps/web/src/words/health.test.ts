@@ -12,14 +12,20 @@ const calm = aStore({
   id: 'calm',
   lastRun: over('done'),
   state: 'paused',
-  pause: { code: 'paused_by_person', reason: 'Stocktaking.', at },
+  pause: { code: 'paused_by_person', reason: 'Stocktaking.', at, by: null, isByPerson: true },
 });
 const idle = aStore({ id: 'idle', name: 'Attic', url: 'https://old.example' });
 const paused = aStore({
   id: 'paused',
   name: 'Zoo',
   state: 'paused',
-  pause: { code: 'key_revoked', reason: 'The store refuses the key.', at },
+  pause: {
+    code: 'key_revoked',
+    reason: 'The store refuses the key.',
+    at,
+    by: null,
+    isByPerson: false,
+  },
 });
 const all = [good, idle, poor, busy, paused];
 const idsOf = (view: Parameters<typeof chooseStores>[1]) =>

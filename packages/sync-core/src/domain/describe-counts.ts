@@ -1,3 +1,4 @@
+import { countOf, formatCount } from './count-words.ts';
 import type { LineOutcome } from './state-machine.ts';
 import type { LineCounts } from './state-machine.ts';
 
@@ -7,12 +8,12 @@ export function describeCounts(
   outcomes: Record<LineOutcome, number>,
 ): string {
   const parts = [
-    `${outcomes.created} created`,
-    `${outcomes.updated} updated`,
-    `${outcomes.unchanged} unchanged`,
-    `${counts.failed} failed`,
-    ...(outcomes.deleted > 0 ? [`${outcomes.deleted} deleted`] : []),
-    ...(counts.cancelled > 0 ? [`${counts.cancelled} cancelled`] : []),
+    `${formatCount(outcomes.created)} created`,
+    `${formatCount(outcomes.updated)} updated`,
+    `${formatCount(outcomes.unchanged)} unchanged`,
+    `${formatCount(counts.failed)} failed`,
+    ...(outcomes.deleted > 0 ? [`${formatCount(outcomes.deleted)} deleted`] : []),
+    ...(counts.cancelled > 0 ? [`${formatCount(counts.cancelled)} cancelled`] : []),
   ];
-  return `${counts.done} of ${counts.total} customers synced (${parts.join(', ')})`;
+  return `${formatCount(counts.done)} of ${countOf(counts.total, 'customer')} synced (${parts.join(', ')})`;
 }

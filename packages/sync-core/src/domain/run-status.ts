@@ -16,6 +16,15 @@ export type RunPhase =
   | 'partial'
   | 'failed';
 
+/** A person's decision to end a run with customers that are not synced. */
+export interface ForcedDone {
+  by: Actor;
+  reason: string;
+  at: Date;
+  /** Customers that were cancelled. */
+  cancelled: number;
+}
+
 /** All that an operator or another app needs to know of a run; read whole, in one row. */
 export interface RunStatus {
   runId: string;
@@ -39,9 +48,20 @@ export interface RunStatus {
     requestsBudget: number;
     error: { code: string; message: string } | null;
   };
+  /**
+   * Seconds that it worked, from its first claim to its end or to now, without waits for a person or a
+   * paused store; null before it began.
+   */
+  activeSeconds: number | null;
+  /** Whether it waits for a person now: for a decision, or for its store to be resumed. */
+  waitingForPerson: boolean;
+  /** Why its store is paused while the run is not over; null where it is not. */
+  pause: { code: string; reason: string; isByPerson: boolean } | null;
+  /** Who forced it done, and why; null where nobody did. */
+  forced: ForcedDone | null;
   /** Completed lines of the expected ones, 0 to 100, never 100 before the run ends. */
   percent: number;
-  /** Lines completed a second since the run started; null before the first. */
+  /** Lines completed in an active second; null before the first. */
   ratePerSecond: number | null;
   /** Null where it cannot be told. */
   secondsLeft: number | null;

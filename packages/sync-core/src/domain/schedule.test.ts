@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { defaultSchedules, nextTime, nextTimes, TimeTableError } from './schedule.ts';
+import {
+  defaultSchedules,
+  fiveFields,
+  intervalMs,
+  nextTime,
+  nextTimes,
+  TimeTableError,
+} from './schedule.ts';
 
 const at = (text: string) => new Date(text);
 
@@ -28,12 +35,32 @@ describe('times of a table', () => {
     ['* * * * * *', 'UTC'],
     ['every day', 'UTC'],
     ['', 'UTC'],
+    ['@reboot', 'UTC'],
+    ['@every 5m', 'UTC'],
     ['0 0 30 2 *', 'UTC'],
     ['0 0 * * *', 'Mars/Olympus'],
     ['0 0 * * *', ''],
   ])('refuses “%s” in “%s”, and says why', (cron, timeZone) => {
     expect(() => nextTime({ cron, timeZone }, at('2026-01-01T00:00:00Z'))).toThrow(TimeTableError);
   });
+});
+
+test.each([
+  ['@daily', '0 0 * * *'],
+  ['@Hourly', '0 * * * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['  30  2 * * * ', '30 2 * * *'],
+])('“%s” is kept as “%s”, with the same times', (typed, kept) => {
+  expect(fiveFields(typed)).toBe(kept);
+  const [day, timeZone] = [at('2026-06-01T00:00:00Z'), 'Asia/Tokyo'];
+  expect(nextTimes({ cron: typed, timeZone }, day, 5)).toEqual(
+    nextTimes({ cron: kept, timeZone }, day, 5),
+  );
+});
+
+test('an interval is the time between the next two runs', () => {
+  const day = at('2026-06-01T00:00:00Z');
+  expect(intervalMs({ cron: '*/15 * * * *', timeZone: 'UTC' }, day)).toBe(15 * 60_000);
 });
 
 test('the defaults are four deltas an hour and a reconcile at night, whatever the store', () => {

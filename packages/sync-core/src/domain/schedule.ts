@@ -8,6 +8,23 @@ export interface TimeTable {
   timeZone: string;
 }
 
+/** Short forms of cron, and the five fields that they mean. */
+const NICKNAMES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** A cron expression as it is kept: five fields, one space between them. */
+export function fiveFields(cron: string): string {
+  const text = cron.trim().replaceAll(/\s+/g, ' ');
+  return NICKNAMES[text.toLowerCase()] ?? text;
+}
+
 /** What is wrong with a time table, in plain words. */
 export class TimeTableError extends Error {
   override readonly name = 'TimeTableError';
@@ -27,6 +44,12 @@ export function nextTimes({ cron, timeZone }: TimeTable, after: Date, count: num
   return times;
 }
 
+/** The time between the next two runs of a table, in milliseconds. @throws TimeTableError */
+export function intervalMs(table: TimeTable, after: Date): number {
+  const [first, second] = nextTimes(table, after, 2) as [Date, Date];
+  return second.getTime() - first.getTime();
+}
+
 /** The first time of a table after a moment. @throws TimeTableError */
 export function nextTime(table: TimeTable, after: Date): Date {
   return nextTimes(table, after, 1)[0] as Date;
@@ -41,13 +64,16 @@ function read(cron: string, timeZone: string): Cron {
       `There is no time zone “${timeZone}”; use a name such as Europe/Zurich.`,
     );
   }
+  const fields = fiveFields(cron);
   try {
-    return new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true });
+    if (fields.split(' ').length === 5)
+      return new Cron(fields, { timezone: timeZone, mode: '5-part', paused: true });
   } catch {
-    throw new TimeTableError(
-      `“${cron}” is no cron expression of five fields: minute, hour, day, month, day of the week, such as 30 2 * * *.`,
-    );
+    // What is wrong is said below, in our words.
   }
+  throw new TimeTableError(
+    `“${cron}” is not a valid cron expression. Give five fields: minute, hour, day of the month, month, day of the week, such as 30 2 * * *.`,
+  );
 }
 
 /** What a store can begin with: how often it is asked for what is new. All but `none` reconcile at night. */

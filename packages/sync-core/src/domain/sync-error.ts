@@ -61,6 +61,12 @@ export const SYNC_ERRORS = {
     advice: 'Check the store and the WooCommerce id of the customer.',
   },
   invalid_cursor: { status: 400, advice: 'Use the cursor of the page before, or none.' },
+  channel_not_found: { status: 404, advice: 'Read the list of notification channels again.' },
+  invalid_address: {
+    status: 400,
+    advice:
+      'Give a public https address; private networks must be allowed by the operator (MANTIS_ALLOW_STORE_HOSTS).',
+  },
   lease_lost: { status: 409, advice: 'Nothing to do: another worker has taken over.' },
 } as const;
 

@@ -13,7 +13,11 @@ function facts(change: Partial<RunFacts> = {}): RunFacts {
     kind: 'full',
     step: 'walk',
     storeState: 'active',
+    pauseCode: null,
     pauseReason: null,
+    waitedMs: 0,
+    waitingSince: null,
+    forced: null,
     state: 'processing',
     idempotencyKey: null,
     actor: { type: 'user', id: 'u1', name: 'Ada' },
@@ -190,4 +194,43 @@ it('says who is asked to act, and why', () => {
   const action = { code: 'wrong_key', reason: 'The store does not know this key.' };
   expect(toRunStatus(facts({ action }))).toMatchObject({ isActionRequired: true, action });
   expect(toRunStatus(facts())).toMatchObject({ isActionRequired: false, action: null });
+});
+
+describe('the time of a run', () => {
+  const settled = counts({ total: 100, done: 100 });
+
+  it('leaves out the waits for a person', () => {
+    const run = facts({
+      state: 'done',
+      counts: settled,
+      finishedAt: at(186),
+      waitedMs: 160_000,
+      now: at(900),
+    });
+    expect(toRunStatus(run)).toMatchObject({ activeSeconds: 26, ratePerSecond: 3.8 });
+  });
+
+  it('stands still while the run waits', () => {
+    const run = facts({ waitingSince: at(5), now: at(900) });
+    expect(toRunStatus(run)).toMatchObject({ activeSeconds: 5, waitingForPerson: true });
+  });
+
+  it('waits for a person where a run that is over needs a decision', () => {
+    const action = { code: 'rounds_exhausted', reason: 'x' };
+    const run = facts({ state: 'partial', action, counts: settled, finishedAt: at(9) });
+    expect(toRunStatus(run)).toMatchObject({ activeSeconds: 9, waitingForPerson: true });
+  });
+});
+
+it('a pause on purpose is told from a refusal, while the run is not over', () => {
+  const paused = { storeState: 'paused', pauseReason: 'stocktaking' } as const;
+  const statusOf = (change: Partial<RunFacts>) =>
+    toRunStatus(facts({ ...paused, ...change })).pause;
+  expect(statusOf({ pauseCode: 'paused_by_person' })).toEqual({
+    code: 'paused_by_person',
+    reason: 'stocktaking',
+    isByPerson: true,
+  });
+  expect(statusOf({ pauseCode: 'wrong_key' })).toMatchObject({ isByPerson: false });
+  expect(statusOf({ pauseCode: 'wrong_key', state: 'done' })).toBeNull();
 });

@@ -1,6 +1,8 @@
 import type { DiscoveryStep } from './run-kind.ts';
+import { countOf } from './count-words.ts';
 import { isTerminal } from './state-machine.ts';
 import type { RunPhase, RunStatus } from './run-status.ts';
+import { activeMs } from './run-time.ts';
 
 /** What a run's status is made from. */
 export interface RunFacts {
@@ -9,7 +11,12 @@ export interface RunFacts {
   storeName: string;
   kind: RunStatus['kind'];
   storeState: 'active' | 'paused';
+  pauseCode: string | null;
   pauseReason: string | null;
+  /** Waits for a person that are over, in milliseconds. */
+  waitedMs: number;
+  waitingSince: Date | null;
+  forced: RunStatus['forced'];
   state: RunStatus['state'];
   idempotencyKey: string | null;
   actor: RunStatus['startedBy'];
@@ -45,6 +52,7 @@ export function toRunStatus(run: RunFacts): RunStatus {
   const expected = expectedLines(run);
   const ratePerSecond = rateOf(run, completed);
   const over = isTerminal(run.state);
+  const active = activeMs(run);
   return {
     runId: run.id,
     storeId: run.storeId,
@@ -64,6 +72,10 @@ export function toRunStatus(run: RunFacts): RunStatus {
       requestsBudget: run.requestsBudget,
       error: run.discoveryError,
     },
+    activeSeconds: active === null ? null : Math.round(active / 1000),
+    waitingForPerson: run.waitingSince !== null || (over && run.action !== null),
+    pause: over ? null : pauseOf(run),
+    forced: run.forced,
     percent: percentOf(completed, expected, over),
     ratePerSecond,
     secondsLeft:
@@ -103,9 +115,19 @@ function percentOf(completed: number, expected: number | null, over: boolean): n
 }
 
 function rateOf(run: RunFacts, completed: number): number | null {
-  if (run.startedAt === null || completed === 0) return null;
-  const seconds = ((run.finishedAt ?? run.now).getTime() - run.startedAt.getTime()) / 1000;
+  const active = activeMs(run);
+  if (active === null || completed === 0) return null;
+  const seconds = active / 1000;
   return seconds <= 0 ? null : Math.round((completed / seconds) * 10) / 10;
+}
+
+/** The code of a pause that a person made on purpose. */
+export const PAUSED_BY_PERSON = 'paused_by_person';
+
+function pauseOf({ storeState, pauseCode, pauseReason }: RunFacts): RunStatus['pause'] {
+  if (storeState === 'active' || pauseCode === null) return null;
+  const isByPerson = pauseCode === PAUSED_BY_PERSON;
+  return { code: pauseCode, reason: pauseReason ?? '', isByPerson };
 }
 
 /** The first of these that is true is what the operator reads. */
@@ -154,7 +176,7 @@ const STEP_TEXTS: Record<DiscoveryStep, string> = {
 };
 
 function failures({ counts }: RunFacts): string {
-  return counts.failed === 1 ? '1 failed customer' : `${counts.failed} failed customers`;
+  return countOf(counts.failed, 'failed customer');
 }
 
 function inSeconds(at: Date, now: Date): string {

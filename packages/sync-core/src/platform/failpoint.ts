@@ -22,6 +22,7 @@ export const FAILPOINTS = [
   'start.inserted',
   'retry.lines_reset',
   'force_done.lines_cancelled',
+  'notification.sent',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

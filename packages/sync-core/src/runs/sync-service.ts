@@ -1,5 +1,6 @@
 import type { Database, Sql } from '@mantis-sync/db';
-import type { Caller } from '../domain/actor.ts';
+import type { Actor, Caller } from '../domain/actor.ts';
+import { countOf } from '../domain/count-words.ts';
 import type { BatchMap, Failures, LineDetail, Throughput } from '../domain/run-detail.ts';
 import type { RunKind } from '../domain/run-kind.ts';
 import type { RunSettings } from '../domain/run-settings.ts';
@@ -19,7 +20,7 @@ import {
   readThroughput,
 } from '../sql/line-views.ts';
 import { cancelLines } from '../sql/lines.ts';
-import { listRunRows } from '../sql/runs.ts';
+import { listRunRows, recordForced } from '../sql/runs.ts';
 import { changeRun } from './change-run.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
@@ -65,6 +66,13 @@ export interface SyncService {
     input: {
       storeId?: string | undefined;
       state?: RunState | undefined;
+      /** All states unless given. */
+      states?: readonly RunState[] | undefined;
+      /** Who started it; anybody unless given. */
+      starters?: readonly Actor['type'][] | undefined;
+      /** Made at this time or later, and before that one. */
+      from?: Date | undefined;
+      to?: Date | undefined;
       /** All kinds unless given. */
       kinds?: readonly RunKind[] | undefined;
       cursor?: string | undefined;
@@ -172,10 +180,11 @@ async function forceDone(
     const entry = {
       event: 'run.forced_done',
       level: 'warning' as const,
-      message: `Forced done, ${cancelled} customers cancelled: ${reason}`,
+      message: `Forced done, ${countOf(cancelled, 'customer')} cancelled: ${reason}`,
       actor: caller.actor,
       data: { cancelledLines: cancelled, from: run.state },
     };
+    await recordForced(sql, runId, { by: caller.actor, reason, cancelled });
     return { result: cancelled, activity: [entry] };
   });
   return {
@@ -184,6 +193,6 @@ async function forceDone(
     message:
       cancelledLines === null
         ? 'The run was done already.'
-        : `${cancelledLines} customers are cancelled; the run is done.`,
+        : `The run is done; ${countOf(cancelledLines, 'customer')} cancelled.`,
   };
 }

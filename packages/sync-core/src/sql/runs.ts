@@ -7,6 +7,7 @@ import {
   type StartableKind,
 } from '../domain/run-kind.ts';
 import { type RunSettings, runSettingsSchema } from '../domain/run-settings.ts';
+import type { ForcedDone } from '../domain/run-status.ts';
 import type { RunState } from '../domain/state-machine.ts';
 import { currentTraceParent } from '../platform/trace.ts';
 import { column, type Row, snakeCase, toRow } from './columns.ts';
@@ -17,7 +18,14 @@ import { IS_ACTIVE_RUN, IS_OPEN_DISCOVERY, LINE } from './states.ts';
 const NAMED = {
   storeName: column<string>(),
   storeState: column<'active' | 'paused'>(),
+  pauseCode: column<string | null>(),
   pauseReason: column<string | null>(),
+  /** Waits for a person that are over, in milliseconds. */
+  waitedMs: column<number>(),
+  /** Since when it waits for a person; null where it does not. */
+  waitingSince: column<Date | null>(),
+  /** As JSON keeps it: its time is a text. */
+  forced: column<(Omit<ForcedDone, 'at'> & { at: string }) | null>(),
   /** When the earliest of its waiting lines is due; null where none waits. */
   nextAttemptAt: column<Date | null>(),
   /** The database's schedule clock, to compare the times with. */
@@ -27,20 +35,29 @@ const NAMED = {
 };
 
 /** A run and the name of its store. */
-export type NamedRunRow = RunRow & Row<typeof NAMED>;
+export type NamedRunRow = RunRow &
+  Omit<Row<typeof NAMED>, 'forced'> & { forced: ForcedDone | null };
 
 export interface RunFilter {
   storeId?: string | undefined;
   state?: string | undefined;
   /** All kinds unless given. */
   kinds?: readonly string[] | undefined;
+  /** All states unless given. */
+  states?: readonly string[] | undefined;
+  /** Who started it; anybody unless given. */
+  starters?: readonly Actor['type'][] | undefined;
+  /** Made at this time or later, and before that one. */
+  from?: Date | undefined;
+  to?: Date | undefined;
   /** Runs older than this one, by creation. */
   before?: { createdAt: string; id: string } | undefined;
   limit: number;
 }
 
 const SELECT = `
-  select ${RUN_COLUMNS}, store.name as store_name, store.state as store_state, store.pause_reason,
+  select ${RUN_COLUMNS}, store.name as store_name, store.state as store_state, store.pause_code, store.pause_reason,
+         queue.waited_ms, queue.waiting_since, queue.forced,
          (select min(line.next_attempt_at) from woo_customer_sync_queue_line line
            where line.queue_id = queue.id and line.state ${LINE.claimed.from}
              and queue.draft_count > 0 and queue.processing_count = 0
@@ -82,6 +99,10 @@ export async function listRunRows(sql: Sql, filter: RunFilter): Promise<NamedRun
       where ($1::uuid is null or queue.store_id = $1)
         and ($2::text is null or queue.state = $2)
         and ($6::text[] is null or queue.kind = any($6))
+        and ($7::text[] is null or queue.state = any($7))
+        and ($8::text[] is null or queue.actor_type = any($8))
+        and ($9::timestamptz is null or queue.created_at >= $9)
+        and ($10::timestamptz is null or queue.created_at < $10)
         and ($3::timestamptz is null or (queue.created_at, queue.id) < ($3, $4::uuid))
       order by queue.created_at desc, queue.id desc
       limit $5`,
@@ -92,6 +113,10 @@ export async function listRunRows(sql: Sql, filter: RunFilter): Promise<NamedRun
       filter.before?.id ?? null,
       filter.limit,
       filter.kinds ?? null,
+      filter.states ?? null,
+      filter.starters ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
     ],
   );
   return rows.map(toNamed);
@@ -115,7 +140,12 @@ export async function listLastRuns(
 }
 
 function toNamed(raw: RawRunRow): NamedRunRow {
-  return { ...toRunRow(raw), ...toRow(NAMED, raw) };
+  const { forced, ...named } = toRow(NAMED, raw);
+  return {
+    ...toRunRow(raw),
+    ...named,
+    forced: forced && { ...forced, at: new Date(forced.at) },
+  };
 }
 
 export interface NewRun {
@@ -262,8 +292,9 @@ export interface RecentRun {
   state: RunState;
   /** When it began, or was asked for where it has not begun. */
   at: Date;
-  /** From its begin to its end; null while it is under way, or where it never began. */
+  /** From its begin to its end, without waits for a person; null while it is going, or where it never began. */
   seconds: number | null;
+  isForced: boolean;
   total: number;
   failed: number;
   /** Customers that it created, updated or deleted. */
@@ -277,6 +308,7 @@ interface RawRecentRun {
   state: RunState;
   at: Date;
   seconds: number | null;
+  isForced: boolean;
   total: number;
   failed: number;
   changed: number;
@@ -298,7 +330,10 @@ export async function listRecentRuns(
        from woo_store store
        cross join lateral (
          select id, kind, state, coalesce(started_at, created_at) as at,
-                extract(epoch from finished_at - started_at)::float8 as seconds,
+                case when finished_at is not null
+                  then greatest(0, extract(epoch from finished_at - started_at) - waited_ms / 1000.0)::float8
+                end as seconds,
+                forced is not null as "isForced",
                 total_count as total, failed_count as failed,
                 created_count + updated_count + deleted_count as changed
            from woo_customer_sync_queue queue
@@ -315,4 +350,36 @@ export async function listRecentRuns(
     runs.set(store, known);
   }
   return runs;
+}
+
+/** Keeps who forced a run done. */
+export async function recordForced(
+  sql: Sql,
+  runId: string,
+  { by, reason, cancelled }: Omit<ForcedDone, 'at'>,
+): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue
+        set forced = jsonb_build_object('by', $2::jsonb, 'reason', $3::text, 'cancelled', $4::int, 'at', mantis.now())
+      where id = $1`,
+    [runId, JSON.stringify(by), reason, cancelled],
+  );
+}
+
+/** The active runs of a store begin to wait: it was paused. `mantis.count_waits` keeps the time. */
+export async function beginWaits(sql: Sql, storeId: string): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue set waiting_since = mantis.now()
+      where store_id = $1 and state in ('draft', 'processing') and waiting_since is null`,
+    [storeId],
+  );
+}
+
+/** They end to wait: it is active again. One that needs a decision goes on waiting for that. */
+export async function endWaits(sql: Sql, storeId: string): Promise<void> {
+  await sql.query(
+    `update woo_customer_sync_queue set waiting_since = null
+      where store_id = $1 and state in ('draft', 'processing') and waiting_since is not null`,
+    [storeId],
+  );
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import type { Actor } from '../domain/actor.ts';
 import type { RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
 import type { AuthorizationScope } from '../domain/authorization-scope.ts';
@@ -26,7 +27,7 @@ export interface StoreRow {
   /** What its organisation adds to `VOLATILE_META_KEYS`. */
   volatileMetaKeys: string[];
   state: 'active' | 'paused';
-  pause: { code: string; reason: string; at: Date } | null;
+  pause: { code: string; reason: string; at: Date; by: Actor | null } | null;
   wooVersion: string | null;
   /** Null where its connection was never examined. */
   diagnosis: StoreDiagnosis | null;
@@ -55,6 +56,7 @@ interface RawStoreRow {
   pause_code: string | null;
   pause_reason: string | null;
   paused_at: Date | null;
+  paused_by: Actor | null;
   woo_version: string | null;
   diagnosis: Omit<StoreDiagnosis, 'at'> | null;
   diagnosed_at: Date | null;
@@ -67,7 +69,8 @@ interface RawStoreRow {
 
 const SELECT = `
   select id, org_id, name, url, auth_mode, route_style, rest_prefix, web_login_cipher, consumer_key_cipher, consumer_secret_cipher,
-         cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, woo_version, diagnosis,
+         cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, paused_by, woo_version,
+         diagnosis,
          diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at,
          (select volatile_meta_keys from organization_settings settings
            where settings.org_id = woo_store.org_id) as volatile_meta_keys
@@ -132,7 +135,12 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
     pause:
       raw.pause_code === null || raw.paused_at === null
         ? null
-        : { code: raw.pause_code, reason: raw.pause_reason ?? '', at: raw.paused_at },
+        : {
+            code: raw.pause_code,
+            reason: raw.pause_reason ?? '',
+            at: raw.paused_at,
+            by: raw.paused_by,
+          },
     wooVersion: raw.woo_version,
     diagnosis:
       raw.diagnosis && raw.diagnosed_at ? { ...raw.diagnosis, at: raw.diagnosed_at } : null,
@@ -266,19 +274,22 @@ export async function countCustomers(
 /**
  * Pauses a store, once: all that would ask it stands still until a person resumes it.
  *
+ * @param pause with `by` it is a person's decision, else the store refused us
  * @returns false where it was paused already
  */
 export async function pauseStore(
   sql: Sql,
   storeId: string,
-  pause: { code: string; reason: string },
+  pause: { code: string; reason: string; by?: Actor },
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update woo_store
         set state = 'paused', pause_code = $2, pause_reason = $3, paused_at = mantis.now(),
-            last_error_code = $2, last_error_at = mantis.now(), updated_at = mantis.now()
+            paused_by = $4::jsonb, updated_at = mantis.now(),
+            last_error_code = case when $4::jsonb is null then $2 else last_error_code end,
+            last_error_at = case when $4::jsonb is null then mantis.now() else last_error_at end
       where id = $1 and state = 'active'`,
-    [storeId, pause.code, pause.reason],
+    [storeId, pause.code, pause.reason, pause.by ? JSON.stringify(pause.by) : null],
   );
   return rowCount === 1;
 }
@@ -301,7 +312,7 @@ export async function resumeStore(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update woo_store
         set state = 'active', pause_code = null, pause_reason = null, paused_at = null,
-            updated_at = mantis.now()
+            paused_by = null, updated_at = mantis.now()
       where id = $1 and state = 'paused'`,
     [storeId],
   );

@@ -10,8 +10,9 @@ const MIN_DIFFERENT = 8;
 /** What a secret belongs to. Sealed with it, so that a secret moved to another row does not open. */
 export interface SecretOwner {
   orgId: string;
+  /** For a notification channel, the channel's id. */
   storeId: string;
-  field: 'consumer_key' | 'consumer_secret' | 'webhook_secret' | 'web_login';
+  field: 'consumer_key' | 'consumer_secret' | 'webhook_secret' | 'web_login' | 'notification_url';
 }
 
 export interface Keyring {

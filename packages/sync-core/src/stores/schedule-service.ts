@@ -1,7 +1,13 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 import type { StartableKind } from '../domain/run-kind.ts';
-import { nextTime, nextTimes, type TimeTable, TimeTableError } from '../domain/schedule.ts';
+import {
+  fiveFields,
+  nextTime,
+  nextTimes,
+  type TimeTable,
+  TimeTableError,
+} from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import { listSchedules, readNow, type Schedule, writeSchedule } from '../sql/schedules.ts';
@@ -64,7 +70,7 @@ export function createScheduleService({ database }: { database: Database }): Sch
           ...(known ?? noSchedule),
           storeId,
           kind,
-          cron,
+          cron: fiveFields(cron),
           timeZone,
           state: 'active',
           nextRunAt,

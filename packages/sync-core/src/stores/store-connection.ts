@@ -9,7 +9,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
-import { clearAction, findActiveRun } from '../sql/runs.ts';
+import { clearAction, endWaits, findActiveRun } from '../sql/runs.ts';
 import {
   insertStore,
   replaceKeys,
@@ -180,6 +180,7 @@ export async function endPause(sql: Sql, caller: Caller, storeId: string): Promi
     message: 'The store is active again.',
     actor: caller.actor,
   });
+  await endWaits(sql, storeId);
   for (const sort of ['walk', 'webhook'] as const) {
     const run = await findActiveRun(sql, storeId, sort);
     if (!run) continue;

@@ -1,6 +1,6 @@
 import type { StoreDiagnosis } from '../domain/store-diagnosis.ts';
 import type { Sql } from '@mantis-sync/db';
-import type { Caller } from '../domain/actor.ts';
+import type { Actor, Caller } from '../domain/actor.ts';
 import {
   mergeRunSettings,
   type RunSettings,
@@ -8,12 +8,13 @@ import {
 } from '../domain/run-settings.ts';
 import type { RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { toRunStatus } from '../domain/to-run-status.ts';
+import { PAUSED_BY_PERSON, toRunStatus } from '../domain/to-run-status.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
 import { appendOrganisationActivity, appendStoreActivity } from '../sql/activity.ts';
 import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
 import {
+  beginWaits,
   findActiveRun,
   listLastRuns,
   listRecentRuns,
@@ -54,7 +55,7 @@ export interface StoreView {
   name: string;
   url: string;
   state: 'active' | 'paused';
-  pause: { code: string; reason: string; at: Date } | null;
+  pause: { code: string; reason: string; at: Date; by: Actor | null; isByPerson: boolean } | null;
   authMode: 'basic' | 'query' | 'oauth1';
   routeStyle: 'pretty' | 'plain';
   /** Last four characters of the consumer key. */
@@ -175,10 +176,10 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
     pause: (caller, { storeId, reason }) =>
       database.withOrg(caller.orgId, async (sql) => {
         await requireStore(sql, storeId);
-        if (await pauseStore(sql, storeId, { code: 'paused_by_person', reason })) {
+        if (await pauseStore(sql, storeId, { code: PAUSED_BY_PERSON, reason, by: caller.actor })) {
+          await beginWaits(sql, storeId);
           await appendStoreActivity(sql, caller.orgId, storeId, {
             event: 'store.paused',
-            level: 'warning',
             message: `Paused: ${reason}`,
             actor: caller.actor,
           });
@@ -277,7 +278,7 @@ function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): Sto
     name: store.name,
     url: store.url,
     state: store.state,
-    pause: store.pause,
+    pause: store.pause && { ...store.pause, isByPerson: store.pause.code === PAUSED_BY_PERSON },
     authMode: store.authMode,
     routeStyle: store.routeStyle,
     keyHint: store.keyHint,

@@ -1,0 +1,130 @@
+/** What a failed customer's error means, for whoever has to fix it. */
+export interface FailureHelp {
+  /** The field that is wrong, dotted, such as `billing.city`; null where the error is about none. */
+  field: string | null;
+  /** What the store sent there, in a short printable form; null where it is not known. */
+  received: string | null;
+  expected: string | null;
+  /** The likely cause. */
+  cause: string | null;
+  /** What to do. */
+  fix: string | null;
+}
+
+interface Advice {
+  cause: string;
+  fix: string;
+}
+
+/** Causes and fixes by the code of the error: the one place for these words. */
+export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
+  schema: {
+    cause:
+      'A plugin, an import or a custom script saved this field in another form than WooCommerce does.',
+    fix: 'Open the customer in WordPress, save the profile again, then retry. If it returns, look at the plugin that writes this field.',
+  },
+  bad_id: {
+    cause: 'The store sent a customer without a usable number.',
+    fix: 'Look for a plugin that changes the answers of the REST API, and disable it for /wc/v3/customers.',
+  },
+  too_large: {
+    cause: 'A plugin stores a very large amount of data with this customer.',
+    fix: 'Open the custom fields of the user in WordPress and remove what is not needed, then retry.',
+  },
+  too_deep: {
+    cause: 'A plugin stores deeply nested data with this customer.',
+    fix: 'Open the custom fields of the user in WordPress and remove what is not needed, then retry.',
+  },
+  unreadable_record: {
+    cause: 'The store fails with an error of its own whenever it is asked for this customer.',
+    fix: 'See WooCommerce → Status → Logs (fatal-errors) for the time of the failure; fix the record or the plugin that is named, then retry.',
+  },
+  cannot_be_stored: {
+    cause: 'The database refused a value of this customer.',
+    fix: 'Look at what the store sent below; correct the value in the store, then retry.',
+  },
+  request_budget_spent: {
+    cause: 'This run used all the requests that it may send to the store.',
+    fix: 'Retry: the next round gets new requests.',
+  },
+  database_timeout: {
+    cause: 'The database was busy or a lock was held for too long.',
+    fix: 'Retry. If it returns, ask the operator of Mantis Sync to look at the database.',
+  },
+  worker_died: {
+    cause: 'The worker process ended while it saved this customer, several times.',
+    fix: 'Ask the operator of Mantis Sync to look at the worker’s log, then retry with override.',
+  },
+  internal_error: {
+    cause: 'Mantis Sync made a mistake of its own.',
+    fix: 'Ask the operator of Mantis Sync to look at the worker’s log, then retry.',
+  },
+};
+
+const LONGEST = 80;
+
+/**
+ * Explains an error. `payload` is what the store sent, if it is still there.
+ */
+export function explainFailure(
+  { code, message }: { code: string; message: string },
+  payload: unknown,
+): FailureHelp {
+  const named = /^([\w.?]+): expected (.+)$/.exec(message);
+  const field = named?.[1] ?? null;
+  const advice = FAILURE_ADVICE[code];
+  return {
+    field,
+    expected: named?.[2] ?? null,
+    received: field === null || !isObject(payload) ? null : describeValue(valueAt(payload, field)),
+    cause: advice?.cause ?? null,
+    fix: advice?.fix ?? null,
+  };
+}
+
+/** A value in a few words: its kind, and as much of it as fits. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing: the field is missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) {
+    if (value.length === 0) return 'an empty list';
+    return value.length === 1 ? 'a list with 1 entry' : `a list with ${value.length} entries`;
+  }
+  if (isObject(value)) return 'an object';
+  if (typeof value === 'string') return `${JSON.stringify(cut(value))} (text)`;
+  return `${JSON.stringify(value)} (${typeof value === 'boolean' ? 'true or false' : typeof value})`;
+}
+
+/** Name and email of a customer as the store sent it; null where there is none to read. */
+export function nameInPayload(payload: unknown): { name: string | null; email: string | null } {
+  const name = [textAt(payload, 'first_name'), textAt(payload, 'last_name')]
+    .filter((part) => part !== null)
+    .join(' ');
+  return {
+    name: name || textAt(payload, 'billing.company') || textAt(payload, 'username'),
+    email: textAt(payload, 'email') ?? textAt(payload, 'billing.email'),
+  };
+}
+
+function textAt(payload: unknown, path: string): string | null {
+  const value = valueAt(payload, path);
+  if (typeof value !== 'string') return null;
+  return value.trim().slice(0, 320) || null;
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (inner, key) => (isObject(inner) || Array.isArray(inner) ? inner[key as never] : undefined),
+      value,
+    );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}

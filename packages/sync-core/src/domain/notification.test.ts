@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import {
+  notificationBody,
+  type NotificationItem,
+  notificationRetryMs,
+  writeNotification,
+} from './notification.ts';
+
+const at = new Date('2026-11-29T12:00:00Z');
+const url = 'https://sync.example';
+
+function item(change: Partial<NotificationItem> = {}): NotificationItem {
+  return {
+    topic: 'store_paused',
+    code: 'wrong_key',
+    storeId: 's1',
+    storeName: 'Shop',
+    host: 'shop.example',
+    runId: null,
+    at,
+    ...change,
+  };
+}
+const message = (items: NotificationItem[], phase: 'opened' | 'resolved' = 'opened') => ({
+  id: 'm1',
+  phase,
+  organisation: 'Acme',
+  items,
+});
+
+test('one store is named, with a link to it', () => {
+  expect(writeNotification(message([item()]), url)).toEqual({
+    subject: '[Acme] Shop needs attention',
+    lines: [
+      'Shop (shop.example): Paused because the store refuses us (wrong_key).',
+      'https://sync.example/stores/s1',
+    ],
+  });
+});
+
+test('a run is linked itself', () => {
+  const run = item({ topic: 'run_needs_attention', code: 'rounds_exhausted', runId: 'r1' });
+  expect(writeNotification(message([run]), url).lines.at(-1)).toBe('https://sync.example/runs/r1');
+});
+
+test('fifty stores are one message, which names ten', () => {
+  const items = Array.from({ length: 50 }, (_, n) =>
+    item({ storeId: `s${n}`, storeName: `Shop ${n}`, host: 'host.example' }),
+  );
+  const { subject, lines } = writeNotification(message(items), url);
+  expect(subject).toBe('[Acme] 50 stores need attention');
+  expect(lines).toHaveLength(12);
+  expect(lines.slice(-2)).toEqual(['… and 40 more', 'https://sync.example/']);
+});
+
+test('what is resolved says so', () => {
+  expect(writeNotification(message([item()], 'resolved'), url)).toMatchObject({
+    subject: '[Acme] Resolved: Shop',
+    lines: ['Shop (shop.example): The store is active again.', expect.any(String)],
+  });
+});
+
+test('a program gets every item with its link', () => {
+  expect(notificationBody(message([item(), item({ runId: 'r1' })]), url)).toMatchObject({
+    id: 'm1',
+    type: 'attention_needed',
+    organisation: 'Acme',
+    items: [
+      { storeId: 's1', at: '2026-11-29T12:00:00.000Z', url: 'https://sync.example/stores/s1' },
+      { runId: 'r1', url: 'https://sync.example/runs/r1' },
+    ],
+  });
+  expect(notificationBody(message([item()], 'resolved'), url)).toMatchObject({ type: 'resolved' });
+});
+
+test('waits double from half a minute to an hour, and end after ten attempts', () => {
+  const waits = Array.from({ length: 10 }, (_, index) => notificationRetryMs(index + 1));
+  expect(waits.slice(0, 3)).toEqual([30_000, 60_000, 120_000]);
+  expect(waits.slice(-2)).toEqual([3_600_000, null]);
+});

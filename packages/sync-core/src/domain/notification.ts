@@ -1,0 +1,127 @@
+/** What people are told of when it needs them, and again when it is resolved. */
+export const NOTIFICATION_TOPICS = [
+  'run_needs_attention',
+  'store_paused',
+  'webhooks_disabled',
+  'freshness_broken',
+] as const;
+export type NotificationTopic = (typeof NOTIFICATION_TOPICS)[number];
+
+export type NotificationPhase = 'opened' | 'resolved';
+
+/** One thing to tell of a store. Names of stores and codes: nothing of a customer. */
+export interface NotificationItem {
+  topic: NotificationTopic;
+  code: string;
+  storeId: string;
+  storeName: string;
+  /** Of its address. */
+  host: string;
+  runId: string | null;
+  at: Date;
+}
+
+export interface NotificationMessage {
+  id: string;
+  phase: NotificationPhase;
+  organisation: string;
+  items: readonly NotificationItem[];
+}
+
+/** A message as a mail or a chat shows it. */
+export interface NotificationText {
+  subject: string;
+  /** Plain text, one line each, the first without a full stop. */
+  lines: string[];
+}
+
+/** Stores that a message names; the others are counted. */
+const MOST_NAMED = 10;
+
+const WORDS: Readonly<Record<NotificationTopic, Record<NotificationPhase, string>>> = {
+  run_needs_attention: {
+    opened: 'A run needs a decision',
+    resolved: 'The run needs no decision any more',
+  },
+  store_paused: {
+    opened: 'Paused because the store refuses us',
+    resolved: 'The store is active again',
+  },
+  webhooks_disabled: {
+    opened: 'Webhooks do not work',
+    resolved: 'Webhooks work again',
+  },
+  freshness_broken: {
+    opened: 'Scheduled runs have not finished in time',
+    resolved: 'Scheduled runs finish in time again',
+  },
+};
+
+/**
+ * A message in words: all that happened in one, by host, so that fifty stores on one broken host are one
+ * message.
+ *
+ * @param publicUrl of the dashboard, without a slash at its end
+ */
+export function writeNotification(
+  { phase, organisation, items }: NotificationMessage,
+  publicUrl: string,
+): NotificationText {
+  const stores = new Set(items.map(({ storeId }) => storeId)).size;
+  const who = stores === 1 ? items[0]?.storeName : `${stores} stores`;
+  const needs = stores === 1 ? 'needs attention' : 'need attention';
+  const named = items.toSorted(byHost).slice(0, MOST_NAMED);
+  const others = items.length - named.length;
+  return {
+    subject: `[${organisation}] ${phase === 'opened' ? `${who} ${needs}` : `Resolved: ${who}`}`,
+    lines: [
+      ...named.map((item) => `${item.storeName} (${item.host}): ${describe(item, phase)}`),
+      ...(others > 0 ? [`… and ${others} more`] : []),
+      placeOf(items, publicUrl),
+    ],
+  };
+}
+
+/** The body of a webhook for programs. */
+export function notificationBody(
+  { id, phase, organisation, items }: NotificationMessage,
+  publicUrl: string,
+): object {
+  return {
+    id,
+    type: phase === 'opened' ? 'attention_needed' : 'resolved',
+    organisation,
+    items: items.map(({ at, runId, ...item }) => ({
+      ...item,
+      runId,
+      at: at.toISOString(),
+      url: runId === null ? `${publicUrl}/stores/${item.storeId}` : `${publicUrl}/runs/${runId}`,
+    })),
+  };
+}
+
+function describe({ topic, code }: NotificationItem, phase: NotificationPhase): string {
+  return `${WORDS[topic][phase]}${phase === 'opened' && topic !== 'freshness_broken' ? ` (${code})` : ''}.`;
+}
+
+/** Where to act: the run or store itself where there is one alone. */
+function placeOf(items: readonly NotificationItem[], publicUrl: string): string {
+  const [first] = items;
+  if (!first || items.length > 1) return `${publicUrl}/`;
+  return first.runId === null
+    ? `${publicUrl}/stores/${first.storeId}`
+    : `${publicUrl}/runs/${first.runId}`;
+}
+
+const byHost = (a: NotificationItem, b: NotificationItem) =>
+  a.host.localeCompare(b.host) || a.storeName.localeCompare(b.storeName);
+
+const FIRST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 60 * 60_000;
+const MOST_ATTEMPTS = 10;
+
+/** When to send again after so many attempts, in milliseconds from now; null to give up. */
+export function notificationRetryMs(attempts: number): number | null {
+  if (attempts >= MOST_ATTEMPTS) return null;
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+}

@@ -1,0 +1,131 @@
+import type { Database, Sql } from '@mantis-sync/db';
+import { notificationRetryMs } from '../domain/notification.ts';
+import { intervalMs, TimeTableError } from '../domain/schedule.ts';
+import { overdueSince } from '../domain/store-health.ts';
+import { failpoint } from '../platform/failpoint.ts';
+import type { SyncLog } from '../platform/sync-log.ts';
+import {
+  composeMessages,
+  type Condition,
+  deleteOldIncidents,
+  findChannel,
+  insertEvents,
+  listItems,
+  listOrganisationsToTell,
+  listStoresThatMayBeLate,
+  openIncidents,
+  readConditions,
+  resolveIncidents,
+  settleMessage,
+  type StoreSchedules,
+  takeMessage,
+  tryLockNotifications,
+} from '../sql/notifications.ts';
+import { deliverNotification, type DeliveryDeps } from './deliver-notification.ts';
+import { NotificationError } from './post-notification.ts';
+
+export interface TellDeps extends DeliveryDeps {
+  database: Database;
+  log: SyncLog;
+  /** How long the first event waits for others, in milliseconds. */
+  settleMs?: number | undefined;
+  /** Time between two messages to one channel, in milliseconds. */
+  gapMs?: number | undefined;
+}
+
+const SETTLE_MS = 60_000;
+const GAP_MS = 5 * 60_000;
+/** Longer than sending takes: after it, a worker that took a message is dead. */
+const LEASE_MS = 60_000;
+const KEPT_DAYS = 30;
+
+/**
+ * Looks for what needs a person in every organisation that has somebody to tell, and sends what is due.
+ * Any number of workers may do so at the same time: each event is told once.
+ *
+ * @returns messages sent
+ */
+export async function tellOrganisations(deps: TellDeps): Promise<number> {
+  const orgIds = await deps.database.withSystem(listOrganisationsToTell);
+  let sent = 0;
+  for (const orgId of orgIds) {
+    await deps.database.withOrg(orgId, (sql) => recordIncidents(sql, orgId, deps));
+    while (await sendNext(deps, orgId)) sent += 1;
+  }
+  return sent;
+}
+
+async function recordIncidents(
+  sql: Sql,
+  orgId: string,
+  { settleMs = SETTLE_MS, gapMs = GAP_MS }: TellDeps,
+): Promise<void> {
+  if (!(await tryLockNotifications(sql))) return;
+  const conditions = [
+    ...(await readConditions(sql)),
+    ...lateStores(await listStoresThatMayBeLate(sql)),
+  ];
+  await openIncidents(sql, orgId, conditions);
+  await resolveIncidents(sql, orgId, conditions);
+  await insertEvents(sql, orgId);
+  await composeMessages(sql, orgId, { settleMs, gapMs });
+  await deleteOldIncidents(sql, KEPT_DAYS);
+}
+
+function lateStores(stores: readonly StoreSchedules[]): Condition[] {
+  return stores
+    .filter(({ now, refreshedAt, schedules }) =>
+      overdueSince({ now, refreshedAt, intervalMs: shortestInterval(schedules, now) }),
+    )
+    .map(({ storeId }) => ({ topic: 'freshness_broken', storeId, runId: null, code: 'overdue' }));
+}
+
+/** In milliseconds; null where no table has a time left. */
+function shortestInterval(schedules: StoreSchedules['schedules'], now: Date): number | null {
+  const intervals = schedules.flatMap((table) => {
+    try {
+      return [intervalMs(table, now)];
+    } catch (error) {
+      if (error instanceof TimeTableError) return [];
+      throw error;
+    }
+  });
+  return intervals.length === 0 ? null : Math.min(...intervals);
+}
+
+/** Sends the message that is due the longest. @returns false where none is due */
+async function sendNext(deps: TellDeps, orgId: string): Promise<boolean> {
+  const taken = await deps.database.withOrg(orgId, async (sql) => {
+    const message = await takeMessage(sql, LEASE_MS);
+    const channel = message && (await findChannel(sql, message.channelId));
+    return channel ? { message, channel, items: await listItems(sql, message.id) } : null;
+  });
+  if (!taken) return false;
+  const { message, channel, items } = taken;
+  const failure = await attempt(deps, async () => {
+    if (items.length === 0) return;
+    const { id, phase, organisation, email } = message;
+    await deliverNotification(deps, { orgId, channel, email }, { id, phase, organisation, items });
+  });
+  failpoint('notification.sent');
+  const retryMs = failure === null ? null : notificationRetryMs(message.attempt);
+  const result =
+    failure === null
+      ? ({ state: 'sent' } as const)
+      : retryMs === null
+        ? ({ state: 'failed' } as const)
+        : ({ state: 'pending', delayMs: retryMs } as const);
+  await deps.database.withOrg(orgId, (sql) => settleMessage(sql, message, result, failure));
+  return true;
+}
+
+/** @returns why the message did not go out; null where it did */
+async function attempt({ log }: TellDeps, act: () => Promise<void>): Promise<string | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    log.warn({ err: error }, 'a notification could not be sent');
+    return error instanceof NotificationError ? error.message : 'Something went wrong on our side.';
+  }
+}

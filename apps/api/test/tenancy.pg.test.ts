@@ -31,6 +31,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'customer.facets': ({ storeId }) => ({ storeId }),
   'customer.get': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.history': ({ storeId }) => ({ storeId, wooId: 7 }),
+  'customer.refresh': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.search': ({ storeId }) => ({ storeId }),
   // By a secret link: see access.pg.test.ts.
   'invitation.accept': null,

@@ -1,5 +1,5 @@
 import * as schemas from '../schemas/customer-schemas.ts';
-import { readProcedure, router } from '../trpc.ts';
+import { operateProcedure, readProcedure, router } from '../trpc.ts';
 
 export const customerRouter = router({
   /** Roles and countries to filter by. */
@@ -18,6 +18,12 @@ export const customerRouter = router({
     .input(schemas.historyInput)
     .output(schemas.historyOutput)
     .query(({ ctx, input }) => ctx.customers.history(ctx.caller, input)),
+
+  /** Reads one customer from the store now; the answer names the run to watch. */
+  refresh: operateProcedure
+    .input(schemas.customerInput)
+    .output(schemas.refreshOutput)
+    .mutation(({ ctx, input }) => ctx.customers.refresh(ctx.caller, input)),
 
   /** Customers of all stores by what is known of them, as somebody types. */
   search: readProcedure

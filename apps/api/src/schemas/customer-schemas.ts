@@ -36,6 +36,8 @@ export const customerSchema = z.object({
   deletedAt: z.date().nullable(),
 });
 
+export const refreshOutput = z.object({ runId: z.string(), message: z.string() });
+
 export const historyInput = z.strictObject({
   ...customerName,
   cursor: z.string().max(1_000).optional(),

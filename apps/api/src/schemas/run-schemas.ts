@@ -26,6 +26,15 @@ export const actorSchema = z.object({
 
 const errorSchema = z.object({ code: z.string(), message: z.string() });
 
+/** What a failure means: the field, what came there, and what to do. */
+const failureHelp = {
+  field: z.string().nullable(),
+  received: z.string().nullable(),
+  expected: z.string().nullable(),
+  cause: z.string().nullable(),
+  fix: z.string().nullable(),
+};
+
 export const runStatusSchema = z.object({
   runId: z.string(),
   storeId: z.string(),
@@ -98,12 +107,14 @@ export const runStatusSchema = z.object({
 export const lineViewSchema = z.object({
   position: z.number(),
   wooCustomerId: z.number().nullable(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
   state: z.enum(LINE_STATES),
   outcome: z.enum(LINE_OUTCOMES).nullable(),
   attempts: z.number(),
   round: z.number(),
   nextAttemptAt: z.date(),
-  error: errorSchema.nullable(),
+  error: errorSchema.extend(failureHelp).nullable(),
   processedAt: z.date().nullable(),
 }) satisfies z.ZodType<LineView>;
 
@@ -142,6 +153,15 @@ export const failuresSchema = z.object({
       message: z.string(),
       count: z.number(),
       exampleIds: z.array(z.number()),
+      examples: z.array(
+        z.object({
+          position: z.number(),
+          wooCustomerId: z.number().nullable(),
+          name: z.string().nullable(),
+          email: z.string().nullable(),
+        }),
+      ),
+      ...failureHelp,
     }),
   ),
   rest: z.object({ groups: z.number(), lines: z.number() }),

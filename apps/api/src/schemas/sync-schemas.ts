@@ -38,6 +38,8 @@ const failureSchema = z.strictObject({
   message: storableText(10_000),
 });
 
+const reasonsSchema = z.array(failureSchema).min(1).max(50);
+
 export const startInput = z.strictObject({
   storeId: z.uuid(),
   /** `full` unless given. The first delta of a store is a full walk. */
@@ -61,6 +63,12 @@ export const retryInput = z.strictObject({
   override: z.boolean().optional(),
   /** Only the customers that failed for this reason, as `failures` names it. */
   failure: failureSchema.optional(),
+  /** As `failure`, for several reasons. */
+  failures: reasonsSchema.optional(),
+  /** Only these customers, by their place in the run. */
+  positions: z.array(positionSchema).min(1).max(100).optional(),
+  /** Only the customers that this search within the run finds. */
+  q: lineText(200).optional(),
 });
 export const retryOutput = z.object({
   run: runStatusSchema,
@@ -103,6 +111,9 @@ export const linesInput = z.strictObject({
   state: z.enum(LINE_STATES).optional(),
   outcome: z.enum(LINE_OUTCOMES).optional(),
   failure: failureSchema.optional(),
+  failures: reasonsSchema.optional(),
+  /** Name, email address, company, or the number of a customer. */
+  q: lineText(200).optional(),
   wooCustomerId: z.int().min(1).optional(),
   /** First and last position. */
   from: positionSchema.optional(),
@@ -113,6 +124,8 @@ export const linesInput = z.strictObject({
 export const linesOutput = z.object({
   items: z.array(lineViewSchema),
   nextCursor: z.string().nullable(),
+  /** With the first page: lines that fit; null where there are more than 10,000. */
+  total: z.number().nullable(),
 });
 
 export const lineInput = z.strictObject({ runId: z.uuid(), position: positionSchema });

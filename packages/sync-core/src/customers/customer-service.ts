@@ -3,6 +3,7 @@ import type { Caller } from '../domain/actor.ts';
 import type { FieldChange } from '../domain/diff-customer.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { refreshCustomer } from '../webhooks/refresh-customer.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import { type CustomerFacets, readFacets } from '../sql/customer-views.ts';
 import type { CustomerRow, CustomerSearch, CustomerSort } from '../domain/customer-list.ts';
@@ -68,6 +69,11 @@ export interface CustomerService {
     caller: Caller,
     input: CustomerSearch & { sort: CustomerSort; cursor?: string | undefined; limit: number },
   ): Promise<CustomerPage>;
+  /**
+   * Reads one customer from the store now. Answers at once with the run that does it.
+   * @throws SyncError `customer_not_found`, `store_paused`
+   */
+  refresh(caller: Caller, input: CustomerName): Promise<{ runId: string; message: string }>;
   /** What there is to filter by. */
   facets(caller: Caller, input: { storeId?: string | undefined }): Promise<CustomerFacets>;
   /** All that fit, page by page, each read when it is asked for. */
@@ -105,6 +111,12 @@ export function createCustomerService({ database }: { database: Database }): Cus
         return { items: [...items, { ...came, kind: 'created', changes: [] }], nextCursor: null };
       }),
     search: (caller, input) => database.withOrg(caller.orgId, (sql) => searchCustomers(sql, input)),
+    refresh: (caller, name) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireCustomer(sql, name);
+        const runId = await refreshCustomer(sql, caller, name);
+        return { runId, message: 'The customer is read from the store now.' };
+      }),
     facets: (caller, { storeId }) =>
       database.withOrg(caller.orgId, (sql) => readFacets(sql, storeId)),
     walk: (caller, input) => walkCustomers(database, caller, input),

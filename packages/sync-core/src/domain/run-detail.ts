@@ -1,4 +1,5 @@
 import type { FieldChange } from './diff-customer.ts';
+import type { FailureHelp } from './failure-help.ts';
 import { LINE_STATES, type LineState } from './state-machine.ts';
 import type { ChangeSource } from './run-kind.ts';
 import type { LineCounts } from './state-machine.ts';
@@ -10,8 +11,10 @@ export interface FailureKey {
   message: string;
 }
 
-export interface FailureGroup extends FailureKey {
+export interface FailureGroup extends FailureKey, FailureHelp {
   count: number;
+  /** The first and the last of them in the list. */
+  examples: Pick<LineView, 'position' | 'wooCustomerId' | 'name' | 'email'>[];
   /** The lowest and the highest id among them; rows without an id are left out. */
   exampleIds: number[];
 }

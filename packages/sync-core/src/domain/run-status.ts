@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import type { FailureHelp } from './failure-help.ts';
 import type { LineOutcome, LineState } from './state-machine.ts';
 import type { RunKind } from './run-kind.ts';
 import type { DiscoveryState, LineCounts, RunState } from './state-machine.ts';
@@ -89,12 +90,15 @@ export interface RunStatus {
 export interface LineView {
   position: number;
   wooCustomerId: number | null;
+  /** From the customer that is kept, else from what the store sent; null where neither has one. */
+  name: string | null;
+  email: string | null;
   state: LineState;
   outcome: LineOutcome | null;
   attempts: number;
   round: number;
   nextAttemptAt: Date;
-  error: { code: string; message: string } | null;
+  error: ({ code: string; message: string } & FailureHelp) | null;
   processedAt: Date | null;
 }
 

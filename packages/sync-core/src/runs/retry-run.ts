@@ -1,5 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
+import { countOf, formatCount } from '../domain/count-words.ts';
 import type { FailureKey } from '../domain/run-detail.ts';
 import { isTerminal } from '../domain/state-machine.ts';
 import type { RunStatus } from '../domain/run-status.ts';
@@ -8,10 +9,12 @@ import { toRunStatus } from '../domain/to-run-status.ts';
 import { walkBudget } from '../domain/walk.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { approveDeletions } from '../sql/customers.ts';
-import { countFailed, retryLines } from '../sql/lines.ts';
+import { countLines, type LineFilter } from '../sql/line-views.ts';
+import { retryLines } from '../sql/lines.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import { clearAction, findActiveRun } from '../sql/runs.ts';
 import { changeRun, type RunChange } from './change-run.ts';
+import { searchInRun } from './search-in-run.ts';
 import { requireActiveStore, requireRun } from './start-run.ts';
 
 export interface RetryInput {
@@ -19,6 +22,12 @@ export interface RetryInput {
   override?: boolean | undefined;
   /** Only the customers that failed for this reason; the other failed ones stay as they are. */
   failure?: FailureKey | undefined;
+  /** As `failure`, for several reasons. */
+  failures?: readonly FailureKey[] | undefined;
+  /** Only these customers, by their place in the run. */
+  positions?: readonly number[] | undefined;
+  /** Only the customers that a search within the run finds. */
+  q?: string | undefined;
 }
 
 export interface RetryResult {
@@ -37,7 +46,7 @@ async function retryLocked(
   sql: Sql,
   caller: Caller,
   run: RunRow,
-  { runId, override = false, failure }: RetryInput,
+  { runId, override = false, ...chosen }: RetryInput,
 ): Promise<RunChange<Omit<RetryResult, 'run'>>> {
   if (run.state === 'done') {
     throw new SyncError('already_over', 'The run is done; there is nothing to retry.');
@@ -53,22 +62,25 @@ async function retryLocked(
   if (await findActiveRun(sql, run.storeId)) {
     throw new SyncError('already_active', 'Another run of this store is active.');
   }
-  const failed = failure ? await countFailed(sql, runId, failure) : run.counts.failed;
-  if (failure && failed === 0) {
-    throw new SyncError('nothing_to_retry', 'No customer of this run fails for this reason now.');
+  const only = await chooseLines(sql, run.storeId, chosen);
+  const failed = only
+    ? await countLines(sql, runId, { ...only, state: 'failed' }, run.counts.failed)
+    : run.counts.failed;
+  if (only && failed === 0) {
+    throw new SyncError('nothing_to_retry', 'None of these customers fails now.');
   }
-  // Who looked at one reason of failures has not looked at what would be deleted.
-  if (override && !failure && run.discoveryError?.code === 'too_many_deletions')
+  // Who looked at some failures has not looked at what would be deleted.
+  if (override && !only && run.discoveryError?.code === 'too_many_deletions')
     await approveDeletions(sql, runId);
-  const retriedLines = await retryLines(sql, runId, retryBudget(run, failed), failure);
+  const retriedLines = await retryLines(sql, runId, retryBudget(run, failed), only ?? {});
   failpoint('retry.lines_reset');
   const entry = {
     event: 'run.retried',
-    message: describeRetry(run, retriedLines, override, failure),
+    message: describeRetry(run, retriedLines, override, only),
     actor: caller.actor,
-    data: { retriedLines, override, ...(failure && { code: failure.code }) },
+    data: { retriedLines, override, codes: only?.failures?.map(({ code }) => code) ?? [] },
   };
-  const message = `${retriedLines} failed customers are tried again.`;
+  const message = `${countOf(retriedLines, 'failed customer')} ${retriedLines === 1 ? 'is' : 'are'} tried again.`;
   return { result: { retriedLines, message }, activity: [entry], enqueue: 'needed' };
 }
 
@@ -76,16 +88,34 @@ function describeRetry(
   run: RunRow,
   retriedLines: number,
   override: boolean,
-  failure: FailureKey | undefined,
+  only: LineFilter | null,
 ): string {
   const round = `Round ${run.round + 1}`;
   const by = override ? ', by override' : '';
-  if (!failure) return `${round}: ${retriedLines} failed customers are tried again${by}.`;
+  const are = retriedLines === 1 ? 'is' : 'are';
+  if (!only)
+    return `${round}: ${countOf(retriedLines, 'failed customer')} ${are} tried again${by}.`;
   const others = run.counts.failed - retriedLines;
+  const reasons = only.failures?.map(({ message }) => `“${message}”`).join(', ');
   return (
-    `${round}: ${retriedLines} of ${run.counts.failed} failed customers ${retriedLines === 1 ? 'is' : 'are'} ` +
-    `tried again${by}: “${failure.message}”. The other ${others} stay failed.`
+    `${round}: ${formatCount(retriedLines)} of ${countOf(run.counts.failed, 'failed customer')} ${are} ` +
+    `tried again${by}${reasons ? `: ${reasons}` : ''}. The other ${formatCount(others)} stay failed.`
   );
+}
+
+/** The lines that a retry is for; null for all that failed. */
+async function chooseLines(
+  sql: Sql,
+  storeId: string,
+  { failure, failures, positions, q }: Omit<RetryInput, 'runId' | 'override'>,
+): Promise<LineFilter | null> {
+  const reasons = [...(failure ? [failure] : []), ...(failures ?? [])];
+  if (reasons.length === 0 && !positions && q === undefined) return null;
+  return {
+    ...(reasons.length > 0 && { failures: reasons }),
+    positions,
+    search: q === undefined ? undefined : await searchInRun(sql, storeId, q),
+  };
 }
 
 /** Wakes a run that is active, and clears an alarm that resuming its store has answered. */

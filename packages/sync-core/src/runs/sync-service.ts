@@ -1,7 +1,13 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Actor, Caller } from '../domain/actor.ts';
 import { countOf } from '../domain/count-words.ts';
-import type { BatchMap, Failures, LineDetail, Throughput } from '../domain/run-detail.ts';
+import type {
+  BatchMap,
+  FailureKey,
+  Failures,
+  LineDetail,
+  Throughput,
+} from '../domain/run-detail.ts';
 import type { RunKind } from '../domain/run-kind.ts';
 import type { RunSettings } from '../domain/run-settings.ts';
 import type { RunState } from '../domain/state-machine.ts';
@@ -11,6 +17,7 @@ import { toRunStatus } from '../domain/to-run-status.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { type ActivityRange, listActivity, listAttempts } from '../sql/activity.ts';
 import {
+  countLines,
   findLine,
   type LineFilter,
   listChangesOfRun,
@@ -24,7 +31,11 @@ import { listRunRows, recordForced } from '../sql/runs.ts';
 import { changeRun } from './change-run.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
+import { searchInRun } from './search-in-run.ts';
 import { requireRun, type StartInput, type StartResult, startRun } from './start-run.ts';
+
+/** Lines that fit a filter are counted so far. */
+const MOST_COUNTED = 10_000;
 
 /** Reasons of failures that are told apart; what is beyond them is counted together. */
 const mostFailureGroups = 50;
@@ -82,8 +93,20 @@ export interface SyncService {
   /** Lines of a run in order. @throws SyncError `run_not_found`, `invalid_cursor` */
   lines(
     caller: Caller,
-    input: LineFilter & { runId: string; cursor?: string | undefined; limit: number },
-  ): Promise<{ items: LineView[]; nextCursor: string | null }>;
+    input: Omit<LineFilter, 'search' | 'positions'> & {
+      runId: string;
+      failure?: FailureKey | undefined;
+      /** Name, email address, company, or the number of a customer. */
+      q?: string | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    },
+  ): Promise<{
+    items: LineView[];
+    nextCursor: string | null;
+    /** With the first page: lines that fit; null where there are more than 10,000. */
+    total: number | null;
+  }>;
   /** Activity of a run: after an entry oldest first, else newest first. @throws SyncError `run_not_found` */
   activity(caller: Caller, input: ActivityRange): Promise<{ items: ActivityView[] }>;
   /** One line with all that is known of it. @throws SyncError `run_not_found`, `line_not_found` */
@@ -115,15 +138,21 @@ export function createSyncService({ database, defaults }: SyncServiceDeps): Sync
           nextCursor: last ? encodeCursor({ createdAt: last.createdAtExact, id: last.id }) : null,
         };
       }),
-    lines: (caller, { runId, cursor, limit, ...filter }) =>
+    lines: (caller, { runId, cursor, limit, failure, q, ...given }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        await requireRun(sql, runId);
+        const { storeId } = await requireRun(sql, runId);
+        const filter: LineFilter = {
+          ...given,
+          failures: failure ? [failure, ...(given.failures ?? [])] : given.failures,
+          search: q ? await searchInRun(sql, storeId, q) : undefined,
+        };
         const after = Number(decodeCursor(cursor, ['position'])?.position ?? 0);
         const items = await listLines(sql, runId, filter, { after, limit: limit + 1 });
         const last = items.length > limit ? items[limit - 1] : undefined;
         return {
           items: items.slice(0, limit),
           nextCursor: last ? encodeCursor({ position: String(last.position) }) : null,
+          total: cursor ? null : await countFitting(sql, runId, filter),
         };
       }),
     activity: (caller, input) =>
@@ -148,6 +177,11 @@ export function createSyncService({ database, defaults }: SyncServiceDeps): Sync
         readBatchMap(sql, await requireRun(sql, runId)),
       ),
   };
+}
+
+async function countFitting(sql: Sql, runId: string, filter: LineFilter): Promise<number | null> {
+  const count = await countLines(sql, runId, filter, MOST_COUNTED + 1);
+  return count > MOST_COUNTED ? null : count;
 }
 
 async function readLine(

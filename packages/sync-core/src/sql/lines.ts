@@ -1,8 +1,8 @@
 import type { Sql } from '@mantis-sync/db';
 import type { Reading } from '../domain/choose-answer.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
-import type { FailureKey } from '../domain/run-detail.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { LINE_FITS, type LineFilter, lineParameters } from './line-views.ts';
 import { DISCOVERY, LINE } from './states.ts';
 
 /** A row of a page that becomes a line. */
@@ -327,14 +327,14 @@ export async function cancelLines(sql: Sql, runId: string): Promise<number> {
  * where it had given up, and requests to ask the store for both. The caller holds the run's lock.
  *
  * @param extraRequests requests added to the run's budget
- * @param failure only lines with this reason come back; the other failed ones stay as they are
+ * @param only which failed lines come back; the other ones stay as they are
  * @returns lines brought back
  */
 export async function retryLines(
   sql: Sql,
   runId: string,
   extraRequests: number,
-  failure?: FailureKey,
+  only: LineFilter = {},
 ): Promise<number> {
   await sql.query(
     `update woo_customer_sync_queue
@@ -352,23 +352,8 @@ export async function retryLines(
     `update woo_customer_sync_queue_line line
         set state = ${LINE.retried.to}, attempts = 0, deaths = 0, round = queue.round, next_attempt_at = mantis.now()
        from woo_customer_sync_queue queue
-      where line.queue_id = $1 and line.state ${LINE.retried.from} and queue.id = line.queue_id
-        and ($2::text is null or (line.error_code = $2 and line.error_message = $3))`,
-    [runId, failure?.code ?? null, failure?.message ?? null],
+      where queue.id = line.queue_id and ${LINE_FITS}`,
+    lineParameters(runId, { ...only, state: 'failed' }),
   );
   return rowCount;
-}
-
-/** Failed lines of a run with this reason. */
-export async function countFailed(
-  sql: Sql,
-  runId: string,
-  { code, message }: FailureKey,
-): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(
-    `select count(*)::int as count from woo_customer_sync_queue_line
-      where queue_id = $1 and state ${LINE.retried.from} and error_code = $2 and error_message = $3`,
-    [runId, code, message],
-  );
-  return rows[0]?.count ?? 0;
 }

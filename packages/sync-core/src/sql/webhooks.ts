@@ -253,6 +253,20 @@ export async function takeDeliveries(
   return [...new Set(fresh)].toSorted((a, b) => a - b);
 }
 
+/** Whether a delivery that names this customer waits. */
+export async function hasPendingDeliveryOf(
+  sql: Sql,
+  storeId: string,
+  wooId: number,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ pending: boolean }>(
+    `select exists (select from woo_webhook_delivery
+                     where store_id = $1 and state = 'pending' and woo_customer_id = $2) as pending`,
+    [storeId, wooId],
+  );
+  return rows[0]?.pending === true;
+}
+
 export async function hasPendingDeliveries(sql: Sql, storeId: string): Promise<boolean> {
   const { rows } = await sql.query<{ pending: boolean }>(
     `select exists (select from woo_webhook_delivery

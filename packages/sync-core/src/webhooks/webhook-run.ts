@@ -10,28 +10,53 @@ import { findStore } from '../sql/stores.ts';
 /** Deliveries come in bursts: what follows within this time is taken with the first. */
 const DEBOUNCE_MS = 1_000;
 
-const WEBHOOK_ACTOR: Actor = { type: 'webhook', id: null, name: 'WooCommerce' };
-
-/** Sets the run going that takes a store's pending deliveries; makes one where none is active. */
-export async function wakeWebhookRun(sql: Sql, orgId: string, storeId: string): Promise<void> {
-  const active = await findActiveRun(sql, storeId, 'webhook');
-  if (active) await enqueueJob(sql, 'sync.discover', active.id, DEBOUNCE_MS);
-  else await startWebhookRun(sql, orgId, storeId);
+/** Why a run that takes deliveries begins. */
+interface WebhookRunStart {
+  message: string;
+  actor: Actor;
 }
 
-async function startWebhookRun(sql: Sql, orgId: string, storeId: string): Promise<void> {
+const BY_WEBHOOK: WebhookRunStart = {
+  message: 'Webhooks came in.',
+  actor: { type: 'webhook', id: null, name: 'WooCommerce' },
+};
+
+/**
+ * Sets the run going that takes a store's pending deliveries; makes one where none is active.
+ *
+ * @returns its id; null where another caller makes it at the same moment
+ */
+export async function wakeWebhookRun(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  start: WebhookRunStart = BY_WEBHOOK,
+): Promise<string | null> {
+  const active = await findActiveRun(sql, storeId, 'webhook');
+  if (!active) return startWebhookRun(sql, orgId, storeId, start);
+  await enqueueJob(sql, 'sync.discover', active.id, DEBOUNCE_MS);
+  return active.id;
+}
+
+async function startWebhookRun(
+  sql: Sql,
+  orgId: string,
+  storeId: string,
+  start: WebhookRunStart,
+): Promise<string | null> {
   const store = await findStore(sql, storeId);
-  if (!store) return;
+  if (!store) return null;
   const id = await insertRun(sql, {
     orgId,
     storeId,
     kind: 'webhook',
     idempotencyKey: null,
     requestHash: createHash('sha256').update(`webhook ${storeId}`).digest(),
-    actor: WEBHOOK_ACTOR,
+    actor: start.actor,
     settings: mergeRunSettings(store.settings),
   });
   // Null: another delivery was first and has enqueued the job.
-  if (id === null) return;
-  await recordStart(sql, id, { message: 'Webhooks came in.', actor: WEBHOOK_ACTOR }, DEBOUNCE_MS);
+  if (id === null) return null;
+  await recordStart(sql, id, start, DEBOUNCE_MS);
+  return id;
 }

@@ -25,7 +25,18 @@ describe('planRetry', () => {
 });
 
 describe('planRetryGroup', () => {
-  const group = { code: 'bad', message: 'No e-mail', count: 1, exampleIds: [7] };
+  const group = {
+    code: 'bad',
+    message: 'No e-mail',
+    count: 1,
+    exampleIds: [7],
+    examples: [],
+    field: null,
+    received: null,
+    expected: null,
+    cause: null,
+    fix: null,
+  };
 
   it('says which stay failed, and that it is the last round before a person decides', () => {
     expect(planRetryGroup({ ...partial, processCount: 2 }, group)).toEqual([

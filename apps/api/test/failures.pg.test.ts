@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mutate, query } from './call.ts';
+import { driveRun, insertStore } from './drive-run.ts';
+import { addColleague, type Member, signInMember } from './sign-in.ts';
+import { startTestApi, type TestApi } from './start-test-api.ts';
+
+let api: TestApi;
+let ada: Member;
+let headers: { cookie: string };
+let storeId: string;
+let runId: string;
+beforeAll(async () => {
+  api = await startTestApi();
+  ada = await signInMember(api);
+  headers = { cookie: ada.cookie };
+});
+afterAll(() => api.close());
+
+const noBilling = { code: 'schema', message: 'billing: expected an object' };
+const noCity = { code: 'schema', message: 'billing.city: expected text' };
+
+/** Four customers of whom three failed for two reasons: 1 is stored, 2 and 3 were never. */
+beforeEach(async () => {
+  storeId = await insertStore(api, ada);
+  const started = await mutate(api, 'sync.start', { storeId }, headers);
+  ({ runId } = started.body.result.data.run);
+  const run = driveRun(api, runId);
+  await run.discover(4);
+  await insertCustomer(1, 'Søren', 'O’Brien', 'soren@shop.example');
+  await run.fail(3);
+  await run.finish(1);
+  await fail(1, noBilling, { id: 1, billing: ['x', 'y', 'z'] });
+  await fail(2, noBilling, { id: 2, first_name: 'Mary', last_name: 'Major', billing: [] });
+  await fail(3, noCity, { id: 3, email: 'zoe@shop.example', billing: { city: 7 } });
+});
+
+async function insertCustomer(wooId: number, first: string, last: string, email: string) {
+  await api.db.admin.query(
+    `insert into customer (org_id, store_id, woo_id, email, username, first_name, last_name, role, company,
+       phone, city, country, is_paying_customer, billing, shipping, meta_data, extra, content_hash, fetched_at)
+     values ($1, $2, $3, $4, '', $5, $6, '', '', '', '', '', false, '{}', '{}', '[]', '{}',
+             decode(repeat('00', 32), 'hex'), now())`,
+    [ada.orgId, storeId, wooId, email, first, last],
+  );
+}
+
+const fail = (position: number, { code, message }: typeof noBilling, payload: object) =>
+  api.db.admin.query(
+    `update woo_customer_sync_queue_line set error_code = $3, error_message = $4, payload = $5
+      where queue_id = $1 and position = $2`,
+    [runId, position, code, message, JSON.stringify(payload)],
+  );
+
+async function linesOf(filter: object) {
+  const { status, body } = await query(api, 'sync.lines', { runId, ...filter }, headers);
+  expect(status).toBe(200);
+  return body.result.data;
+}
+const idsOf = async (filter: object) =>
+  (await linesOf(filter)).items.map(({ wooCustomerId }) => wooCustomerId);
+
+test('a failed customer has a name, and says what came, what was expected and what to do', async () => {
+  const { items, total } = await linesOf({ state: 'failed' });
+  expect(total).toBe(3);
+  expect(items).toMatchObject([
+    {
+      name: 'Søren O’Brien',
+      email: 'soren@shop.example',
+      error: {
+        ...noBilling,
+        field: 'billing',
+        received: 'a list with 3 entries',
+        expected: 'an object',
+        cause: expect.any(String),
+        fix: expect.any(String),
+      },
+    },
+    { name: 'Mary Major', email: null, error: { received: 'an empty list' } },
+    { name: null, email: 'zoe@shop.example', error: { received: '7 (number)' } },
+  ]);
+});
+
+test('reasons of failures are explained, with examples by name', async () => {
+  const { body } = await query(api, 'sync.failures', { runId }, headers);
+  expect(body.result.data.groups).toMatchObject([
+    {
+      ...noBilling,
+      count: 2,
+      received: 'a list with 3 entries',
+      fix: expect.any(String),
+      examples: [
+        { position: 1, wooCustomerId: 1, name: 'Søren O’Brien' },
+        { position: 2, wooCustomerId: 2, name: 'Mary Major' },
+      ],
+    },
+    { ...noCity, count: 1, field: 'billing.city', examples: [{ email: 'zoe@shop.example' }] },
+  ]);
+});
+
+test.each([
+  ['a name that is stored', 'soren', [1]],
+  ['a name that only the store sent', 'MARY major', [2]],
+  ['an email address', 'zoe@shop', [3]],
+  ['a number', '#3', [3]],
+  ['nobody', 'nobody', []],
+])('a run is searched by %s', async (_, q, ids) => {
+  expect(await idsOf({ q })).toEqual(ids);
+});
+
+test('lines of several reasons are listed together', async () => {
+  expect(await idsOf({ failures: [noBilling, noCity] })).toEqual([1, 2, 3]);
+  expect(await idsOf({ failures: [noCity] })).toEqual([3]);
+});
+
+test.each([
+  ['one customer', { positions: [2] }, 1],
+  ['several reasons', { failures: [noBilling, noCity] }, 3],
+  ['one reason, as before', { failure: noCity }, 1],
+  ['everything that a search finds', { q: 'soren' }, 1],
+  ['all', {}, 3],
+])('a retry takes %s', async (_, chosen, retriedLines) => {
+  const { body } = await mutate(api, 'sync.retry', { runId, ...chosen }, headers);
+  expect(body.result.data).toMatchObject({
+    retriedLines,
+    run: { counts: { draft: retriedLines, failed: 3 - retriedLines } },
+  });
+});
+
+test('a retry of customers that do not fail is refused, and what was searched for is not logged', async () => {
+  const refused = await mutate(api, 'sync.retry', { runId, positions: [4] }, headers);
+  expect(refused.body.error.data.code).toBe('nothing_to_retry');
+  await mutate(api, 'sync.retry', { runId, q: 'soren' }, headers);
+  const { body } = await query(api, 'sync.activity', { runId }, headers);
+  expect(JSON.stringify(body)).not.toMatch(/soren/i);
+});
+
+test('one customer is read from the store again, once however often it is asked for', async () => {
+  const refresh = () => mutate(api, 'customer.refresh', { storeId, wooId: 1 }, headers);
+  const answers = [await refresh(), await refresh()].map(({ body }) => body.result.data.runId);
+  expect(answers[0]).toBe(answers[1]);
+  const { body } = await query(api, 'sync.status', { runId: answers[0] }, headers);
+  expect(body.result.data).toMatchObject({ kind: 'webhook', startedBy: { name: 'Ada' } });
+  const { rows } = await api.db.admin.query(
+    'select topic, state, woo_customer_id from woo_webhook_delivery where store_id = $1',
+    [storeId],
+  );
+  expect(rows).toEqual([{ topic: 'customer.refresh', state: 'pending', woo_customer_id: 1 }]);
+});
+
+test('a customer that is not known, a paused store and a viewer are refused', async () => {
+  const unknown = await mutate(api, 'customer.refresh', { storeId, wooId: 9 }, headers);
+  expect(unknown.body.error.data.code).toBe('customer_not_found');
+  const viewer = await addColleague(api, ada, 'viewer');
+  const input = { storeId, wooId: 1 };
+  const seen = await mutate(api, 'customer.refresh', input, { cookie: viewer.cookie });
+  expect(seen.status).toBe(403);
+  await mutate(api, 'store.pause', { storeId, reason: 'stocktaking' }, headers);
+  const paused = await mutate(api, 'customer.refresh', input, headers);
+  expect(paused.body.error.data.code).toBe('store_paused');
+});

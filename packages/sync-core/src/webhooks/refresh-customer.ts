@@ -1,0 +1,46 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Sql } from '@mantis-sync/db';
+import type { Caller } from '../domain/actor.ts';
+import { SyncError } from '../domain/sync-error.ts';
+import { requireActiveStore } from '../runs/start-run.ts';
+import { appendStoreActivity } from '../sql/activity.ts';
+import { findActiveRun } from '../sql/runs.ts';
+import { hasPendingDeliveryOf, insertDelivery } from '../sql/webhooks.ts';
+import { wakeWebhookRun } from './webhook-run.ts';
+
+/** What the log of deliveries calls a customer that a person had read again. */
+const REFRESH_TOPIC = 'customer.refresh';
+
+/**
+ * Reads one customer from the store now, in the run that also takes what webhooks name. Asked for again
+ * before it was read, it is read once.
+ *
+ * @returns the run that reads it
+ * @throws SyncError `store_not_found`, `store_paused`, `already_active`
+ */
+export async function refreshCustomer(
+  sql: Sql,
+  { orgId, actor }: Caller,
+  { storeId, wooId }: { storeId: string; wooId: number },
+): Promise<string> {
+  await requireActiveStore(sql, storeId);
+  const message = `Customer ${wooId} is read from the store again.`;
+  if (!(await hasPendingDeliveryOf(sql, storeId, wooId))) {
+    await insertDelivery(sql, {
+      orgId,
+      storeId,
+      deliveryId: randomUUID(),
+      topic: REFRESH_TOPIC,
+      bodyHash: createHash('sha256').update(String(wooId)).digest(),
+      wooCustomerId: wooId,
+    });
+    const event = 'customer.refreshed';
+    await appendStoreActivity(sql, orgId, storeId, { event, message, actor, data: { wooId } });
+  }
+  const runId =
+    (await wakeWebhookRun(sql, orgId, storeId, { message, actor })) ??
+    (await findActiveRun(sql, storeId, 'webhook'))?.id;
+  if (runId === undefined)
+    throw new SyncError('already_active', 'Another run of this store has just ended. Try again.');
+  return runId;
+}

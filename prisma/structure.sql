@@ -126,6 +126,31 @@ begin
   return null;
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.count_waits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- A run that is over waits for a person until somebody retries it or forces it done.
+  if old.finished_at is not null then
+    if new.finished_at is distinct from old.finished_at then
+      new.waited_ms := old.waited_ms + mantis.ms_since(old.finished_at);
+    end if;
+    return new;
+  end if;
+  if new.finished_at is null and (new.is_action_required
+      or exists (select from woo_store where id = new.store_id and state = 'paused')) then
+    new.waiting_since := coalesce(old.waiting_since, mantis.now());
+    return new;
+  end if;
+  -- What came before the first claim is no part of the run's time.
+  if old.waiting_since is not null and new.started_at is not null then
+    new.waited_ms := old.waited_ms + mantis.ms_since(greatest(old.waiting_since, new.started_at));
+  end if;
+  new.waiting_since := null;
+  return new;
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.delete_expired_sign_in_data()
  RETURNS bigint
  LANGUAGE sql
@@ -448,6 +473,15 @@ CREATE OR REPLACE FUNCTION mantis.hint(queue_id uuid)
  RETURNS void
  LANGUAGE sql
 AS $function$ select mantis.notify_run_changed(queue_id) $function$;
+CREATE OR REPLACE FUNCTION mantis.invited_email(invitation_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select email from public.organization_invitation
+   where id = invitation_id and organization_id = mantis.org_id()
+$function$;
 CREATE OR REPLACE FUNCTION mantis.job_load()
  RETURNS TABLE(task text, due bigint, later bigint, running bigint, given_up bigint, oldest_due_seconds double precision)
  LANGUAGE plpgsql
@@ -501,6 +535,21 @@ AS $function$
     else false -- done and cancelled are final
   end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.member_email(member_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select person.email
+    from public.auth_user person
+    join public.organization_member member on member.user_id = person.id
+   where person.id = member_id and member.organization_id = mantis.org_id()
+$function$;
+CREATE OR REPLACE FUNCTION mantis.ms_since(at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+RETURN (GREATEST((0)::numeric, floor((EXTRACT(epoch FROM (mantis.now() - at)) * (1000)::numeric))))::bigint;
 CREATE OR REPLACE FUNCTION mantis.notify_run_changed(run_id uuid)
  RETURNS void
  LANGUAGE sql
@@ -525,6 +574,14 @@ CREATE OR REPLACE FUNCTION mantis.org_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('mantis.org_id', true), '')::uuid $function$;
+CREATE OR REPLACE FUNCTION mantis.organisation_name()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select name from public.organization where id = mantis.org_id()
+$function$;
 CREATE OR REPLACE FUNCTION mantis.queue_may_go(from_state text, to_state text)
  RETURNS boolean
  LANGUAGE sql
@@ -737,6 +794,58 @@ create table guest (
 );
 alter table guest enable row level security;
 alter table guest force row level security;
+create table notification_channel (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  kind text not null,
+  name text not null,
+  user_id uuid,
+  url_cipher bytea,
+  cipher_key_id text,
+  url_hint text,
+  topics jsonb not null,
+  last_sent_at timestamp with time zone,
+  last_error text,
+  created_at timestamp with time zone default mantis.now() not null,
+  updated_at timestamp with time zone default mantis.now() not null
+);
+alter table notification_channel enable row level security;
+alter table notification_channel force row level security;
+create table notification_event (
+  org_id uuid not null,
+  incident_id uuid not null,
+  channel_id uuid not null,
+  phase text not null,
+  message_id uuid,
+  created_at timestamp with time zone default mantis.now() not null
+);
+alter table notification_event enable row level security;
+alter table notification_event force row level security;
+create table notification_incident (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  store_id uuid not null,
+  topic text not null,
+  queue_id uuid,
+  code text not null,
+  opened_at timestamp with time zone default mantis.now() not null,
+  resolved_at timestamp with time zone
+);
+alter table notification_incident enable row level security;
+alter table notification_incident force row level security;
+create table notification_message (
+  id uuid default gen_random_uuid() not null,
+  org_id uuid not null,
+  channel_id uuid not null,
+  phase text not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default mantis.now() not null,
+  created_at timestamp with time zone default mantis.now() not null,
+  ended_at timestamp with time zone
+);
+alter table notification_message enable row level security;
+alter table notification_message force row level security;
 create table organization (
   id uuid default gen_random_uuid() not null,
   name text not null,
@@ -927,7 +1036,10 @@ create table woo_customer_sync_queue (
   progressed_at timestamp with time zone default mantis.now() not null,
   idle_rings integer default 0 not null,
   idle_rung_at timestamp with time zone,
-  trace_parent text
+  trace_parent text,
+  waited_ms bigint default 0 not null,
+  waiting_since timestamp with time zone,
+  forced jsonb
 );
 alter table woo_customer_sync_queue enable row level security;
 alter table woo_customer_sync_queue force row level security;
@@ -984,7 +1096,9 @@ create table woo_store (
   diagnosed_at timestamp with time zone,
   rest_prefix text default 'wp-json'::text not null,
   home text,
-  web_login_cipher bytea
+  web_login_cipher bytea,
+  paused_by jsonb,
+  dismissed_findings jsonb default '[]'::jsonb not null
 );
 alter table woo_store enable row level security;
 alter table woo_store force row level security;
@@ -1106,6 +1220,34 @@ alter table guest add constraint guest_linked_woo_id_check CHECK ((linked_woo_id
 alter table guest add constraint guest_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table guest add constraint guest_pkey PRIMARY KEY (id);
 alter table guest add constraint guest_org_id_store_id_email_key UNIQUE (org_id, store_id, email);
+alter table notification_channel add constraint notification_channel_check CHECK (((kind = 'email'::text) = (user_id IS NOT NULL)));
+alter table notification_channel add constraint notification_channel_check1 CHECK (((kind = 'email'::text) = (url_cipher IS NULL)));
+alter table notification_channel add constraint notification_channel_check2 CHECK ((((url_cipher IS NULL) = (cipher_key_id IS NULL)) AND ((url_cipher IS NULL) = (url_hint IS NULL))));
+alter table notification_channel add constraint notification_channel_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'slack'::text, 'json'::text])));
+alter table notification_channel add constraint notification_channel_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+alter table notification_channel add constraint notification_channel_topics_check CHECK ((topics <@ '["run_needs_attention", "store_paused", "webhooks_disabled", "freshness_broken"]'::jsonb));
+alter table notification_channel add constraint notification_channel_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
+alter table notification_channel add constraint notification_channel_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
+alter table notification_channel add constraint notification_channel_pkey PRIMARY KEY (id);
+alter table notification_channel add constraint notification_channel_org_id_id_key UNIQUE (org_id, id);
+alter table notification_channel add constraint notification_channel_org_id_user_id_key UNIQUE (org_id, user_id);
+alter table notification_event add constraint notification_event_phase_check CHECK ((phase = ANY (ARRAY['opened'::text, 'resolved'::text])));
+alter table notification_event add constraint notification_event_org_id_channel_id_fkey FOREIGN KEY (org_id, channel_id) REFERENCES notification_channel(org_id, id) ON DELETE CASCADE;
+alter table notification_event add constraint notification_event_org_id_incident_id_fkey FOREIGN KEY (org_id, incident_id) REFERENCES notification_incident(org_id, id) ON DELETE CASCADE;
+alter table notification_event add constraint notification_event_org_id_message_id_fkey FOREIGN KEY (org_id, message_id) REFERENCES notification_message(org_id, id) ON DELETE CASCADE;
+alter table notification_event add constraint notification_event_pkey PRIMARY KEY (incident_id, channel_id, phase);
+alter table notification_incident add constraint notification_incident_check CHECK (((topic = 'run_needs_attention'::text) = (queue_id IS NOT NULL)));
+alter table notification_incident add constraint notification_incident_topic_check CHECK ((topic = ANY (ARRAY['run_needs_attention'::text, 'store_paused'::text, 'webhooks_disabled'::text, 'freshness_broken'::text])));
+alter table notification_incident add constraint notification_incident_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
+alter table notification_incident add constraint notification_incident_pkey PRIMARY KEY (id);
+alter table notification_incident add constraint notification_incident_org_id_id_key UNIQUE (org_id, id);
+alter table notification_message add constraint notification_message_attempts_check CHECK ((attempts >= 0));
+alter table notification_message add constraint notification_message_check CHECK (((state = 'pending'::text) = (ended_at IS NULL)));
+alter table notification_message add constraint notification_message_phase_check CHECK ((phase = ANY (ARRAY['opened'::text, 'resolved'::text])));
+alter table notification_message add constraint notification_message_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])));
+alter table notification_message add constraint notification_message_org_id_channel_id_fkey FOREIGN KEY (org_id, channel_id) REFERENCES notification_channel(org_id, id) ON DELETE CASCADE;
+alter table notification_message add constraint notification_message_pkey PRIMARY KEY (id);
+alter table notification_message add constraint notification_message_org_id_id_key UNIQUE (org_id, id);
 alter table organization add constraint organization_name_check CHECK ((length(name) <= 200));
 alter table organization add constraint organization_slug_check CHECK ((length(slug) <= 100));
 alter table organization add constraint organization_pkey PRIMARY KEY (id);
@@ -1207,6 +1349,7 @@ alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_total
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_trace_parent_check CHECK ((trace_parent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_unchanged_count_check CHECK ((unchanged_count >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_updated_count_check CHECK ((updated_count >= 0));
+alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_waited_ms_check CHECK ((waited_ms >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_ahead_check CHECK (((walk_ahead >= 1) AND (walk_ahead <= 8)));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_from_id_check CHECK ((walk_from_id >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_last_id_check CHECK ((walk_last_id >= 0));
@@ -1296,6 +1439,12 @@ CREATE INDEX customer_email_idx ON public.customer USING btree (store_id, lower(
 CREATE INDEX customer_name_idx ON public.customer USING btree (org_id, sort_name, id);
 CREATE INDEX customer_search_idx ON public.customer USING gin (org_id, store_id, role, country, search_text gin_trgm_ops);
 CREATE INDEX customer_store_changed_idx ON public.customer USING btree (store_id, updated_at, id);
+CREATE INDEX notification_event_message_idx ON public.notification_event USING btree (org_id, message_id);
+CREATE INDEX notification_event_open_idx ON public.notification_event USING btree (org_id, channel_id, phase) WHERE (message_id IS NULL);
+CREATE UNIQUE INDEX notification_incident_open_idx ON public.notification_incident USING btree (org_id, store_id, topic, queue_id) NULLS NOT DISTINCT WHERE (resolved_at IS NULL);
+CREATE INDEX notification_incident_resolved_idx ON public.notification_incident USING btree (org_id, resolved_at);
+CREATE INDEX notification_message_channel_idx ON public.notification_message USING btree (org_id, channel_id, created_at);
+CREATE INDEX notification_message_pending_idx ON public.notification_message USING btree (next_attempt_at) WHERE (state = 'pending'::text);
 CREATE INDEX organization_activity_org_idx ON public.organization_activity USING btree (org_id, id DESC);
 CREATE INDEX organization_invitation_email_idx ON public.organization_invitation USING btree (email);
 CREATE INDEX organization_invitation_organization_id_idx ON public.organization_invitation USING btree (organization_id);
@@ -1328,6 +1477,7 @@ CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR E
 CREATE TRIGGER cancel_invitations AFTER DELETE OR UPDATE OF role ON public.organization_member FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.cancel_invitations();
 CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.keep_an_owner();
 CREATE TRIGGER derive_queue BEFORE INSERT OR UPDATE ON public.woo_customer_sync_queue FOR EACH ROW EXECUTE FUNCTION mantis.derive_queue();
+CREATE TRIGGER derive_waits BEFORE UPDATE ON public.woo_customer_sync_queue FOR EACH ROW WHEN (((old.finished_at IS DISTINCT FROM new.finished_at) OR (old.is_action_required <> new.is_action_required) OR (old.waiting_since IS DISTINCT FROM new.waiting_since))) EXECUTE FUNCTION mantis.count_waits();
 CREATE TRIGGER count_deleted_lines AFTER DELETE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_deleted_lines();
 CREATE TRIGGER count_inserted_lines AFTER INSERT ON public.woo_customer_sync_queue_line REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_inserted_lines();
 CREATE TRIGGER count_updated_lines AFTER UPDATE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_updated_lines();
@@ -1342,6 +1492,11 @@ create policy search on public.customer as permissive for select to mantis_searc
 create policy own_organisation on public.customer_change as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.customer_change as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
 create policy own_organisation on public.guest as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy every_organisation on public.notification_channel as permissive for select to mantis_system using (true);
+create policy own_organisation on public.notification_channel as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.notification_event as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.notification_incident as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy own_organisation on public.notification_message as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.organization_activity as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy own_organisation on public.organization_settings as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.organization_settings as permissive for select to mantis_retention using ((org_id = ( SELECT mantis.org_id() AS org_id)));
@@ -1388,6 +1543,7 @@ grant select on column customer.sort_name to mantis_search;
 grant select on column customer.store_id to mantis_search;
 grant select on column customer.updated_at to mantis_search;
 grant select on column customer.woo_id to mantis_search;
+grant select on column notification_channel.org_id to mantis_system;
 grant select on column store_freshness.refreshed_at to mantis_system;
 grant select on column store_freshness.store_id to mantis_system;
 grant select on column store_freshness.verified_since to mantis_system;
@@ -1444,7 +1600,10 @@ grant execute on function mantis.delete_expired_sign_in_data() to mantis_system;
 grant execute on function mantis.enqueue_job(text,uuid,timestamp with time zone) to mantis_app;
 grant execute on function mantis.enqueue_store_job(text,uuid,timestamp with time zone) to mantis_app;
 grant execute on function mantis.find_customers(text[],uuid,text,text,boolean,text,text,text,bigint,integer,integer) to mantis_app;
+grant execute on function mantis.invited_email(uuid) to mantis_app;
 grant execute on function mantis.job_load() to mantis_system;
+grant execute on function mantis.member_email(uuid) to mantis_app;
+grant execute on function mantis.organisation_name() to mantis_app;
 grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;
 grant execute on function mantis.ring_store(text,uuid,timestamp with time zone) to mantis_app;
 grant usage on schema mantis to mantis_app;
@@ -1466,6 +1625,10 @@ grant insert, select, update on table customer to mantis_app;
 grant delete, insert, select on table customer_change to mantis_app;
 grant delete, select on table customer_change to mantis_retention;
 grant delete, insert, select, update on table guest to mantis_app;
+grant delete, insert, select, update on table notification_channel to mantis_app;
+grant delete, insert, select, update on table notification_event to mantis_app;
+grant delete, insert, select, update on table notification_incident to mantis_app;
+grant delete, insert, select, update on table notification_message to mantis_app;
 grant delete, insert, select, update on table organization to mantis_runtime;
 grant insert, select on table organization_activity to mantis_app;
 grant delete, insert, select, update on table organization_invitation to mantis_runtime;

@@ -26,12 +26,13 @@ export async function refreshCustomer(
   await requireActiveStore(sql, storeId);
   const message = `Customer ${wooId} is read from the store again.`;
   if (!(await hasPendingDeliveryOf(sql, storeId, wooId))) {
+    const deliveryId = randomUUID();
     await insertDelivery(sql, {
       orgId,
       storeId,
-      deliveryId: randomUUID(),
+      deliveryId,
       topic: REFRESH_TOPIC,
-      bodyHash: createHash('sha256').update(String(wooId)).digest(),
+      bodyHash: createHash('sha256').update(deliveryId).digest(),
       wooCustomerId: wooId,
     });
     const event = 'customer.refreshed';

@@ -5,7 +5,8 @@ export interface LineFilter {
   state?: Line['state'];
   outcome?: NonNullable<Line['outcome']>;
   failure?: Pick<FailureGroup, 'code' | 'message'>;
-  wooCustomerId?: number;
+  /** Name, email, company or number of a customer. */
+  q?: string;
   /** The first position, and the last one. */
   from?: number;
   to?: number;

@@ -35,8 +35,5 @@ export function shownPercent(run: Run): number {
   return expected ? Math.min(99, Math.floor((completedOf(run) * 100) / expected)) : 0;
 }
 
-/** How long a run took, or has been running, in seconds; null before it starts. */
-export function secondsOf({ startedAt, finishedAt, updatedAt }: Run): number | null {
-  if (!startedAt) return null;
-  return (Date.parse(finishedAt ?? updatedAt) - Date.parse(startedAt)) / 1_000;
-}
+/** How long a run has worked, in seconds, without waits for a person; null before it starts. */
+export const secondsOf = ({ activeSeconds }: Run): number | null => activeSeconds;

@@ -38,6 +38,10 @@ export type Me = Outputs['account']['me'];
 export type Organisation = Outputs['account']['organisations'][number];
 export type Member = Outputs['member']['list'][number];
 export type SentInvitation = Outputs['member']['invite'];
+/** What the reader is told of by email. */
+export type MyNotifications = Outputs['notification']['mine'];
+/** A webhook that the organisation is told of problems by. */
+export type Channel = Outputs['notification']['channels'][number];
 export type ApiKey = Outputs['key']['list'][number];
 export type WebhookStatus = Outputs['webhook']['status'];
 

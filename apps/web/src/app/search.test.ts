@@ -31,7 +31,7 @@ it('lists failed customers unless the address asks for others, and drops what it
   expect(lineFilter(parse(runSearch, {}), 3)).toEqual({ state: 'failed' });
   expect(lineFilter(parse(runSearch, {}), 0)).toEqual({});
   const error = { code: 'schema', message: 'billing: expected an object' };
-  const search = { lines: 'all', error, from: 51, to: 100, customer: -1, outcome: 'odd' };
+  const search = { lines: 'all', error, from: 51, to: 100, q: ' ', outcome: 'odd' };
   expect(lineFilter(parse(runSearch, search), 3)).toEqual({ failure: error, from: 51, to: 100 });
   expect(activityFilter(parse(runSearch, { levels: ['error'], text: ' all ', held: 0 }))).toEqual({
     levels: ['error'],

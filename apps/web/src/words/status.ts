@@ -80,7 +80,7 @@ export function durationText(run: Run): string {
 
 /** The state of a run as a pill: one that was forced does not look like one that completed. */
 export function runLook(run: Run): Look {
-  return run.state === 'done' && run.counts.cancelled > 0 ? FORCED : PHASES[run.phase];
+  return run.forced ? FORCED : PHASES[run.phase];
 }
 
 const FORCED: Look = { word: 'Forced', tone: 'partial', icon: 'flag' };

@@ -70,8 +70,7 @@ interface RawStoreRow {
 const SELECT = `
   select id, org_id, name, url, auth_mode, route_style, rest_prefix, web_login_cipher, consumer_key_cipher, consumer_secret_cipher,
          cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, paused_by, woo_version,
-         diagnosis,
-         diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at,
+         diagnosis, diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at,
          (select volatile_meta_keys from organization_settings settings
            where settings.org_id = woo_store.org_id) as volatile_meta_keys
     from woo_store`;

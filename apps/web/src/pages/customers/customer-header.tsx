@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { nameOf, roleWord } from '../../words/customer.ts';
 import type { Customer } from '../../api/trpc.ts';
+import { RefreshButton } from './refresh-button.tsx';
 import { textAt } from './customer-facts.tsx';
 import { DELETED } from './customer-table.tsx';
 import { CustomerLink, StoreCustomersLink } from '../../ui/links.tsx';
@@ -55,7 +56,8 @@ export function CustomerHeader(props: {
         )}
       </div>
       {store && deletedAt === null && (
-        <div className="pt-1">
+        <div className="flex flex-wrap items-center gap-3 pt-1">
+          <RefreshButton storeId={storeId} wooId={wooId} />
           <CustomerLink storeUrl={store.url} wooCustomerId={wooId}>
             Open in WooCommerce
           </CustomerLink>

@@ -25,7 +25,7 @@ export function Batches({ run }: { run: Run }) {
         to: part.to,
         outcome: undefined,
         error: undefined,
-        customer: undefined,
+        q: undefined,
       });
     },
     [change],

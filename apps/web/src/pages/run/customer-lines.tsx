@@ -2,6 +2,8 @@ import type { MouseEvent, ReactNode } from 'react';
 import type { LineFilter } from '../../api/line-filter.ts';
 import { LINES } from '../../words/status.ts';
 import type { Line } from '../../api/trpc.ts';
+import type { ApiError } from '../../api/api-error.ts';
+import { ErrorNote } from '../../ui/notes.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { LineFilters, type LineFiltersProps } from './line-filters.tsx';
@@ -22,6 +24,10 @@ export function CustomerLines(
     storeUrl: string | undefined;
     onLine: (position: number) => void;
     onMore: () => void;
+    /** Retries one failed customer; missing where the reader or the run does not allow it. */
+    onRetry: ((position: number) => void) | undefined;
+    isRetrying: boolean;
+    problem: ApiError | null;
   },
 ) {
   const { filter, run } = props;
@@ -31,6 +37,11 @@ export function CustomerLines(
   return (
     <Card title="Customer list" className="paint-when-seen">
       <LineFilters {...props} />
+      {props.problem && (
+        <div className="px-4 pb-3 sm:px-5">
+          <ErrorNote error={props.problem} />
+        </div>
+      )}
       {!lines && (
         <div className="flex flex-col gap-2 p-4 sm:p-5" aria-busy="true">
           <Skeleton className="h-6" />
@@ -48,6 +59,8 @@ export function CustomerLines(
             storeId={run.storeId}
             storeUrl={props.storeUrl}
             onLine={props.onLine}
+            onRetry={props.onRetry}
+            isRetrying={props.isRetrying}
           />
           {props.hasMore && (
             <div className="border-t border-line p-3 text-center">
@@ -67,8 +80,10 @@ function LineTable(props: {
   storeId: string;
   storeUrl: string | undefined;
   onLine: (position: number) => void;
+  onRetry: ((position: number) => void) | undefined;
+  isRetrying: boolean;
 }) {
-  const { lines, storeId, storeUrl, onLine } = props;
+  const { lines, storeId, storeUrl, onLine, onRetry } = props;
   // The whole row for the mouse; for the keyboard there is a button in it.
   const choose = (event: MouseEvent<HTMLElement>, position: number) => {
     if (!(event.target as HTMLElement).closest('a, button')) onLine(position);
@@ -93,9 +108,24 @@ function LineTable(props: {
             >
               <td className="py-2 pr-3 pl-4 sm:pl-5">
                 <CustomerId line={line} storeId={storeId} storeUrl={storeUrl} onLine={onLine} />
+                {line.name !== null && <span className="block wrap-anywhere">{line.name}</span>}
+                {line.email !== null && line.email !== line.name && (
+                  <span className="block text-sm wrap-anywhere text-muted">{line.email}</span>
+                )}
               </td>
               <td className="py-2 pr-4">
                 <Result line={line} />
+                {onRetry && line.state === 'failed' && (
+                  <Button
+                    kind="quiet"
+                    icon="retry"
+                    className="-ml-3 flex"
+                    isBusy={props.isRetrying}
+                    onClick={() => onRetry(line.position)}
+                  >
+                    Retry this customer
+                  </Button>
+                )}
               </td>
               <td className="hidden py-2 pr-4 text-right sm:table-cell">{line.attempts}</td>
               <td className="hidden py-2 pr-5 text-right whitespace-nowrap text-muted sm:table-cell">

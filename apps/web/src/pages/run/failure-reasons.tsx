@@ -1,3 +1,4 @@
+import { fieldLabel } from '../../words/customer.ts';
 import { count, formatNumber } from '../../words/format.ts';
 import type { FailureGroup, FailureGroups } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
@@ -43,7 +44,8 @@ export function FailureReasons(props: {
                   <span className="wrap-break-word decoration-line-strong underline-offset-2 group-hover:underline">
                     {group.message}
                   </span>
-                  {group.exampleIds.length > 0 && (
+                  <Help failure={group} />
+                  {group.examples.length > 0 && (
                     <span className="block text-sm text-muted">{examples(group)}</span>
                   )}
                 </span>
@@ -68,7 +70,32 @@ export function FailureReasons(props: {
   );
 }
 
-function examples({ exampleIds, count: all }: FailureGroup): string {
-  const ids = exampleIds.map((id) => `#${id}`).join(' and ');
-  return all > exampleIds.length ? `such as ${ids}` : ids;
+/** What was received and expected, why, and what to do, as far as it is known. */
+function Help({ failure }: { failure: FailureGroup }) {
+  const { field, received, expected, cause, fix } = failure;
+  const facts = [
+    ...(received === null ? [] : [`received ${received}`]),
+    ...(expected === null ? [] : [`expected ${expected}`]),
+  ].join(', ');
+  return (
+    <span className="block text-sm text-muted">
+      {facts !== '' && (
+        <span className="block">
+          {field === null ? '' : `${fieldLabel(field)}: `}
+          {facts}
+        </span>
+      )}
+      {cause !== null && <span className="block">Likely cause: {cause}</span>}
+      {fix !== null && <span className="block text-ink">What to do: {fix}</span>}
+    </span>
+  );
+}
+
+function examples({ examples: some, count: all }: FailureGroup): string {
+  const names = some.map(({ wooCustomerId, name, email, position }) =>
+    [name ?? email, wooCustomerId === null ? `row ${position}` : `#${wooCustomerId}`]
+      .filter(Boolean)
+      .join(' '),
+  );
+  return all > some.length ? `For example ${names.join(', ')}` : names.join(', ');
 }

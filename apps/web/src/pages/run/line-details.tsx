@@ -41,6 +41,12 @@ export function LineDetails({
       {line.error && line.state !== 'done' && (
         <p className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : ''}`}>
           {line.error.message} <code className="text-sm text-muted">{line.error.code}</code>
+          {line.error.cause !== null && (
+            <span className="block text-ink">Likely cause: {line.error.cause}</span>
+          )}
+          {line.error.fix !== null && (
+            <span className="block text-ink">What to do: {line.error.fix}</span>
+          )}
         </p>
       )}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">

@@ -1,10 +1,9 @@
-import type { FormEvent } from 'react';
 import { formatNumber } from '../../words/format.ts';
 import type { LineFilter } from '../../api/line-filter.ts';
 import { LINES } from '../../words/status.ts';
 import type { Line, Run } from '../../api/trpc.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { textOf } from '../../ui/text-of.ts';
+import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
 
 export type LineTab = Line['state'] | 'all';
 
@@ -16,7 +15,7 @@ export interface LineFiltersProps {
   filter: LineFilter;
   onTab: (tab: LineTab) => void;
   onOutcome: (outcome: LineFilter['outcome']) => void;
-  onCustomer: (wooCustomerId: number | undefined) => void;
+  onSearch: (q: string | undefined) => void;
   onAnyReason: () => void;
   onAnyPlace: () => void;
 }
@@ -44,12 +43,7 @@ export function LineFilters(props: LineFiltersProps) {
         ))}
       </div>
       <div className="flex flex-wrap items-center gap-2 px-1">
-        <CustomerSearch
-          // A filter that is taken away empties the field.
-          key={filter.wooCustomerId ?? ''}
-          wooCustomerId={filter.wooCustomerId}
-          onCustomer={props.onCustomer}
-        />
+        <CustomerSearch q={filter.q ?? ''} onSearch={props.onSearch} />
         {(chosen === 'done' || chosen === 'all') && (
           <select
             aria-label="Outcome"
@@ -76,27 +70,24 @@ export function LineFilters(props: LineFiltersProps) {
   );
 }
 
-function CustomerSearch(
-  props: Pick<LineFiltersProps, 'onCustomer'> & { wooCustomerId?: number | undefined },
-) {
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const id = Number(textOf(new FormData(event.currentTarget), 'customer'));
-    props.onCustomer(id > 0 ? id : undefined);
-  };
+function CustomerSearch({ q, onSearch }: Pick<LineFiltersProps, 'onSearch'> & { q: string }) {
+  const { typed, type, flush } = useDebouncedInput(q, (next) => onSearch(next || undefined));
   return (
-    <form role="search" onSubmit={submit}>
+    <form
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        flush();
+      }}
+    >
       <input
-        name="customer"
-        type="number"
-        min={1}
-        max={2_147_483_647}
-        defaultValue={props.wooCustomerId}
-        aria-label="Customer id"
-        placeholder="Customer id"
-        // Emptied by its own button.
-        onInput={({ currentTarget }) => currentTarget.value === '' && props.onCustomer(undefined)}
-        className="h-8 w-36 rounded-md border border-line-strong bg-surface px-2.5 placeholder:text-muted"
+        type="search"
+        aria-label="Search customers of this run"
+        placeholder="Name, email or #id"
+        maxLength={200}
+        value={typed}
+        onChange={({ target }) => type(target.value)}
+        className="h-8 w-56 rounded-md border border-line-strong bg-surface px-2.5 placeholder:text-muted"
       />
     </form>
   );

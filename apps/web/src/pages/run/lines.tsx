@@ -1,8 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { CustomerLines } from './customer-lines.tsx';
 import { linesQuery } from '../../api/queries.ts';
-import type { Run } from '../../api/trpc.ts';
+import { readApiError } from '../../api/api-error.ts';
+import { liveCache } from '../../api/live/use-live.ts';
+import { isOver } from '../../api/run-facts.ts';
+import { trpc, type Run } from '../../api/trpc.ts';
+import { useAccess } from '../../api/use-access.ts';
 import { lineFilter } from './run-search.ts';
 import { useRunSearch } from './use-run-search.ts';
 
@@ -14,6 +18,10 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
   const filter = lineFilter(search, run.counts.failed);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     linesQuery(run.runId, filter),
+  );
+  const { canOperate } = useAccess();
+  const retry = useMutation(
+    trpc.sync.retry.mutationOptions({ onSuccess: (answer) => liveCache.writeRun(answer.run) }),
   );
   return (
     <>
@@ -31,13 +39,18 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
           })
         }
         onOutcome={(outcome) => change({ outcome })}
-        onCustomer={(customer) =>
-          change(customer === undefined ? { customer } : { customer, lines: 'all' })
-        }
+        onSearch={(q) => change({ q })}
         onAnyReason={() => change({ error: undefined })}
         onAnyPlace={() => change({ from: undefined, to: undefined })}
         onLine={(line) => change({ line }, { push: true })}
         onMore={() => void fetchNextPage()}
+        onRetry={
+          canOperate && isOver(run)
+            ? (position) => retry.mutate({ runId: run.runId, positions: [position] })
+            : undefined
+        }
+        isRetrying={retry.isPending}
+        problem={retry.error && readApiError(retry.error)}
       />
       <Suspense fallback={null}>
         {search.line !== undefined && (

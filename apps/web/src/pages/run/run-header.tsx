@@ -39,6 +39,12 @@ export function RunHeader({ run, children }: { run: Run; children?: ReactNode })
           {' · '}
           <CopyId id={run.runId} what="run id" />
         </p>
+        {run.forced && (
+          <p className="mt-1 wrap-break-word text-partial">
+            Forced to done by {run.forced.by.name ?? 'Mantis Sync'} <Time at={run.forced.at} />:{' '}
+            {run.forced.reason}
+          </p>
+        )}
       </div>
       <div className="flex flex-wrap gap-2">{children}</div>
     </div>

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ActivityFilter } from '../../api/activity-filter.ts';
 import type { LineFilter } from '../../api/line-filter.ts';
-import { optional, positive, text } from '../../ui/url-state.ts';
+import { optional, positive, text, typed } from '../../ui/url-state.ts';
 
 export const runSearch = v.object({
   /** Which customers are listed, by state: the failed ones, or all where none failed, unless given. */
@@ -9,7 +9,8 @@ export const runSearch = v.object({
   outcome: optional(v.picklist(['created', 'updated', 'unchanged', 'deleted'])),
   /** The reason of their failure. */
   error: optional(v.object({ code: v.string(), message: v.string() })),
-  customer: optional(positive),
+  /** A search for customers. */
+  q: optional(typed),
   /** The part of the list that they are in. */
   from: optional(positive),
   to: optional(positive),
@@ -27,12 +28,12 @@ export type RunSearch = v.InferOutput<typeof runSearch>;
 
 /** What the list of a run's customers asks for: the failed ones first, where there are any. */
 export function lineFilter(search: RunSearch, failed: number): LineFilter {
-  const { lines = failed > 0 ? 'failed' : 'all', outcome, error, customer, from, to } = search;
+  const { lines = failed > 0 ? 'failed' : 'all', outcome, error, q, from, to } = search;
   return {
     ...(lines !== 'all' && { state: lines }),
     ...(outcome && { outcome }),
     ...(error && { failure: error }),
-    ...(customer !== undefined && { wooCustomerId: customer }),
+    ...(q !== undefined && { q }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };

@@ -3,6 +3,8 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { meQuery } from '../../api/queries.ts';
 import { KeysCard } from './keys-card.tsx';
 import { InvitationsCard } from './invitations-card.tsx';
+import { ChannelsCard } from './channels-card.tsx';
+import { NotificationsCard } from './notifications-card.tsx';
 import { LogCard } from './log-card.tsx';
 import { MembersCard } from './members-card.tsx';
 import { OrganisationCard } from './organisation-card.tsx';
@@ -25,12 +27,14 @@ export function SettingsPage() {
           <OrganisationCard me={me} />
           <MembersCard isOwner={isOwner} userId={me.user.id} />
           {isOwner && <InvitationsCard />}
+          <NotificationsCard />
           <RetentionCard isOwner={isOwner} />
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {isOwner && <KeysCard />}
           <PasswordCard />
           <SessionsCard />
+          {isOwner && <ChannelsCard />}
           {isOwner && <LogCard />}
         </div>
       </div>

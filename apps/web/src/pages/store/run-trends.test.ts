@@ -8,14 +8,14 @@ const run = (day: number, changes: Parameters<typeof aRun>[0] = {}) =>
     state: 'done',
     phase: 'done',
     startedAt: at(day, 10),
-    finishedAt: at(day, 11),
+    activeSeconds: 3_600,
     counts: { total: 9, draft: 0, processing: 0, done: 7, failed: 2, cancelled: 0 },
     outcomes: { created: 1, updated: 2, unchanged: 3, deleted: 1 },
     ...changes,
   });
 
 test('adds up the runs of a day, and leaves no day out', () => {
-  const days = trendsOf([run(5), run(3), run(3, { finishedAt: at(3, 13) })], '2026-01-06');
+  const days = trendsOf([run(5), run(3), run(3, { activeSeconds: 3 * 3_600 })], '2026-01-06');
   expect(days.map(({ date, runs }) => [date, runs])).toEqual([
     ['2026-01-03', 2],
     ['2026-01-04', 0],

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { runsQuery, trendsQuery } from '../../api/queries.ts';
+import { useState } from 'react';
 import type { Store } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
@@ -17,6 +18,7 @@ const recentRuns = 8;
 export function StoreOverview({ store }: { store: Store }) {
   const { data } = useInfiniteQuery(runsQuery({ storeId: store.id }));
   const runs = data?.pages[0]?.items.slice(0, recentRuns);
+  const [today] = useState(() => localDay(new Date()));
   const { data: trends } = useQuery(trendsQuery(store.id));
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
@@ -24,7 +26,7 @@ export function StoreOverview({ store }: { store: Store }) {
         <FreshnessCard store={store} />
       </div>
       <div className="flex min-w-0 flex-col gap-5">
-        {trends && <TrendCharts days={trendsOf(trends, localDay(new Date()))} />}
+        {trends && <TrendCharts days={trendsOf(trends, today)} />}
         <Card
           title="Recent runs"
           aside={

@@ -1,0 +1,18 @@
+import type { Channel, MyNotifications } from '../api/trpc.ts';
+
+export type NotificationTopic = MyNotifications['events'][number];
+
+/** What a message is about; each is followed by one when it is resolved. */
+export const TOPICS: Record<NotificationTopic, string> = {
+  run_needs_attention: 'A run needs a decision',
+  store_paused: 'A store was paused because of a problem',
+  webhooks_disabled: 'Webhooks of a store stopped working',
+  freshness_broken: 'Data of a store is older than promised',
+};
+
+export const topicNames = Object.keys(TOPICS) as NotificationTopic[];
+
+export const CHANNEL_KINDS: Record<Channel['kind'], string> = {
+  slack: 'Slack, or compatible',
+  json: 'JSON',
+};

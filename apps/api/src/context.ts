@@ -1,10 +1,4 @@
-import type { Database } from '@mantis-sync/db';
-import type { AccountService } from './auth/account-service.ts';
-import type { CallCounter } from './auth/call-limits.ts';
-import type { OpenTo } from './auth/create-people.ts';
-import type { InvitationService } from './auth/invitation-service.ts';
-import type { KeyService } from './auth/key-service.ts';
-import type { MemberService } from './auth/member-service.ts';
+import type { People } from './auth/create-people.ts';
 import { readIdentity, type Identity, type IdentityDeps } from './auth/read-identity.ts';
 import type {
   Caller,
@@ -37,18 +31,6 @@ export interface Services {
   notifications: NotificationService;
   live: LiveRuns;
   pace: WatchPace;
-}
-
-/** What procedures on people and keys call. */
-export interface People {
-  accounts: AccountService;
-  invitations: InvitationService;
-  members: MemberService;
-  keys: KeyService;
-  calls: CallCounter;
-  /** Which ways in there are, for the pages of whoever is not signed in. */
-  signInOptions: OpenTo & { mail: boolean };
-  database: Database;
 }
 
 /** What all streams of a process have in common. */

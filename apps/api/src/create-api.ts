@@ -4,8 +4,8 @@ import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/a
 import { fromNodeHeaders } from 'better-auth/node';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { createPeople, type PeopleDeps } from './auth/create-people.ts';
-import { createContext, type ContextDeps, type People, type Streams } from './context.ts';
+import { createPeople, type People, type PeopleDeps } from './auth/create-people.ts';
+import { createContext, type ContextDeps, type Streams } from './context.ts';
 import { answerUnreadable } from './http/answer-unreadable.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { dashboardRoutes } from './http/dashboard-routes.ts';

@@ -1,7 +1,23 @@
 import type { Database } from '@mantis-sync/db';
-import { createNotificationDispatcher, tellOrganisations } from '@mantis-sync/sync-core';
-import type { WorkerOptions } from './create-worker.ts';
+import {
+  createNotificationDispatcher,
+  type Keyring,
+  tellOrganisations,
+} from '@mantis-sync/sync-core';
+import type { Logger } from 'pino';
 import { createNotificationMailer } from './notification-mailer.ts';
+
+export interface NotifierOptions {
+  keyring: Keyring;
+  allowStoreHosts: readonly string[];
+  /** PEM of further certificate authorities. */
+  storeCa?: string | undefined;
+  /** Where people reach the dashboard, for links. */
+  publicUrl: string;
+  /** Null where nobody is notified by mail. */
+  smtp: { url: string; from: string } | null;
+  log: Logger;
+}
 
 /** Tells people what needs them. */
 export interface Notifier {
@@ -9,7 +25,7 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
-export function createNotifier(options: WorkerOptions, database: Database): Notifier {
+export function createNotifier(options: NotifierOptions, database: Database): Notifier {
   const { keyring, publicUrl, smtp, log } = options;
   const dispatcher = createNotificationDispatcher({
     allowHosts: options.allowStoreHosts,

@@ -224,7 +224,7 @@ describe('no plan of a hot statement reads more than its batch', () => {
       'mark-customers-deleted',
       'move-cursor',
       'ring-when-due',
-      'settle-lines',
+      'complete-lines',
       'spend-requests',
       'upsert-customers',
     ]);

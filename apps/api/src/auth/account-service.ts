@@ -3,7 +3,7 @@ import type { PrismaClient } from '@mantis-sync/db/prisma';
 import type { Caller } from '@mantis-sync/sync-core';
 import { AccountError } from './account-error.ts';
 import { hashPassword } from './hash-password.ts';
-import { keepingAnOwner } from './member-service.ts';
+import { keepingAnOwner } from './keeping-an-owner.ts';
 import { logOrganisation } from './organisation-log.ts';
 
 export interface Person {

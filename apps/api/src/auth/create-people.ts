@@ -1,14 +1,25 @@
 import type { Database } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
-import type { People } from '../context.ts';
 import type { Mailer } from '../mail/mailer.ts';
-import { createAccountService } from './account-service.ts';
-import { type CallLimits, createCallCounter } from './call-limits.ts';
+import { type AccountService, createAccountService } from './account-service.ts';
+import { type CallCounter, type CallLimits, createCallCounter } from './call-limits.ts';
 import type { Auth } from './create-auth.ts';
-import { createInvitationService } from './invitation-service.ts';
-import { createKeyService } from './key-service.ts';
-import { createMemberService } from './member-service.ts';
+import { createInvitationService, type InvitationService } from './invitation-service.ts';
+import { createKeyService, type KeyService } from './key-service.ts';
+import { createMemberService, type MemberService } from './member-service.ts';
 import { createUsageLimits } from './usage-limits.ts';
+
+/** What procedures on people and keys call. */
+export interface People {
+  accounts: AccountService;
+  invitations: InvitationService;
+  members: MemberService;
+  keys: KeyService;
+  calls: CallCounter;
+  /** Which ways in there are, for the pages of whoever is not signed in. */
+  signInOptions: OpenTo & { mail: boolean };
+  database: Database;
+}
 
 export interface PeopleDeps {
   auth: Auth;

@@ -6,6 +6,7 @@ import { invitationMail } from '../mail/mails.ts';
 import type { Role } from './access.ts';
 import { AccountError } from './account-error.ts';
 import { createInvitationToken } from './invitation-service.ts';
+import { keepingAnOwner } from './keeping-an-owner.ts';
 import { logOrganisation } from './organisation-log.ts';
 import type { UsageLimits } from './usage-limits.ts';
 
@@ -204,15 +205,4 @@ async function requireNewMember(prisma: PrismaClient, orgId: string, email: stri
     where: { organizationId: orgId, email, status: 'pending' },
   });
   if (invitation) throw new AccountError('already_invited', 'This person is invited already.');
-}
-
-/** The database holds the rule, so that two owners who leave at once cannot both go. */
-export async function keepingAnOwner<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('the last owner of an organisation stays'))
-      throw new AccountError('last_owner', 'This is the last owner of the organisation.');
-    throw error;
-  }
 }

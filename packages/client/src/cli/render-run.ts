@@ -1,5 +1,4 @@
 import type { ActivityEntry, Run } from '../run.ts';
-import type { CommandContext } from './context.ts';
 
 /** What a terminal can show. */
 export interface Screen {
@@ -51,7 +50,7 @@ function totalOf({ kind, counts, discovery }: Run): number {
 }
 
 /** The page of a run in the dashboard. */
-export function linkToRun({ linkTo }: Pick<CommandContext, 'linkTo'>, runId: string): string {
+export function linkToRun({ linkTo }: { linkTo(path: string): string }, runId: string): string {
   return linkTo(`/runs/${runId}`);
 }
 

@@ -197,12 +197,12 @@ it('says who is asked to act, and why', () => {
 });
 
 describe('the time of a run', () => {
-  const settled = counts({ total: 100, done: 100 });
+  const completed = counts({ total: 100, done: 100 });
 
   it('leaves out the waits for a person', () => {
     const run = facts({
       state: 'done',
-      counts: settled,
+      counts: completed,
       finishedAt: at(186),
       waitedMs: 160_000,
       now: at(900),
@@ -217,7 +217,7 @@ describe('the time of a run', () => {
 
   it('waits for a person where a run that is over needs a decision', () => {
     const action = { code: 'rounds_exhausted', reason: 'x' };
-    const run = facts({ state: 'partial', action, counts: settled, finishedAt: at(9) });
+    const run = facts({ state: 'partial', action, counts: completed, finishedAt: at(9) });
     expect(toRunStatus(run)).toMatchObject({ activeSeconds: 9, waitingForPerson: true });
   });
 });

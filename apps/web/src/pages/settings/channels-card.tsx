@@ -49,11 +49,11 @@ export function ChannelsCard() {
 
 function ChannelRow({ channel }: { channel: Channel }) {
   const channelId = channel.id;
-  const settled = {
+  const finished = {
     onSettled: () => queryClient.invalidateQueries(trpc.notification.channels.queryFilter()),
   };
-  const remove = useMutation(trpc.notification.removeChannel.mutationOptions(settled));
-  const test = useMutation(trpc.notification.testChannel.mutationOptions(settled));
+  const remove = useMutation(trpc.notification.removeChannel.mutationOptions(finished));
+  const test = useMutation(trpc.notification.testChannel.mutationOptions(finished));
   const problem = remove.error ?? test.error;
   return (
     <Row

@@ -1,0 +1,12 @@
+import { AccountError } from './account-error.ts';
+
+/** The database holds the rule, so that two owners who leave at once cannot both go. */
+export async function keepingAnOwner<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('the last owner of an organisation stays'))
+      throw new AccountError('last_owner', 'This is the last owner of the organisation.');
+    throw error;
+  }
+}

@@ -42,8 +42,9 @@ export async function freezeClock(sql: Sql): Promise<FrozenClock> {
 /** Whoever looks in vain leaves a new job for later. */
 async function newestJob(sql: Sql, runId: string): Promise<number> {
   const { rows } = await sql.query<{ id: number | null }>(
-    'select max(id) as id from graphile_worker._private_jobs where key = $1',
-    [`sync.process:${runId}:later`],
+    `select max(id) as id from graphile_worker._private_jobs
+      where key like 'sync.process:%:' || $1 || ':later'`,
+    [runId],
   );
   return rows[0]?.id ?? 0;
 }

@@ -61,7 +61,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
   async function invite(email: string): Promise<string> {
     const page = await openSettings();
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByLabel('Email').fill(email);
+    await page.getByRole('textbox', { name: 'Email' }).fill(email);
     await page.getByRole('button', { name: 'Send invitation' }).click();
     await page.getByRole('dialog', { name: 'Invitation sent' }).waitFor();
     await page.context().close();
@@ -69,7 +69,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
   }
 
   async function signIn(page: Page, email: string, secret: string): Promise<void> {
-    await page.getByLabel('Email').fill(email);
+    await page.getByRole('textbox', { name: 'Email' }).fill(email);
     await page.getByLabel('Password').fill(secret);
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     const request = async (what: string) => {
       await page.goto(`${stack.url}/sign-in`);
       await page.getByRole('link', { name: 'Forgot your password, or have none?' }).click();
-      await page.getByLabel('Email').fill(email);
+      await page.getByRole('textbox', { name: 'Email' }).fill(email);
       await page.getByLabel('Send me').selectOption({ label: what });
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.getByText('a mail with a link is on its way', { exact: false }).waitFor();
@@ -199,7 +199,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     );
     const page = await openStranger();
     await page.goto(`${stack.url}/sign-in/link`);
-    await page.getByLabel('Email').fill('cleo@mantis.example');
+    await page.getByRole('textbox', { name: 'Email' }).fill('cleo@mantis.example');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.goto(await linkTo('cleo@mantis.example', /\/magic-link\/verify/));
     await page.getByRole('button', { name: 'Join Demo organisation' }).click();
@@ -231,7 +231,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, where no mail is se
     await owner.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
     await owner.goto(`${stack.url}/settings`);
     await owner.getByRole('button', { name: 'Invite', exact: true }).click();
-    await owner.getByLabel('Email').fill('cleo@mantis.example');
+    await owner.getByRole('textbox', { name: 'Email' }).fill('cleo@mantis.example');
     await owner.getByRole('button', { name: 'Send invitation' }).click();
     const dialog = owner.getByRole('dialog', { name: 'Copy the link now' });
     await dialog.getByText('This installation sends no mail.', { exact: false }).waitFor();

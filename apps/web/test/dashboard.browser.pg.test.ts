@@ -32,10 +32,10 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
   test('whoever is not signed in lands on sign-in, and then where they wanted to go', async () => {
     const page = await browser.newPage();
     await page.goto(`${stack.url}/runs`);
-    await page.getByLabel('Email').fill(stack.person.email);
+    await page.getByRole('textbox', { name: 'Email' }).fill(stack.person.email);
     await page.getByLabel('Password').fill(stack.person.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/runs');
     await page.close();
   });
@@ -140,7 +140,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.getByText('(you)', { exact: false }).waitFor();
 
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByLabel('Email').fill('ada@example.org');
+    await page.getByRole('textbox', { name: 'Email' }).fill('ada@example.org');
     await page.getByRole('button', { name: 'Send invitation' }).click();
     const link = page.getByRole('dialog', { name: 'Copy the link now' });
     await link.getByRole('button', { name: 'Close' }).click();
@@ -163,7 +163,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.getByText('No API keys yet.', { exact: false }).waitFor();
 
     await page.getByLabel('Keep finished runs', { exact: false }).fill('45');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved').waitFor();
     const settings = await db.admin.query(
       'select retention_days from organization_settings where retention_days = 45',
@@ -191,7 +191,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.getByLabel('Role').fill('customer');
     await page.getByLabel('Pace').selectOption('gentle');
     await page.getByLabel('Include guests').check();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved').waitFor();
     const [store] = await stack.stores.list(stack.caller);
     expect(store?.settings).toMatchObject({

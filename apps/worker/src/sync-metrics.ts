@@ -12,7 +12,7 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
   });
   const batches = new Histogram({
     name: 'mantis_batch_duration_seconds',
-    help: 'Duration of a batch up to its commit, by kind of run',
+    help: 'Duration of a batch, or of a page that one transaction stores, up to its commit, by kind of run',
     labelNames: ['kind'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,

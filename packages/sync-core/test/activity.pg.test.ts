@@ -90,7 +90,7 @@ describe('F5: ring and hint belong to their transaction', () => {
     expect(await jobsOf(run)).toEqual([]);
     for (let time = 0; time < 3; time++)
       await db.database.withOrg(run.orgId, (sql) => enqueueJob(sql, 'sync.process', run.runId));
-    expect(await jobsOf(run)).toEqual([`sync.process:${run.runId}`]);
+    expect(await jobsOf(run)).toEqual([`sync.process:${run.orgId}:${run.runId}`]);
   });
 
   test('a job due later delays none that is due now', async () => {
@@ -105,8 +105,8 @@ describe('F5: ring and hint belong to their transaction', () => {
       [run.runId],
     );
     expect(rows).toEqual([
-      { key: `sync.process:${run.runId}`, due: true },
-      { key: `sync.process:${run.runId}:later`, due: false },
+      { key: `sync.process:${run.orgId}:${run.runId}`, due: true },
+      { key: `sync.process:${run.orgId}:${run.runId}:later`, due: false },
     ]);
   });
 

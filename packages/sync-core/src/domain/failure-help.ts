@@ -125,6 +125,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A store that echoes its keys in a field must not have them shown. */
 function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+  const shown = text.replaceAll(/\b(c[ks])_\w{6,}/g, '$1_…');
+  return shown.length <= LONGEST ? shown : `${shown.slice(0, LONGEST - 1)}…`;
 }

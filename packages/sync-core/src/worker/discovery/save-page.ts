@@ -11,6 +11,7 @@ import { SyncError } from '../../domain/sync-error.ts';
 import { volatileKeys } from '../../domain/volatile-meta.ts';
 import { budgetAfterFirstPage, type PageRow, type WalkState } from '../../domain/walk.ts';
 import { failpoint } from '../../platform/failpoint.ts';
+import { inSpan } from '../../platform/trace.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
 import { type MovedCursor, moveCursor } from '../../sql/discovery.ts';
 import { notifyRunChanged, enqueueAndNotify } from '../../sql/jobs.ts';
@@ -56,7 +57,10 @@ export async function savePage(
   walking: Walking,
   walked: WalkedPage,
 ): Promise<Walking> {
-  const completed = mayComplete(walking, walked) ? await completePage(deps, walking, walked) : null;
+  const attributes = { 'mantis.rows': walked.newRows.length };
+  const completed = mayComplete(walking, walked)
+    ? await inSpan('sync.page', { attributes }, () => completePage(deps, walking, walked))
+    : null;
   return completed ?? saveLines(deps, walking, walked, toNewLines(walked.newRows));
 }
 

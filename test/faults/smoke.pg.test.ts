@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openWorld } from '../support/open-world.ts';
+import { carefulPath, openWorld } from '../support/open-world.ts';
 import { expectDone, expectDoneThrough } from '../support/expect-whole.ts';
 import { openBehindProxy } from '../support/own-server.ts';
 import { countAsDead, untilKilled } from '../support/take-over.ts';
@@ -7,12 +7,16 @@ import { countAsDead, untilKilled } from '../support/take-over.ts';
 // One kill in each phase and one outage, for the short run; `machine/` has every step and every outage.
 
 const settings = { pageSize: 50 };
+const carefully = { ...settings, ...carefulPath };
 const shop = { customers: 150 };
 
 describe('F1–F5, F8 (kill -9 at a step): a worker is killed in each phase, and another goes on', () => {
   test.each(['discovery.lines_inserted', 'processing.before_apply'])('%s', async (step) => {
     const world = await openWorld(shop);
-    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: step.startsWith('processing.') ? carefully : settings,
+    });
     await untilKilled(await world.startWorker({ failpoint: `${step}:1` }));
     await countAsDead(world);
     await world.startWorker();
@@ -21,7 +25,10 @@ describe('F1–F5, F8 (kill -9 at a step): a worker is killed in each phase, and
 
   test('sweep.reclaimed: killed while it takes over from a dead one', async () => {
     const world = await openWorld(shop);
-    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: carefully,
+    });
     await untilKilled(await world.startWorker({ failpoint: 'processing.before_apply:1' }));
     await countAsDead(world);
     await untilKilled(await world.startWorker({ failpoint: 'sweep.reclaimed' }));

@@ -404,20 +404,25 @@ async function readAll({ call }: World, storeIds: string[], runIds: string[]): P
   }
 }
 
-/** A line names its customer, in these two fields and nowhere else. */
+/** A line names its customer and quotes the field that was wrong: in these fields and nowhere else. */
 const CUSTOMER_OF_LINE = /("wooCustomerId":(?:\d+|null)),"name":"[^"]*","email":"[^"]*"/g;
 
 /** Where customers themselves are kept: the one place for personal data. Their keys are kept sealed. */
 const CUSTOMER_TABLES = new Set(['public.customer', 'public.customer_change', 'public.guest']);
+
+function withoutCustomersOfLines(text: string): string {
+  return text.replaceAll(CUSTOMER_OF_LINE, '$1').replaceAll(/"received":"(?:[^"\\]|\\.)*"/g, '');
+}
 
 function search(world: World, tables: Map<string, string>): Hit[] {
   const { answers, notified, processes, secrets } = world;
   const personal = new Map(Object.entries(person));
   const everywhere = new Map([...secrets, ...personal, ['e-mail of a member', email]]);
   const hits = [
-    ...answers.flatMap((text) =>
-      findSentinels('answer', text.replaceAll(CUSTOMER_OF_LINE, '$1'), everywhere),
-    ),
+    ...answers.flatMap((text) => [
+      ...findSentinels('answer', text, secrets),
+      ...findSentinels('answer', withoutCustomersOfLines(text), everywhere),
+    ]),
     ...notified.flatMap((text) => findSentinels('notification', text, everywhere)),
     ...processes.flatMap((child) => findSentinels('output', child.printed(), everywhere)),
   ];

@@ -150,7 +150,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     const { activitySeq } = await stack.sync.status(stack.caller, { runId });
     await stack.startApi();
     await page.getByText(`Live again, ${activitySeq - seen} entries caught up`).waitFor();
-    await log.getByText('Round 3: 1 failed customers', { exact: false }).waitFor();
+    await log.getByText('Round 3: 1 failed customer', { exact: false }).waitFor();
     await expect.poll(() => reasons.count()).toBe(0);
     expect(problems).toEqual([]);
   });

@@ -68,12 +68,12 @@ test('F14: a walk whose lease was kept, but not heard of, goes on at once, and n
   await loseClaim(run, discoverRun);
   await slice(run, discoverRun);
   const { rows } = await db.admin.query(
-    `select discovery_state, discovery_deaths, page_attempts, draft_count
+    `select discovery_state, discovery_deaths, page_attempts, done_count
        from woo_customer_sync_queue where id = $1`,
     [run.runId],
   );
   expect(rows).toEqual([
-    { discovery_state: 'complete', discovery_deaths: 0, page_attempts: 0, draft_count: 5 },
+    { discovery_state: 'complete', discovery_deaths: 0, page_attempts: 0, done_count: 5 },
   ]);
   const events = await eventsOf(db, run);
   expect(events.filter((event) => event === 'discovery.started')).toHaveLength(1);

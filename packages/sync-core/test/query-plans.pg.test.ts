@@ -216,6 +216,7 @@ describe('no plan of a hot statement reads more than its batch', () => {
     expect(statements.map(({ name }) => name).toSorted()).toEqual([
       'append-activity',
       'claim-lines',
+      'complete-lines',
       'find-stored-versions',
       'hint',
       'insert-changes',
@@ -224,7 +225,6 @@ describe('no plan of a hot statement reads more than its batch', () => {
       'mark-customers-deleted',
       'move-cursor',
       'ring-when-due',
-      'complete-lines',
       'spend-requests',
       'upsert-customers',
     ]);

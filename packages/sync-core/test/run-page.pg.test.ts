@@ -68,7 +68,7 @@ async function endedRun(settings = {}): Promise<TestRun> {
 test('failures are counted by their reason over all failed lines, and lines are found by it', async () => {
   const run = await endedRun();
   const caller = callerOf(run);
-  expect(await sync.failures(caller, run)).toEqual({
+  expect(await sync.failures(caller, run)).toMatchObject({
     groups: [
       { ...inUse, count: 3, exampleIds: [1, 9] },
       { ...noBilling, count: 2, exampleIds: [4, 12] },
@@ -132,7 +132,12 @@ test('of many reasons the most frequent are told apart, and the rest is counted'
   await complete(run, Object.fromEntries(reasons) as Record<number, typeof inUse>, 61);
   const { groups, rest } = await sync.failures(callerOf(run), run);
   expect(groups).toHaveLength(50);
-  expect(groups[0]).toEqual({ code: 'bad', message: 'reason 2', count: 2, exampleIds: [1, 2] });
+  expect(groups[0]).toMatchObject({
+    code: 'bad',
+    message: 'reason 2',
+    count: 2,
+    exampleIds: [1, 2],
+  });
   expect(rest).toEqual({ groups: 10, lines: 10 });
 });
 
@@ -149,7 +154,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
     {
       message: `Round 2: 3 of 5 failed customers are tried again: “${inUse.message}”. The other 2 stay failed.`,
       actor: { name: 'Ada' },
-      data: { retriedLines: 3, code: 'bad_email' },
+      data: { retriedLines: 3, codes: ['bad_email'] },
     },
   ]);
   // What is under way is not begun twice.
@@ -171,7 +176,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
   const again = await sync.retry(caller, { ...run, override: true, failure: noBilling });
   expect(again).toMatchObject({ retriedLines: 2, run: { isActionRequired: false, round: 3 } });
   await complete(run);
-  expect((await sync.failures(caller, run)).groups).toEqual([
+  expect((await sync.failures(caller, run)).groups).toMatchObject([
     { ...inUse, count: 1, exampleIds: [9] },
   ]);
 });

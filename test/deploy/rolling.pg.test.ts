@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOver, openWorld, type World } from '../support/open-world.ts';
+import { carefulPath, isOver, openWorld, type World } from '../support/open-world.ts';
 import type { WorkerProcess } from '../support/start-worker.ts';
 import { expectDone, expectWhole } from '../support/expect-whole.ts';
 import { untilKilled } from '../support/take-over.ts';
@@ -8,7 +8,8 @@ import { checkOut, versionBeforeMigrations } from './check-out-before.ts';
 const CUSTOMERS = 300;
 /** The store serves these as no WooCommerce would, so that they fail. */
 const BROKEN = [50, 155, 290];
-const QUICK = { retryBaseMs: 50 };
+/** Lines are claimed in batches, so that a worker can die between two of them. */
+const QUICK = { retryBaseMs: 50, ...carefulPath };
 
 const before = versionBeforeMigrations();
 if (before === null) console.log('Rolling out: skipped, git does not tell the version before');

@@ -21,7 +21,7 @@ export function CopyId({
     <button
       type="button"
       title={isCopied ? 'Copied' : `Copy the ${what}: ${id}`}
-      aria-label={isCopied ? 'Copied' : `Copy the ${what}`}
+      aria-label={isCopied ? `Copied ${text}` : `Copy the ${what} ${text}`}
       onClick={() => void navigator.clipboard.writeText(id).then(() => setIsCopied(true))}
       onBlur={() => setIsCopied(false)}
       className="inline-flex min-h-6 items-center gap-1.5 rounded-sm font-mono text-sm text-muted hover:text-ink"

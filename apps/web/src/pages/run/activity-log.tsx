@@ -65,6 +65,7 @@ export function ActivityLog(props: {
       <ol
         className="relative max-h-[36rem] min-h-0 flex-1 overflow-y-auto lg:max-h-none"
         aria-label="Activity, newest first"
+        tabIndex={0}
       >
         {!shown && (
           <li className="flex flex-col gap-2 p-4" aria-busy="true">

@@ -30,7 +30,6 @@ import { installJobs } from './install-jobs.ts';
 import { openWorkerUtils } from './open-worker-utils.ts';
 import { repeat } from './repeat.ts';
 import { observeTasks } from './tasks/observe-tasks.ts';
-import { runBeside } from './tasks/run-beside.ts';
 import { createTaskList, type Housekeeping } from './tasks/task-list.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
@@ -58,7 +57,7 @@ export interface WorkerOptions {
   stuckMs?: number | undefined;
   /** Milliseconds without a heartbeat after which others take over; eight seconds unless given. */
   deadAfterMs?: number | undefined;
-  /** Transactions of runs at once; as many stores as there are may be waited for meanwhile. */
+  /** Jobs to work on at once. */
   concurrency: number;
   /** Nothing is counted unless given. */
   metrics?: WorkerMetrics | undefined;
@@ -76,12 +75,6 @@ export interface Worker {
   /** Releases everything, as far as the database allows; other workers take over what is left. */
   abandon(): Promise<void>;
 }
-
-/** Connections of the job runner: one listens, the others fetch and complete jobs. */
-const JOB_CONNECTIONS = 3;
-
-/** Jobs that the runner works on at once; those that wait for stores are none of them. */
-const JOBS_AT_ONCE = 3;
 
 /** How often graphile-worker looks for jobs whose time has come, in milliseconds. */
 const POLL_MS = 1_000;
@@ -123,19 +116,13 @@ function openConnections(options: WorkerOptions): Connections {
   const { databaseUrl: url, tenantDatabaseUrl = url, concurrency, log } = options;
   const database = createDatabase({
     url: tenantDatabaseUrl,
-    // One beside those that stores share: for heartbeat and sweep, whatever the stores do.
-    max: concurrency + 1,
+    max: concurrency * 2 + 2,
     applicationName: 'mantis-worker',
     // A worker that stands still in the middle of a transaction must not hold up its successor.
     idleInTransactionTimeoutMs: 5_000,
     log,
   });
-  const jobPool = createPool({
-    url,
-    max: JOB_CONNECTIONS,
-    applicationName: 'mantis-jobs',
-    log,
-  });
+  const jobPool = createPool({ url, max: concurrency + 4, applicationName: 'mantis-jobs', log });
   return {
     database,
     jobPool,
@@ -155,7 +142,8 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const housekeeping = createHousekeeping(options, database, utils, ready.promise, stopping.signal);
   const { sweep, tick, checkWebhooks } = housekeeping;
   const notifier = createNotifier(options, database);
-  const beside = runBeside(
+  const { runner, poolId } = await startRunner(
+    { pgPool: jobPool, concurrency, logger },
     observeTasks(
       createTaskList({
         database,
@@ -167,11 +155,6 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       }),
       options.metrics,
     ),
-    { stopping: stopping.signal, log },
-  );
-  const { runner, poolId } = await startRunner(
-    { pgPool: jobPool, concurrency: JOBS_AT_ONCE, logger },
-    beside.taskList,
     [...parseCronItems(CRON_ITEMS), ...(options.cronItems ?? [])],
     log,
   );
@@ -213,7 +196,6 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       stopping.abort();
       await Promise.all(repeated.map((each) => each.stop()));
       await runner.stop();
-      await beside.idle();
       await heartbeats.stop();
       await worker.close();
       await notifier.close();
@@ -223,7 +205,6 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     async abandon() {
       stopping.abort();
       await runner.stop().catch(() => undefined);
-      await beside.idle();
       await worker.close().catch(() => undefined);
       await notifier.close();
       await Promise.all([heartbeats, ...repeated].map((each) => each.stop()));
@@ -310,7 +291,7 @@ function createRegisteredWorker(
     defaults: options.runSettings,
     deadAfterMs: options.deadAfterMs,
     stuckMs: options.stuckMs,
-    connections: options.concurrency,
+    concurrency: options.concurrency,
     log: options.log,
     metrics: options.metrics?.sync,
     tracing: options.tracing,

@@ -127,8 +127,6 @@ export {
   type SyncWorker,
   type SyncWorkerOptions,
 } from './worker/sync-worker.ts';
-export { createFairShare } from './worker/fair-share.ts';
-export { STORES_AT_ONCE } from './worker/time-slice.ts';
 export {
   createWebhookService,
   type WebhookService,

@@ -19,7 +19,6 @@ import { discoverRun } from './discovery/discover.ts';
 import type { StoreJob } from '../domain/store-job.ts';
 import type { RunJob, WorkDeps } from './job.ts';
 import { processRun } from './processing/process.ts';
-import { shareDatabase } from './share-database.ts';
 import { createTimeSlice } from './time-slice.ts';
 import type { Swept } from '../platform/swept.ts';
 import { sweep } from './sweep.ts';
@@ -40,10 +39,10 @@ export interface SyncWorkerOptions {
   metrics?: SyncMetrics | undefined;
   /** Whether spans go anywhere: then each job asks for the trace that its run began in. */
   tracing?: boolean | undefined;
+  /** Jobs that it is given at once; 1 unless given. */
+  concurrency?: number;
   /** Milliseconds without a heartbeat after which others take over; `DEAD_AFTER_MS` unless given. */
   deadAfterMs?: number | undefined;
-  /** Transactions of organisations at once; 4 unless given. */
-  connections?: number;
   /** How long a run may stand still before a person is asked, in milliseconds. */
   stuckMs?: number | undefined;
 }
@@ -84,14 +83,13 @@ export function workerTiming(deadAfterMs: number = DEAD_AFTER_MS): WorkerTiming 
 }
 
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
-  const { worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
-  const database = shareDatabase(options.database, options.connections ?? 4);
-  const clients = createStoreClients({ ...options, database });
+  const { database, worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
+  const clients = createStoreClients(options);
   const deps: WorkDeps = {
     database,
     clients,
     workerId: worker.id,
-    timeSliceMs: createTimeSlice(database, Date.now),
+    timeSliceMs: createTimeSlice(database, options.concurrency ?? 1, Date.now),
     leaseMs: LEASE_MS,
     clock: Date.now,
     random: Math.random,

@@ -128,7 +128,11 @@ test('F18: two that change lines in opposite orders deadlock, and the one that l
   const firstTaken = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   const deadlocks = await countDeadlocks(db, async (database) => {
+    // The loser tries again after the winner has committed; otherwise the two could deadlock once more.
+    let upwardsTries = 0;
+    let downwardsTries = 0;
     const upwards = database.withOrg(run.orgId, async (sql) => {
+      if (++upwardsTries > 1) await downwards;
       await sql.query(take, [run.runId, 1]);
       firstTaken.resolve();
       await goOn.promise;
@@ -136,6 +140,7 @@ test('F18: two that change lines in opposite orders deadlock, and the one that l
     });
     await firstTaken.promise;
     const downwards = database.withOrg(run.orgId, async (sql) => {
+      if (++downwardsTries > 1) await upwards;
       await sql.query(take, [run.runId, 2]);
       await sql.query(take, [run.runId, 1]);
     });

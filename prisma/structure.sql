@@ -1465,10 +1465,12 @@ CREATE INDEX woo_customer_sync_queue_list_idx ON public.woo_customer_sync_queue 
 CREATE INDEX woo_customer_sync_queue_store_idx ON public.woo_customer_sync_queue USING btree (org_id, store_id, created_at DESC, id DESC);
 CREATE INDEX woo_sync_activity_line_idx ON public.woo_sync_activity USING btree (queue_id, ((data -> 'position'::text))) WHERE (event = ANY (ARRAY['line.failed'::text, 'line.retrying'::text, 'line.warning'::text]));
 CREATE INDEX woo_sync_activity_pace_idx ON public.woo_sync_activity USING btree (queue_id, at) WHERE (event = ANY (ARRAY['batch.applied'::text, 'discovery.page'::text]));
+CREATE INDEX woo_sync_activity_people_idx ON public.woo_sync_activity USING btree (store_id, id DESC) WHERE ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text])) OR (event = 'store.paused'::text));
 CREATE UNIQUE INDEX woo_sync_activity_queue_seq_idx ON public.woo_sync_activity USING btree (queue_id, seq);
 CREATE INDEX woo_sync_activity_store_idx ON public.woo_sync_activity USING btree (org_id, store_id, id DESC);
 CREATE INDEX woo_webhook_delivery_pending_idx ON public.woo_webhook_delivery USING btree (store_id, id) WHERE (state = 'pending'::text);
 CREATE INDEX woo_webhook_delivery_received_idx ON public.woo_webhook_delivery USING btree (received_at);
+CREATE INDEX woo_webhook_delivery_store_idx ON public.woo_webhook_delivery USING btree (store_id, received_at DESC, id DESC);
 CREATE UNIQUE INDEX woo_webhook_delivery_waiting_idx ON public.woo_webhook_delivery USING btree (store_id, woo_customer_id) WHERE (state = 'pending'::text);
 
 -- triggers

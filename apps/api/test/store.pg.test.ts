@@ -126,3 +126,75 @@ test.each(['@reboot', 'every day', '* * * *'])(
     }
   },
 );
+
+test('settings are added to those that a store has, and each change is in its activity', async () => {
+  const { cookie, storeId } = await addStore({ settings: { batchSize: 25 } });
+  const changes = { storeId, settings: { pace: 'gentle' } };
+  const changed = await mutate(api, 'store.update', changes, { cookie });
+  expect(changed.body.result.data.settings).toMatchObject({ batchSize: 25, pace: 'gentle' });
+
+  await mutate(api, 'store.pause', { storeId, reason: 'stocktaking' }, { cookie });
+  await mutate(api, 'store.resume', { storeId }, { cookie });
+  await mutate(api, 'sync.start', { storeId }, { cookie });
+  // What no person did is left out.
+  await api.db.admin.query(
+    `insert into woo_sync_activity (org_id, store_id, event, message, actor_type)
+     select org_id, id, 'webhooks.checked', 'Checked.', 'system' from woo_store where id = $1`,
+    [storeId],
+  );
+  const first = await query(api, 'store.activity', { storeId, limit: 3 }, { cookie });
+  const { items, nextCursor } = first.body.result.data;
+  const rest = await query(api, 'store.activity', { storeId, cursor: nextCursor }, { cookie });
+  const all = [...items, ...rest.body.result.data.items];
+  expect(all.map(({ event }: { event: string }) => event)).toEqual([
+    'run.started',
+    'store.resumed',
+    'store.paused',
+    'store.updated',
+    'store.connected',
+  ]);
+  expect(all[3]).toMatchObject({ message: 'Changed pace to gentle.', actor: { name: 'Ada' } });
+});
+
+test('a store is removed by a program without its name, and by a person with the right one', async () => {
+  const { cookie, storeId } = await addStore();
+  const wrong = { storeId, confirmName: 'Another shop' };
+  const refused = await mutate(api, 'store.remove', wrong, { cookie });
+  expect(refused).toMatchObject({
+    status: 400,
+    body: { error: { data: { code: 'name_mismatch' } } },
+  });
+  const removed = await mutate(api, 'store.remove', { storeId, confirmName: ' Shop ' }, { cookie });
+  expect(removed.status).toBe(200);
+});
+
+test('a warning of the connection is dismissed and shown again; a problem cannot be dismissed', async () => {
+  const { cookie, storeId } = await addStore();
+  const finding = (level: string, code: string) => ({
+    check: 'pace',
+    level,
+    code,
+    message: 'x',
+    cure: null,
+  });
+  const findings = [finding('warning', 'slow'), finding('problem', 'keys_refused')];
+  await api.db.admin.query(
+    'update woo_store set diagnosis = $2, diagnosed_at = now() where id = $1',
+    [storeId, JSON.stringify({ isHealthy: false, findings, pace: null, clockAheadMs: null })],
+  );
+  const dismiss = async (code: string, isDismissed: boolean) => {
+    const change = { storeId, code, isDismissed };
+    const { body } = await mutate(api, 'store.dismissFinding', change, { cookie });
+    return body.result.data.dismissedFindings;
+  };
+  expect(await dismiss('slow', true)).toEqual(['slow']);
+  expect(await dismiss('keys_refused', true)).toEqual(['slow']);
+  expect(await dismiss('slow', false)).toEqual([]);
+});
+
+/** A connected store of a person of her own. */
+async function addStore(change: object = {}) {
+  const { cookie } = await signInMember(api, 'Ada');
+  const { body } = await mutate(api, 'store.connect', connection(change), { cookie });
+  return { cookie, storeId: body.result.data.id };
+}

@@ -79,6 +79,8 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'store.authorization': null,
   'store.cancelAuthorization': null,
   'store.list': null,
+  'store.activity': ({ storeId }) => ({ storeId }),
+  'store.dismissFinding': ({ storeId }) => ({ storeId, code: 'x', isDismissed: true }),
   'store.get': ({ storeId }) => ({ storeId }),
   'store.diagnose': ({ storeId }) => ({ storeId }),
   'store.tryConnection': null,
@@ -101,6 +103,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'sync.throughput': ({ runId }) => ({ runId }),
   // Its answers are events: see watch.pg.test.ts.
   'sync.watch': null,
+  'webhook.deliveries': ({ storeId }) => ({ storeId }),
   'webhook.repair': ({ storeId }) => ({ storeId }),
   'webhook.setEnabled': ({ storeId }) => ({ storeId, enabled: false }),
   'webhook.status': ({ storeId }) => ({ storeId }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { query } from './call.ts';
 import * as kit from './send-delivery.ts';
 import { sign } from './send-delivery.ts';
 import { signInMember, type Member } from './sign-in.ts';
@@ -103,6 +104,42 @@ test('a signed error, as of a customer who is gone, is kept and ignored', async 
   const body = '{"code":"wc_user_invalid_id","message":"Invalid user ID.","data":{"status":404}}';
   expect(await send(storeId, { body, signature: sign(secret, body) })).toBe(200);
   expect(await deliveriesOf(storeId)).toEqual([{ woo_customer_id: null, state: 'ignored' }]);
+});
+
+test('deliveries are listed with their answer and what became of them, and refusals are counted', async () => {
+  const { storeId, secret } = await addEndpoint();
+  const bodies = ['{"id":7}', '{"code":"wc_user_invalid_id"}', '{"id":8}'];
+  for (const body of bodies) await send(storeId, { body, signature: sign(secret, body) });
+  await send(storeId, { body: '{"id":9}', signature: 'AAAA' });
+  const { rows } = await api.db.admin.query<{ id: string }>(
+    `update woo_webhook_delivery delivery set state = 'applied', queue_id = run.id
+       from woo_customer_sync_queue run
+      where run.store_id = $1 and delivery.store_id = $1 and woo_customer_id = 7 returning run.id`,
+    [storeId],
+  );
+  const runId = rows[0]?.id;
+  await api.db.admin.query(
+    `insert into woo_customer_sync_queue_line
+       (org_id, queue_id, position, woo_customer_id, state, outcome, processed_at)
+     values ($1, $2, 1, 7, 'done', 'updated', now())`,
+    [ada.orgId, runId],
+  );
+  const read = async (input: object) => {
+    const { body } = await query(api, 'webhook.deliveries', { storeId, ...input }, ada);
+    return body.result.data;
+  };
+  const first = await read({ limit: 2 });
+  const second = await read({ limit: 2, cursor: first.nextCursor });
+  expect(second.nextCursor).toBeNull();
+  expect([...first.items, ...second.items]).toMatchObject([
+    { wooCustomerId: 8, topic: 'customer.updated', status: 200, state: 'pending', line: null },
+    { wooCustomerId: null, status: 200, state: 'ignored', runId: null },
+    { wooCustomerId: 7, state: 'applied', runId, line: { position: 1, outcome: 'updated' } },
+  ]);
+  // Counted in memory, and written every few seconds.
+  await expect
+    .poll(async () => (await read({})).refusals)
+    .toMatchObject([{ reason: 'bad_signature', status: 401, count: 1 }]);
 });
 
 test('more than a megabyte: 413, counted', async () => {

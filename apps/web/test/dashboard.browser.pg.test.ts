@@ -163,8 +163,11 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.getByText('No API keys yet.', { exact: false }).waitFor();
 
     await page.getByLabel('Keep finished runs', { exact: false }).fill('45');
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Saved').waitFor();
+    const retention = page.locator('form', {
+      has: page.getByLabel('Keep finished runs', { exact: false }),
+    });
+    await retention.getByRole('button', { name: 'Save', exact: true }).click();
+    await retention.getByText('Saved').waitFor();
     const settings = await db.admin.query(
       'select retention_days from organization_settings where retention_days = 45',
     );
@@ -172,12 +175,82 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(problems).toEqual([]);
   });
 
-  test('webhooks of a store are shown and disabled', async () => {
+  test('webhooks of a store are shown with their deliveries, and disabled', async () => {
+    const { rows } = await db.admin.query<{ run_id: string; position: number }>(
+      `with run as (select queue_id as run_id, position, org_id from woo_customer_sync_queue_line
+                     where woo_customer_id = 9 limit 1),
+            delivered as (
+         insert into woo_webhook_delivery
+           (org_id, store_id, delivery_id, topic, body_hash, woo_customer_id, state, queue_id)
+         select run.org_id, store.id, 'd', 'customer.updated', sha256('9'), 9, 'applied', run.run_id
+           from run, woo_store store
+         union all
+         select run.org_id, store.id, 'd', 'customer.deleted', sha256('10'), null, 'ignored', null
+           from run, woo_store store),
+            refused as (
+         insert into woo_webhook_refusal (org_id, store_id, hour, reason, count)
+         select org_id, id, date_trunc('hour', now()), 'bad_signature', 3 from woo_store)
+       select run_id, position from run`,
+    );
     const { page, problems } = await signIn();
     await page.getByRole('link', { name: 'Main shop', exact: true }).click();
     await page.getByRole('link', { name: 'Webhooks' }).click();
+    await page.getByText(/^3 deliveries rejected with 401 .*: wrong signature\.$/).waitFor();
+    const delivery = page.getByRole('row').filter({ hasText: '#9' });
+    for (const text of ['customer.updated', '200', 'Created'])
+      await delivery.getByText(text).waitFor();
+    await page.getByRole('row').filter({ hasText: 'None named' }).getByText('Ignored').waitFor();
+    await delivery.getByRole('link', { name: 'Created' }).click();
+    await page.waitForURL(new RegExp(`/runs/${rows[0]?.run_id}.*line=${rows[0]?.position}`));
+    await page.getByRole('dialog').waitFor();
+    await page.goBack();
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('button', { name: 'Enable' }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('who did what to a store is listed, with its runs', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Main shop', exact: true }).click();
+    await page.getByRole('link', { name: 'Activity' }).click();
+    const entries = page.getByRole('list', { name: 'Activity, newest first' });
+    await entries.getByText('Connected', { exact: false }).waitFor();
+    const forced = entries
+      .getByRole('listitem')
+      .filter({ hasText: 'These three are test accounts.' });
+    await forced.getByText(/^demo@mantis|^Demo/i).waitFor();
+    await forced.getByRole('link', { name: 'Open the run' }).click();
+    await page.waitForURL(/\/runs\//);
+    expect(problems).toEqual([]);
+  });
+
+  test('a warning of the connection is dismissed, and its sign disappears from the card', async () => {
+    const finding = { check: 'pace', level: 'warning', code: 'slow', message: 'Slow.', cure: null };
+    await db.admin.query(
+      `update woo_store set diagnosed_at = now(), diagnosis = jsonb_build_object(
+         'isHealthy', true, 'pace', null, 'clockAheadMs', null, 'findings', jsonb_build_array($1::jsonb))`,
+      [JSON.stringify(finding)],
+    );
+    const { page, problems } = await signIn();
+    const sign = page.getByRole('link', { name: 'The connection has a warning' });
+    await sign.click();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('button', { name: 'Show again' }).waitFor();
+    await page.getByRole('link', { name: 'Stores', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Start run' }).waitFor();
+    expect(await sign.count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  test('meta data to ignore is set by its keys', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByLabel('Meta keys').fill('_visits\nloyalty_*');
+    const form = page.locator('form', { has: page.getByLabel('Meta keys') });
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('Saved').waitFor();
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Meta keys').inputValue()).toBe('_visits\nloyalty_*');
     expect(problems).toEqual([]);
   });
 

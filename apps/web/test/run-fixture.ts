@@ -58,6 +58,7 @@ export function aStore(changes: Partial<Store> = {}): Store {
     authMode: 'basic',
     routeStyle: 'pretty',
     keyHint: 'abcd',
+    hasWebLogin: false,
     wooVersion: null,
     settings: {
       batchSize: 50,
@@ -80,6 +81,7 @@ export function aStore(changes: Partial<Store> = {}): Store {
     lastOkAt: null,
     lastError: null,
     diagnosis: null,
+    dismissedFindings: [],
     freshness: {
       guaranteedAgeSeconds: null,
       expectedAgeSeconds: null,

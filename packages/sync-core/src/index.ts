@@ -129,6 +129,7 @@ export {
 } from './worker/sync-worker.ts';
 export {
   createWebhookService,
+  type DeliveryPage,
   type WebhookService,
   type WebhookStatus,
 } from './webhooks/webhook-service.ts';

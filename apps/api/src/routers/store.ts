@@ -19,6 +19,12 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .query(({ ctx, input }) => ctx.stores.get(ctx.caller, input)),
 
+  /** Who did what to a store and its runs, the newest first. */
+  activity: readProcedure
+    .input(schemas.storeActivityInput)
+    .output(schemas.storeActivityOutput)
+    .query(({ ctx, input }) => ctx.stores.activity(ctx.caller, input)),
+
   /** Asks the store whether address and keys are right, then keeps them, the keys encrypted. */
   connect: trialProcedure
     .input(schemas.connectInput)
@@ -36,6 +42,12 @@ export const storeRouter = router({
     .input(schemas.storeInput)
     .output(schemas.diagnosisOutput)
     .mutation(({ ctx, input }) => ctx.stores.diagnose(ctx.caller, input)),
+
+  /** Hides a warning of the diagnosis, or shows it again. */
+  dismissFinding: operateProcedure
+    .input(schemas.dismissFindingInput)
+    .output(schemas.storeViewSchema)
+    .mutation(({ ctx, input }) => ctx.stores.dismissFinding(ctx.caller, input)),
 
   /** The same for a store that is not connected; nothing is kept. */
   tryConnection: trialProcedure
@@ -87,7 +99,7 @@ export const storeRouter = router({
 
   /** Removes the store with its customers, runs and log. */
   remove: adminProcedure
-    .input(schemas.storeInput)
+    .input(schemas.removeInput)
     .output(schemas.removeOutput)
     .mutation(({ ctx, input }) => ctx.stores.remove(ctx.caller, input)),
 });

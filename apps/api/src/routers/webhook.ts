@@ -8,6 +8,12 @@ export const webhookRouter = router({
     .output(schemas.webhookStatusSchema)
     .query(({ ctx, input }) => ctx.webhooks.status(ctx.caller, input)),
 
+  /** What a store sent, when, and what became of it; without bodies, which are not kept. */
+  deliveries: readProcedure
+    .input(schemas.deliveriesInput)
+    .output(schemas.deliveriesOutput)
+    .query(({ ctx, input }) => ctx.webhooks.deliveries(ctx.caller, input)),
+
   /** Has a worker put them in order now. */
   repair: operateProcedure
     .input(schemas.webhookInput)

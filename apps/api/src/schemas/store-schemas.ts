@@ -14,7 +14,7 @@ import {
   type StoreView,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { actorSchema, runStatusSchema } from './run-schemas.ts';
+import { activityViewSchema, actorSchema, runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `store`. Keys go in and never come out. */
 
@@ -75,6 +75,7 @@ export const updateInput = z
     consumerSecret: keySchema.optional(),
     /** Null takes it away. */
     webLogin: webLoginSchema.nullable().optional(),
+    /** Added to those that the store has already. */
     settings: runSettingsOverridesSchema.optional(),
   })
   .refine((input) => (input.consumerKey === undefined) === (input.consumerSecret === undefined), {
@@ -84,6 +85,28 @@ export const updateInput = z
 export const pauseInput = z.strictObject({
   storeId: z.uuid(),
   reason: noteText(500),
+});
+
+export const removeInput = z.strictObject({
+  storeId: z.uuid(),
+  /** The name of the store as a person typed it, to confirm. */
+  confirmName: nameSchema.optional(),
+});
+
+export const dismissFindingInput = z.strictObject({
+  storeId: z.uuid(),
+  code: z.string().min(1).max(100),
+  isDismissed: z.boolean(),
+});
+
+export const storeActivityInput = z.strictObject({
+  storeId: z.uuid(),
+  cursor: z.string().min(1).max(500).optional(),
+  limit: z.int().min(1).max(100).default(25),
+});
+export const storeActivityOutput = z.object({
+  items: z.array(activityViewSchema),
+  nextCursor: z.string().nullable(),
 });
 
 const settingsView = z.object({
@@ -152,6 +175,7 @@ export const storeViewSchema = z.object({
   authMode: z.enum(['basic', 'query', 'oauth1']),
   routeStyle: z.enum(['pretty', 'plain']),
   keyHint: z.string(),
+  hasWebLogin: z.boolean(),
   wooVersion: z.string().nullable(),
   settings: settingsView,
   customers: z.number(),
@@ -161,6 +185,7 @@ export const storeViewSchema = z.object({
   lastError: z.object({ code: z.string(), at: z.date() }).nullable(),
   freshness: freshnessSchema,
   diagnosis: storeDiagnosisSchema.nullable(),
+  dismissedFindings: z.array(z.string()),
   createdAt: z.date(),
   updatedAt: z.date(),
 }) satisfies z.ZodType<StoreView>;

@@ -98,6 +98,26 @@ export const trendsQuery = (storeId: string) =>
     staleTime: 60_000,
   });
 
+/** Who did what to a store, newest first. */
+export const storeActivityQuery = (storeId: string) =>
+  infiniteQueryOptions({
+    queryKey: trpc.store.activity.infiniteQueryKey({ storeId }),
+    queryFn: ({ pageParam, signal }) =>
+      client.store.activity.query({ storeId, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** What a store sent by webhook, newest first. */
+export const deliveriesQuery = (storeId: string) =>
+  infiniteQueryOptions({
+    queryKey: trpc.webhook.deliveries.infiniteQueryKey({ storeId }),
+    queryFn: ({ pageParam, signal }) =>
+      client.webhook.deliveries.query({ storeId, ...cursorOf(pageParam) }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
 export const linesQuery = (runId: string, filter: LineFilter) => {
   const input = { runId, ...filter, limit: linesPerPage };
   return infiniteQueryOptions({

@@ -44,6 +44,9 @@ export type MyNotifications = Outputs['notification']['mine'];
 export type Channel = Outputs['notification']['channels'][number];
 export type ApiKey = Outputs['key']['list'][number];
 export type WebhookStatus = Outputs['webhook']['status'];
+type DeliveryPage = Outputs['webhook']['deliveries'];
+export type Delivery = DeliveryPage['items'][number];
+export type Refusal = DeliveryPage['refusals'][number];
 
 const url = '/trpc';
 /** The API takes no more in one request. */

@@ -7,6 +7,7 @@ const numbers = new Intl.NumberFormat(locale);
 const rates = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const minute = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -19,6 +20,8 @@ export const formatRate = (perSecond: number): string => `${rates.format(perSeco
 export const formatPercent = (percent: number): string => percents.format(percent / 100);
 export const formatExact = (at: string): string => exact.format(new Date(at));
 export const formatClock = (at: string): string => clock.format(new Date(at));
+/** `14:00` */
+export const formatMinute = (at: string): string => minute.format(new Date(at));
 /** @param date a calendar day, such as `2026-01-31` */
 export const formatDay = (date: string): string => day.format(new Date(date));
 /** @param code of a country, such as `CH` */

@@ -53,6 +53,14 @@ export const LINES: Record<Line['state'], Look> = {
   cancelled: { word: 'Cancelled', tone: 'idle', icon: 'slash' },
 };
 
+/** What a run did with a customer. */
+export const OUTCOMES: Record<NonNullable<Line['outcome']>, string> = {
+  created: 'Created',
+  updated: 'Updated',
+  unchanged: 'Unchanged',
+  deleted: 'Deleted',
+};
+
 export const LEVELS: Record<ActivityEntry['level'], Look> = {
   info: { word: 'Info', tone: 'idle', icon: 'dot' },
   warning: { word: 'Warning', tone: 'wait', icon: 'alert' },

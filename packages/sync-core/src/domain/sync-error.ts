@@ -61,6 +61,7 @@ export const SYNC_ERRORS = {
     advice: 'Check the store and the WooCommerce id of the customer.',
   },
   invalid_cursor: { status: 400, advice: 'Use the cursor of the page before, or none.' },
+  name_mismatch: { status: 400, advice: 'Type the name of the store exactly as it is shown.' },
   channel_not_found: { status: 404, advice: 'Read the list of notification channels again.' },
   invalid_address: {
     status: 400,

@@ -149,6 +149,27 @@ export async function listActivity(sql: Sql, range: ActivityRange): Promise<Acti
   return rows.map(toActivityView);
 }
 
+/**
+ * What people and API keys did to a store and its runs, and when Mantis Sync paused it: newest first, from
+ * before an entry.
+ */
+export async function listStoreActivity(
+  sql: Sql,
+  storeId: string,
+  { before, limit }: { before: number | null; limit: number },
+): Promise<ActivityView[]> {
+  const { rows } = await sql.query<ActivityRow>(
+    `select id, queue_id, store_id, seq, at, level, event, message, actor_type, actor_id, actor_name, data
+       from woo_sync_activity
+      where store_id = $1 and ($2::bigint is null or id < $2)
+        and (actor_type in ('user', 'api_key') or event = 'store.paused')
+      order by id desc
+      limit $3`,
+    [storeId, before, limit],
+  );
+  return rows.map(toActivityView);
+}
+
 /** The event of customers that were stored with corrections; its data counts them by field. */
 export const CORRECTED = 'customers.corrected';
 

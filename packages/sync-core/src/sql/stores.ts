@@ -31,6 +31,8 @@ export interface StoreRow {
   wooVersion: string | null;
   /** Null where its connection was never examined. */
   diagnosis: StoreDiagnosis | null;
+  /** Codes of warnings of the diagnosis that somebody dismissed. */
+  dismissedFindings: string[];
   lastOkAt: Date | null;
   lastError: { code: string; at: Date } | null;
   createdAt: Date;
@@ -60,6 +62,7 @@ interface RawStoreRow {
   woo_version: string | null;
   diagnosis: Omit<StoreDiagnosis, 'at'> | null;
   diagnosed_at: Date | null;
+  dismissed_findings: string[];
   last_ok_at: Date | null;
   last_error_at: Date | null;
   last_error_code: string | null;
@@ -70,7 +73,8 @@ interface RawStoreRow {
 const SELECT = `
   select id, org_id, name, url, auth_mode, route_style, rest_prefix, web_login_cipher, consumer_key_cipher, consumer_secret_cipher,
          cipher_key_id, key_hint, settings, state, pause_code, pause_reason, paused_at, paused_by, woo_version,
-         diagnosis, diagnosed_at, last_ok_at, last_error_at, last_error_code, created_at, updated_at,
+         diagnosis, diagnosed_at, dismissed_findings, last_ok_at, last_error_at, last_error_code,
+         created_at, updated_at,
          (select volatile_meta_keys from organization_settings settings
            where settings.org_id = woo_store.org_id) as volatile_meta_keys
     from woo_store`;
@@ -143,6 +147,7 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
     wooVersion: raw.woo_version,
     diagnosis:
       raw.diagnosis && raw.diagnosed_at ? { ...raw.diagnosis, at: raw.diagnosed_at } : null,
+    dismissedFindings: raw.dismissed_findings,
     lastOkAt: raw.last_ok_at,
     lastError:
       raw.last_error_code === null || raw.last_error_at === null
@@ -207,7 +212,7 @@ export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Changes what is given, leaves the rest. */
+/** Changes what is given, leaves the rest, also of the settings. */
 export async function updateStore(
   sql: Sql,
   storeId: string,
@@ -215,7 +220,7 @@ export async function updateStore(
 ): Promise<void> {
   await sql.query(
     `update woo_store
-        set name = coalesce($2, name), settings = coalesce($3::jsonb, settings), updated_at = mantis.now()
+        set name = coalesce($2, name), settings = settings || coalesce($3::jsonb, '{}'), updated_at = mantis.now()
       where id = $1`,
     [storeId, change.name, change.settings === null ? null : JSON.stringify(change.settings)],
   );
@@ -344,6 +349,24 @@ export async function writeDiagnosis(
   await sql.query(
     'update woo_store set diagnosis = $2, diagnosed_at = mantis.now() where id = $1',
     [storeId, JSON.stringify(diagnosis)],
+  );
+}
+
+/** Hides a warning of the diagnosis, or shows it again. Codes that it does not contain are forgotten. */
+export async function setFindingDismissed(
+  sql: Sql,
+  storeId: string,
+  { code, isDismissed }: { code: string; isDismissed: boolean },
+): Promise<void> {
+  await sql.query(
+    `update woo_store
+        set dismissed_findings = (
+              select coalesce(jsonb_agg(distinct finding->'code'), '[]')
+                from jsonb_array_elements(diagnosis->'findings') finding
+               where finding->>'level' = 'warning'
+                 and case when finding->>'code' = $2 then $3 else dismissed_findings ? (finding->>'code') end)
+      where id = $1`,
+    [storeId, code, isDismissed],
   );
 }
 

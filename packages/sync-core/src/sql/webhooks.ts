@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import type { LineOutcome, LineState } from '../domain/state-machine.ts';
 import { IS_ACTIVE_RUN } from './states.ts';
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { WebhookState } from './freshness.ts';
@@ -322,6 +323,59 @@ export async function readRefusals(sql: Sql, storeId: string): Promise<Record<st
     [storeId],
   );
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
+}
+
+/** Refused deliveries of the last 24 hours, by hour and reason, the newest hour first. */
+export async function listRefusals(
+  sql: Sql,
+  storeId: string,
+): Promise<{ hour: Date; reason: RefusalReason; count: number }[]> {
+  const { rows } = await sql.query<{ hour: Date; reason: RefusalReason; count: number }>(
+    `select hour, reason, count from woo_webhook_refusal
+      where store_id = $1 and hour > mantis.now() - interval '24 hours'
+      order by hour desc, reason`,
+    [storeId],
+  );
+  return rows;
+}
+
+/** A delivery as it was received; its body is not kept. */
+export interface ReceivedDelivery {
+  id: number;
+  receivedAt: Date;
+  topic: string;
+  wooCustomerId: number | null;
+  state: 'pending' | 'applied' | 'ignored';
+  /** The webhook run that took it; the run may have been removed since. */
+  runId: string | null;
+  /** Its customer in that run, and what became of them there. */
+  line: { position: number; state: LineState; outcome: LineOutcome | null } | null;
+  /** `receivedAt` to the microsecond. */
+  receivedAtExact: string;
+}
+
+/** Deliveries of a store, the newest first, from before one. */
+export async function listDeliveries(
+  sql: Sql,
+  storeId: string,
+  { before, limit }: { before: { at: string; id: string } | null; limit: number },
+): Promise<ReceivedDelivery[]> {
+  const { rows } = await sql.query<ReceivedDelivery>(
+    `select delivery.id, received_at as "receivedAt", topic, delivery.state,
+            delivery.woo_customer_id as "wooCustomerId", delivery.queue_id as "runId",
+            case when line.position is not null then jsonb_build_object(
+              'position', line.position, 'state', line.state, 'outcome', line.outcome) end as line,
+            to_char(received_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "receivedAtExact"
+       from woo_webhook_delivery delivery
+       left join woo_customer_sync_queue_line line
+         on line.queue_id = delivery.queue_id and line.woo_customer_id = delivery.woo_customer_id
+      where delivery.store_id = $1
+        and ($2::timestamptz is null or (received_at, delivery.id) < ($2, $3::bigint))
+      order by received_at desc, delivery.id desc
+      limit $4`,
+    [storeId, before?.at ?? null, before?.id ?? null, limit],
+  );
+  return rows;
 }
 
 /** Deliveries were lost from `since` until now, or may have been. Opens again what is open. */

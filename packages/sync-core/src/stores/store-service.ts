@@ -6,11 +6,16 @@ import {
   type RunSettings,
   type RunSettingsOverrides,
 } from '../domain/run-settings.ts';
-import type { RunStatus } from '../domain/run-status.ts';
+import type { ActivityView, RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { PAUSED_BY_PERSON, toRunStatus } from '../domain/to-run-status.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
-import { appendOrganisationActivity, appendStoreActivity } from '../sql/activity.ts';
+import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
+import {
+  appendOrganisationActivity,
+  appendStoreActivity,
+  listStoreActivity,
+} from '../sql/activity.ts';
 import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
 import {
@@ -27,6 +32,7 @@ import {
   findStore,
   listStores,
   pauseStore,
+  setFindingDismissed,
   type StoreRow,
   updateStore,
 } from '../sql/stores.ts';
@@ -60,6 +66,8 @@ export interface StoreView {
   routeStyle: 'pretty' | 'plain';
   /** Last four characters of the consumer key. */
   keyHint: string;
+  /** Whether it has a login of the web server in front of it. */
+  hasWebLogin: boolean;
   wooVersion: string | null;
   /** The effective settings of its next run. */
   settings: RunSettings;
@@ -72,6 +80,8 @@ export interface StoreView {
   freshness: FreshnessView;
   /** The last examination of its connection; null where there was none. */
   diagnosis: StoreDiagnosis | null;
+  /** Codes of warnings of the diagnosis that somebody dismissed. */
+  dismissedFindings: string[];
   createdAt: Date;
   updatedAt: Date;
 }
@@ -85,6 +95,7 @@ export interface UpdateInput {
   consumerSecret?: string | undefined;
   /** Null takes it away. */
   webLogin?: WebLogin | null | undefined;
+  /** Added to those that the store has already. */
   settings?: RunSettingsOverrides | undefined;
 }
 
@@ -101,6 +112,16 @@ export interface StoreService {
   update(caller: Caller, input: UpdateInput): Promise<StoreView>;
   /** Examines the connection of a store, paused or not, and keeps what was found. */
   diagnose(caller: Caller, input: { storeId: string }): Promise<StoreDiagnosis>;
+  /** Hides a warning of the diagnosis, or shows it again; problems are always shown. */
+  dismissFinding(
+    caller: Caller,
+    input: { storeId: string; code: string; isDismissed: boolean },
+  ): Promise<StoreView>;
+  /** Who did what to a store and its runs, the newest first. @throws SyncError `invalid_cursor` */
+  activity(
+    caller: Caller,
+    input: { storeId: string; cursor?: string | undefined; limit: number },
+  ): Promise<{ items: ActivityView[]; nextCursor: string | null }>;
   /** Examines a store that is not connected; keeps nothing. */
   tryConnection(caller: Caller, input: ConnectionInput): Promise<StoreDiagnosis>;
   pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
@@ -108,8 +129,15 @@ export interface StoreService {
   resume(caller: Caller, input: { storeId: string }): Promise<StoreView>;
   /** Seals the keys of all its stores with the active key of the ring; can be run again at any time. */
   resealKeys(caller: Caller): Promise<RotationResult>;
-  /** Removes the store with its runs, activity and customers. */
-  remove(caller: Caller, input: { storeId: string }): Promise<{ storeId: string }>;
+  /**
+   * Removes the store with its runs, activity and customers.
+   * @param input with `confirmName` as a person typed it; programs need not send it
+   * @throws SyncError `name_mismatch`
+   */
+  remove(
+    caller: Caller,
+    input: { storeId: string; confirmName?: string | undefined },
+  ): Promise<{ storeId: string }>;
 }
 
 const TAKE_DOWN_MS = 5_000;
@@ -152,7 +180,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         if (rekeyed) await giveKeys(sql, deps.keyring, caller, store, rekeyed);
         await appendStoreActivity(sql, caller.orgId, store.id, {
           event: 'store.updated',
-          message: rekeyed ? 'The store has new keys.' : 'The store’s settings were changed.',
+          message: describeUpdate(input),
           actor: caller.actor,
           data: {
             name: input.name !== undefined,
@@ -171,6 +199,30 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         await clients.close();
       }
     },
+    dismissFinding: (caller, { storeId, code, isDismissed }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireStore(sql, storeId);
+        await setFindingDismissed(sql, storeId, { code, isDismissed });
+        await appendStoreActivity(sql, caller.orgId, storeId, {
+          event: isDismissed ? 'store.finding_dismissed' : 'store.finding_restored',
+          message: `${isDismissed ? 'Dismissed' : 'Restored'} the warning “${code}” of the connection.`,
+          actor: caller.actor,
+          data: { code },
+        });
+        return view(sql, storeId);
+      }),
+    activity: (caller, { storeId, cursor, limit }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireStore(sql, storeId);
+        const place = decodeCursor(cursor, ['row']);
+        const before = place ? Number(place.row) : null;
+        const entries = await listStoreActivity(sql, storeId, { before, limit: limit + 1 });
+        const last = entries.length > limit ? entries[limit - 1] : undefined;
+        return {
+          items: entries.slice(0, limit),
+          nextCursor: last ? encodeCursor({ row: String(last.id) }) : null,
+        };
+      }),
     tryConnection: async (_caller, input) =>
       toStoreDiagnosis(await examineStore(deps, input), new Date()),
     pause: (caller, { storeId, reason }) =>
@@ -199,8 +251,10 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       await database.withOrg(caller.orgId, (sql) => logResealing(sql, caller, result));
       return result;
     },
-    async remove(caller, { storeId }) {
-      await database.withOrg(caller.orgId, (sql) => requireStore(sql, storeId));
+    async remove(caller, { storeId, confirmName }) {
+      const store = await database.withOrg(caller.orgId, (sql) => requireStore(sql, storeId));
+      if (confirmName !== undefined && confirmName.trim() !== store.name.trim())
+        throw new SyncError('name_mismatch', `“${confirmName}” is not the name of the store.`);
       await takeWebhooksDown(deps, caller.orgId, storeId);
       return database.withOrg(caller.orgId, async (sql) => {
         const { name } = await requireStore(sql, storeId);
@@ -282,6 +336,7 @@ function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): Sto
     authMode: store.authMode,
     routeStyle: store.routeStyle,
     keyHint: store.keyHint,
+    hasWebLogin: store.webLoginCipher !== null,
     wooVersion: store.wooVersion,
     settings: mergeRunSettings(defaults, store.settings),
     customers: about.customers.get(store.id) ?? 0,
@@ -291,9 +346,21 @@ function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): Sto
     lastError: store.lastError,
     freshness,
     diagnosis: store.diagnosis,
+    dismissedFindings: store.dismissedFindings,
     createdAt: store.createdAt,
     updatedAt: store.updatedAt,
   };
+}
+
+/** What an update changes, in words; values of secrets are never named. */
+function describeUpdate({ name, consumerKey, webLogin, settings }: UpdateInput): string {
+  const parts = [
+    ...(name === undefined ? [] : [`the name to “${name}”`]),
+    ...(consumerKey === undefined ? [] : ['the API keys']),
+    ...(webLogin === undefined ? [] : ['the web server login']),
+    ...Object.entries(settings ?? {}).map(([key, value]) => `${key} to ${value}`),
+  ];
+  return `Changed ${parts.join(', ') || 'nothing'}.`;
 }
 
 async function requireStore(sql: Sql, storeId: string): Promise<StoreRow> {

@@ -1,11 +1,21 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
+import type { LineOutcome, LineState } from '../domain/state-machine.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import type { WebhookState } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
 import { findStore } from '../sql/stores.ts';
-import { findEndpoint, listWebhooks, readRefusals, setWanted } from '../sql/webhooks.ts';
+import {
+  findEndpoint,
+  listDeliveries,
+  listRefusals,
+  listWebhooks,
+  readRefusals,
+  type RefusalReason,
+  setWanted,
+} from '../sql/webhooks.ts';
 
 /** How a store's webhooks are. */
 export interface WebhookStatus {
@@ -23,9 +33,54 @@ export interface WebhookStatus {
   refused: Record<string, number>;
 }
 
+/** One delivery that was accepted, and what became of it; its body is not kept. */
+export interface DeliveryView {
+  id: number;
+  receivedAt: Date;
+  topic: string;
+  wooCustomerId: number | null;
+  /** The HTTP status that the store received. */
+  status: number;
+  state: 'pending' | 'applied' | 'ignored';
+  /** The webhook run that took it; the run may have been removed since. */
+  runId: string | null;
+  /** Its customer in that run; null before the run reads them, and once the run is removed. */
+  line: { position: number; state: LineState; outcome: LineOutcome | null } | null;
+}
+
+/** Deliveries that were refused within an hour: refused ones are counted, not kept. */
+export interface RefusalView {
+  hour: Date;
+  reason: RefusalReason;
+  /** The HTTP status that the sender received. */
+  status: number;
+  count: number;
+}
+
+export interface DeliveryPage {
+  items: DeliveryView[];
+  /** Of the last 24 hours; empty but on the first page. */
+  refusals: RefusalView[];
+  nextCursor: string | null;
+}
+
+const ACCEPTED = 200;
+
+const REFUSED: Readonly<Record<RefusalReason, number>> = {
+  no_signature: 401,
+  bad_signature: 401,
+  too_large: 413,
+  too_many: 429,
+};
+
 /** Webhooks of stores. Every method throws SyncError `store_not_found`. */
 export interface WebhookService {
   status(caller: Caller, input: { storeId: string }): Promise<WebhookStatus>;
+  /** What the store sent, the newest first. @throws SyncError `invalid_cursor` */
+  deliveries(
+    caller: Caller,
+    input: { storeId: string; cursor?: string | undefined; limit: number },
+  ): Promise<DeliveryPage>;
   /** Has the worker look at them now. */
   repair(caller: Caller, input: { storeId: string }): Promise<WebhookStatus>;
   /** Switched off, they are removed from the store. */
@@ -36,6 +91,24 @@ export function createWebhookService({ database }: { database: Database }): Webh
   return {
     status: (caller, { storeId }) =>
       database.withOrg(caller.orgId, (sql) => readStatus(sql, storeId)),
+    deliveries: (caller, { storeId, cursor, limit }) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireStore(sql, storeId);
+        const place = decodeCursor(cursor, ['createdAt', 'row']);
+        const before = place ? { at: place.createdAt, id: place.row } : null;
+        const rows = await listDeliveries(sql, storeId, { before, limit: limit + 1 });
+        const last = rows.length > limit ? rows[limit - 1] : undefined;
+        const refused = before ? [] : await listRefusals(sql, storeId);
+        return {
+          items: rows
+            .slice(0, limit)
+            .map(({ receivedAtExact: _exact, ...row }) => ({ ...row, status: ACCEPTED })),
+          refusals: refused.map((refusal) => ({ ...refusal, status: REFUSED[refusal.reason] })),
+          nextCursor: last
+            ? encodeCursor({ createdAt: last.receivedAtExact, row: String(last.id) })
+            : null,
+        };
+      }),
     repair: (caller, { storeId }) =>
       database.withOrg(caller.orgId, async (sql) => {
         const status = await readStatus(sql, storeId);
@@ -58,9 +131,13 @@ export function createWebhookService({ database }: { database: Database }): Webh
   };
 }
 
-async function readStatus(sql: Sql, storeId: string): Promise<WebhookStatus> {
+async function requireStore(sql: Sql, storeId: string): Promise<void> {
   if (!(await findStore(sql, storeId)))
     throw new SyncError('store_not_found', 'There is no such store.');
+}
+
+async function readStatus(sql: Sql, storeId: string): Promise<WebhookStatus> {
+  await requireStore(sql, storeId);
   const endpoint = await findEndpoint(sql, storeId);
   const topics = await listWebhooks(sql, storeId);
   return {

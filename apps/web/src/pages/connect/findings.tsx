@@ -1,4 +1,5 @@
-import type { Diagnosis } from '../../api/trpc.ts';
+import type { Diagnosis, Store } from '../../api/trpc.ts';
+import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 
 type Finding = Diagnosis['findings'][number];
@@ -11,23 +12,36 @@ const looks: Record<Finding['level'], { icon: IconName; word: string; className:
 };
 
 /** What a check of a connection found, the most severe first, each with what to do. */
-export function Findings({ findings }: { findings: readonly Finding[] }) {
+export function Findings(props: {
+  findings: readonly Finding[];
+  /** Codes of the warnings that somebody dismissed. */
+  dismissed?: readonly string[];
+  /** Where the reader may dismiss warnings, and show them again. */
+  onDismiss?: (code: string, isDismissed: boolean) => void;
+}) {
+  const { findings, dismissed = [], onDismiss } = props;
   const levels = Object.keys(looks);
   const sorted = findings.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
   return (
     <ul className="flex flex-col divide-y divide-line" aria-label="Findings">
       {sorted.map(({ level, code, message, cure }) => {
-        const { icon, word, className } = looks[level];
+        const isDismissed = level === 'warning' && dismissed.includes(code);
+        const { icon, word, className } = looks[isDismissed ? 'note' : level];
         return (
           <li key={code} className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
             <span className={`mt-0.5 ${className}`}>
               <Icon name={icon} />
               <span className="sr-only">{word}</span>
             </span>
-            <span className="min-w-0">
-              <span className="block">{message}</span>
+            <span className="min-w-0 flex-1">
+              <span className={`block ${isDismissed ? 'text-muted' : ''}`}>{message}</span>
               {cure !== null && <span className="block text-sm text-muted">{cure}</span>}
             </span>
+            {onDismiss && level === 'warning' && (
+              <Button kind="quiet" onClick={() => onDismiss(code, !isDismissed)}>
+                {isDismissed ? 'Show again' : 'Dismiss'}
+              </Button>
+            )}
           </li>
         );
       })}
@@ -36,9 +50,16 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
 }
 
 /** How many findings need attention, in words; null where none does. */
-export function attentionOf({ findings }: Diagnosis): string | null {
+export function attentionOf({
+  diagnosis,
+  dismissedFindings,
+}: Pick<Store, 'diagnosis' | 'dismissedFindings'>): string | null {
+  if (!diagnosis) return null;
+  const { findings } = diagnosis;
   const problems = findings.filter(({ level }) => level === 'problem').length;
-  const warnings = findings.filter(({ level }) => level === 'warning').length;
+  const warnings = findings.filter(
+    ({ level, code }) => level === 'warning' && !dismissedFindings.includes(code),
+  ).length;
   if (problems > 0)
     return problems === 1
       ? 'The connection has a problem'

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../words/format.ts';
 import type { LineFilter } from '../../api/line-filter.ts';
-import { LINES } from '../../words/status.ts';
+import { LINES, OUTCOMES } from '../../words/status.ts';
 import type { Line, Run } from '../../api/trpc.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
@@ -8,7 +8,6 @@ import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
 export type LineTab = Line['state'] | 'all';
 
 const tabs = ['failed', 'done', 'processing', 'draft', 'cancelled', 'all'] as const;
-const outcomes = ['created', 'updated', 'unchanged', 'deleted'] as const;
 
 export interface LineFiltersProps {
   run: Run;
@@ -54,9 +53,9 @@ export function LineFilters(props: LineFiltersProps) {
             className="h-8 rounded-md border border-line-strong bg-surface px-2 pr-7"
           >
             <option value="">Any outcome</option>
-            {outcomes.map((outcome) => (
+            {Object.entries(OUTCOMES).map(([outcome, word]) => (
               <option key={outcome} value={outcome}>
-                {outcome.charAt(0).toUpperCase() + outcome.slice(1)}
+                {word}
               </option>
             ))}
           </select>

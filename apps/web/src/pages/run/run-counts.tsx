@@ -1,17 +1,12 @@
 import { formatNumber } from '../../words/format.ts';
-import { LINES } from '../../words/status.ts';
+import { LINES, OUTCOMES } from '../../words/status.ts';
 import type { Look } from '../../ui/look.ts';
 import type { Run } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
-const outcomes = [
-  ['created', 'Created'],
-  ['updated', 'Updated'],
-  ['unchanged', 'Unchanged'],
-  ['deleted', 'Deleted'],
-] as const;
+const outcomes = ['created', 'updated', 'unchanged', 'deleted'] as const;
 
 const states = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
@@ -36,9 +31,9 @@ export function RunCounts({ run }: { run: Run }) {
         <div>
           <h3 className="mb-1 text-sm text-muted">Synced, by outcome</h3>
           <dl>
-            {shownOutcomes(run).map(([outcome, word]) => (
+            {shownOutcomes(run).map((outcome) => (
               <Row key={outcome} value={run.outcomes[outcome]}>
-                {word}
+                {OUTCOMES[outcome]}
               </Row>
             ))}
           </dl>
@@ -50,7 +45,7 @@ export function RunCounts({ run }: { run: Run }) {
 
 /** Those that happened; all while there are none, so that the names are known. */
 function shownOutcomes({ outcomes: counts }: Run) {
-  const some = outcomes.filter(([outcome]) => counts[outcome] > 0);
+  const some = outcomes.filter((outcome) => counts[outcome] > 0);
   return some.length > 0 ? some : outcomes;
 }
 

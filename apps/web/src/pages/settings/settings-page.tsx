@@ -12,6 +12,7 @@ import { PasswordCard } from './password-card.tsx';
 import { ReceivedInvitations } from './received-invitations.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
+import { VolatileMetaCard } from './volatile-meta-card.tsx';
 
 /** The organisation, its members and keys. Owners change it, others see what they may. */
 export function SettingsPage() {
@@ -29,6 +30,7 @@ export function SettingsPage() {
           {isOwner && <InvitationsCard />}
           <NotificationsCard />
           <RetentionCard isOwner={isOwner} />
+          <VolatileMetaCard isOwner={isOwner} />
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {isOwner && <KeysCard />}

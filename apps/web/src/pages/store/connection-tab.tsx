@@ -16,6 +16,10 @@ export function ConnectionTab({ store, access }: { store: Store; access: Access 
       onSuccess: (diagnosis) => setStoreInCache({ ...store, diagnosis }),
     }),
   );
+  const dismiss = useMutation(
+    trpc.store.dismissFinding.mutationOptions({ onSuccess: setStoreInCache }),
+  );
+  const problem = diagnose.error ?? dismiss.error;
   const { diagnosis } = store;
   return (
     <Card
@@ -33,13 +37,20 @@ export function ConnectionTab({ store, access }: { store: Store; access: Access 
       }
     >
       <div className="flex max-w-3xl flex-col gap-3 p-4 sm:p-5">
-        {diagnose.error && <ErrorNote error={readApiError(diagnose.error)} />}
+        {problem && <ErrorNote error={readApiError(problem)} />}
         {diagnosis ? (
           <>
             <p className="text-sm text-muted">
               Checked <Time at={diagnosis.at} />
             </p>
-            <Findings findings={diagnosis.findings} />
+            <Findings
+              findings={diagnosis.findings}
+              dismissed={store.dismissedFindings}
+              {...(access.canOperate && {
+                onDismiss: (code, isDismissed) =>
+                  dismiss.mutate({ storeId: store.id, code, isDismissed }),
+              })}
+            />
           </>
         ) : (
           <p className="text-muted">

@@ -37,7 +37,7 @@ export function RemoveDialog({ store, onClose }: { store: Store; onClose: () => 
       error={remove.error && readApiError(remove.error)}
       isBusy={remove.isPending}
       onClose={onClose}
-      onSubmit={() => remove.mutate({ storeId: store.id })}
+      onSubmit={() => remove.mutate({ storeId: store.id, confirmName: typed })}
     >
       <TextField
         label={`Type “${store.name}” to confirm`}

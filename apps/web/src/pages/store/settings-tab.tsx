@@ -139,8 +139,9 @@ function WebLogin({ store }: { store: Store }) {
     <Card title="Web server login">
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         <p className="text-muted">
-          Only for stores behind an HTTP password, such as staging sites. It is stored encrypted and
-          never shown again.
+          {store.hasWebLogin
+            ? 'A login is saved. It is encrypted and never shown; a new one replaces it.'
+            : 'Only for stores behind an HTTP password, such as staging sites. It is stored encrypted and never shown again.'}
         </p>
         <TextField label="Username" name="user" required maxLength={200} autoComplete="off" />
         <TextField
@@ -152,13 +153,15 @@ function WebLogin({ store }: { store: Store }) {
           autoComplete="new-password"
         />
         <Footer update={update} label="Save login">
-          <Button
-            kind="quiet"
-            isBusy={update.isPending}
-            onClick={() => update.mutate({ storeId: store.id, webLogin: null })}
-          >
-            Remove login
-          </Button>
+          {store.hasWebLogin && (
+            <Button
+              kind="quiet"
+              isBusy={update.isPending}
+              onClick={() => update.mutate({ storeId: store.id, webLogin: null })}
+            >
+              Remove login
+            </Button>
+          )}
         </Footer>
       </form>
     </Card>

@@ -17,6 +17,7 @@ const tab = {
   webhooks: lazy(async () => ({ default: (await import('./webhooks-tab.tsx')).WebhooksTab })),
   schedules: lazy(async () => ({ default: (await import('./schedules-tab.tsx')).SchedulesTab })),
   connection: lazy(async () => ({ default: (await import('./connection-tab.tsx')).ConnectionTab })),
+  activity: lazy(async () => ({ default: (await import('./activity-tab.tsx')).ActivityTab })),
   settings: lazy(async () => ({ default: (await import('./settings-tab.tsx')).SettingsTab })),
 };
 
@@ -25,6 +26,7 @@ const tabWords: Record<StoreTab, string> = {
   webhooks: 'Webhooks',
   schedules: 'Schedules',
   connection: 'Connection',
+  activity: 'Activity',
   settings: 'Settings',
 };
 

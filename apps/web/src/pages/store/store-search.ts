@@ -3,7 +3,7 @@ import { optional } from '../../ui/url-state.ts';
 
 export const storeSearch = v.object({
   /** The overview unless given. */
-  tab: optional(v.picklist(['webhooks', 'schedules', 'connection', 'settings'])),
+  tab: optional(v.picklist(['webhooks', 'schedules', 'connection', 'activity', 'settings'])),
   /** The dialog that is open. */
   dialog: optional(v.picklist(['start', 'pause', 'remove'])),
   /** How many days the charts cover; 30 unless given. */

@@ -1,4 +1,3 @@
-import { formatNumber } from '../../words/format.ts';
 import type { Look } from '../../ui/look.ts';
 import type { WebhookStatus } from '../../api/trpc.ts';
 import { StatusPill } from '../../ui/status-pill.tsx';
@@ -13,7 +12,6 @@ const looks: Record<WebhookStatus['state'], Look> = {
 
 /** The state of a store's webhooks. */
 export function WebhookFacts({ status }: { status: WebhookStatus }) {
-  const refused = Object.entries(status.refused);
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -37,11 +35,6 @@ export function WebhookFacts({ status }: { status: WebhookStatus }) {
             <Time at={status.gapSince} />
           </Fact>
         )}
-        {refused.map(([reason, count]) => (
-          <Fact key={reason} label={`Rejected in the last 24 hours: ${reason}`}>
-            {formatNumber(count)}
-          </Fact>
-        ))}
       </dl>
       {!status.isWanted && (
         <p className="text-muted">

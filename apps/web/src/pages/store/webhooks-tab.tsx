@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { DeliveryLog } from './delivery-log.tsx';
 import { WebhookFacts } from './webhook-facts.tsx';
 
 /** A worker repairs webhooks a moment after it was asked to. */
@@ -56,6 +57,7 @@ export function WebhooksTab({ store, access }: { store: Store; access: Access })
           {data && <WebhookFacts status={data} />}
         </div>
       </Card>
+      <DeliveryLog storeId={storeId} pollMs={pollMs} />
     </div>
   );
 }

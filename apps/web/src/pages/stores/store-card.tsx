@@ -24,7 +24,7 @@ export function StoreCard(props: {
   onAction: (action: StoreAction) => void;
 }) {
   const { store } = props;
-  const attention = store.diagnosis && attentionOf(store.diagnosis);
+  const attention = attentionOf(store);
   const isPaused = store.state === 'paused';
   const isOnPurpose = store.pause?.code === 'paused_by_person';
   const { canOperate } = useAccess();

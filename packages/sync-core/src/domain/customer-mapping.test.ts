@@ -265,6 +265,57 @@ describe('parseCustomer', () => {
         { extra: { points: 1 } },
         ['too_large:extra'],
       ],
+      ['an address in JSON', { shipping: JSON.stringify(address) }, { shipping: address }, []],
+      ['an address of null', { shipping: null }, { shipping: {} }, []],
+      ['an empty address', { shipping: '' }, { shipping: {} }, []],
+      [
+        'an address with more than we know',
+        { shipping: { ...address, vat: 'X1' } },
+        { shipping: address, extra: { shipping: { vat: 'X1' } } },
+        [],
+      ],
+      [
+        'an address whose parts are of other types',
+        { shipping: { ...address, city: ['London'], postcode: 0, state: null, company: {} } },
+        { shipping: { ...address, postcode: '0', company: '' } },
+        [
+          'not_text:shipping.company',
+          'read_as_text:shipping.city',
+          'read_as_text:shipping.postcode',
+        ],
+      ],
+      [
+        'meta in JSON',
+        { meta_data: '[{"id":1,"key":"a","value":1}]' },
+        { metaData: [{ id: 1, key: 'a', value: 1 }] },
+        [],
+      ],
+      [
+        'meta by its keys',
+        { meta_data: { vip: '1', tier: 'gold' } },
+        {
+          metaData: [
+            { id: null, key: 'vip', value: '1' },
+            { id: null, key: 'tier', value: 'gold' },
+          ],
+        },
+        [],
+      ],
+      [
+        'one entry of meta without its list',
+        { meta_data: { id: 3, key: 'a', value: 1 } },
+        { metaData: [{ id: 3, key: 'a', value: 1 }] },
+        [],
+      ],
+      ['a picture without a scheme', { avatar_url: '//secure.gravatar.com/avatar/x?s=96' }, {}, []],
+      ['a flag as yes', { is_paying_customer: ' Yes ' }, {}, []],
+      ['a role in a list with gaps', { role: { 2: 'customer' } }, {}, ['read_as_text:role']],
+      [
+        'a user name that is a number',
+        { username: 7 },
+        { username: '7' },
+        ['read_as_text:username'],
+      ],
       ['an email in a list', { email: ['ada@example.com'] }, {}, ['read_as_text:email']],
     ])('%s', (_what, changes, expected, warnings) => {
       expect(parsed(changes)).toEqual({ ...good, ...expected, warnings });
@@ -297,10 +348,23 @@ describe('parseCustomer', () => {
   it.each([
     ['2023-01-09T08:00:00', '2023-01-09T08:00:00.000Z'],
     ['2023-01-09 08:00:00', '2023-01-09T08:00:00.000Z'],
+    ['2023-01-09T08:00:00Z', '2023-01-09T08:00:00.000Z'],
+    ['2023-01-09T08:00:00.123Z', '2023-01-09T08:00:00.000Z'],
+    ['2023-01-09T10:00:00+02:00', '2023-01-09T08:00:00.000Z'],
+    ['2023-01-09T04:30:00-0330', '2023-01-09T08:00:00.000Z'],
+    [' 2023-01-09 08:00:00 ', '2023-01-09T08:00:00.000Z'],
+    [
+      { date: '2023-01-09 10:00:00.000000', timezone_type: 1, timezone: '+02:00' },
+      '2023-01-09T08:00:00.000Z',
+    ],
+    [
+      { date: '2023-01-09 08:00:00.000000', timezone_type: 3, timezone: 'UTC' },
+      '2023-01-09T08:00:00.000Z',
+    ],
     ['1998-12-31T23:00:00', '1998-12-31T23:00:00.000Z'],
     ['2026-11-30T02:00:00', '2026-11-30T02:00:00.000Z'],
     [null, null],
-  ])('reads the date %s as UTC', (date, expected) => {
+  ])('reads the date %j as the moment it means', (date, expected) => {
     const { dateModified, warnings } = parsed({ date_modified_gmt: date });
     expect(dateModified?.toISOString() ?? null).toBe(expected);
     expect(warnings).toEqual([]);
@@ -314,7 +378,7 @@ describe('parseCustomer', () => {
     '2023-01-01T24:00:00',
     '0024-01-01T00:00:00',
     '+275760-09-13T00:00:00',
-    '2023-01-01T00:00:00+02:00',
+    '2023-01-01T00:00:00 Berlin',
     'yesterday',
     1_700_000_000,
     false,

@@ -1,6 +1,7 @@
 import { cleanJson, cutText } from './clean-json.ts';
 import {
   asList,
+  decoded,
   meansText,
   readDate,
   readEmail,
@@ -177,7 +178,7 @@ function readAddress(value: unknown, field: string, warn: Warn): MappedAddress {
 /** Sorted, since the order has no meaning and caches of the store change it. */
 function readMeta(value: unknown, field: string, warn: Warn): readonly MappedMeta[] {
   if (value === null || value === undefined) return [];
-  const entries = asList(value);
+  const entries = metaEntries(decoded(value));
   if (entries === null) {
     warn('not_list', field);
     return [];
@@ -185,6 +186,14 @@ function readMeta(value: unknown, field: string, warn: Warn): readonly MappedMet
   if (entries.length > MAX_META_ENTRIES) warn('cut', field);
   const kept = entries.slice(0, MAX_META_ENTRIES).flatMap((entry) => readEntry(entry, field, warn));
   return withinSize(kept, field, warn).toSorted((a, b) => (a.id ?? 0) - (b.id ?? 0));
+}
+
+/** A list of entries, one entry alone, or an object of keys and values; null for anything else. */
+function metaEntries(value: unknown): unknown[] | null {
+  const entries = asList(value);
+  if (entries !== null || typeof value !== 'object' || value === null) return entries;
+  if ('key' in value && 'value' in value) return [value];
+  return Object.entries(value).map(([key, content]) => ({ key, value: content }));
 }
 
 interface Part<T> {
@@ -237,7 +246,7 @@ const knownAddressKeys: ReadonlySet<string> = new Set(addressKeys);
 function mapExtra(row: Record<string, unknown>, warn: Warn): Record<string, unknown> {
   const extra: Record<string, unknown> = {};
   for (const field of ['billing', 'shipping'] as const) {
-    const address = row[field];
+    const address = decoded(row[field]);
     const isObject = typeof address === 'object' && address !== null && asList(address) === null;
     const unknown = isObject ? unknownFields(address, knownAddressKeys, warn) : null;
     if (unknown) extra[field] = unknown;

@@ -1,11 +1,14 @@
-const wooDate = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,6})?Z?$/;
+const wooDate =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|UTC|([+-])(\d\d):?(\d\d))?$/;
 
 /**
- * Reads a `*_gmt` date of WooCommerce as UTC, though it names no zone.
+ * Reads a `*_gmt` date of WooCommerce: as UTC where it names no zone, else as the moment that it names. PHP's
+ * own JSON of a date (`date`, `timezone`) is read too.
  * @returns undefined for rubbish: 0000-00-00, 2024-02-30, other forms, other types.
  */
 export function parseWooDate(value: unknown): Date | undefined {
-  const parts = typeof value === 'string' ? wooDate.exec(value) : null;
+  const text = typeof value === 'string' ? value.trim() : textOfPhpDate(value);
+  const parts = wooDate.exec(text);
   if (!parts) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as DateParts;
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
@@ -17,7 +20,17 @@ export function parseWooDate(value: unknown): Date | undefined {
     date.getUTCHours() === hour &&
     date.getUTCMinutes() === minute &&
     date.getUTCSeconds() === second;
-  return isReal ? date : undefined;
+  if (!isReal) return undefined;
+  const [sign, hours, minutes] = parts.slice(7);
+  const offsetMinutes = sign === undefined ? 0 : Number(hours) * 60 + Number(minutes);
+  return new Date(date.getTime() - (sign === '-' ? -1 : 1) * offsetMinutes * 60_000);
+}
+
+/** `json_encode` writes a DateTime as an object; only a zone that is an offset or UTC is understood. */
+function textOfPhpDate(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('date' in value)) return '';
+  const zone = 'timezone' in value ? value.timezone : 'UTC';
+  return typeof value.date === 'string' && typeof zone === 'string' ? value.date + zone : '';
 }
 
 type DateParts = [number, number, number, number, number, number];

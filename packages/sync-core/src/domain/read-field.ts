@@ -29,6 +29,8 @@ export type WarningCode = keyof typeof WARNINGS;
 const MAX_PART_SIZE = 65_536;
 const MAX_PART_DEPTH = 32;
 const MAX_SHORT_TEXT = 255;
+/** Characters of a field that holds JSON as a text. */
+const MAX_ENCODED = 262_144;
 const MAX_URL = 2_048;
 
 /** Dates before this one are no dates of a shop; the epoch of Unix is among them. */
@@ -51,6 +53,18 @@ export function asList(value: unknown): unknown[] | null {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null) return null;
   return Object.keys(value).every((key) => /^\d+$/.test(key)) ? Object.values(value) : null;
+}
+
+/** A list or an object that a plugin encoded once more is read as what it encodes. */
+export function decoded(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || value.length > MAX_ENCODED)
+    return value;
+  try {
+    const inner: unknown = JSON.parse(value);
+    return inspectJson(inner, MAX_ENCODED, MAX_PART_DEPTH).tooDeep ? value : inner;
+  } catch {
+    return value;
+  }
 }
 
 /** A text that PostgreSQL can store. */
@@ -102,7 +116,9 @@ export function readEmail(value: unknown, field: string, warn: Warn): string | n
 }
 
 export function readUrl(value: unknown, field: string, warn: Warn): string | null {
-  const url = plainText(value, field, warn);
+  const text = plainText(value, field, warn).trim();
+  // Pictures are often given without a scheme, so that they load by http and https.
+  const url = text.startsWith('//') ? `https:${text}` : text;
   if (url === '') return null;
   if (url.length <= MAX_URL && /^https?:\/\//i.test(url)) return url;
   warn('bad_url', field);
@@ -147,8 +163,8 @@ export function readObject(
   field: string,
   warn: Warn,
 ): Readonly<Record<string, unknown>> {
-  const plain = only(value);
-  if (plain === null || plain === undefined) return {};
+  const plain = only(decoded(value));
+  if (plain === null || plain === undefined || plain === '') return {};
   if (typeof plain === 'object' && asList(plain) === null) return plain as Record<string, unknown>;
   warn('not_address', field);
   return {};

@@ -55,6 +55,8 @@ interface Protection {
   /** A header that only it sends, and what is in it. */
   readonly header?: readonly [string, RegExp];
   readonly where: string;
+  /** A host or network whose name stands on its pages for missing files and outages too. */
+  readonly servesOtherErrors?: boolean;
 }
 
 /** In the order in which they are looked for. */
@@ -67,14 +69,14 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'Cloudflare',
-    text: /cf[-_]chl|challenge-platform|cdn-cgi\/challenge|attention required! \| cloudflare|error code: 10\d\d/i,
+    text: /cf[-_]chl|challenge-platform|cdn-cgi\/challenge|attention required! \| cloudflare|used cloudflare to restrict access|ddos protection by (?:<[^>]*>)?cloudflare|(?:error code:|error 1\d\d\d.{0,20}ray id|errorcode_)\s*(?:10(?:0[5-9]|1[0-35]|20)|1106)\b/i,
     header: ['cf-mitigated', /./],
     where:
       'add a WAF rule in Cloudflare that skips /wp-json/wc/ (Bot Fight Mode cannot be skipped: turn it off)',
   },
   {
     name: 'Imunify360',
-    text: /imunify360|wsidchk/i,
+    text: /imunify360|wsidchk|i360|webshield/i,
     where: 'have the host put our address on Imunify360’s white list',
   },
   {
@@ -91,13 +93,18 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'Sucuri',
-    text: /sucuri (?:website )?firewall|sucuri cloudproxy|sucuri\.net/i,
+    text: /sucuri (?:website )?firewall|sucuri[ _]cloudproxy|sucuri\.net/i,
     header: ['x-sucuri-block', /./],
     where: 'allow /wp-json/wc/ under Sucuri → Access Control',
   },
   {
+    name: 'GoDaddy',
+    text: /godaddy (?:website )?(?:firewall|security)/i,
+    where: 'allow /wp-json/wc/ in GoDaddy’s Website Security → Firewall → Access Control',
+  },
+  {
     name: 'Imperva',
-    text: /_incapsula_resource|incapsula incident/i,
+    text: /_incapsula_resource|incapsula incident|imperva/i,
     where: 'allow our user agent in Imperva’s bot settings',
   },
   {
@@ -107,13 +114,13 @@ export const PROTECTIONS: readonly Protection[] = [
   },
   {
     name: 'AWS WAF',
-    text: /awswaf|aws-waf-token/i,
+    text: /awswaf|aws-waf-token|request blocked\.[\s\S]*cloudfront/i,
     header: ['x-amzn-waf-action', /./],
     where: 'exempt /wp-json/wc/ in the rules of AWS WAF',
   },
   {
     name: 'Akamai',
-    text: /errors\.edgesuite\.net|akamai/i,
+    text: /access denied[\s\S]*(?:errors\.edgesuite\.net|reference(?:&#32;| )(?:&#35;|#))|akamai bot manager|_abck|sec-if-cpt-container/i,
     where: 'exempt our user agent in Akamai’s bot manager',
   },
   {
@@ -126,6 +133,109 @@ export const PROTECTIONS: readonly Protection[] = [
     name: 'PerimeterX',
     text: /perimeterx|px-captcha/i,
     where: 'allow our user agent in HUMAN (PerimeterX)',
+  },
+  {
+    name: 'Kasada',
+    text: /kpsdk|kasada/i,
+    where: 'allow our user agent in Kasada',
+  },
+  {
+    name: 'Radware',
+    text: /perfdrive\.com|shieldsquare|radware/i,
+    where: 'allow our user agent in Radware’s bot manager',
+  },
+  {
+    name: 'F5 BIG-IP',
+    text: /the requested url was rejected\. please consult with your administrator|\/TSPD\//i,
+    where: 'have the host exempt /wp-json/wc/ in F5’s Application Security Manager',
+  },
+  {
+    name: 'FortiWeb',
+    text: /fortiweb|fortiguard|web page blocked/i,
+    where: 'exempt /wp-json/wc/ in FortiWeb',
+  },
+  {
+    name: 'Barracuda',
+    text: /barracuda (?:web application firewall|networks|waf)|barra_counter_session/i,
+    where: 'exempt /wp-json/wc/ in the Barracuda firewall',
+  },
+  {
+    name: 'Azure',
+    servesOtherErrors: true,
+    text: /microsoft-azure-application-gateway|azure front door|<h2>the request is blocked\.<\/h2>|azure waf/i,
+    where: 'exempt /wp-json/wc/ in the WAF policy of Azure',
+  },
+  {
+    name: 'Alibaba Cloud',
+    servesOtherErrors: true,
+    text: /errors\.aliyun\.com|aliyun_waf|acw_sc__v/i,
+    where: 'exempt /wp-json/wc/ in Alibaba Cloud’s WAF',
+  },
+  {
+    name: 'StackPath',
+    servesOtherErrors: true,
+    text: /stackpath/i,
+    where: 'exempt /wp-json/wc/ in StackPath’s WAF',
+  },
+  {
+    name: 'Qrator',
+    servesOtherErrors: true,
+    text: /qrator/i,
+    where: 'allow our address in Qrator',
+  },
+  {
+    name: 'MalCare',
+    text: /malcare|blocked because of malicious activit/i,
+    where: 'allow our address in MalCare → Firewall',
+  },
+  {
+    name: 'WP Cerber',
+    text: /wp[- ]cerber|cerber(?:ecure)? ?security/i,
+    where: 'allow the REST API in WP Cerber → Hardening, and our address in its Access Lists',
+  },
+  {
+    name: 'CleanTalk',
+    text: /cleantalk|anti-crawler protection|spamfirewall/i,
+    where: 'allow our user agent in CleanTalk’s SpamFireWall and Anti-Crawler',
+  },
+  {
+    name: 'Patchstack',
+    text: /patchstack|webarx/i,
+    where: 'allow our address in Patchstack',
+  },
+  {
+    name: 'Jetpack',
+    text: /jetpack (?:firewall|waf|protect)/i,
+    where: 'allow our address in Jetpack → Settings → Security → Firewall',
+  },
+  {
+    name: 'BulletProof Security',
+    text: /bulletproof security|bps (?:plugin|security)/i,
+    where: 'exempt /wp-json/wc/ in BulletProof Security',
+  },
+  {
+    name: 'Tiger Protect',
+    servesOtherErrors: true,
+    text: /tiger[- ]?protect|o2switch/i,
+    where: 'allow our address in cPanel → Tiger Protect',
+  },
+  {
+    name: 'Kinsta',
+    servesOtherErrors: true,
+    text: /kinsta/i,
+    where: 'ask Kinsta’s support to allow our address',
+  },
+  {
+    name: 'WP Engine',
+    servesOtherErrors: true,
+    text: /wp ?engine/i,
+    where: 'ask WP Engine’s support to allow our user agent',
+  },
+  {
+    name: 'Hostinger',
+    servesOtherErrors: true,
+    text: /hostinger|hcdn/i,
+    where: 'ask Hostinger’s support to exempt /wp-json/wc/ from its CDN’s bot protection',
   },
   {
     name: 'Vercel',
@@ -177,17 +287,44 @@ export const PROTECTIONS: readonly Protection[] = [
 ];
 
 /** What challenge pages have in common, whoever sends them. */
-const challengeTitle =
-  /just a moment|one moment|captcha|robot|are you human|human verification|attention required|security check|checking your browser|verifying|ddos|bot protection|access verification/i;
+const challengeWords =
+  /just a moment|one moment|captcha|\brobot|are (?:you )?(?:a )?human|human verification|attention required|security check|check(?:ing)? your browser|verif(?:y|ying) (?:you|your|that|the)|verifying|\bddos|bot[ -](?:protection|detection|verification)|access verification|automated (?:access|queries|requests|traffic)|enable javascript|javascript is (?:required|disabled)/i;
+
+/** What a flat no says of itself, whoever sends it. */
+const refusalWords =
+  /\baccess (?:is |was |has been )?(?:denied|blocked|forbidden|restricted|not allowed)|\brequest (?:is |was |has been )?(?:rejected|blocked|denied|forbidden)|\bforbidden\b|\b(?:page|ip|address|you|been|client) (?:is |are |was )?(?:blocked|banned|blacklisted)|not acceptable|unauthori[sz]ed (?:activity|request)|suspicious (?:activity|request)|firewall|zugriff verweigert|acc[eè]s (?:refus|interdit)|acceso (?:denegado|prohibido)|acesso negado|accesso negato|toegang geweigerd/i;
 
 /** A page without anything of WordPress that has the title of a challenge, or does nothing but run a script. */
 function isChallenge(facts: AnswerFacts): boolean {
-  const { isHtml, text, title, header } = facts;
-  if (!isHtml || /api\.w\.org|wp-content|wp-includes/i.test(text + (header('link') ?? '')))
-    return false;
-  if (challengeTitle.test(title)) return true;
-  if (!isSmall(facts) || !/<script\b/i.test(text)) return false;
+  const { isHtml, text, title, wordPress } = facts;
+  if (wordPress) return isUnsigned(wordPress) && challengeWords.test(wordPress.message);
+  if (!isHtml || isOfWordPress(facts)) return false;
+  if (challengeWords.test(title)) return true;
+  if (!isSmall(facts)) return false;
+  if (/<meta[^>]{1,80}http-equiv=["']?refresh/i.test(text) && !/<(?:p|a|h\d)\b/i.test(text))
+    return true;
+  if (!/<script\b/i.test(text)) return false;
   return /<noscript\b|document\.cookie|location\.(?:reload|href|replace)/i.test(text);
+}
+
+/** A refusal by its status, or by the words of an answer that came as a success. */
+function isRefusal(facts: AnswerFacts): boolean {
+  const { status, wordPress, isHtml, title, text } = facts;
+  if ([401, 403, 405, 406, 429].includes(status)) return true;
+  if (status >= 300)
+    return wordPress !== null && isUnsigned(wordPress) && refusalWords.test(wordPress.message);
+  if (!isHtml) return text.length < 1_000 && /^[\w<]/.test(text.trim()) && refusalWords.test(text);
+  const heading = /<h[12]\b[^>]{0,200}>([^<]{1,200})</i.exec(text)?.[1] ?? '';
+  return isSmall(facts) && !isOfWordPress(facts) && refusalWords.test(`${title} ${heading}`);
+}
+
+function isOfWordPress({ text, header }: AnswerFacts): boolean {
+  return /api\.w\.org|wp-content|wp-includes/i.test(text + (header('link') ?? ''));
+}
+
+/** A message without a code is not of WordPress: a firewall or a proxy says it. */
+function isUnsigned({ code }: WordPressError): boolean {
+  return !/[a-z]_[a-z]/i.test(code);
 }
 
 function isSmall({ text }: AnswerFacts): boolean {
@@ -201,6 +338,7 @@ function protectionOf(facts: AnswerFacts): Sign | null {
   const found = PROTECTIONS.find((protection) => {
     const { text } = protection;
     if (isNamedBy(protection)) return true;
+    if (protection.servesOtherErrors === true && !isRefusal(facts)) return false;
     // A shop may write of a firewall on its home page: its name counts in refusals and small pages only.
     return text?.test(words) === true && (facts.status >= 400 || isSmall(facts));
   });
@@ -210,19 +348,32 @@ function protectionOf(facts: AnswerFacts): Sign | null {
   return { code: isChallengeOf ? 'captcha' : 'rest_blocked', detail: found.name, advice };
 }
 
+function refusalOf(facts: AnswerFacts): Sign | null {
+  return isRefusal(facts) ? { code: 'rest_blocked' } : null;
+}
+
+/** An error in JSON that came as a success, without a status of its own. */
+function isOfProxy({ status, wordPress }: AnswerFacts): boolean {
+  return status === 500 && wordPress !== null && wordPress.status === null;
+}
+
 /** A flat no, which lasts until a person changes a rule; anything else may pass with time. */
 function isBlock({ status, isHtml, text }: AnswerFacts): boolean {
   return [401, 403, 405, 406].includes(status) && !(isHtml && /<script\b/i.test(text));
 }
 
 const databaseDown =
-  /error (?:re)?(?:establishing|connecting to)(?: a| the)? database|too many connections|mysql server has gone away|can(?:'|’|&#0?39;)t connect to (?:local )?(?:mysql|mariadb)|wpdb_connect|db-error/i;
+  /error (?:re)?(?:establishing|connecting to)(?: a| the)? database|too many (?:database )?connections|max_user_connections|(?:mysql|mariadb|database) server has gone away|lost connection to (?:mysql|server)|can(?:'|’|&#0?39;)t connect to (?:local )?(?:mysql|mariadb|server)|mysqli_(?:real_)?connect|sqlstate\[hy000\] \[(?:1040|1203|20\d\d)\]|wpdb_connect|db-error|datenbankverbindung|connexion [àa] la base de donn|conexi[oó]n (?:con|a) la base de datos|conex[aã]o (?:com|à) (?:o|a)? ?banco de dados|liga[cç][aã]o à base de dados|connessione (?:al|con il) database|databaseverbinding|databasforbindelse|databasanslutning|połączeni\S* z bazą danych|соединени\S* с базой данных/i;
 const maintenance =
-  /scheduled maintenance|maintenance mode|under maintenance|briefly unavailable|wartungs(?:modus|arbeiten)|en maintenance|mantenimiento/i;
+  /(?:scheduled|routine|planned|undergoing|under|down for|in|site|system) maintenance|maintenance (?:mode|break|window)|briefly unavailable|under construction|coming soon|(?:will )?be (?:right )?back (?:soon|shortly)|wartung|en maintenance|mantenimiento|manutenzione|manuten[cç][aã]o|onderhoud|underhåll|vedligehold|konserwacj|техническ\S* (?:работ|обслуж)|メンテナンス|维护/i;
+
+/** What a host puts in place of a site whose owner does not pay, or who used too much. */
+const suspended =
+  /account (?:has been |is |was )?suspended|suspendedpage\.cgi|(?:site|website|hosting) (?:has been |is |was )?suspended|bandwidth limit exceeded/i;
 
 /** Codes of plugins that take the keys for a login of their own. */
 const loginPlugin =
-  /^(?:invalid_username|invalid_email|incorrect_password|empty_username|empty_password|jwt_auth_|\[jwt_auth\]|rest_authentication_failed|application_passwords?_|invalid_application_password|mo_|miniorange|unauthorized_?access)/i;
+  /^(?:invalid_username|invalid_email|incorrect_password|empty_username|empty_password|jwt_auth_|\[jwt_auth\]|rest_authentication_failed|application_passwords?_|invalid_application_password|mo_|miniorange|missing_authorization_header|invalid_authorization_header|bearer_|oauth2?_|json_oauth|rest_oauth|token_|invalid_(?:token|jwt|credentials|username_or_password|login)|unauthorized_?access)/i;
 
 /**
  * Signs of what stands in the way, most certain first. What is not in this table is told by its status
@@ -237,13 +388,30 @@ const SIGNS: readonly ((facts: AnswerFacts) => Sign | null)[] = [
       (facts.isHtml && isSmall(facts) && databaseDown.test(facts.text));
     return isDown ? { code: 'database_down' } : null;
   },
-  protectionOf,
-  ({ status, wordPress, text, title, isHtml }) => {
-    const words = wordPress?.message ?? (isHtml ? `${title} ${text}` : text);
-    const isClosed = wordPress?.code === 'wp_die' && status === 503;
-    const mayBe = status === 503 || (status < 300 && isHtml);
-    return isClosed || (mayBe && maintenance.test(words)) ? { code: 'maintenance' } : null;
+  (facts) => {
+    const { wordPress, text, isHtml, title } = facts;
+    const isPage = isHtml && isSmall(facts) && !isOfWordPress(facts);
+    if (wordPress || !suspended.test(isPage ? text : title)) return null;
+    const advice = 'The host has switched the site off: its owner has to talk to the host.';
+    return { code: 'rest_blocked', detail: 'the host suspended the site', advice };
   },
+  // Cloudflare itself cannot find the store, or is not allowed to serve it.
+  ({ wordPress, text }) =>
+    !wordPress && /^\s*error code: 10(?:0[0-4]|14|16|18|33)\b/i.test(text)
+      ? { code: 'store_unavailable', detail: 'Cloudflare cannot reach it' }
+      : null,
+  protectionOf,
+  (facts) => {
+    const { status, wordPress, text, title, isHtml } = facts;
+    if (wordPress?.code === 'wp_die' && status === 503) return { code: 'maintenance' };
+    if (status === 503) {
+      const words = wordPress?.message ?? (isHtml ? `${title} ${text}` : text);
+      return maintenance.test(words) ? { code: 'maintenance' } : null;
+    }
+    const page = isSmall(facts) && !isOfWordPress(facts) ? `${title} ${text}` : title;
+    return status < 300 && isHtml && maintenance.test(page) ? { code: 'maintenance' } : null;
+  },
+  (facts) => (facts.status < 300 || isOfProxy(facts) ? refusalOf(facts) : null),
   ({ status, wordPress }) =>
     status >= 500 && wordPress?.code === 'wp_die' ? { code: 'store_unavailable' } : null,
   ({ wordPress, status }) =>

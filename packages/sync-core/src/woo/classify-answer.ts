@@ -20,7 +20,7 @@ export function classifyFailure(
   wordPress: WordPressError | null = readWordPressError(answer.text),
 ): WooError {
   if (answer.status >= 300 && answer.status < 400) return classifyRedirect(answer);
-  const status = wordPress && answer.status < 300 ? (wordPress.status ?? 500) : answer.status;
+  const status = wordPress && answer.status < 300 ? statusOf(wordPress) : answer.status;
   const facts = factsOf({ ...answer, status }, wordPress);
   const sign = findSign(facts);
   const details: WooErrorDetails = {
@@ -37,6 +37,11 @@ export function classifyFailure(
     advice: sign?.advice,
   };
   return new WooError(sign?.code ?? failureCode(facts), details);
+}
+
+/** What an error that came as a success would have had for a status. */
+function statusOf({ status, code }: WordPressError): number {
+  return status ?? (code.startsWith('woocommerce_rest_') ? 401 : 500);
 }
 
 function failureCode({ status, wordPress, header }: AnswerFacts): WooErrorCode {
@@ -82,6 +87,30 @@ function authenticationCode(message: string): WooErrorCode {
   return authenticationTexts.find(([text]) => text.test(message))?.[1] ?? 'key_refused';
 }
 
+/** Addresses that are no other address of the store, but somebody who stands in the way. */
+const REDIRECTS: readonly (readonly [RegExp, WooErrorCode, WooErrorDetails])[] = [
+  [
+    /\/wp-login\.php|[?&](?:redirect_to|reauth)=|\/(?:log-?in|sign-?in|anmelden|connexion)\/?(?:[?#]|$)/i,
+    'rest_blocked',
+    { detail: 'it asks for a login of WordPress' },
+  ],
+  [
+    /\/\.well-known\/(?:sg)?captcha|__cf_chl|\/cdn-cgi\/|captcha-delivery\.com|perfdrive\.com|\/(?:captcha|challenge)\b/i,
+    'captcha',
+    {},
+  ],
+  [
+    /suspendedpage\.cgi|\/suspended\b/i,
+    'rest_blocked',
+    {
+      detail: 'the host suspended the site',
+      advice: 'The host has switched the site off: its owner has to talk to the host.',
+    },
+  ],
+  [/defaultwebpage\.cgi/i, 'not_woocommerce', { detail: 'the host has no site at this address' }],
+  [/\/(?:maintenance|coming-soon|under-construction|wartung)\b/i, 'maintenance', {}],
+];
+
 function classifyRedirect({ url, status, header }: FailedAnswer): WooError {
   const location = header('location') ?? '';
   const from = new URL(url);
@@ -91,9 +120,8 @@ function classifyRedirect({ url, status, header }: FailedAnswer): WooError {
   if (to.origin === from.origin && to.pathname === `${from.pathname}/`) {
     return new WooError('plain_permalinks', { status });
   }
-  if (to.pathname.endsWith('/wp-login.php')) {
-    return new WooError('rest_blocked', { status, detail: 'it asks for a login of WordPress' });
-  }
+  const place = REDIRECTS.find(([pattern]) => pattern.test(to.href));
+  if (place) return new WooError(place[1], { status, ...place[2] });
   // The store chooses this name, and may put into it what it knows.
   return new WooError('redirected', { status, detail: scrubExcerpt(to.origin) ?? 'elsewhere' });
 }
@@ -127,7 +155,7 @@ function wordsOf({ code, message }: WordPressError): string {
 
 /** Reads the error object of WordPress past the same decoration as data, or null for something else. */
 function readWordPressError(text: string): WordPressError | null {
-  if (!text.includes('"code"') && !text.includes('"message"')) return null;
+  if (!/"(?:code|message|error|detail|reason|title)"/.test(text)) return null;
   try {
     return asWordPressError(parseStoreJson(text).value);
   } catch {
@@ -135,17 +163,27 @@ function readWordPressError(text: string): WordPressError | null {
   }
 }
 
-/** The same for a value that is parsed already. Firewalls send a message without a code. */
+/** The same for a value that is parsed already. Firewalls and proxies have forms of their own. */
 export function asWordPressError(value: unknown): WordPressError | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || 'id' in value)
     return null;
-  const { code, message, data } = value as Record<string, unknown>;
-  if (typeof code !== 'string' && (typeof message !== 'string' || Object.keys(value).length > 3))
+  const fields = value as Record<string, unknown>;
+  const { code, data } = fields;
+  const message = ['message', 'error_description', 'error', 'detail', 'reason', 'title']
+    .map((name) => fields[name])
+    .find((words) => typeof words === 'string');
+  if (typeof code !== 'string' && (message === undefined || Object.keys(value).length > 6))
     return null;
-  const hasStatus = typeof data === 'object' && data !== null && 'status' in data;
+  const ofData = typeof data === 'object' && data !== null && 'status' in data ? data.status : null;
+  const status = [ofData, fields['status'], fields['statusCode'], code].map(asStatus);
   return {
     code: typeof code === 'string' ? code : '',
     message: typeof message === 'string' ? message : '',
-    status: hasStatus && typeof data.status === 'number' ? data.status : null,
+    status: status.find((each) => each !== null) ?? null,
   };
+}
+
+function asStatus(value: unknown): number | null {
+  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : null;
 }

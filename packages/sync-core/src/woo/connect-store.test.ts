@@ -203,6 +203,17 @@ describe('probeConnection', () => {
       ['404', reply(404, {}, '{"code":"rest_no_route","message":"x","data":{"status":404}}')],
       ['a redirect to the login', reply(302, { location: '/wp-login.php?x' }, '')],
       ['a firewall', reply(403, {}, '<html>Forbidden</html>')],
+      ['an error of the index alone', reply(500, {}, '<html>critical error</html>')],
+      ['a page in its place', reply(200, {}, '<html><title>Shop</title></html>')],
+      ['a missing page', reply(404, {}, '<html>gone</html>')],
+      ['JSON that breaks off', reply(200, {}, '{"namespaces":["wc/v3"')],
+      ['a captcha for those without keys', reply(202, { 'sg-captcha': 'challenge' }, '')],
+      ['maintenance for those without keys', reply(503, {}, 'Under maintenance')],
+      ['a limit for those without keys', reply(429, {}, '')],
+      ['null', reply(200, {}, 'null')],
+      ['a text', reply(200, {}, '"no"')],
+      ['a redirect to another login', reply(302, { location: '/login/?redirect_to=x' }, '')],
+      ['a method that is not allowed', reply(405, {}, '')],
       [
         'a noisy refusal',
         reply(401, {}, 'Notice: x in y.php on line 1\n{"code":"x","message":"y"}'),
@@ -217,6 +228,13 @@ describe('probeConnection', () => {
         routeStyle: 'pretty',
         warnings: ['index_hidden'],
       });
+    });
+
+    it('names an unknown key where WooCommerce refused it, and not the index', async () => {
+      const refused = reply(401, {}, '{"code":"woocommerce_rest_cannot_view","message":"x"}');
+      const hidden = reply(200, {}, '{"namespaces":[]}');
+      const store = await scriptedStore(byPath({ '/wp-json/': hidden, [api]: refused }));
+      expect(await codeOf(probe(store.url, noKeys))).toBe('wrong_key');
     });
 
     it('in both route styles', async () => {

@@ -65,18 +65,14 @@ interface SignedIn {
 /** Where the index is hidden, the question with keys has the last word, in both route styles. */
 async function signInWhereverItIs(index: FoundIndex, options: ProbeOptions): Promise<SignedIn> {
   if (!index.isHidden) return signIn(index, options);
-  try {
-    return await signIn(index, options);
-  } catch (error) {
-    if (!(error instanceof WooError)) throw error;
-    const plain = { ...index, routeStyle: 'plain' as const };
-    const other =
-      index.routeStyle === 'plain' || isTelling(error)
-        ? null
-        : await signIn(plain, options).catch(asWooError);
-    if (other && !(other instanceof WooError)) return other;
-    throw [error, other].find((each) => each && isTelling(each)) ?? index.reason ?? error;
-  }
+  const first = await signIn(index, options).catch(asWooError);
+  if (!(first instanceof WooError)) return first;
+  const isWorthMore = index.routeStyle !== 'plain' && !isTelling(first) && !isNamed(first);
+  const plain = { ...index, routeStyle: 'plain' as const };
+  const second = isWorthMore ? await signIn(plain, options).catch(asWooError) : first;
+  if (!(second instanceof WooError)) return second;
+  const both = [first, second];
+  throw both.find(isTelling) ?? both.find(isNamed) ?? index.reason ?? first;
 }
 
 function asWooError(error: unknown): WooError {
@@ -119,8 +115,28 @@ function mayBeTheHeader(error: WooError): boolean {
 }
 
 /** A refusal that only WooCommerce itself gives, to keys that reached it. */
-function isTelling(error: WooError): boolean {
-  return error.kind === 'refused' && !mayBeTheHeader(error) && error.code !== 'not_woocommerce';
+function isTelling({ code }: WooError): boolean {
+  return (
+    code === 'wrong_secret' ||
+    code === 'key_refused' ||
+    code === 'key_without_read' ||
+    code === 'key_user_not_allowed' ||
+    code === 'bad_signature' ||
+    code === 'clock_skew'
+  );
+}
+
+/** Whoever says this is known by it, so that it explains more than an index that says nothing. */
+function isNamed({ code }: WooError): boolean {
+  return (
+    code === 'wrong_key' ||
+    code === 'login_plugin' ||
+    code === 'web_login' ||
+    code === 'captcha' ||
+    code === 'rate_limited' ||
+    code === 'maintenance' ||
+    code === 'database_down'
+  );
 }
 
 async function retryByQuery(index: FoundIndex, basicError: WooError, options: ProbeOptions) {

@@ -1,4 +1,5 @@
 import type { Reading } from '../domain/choose-answer.ts';
+import { asList } from '../domain/read-field.ts';
 import { asWordPressError, classifyFailure, classifyPage } from './classify-answer.ts';
 import { parseStoreJson, type JsonWarning, type ParsedJson } from './parse-json.ts';
 import { readingOf, type StoreAnswer } from './send-request.ts';
@@ -34,10 +35,11 @@ const maxAgeSeconds = 300;
  */
 export function readCustomerPage(answer: StoreAnswer, now: number): CustomerPage {
   const { value, warnings } = readJson(answer, now);
-  if (!Array.isArray(value)) throw new WooError('bad_answer', { status: answer.status });
+  const rows = rowsOf(value);
+  if (rows === null) throw new WooError('bad_answer', { status: answer.status });
   const total = readCount(answer.header('x-wp-total'));
   return {
-    rows: value,
+    rows,
     total: total.count,
     totalPages: readCount(answer.header('x-wp-totalpages')).count,
     storeDate: readStoreDate(answer.header('date')),
@@ -46,6 +48,13 @@ export function readCustomerPage(answer: StoreAnswer, now: number): CustomerPage
     bytes: answer.bytes,
     durationMs: answer.durationMs,
   };
+}
+
+/** A list, or what PHP makes of one from which a plugin took entries: an object with numbers for keys. */
+function rowsOf(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  // An empty object is not taken for an empty page, which would say that the store has nobody.
+  return isObject(value) && Object.keys(value).length > 0 ? asList(value) : null;
 }
 
 /** One customer, asked for by id. */

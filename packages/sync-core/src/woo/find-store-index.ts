@@ -26,6 +26,8 @@ export interface FoundIndex extends ApiRoot {
   readonly isHidden: boolean;
   /** Why it is taken for hidden. */
   readonly reason: WooError | null;
+  /** What answers looks like a store; otherwise only keys can tell, and without keys the reason counts. */
+  readonly isLikely: boolean;
   /** The address by which the site knows itself; null where the index does not say. */
   readonly home: string | null;
   readonly site: SiteFacts;
@@ -67,21 +69,38 @@ interface Asked {
   readonly answer: StoreAnswer | null;
 }
 
-/** A missing page, or a home page in its place, says nothing about other places; neither does a wall. */
-const goesOn: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
-  'plain_permalinks',
-  'not_woocommerce',
-  'not_json',
-  'rest_blocked',
-  'login_plugin',
-  'bad_answer',
-  'empty_answer',
+/** No other place of the same site would say more, and keys would not help either. */
+const isFinal: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'redirected',
+  'web_login',
+  'https_port',
+]);
+
+/** The site is guarded or down as a whole: it is not asked at further places, but once more with keys. */
+const isOfSite: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'captcha',
+  'rate_limited',
+  'maintenance',
+  'database_down',
+  'store_unavailable',
+]);
+
+/** An index that cannot be read says nothing about customers: some plugins break it alone. */
+const isUnreadable: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
+  'bad_compression',
+  'bad_encoding',
+  'truncated',
+  'too_large',
+  'headers_too_large',
+  'php_noise',
+  'store_error',
 ]);
 
 async function search(startUrl: string, options: FindIndexOptions): Promise<FoundIndex> {
   const first = await ask(rootAt(startUrl), options);
   if (isWooCommerce(first)) return atHome(first, options);
-  if (first.error && !goesOn.has(first.error.code)) throw first.error;
+  if (first.error && isFinal.has(first.error.code)) throw first.error;
+  if (first.error && isOfSite.has(first.error.code)) return asHidden(first);
   const asked = [first];
   for await (const root of furtherRoots(first, options)) {
     if (asked.some((each) => isSame(each.root, root))) continue;
@@ -90,11 +109,17 @@ async function search(startUrl: string, options: FindIndexOptions): Promise<Foun
     if (isWooCommerce(next)) return atHome(next, options);
     asked.push(next);
   }
-  const hidden = asked.find(({ mayHide }) => mayHide);
-  if (!hidden) throw new WooError('not_woocommerce');
+  const hidden =
+    asked.find(({ mayHide }) => mayHide) ??
+    asked.find(({ error }) => error && isUnreadable.has(error.code));
+  // Even where only pages answer, the question with keys has the last word.
+  return asHidden(hidden ?? { ...first, error: new WooError('not_woocommerce') });
+}
+
+function asHidden({ root, error, mayHide }: Asked): FoundIndex {
   const reason =
-    hidden.error ?? new WooError('not_woocommerce', { detail: 'WordPress without WooCommerce' });
-  return { ...hidden.root, isHidden: true, reason, home: null, site: UNKNOWN_SITE };
+    error ?? new WooError('not_woocommerce', { detail: 'WordPress without WooCommerce' });
+  return { ...root, isHidden: true, isLikely: mayHide, reason, home: null, site: UNKNOWN_SITE };
 }
 
 /** Other places of an index, likeliest first. */
@@ -128,7 +153,9 @@ async function ask(start: ApiRoot, options: FindIndexOptions): Promise<Asked> {
   let root = start;
   let url: string | null = null;
   for (let hop = 0; ; hop++) {
-    const answer: StoreAnswer = await get(url ?? indexUrl(root, options), options);
+    const answer = await get(url ?? indexUrl(root, options), options).catch(asUnreadable);
+    if (answer instanceof WooError)
+      return { root, index: null, answer: null, error: answer, mayHide: false };
     if (!isRedirect(answer)) return { root, answer, ...readIndex(answer, nowOf(options)) };
     const error = classifyFailure(answer, nowOf(options));
     const missing = { root, index: null, answer: null };
@@ -187,7 +214,8 @@ function readIndex(answer: StoreAnswer, now: number): Omit<Asked, 'root' | 'answ
   } catch (error) {
     if (!(error instanceof WooError)) throw error;
     const isWall = ['rest_blocked', 'login_plugin', 'empty_answer'].includes(error.code);
-    return { index: null, error, mayHide: isWall || speaksJson(answer.text) };
+    const mayHide = isWall || (!isOfSite.has(error.code) && speaksJson(answer.text));
+    return { index: null, error, mayHide };
   }
 }
 
@@ -230,7 +258,7 @@ function isWooCommerce({ index }: Asked): boolean {
 async function atHome(found: Asked, options: FindIndexOptions): Promise<FoundIndex> {
   const index = found.index ?? {};
   const home = homeOf(index, options);
-  const facts = { isHidden: false, reason: null, home, site: readSite(index) };
+  const facts = { isHidden: false, isLikely: true, reason: null, home, site: readSite(index) };
   const { baseUrl, routeStyle, restPrefix } = found.root;
   if (home === null || home === baseUrl || new URL(home).origin !== new URL(baseUrl).origin)
     return { ...found.root, ...facts };
@@ -255,6 +283,11 @@ const isSame = (a: ApiRoot, b: ApiRoot) =>
 const isRedirect = ({ status }: StoreAnswer) => status >= 300 && status < 400;
 
 const nowOf = ({ now = Date.now }: FindIndexOptions) => now();
+
+function asUnreadable(error: unknown): WooError {
+  if (error instanceof WooError && isUnreadable.has(error.code)) return error;
+  throw error;
+}
 
 function asNull(error: unknown): null {
   if (error instanceof WooError) return null;

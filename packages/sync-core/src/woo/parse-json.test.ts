@@ -61,8 +61,45 @@ describe('parseStoreJson', () => {
       ['a script behind', '[{"id":1}]<script>var a=[1]</script>', 'decorated'],
       ['a noscript behind', '[{"id":1}]<noscript><img src="x"></noscript>', 'decorated'],
       ['a comment and a notice before', '<!-- x -->Notice: x in y.php\n[{"id":1}]', 'php_noise'],
+      [
+        'a notice with its time',
+        '[29-Nov-2026 10:00:00 UTC] PHP Notice:  x in /y.php on line 3\n[{"id":1}]',
+        'php_noise',
+      ],
+      [
+        'a notice with its time, behind',
+        '[{"id":1}]\n[29-Nov-2026 10:00:00 UTC] PHP Notice:  x in /y.php on line 3',
+        'php_noise',
+      ],
+      [
+        'a table of Xdebug',
+        "<br />\n<font size='1'><table class='xdebug-error'><tr><th colspan='5'><span>( ! )</span> Warning: x in /y.php on line <i>3</i></th></tr></table></font>\n[{\"id\":1}]",
+        'php_noise',
+      ],
+      [
+        'two notices and a comment',
+        '<br /><b>Warning</b>: a in b on line <b>1</b><br />\n<br /><b>Notice</b>: c in d on line <b>2</b><br />\n[{"id":1}]<!-- cached -->',
+        'php_noise',
+      ],
+      ['two byte order marks before', '\uFEFF\uFEFF[{"id":1}]', null],
+      ['a byte order mark behind', '[{"id":1}]\uFEFF', null],
+      ['a byte order mark behind a comment', '<!-- x -->\uFEFF[{"id":1}]', 'decorated'],
+      ['JSONP', '/**/callback_1([{"id":1}]);', 'decorated'],
+      ['a guard against scripts', ')]}\',\n[{"id":1}]', 'decorated'],
+      ['a loop against scripts', 'while(1);[{"id":1}]', 'decorated'],
+      ['JSON that was encoded twice', JSON.stringify('[{"id":1}]'), 'decorated'],
+      ['a stray 0 behind', '[{"id":1}]0', 'decorated'],
+      ['a stray null behind', '[{"id":1}]\nnull', 'decorated'],
+      [
+        'an image that counts visits, behind',
+        '[{"id":1}]<img src="https://x.test/p.gif" alt="">',
+        'decorated',
+      ],
     ])('%s', (_what, text, warning) => {
-      expect(parseStoreJson(text)).toEqual({ value: [{ id: 1 }], warnings: [warning] });
+      expect(parseStoreJson(text)).toMatchObject({ value: [{ id: 1 }] });
+      const others = parseStoreJson(text).warnings.filter((each) => each !== warning);
+      expect(others.filter((each) => each !== 'decorated')).toEqual([]);
+      if (warning !== null) expect(parseStoreJson(text).warnings).toContain(warning);
     });
   });
 
@@ -75,6 +112,10 @@ describe('parseStoreJson', () => {
     ['an unknown element before a list', '<b>x</b>[{"id":1}]', 'not_json'],
     ['an unknown word before an empty list', 'garbage []', 'not_json'],
     ['the tail of a list', '"a"},{"id":2}]', 'not_json'],
+    ['JSONP that breaks off', 'callback([{"id":1}', 'not_json'],
+    ['JSONP around half of the data', 'callback({"id":1}],[{"id":2}])', 'not_json'],
+    ['a list behind another one', '[{"id":1}]0[{"id":2}]', 'not_json'],
+    ['half of the data, encoded twice', JSON.stringify('[{"id":1}'), 'ok'],
     ['a page', '<!DOCTYPE html><html><body>[]</body></html>', 'not_json'],
     ['a list that breaks off', '[{"id":1},{"id":2', 'truncated'],
     ['a string that breaks off', '[{"a":"b', 'truncated'],

@@ -23,12 +23,19 @@ export interface ParsedJson {
  */
 export function parseStoreJson(text: string): ParsedJson {
   const clean = parseWhole(text.trim());
-  if (clean) return clean;
+  if (clean) return encodedTwice(clean.value) ?? clean;
   const bare = withoutDecoration(text, (json) => scanNesting(json).end);
   const rescued = bare && parseWhole(bare.json);
   if (rescued)
     return { value: rescued.value, warnings: [...bare.decorations, ...rescued.warnings] };
   throw explainFailure(text.trim());
+}
+
+/** A plugin that encodes what is JSON already: the value is a text that holds the whole JSON. */
+function encodedTwice(value: unknown): ParsedJson | null {
+  const inner =
+    typeof value === 'string' && /^\s*[[{]/.test(value) ? parseWhole(value.trim()) : null;
+  return inner && { value: inner.value, warnings: ['decorated', ...inner.warnings] };
 }
 
 function parseWhole(json: string): ParsedJson | null {

@@ -23,6 +23,33 @@ describe('parseStoreUrl', () => {
     ['https://example.com/wp-login.php', 'https://example.com'],
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
     ['https://1.1.1.1', 'https://1.1.1.1'],
+    ['\u200Bhttps://shop.example.com\u200B', 'https://shop.example.com'],
+    ['https://shop.example.com/\u200E\u00A0', 'https://shop.example.com'],
+    ['\uFEFF shop.example.com\u00AD', 'https://shop.example.com'],
+    ['"https://shop.example.com/"', 'https://shop.example.com'],
+    ['<https://shop.example.com>', 'https://shop.example.com'],
+    ['https://shop.example.com,', 'https://shop.example.com'],
+    ['shop.example.com.', 'https://shop.example.com'],
+    ['https:shop.example.com', 'https://shop.example.com'],
+    ['https:/shop.example.com', 'https://shop.example.com'],
+    ['https//shop.example.com', 'https://shop.example.com'],
+    ['https://https://shop.example.com', 'https://shop.example.com'],
+    ['http://https://shop.example.com', 'https://shop.example.com'],
+    ['https:\\\\shop.example.com\\shop', 'https://shop.example.com/shop'],
+    ['HTTP://SHOP.EXAMPLE.COM/Shop', 'http://shop.example.com/Shop'],
+    ['https://SHOP.BÜCHER.example/', 'https://shop.xn--bcher-kva.example'],
+    ['https://shop.example.com/wc-auth/v1/authorize?app_name=x', 'https://shop.example.com'],
+    ['https://shop.example.com/wc-api/v3/customers', 'https://shop.example.com'],
+    ['https://shop.example.com/xmlrpc.php', 'https://shop.example.com'],
+    ['https://shop.example.com/?rest_route=/wc/v3/customers', 'https://shop.example.com'],
+    [
+      'https://shop.example.com/de/wp-admin/admin.php?page=wc-settings&tab=advanced',
+      'https://shop.example.com/de',
+    ],
+    [
+      'https://shop.example.com/wp-json/wc/v3/customers?consumer_key=ck_1&consumer_secret=cs_1',
+      'https://shop.example.com',
+    ],
   ])('reads %s as %s', (input, expected) => {
     expect(canonical(input)).toBe(expected);
   });

@@ -16,11 +16,11 @@ export type ParsedStoreUrl =
 
 /**
  * Reads what somebody typed as the address of a store, and makes it canonical: https where no
- * scheme is given; no query, hash or trailing slash; without /wp-json, /wp-admin, /wp-login.php
- * and /index.php. Names are not resolved here; the guard checks their addresses at each connect.
+ * scheme is given; no query, hash or trailing slash; without /wp-json, /wp-admin, /index.php and what
+ * else belongs to WordPress itself. Names are not resolved here; the guard checks their addresses at each connect.
  */
 export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedStoreUrl {
-  const text = input.trim().replace(/^\/+/, '');
+  const text = typed(input);
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   if (text === '' || !URL.canParse(withScheme)) return refuse('bad_url');
   const url = new URL(withScheme);
@@ -30,6 +30,28 @@ export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedSt
   url.hash = '';
   url.pathname = storePath(url.pathname);
   return { ok: true, url };
+}
+
+/**
+ * What was meant by what was typed or pasted: without characters that nobody sees, without the quotes,
+ * brackets and punctuation of the text around it, and with the slashes that belong behind a scheme.
+ */
+function typed(input: string): string {
+  return input
+    .replace(/[\p{Cf}\p{Cc}]/gu, '')
+    .trim()
+    .replace(
+      /^(?:"(.*)"|'(.*)'|[“„](.*)[”“]|«(.*)»|<(.*)>|\((.*)\)|`(.*)`)$/su,
+      (_, ...inside: string[]) => inside.find((text) => typeof text === 'string') ?? '',
+    )
+    .trim()
+    .replace(/\\/g, '/')
+    .replace(/^\/+/, '')
+    .replace(
+      /^(https?)(?::\/*|\/\/+)(?:(https?):\/+)?/i,
+      (_, first: string, second?: string) => `${second ?? first}://`,
+    )
+    .replace(/^((?:\w+:\/\/)?[^/]*?)[.,;]+(?=\/?$)/, '$1');
 }
 
 /** Why this URL must not be called, or null. Checks all that can be known without DNS. */
@@ -63,8 +85,11 @@ function objectionToHost(hostname: string): WooError | null {
 function storePath(pathname: string): string {
   return pathname
     .replace(/\/{2,}/g, '/')
-    .replace(/\/(?:index\.php|wp-json|wp-admin|wp-login\.php|wp-content)(?:\/.*)?$/, '')
-    .replace(/\/$/, '');
+    .replace(
+      /\/(?:index\.php|wp-json|wp-admin|wp-login\.php|wp-content|wp-includes|wp-cron\.php|xmlrpc\.php|wc-api|wc-auth)(?:\/.*)?$/,
+      '',
+    )
+    .replace(/\/(?:%20)*$/, '');
 }
 
 /** `https://host/folder` without the slash that URL adds to a bare origin. */

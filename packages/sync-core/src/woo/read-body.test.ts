@@ -1,4 +1,10 @@
-import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readBody } from './read-body.ts';
 
@@ -100,10 +106,26 @@ describe('readBody', () => {
     ['gzip that says br', gzipSync(json), 'br'],
     ['gzip twice', gzipSync(gzipSync(json)), 'gzip'],
     ['gzip twice without its header', gzipSync(gzipSync(json)), undefined],
+    ['deflate', deflateSync(json), 'deflate'],
+    ['deflate without its frame', deflateRawSync(json), 'deflate'],
+    ['deflate without its header', deflateSync(json), undefined],
+    ['brotli without its header', brotliCompressSync(json), undefined],
+    ['brotli that says gzip', brotliCompressSync(json), 'gzip'],
+    ['deflate that says gzip', deflateSync(json), 'gzip'],
+    ['zstd that says br', zstdCompressSync(json), 'br'],
+    ['brotli around gzip that says gzip', brotliCompressSync(gzipSync(json)), 'gzip'],
+    ['gzip that says utf-8', gzipSync(json), 'utf-8'],
+    ['a plain body that says br, gzip', Buffer.from(json), 'br, gzip'],
   ])('kind 4: reads %s', async (_what, bytes, encoding) => {
     expect(await read(bytes, encoding === undefined ? {} : { encoding })).toMatchObject({
       text: json,
     });
+  });
+
+  it('kind 4: a plain body that says gzip is read whatever it begins with', async () => {
+    for (const text of ['Notice: x in y.php\n[]', 'callback([])', '"[]"', '']) {
+      expect(await read(text, { encoding: 'gzip' })).toMatchObject({ text });
+    }
   });
 
   it('kind 4: a bomb behind an undeclared gzip is cut at the cap', async () => {

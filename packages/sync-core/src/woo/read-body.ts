@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 import { errorCode, WooError } from './woo-error.ts';
 
 export const defaultMaxBodyBytes = 10_000_000;
@@ -24,10 +24,15 @@ type Decoder = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<
 
 const gzip: Decoder = promisify(gunzip);
 
+/** Some servers send deflate without the frame that the standard asks for. */
+const deflate: Decoder = (bytes, options) => {
+  return promisify(isFramedDeflate(bytes) ? inflate : inflateRaw)(bytes, options);
+};
+
 const decoders: Readonly<Record<string, Decoder>> = {
   gzip,
   'x-gzip': gzip,
-  deflate: promisify(inflate),
+  deflate,
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
 };
@@ -69,22 +74,41 @@ async function decompress(wire: Buffer, { contentEncoding, maxBytes }: BodyOptio
   let bytes = wire;
   for (const coding of codings.toReversed()) bytes = await decodeOnce(bytes, coding, maxBytes);
   // Compressed without saying so, or once more than it says.
-  for (let more = 0; more < 2 && isGzip(bytes); more++) bytes = await decode(bytes, gzip, maxBytes);
+  for (let more = 0; more < 2 && !isText(bytes); more++)
+    bytes = (await guessCoding(bytes, maxBytes)) ?? bytes;
   return bytes;
 }
 
 /** A coding that is unknown, or was declared and not applied, is none where the body reads without it. */
 async function decodeOnce(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
-  const readsAsItIs = isText(bytes) || isGzip(bytes);
   const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
-  if (!decoder) {
-    if (readsAsItIs) return bytes;
-    throw new WooError('bad_compression', { detail: 'an unknown content encoding' });
-  }
   try {
-    return await decode(bytes, decoder, maxBytes);
+    if (decoder && bytes.length > 0) return await decode(bytes, decoder, maxBytes);
   } catch (error) {
-    if (readsAsItIs && error instanceof WooError && error.code === 'bad_compression') return bytes;
+    if (!(error instanceof WooError) || error.code !== 'bad_compression') throw error;
+  }
+  if (isText(bytes)) return bytes;
+  const guessed = await guessCoding(bytes, maxBytes);
+  if (guessed) return guessed;
+  throw new WooError('bad_compression', decoder ? {} : { detail: 'an unknown content encoding' });
+}
+
+/** What a body shows of its coding by its first bytes; brotli shows nothing. */
+const magic: readonly (readonly [Decoder, (bytes: Buffer) => boolean])[] = [
+  [gzip, isGzip],
+  [deflate, isFramedDeflate],
+  [decoders['zstd']!, (bytes) => bytes[0] === 0x28 && bytes[1] === 0xb5],
+  [decoders['br']!, () => true],
+];
+
+/** The body in the coding that it has, whatever was declared; null where it has none that makes a text of it. */
+async function guessCoding(bytes: Buffer, maxBytes: number): Promise<Buffer | null> {
+  const [decoder] = magic.find(([, fits]) => fits(bytes))!;
+  try {
+    const decodedBytes = await decode(bytes, decoder, maxBytes);
+    return decoder === gzip || isText(decodedBytes) || isGzip(decodedBytes) ? decodedBytes : null;
+  } catch (error) {
+    if (decoder !== gzip && error instanceof WooError && error.code !== 'too_large') return null;
     throw error;
   }
 }
@@ -101,9 +125,14 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Begins like JSON, or like the markup that may stand before it. */
+function isFramedDeflate(bytes: Buffer): boolean {
+  return bytes.length > 1 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE() % 31 === 0;
+}
+
+/** Begins with characters that compressed bytes do not have: an empty body is a text too. */
 function isText(bytes: Buffer): boolean {
-  return /^(?:\uFEFF|\s)*[[{<]/.test(bytes.subarray(0, 64).toString('utf8'));
+  const beginning = bytes.subarray(0, 64).toString('utf8').slice(0, 16);
+  return !/[\p{Cc}\uFFFD]/u.test(beginning.replace(/\s/g, ''));
 }
 
 function decompressError(error: unknown): WooError {

@@ -10,11 +10,21 @@ export interface Undecorated {
 const prefix =
   /^(?:\s|<!--[\s\S]*?-->|<(style|script|noscript)\b[^>]*>[\s\S]*?<\/\1\s*>|<(?:link|meta)\b[^>]*>)*/i;
 
+/** With the tags and the time that PHP, a log handler or Xdebug puts before it. */
 const phpMessage =
-  /^\s*(?:<[^>]{0,200}>\s*){0,10}(?:PHP\s+|WordPress database error|(?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)/i;
+  /^\s*(?:<[^>]{0,200}>\s*|\[\d\d-[A-Z][a-z]{2}-\d{4} [^\]]{1,40}\]\s*|\( ! \)\s*){0,14}(?:PHP\s+|WordPress database error|(?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)/i;
 
 /** Another JSON text: which of the two is the answer, nobody can tell. */
 const secondValue = /(?:^|[>\s])(?:\[\s*[\]{["\d]|\{\s*["}])/;
+
+/** A call of JSONP. Its brackets prove that nothing is lost. */
+const jsonp = /^(?:\/\*\*\/\s*)?[\w$.]{1,100}\s*\(\s*([[{][\s\S]*[\]}])\s*\)\s*;?\s*$/;
+
+/** What frameworks put before JSON so that no page can load it as a script. */
+const scriptGuard = /^(?:\)\]\}'?,?|(?:for\(;;\)|while\(1\));|&&&START&&&)\s*(?=[[{])/;
+
+/** What `wp_die`, `die( 0 )` or a forgotten `echo` leaves behind an answer. */
+const strayWord = /^\s*(?:-?[01]|null|true|false|ok|\uFEFF)\s*$/i;
 
 const maxNoise = 20_000;
 const maxCandidates = 20;
@@ -26,8 +36,9 @@ export function isPhpMessage(text: string): boolean {
 
 /**
  * Finds the one whole JSON value of a decorated text: before it may stand comments, whole `style`, `script`,
- * `link` and `meta` elements and messages of PHP; behind it comments, tags and messages of PHP. Never
- * behind an unknown prefix, which could be the lost first half of the data.
+ * `link` and `meta` elements, guards against scripts and messages of PHP; behind it comments, tags, a stray
+ * word and messages of PHP; around it a call of JSONP. Never behind an unknown prefix, which could be the
+ * lost first half of the data.
  *
  * @param endOfValue index after the first bracketed value of a text, or -1 where it is never closed
  * @returns null where there is none, or nothing that may be read past
@@ -36,7 +47,10 @@ export function withoutDecoration(
   text: string,
   endOfValue: (json: string) => number,
 ): Undecorated | null {
-  const bare = text.slice(prefix.exec(text)?.[0].length ?? 0);
+  const call = jsonp.exec(text.trim())?.[1];
+  if (call !== undefined && endOfValue(call) === call.length)
+    return { json: call, decorations: ['decorated'] };
+  const bare = text.slice(prefix.exec(text)?.[0].length ?? 0).replace(scriptGuard, '');
   const isBehindNoise = isPhpMessage(bare);
   for (const at of isBehindNoise ? candidatesIn(bare) : [0]) {
     const json = bare.slice(at);
@@ -67,11 +81,14 @@ function candidatesIn(text: string): number[] {
 /** Null where what stands behind a value may be a part of the data. */
 function decorationBehind(rest: string): Decoration[] | null {
   if (rest.trim() === '') return [];
+  if (strayWord.test(rest)) return ['decorated'];
   const withoutComments = rest.replace(/<!--[\s\S]*?-->/g, ' ').trimStart();
   if (withoutComments === '') return ['decorated'];
   const isPhp = isPhpMessage(withoutComments);
   if (!isPhp && !withoutComments.startsWith('<')) return null;
-  const words = withoutComments.replace(/<(style|script|noscript)\b[\s\S]*?<\/\1\s*>/gi, ' ');
+  const words = withoutComments
+    .replace(/<(style|script|noscript)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+    .replace(/\[\d\d-[A-Z][a-z]{2}-\d{4} [^\]]{1,40}\]/g, ' ');
   if (secondValue.test(words)) return null;
   return [isPhp ? 'php_noise' : 'decorated'];
 }

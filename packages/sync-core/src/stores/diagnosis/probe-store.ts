@@ -23,6 +23,7 @@ export async function probeStore(options: Omit<ProbeOptions, 'credentials'>): Pr
     const parsed = parseStoreUrl(options.url, options);
     if (!parsed.ok) throw parsed.error;
     const index = await findStoreIndex(baseUrlOf(parsed.url), options);
+    if (!index.isLikely && index.reason) throw index.reason;
     const findings = describeIndex(options.url, index);
     if (!index.isHidden) findings.push(IS_WOOCOMMERCE);
     return { findings, index, error: null };

@@ -110,7 +110,7 @@ test('R8: one customer at whom the store answers with nothing fails alone', asyn
     state: 'failed',
     limit: 5,
   });
-  expect(items[0]?.error?.message).toContain('answered with nothing');
+  expect(items[0]?.error?.message).toContain('sent an empty response');
 });
 
 test('kind 3: odd fields cost no customer, and are told once a run', async () => {
@@ -125,7 +125,7 @@ test('kind 3: odd fields cost no customer, and are told once a run', async () =>
   const told = (await activityOf(shop, end)).filter(({ event }) => event === 'run.corrections');
   expect(told).toHaveLength(1);
   expect(told[0]?.message).toContain(
-    '`avatar_url` was not a text and was left empty for 41 customers.',
+    '`avatar_url` was not text and was left empty for 41 customers.',
   );
 });
 

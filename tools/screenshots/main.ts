@@ -64,7 +64,7 @@ const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[
     path: `/stores/${good.storeId}?tab=webhooks`,
     ready: 'Last delivery',
   },
-  { name: 'connect', path: `/connect?address=${newShop}`, ready: 'It is a WooCommerce store.' },
+  { name: 'connect', path: `/connect?address=${newShop}`, ready: 'This is a WooCommerce store.' },
   {
     name: 'connect-settings',
     path: `/connect?address=${newShop}&by=shop&step=settings`,

@@ -23,7 +23,7 @@ test('a refusal says what to do', async () => {
   );
   expect(status).toBe(404);
   expect(body.error).toEqual({
-    message: 'There is no such run.',
+    message: 'This run does not exist.',
     code: -32004,
     data: {
       code: 'run_not_found',

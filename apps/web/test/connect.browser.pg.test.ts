@@ -58,9 +58,9 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(await button('Approve in WooCommerce').count()).toBe(0);
 
     await look(`${shop.url}/wp-admin/`);
-    await says('It is a WooCommerce store.');
+    await says('This is a WooCommerce store.');
     await page.reload();
-    await says('It is a WooCommerce store.');
+    await says('This is a WooCommerce store.');
     await button('Approve in WooCommerce').click();
     // As the shop says of itself.
     const name = page.getByRole('textbox', { name: 'Name' });

@@ -85,7 +85,7 @@ export function aStore(changes: Partial<Store> = {}): Store {
     freshness: {
       guaranteedAgeSeconds: null,
       expectedAgeSeconds: null,
-      text: 'The store’s list has not been read to its end yet.',
+      text: 'The store’s list has not been read completely yet.',
       verifiedSince: null,
       refreshedAt: null,
       lastReconcileAt: null,

@@ -354,7 +354,7 @@ test('a name that leads to a private network is refused when it is called', asyn
   await guarded.close();
   expect(received).toEqual([]);
   expect(await notifications.channels(caller())).toMatchObject([
-    { lastError: 'The address is not one that we may call.' },
+    { lastError: 'The address is not allowed.' },
   ]);
 });
 

@@ -21,20 +21,20 @@ describe('phaseSentence', () => {
   const now = Date.parse('2026-01-01T10:00:10.000Z');
   const waiting = aRun({
     phase: 'waiting_for_store',
-    phaseText: 'waiting for the store, next try in 8 s: The store asks us to slow down',
+    phaseText: 'waiting for the store, next try in 8 s: The store limits our request rate',
     wait: {
       code: 'rate_limited',
-      reason: 'The store asks us to slow down',
+      reason: 'The store limits our request rate',
       until: '2026-01-01T10:00:15.000Z',
     },
   });
 
   it('counts a wait down', () => {
     expect(phaseSentence(waiting, now)).toBe(
-      'Waiting for the store, next try in 5 s: The store asks us to slow down',
+      'Waiting for the store, next try in 5 s: The store limits our request rate',
     );
     expect(phaseSentence(waiting, now + 6_000)).toBe(
-      'Waiting for the store, trying again: The store asks us to slow down',
+      'Waiting for the store, trying again: The store limits our request rate',
     );
   });
 

@@ -12,20 +12,20 @@ import {
 
 export interface CustomerPage {
   items: CustomerRow[];
-  /** Null at the end. A page may be short, or empty, and yet not be the last: so much work, no more. */
+  /** Null at the end. A page may be short or empty without being the last: each call does a bounded amount of work. */
   nextCursor: string | null;
-  /** What had to occur: the words that were typed, a telephone number without what stands between its digits. */
+  /** What matched: the words of the query; telephone numbers without separators. */
   words: string[];
-  /** Of the first page alone: how many there are, at least so many where it is not exact. */
+  /** Set on the first page only: how many match; a lower bound unless `isExact`. */
   total: { count: number; isExact: boolean } | null;
 }
 
-/** How far the total is counted. */
+/** Upper limit of the count. */
 const COUNT_TO = 1_000;
 const EXPORT_PAGE = 500;
 
 /**
- * One page of the customers that fit.
+ * One page of matching customers.
  * @throws SyncError `invalid_cursor`
  */
 export async function searchCustomers(
@@ -42,7 +42,7 @@ export async function searchCustomers(
   }
   const countTo = after ? 0 : COUNT_TO;
   const found = await findCustomers(sql, { filter: input, words, sort, after, limit, countTo });
-  // Whoever is known by this number stands first, and not again further down.
+  // An exact match by number comes first and is not repeated further down.
   const others = found.ids.filter((id) => !named.includes(id));
   const items = await readCustomers(sql, after ? others : [...named, ...others]);
   return {
@@ -56,9 +56,8 @@ export async function searchCustomers(
 }
 
 /**
- * All customers that fit, by store and number, a page in a transaction of its own; whoever is known by the
- * number that was typed stands first, as in a search. Whoever is there from beginning to end is in it once,
- * whatever is written meanwhile.
+ * All matching customers, by store and id, one transaction a page. An exact match by number comes first, as in
+ * a search. A customer that matches throughout is returned exactly once, whatever is written meanwhile.
  */
 export async function* walkCustomers(
   database: Database,

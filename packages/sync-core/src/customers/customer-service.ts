@@ -9,7 +9,7 @@ import { type CustomerFacets, readFacets } from '../sql/customer-views.ts';
 import type { CustomerRow, CustomerSearch, CustomerSort } from '../domain/customer-list.ts';
 import { type CustomerPage, searchCustomers, walkCustomers } from './customer-search.ts';
 
-/** One customer as kept. */
+/** One stored customer. */
 export interface CustomerView {
   storeId: string;
   wooId: number;
@@ -21,7 +21,7 @@ export interface CustomerView {
   billing: Record<string, unknown>;
   shipping: Record<string, unknown>;
   metaData: unknown[];
-  /** Fields of the store's answer that have no place of their own. */
+  /** Fields of the store's response that have no column. */
   extra: Record<string, unknown>;
   avatarUrl: string | null;
   isPayingCustomer: boolean;
@@ -31,18 +31,18 @@ export interface CustomerView {
   fetchedAt: Date;
   createdAt: Date;
   updatedAt: Date;
-  /** When the store said that it has this customer no longer. */
+  /** When the store reported the customer as deleted. */
   deletedAt: Date | null;
 }
 
-/** What happened to a customer, when, and from where. */
+/** One change of a customer: what, when and from which source. */
 export interface HistoryEntry {
   at: Date;
   kind: 'created' | 'updated' | 'deleted' | 'restored';
-  /** Null for customers from before history was kept. */
+  /** Null for customers stored before history was recorded. */
   source: ChangeSource | null;
   runId: string | null;
-  /** Runs are removed after a while; what they changed is not. */
+  /** Null once retention removed the run; its changes are kept. */
   isRunKept: boolean;
   changes: FieldChange[];
 }
@@ -57,7 +57,7 @@ export interface CustomerService {
   /** @throws SyncError `customer_not_found` */
   get(caller: Caller, input: CustomerName): Promise<CustomerView>;
   /**
-   * Newest first; the last entry is how the customer came.
+   * Newest first; the last entry is the creation.
    * @throws SyncError `customer_not_found`, `invalid_cursor`
    */
   history(
@@ -70,13 +70,13 @@ export interface CustomerService {
     input: CustomerSearch & { sort: CustomerSort; cursor?: string | undefined; limit: number },
   ): Promise<CustomerPage>;
   /**
-   * Reads one customer from the store now. Answers at once with the run that does it.
+   * Starts a run that reads one customer from the store, and returns it immediately.
    * @throws SyncError `customer_not_found`, `store_paused`
    */
   refresh(caller: Caller, input: CustomerName): Promise<{ runId: string; message: string }>;
-  /** What there is to filter by. */
+  /** The values that lists can be filtered by. */
   facets(caller: Caller, input: { storeId?: string | undefined }): Promise<CustomerFacets>;
-  /** All that fit, page by page, each read when it is asked for. */
+  /** All matching customers, page by page; each page is read on demand. */
   walk(caller: Caller, input: CustomerSearch): AsyncGenerator<CustomerRow[]>;
 }
 
@@ -115,7 +115,7 @@ export function createCustomerService({ database }: { database: Database }): Cus
       database.withOrg(caller.orgId, async (sql) => {
         await requireCustomer(sql, name);
         const runId = await refreshCustomer(sql, caller, name);
-        return { runId, message: 'The customer is read from the store now.' };
+        return { runId, message: 'Reading the customer from the store.' };
       }),
     facets: (caller, { storeId }) =>
       database.withOrg(caller.orgId, (sql) => readFacets(sql, storeId)),
@@ -164,7 +164,7 @@ async function requireCustomer(
     [storeId, wooId],
   );
   const raw = rows[0];
-  if (!raw) throw new SyncError('customer_not_found', 'There is no such customer.');
+  if (!raw) throw new SyncError('customer_not_found', 'This customer does not exist.');
   return { view: toView(raw), firstSource: raw.first_source };
 }
 

@@ -1,13 +1,13 @@
-/** Who did it. Kept with every entry of the activity log. */
+/** Who performed an action; recorded with every activity entry. */
 export interface Actor {
   type: 'user' | 'api_key' | 'cron' | 'webhook' | 'system';
   /** Id of the user or key; null for the system itself. */
   id: string | null;
-  /** What an operator reads; null where there is no name. */
+  /** Display name; null where there is none. */
   name: string | null;
 }
 
-/** Whose behalf a call is made on. Comes from the session or key, never from a call's input. */
+/** The tenant and actor of a call. Taken from the session or key, never from the input. */
 export interface Caller {
   orgId: string;
   actor: Actor;

@@ -1,4 +1,4 @@
-/** What a shop's key may do: only read, or also make the webhooks that bring changes at once. */
+/** Rights of a WooCommerce key: read only, or also create the webhooks that deliver changes. */
 export const AUTHORIZATION_SCOPES = ['read', 'read_write'] as const;
 
 export type AuthorizationScope = (typeof AUTHORIZATION_SCOPES)[number];

@@ -1,9 +1,9 @@
 import type { LineOutcome } from './state-machine.ts';
 
-/** How many lines of a batch came to what. */
+/** Number of lines of a batch by outcome. */
 export type BatchCounts = Record<LineOutcome | 'retrying' | 'failed', number>;
 
-/** What a line of a batch came to. */
+/** The outcome of one line. */
 type Result = { state: 'done'; outcome: LineOutcome } | { state: 'draft' | 'failed' | 'released' };
 
 const NONE: BatchCounts = {
@@ -15,7 +15,7 @@ const NONE: BatchCounts = {
   failed: 0,
 };
 
-/** @param counts to add to */
+/** @param counts is modified */
 export function countResults(results: readonly Result[], counts: BatchCounts = NONE): BatchCounts {
   const sum = { ...counts };
   for (const result of results) {
@@ -26,20 +26,20 @@ export function countResults(results: readonly Result[], counts: BatchCounts = N
   return sum;
 }
 
-/** Lines of a batch; those that were released are not counted. */
+/** Lines of a batch, without the released ones. */
 export function batchSizeOf(counts: BatchCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * The batch that the next page completes: pages and batches differ in size, and an operator counts in
- * batches. It is kept in the cursor of the step, which moves with the page.
+ * The batch that the next page completes. Pages and batches differ in size; activity is recorded by batch.
+ * Stored in the step's cursor, which moves with the page.
  */
 export function openBatchOf(stepCursor: Record<string, unknown>): BatchCounts {
   return { ...NONE, ...(stepCursor['openBatch'] as Partial<BatchCounts> | undefined) };
 }
 
-/** The entry of a batch in the activity. @param number of the batch in its run, from 1 */
+/** The activity entry of a batch. @param number of the batch in its run, from 1 */
 export function describeBatch(number: number, counts: BatchCounts) {
   const lines = batchSizeOf(counts);
   const parts = Object.entries(counts)

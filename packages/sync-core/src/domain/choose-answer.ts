@@ -1,37 +1,37 @@
 import type { ChangeSource } from './run-kind.ts';
 
 /**
- * When a store made an answer, by our clock: at some moment between the request and the arrival. The
- * store's own clock says nothing here, because stores have wrong ones.
+ * When a store produced a response, by our clock: between the request and its arrival. The store's own clock
+ * is not used, because it may be wrong.
  */
 export interface Reading {
   beganAt: Date;
   endedAt: Date;
 }
 
-/** The reading of what is known at once. @param at epoch milliseconds */
+/** A reading without duration. @param at epoch milliseconds */
 export function momentOf(at: number): Reading {
   return { beganAt: new Date(at), endedAt: new Date(at) };
 }
 
-/** An answer of a store about one customer. */
+/** A store's response about one customer. */
 export interface CustomerAnswer extends Reading {
-  /** The store's date of change; null where it has none, and for a deletion. */
+  /** The store's modification date; null where it sends none, and for a deletion. */
   modifiedAt: Date | null;
-  /** The store said that it has no such customer. */
+  /** The store reported that the customer does not exist. */
   isDeletion: boolean;
   source: ChangeSource;
 }
 
 /**
- * What becomes of an answer that differs from the stored one: it replaces it, it came too late, or nobody
- * can tell and the store is asked again.
+ * What happens to a response that differs from the stored one: it replaces it, it is older, or the order is
+ * unknown and the store is asked again.
  */
 export type Choice = 'take' | 'keep' | 'ask_again';
 
 /**
- * Fits a reading between the start of its run and now, both by the database's clock. What a run read, it
- * read within these, so a worker whose clock is wrong can neither freeze a customer nor lose to one.
+ * Limits a reading to the time between the start of its run and now, both by the database's clock. A worker
+ * with a wrong clock can then neither block later updates nor lose its own.
  */
 export function boundReading(reading: Reading, runCreatedAt: Date, now: Date): Reading {
   const endedAt = clamp(reading.endedAt, runCreatedAt, now);
@@ -43,18 +43,18 @@ function clamp(at: Date, from: Date, to: Date): Date {
 }
 
 /**
- * Decides which of two answers about a customer is kept (`docs/freshness.md`). The database holds the same
+ * Decides which of two responses about a customer is kept (`docs/freshness.md`). The database holds the same
  * rule as `mantis.choose_answer`.
  *
- * @param known the answer that is stored
- * @param incoming an answer with other content, its reading bounded
+ * @param known the stored response
+ * @param incoming a response with different content and a bounded reading
  */
 export function chooseAnswer(known: CustomerAnswer, incoming: CustomerAnswer, now: Date): Choice {
-  // Nothing was read in the future: a wrong clock stamped the stored one.
+  // A reading in the future: the stored one comes from a worker with a wrong clock.
   if (known.endedAt > now) return 'take';
   if (incoming.beganAt >= known.endedAt) return 'take';
   if (incoming.endedAt <= known.beganAt) return 'keep';
-  // The readings overlap in time. A store does not give the id of a deleted customer to another one.
+  // The readings overlap in time. A store never reuses the id of a deleted customer.
   if (incoming.isDeletion) return 'take';
   if (known.isDeletion) return 'ask_again';
   const byDate = compare(incoming.modifiedAt, known.modifiedAt);
@@ -68,7 +68,7 @@ function compare(a: Date | null, b: Date | null): number {
   return a && b ? a.getTime() - b.getTime() : 0;
 }
 
-/** A customer asked for by id was read at once; a page takes the store seconds to put together. */
+/** A single customer is read at one moment; a store may take seconds to build a page. */
 function precision(source: ChangeSource): number {
   return source === 'webhook' || source === 'retry' ? 1 : 0;
 }

@@ -1,14 +1,14 @@
 export interface JsonInspection {
-  /** Characters of all keys and strings, and some for each value: never more than its JSON. */
+  /** Characters of all keys and strings plus a constant for each value: never more than the JSON text. */
   readonly size: number;
   readonly tooDeep: boolean;
-  /** Holds what PostgreSQL cannot store: NUL, lone surrogates; or a `__proto__` key. */
+  /** Contains what PostgreSQL cannot store (NUL, lone surrogates) or a `__proto__` key. */
   readonly dirty: boolean;
 }
 
 /**
- * One pass over a parsed value that finds out whether it may be stored as it is.
- * Stops early once `maxSize` or `maxDepth` is passed, so its cost is bounded.
+ * Measures a parsed value in one pass and reports whether it can be stored unchanged. Stops as soon as
+ * `maxSize` or `maxDepth` is exceeded, so its cost is bounded.
  */
 export function inspectJson(value: unknown, maxSize: number, maxDepth: number): JsonInspection {
   let size = 0;
@@ -47,12 +47,12 @@ function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-/** What was taken out of a value so that PostgreSQL can store it. */
+/** What was removed from a value so that PostgreSQL can store it. */
 export type Correction = 'nul_removed' | 'lone_surrogate_replaced' | 'proto_key_removed';
 
 /**
- * A copy that PostgreSQL can store: without NUL, lone surrogates as U+FFFD, without `__proto__` keys. The
- * depth must be bounded before.
+ * Returns a copy that PostgreSQL can store: no NUL, lone surrogates replaced by U+FFFD, no `__proto__` keys.
+ * The caller must have limited the depth.
  */
 export function cleanJson(value: unknown, onCorrection: (what: Correction) => void): unknown {
   if (typeof value === 'string') return cleanText(value, onCorrection);

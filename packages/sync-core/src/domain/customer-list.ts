@@ -3,17 +3,17 @@ export type CustomerSort = (typeof CUSTOMER_SORTS)[number];
 export const CUSTOMER_STATUSES = ['living', 'deleted', 'all'] as const;
 export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
 
-/** Which customers; what is not said does not matter. */
+/** Filter of a customer list; omitted fields match everything. */
 export interface CustomerFilter {
   storeId?: string | undefined;
   role?: string | undefined;
-  /** As the store writes it, such as `CH`. */
+  /** As the store sends it, such as `CH`. */
   country?: string | undefined;
   paying?: boolean | undefined;
   status: CustomerStatus;
 }
 
-/** Texts that all have to occur, each in name, company, email, user name, city or telephone number. */
+/** Each text must occur in name, company, email, user name, city or telephone number. */
 export interface CustomerSearch extends CustomerFilter {
   q?: string | undefined;
 }

@@ -16,11 +16,11 @@ import {
 
 const MAX_META_ENTRIES = 1_000;
 const MAX_EXTRA_FIELDS = 100;
-/** Characters of all meta data, and of all extra fields, of a customer. */
+/** Maximum size in characters of all meta data, and of all extra fields, of a customer. */
 export const MAX_PARTS_SIZE = 262_144;
 const MAX_NAME = 255;
 
-/** In the order in which addresses are mapped and hashed. */
+/** The order in which addresses are mapped and hashed. */
 export const addressKeys = [
   'first_name',
   'last_name',
@@ -44,10 +44,10 @@ export interface MappedMeta {
   readonly value: unknown;
 }
 
-/** A customer in our words, fit to be stored: bounded, well-formed, no NUL. */
+/** A customer ready to be stored: bounded, well-formed, no NUL. */
 export interface MappedCustomer {
   readonly wooId: number;
-  /** As the store has it, trimmed; null for none. Not unique. */
+  /** As the store sends it, trimmed; null for none. Not unique. */
   readonly email: string | null;
   readonly username: string;
   readonly firstName: string;
@@ -56,7 +56,7 @@ export interface MappedCustomer {
   readonly company: string;
   readonly phone: string;
   readonly city: string;
-  /** As in the billing address: usually ISO 3166-1 alpha-2. */
+  /** From the billing address; usually ISO 3166-1 alpha-2. */
   readonly country: string;
   readonly billing: MappedAddress;
   readonly shipping: MappedAddress;
@@ -64,14 +64,14 @@ export interface MappedCustomer {
   readonly avatarUrl: string | null;
   /** By ascending id. */
   readonly metaData: readonly MappedMeta[];
-  /** Fields that WooCommerce itself does not have; those within addresses by their name. */
+  /** Fields that WooCommerce does not define; those within addresses under the address's name. */
   readonly extra: Readonly<Record<string, unknown>>;
   readonly dateCreated: Date | null;
-  /** Null for many: the store knows it from the first change of the profile on. */
+  /** Null until the profile is changed for the first time. */
   readonly dateModified: Date | null;
   /**
-   * Fields that the answer left out, because its key may not see them or a plugin hides them. Their
-   * values here are empty, and what is stored of them stays.
+   * Fields missing from the response, because the key may not read them or a plugin hides them. Their values
+   * here are empty; the stored values are kept.
    */
   readonly unknown: readonly CustomerField[];
 }
@@ -82,25 +82,25 @@ export type ParsedCustomer =
   | {
       readonly ok: true;
       readonly customer: MappedCustomer;
-      /** `code:field`, such as `bad_date:date_created_gmt`; codes as in `WARNINGS`. */
+      /** `code:field`, such as `bad_date:date_created_gmt`; codes are those of `WARNINGS`. */
       readonly warnings: readonly string[];
     }
   | {
       readonly ok: false;
       readonly code: CustomerRejection;
-      /** Names the field and what was expected there, never what was found. */
+      /** Names the field and the expected value, never the actual one. */
       readonly message: string;
       readonly wooId: number | null;
     };
 
-/** The id of a row, or null unless it is a positive integer that a double holds exactly. */
+/** The id of a row; null unless it is a positive safe integer. */
 export function rowId(row: unknown): number | null {
   if (typeof row !== 'object' || row === null || !('id' in row)) return null;
   const { id } = row;
   return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 
-/** What WooCommerce sends, and how each field is read: see `read-field.ts` for the accepted forms. */
+/** The fields that WooCommerce sends and how each is parsed; `read-field.ts` describes the accepted forms. */
 const FIELDS = {
   email: ['email', readEmail],
   username: ['username', readText],
@@ -121,9 +121,8 @@ export type CustomerField = keyof typeof FIELDS;
 type Values = { [F in CustomerField]: ReturnType<(typeof FIELDS)[F][1]> };
 
 /**
- * Reads one row of a store. Only what identifies a customer is strict: the id, at least one of email and
- * user name, and an email that means one. Total: any JSON value gives an answer, nothing is thrown.
- *
+ * Parses one row of a store. Only what identifies a customer is strict: the id, an email or user name, and the
+ * type of the email. Accepts any JSON value and never throws.
  * @param readAt when the store sent it
  */
 export function parseCustomer(row: unknown, readAt: Date): ParsedCustomer {
@@ -136,7 +135,7 @@ export function parseCustomer(row: unknown, readAt: Date): ParsedCustomer {
   const warn: Warn = (code, field) => void warnings.add(`${code}:${field}`);
   const fields = row as Record<string, unknown>;
   if (fields['email'] === undefined && fields['username'] === undefined) {
-    const message = 'email: expected it, or the user name, in every row of a customer';
+    const message = 'email: expected an email or a user name';
     return { ok: false, code: 'schema', message, wooId };
   }
   if (!meansText(fields['email'])) {
@@ -168,14 +167,14 @@ function readAddress(value: unknown, field: string, warn: Warn): MappedAddress {
   const mapped: MappedAddress = {};
   for (const key of addressKeys) {
     const part = address[key];
-    // The path is put together only where it is needed: this runs 22 times a customer.
+    // The path is built only when needed: this runs 22 times a customer.
     if (part === '') mapped[key] = '';
     else if (part !== undefined) mapped[key] = readText(part, `${field}.${key}`, warn);
   }
   return mapped;
 }
 
-/** Sorted, since the order has no meaning and caches of the store change it. */
+/** Sorted: the order has no meaning, and store caches change it. */
 function readMeta(value: unknown, field: string, warn: Warn): readonly MappedMeta[] {
   if (value === null || value === undefined) return [];
   const entries = metaEntries(decoded(value));
@@ -218,7 +217,7 @@ function readEntry(entry: unknown, field: string, warn: Warn): Part<MappedMeta>[
   return [{ part, size: content.size }];
 }
 
-/** The parts that fit together into what a customer may hold. */
+/** The extra fields that fit into the size limit of a customer. */
 function withinSize<T>(parts: readonly Part<T>[], field: string, warn: Warn): T[] {
   let size = 0;
   return parts.flatMap((each) => {
@@ -234,7 +233,7 @@ function withinSize<T>(parts: readonly Part<T>[], field: string, warn: Warn): T[
 const knownKeys: ReadonlySet<string> = new Set([
   'id',
   ...Object.values(FIELDS).map(([name]) => name),
-  // The same dates in the shop's own time, and links that name our own request.
+  // The same dates in the store's time zone, and links that repeat our request.
   'date_created',
   'date_modified',
   '_links',
@@ -242,7 +241,7 @@ const knownKeys: ReadonlySet<string> = new Set([
 
 const knownAddressKeys: ReadonlySet<string> = new Set(addressKeys);
 
-/** What plugins added: to the customer by its own name, to an address under the address's name. */
+/** Fields added by plugins: on the customer under their own name, on an address under the address's name. */
 function mapExtra(row: Record<string, unknown>, warn: Warn): Record<string, unknown> {
   const extra: Record<string, unknown> = {};
   for (const field of ['billing', 'shipping'] as const) {

@@ -2,7 +2,7 @@ import { countOf, formatCount } from './count-words.ts';
 import type { LineOutcome } from './state-machine.ts';
 import type { LineCounts } from './state-machine.ts';
 
-/** What came of a run, in one line: `797 of 797 customers synced (797 created, 0 updated, …)`. */
+/** The result of a run in one line: `797 of 797 customers synced (797 created, 0 updated, …)`. */
 export function describeCounts(
   counts: LineCounts & { total: number },
   outcomes: Record<LineOutcome, number>,

@@ -1,14 +1,14 @@
 import type { CustomerField, MappedCustomer, MappedMeta } from './customer-mapping.ts';
 import { type IsVolatile, lastingMeta, volatileKeys } from './volatile-meta.ts';
 
-/** A field that changed. Fields of addresses are named with a dot: `billing.city`. */
+/** A changed field. Address fields contain a dot: `billing.city`. */
 export interface FieldChange {
   field: string;
   from: unknown;
   to: unknown;
 }
 
-/** The content of a customer as stored, by the names of its columns. */
+/** The stored content of a customer, by column. */
 export type StoredContent = Record<string, unknown>;
 
 const FIELDS = {
@@ -23,10 +23,9 @@ const FIELDS = {
 const OBJECTS = { billing: 'billing', shipping: 'shipping', extra: 'extra' } as const;
 
 /**
- * What changed in the content of a customer, field by field. Columns that repeat a part of an address, and
- * what is not content (see `contentHash`), are left out.
- *
- * @param after with what the answer left out filled in (`fillUnknown`)
+ * Lists what changed in a customer's content, field by field. Skips columns that repeat part of an address and
+ * columns that are not content (see `contentHash`).
+ * @param after complete, with omitted fields filled in by `fillUnknown`
  */
 export function diffCustomer(
   before: StoredContent,
@@ -51,8 +50,8 @@ export function diffCustomer(
 }
 
 /**
- * Whether an update is the erasure of a person (WordPress → Tools → Erase personal data), which empties both
- * addresses: their history is then forgotten too.
+ * True if an update is a personal data erasure (WordPress → Tools → Erase personal data), which empties both
+ * addresses. The customer's history is then deleted too.
  */
 export function isErasure(before: StoredContent, after: MappedCustomer): boolean {
   const isKnown = !after.unknown.includes('billing') && !after.unknown.includes('shipping');
@@ -78,7 +77,7 @@ function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** Meta data by key; a key may come more than once. */
+/** Meta data by key; keys can repeat. */
 function byKey(metaData: unknown, isVolatile: IsVolatile): Map<string, unknown> {
   const entries = new Map<string, unknown[]>();
   if (!Array.isArray(metaData)) return new Map();
@@ -89,7 +88,7 @@ function byKey(metaData: unknown, isVolatile: IsVolatile): Map<string, unknown> 
   );
 }
 
-/** JSON with keys in order: PostgreSQL keeps them in another one. Nothing is the same as null. */
+/** JSON with sorted keys, since PostgreSQL reorders them. Undefined equals null. */
 function canonical(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -98,7 +97,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** The columns of what an answer can leave out. */
+/** Columns of the fields that a response can omit. */
 const COLUMNS = {
   email: 'email',
   username: 'username',
@@ -114,7 +113,7 @@ const COLUMNS = {
   dateModified: 'woo_modified_at',
 } as const satisfies Record<CustomerField, string>;
 
-/** Fills what an answer left out with what is stored. */
+/** Fills omitted fields with the stored values. */
 export function fillUnknown(customer: MappedCustomer, stored: StoredContent): MappedCustomer {
   if (customer.unknown.length === 0) return customer;
   const filled = { ...customer, ...valuesOf(customer.unknown, stored) };

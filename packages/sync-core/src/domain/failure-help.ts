@@ -1,8 +1,8 @@
-/** What a failed customer's error means, for whoever has to fix it. */
+/** Explains a failed customer's error to the operator. */
 export interface FailureHelp {
-  /** The field that is wrong, dotted, such as `billing.city`; null where the error is about none. */
+  /** The invalid field, dotted, such as `billing.city`; null where the error concerns no field. */
   field: string | null;
-  /** What the store sent there, in a short printable form; null where it is not known. */
+  /** The value that the store sent, shortened for display; null where it is unknown. */
   received: string | null;
   expected: string | null;
   /** The likely cause. */
@@ -16,56 +16,54 @@ interface Advice {
   fix: string;
 }
 
-/** Causes and fixes by the code of the error: the one place for these words. */
+/** Causes and fixes by error code. */
 export const FAILURE_ADVICE: Readonly<Record<string, Advice>> = {
   schema: {
     cause:
-      'A plugin, an import or a custom script saved this field in another form than WooCommerce does.',
-    fix: 'Open the customer in WordPress, save the profile again, then retry. If it returns, look at the plugin that writes this field.',
+      'A plugin, an import or a custom script saved this field in a format that WooCommerce does not use.',
+    fix: 'Open the customer in WordPress, save the profile again, then retry. If it returns, check the plugin that writes this field.',
   },
   bad_id: {
     cause: 'The store sent a customer without a usable number.',
-    fix: 'Look for a plugin that changes the answers of the REST API, and disable it for /wc/v3/customers.',
+    fix: 'Find the plugin that changes REST API responses, and disable it for /wc/v3/customers.',
   },
   too_large: {
     cause: 'A plugin stores a very large amount of data with this customer.',
-    fix: 'Open the custom fields of the user in WordPress and remove what is not needed, then retry.',
+    fix: 'Open the custom fields of the user in WordPress and remove those that are not needed, then retry.',
   },
   too_deep: {
     cause: 'A plugin stores deeply nested data with this customer.',
-    fix: 'Open the custom fields of the user in WordPress and remove what is not needed, then retry.',
+    fix: 'Open the custom fields of the user in WordPress and remove those that are not needed, then retry.',
   },
   unreadable_record: {
-    cause: 'The store fails with an error of its own whenever it is asked for this customer.',
-    fix: 'See WooCommerce → Status → Logs (fatal-errors) for the time of the failure; fix the record or the plugin that is named, then retry.',
+    cause: 'The store returns an internal error for this customer.',
+    fix: 'See WooCommerce → Status → Logs (fatal-errors) at the time of the failure; fix the record or the plugin named there, then retry.',
   },
   cannot_be_stored: {
     cause: 'The database refused a value of this customer.',
-    fix: 'Look at what the store sent below; correct the value in the store, then retry.',
+    fix: 'Check the value below; correct the value in the store, then retry.',
   },
   request_budget_spent: {
-    cause: 'This run used all the requests that it may send to the store.',
-    fix: 'Retry: the next round gets new requests.',
+    cause: 'This run reached its limit of requests to the store.',
+    fix: 'Retry: the next round gets a new limit.',
   },
   database_timeout: {
-    cause: 'The database was busy or a lock was held for too long.',
-    fix: 'Retry. If it returns, ask the operator of Mantis Sync to look at the database.',
+    cause: 'The database was busy, or a lock timed out.',
+    fix: 'Retry. If it returns, ask the operator of Mantis Sync to check the database.',
   },
   worker_died: {
-    cause: 'The worker process ended while it saved this customer, several times.',
-    fix: 'Ask the operator of Mantis Sync to look at the worker’s log, then retry with override.',
+    cause: 'The worker process crashed several times while saving this customer.',
+    fix: 'Ask the operator of Mantis Sync to check the worker’s log, then retry with override.',
   },
   internal_error: {
-    cause: 'Mantis Sync made a mistake of its own.',
-    fix: 'Ask the operator of Mantis Sync to look at the worker’s log, then retry.',
+    cause: 'An internal error in Mantis Sync.',
+    fix: 'Ask the operator of Mantis Sync to check the worker’s log, then retry.',
   },
 };
 
 const LONGEST = 80;
 
-/**
- * Explains an error. `payload` is what the store sent, if it is still there.
- */
+/** Explains an error. `payload` is the store's row, if it is still stored. */
 export function explainFailure(
   { code, message }: { code: string; message: string },
   payload: unknown,
@@ -82,7 +80,7 @@ export function explainFailure(
   };
 }
 
-/** A value in a few words: its kind, and as much of it as fits. */
+/** A short description of a value: its type and as much of it as fits. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing: the field is missing';
   if (value === null) return 'null';
@@ -95,7 +93,7 @@ export function describeValue(value: unknown): string {
   return `${JSON.stringify(value)} (${typeof value === 'boolean' ? 'true or false' : typeof value})`;
 }
 
-/** Name and email of a customer as the store sent it; null where there is none to read. */
+/** Name and email of a customer from the store's row; null where it has none. */
 export function nameInPayload(payload: unknown): { name: string | null; email: string | null } {
   const name = [textAt(payload, 'first_name'), textAt(payload, 'last_name')]
     .filter((part) => part !== null)
@@ -125,7 +123,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A store that echoes its keys in a field must not have them shown. */
+/** Masks values that look like API keys, in case a store echoes them. */
 function cut(text: string): string {
   const shown = text.replaceAll(/\b(c[ks])_\w{6,}/g, '$1_…');
   return shown.length <= LONGEST ? shown : `${shown.slice(0, LONGEST - 1)}…`;

@@ -39,8 +39,8 @@ test.each([
       guaranteedAgeSeconds: guaranteed,
       expectedAgeSeconds: expected,
     });
-    expect(promise.text).toContain(`at most ${verifiedText} ago`);
-    expect(promise.text).toContain(`as active, ${askedText} ago`);
+    expect(promise.text).toContain(`with the store within the last ${verifiedText};`);
+    expect(promise.text).toContain(`active ones within the last ${askedText}.`);
   },
 );
 

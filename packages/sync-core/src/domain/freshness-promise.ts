@@ -1,25 +1,25 @@
-/** How old what we have of a store may be. */
+/** How old the stored data of a store can be. */
 export interface FreshnessFacts {
   now: Date;
   /** Every customer has been compared with the store since this time. */
   verifiedSince: Date | null;
-  /** A run that asked for all that is new began then, and came to its end. */
+  /** Start of the last complete run that asked for everything new. */
   refreshedAt: Date | null;
-  /** Whether webhooks bring changes as they happen. */
+  /** Whether webhooks deliver changes as they happen. */
   webhooksDeliver: boolean;
-  /** Since when deliveries of webhooks may have been lost; null where none are missing. */
+  /** Since when webhook deliveries may have been lost; null if none are missing. */
   gapSince: Date | null;
 }
 
 export interface FreshnessPromise {
-  /** No customer is older than this, in seconds; null before the first whole walk. */
+  /** Maximum age of every customer in seconds; null before the first complete walk. */
   guaranteedAgeSeconds: number | null;
-  /** New customers, and those whom the store’s report names as active, are no older than this, in seconds. */
+  /** Maximum age in seconds of new customers and of those that the store’s report lists as active. */
   expectedAgeSeconds: number | null;
   text: string;
 }
 
-/** What webhooks need, from a change to our table, when all is well. */
+/** Expected delay from a change in the store to our table with webhooks. */
 const WEBHOOK_SECONDS = 10;
 
 export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
@@ -31,10 +31,10 @@ export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
 
   function textOf(): string {
     if (guaranteed === null || refreshed === null)
-      return 'The store’s list has not been read to its end yet.';
+      return 'The store’s list has not been read completely yet.';
     return (
-      `Every customer was compared with the store at most ${inWords(guaranteed)} ago; ` +
-      `new ones, and those whom its report names as active, ${inWords(refreshed)} ago. ` +
+      `Every customer was compared with the store within the last ${inWords(guaranteed)}; ` +
+      `new and recently active ones within the last ${inWords(refreshed)}. ` +
       describeWebhooks()
     );
   }
@@ -43,13 +43,13 @@ export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
     const gap = ageOf(facts.gapSince, facts.now);
     if (gap !== null) {
       return (
-        `Webhooks were lost: changes of the last ${inWords(gap)} that are no activity, such as an ` +
+        `Webhooks were lost: changes of the last ${inWords(gap)} other than customer activity, such as an ` +
         'administrator’s edit, may be missing until every customer has been compared again.'
       );
     }
     return facts.webhooksDeliver
-      ? 'Webhooks bring changes as they happen.'
-      : 'No webhooks bring changes between runs: an administrator’s edit shows with the next comparison.';
+      ? 'Webhooks deliver changes as they happen.'
+      : 'Without webhooks, an administrator’s edit arrives with the next comparison.';
   }
 }
 

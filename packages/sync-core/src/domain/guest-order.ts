@@ -1,10 +1,10 @@
 import { cleanJson } from './clean-json.ts';
 import { parseWooDate } from './parse-woo-date.ts';
 
-/** Somebody who ordered without an account, as one of their orders has them. */
+/** The customer details of an order placed without an account. */
 export interface GuestOrder {
   orderId: number;
-  /** Trimmed, in lower case: what a guest is known by within a store. */
+  /** Trimmed, lower case; identifies a guest within a store. */
   email: string;
   firstName: string;
   lastName: string;
@@ -17,7 +17,7 @@ export interface GuestOrder {
 
 const MAX_TEXT = 500;
 
-/** Orders that nobody placed: carts at the checkout, and payments that failed. */
+/** Orders that were not placed: open checkouts and failed payments. */
 const NO_ORDER: ReadonlySet<unknown> = new Set([
   'auto-draft',
   'draft',
@@ -26,16 +26,16 @@ const NO_ORDER: ReadonlySet<unknown> = new Set([
   'trash',
 ]);
 
-/** What WordPress puts in the place of an address when it erases a person. */
+/** The address that WordPress writes when it erases a person. */
 const ERASED = /@site\.invalid$/;
 
-/** What an order says: of a guest, of one whom the store has erased, or nothing (null). */
+/** What an order contains: a guest, an erased guest, or neither (null). */
 export type ReadOrder =
   | { kind: 'guest'; guest: GuestOrder }
   | { kind: 'erased'; orderId: number }
   | null;
 
-/** Reads an order; null for one of a customer, one that was not placed, and one without an address. */
+/** Reads an order; null for an order of a customer, one that was not placed, and one without an address. */
 export function readGuestOrder(row: unknown): ReadOrder {
   const order = asObject(row);
   const { id: orderId } = order;
@@ -60,18 +60,18 @@ export function readGuestOrder(row: unknown): ReadOrder {
   };
 }
 
-/** When an order was changed, by the store's clock; null where it does not say. */
+/** When an order was modified, by the store's clock; null if missing. */
 export function orderModifiedAt(row: unknown): Date | null {
   return parseWooDate(asObject(row)['date_modified_gmt']) ?? null;
 }
 
-/** A guest of several orders. */
+/** A guest with one or more orders. */
 export interface MergedGuest extends Omit<GuestOrder, 'orderId'> {
   orderIds: number[];
   firstOrderAt: Date | null;
 }
 
-/** One guest an address: of several orders the newest names them. */
+/** Merges orders by address; the newest order gives the name. */
 export function mergeGuestOrders(orders: readonly GuestOrder[]): MergedGuest[] {
   const guests = new Map<string, MergedGuest>();
   for (const { orderId, ...order } of orders) {
@@ -93,7 +93,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim().slice(0, MAX_TEXT) : '';
 }
 
-/** Only what is small enough to look at; PHP sends an empty list for an empty object. */
+/** Returns objects of limited size only; PHP sends an empty list for an empty object. */
 function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -32,7 +32,7 @@ test('one store is named, with a link to it', () => {
   expect(writeNotification(message([item()]), url)).toEqual({
     subject: '[Acme] Shop needs attention',
     lines: [
-      'Shop (shop.example): Paused because the store refuses us (wrong_key).',
+      'Shop (shop.example): Paused because the store rejects our requests (wrong_key).',
       'https://sync.example/stores/s1',
     ],
   });

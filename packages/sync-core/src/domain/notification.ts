@@ -1,4 +1,4 @@
-/** What people are told of when it needs them, and again when it is resolved. */
+/** Conditions that notify people, when they begin and when they are resolved. */
 export const NOTIFICATION_TOPICS = [
   'run_needs_attention',
   'store_paused',
@@ -9,13 +9,13 @@ export type NotificationTopic = (typeof NOTIFICATION_TOPICS)[number];
 
 export type NotificationPhase = 'opened' | 'resolved';
 
-/** One thing to tell of a store. Names of stores and codes: nothing of a customer. */
+/** One event of a store. Contains store names and codes, no customer data. */
 export interface NotificationItem {
   topic: NotificationTopic;
   code: string;
   storeId: string;
   storeName: string;
-  /** Of its address. */
+  /** The host of its address. */
   host: string;
   runId: string | null;
   at: Date;
@@ -28,23 +28,23 @@ export interface NotificationMessage {
   items: readonly NotificationItem[];
 }
 
-/** A message as a mail or a chat shows it. */
+/** A message as an email or a chat shows it. */
 export interface NotificationText {
   subject: string;
-  /** Plain text, one line each, the first without a full stop. */
+  /** Plain text, one line each; the first line has no full stop. */
   lines: string[];
 }
 
-/** Stores that a message names; the others are counted. */
+/** Stores listed in a message; further ones are counted. */
 const MOST_NAMED = 10;
 
 const WORDS: Readonly<Record<NotificationTopic, Record<NotificationPhase, string>>> = {
   run_needs_attention: {
     opened: 'A run needs a decision',
-    resolved: 'The run needs no decision any more',
+    resolved: 'The run no longer needs a decision',
   },
   store_paused: {
-    opened: 'Paused because the store refuses us',
+    opened: 'Paused because the store rejects our requests',
     resolved: 'The store is active again',
   },
   webhooks_disabled: {
@@ -58,10 +58,9 @@ const WORDS: Readonly<Record<NotificationTopic, Record<NotificationPhase, string
 };
 
 /**
- * A message in words: all that happened in one, by host, so that fifty stores on one broken host are one
+ * Writes a message from all its events, grouped by host, so that fifty stores on one failing host produce one
  * message.
- *
- * @param publicUrl of the dashboard, without a slash at its end
+ * @param publicUrl of the dashboard, without a trailing slash
  */
 export function writeNotification(
   { phase, organisation, items }: NotificationMessage,
@@ -82,7 +81,7 @@ export function writeNotification(
   };
 }
 
-/** The body of a webhook for programs. */
+/** The JSON body for generic webhooks. */
 export function notificationBody(
   { id, phase, organisation, items }: NotificationMessage,
   publicUrl: string,
@@ -104,7 +103,7 @@ function describe({ topic, code }: NotificationItem, phase: NotificationPhase): 
   return `${WORDS[topic][phase]}${phase === 'opened' && topic !== 'freshness_broken' ? ` (${code})` : ''}.`;
 }
 
-/** Where to act: the run or store itself where there is one alone. */
+/** The link of a message: to the run or store if it concerns only one. */
 function placeOf(items: readonly NotificationItem[], publicUrl: string): string {
   const [first] = items;
   if (!first || items.length > 1) return `${publicUrl}/`;
@@ -120,7 +119,7 @@ const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 60 * 60_000;
 const MOST_ATTEMPTS = 10;
 
-/** When to send again after so many attempts, in milliseconds from now; null to give up. */
+/** Delay before the next attempt in milliseconds; null to stop. */
 export function notificationRetryMs(attempts: number): number | null {
   if (attempts >= MOST_ATTEMPTS) return null;
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));

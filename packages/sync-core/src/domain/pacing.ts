@@ -1,22 +1,20 @@
-/** How hard a run may press, from the run's settings. */
+/** Limits on the load that a run puts on a store. */
 export interface Pace {
   pace: 'auto' | 'gentle';
   /** Pause between two batches, in milliseconds. */
   batchDelayMs: number;
 }
 
-/** A batch that takes longer than this shows a database or store under strain. */
+/** A batch that takes longer than this indicates an overloaded database or store. */
 export const STRAINED_BATCH_MS = 2_000;
 
 const MAX_BATCH_DELAY_MS = 30_000;
 
 /**
- * Pause before the next batch. While everything answers at its usual speed there is none and
- * batches follow each other; under strain it is applied, and doubles while the strain lasts.
- * `gentle` always applies it.
- *
- * @param strainedBatches batches in a row that took longer than `STRAINED_BATCH_MS`
- * @returns milliseconds, 0 to 30,000 (or the setting itself where that is longer)
+ * The pause before the next batch. There is none while batches take their usual time. Under strain the pause
+ * applies, and doubles while the strain lasts. `gentle` always applies it.
+ * @param strainedBatches consecutive batches that took longer than `STRAINED_BATCH_MS`
+ * @returns milliseconds, 0 to 30,000 (or the setting itself if that is longer)
  */
 export function pauseBeforeNextBatch(
   { pace, batchDelayMs }: Pace,
@@ -28,9 +26,9 @@ export function pauseBeforeNextBatch(
 }
 
 /**
- * Pages to have in flight after one was read: one more after five good ones in a row, up to the run's
- * setting; one after trouble. (Additive increase, as in TCP; the drop is to one since WooCommerce
- * stores gain nothing past the few PHP workers they have.)
+ * Pages to prefetch after a successful one: one more after five successes in a row, up to the run's setting;
+ * one after a failure. Additive increase as in TCP; the decrease goes to one, since stores gain nothing beyond
+ * their few PHP workers.
  */
 export function prefetchAfter(current: number, most: number, goodPagesInARow: number): number {
   if (goodPagesInARow === 0) return 1;

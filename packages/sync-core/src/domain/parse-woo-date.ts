@@ -2,9 +2,9 @@ const wooDate =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|UTC|([+-])(\d\d):?(\d\d))?$/;
 
 /**
- * Reads a `*_gmt` date of WooCommerce: as UTC where it names no zone, else as the moment that it names. PHP's
- * own JSON of a date (`date`, `timezone`) is read too.
- * @returns undefined for rubbish: 0000-00-00, 2024-02-30, other forms, other types.
+ * Parses a `*_gmt` date of WooCommerce, as UTC if it has no time zone. Also accepts PHP's own JSON of a date
+ * (`date`, `timezone`).
+ * @returns undefined for invalid input: 0000-00-00, 2024-02-30, other formats or types
  */
 export function parseWooDate(value: unknown): Date | undefined {
   const text = typeof value === 'string' ? value.trim() : textOfPhpDate(value);
@@ -12,7 +12,7 @@ export function parseWooDate(value: unknown): Date | undefined {
   if (!parts) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as DateParts;
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  // Date.UTC lets 30 February roll over into March, and takes the year 24 for 1924.
+  // Date.UTC would turn 30 February into 1 March and the year 24 into 1924.
   const isReal =
     date.getUTCFullYear() === year &&
     date.getUTCMonth() === month - 1 &&

@@ -1,6 +1,6 @@
 /**
- * Accepts `queueId`, the previous version's name of `runId`, in what a caller or a job sends. For one
- * version only. Any other input, and one that has both, passes unchanged.
+ * Accepts `queueId`, the previous version's name of `runId`, in the input of a call or job. For one version
+ * only. All other input, and input with both names, passes unchanged.
  */
 export function acceptQueueId(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;

@@ -1,31 +1,31 @@
 import { cleanJson, cutText, inspectJson } from './clean-json.ts';
 import { parseWooDate } from './parse-woo-date.ts';
 
-/** Told of what was read otherwise than as sent: a code, and the field it is about. */
+/** Called for each value that was corrected: with a code and the field. */
 export type Warn = (code: WarningCode, field: string) => void;
 
-/** What was done with a value, and how a person is told of it. `N customers` follows. */
+/** How a value was corrected, worded for operators; follows `N customers`. */
 export const WARNINGS = {
-  read_as_text: 'was not a text and was read as one',
-  not_text: 'was not a text and was left empty',
-  not_flag: 'was neither true nor false and was taken for false',
+  read_as_text: 'was not text and was read as text',
+  not_text: 'was not text and was left empty',
+  not_flag: 'was neither true nor false and was read as false',
   not_address: 'was not an address and was left empty',
   not_list: 'was not a list and was left empty',
   bad_url: 'was not a web address and was left empty',
   bad_date: 'was not a date and was left empty',
-  impossible_date: 'was a date that no shop can have and was left empty',
+  impossible_date: 'was an impossible date and was left empty',
   too_long: 'was too long and was left empty',
   cut: 'was too long and was cut',
-  left_out: 'had entries that could not be read; they were left out',
-  too_large: 'had parts that were too large; they were left out',
-  nul_removed: 'held NUL characters; they were removed',
-  lone_surrogate_replaced: 'held broken characters; they were replaced',
-  proto_key_removed: 'held keys named __proto__; they were removed',
+  left_out: 'had invalid entries, which were removed',
+  too_large: 'had parts that were too large, which were removed',
+  nul_removed: 'contained NUL characters, which were removed',
+  lone_surrogate_replaced: 'contained invalid characters, which were replaced',
+  proto_key_removed: 'contained keys named __proto__, which were removed',
 } as const;
 
 export type WarningCode = keyof typeof WARNINGS;
 
-/** Characters of a part that is kept whole or not at all. */
+/** Maximum size in characters of a part that is stored completely or not at all. */
 const MAX_PART_SIZE = 65_536;
 const MAX_PART_DEPTH = 32;
 const MAX_SHORT_TEXT = 255;
@@ -33,14 +33,14 @@ const MAX_SHORT_TEXT = 255;
 const MAX_ENCODED = 262_144;
 const MAX_URL = 2_048;
 
-/** Dates before this one are no dates of a shop; the epoch of Unix is among them. */
+/** Earlier dates are invalid; the Unix epoch is among them. */
 const FIRST_DATE = Date.UTC(1990, 0, 1);
-/** A store's clock and its time zone may be wrong by this much, in milliseconds. */
+/** Tolerance for a wrong clock or time zone of a store, in milliseconds. */
 const DATE_SLACK_MS = 48 * 3_600_000;
 
 /**
- * A list of one is read as its only entry, and an empty list or object as nothing: PHP writes both for
- * a plain value. A list with gaps comes as an object with numbers for keys.
+ * Unwraps a list with one entry and treats an empty list or object as missing: PHP writes both for a scalar. A
+ * list with gaps arrives as an object with numeric keys.
  */
 function only(value: unknown): unknown {
   const entries = asList(value);
@@ -67,12 +67,12 @@ export function decoded(value: unknown): unknown {
   }
 }
 
-/** A text that PostgreSQL can store. */
+/** Text that PostgreSQL can store. */
 function storable(text: string, field: string, warn: Warn): string {
   return cleanJson(text, (what) => warn(what, field)) as string;
 }
 
-/** Whether a value means one text, or none. */
+/** Whether a value represents one text, or none. */
 export function meansText(value: unknown): boolean {
   const plain = only(value);
   return (
@@ -80,7 +80,7 @@ export function meansText(value: unknown): boolean {
   );
 }
 
-/** A text of any length. Accepts numbers and lists of one; `null` and `false` are an empty text. */
+/** Text of any length. Accepts numbers and lists with one entry; `null` and `false` become an empty text. */
 function plainText(value: unknown, field: string, warn: Warn): string {
   if (typeof value === 'string') return storable(value, field, warn);
   if (value === null || value === undefined) return '';
@@ -93,7 +93,7 @@ function plainText(value: unknown, field: string, warn: Warn): string {
   return storable(String(plain), field, warn);
 }
 
-/** A text of at most 255 characters; a longer one is cut. */
+/** Text of at most 255 characters; longer text is cut. */
 export function readText(value: unknown, field: string, warn: Warn): string {
   const text = plainText(value, field, warn);
   if (text.length <= MAX_SHORT_TEXT) return text;
@@ -101,13 +101,13 @@ export function readText(value: unknown, field: string, warn: Warn): string {
   return cutText(text, MAX_SHORT_TEXT);
 }
 
-/** The first of several, as WooCommerce itself does with a user of several roles. */
+/** The first of several values; WooCommerce does the same with the roles of a user. */
 export function readRole(value: unknown, field: string, warn: Warn): string {
   const roles = asList(value);
   return readText(roles && roles.length > 1 ? roles.slice(0, 1) : value, field, warn);
 }
 
-/** Null for none. Part of an address would be another address: too long is none. */
+/** Null for none. Never cut: a shortened address would be a different address. */
 export function readEmail(value: unknown, field: string, warn: Warn): string | null {
   const email = plainText(value, field, warn).trim();
   if (email.length <= 320) return email === '' ? null : email;
@@ -141,8 +141,7 @@ export function readFlag(value: unknown, field: string, warn: Warn): boolean {
 
 /**
  * A `*_gmt` date as UTC, or null where there is none.
- *
- * @param readAt when the store said so; a shop has no dates after it
+ * @param readAt when the store sent it; later dates are invalid
  */
 export function readDate(value: unknown, field: string, warn: Warn, readAt: Date): Date | null {
   if (value === null || value === undefined) return null;
@@ -157,7 +156,7 @@ export function readDate(value: unknown, field: string, warn: Warn, readAt: Date
   return null;
 }
 
-/** An object; an empty one for PHP's empty list and for nothing. */
+/** An object; empty for PHP's empty list and for a missing value. */
 export function readObject(
   value: unknown,
   field: string,
@@ -170,7 +169,7 @@ export function readObject(
   return {};
 }
 
-/** A part as it can be stored, and its size in characters; null where it is too large or too deep. */
+/** A part that can be stored and its size in characters; null if it is too large or too deep. */
 export function readPart(
   value: unknown,
   field: string,

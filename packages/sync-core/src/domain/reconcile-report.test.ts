@@ -8,7 +8,7 @@ test('R1: a reconcile says how many rows differed, were repaired, and could not 
   expect(report).toEqual({ compared: 803, differed: 183, repaired: 180, notRepaired: 3 });
   expect(describeReconcile(report, outcomes)).toBe(
     'Compared 803 customers with the store; 183 differed, 180 were repaired (1 new, 177 changed, 2 deleted). ' +
-      '3 could not be repaired: see the lines that failed.',
+      '3 could not be repaired: see the failed customers.',
   );
 });
 
@@ -17,6 +17,6 @@ test('and says so where all are equal, or were repaired', () => {
   const none = { failed: 0, cancelled: 0 };
   expect(describeReconcile(reconcileReport(none, equal), equal)).toContain('all are equal');
   expect(describeReconcile(reconcileReport(none, outcomes), outcomes)).toContain(
-    'The table equals the store.',
+    'The table now matches the store.',
   );
 });

@@ -1,10 +1,10 @@
 import type { LineOutcome } from './state-machine.ts';
 
-/** What a reconcile found when it compared the store with the table. */
+/** Result of a reconcile: the store compared with the table. */
 export interface ReconcileReport {
-  /** Customers of the store or of the table that were compared. */
+  /** Customers compared, from either side. */
   compared: number;
-  /** Of these, those whose rows were not equal. */
+  /** Of these, the ones that differed. */
   differed: number;
   repaired: number;
   notRepaired: number;
@@ -33,7 +33,7 @@ export function describeReconcile(
   const which = `${created} new, ${updated} changed, ${deleted} deleted`;
   const rest =
     notRepaired === 0
-      ? 'The table equals the store.'
-      : `${notRepaired} could not be repaired: see the lines that failed.`;
+      ? 'The table now matches the store.'
+      : `${notRepaired} could not be repaired: see the failed customers.`;
   return `Compared ${compared} customers with the store; ${differed} differed, ${repaired} were repaired (${which}). ${rest}`;
 }

@@ -1,16 +1,16 @@
 import { LINE_TRANSITIONS, type LineState } from './state-machine.ts';
 
-/** When a failed attempt of a line is tried again. */
+/** When a failed line is tried again. */
 export interface RetryPolicy {
-  /** Tries after the first. */
+  /** Attempts after the first. */
   maxRetries: number;
   /** Wait before the first retry, in milliseconds; it doubles with each. */
   retryBaseMs: number;
 }
 
 /**
- * Workers that may die with a line in hand, in a round, before it fails. After the first death it is
- * claimed alone, so that the others of its batch go on without it.
+ * Crashes per round before a line fails. After the first crash the line is claimed alone, so that the rest of
+ * its batch can continue.
  */
 export const MAX_LINE_CRASHES = 3;
 
@@ -19,10 +19,10 @@ export type AttemptResult =
   | { state: Extract<LineState, 'failed'>; delayMs: null };
 
 /**
- * What becomes of a line whose attempt failed.
+ * Decides the next state of a line after a failed attempt.
  *
- * @param attempts tries so far in this round, this one included (1, 2, 3 …)
- * @returns back to draft after 1 s, 2 s, 4 s … (`retryBaseMs` × 2ⁿ), or failed once they are used up
+ * @param attempts attempts so far in this round, including this one (1, 2, 3 …)
+ * @returns draft with a delay of 1 s, 2 s, 4 s … (`retryBaseMs` × 2ⁿ), or failed after the last attempt
  */
 export function decideRetry(
   attempts: number,

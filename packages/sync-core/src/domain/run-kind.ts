@@ -1,28 +1,28 @@
 /**
- * What a run is for.
+ * The purpose of a run.
  *
  * - `full` walks the store's whole list.
  * - `reconcile` is a full walk that also finds deletions.
- * - `delta` asks cheap questions, then verifies a slice of the list in full.
- * - `webhook` takes customers that deliveries of webhooks named. It runs beside the others.
+ * - `delta` asks for new and active customers, then verifies one window of the list.
+ * - `webhook` processes customers named by webhook deliveries. It runs beside the others.
  */
 export const RUN_KINDS = ['full', 'delta', 'reconcile', 'webhook'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
-/** Kinds that a person, an app or a schedule may start. */
+/** Kinds that people, apps and schedules may start. */
 export const STARTABLE_KINDS = ['full', 'delta', 'reconcile'] as const;
 export type StartableKind = (typeof STARTABLE_KINDS)[number];
 
 /**
- * What discovery does, step by step.
+ * The steps of discovery.
  *
- * - `newest`: the newest by id, until a known one. Misses nothing but what was made while it asked.
- * - `active`: who was active, by the store's report. Misses changes that are no activity (an
- *   administrator's edit, an import), and everything where the report is off or empty.
- * - `leftovers`: customers that webhooks named and that could not be applied.
- * - `guests`: who ordered without an account.
- * - `walk`: the anchored walk, of all or of a slice. Misses nothing within its range.
- * - `deliveries`: customers that webhooks named.
+ * - `newest`: the newest customers by id, down to a known one. Misses only those created meanwhile.
+ * - `active`: customers with recent activity, from the store's report. Misses changes without activity (an
+ * administrator's edit, an import), and everything where the report is disabled or empty.
+ * - `leftovers`: customers named by webhooks that could not be applied.
+ * - `guests`: people who ordered without an account.
+ * - `walk`: the anchored walk over the list or a window of it. Misses nothing in its range.
+ * - `deliveries`: customers named by webhooks.
  */
 export const DISCOVERY_STEPS = [
   'newest',
@@ -46,17 +46,17 @@ export function firstStep(kind: RunKind): DiscoveryStep {
   return PLANS[kind][0] as DiscoveryStep;
 }
 
-/** The step after this one; null after the last, which ends discovery itself. */
+/** The next step; null after the last one. */
 export function stepAfter(kind: RunKind, step: DiscoveryStep): DiscoveryStep | null {
   const plan = PLANS[kind];
   return plan[plan.indexOf(step) + 1] ?? null;
 }
 
-/** Where a change of a customer came from. */
+/** The source of a customer's change. */
 export const CHANGE_SOURCES = ['walk', 'delta', 'reconcile', 'webhook', 'retry'] as const;
 export type ChangeSource = (typeof CHANGE_SOURCES)[number];
 
-/** A line of a later round is a retry, whatever run it is in. */
+/** A line of a later round is a retry in every kind of run. */
 export function changeSource(kind: RunKind, round: number): ChangeSource {
   if (round > 1) return 'retry';
   return kind === 'full' ? 'walk' : kind;

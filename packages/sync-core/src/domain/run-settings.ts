@@ -2,40 +2,40 @@ import { z } from 'zod';
 import { DEFAULT_WINDOWS } from './delta.ts';
 
 /**
- * Settings of a run. Effective values: the built-in defaults, then the environment's, then the store's,
- * then those given to `start`; a run keeps the ones it began with.
+ * Settings of a run. Each is taken from the call to `start`, else the store, else the environment, else the
+ * default; a run keeps its settings until it ends.
  */
 export const runSettingsSchema = z.strictObject({
-  /** Lines that one transaction takes. */
+  /** Lines per transaction. */
   batchSize: z.int().min(1).max(1000),
-  /** Pause between two batches, in milliseconds; applied under strain, or always when gentle. */
+  /** Pause between two batches in milliseconds; applied under strain, or always if gentle. */
   batchDelayMs: z.int().min(0).max(600_000),
   pace: z.enum(['auto', 'gentle']),
-  /** Tries of a line after the first, in a round. */
+  /** Attempts of a line after the first, per round. */
   maxRetries: z.int().min(0).max(20),
   /** Wait before the first retry, in milliseconds; doubles with each. */
   retryBaseMs: z.int().min(0).max(3_600_000),
-  /** Rounds that may end with failures before a person is asked. */
+  /** Rounds that may end with failures before manual review. */
   maxRounds: z.int().min(1).max(100),
-  /** Customers to ask the store for at once; WooCommerce's own limit is 100. */
+  /** Customers per request; WooCommerce's maximum is 100. */
   pageSize: z.int().min(2).max(100),
-  /** Pages in flight at once while the store copes. */
+  /** Maximum number of concurrent page requests. */
   pagesAhead: z.int().min(1).max(8),
-  /** Tries of a page before discovery gives up. */
+  /** Attempts of a page before discovery stops. */
   maxPageAttempts: z.int().min(1).max(50),
-  /** Batches of one run in flight at once, over all workers. */
+  /** Maximum number of concurrent batches of one run, over all workers. */
   maxParallelBatches: z.int().min(1).max(32),
-  /** WordPress role to sync; `all` takes every user, as shops put customers under many roles. */
+  /** WordPress role to sync; `all` includes every user, as stores give customers many roles. */
   roleFilter: z.string().regex(/^[a-z0-9_-]{1,60}$/),
-  /** Deltas in which the whole store is verified once: each verifies a slice of its list in full. */
+  /** Number of deltas that verify the whole store once; each verifies one window of its list. */
   deltaSlices: z.int().min(1).max(10_000),
-  /** Whether people who ordered without an account are kept too. */
+  /** Whether people who ordered without an account are stored too. */
   guests: z.enum(['off', 'on']),
 });
 
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
-/** Some of the settings, as the environment, a store or a call overrides them. */
+/** A subset of the settings, given by the environment, a store or a call. */
 export const runSettingsOverridesSchema = runSettingsSchema.partial();
 
 export type RunSettingsOverrides = z.infer<typeof runSettingsOverridesSchema>;
@@ -57,9 +57,9 @@ export const DEFAULT_RUN_SETTINGS: RunSettings = {
 };
 
 /**
- * Settings in order of precedence, the last one winning; undefined ones are passed over.
+ * Merges settings; later ones take precedence, undefined values are ignored.
  *
- * @throws z.ZodError for a value out of its bounds
+ * @throws z.ZodError for an invalid value
  */
 export function mergeRunSettings(...layers: RunSettingsOverrides[]): RunSettings {
   const given = layers.map((layer) =>

@@ -4,7 +4,7 @@ import type { LineOutcome, LineState } from './state-machine.ts';
 import type { RunKind } from './run-kind.ts';
 import type { DiscoveryState, LineCounts, RunState } from './state-machine.ts';
 
-/** A state word that tells the truth about what a run is doing just now. */
+/** What a run is doing at the moment. */
 export type RunPhase =
   | 'queued'
   | 'discovering'
@@ -17,7 +17,7 @@ export type RunPhase =
   | 'partial'
   | 'failed';
 
-/** A person's decision to end a run with customers that are not synced. */
+/** An operator's decision to end a run with customers that are not synced. */
 export interface ForcedDone {
   by: Actor;
   reason: string;
@@ -26,7 +26,7 @@ export interface ForcedDone {
   cancelled: number;
 }
 
-/** All that an operator or another app needs to know of a run; read whole, in one row. */
+/** The status of a run for operators and other apps; read from one row. */
 export interface RunStatus {
   runId: string;
   storeId: string;
@@ -43,28 +43,28 @@ export interface RunStatus {
   discovery: {
     state: DiscoveryState;
     pages: number;
-    /** Customers that the store says it has; null until it was asked, or where it does not say. */
+    /** Customers according to the store; null before the first response, or where it sends no total. */
     storeTotal: number | null;
     requestsUsed: number;
     requestsBudget: number;
     error: { code: string; message: string } | null;
   };
   /**
-   * Seconds that it worked, from its first claim to its end or to now, without waits for a person or a
+   * Seconds of work from the first claim to the end or to now, without time spent waiting for a decision or a
    * paused store; null before it began.
    */
   activeSeconds: number | null;
-  /** Whether it waits for a person now: for a decision, or for its store to be resumed. */
+  /** Whether it waits for an operator: for a decision, or for its store to be resumed. */
   waitingForPerson: boolean;
-  /** Why its store is paused while the run is not over; null where it is not. */
+  /** Why its store is paused; null if it is not, or if the run has ended. */
   pause: { code: string; reason: string; isByPerson: boolean } | null;
-  /** Who forced it done, and why; null where nobody did. */
+  /** Who forced it done and why; null if it was not forced. */
   forced: ForcedDone | null;
-  /** Completed lines of the expected ones, 0 to 100, never 100 before the run ends. */
+  /** Completed lines as a percentage of the expected ones, 0 to 100; 100 only after the run ended. */
   percent: number;
-  /** Lines completed in an active second; null before the first. */
+  /** Lines completed per active second; null before the first. */
   ratePerSecond: number | null;
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   secondsLeft: number | null;
   batches: number;
   batchSize: number;
@@ -76,9 +76,9 @@ export interface RunStatus {
   isActionRequired: boolean;
   action: { code: string; reason: string } | null;
   wait: { code: string; reason: string; until: Date } | null;
-  /** Number of the newest activity entry. */
+  /** Sequence number of the newest activity entry. */
   activitySeq: number;
-  /** Rises with every change of the run. */
+  /** Increases with every change of the run. */
   revision: number;
   createdAt: Date;
   startedAt: Date | null;
@@ -90,7 +90,7 @@ export interface RunStatus {
 export interface LineView {
   position: number;
   wooCustomerId: number | null;
-  /** From the customer that is kept, else from what the store sent; null where neither has one. */
+  /** From the stored customer, else from the store's row; null if neither has one. */
   name: string | null;
   email: string | null;
   state: LineState;
@@ -102,12 +102,12 @@ export interface LineView {
   processedAt: Date | null;
 }
 
-/** One entry of the audit trail. `data` holds ids and numbers, never personal data. */
+/** One activity entry. `data` contains ids and numbers, never personal data. */
 export interface ActivityView {
   id: number;
   runId: string | null;
   storeId: string;
-  /** 1, 2, 3 … without gaps within a run; null for what concerns the store alone. */
+  /** 1, 2, 3 … without gaps within a run; null for entries about the store. */
   seq: number | null;
   at: Date;
   level: 'info' | 'warning' | 'error';

@@ -1,17 +1,17 @@
-/** When a run worked, and for how long it waited for a person. */
+/** The times of a run that its duration follows from. */
 export interface RunTimes {
   startedAt: Date | null;
   finishedAt: Date | null;
-  /** Waits for a person that are over, in milliseconds. */
+  /** Time of past waits for an operator, in milliseconds. */
   waitedMs: number;
-  /** Since when it waits for a person while it is not over; null where it does not. */
+  /** Start of the current wait for an operator; null if there is none. */
   waitingSince: Date | null;
   now: Date;
 }
 
 /**
- * Milliseconds that a run worked, from its first claim to its end or to now, without the time that it
- * waited for a person. Null before it began.
+ * Milliseconds of work from the first claim to the end or to now, without waits for an operator. Null before
+ * the run began.
  */
 export function activeMs(run: RunTimes): number | null {
   if (run.startedAt === null) return null;

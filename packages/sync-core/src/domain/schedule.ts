@@ -1,14 +1,14 @@
 import { Cron } from 'croner';
 import type { StartableKind } from './run-kind.ts';
 
-/** A time table: five fields of cron, read in a time zone. */
+/** A timetable: a cron expression with five fields, in a time zone. */
 export interface TimeTable {
   cron: string;
   /** IANA name, such as `Europe/Zurich`. */
   timeZone: string;
 }
 
-/** Short forms of cron, and the five fields that they mean. */
+/** Cron aliases and their five fields. */
 const NICKNAMES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
@@ -19,44 +19,43 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-/** A cron expression as it is kept: five fields, one space between them. */
+/** Normalises a cron expression: five fields, separated by one space. */
 export function fiveFields(cron: string): string {
   const text = cron.trim().replaceAll(/\s+/g, ' ');
   return NICKNAMES[text.toLowerCase()] ?? text;
 }
 
-/** What is wrong with a time table, in plain words. */
+/** An invalid timetable; the message is for operators. */
 export class TimeTableError extends Error {
   override readonly name = 'TimeTableError';
 }
 
 /**
- * The times of a table after a moment, soonest first. A time that the clocks skip in spring comes when
- * they have; one that they repeat in autumn comes once.
- *
- * @throws TimeTableError where the expression, the zone, or the two together have no such time
+ * The times of a timetable after a given time, soonest first. A time skipped by the change to summer time
+ * moves to its end; a time repeated in autumn occurs once.
+ * @throws TimeTableError if the expression or time zone is invalid, or no such time exists
  */
 export function nextTimes({ cron, timeZone }: TimeTable, after: Date, count: number): Date[] {
   const times = read(cron, timeZone).nextRuns(count, after);
   if (times.length < count) {
-    throw new TimeTableError(`“${cron}” has no time left: give days and months that exist.`);
+    throw new TimeTableError(`“${cron}” never occurs: use days and months that exist.`);
   }
   return times;
 }
 
-/** The time between the next two runs of a table, in milliseconds. @throws TimeTableError */
+/** The interval between the next two times, in milliseconds. @throws TimeTableError */
 export function intervalMs(table: TimeTable, after: Date): number {
   const [first, second] = nextTimes(table, after, 2) as [Date, Date];
   return second.getTime() - first.getTime();
 }
 
-/** The first time of a table after a moment. @throws TimeTableError */
+/** The next time after the given one. @throws TimeTableError */
 export function nextTime(table: TimeTable, after: Date): Date {
   return nextTimes(table, after, 1)[0] as Date;
 }
 
 function read(cron: string, timeZone: string): Cron {
-  // Checked apart, so that the message names the one that is wrong.
+  // Checked separately, so that the message names the invalid one.
   try {
     Intl.DateTimeFormat('en', { timeZone });
   } catch {
@@ -69,26 +68,26 @@ function read(cron: string, timeZone: string): Cron {
     if (fields.split(' ').length === 5)
       return new Cron(fields, { timezone: timeZone, mode: '5-part', paused: true });
   } catch {
-    // What is wrong is said below, in our words.
+    // The message below replaces croner's.
   }
   throw new TimeTableError(
     `“${cron}” is not a valid cron expression. Give five fields: minute, hour, day of the month, month, day of the week, such as 30 2 * * *.`,
   );
 }
 
-/** What a store can begin with: how often it is asked for what is new. All but `none` reconcile at night. */
+/** Initial schedules of a store: how often to ask for new customers. All but `none` reconcile at night. */
 export const SCHEDULE_PRESETS = ['quarter_hourly', 'hourly', 'nightly', 'none'] as const;
 
 export type SchedulePreset = (typeof SCHEDULE_PRESETS)[number];
 
-/** The schedules that a store begins with, spread over the stores so that they do not all run at once. */
+/** The initial schedules of a store, spread so that stores do not all run at the same time. */
 export function defaultSchedules(
   storeId: string,
   preset: SchedulePreset = 'quarter_hourly',
 ): { kind: StartableKind; cron: string }[] {
   const spread = Number.parseInt(storeId.replaceAll('-', '').slice(0, 8), 16);
   const minute = spread % 240;
-  // At night: between one and five.
+  // Between one and five at night.
   const nightly = `${minute % 60} ${1 + Math.floor(minute / 60)} * * *`;
   const delta = deltaTimes[preset](spread);
   return [
@@ -97,7 +96,7 @@ export function defaultSchedules(
   ];
 }
 
-/** When a delta is due, null for never. */
+/** Time of the next delta; null if none is scheduled. */
 const deltaTimes: Record<SchedulePreset, (spread: number) => string | null> = {
   quarter_hourly: (spread) =>
     `${[0, 15, 30, 45].map((start) => start + (spread % 15)).join(',')} * * * *`,

@@ -1,9 +1,9 @@
-/** What somebody typed into the search, as words that all have to occur in a customer. */
+/** A search query as words that must all occur in a customer. */
 export interface SearchWords {
   words: string[];
-  /** Where it may be the store's number of a customer. */
+  /** Set if the query may be a customer id. */
   wooId: number | null;
-  /** `#17` asks for that number and nothing else. */
+  /** `#17` searches for that id only. */
   isNumberOnly: boolean;
 }
 
@@ -12,8 +12,8 @@ const telephone = /^\+?[\d\s()./-]+$/;
 const fewestDigits = 6;
 
 /**
- * Splits at spaces. A telephone number is one word whatever stands between its digits, and without zeros
- * in front, which are left out behind a country's code. Words without a letter or digit say nothing.
+ * Splits at spaces. A telephone number is one word, without separators and leading zeros (a country code
+ * replaces them). Words without a letter or digit are ignored.
  */
 export function searchWords(q: string): SearchWords {
   const text = q.trim();

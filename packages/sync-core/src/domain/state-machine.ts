@@ -1,13 +1,13 @@
 /**
- * The state machine of runs, their discovery and their lines. This file is its one source: SQL takes the
- * states that a statement may start from and the state it leads to from these tables (`sql/states.ts`);
- * the database's guards (`mantis.line_may_go`, `mantis.queue_may_go`, `mantis.queue_state`) are compared
- * with them by a test, so that neither can change alone.
+ * The state machine of runs, their discovery and their lines; its only definition. SQL takes the states that a
+ * statement may start from, and the state it leads to, from these tables (`sql/states.ts`). A test compares
+ * the database's guards (`mantis.line_may_go`, `mantis.queue_may_go`, `mantis.queue_state`) with them, so that
+ * neither can change alone.
  *
- * Each table lists every state × every event; `null` means that the event is refused in that state.
+ * Each table lists every state × every event; `null` means that the event is rejected in that state.
  */
 
-/** The life of a line: one customer within a run. */
+/** The states of a line: one customer within a run. */
 export const LINE_TRANSITIONS = {
   draft: {
     claimed: 'processing',
@@ -21,10 +21,10 @@ export const LINE_TRANSITIONS = {
   processing: {
     claimed: null,
     applied: 'done',
-    /** An attempt failed and another is due later. */
+    /** An attempt failed; the next one is scheduled. */
     rescheduled: 'draft',
     failed: 'failed',
-    /** Not decided: its worker crashed or stops, or the store cannot answer now. */
+    /** No result: the worker crashed or stopped, or the store is unavailable. */
     released: 'draft',
     retried: null,
     cancelled: 'cancelled',
@@ -66,15 +66,15 @@ export const LINE_STATES = Object.keys(LINE_TRANSITIONS) as LineState[];
 export const LINE_EVENTS = Object.keys(LINE_TRANSITIONS.draft) as LineEvent[];
 export const LINE_OUTCOMES = ['created', 'updated', 'unchanged', 'deleted'] as const;
 
-/** The state that `event` leads to, or null where it is refused. */
+/** The state that `event` leads to, or null if it is rejected. */
 export function nextLineState(state: LineState, event: LineEvent): LineState | null {
   return LINE_TRANSITIONS[state][event];
 }
 
-/** States in which a line counts as open: the run cannot end while there is one. */
+/** States of an open line. A run cannot end while it has open lines. */
 export const OPEN_LINE_STATES = ['draft', 'processing'] as const satisfies readonly LineState[];
 
-/** The life of a run's discovery. */
+/** The states of a run's discovery. */
 export const DISCOVERY_TRANSITIONS = {
   pending: {
     taken: 'walking',
@@ -92,7 +92,7 @@ export const DISCOVERY_TRANSITIONS = {
     cancelled: 'cancelled',
   },
   complete: { taken: null, completed: null, failed: null, retried: null, cancelled: null },
-  /** A retry goes on from the cursor. */
+  /** A retry resumes at the cursor. */
   failed: {
     taken: null,
     completed: null,
@@ -109,7 +109,7 @@ export type DiscoveryEvent = keyof (typeof DISCOVERY_TRANSITIONS)['pending'];
 export const DISCOVERY_STATES = Object.keys(DISCOVERY_TRANSITIONS) as DiscoveryState[];
 export const DISCOVERY_EVENTS = Object.keys(DISCOVERY_TRANSITIONS.pending) as DiscoveryEvent[];
 
-/** States in which a run's list is still to be read, or being read. */
+/** States in which the list is not read completely. */
 export const OPEN_DISCOVERY_STATES = [
   'pending',
   'walking',
@@ -120,8 +120,8 @@ export function isDiscoveryOpen(state: DiscoveryState): boolean {
 }
 
 /**
- * The life of a run. Its state is never set: it follows from its discovery and the counts of its lines
- * (`deriveRunState`). Only a retry takes a run back from partial or failed.
+ * The states of a run. They are never set directly: they follow from its discovery and the counts of its lines
+ * (`deriveRunState`). Only a retry reopens a partial or failed run.
  */
 export const RUN_TRANSITIONS = {
   draft: ['processing', 'done', 'failed'],
@@ -140,14 +140,14 @@ export const RUN_STATES = [
   'failed',
 ] as const satisfies readonly RunState[];
 
-/** States that a run does not leave by itself. */
+/** States that a run leaves only by a retry. */
 export const TERMINAL_RUN_STATES = [
   'done',
   'partial',
   'failed',
 ] as const satisfies readonly RunState[];
 
-/** States in which a run occupies its store: there is one at most. */
+/** States in which a run is the active one of its store; there is at most one. */
 export const ACTIVE_RUN_STATES = ['draft', 'processing'] as const satisfies readonly RunState[];
 
 export function isTerminal(state: RunState): boolean {
@@ -158,8 +158,8 @@ export function isTerminal(state: RunState): boolean {
 export type LineCounts = Record<LineState, number>;
 
 /**
- * The state of a run. An empty run is not done by arithmetic: `done` needs a discovery that has ended.
- * Cancelled lines count as completed, not as done.
+ * The state of a run. `done` requires that discovery has ended, so a run without lines is not done by
+ * arithmetic. Cancelled lines count as completed, not as done.
  */
 export function deriveRunState(discovery: DiscoveryState, lines: LineCounts): RunState {
   const open = lines.draft + lines.processing;

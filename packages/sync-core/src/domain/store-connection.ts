@@ -1,30 +1,26 @@
-/**
- * How requests prove who we are: `basic` and `query` over https only; `oauth1` where the store has
- * no https.
- */
+/** How requests authenticate: `basic` and `query` over https only; `oauth1` for stores without https. */
 export type AuthMode = 'basic' | 'query' | 'oauth1';
 
 /** `pretty`: /wp-json/…; `plain`: /?rest_route=…, for stores without permalinks. */
 export type RouteStyle = 'pretty' | 'plain';
 
-/** How a store is reached, and what is known of it from connecting. */
+/** How to reach a store, and what was learned when connecting. */
 export interface StoreConnection {
   readonly baseUrl: string;
   readonly authMode: AuthMode;
   readonly routeStyle: RouteStyle;
   readonly restPrefix: string;
-  /** The address by which the site knows itself; null where its index is hidden. */
+  /** The site's address according to its API index; null if the index is hidden. */
   readonly home: string | null;
-  /** Absent where the key may not read the system status. */
+  /** Absent if the key may not read the system status. */
   readonly wooVersion?: string;
-  /** Users of every role; null if the store hides its totals. */
+  /** Users of all roles; null if the store hides its totals. */
   readonly total: number | null;
   /**
-   * `authorization_stripped`: the keys must travel in the query. `login_plugin`: so they must, because a
-   * plugin takes the header for itself. `index_hidden`: the index of the API is not public. Others as in
-   * `CustomerPage`.
+   * `authorization_stripped`: the keys must be sent in the query. `login_plugin`: likewise, because a plugin
+   * uses the header. `index_hidden`: the API index is not public. Others as in `CustomerPage`.
    */
   readonly warnings: readonly string[];
-  /** Only an administrator's key is sent `meta_data`. Absent while there is no user to tell by. */
+  /** Only keys of administrators receive `meta_data`. Absent if the store has no users. */
   readonly keyUserIsAdmin?: boolean;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is looked at, in this order. */
+/** The checks, in order. */
 export const CHECKS = [
   'address',
   'api',
@@ -15,37 +15,37 @@ export type Check = (typeof CHECKS)[number];
 
 export const findingSchema = z.object({
   check: z.enum(CHECKS),
-  /** `problem`: no run can continue until it is fixed. `note`: nothing is wrong, but something is missing. */
+  /** `problem`: runs cannot continue until it is fixed. `note`: works, with a limitation. */
   level: z.enum(['ok', 'note', 'warning', 'problem']),
   code: z.string(),
-  /** Plain words for an operator. */
+  /** For operators. */
   message: z.string(),
-  /** What to do about it; null where there is nothing to do. */
+  /** The suggested fix; null if none is needed. */
   cure: z.string().nullable(),
 });
 
 export type Finding = z.infer<typeof findingSchema>;
 
-/** A diagnosis as it is kept and shown. */
+/** A diagnosis as stored and shown. */
 export const storeDiagnosisSchema = z.object({
   at: z.date(),
   /** No finding is a problem. */
   isHealthy: z.boolean(),
   findings: z.array(findingSchema),
-  /** Null where no page of customers came. */
+  /** Null if no page of customers was received. */
   pace: z
     .object({
-      /** Milliseconds that a page of `rows` customers took. */
+      /** Milliseconds for a page of `rows` customers. */
       pageMs: z.number(),
       rows: z.number(),
-      /** Advised settings of a run. */
+      /** Recommended settings. */
       pageSize: z.number(),
       pagesAhead: z.number(),
-      /** Milliseconds that a walk of the whole store takes; null where its size is unknown. */
+      /** Milliseconds for a complete walk; null if the store's size is unknown. */
       walkMs: z.number().nullable(),
     })
     .nullable(),
-  /** Milliseconds by which the store's clock is ahead of ours; null where it did not say. */
+  /** Milliseconds that the store's clock is ahead of ours; null if it sent no date. */
   clockAheadMs: z.number().nullable(),
 });
 

@@ -26,7 +26,7 @@ test.each<[string, Partial<HealthFacts>, string, string]>([
     'webhooks that deliver',
     { webhooks: { state: 'active', reason: null } },
     'healthy',
-    'All 20,000 customers are up to date, and webhooks bring changes as they happen.',
+    'All 20,000 customers are up to date, and webhooks deliver changes as they happen.',
   ],
   [
     'a forced run',

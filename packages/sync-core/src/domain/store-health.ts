@@ -16,7 +16,7 @@ export interface StoreHealth {
   sentence: string;
 }
 
-/** What a store's health follows from. */
+/** The facts that a store's health is derived from. */
 export interface HealthFacts {
   customers: number;
   pause: { reason: string; isByPerson: boolean; by: { name: string | null } | null } | null;
@@ -28,12 +28,12 @@ export interface HealthFacts {
     action: { reason: string } | null;
     isForced: boolean;
   } | null;
-  /** Since when no run has ended that should have; null where all are on time. */
+  /** Since when a scheduled run is overdue; null if all are on time. */
   overdueSince: Date | null;
   webhooks: { state: 'pending' | 'active' | 'refused' | 'off'; reason: string | null } | null;
 }
 
-/** The health of a store in one sentence: the first of these that is true is what matters. */
+/** The health of a store in one sentence; the first matching rule applies. */
 export function healthOf(facts: HealthFacts): StoreHealth {
   const { pause, lastRun } = facts;
   if (pause && !pause.isByPerson)
@@ -68,21 +68,21 @@ function healthy({ customers, lastRun, webhooks }: HealthFacts): string {
   if (lastRun?.isForced)
     return 'The last run was forced done, so some customers may be out of date until the next run.';
   const who = customers === 1 ? '1 customer is' : `All ${formatCount(customers)} customers are`;
-  const how = webhooks?.state === 'active' ? ', and webhooks bring changes as they happen' : '';
+  const how = webhooks?.state === 'active' ? ', and webhooks deliver changes as they happen' : '';
   return customers === 0 ? 'Synced; the store has no customers.' : `${who} up to date${how}.`;
 }
 
-/** Runs may take this much longer than planned before somebody is told, in milliseconds. */
+/** Tolerance for late runs before people are notified, in milliseconds. */
 const GRACE_MS = 60 * 60_000;
 
 /**
- * Since when a run should have ended: two of its intervals and an hour after the last one that did. Null
- * where that time has not come, where no schedule is active, or where the store was never synced.
+ * Since when a run is overdue: two intervals and an hour after the last complete one. Null if that time is not
+ * reached, no schedule is active, or the store was never synced.
  */
 export function overdueSince(facts: {
   now: Date;
   refreshedAt: Date | null;
-  /** Shortest time between two scheduled runs, in milliseconds; null without a schedule. */
+  /** Shortest interval between two scheduled runs, in milliseconds; null without a schedule. */
   intervalMs: number | null;
 }): Date | null {
   const { now, refreshedAt, intervalMs } = facts;

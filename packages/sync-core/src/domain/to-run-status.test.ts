@@ -58,7 +58,7 @@ const counts = (change: Partial<RunFacts['counts']>): RunFacts['counts'] => ({
   ...change,
 });
 
-const wait = { code: 'rate_limited', reason: 'The store asks us to slow down.', until: at(12) };
+const wait = { code: 'rate_limited', reason: 'The store limits our request rate.', until: at(12) };
 
 describe('the phase that an operator reads', () => {
   it.each<[string, string, Partial<RunFacts>]>([
@@ -78,7 +78,7 @@ describe('the phase that an operator reads', () => {
     ['paused', 'paused: the store is paused', { storeState: 'paused' }],
     [
       'waiting_for_store',
-      'waiting for the store, next try in 2 s: The store asks us to slow down.',
+      'waiting for the store, next try in 2 s: The store limits our request rate.',
       { wait },
     ],
     ['discovering', 'reading the store’s list of customers', { wait: { ...wait, until: at(10) } }],

@@ -4,7 +4,7 @@ import { isTerminal } from './state-machine.ts';
 import type { RunPhase, RunStatus } from './run-status.ts';
 import { activeMs } from './run-time.ts';
 
-/** What a run's status is made from. */
+/** The rows that a run's status is derived from. */
 export interface RunFacts {
   id: string;
   storeId: string;
@@ -13,7 +13,7 @@ export interface RunFacts {
   storeState: 'active' | 'paused';
   pauseCode: string | null;
   pauseReason: string | null;
-  /** Waits for a person that are over, in milliseconds. */
+  /** Time of past waits for an operator, in milliseconds. */
   waitedMs: number;
   waitingSince: Date | null;
   forced: RunStatus['forced'];
@@ -46,7 +46,7 @@ export interface RunFacts {
   updatedAt: Date;
 }
 
-/** The status of a run as its readers see it. */
+/** The status of a run. */
 export function toRunStatus(run: RunFacts): RunStatus {
   const completed = run.counts.done + run.counts.failed + run.counts.cancelled;
   const expected = expectedLines(run);
@@ -100,10 +100,10 @@ export function toRunStatus(run: RunFacts): RunStatus {
   };
 }
 
-/** Lines that the run will have, as far as it can be told; null before the store was asked. */
+/** Expected number of lines; null before the first response of the store. */
 function expectedLines(run: RunFacts): number | null {
   if (run.discoveryState !== 'pending' && run.discoveryState !== 'walking') return run.counts.total;
-  // Only a walk of all is as long as the store's total says.
+  // The store's total applies to complete walks only.
   if (run.kind === 'delta' || run.kind === 'webhook') return null;
   return run.lastTotal === null ? null : Math.max(run.lastTotal, run.counts.total);
 }
@@ -121,7 +121,7 @@ function rateOf(run: RunFacts, completed: number): number | null {
   return seconds <= 0 ? null : Math.round((completed / seconds) * 10) / 10;
 }
 
-/** The code of a pause that a person made on purpose. */
+/** The code of a pause made by a person. */
 export const PAUSED_BY_PERSON = 'paused_by_person';
 
 function pauseOf({ storeState, pauseCode, pauseReason }: RunFacts): RunStatus['pause'] {
@@ -130,7 +130,7 @@ function pauseOf({ storeState, pauseCode, pauseReason }: RunFacts): RunStatus['p
   return { code: pauseCode, reason: pauseReason ?? '', isByPerson };
 }
 
-/** The first of these that is true is what the operator reads. */
+/** The phase and its text; the first matching rule applies. */
 function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
   const { state } = run;
   if (state === 'done') return { phase: state, phaseText: 'done' };
@@ -167,12 +167,12 @@ function phaseOf(run: RunFacts): { phase: RunPhase; phaseText: string } {
 }
 
 const STEP_TEXTS: Record<DiscoveryStep, string> = {
-  newest: 'asking the store for new customers',
-  active: 'asking the store who was active',
-  leftovers: 'reading customers that webhooks could not apply',
-  guests: 'reading orders of guests',
+  newest: 'checking for new customers',
+  active: 'checking for recently active customers',
+  leftovers: 'reading customers with pending webhooks',
+  guests: 'reading guest orders',
   walk: 'reading the store’s list of customers',
-  deliveries: 'collecting deliveries of webhooks',
+  deliveries: 'collecting webhook deliveries',
 };
 
 function failures({ counts }: RunFacts): string {

@@ -1,8 +1,8 @@
 import type { MappedMeta } from './customer-mapping.ts';
 
 /**
- * Meta data that changes with every visit or login, and says nothing about the customer. It is stored, but
- * a change of it alone is no change. `*` at the end stands for any end.
+ * Meta data that changes with every visit or login. It is stored, but a change of it alone does not count as a
+ * change of the customer. A trailing `*` matches any suffix.
  */
 export const VOLATILE_META_KEYS: readonly string[] = [
   'wc_last_active',
@@ -20,10 +20,10 @@ export const VOLATILE_META_KEYS: readonly string[] = [
   'community-events-location',
 ];
 
-/** What of meta data counts as content. */
+/** Which meta data is ignored in comparisons. */
 export type IsVolatile = (key: string) => boolean;
 
-/** @param more keys that an organisation adds, in the form of `VOLATILE_META_KEYS` */
+/** @param more keys added by an organisation, in the form of `VOLATILE_META_KEYS` */
 export function volatileKeys(more: readonly string[] = []): IsVolatile {
   const all = [...VOLATILE_META_KEYS, ...more];
   const exact = new Set(all.filter((key) => !key.endsWith('*')));
@@ -31,7 +31,7 @@ export function volatileKeys(more: readonly string[] = []): IsVolatile {
   return (key) => exact.has(key) || starts.some((start) => key.startsWith(start));
 }
 
-/** Meta data without what is volatile and without its ids, which plugins renumber; by key. */
+/** Meta data by key, without volatile keys and without ids, which plugins renumber. */
 export function lastingMeta(
   metaData: readonly MappedMeta[],
   isVolatile: IsVolatile,

@@ -1,29 +1,29 @@
 /**
- * The anchored walk: how discovery pages through a store's customers without losing one, and ends.
+ * The anchored walk: how discovery pages through a store's customers without missing one, and ends.
  *
- * WooCommerce pages by offset only, so a customer deleted behind us shifts the rest to the left, and
- * the next page by number would begin after customers that nobody read. Each request therefore starts
- * one row before the end of what is known: its first row must be the last id seen (the anchor). If it is
- * not, the list moved and the walk steps back. Only an empty page right behind an anchored one is the
- * end; the store's totals are for display and for the final reconciliation.
+ * WooCommerce pages by offset only. If a customer before the current position is deleted, all later rows
+ * move one place to the left, and the next page would skip one. Each request therefore begins one row early:
+ * its first row must be the last id seen (the anchor). If it is not, the list moved and the walk steps back.
+ * Only an empty page after an anchored one is the end; the store's totals serve display and the final
+ * reconciliation.
  *
- * Termination does not depend on the store: every request is spent from a budget that is fixed after
- * the first page (`walkBudget`). All functions here are pure.
+ * Termination does not depend on the store: every request is taken from a budget that is fixed after the
+ * first page (`walkBudget`). All functions here are pure.
  */
 
-/** Where a walk stands; kept in the run's row and moved in the transaction that stores a page. */
+/** The position of a walk; saved in the run's row in the transaction that saves a page. */
 export interface WalkState {
   /** Greatest id seen in this pass; 0 before the first. */
   lastId: number;
-  /** Rows of the store's list that lie behind us. */
+  /** Rows of the store's list that the walk has passed. */
   offset: number;
-  /** Non-empty pages in a row without a new id. */
+  /** Consecutive non-empty pages without a new id. */
   pagesWithoutProgress: number;
-  /** Rows to ask for; smaller while a page cannot be read whole. */
+  /** Rows to request; fewer after a page could not be read. */
   pageSize: number;
-  /** The next request begins at `rank` itself, without an anchor: to confirm the end, or behind an unreadable record. */
+  /** The next request begins at `offset` itself, without the anchor: to confirm the end, or after an unreadable record. */
   unanchored: boolean;
-  /** 1, or 2 when the first pass saw fewer customers than the store says it has. */
+  /** 1, or 2 if the first pass found fewer customers than the store reports. */
   pass: number;
   stepsBack: number;
 }
@@ -35,33 +35,33 @@ export interface PageRequest {
 
 /** A row as the store sent it. */
 export interface PageRow {
-  /** Null where the row has no usable id. */
+  /** Null if the row has no usable id. */
   id: number | null;
   row: unknown;
 }
 
 export interface PageReceived {
   request: PageRequest;
-  /** In the order served. */
+  /** In the order received. */
   rows: readonly PageRow[];
 }
 
 export type WalkStep =
-  /** Go on from `walk`. `newRows` are to be stored. */
+  /** Continue from `walk`; save `newRows`. */
   | { kind: 'advanced'; walk: WalkState; newRows: readonly PageRow[] }
-  /** An anchor was missing: rows were deleted behind us. */
+  /** The anchor is missing: earlier rows were deleted. */
   | { kind: 'stepped_back'; walk: WalkState }
-  /** An empty page behind an anchored one. */
+  /** An empty page after an anchored one. */
   | { kind: 'ended'; walk: WalkState }
-  /** The page contradicts the order asked for; worth asking again. */
+  /** The page contradicts the requested order; ask again. */
   | { kind: 'out_of_order' }
-  /** Page after page without a new customer. */
+  /** Several pages in a row without a new customer. */
   | { kind: 'no_progress' };
 
-/** Non-empty pages without a new id that end a walk as failed. */
+/** Consecutive pages without a new id that end a walk as failed. */
 export const MAX_PAGES_WITHOUT_PROGRESS = 6;
 
-/** Customers assumed where a store does not say how many it has, and the most that is believed. */
+/** Assumed number of customers where the store sends no total, and the maximum accepted total. */
 export const MAX_CUSTOMERS = 1_000_000;
 
 export function beginWalk(pageSize: number): WalkState {
@@ -76,7 +76,7 @@ export function beginWalk(pageSize: number): WalkState {
   };
 }
 
-/** The request that goes on from `walk`. */
+/** The next request of a walk. */
 export function nextRequest(walk: WalkState): PageRequest {
   return {
     offset: walk.unanchored ? walk.offset : Math.max(0, walk.offset - 1),
@@ -85,9 +85,8 @@ export function nextRequest(walk: WalkState): PageRequest {
 }
 
 /**
- * Requests that a run may make for its walk, fixed once the first page is in: three times the pages
- * that the first total asks for, plus 50. A total that is missing or zero is not believed, and one
- * above a million is cut.
+ * The request budget of a walk, fixed after the first page: three times the pages that its total requires,
+ * plus 50. A total that is missing or zero is replaced by the default, one above a million is cut.
  */
 export function walkBudget(firstTotal: number | null, pageSize: number): number {
   const customers = Math.min(
@@ -97,13 +96,13 @@ export function walkBudget(firstTotal: number | null, pageSize: number): number 
   return 3 * Math.ceil(customers / (pageSize - 1)) + 50;
 }
 
-/** The budget of a walk whose first page is in: a store that serves fewer rows than asked for needs more pages. */
+/** The budget after the first page: a store that returns fewer rows than requested needs more pages. */
 export function budgetAfterFirstPage(total: number | null, rows: number, pageSize: number): number {
   if (total === null || total < rows) return walkBudget(null, pageSize);
   return walkBudget(total, total > rows ? Math.max(2, Math.min(rows, pageSize)) : pageSize);
 }
 
-/** What a page means for the walk. Total: every page has one meaning. */
+/** Decides what a page means for the walk. Every page has a result. */
 export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
   const { offset, perPage } = page.request;
   const ids = page.rows.map(({ id }) => id);
@@ -130,7 +129,7 @@ export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
     };
   }
   if (rows < perPage && !walk.unanchored) {
-    // Short and nothing new: the end, if nothing follows. Asking once more decides it.
+    // A short page with nothing new: probably the end. One more request confirms it.
     return { kind: 'advanced', newRows, walk: { ...walk, offset: nextOffset, unanchored: true } };
   }
   const pagesWithoutProgress = walk.pagesWithoutProgress + 1;
@@ -143,9 +142,8 @@ export function receivePage(walk: WalkState, page: PageReceived): WalkStep {
 }
 
 /**
- * The requests worth having in flight: the next one, and those that follow from it while the store
- * behaves as its total says. A wrong guess costs its request, nothing else: an answer counts only if it
- * is the answer to `nextRequest` when its turn comes.
+ * The requests to prefetch: the next one, and those that follow if the store behaves as its total suggests. A
+ * wrong guess only wastes a request: a response is used only if it matches `nextRequest` when its turn comes.
  */
 export function requestsToPrefetch(
   walk: WalkState,
@@ -162,7 +160,7 @@ export function requestsToPrefetch(
   return requests;
 }
 
-/** Where the walk stands after its next page, if the store has `total` customers; null behind the end. */
+/** The expected position after the next page of a store with `total` customers; null after the end. */
 function guessNext(walk: WalkState, total: number): WalkState | null {
   const request = nextRequest(walk);
   const rows = Math.min(request.perPage, total - request.offset);
@@ -176,56 +174,56 @@ export function sameRequest(a: PageRequest, b: PageRequest): boolean {
   return a.offset === b.offset && a.perPage === b.perPage;
 }
 
-/** After a page was read whole: ask for more again, up to the run's page size. */
+/** After a complete page: grows the page size towards the run's setting. */
 export function growPage(walk: WalkState, pageSize: number): WalkState {
   return walk.pageSize >= pageSize
     ? walk
     : { ...walk, pageSize: Math.min(pageSize, walk.pageSize * 2) };
 }
 
-/** After a page could not be read: ask for half. Null when it is down to one unread record. */
+/** After an unreadable page: halves the page size. Null if one unread record remains. */
 export function shrinkPage(walk: WalkState): WalkState | null {
   const smallest = walk.unanchored || walk.offset === 0 ? 1 : 2;
   if (walk.pageSize <= smallest) return null;
   return { ...walk, pageSize: Math.max(smallest, Math.ceil(walk.pageSize / 2)) };
 }
 
-/** The requests that tell an unreadable page from an unreadable store: the record behind it, and the first. */
+/** Requests that distinguish an unreadable record from an unavailable store: the record after it, and the first. */
 export function probesBeside(walk: WalkState): PageRequest[] {
   const behind = { offset: walk.offset + walk.pageSize, perPage: 1 };
   return walk.offset === 0 ? [behind] : [behind, { offset: 0, perPage: 1 }];
 }
 
-/** Goes on behind one record that the store cannot serve. */
+/** Continues after a record that the store cannot return. */
 export function skipRecord(walk: WalkState): WalkState {
   return { ...walk, offset: walk.offset + 1, unanchored: true };
 }
 
-/** A second pass from the start, for a list that moved too much to trust the first. */
+/** Starts a second pass, because the list moved too much during the first. */
 export function beginSecondPass(walk: WalkState): WalkState {
   return { ...walk, lastId: 0, offset: 0, pagesWithoutProgress: 0, unanchored: false, pass: 2 };
 }
 
-/** Rows of the store's list on a page; one that is served twice is one. */
+/** Distinct rows of a page. */
 function countRows(ids: readonly (number | null)[]): number {
   const known = ids.filter((id) => id !== null);
   return ids.length - known.length + new Set(known).size;
 }
 
-/** A row that is served twice is out of order nowhere. */
+/** Repeated rows do not break the order. */
 function isAscending(ids: readonly (number | null)[]): boolean {
   const known = [...new Set(ids)].filter((id) => id !== null);
   return known.every((id, index) => index === 0 || id > (known[index - 1] as number));
 }
 
-/** True if a row at or before the last id was served first, or one that cannot tell. */
+/** True if the page begins with a row at or before the last id, or with one without an id. */
 function hasAnchor(walk: WalkState, ids: readonly (number | null)[]): boolean {
   const first = ids[0];
   if (first === undefined) return false;
   return first === null || first <= walk.lastId;
 }
 
-/** The rows to store: new ids, each once, and rows without an id (stored under another key). */
+/** The rows to save: new ids, each once, and rows without an id (saved under another key). */
 function newRowsOf(walk: WalkState, rows: readonly PageRow[]): PageRow[] {
   let last = walk.lastId;
   return rows.filter(({ id }) => {

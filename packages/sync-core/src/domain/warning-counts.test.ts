@@ -9,7 +9,7 @@ test('kind 3: warnings are counted by field, and told in words', () => {
   ]);
   expect(counts).toEqual({ 'not_text:avatar_url': 2, 'too_large:meta_data': 1 });
   expect(describeWarnings(counts)).toBe(
-    '`avatar_url` was not a text and was left empty for 2 customers. ' +
-      '`meta_data` had parts that were too large; they were left out for 1 customer.',
+    '`avatar_url` was not text and was left empty for 2 customers. ' +
+      '`meta_data` had parts that were too large, which were removed for 1 customer.',
   );
 });

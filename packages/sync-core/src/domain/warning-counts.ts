@@ -1,16 +1,16 @@
 import { type WarningCode, WARNINGS } from './read-field.ts';
 
-/** For how many customers each warning was given, by `code:field`. */
+/** Number of customers per warning, by `code:field`. */
 export type WarningCounts = Readonly<Record<string, number>>;
 
-/** @param warnings of each customer, each of its own once */
+/** @param warnings of each customer; each counts once */
 export function countWarnings(warnings: readonly (readonly string[])[]): WarningCounts {
   const counts: Record<string, number> = {};
   for (const warning of warnings.flat()) counts[warning] = (counts[warning] ?? 0) + 1;
   return counts;
 }
 
-/** One sentence a field and warning, the most frequent first. */
+/** One sentence per field and warning, most frequent first. */
 export function describeWarnings(counts: WarningCounts): string {
   return Object.entries(counts)
     .toSorted(([, a], [, b]) => b - a)

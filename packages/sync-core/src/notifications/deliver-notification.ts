@@ -9,9 +9,9 @@ import type { ChannelRow } from '../sql/notifications.ts';
 import type { Keyring } from '../stores/keyring.ts';
 import { NotificationError, postNotification } from './post-notification.ts';
 
-/** Sends one email. @throws whatever the transport throws */
+/** Sends one email. @throws any error of the transport */
 export type SendNotificationMail = (mail: {
-  /** The same for each try. */
+  /** The same for every attempt. */
   messageId: string;
   to: string;
   subject: string;
@@ -21,23 +21,23 @@ export type SendNotificationMail = (mail: {
 export interface DeliveryDeps {
   keyring: Keyring;
   dispatcher: Dispatcher;
-  /** Of the dashboard, without a slash at its end. */
+  /** Address of the dashboard, without a trailing slash. */
   publicUrl: string;
-  /** Null where no mailer is configured. */
+  /** Null if no mailer is configured. */
   sendMail: SendNotificationMail | null;
 }
 
-/** Where a message goes. */
+/** The target of a message. */
 export interface Addressee {
   orgId: string;
   channel: ChannelRow;
-  /** Of the person of an email channel; null for one who has left. */
+  /** The address for an email channel; null if the person has left. */
   email: string | null;
 }
 
 /**
- * Sends a message by mail, to a chat or to a program.
- * @throws NotificationError in words for whoever set the channel up
+ * Sends a message by email, to a chat or to a generic webhook.
+ * @throws NotificationError with a message for the person who configured the channel
  */
 export async function deliverNotification(
   deps: DeliveryDeps,
@@ -63,7 +63,7 @@ async function sendByMail(
   id: string,
   { subject, lines }: NotificationText,
 ): Promise<void> {
-  if (to === null) throw new NotificationError('The person is not a member any more.');
+  if (to === null) throw new NotificationError('The person is no longer a member.');
   if (!sendMail) throw new NotificationError('No mailer is configured.');
   try {
     await sendMail({
@@ -73,16 +73,16 @@ async function sendByMail(
       text: `${lines.join('\n')}\n`,
     });
   } catch (cause) {
-    throw new NotificationError('The mail server did not take the message.', { cause });
+    throw new NotificationError('The mail server rejected the message.', { cause });
   }
 }
 
-/** What Slack, and whatever takes the same, shows. */
+/** The body for Slack and compatible chats. */
 function slackBody({ subject, lines }: NotificationText): object {
   return { text: [`*${escapeSlack(subject)}*`, ...lines.map(escapeSlack)].join('\n') };
 }
 
-/** Names of stores must not become links or mentions. */
+/** Escapes store names, so that they cannot become links or mentions. */
 function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -20,7 +20,7 @@ import { objectionTo } from '../woo/parse-store-url.ts';
 import { deliverNotification } from './deliver-notification.ts';
 import { createNotificationDispatcher, NotificationError } from './post-notification.ts';
 
-/** What a person is told of by email. */
+/** The email notifications of a person. */
 export interface EmailChoice {
   email: boolean;
   events: NotificationTopic[];
@@ -28,7 +28,7 @@ export interface EmailChoice {
   canSend: boolean;
 }
 
-/** A webhook of an organisation; its address is a secret and never leaves the server again. */
+/** A webhook of an organisation. Its address is a secret and is never returned. */
 export interface ChannelView {
   id: string;
   kind: 'slack' | 'json';
@@ -50,7 +50,7 @@ export interface NotificationService {
     choice: { email: boolean; events: readonly NotificationTopic[] },
   ): Promise<EmailChoice>;
   channels(caller: Caller): Promise<ChannelView[]>;
-  /** @throws SyncError `invalid_address` for one that we may not call */
+  /** @throws SyncError `invalid_address` if the address is not allowed */
   addChannel(
     caller: Caller,
     input: {
@@ -71,7 +71,7 @@ export interface NotificationService {
   ): Promise<ChannelView>;
   /** @throws SyncError `channel_not_found` */
   removeChannel(caller: Caller, input: { channelId: string }): Promise<void>;
-  /** Sends a sample now. @throws SyncError `channel_not_found` */
+  /** Sends a test message immediately. @throws SyncError `channel_not_found` */
   testChannel(
     caller: Caller,
     input: { channelId: string },
@@ -186,7 +186,7 @@ export function createNotificationService(deps: NotificationServiceDeps): Notifi
   };
 }
 
-/** A message that names no store of the organisation. */
+/** A sample message. */
 function sample() {
   return {
     id: randomUUID(),
@@ -208,7 +208,7 @@ function sample() {
 
 /** @throws SyncError `invalid_address` */
 function readAddress(text: string, allowHosts: readonly string[]): URL {
-  if (!URL.canParse(text)) throw invalidAddress('This is not an address.');
+  if (!URL.canParse(text)) throw invalidAddress('This is not a valid address.');
   const url = new URL(text);
   const objection = objectionTo(url, { allowHosts });
   if (objection) throw invalidAddress(`${objection.message}.`);

@@ -12,7 +12,7 @@ export function createNotificationDispatcher({
   return createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
 }
 
-/** A channel that did not take a message. `message` is for whoever set the channel up. */
+/** A failed delivery. `message` is for the person who configured the channel. */
 export class NotificationError extends Error {
   override readonly name = 'NotificationError';
 }
@@ -21,11 +21,10 @@ const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 65_536;
 
 /**
- * Posts JSON to an address that somebody of an organisation gave; the dispatcher guards where to. Redirects
- * are not followed.
- *
- * @param id of the message: the same for each try, so that a receiver can tell a repetition
- * @throws NotificationError unless the answer is a success
+ * Posts JSON to an address given by a user; the dispatcher restricts the destination. Redirects are not
+ * followed.
+ * @param id of the message: the same for every attempt, so that receivers can detect repeats
+ * @throws NotificationError unless the response is a success
  */
 export async function postNotification(
   dispatcher: Dispatcher,
@@ -62,11 +61,11 @@ async function post(
   }
 }
 
-/** Without the address: it is a secret. */
+/** Without the address, which is a secret. */
 function describe(cause: unknown): string {
   if (cause instanceof Error && cause.name === 'TimeoutError')
     return 'The address did not answer within 10 seconds.';
   if (cause instanceof Error && 'code' in cause && cause.code === 'unsafe_address')
-    return 'The address is not one that we may call.';
+    return 'The address is not allowed.';
   return 'The address could not be reached.';
 }

@@ -27,22 +27,21 @@ import { NotificationError } from './post-notification.ts';
 export interface TellDeps extends DeliveryDeps {
   database: Database;
   log: SyncLog;
-  /** How long the first event waits for others, in milliseconds. */
+  /** How long the first event waits for further ones, in milliseconds. */
   settleMs?: number | undefined;
-  /** Time between two messages to one channel, in milliseconds. */
+  /** Minimum time between two messages to one channel, in milliseconds. */
   gapMs?: number | undefined;
 }
 
 const SETTLE_MS = 60_000;
 const GAP_MS = 5 * 60_000;
-/** Longer than sending takes: after it, a worker that took a message is dead. */
+/** Longer than any delivery: after this time the worker that claimed a message is dead. */
 const LEASE_MS = 60_000;
 const KEPT_DAYS = 30;
 
 /**
- * Looks for what needs a person in every organisation that has somebody to tell, and sends what is due.
- * Any number of workers may do so at the same time: each event is told once.
- *
+ * Checks every organisation with a notification channel for conditions, and sends due messages. Workers may do
+ * this concurrently; each event is sent once.
  * @returns messages sent
  */
 export async function tellOrganisations(deps: TellDeps): Promise<number> {
@@ -80,7 +79,7 @@ function lateStores(stores: readonly StoreSchedules[]): Condition[] {
     .map(({ storeId }) => ({ topic: 'freshness_broken', storeId, runId: null, code: 'overdue' }));
 }
 
-/** In milliseconds; null where no table has a time left. */
+/** In milliseconds; null if no timetable has a next time. */
 function shortestInterval(schedules: StoreSchedules['schedules'], now: Date): number | null {
   const intervals = schedules.flatMap((table) => {
     try {
@@ -93,7 +92,7 @@ function shortestInterval(schedules: StoreSchedules['schedules'], now: Date): nu
   return intervals.length === 0 ? null : Math.min(...intervals);
 }
 
-/** Sends the message that is due the longest. @returns false where none is due */
+/** Sends the message that has waited longest. @returns false if none is due */
 async function sendNext(deps: TellDeps, orgId: string): Promise<boolean> {
   const taken = await deps.database.withOrg(orgId, async (sql) => {
     const message = await takeMessage(sql, LEASE_MS);
@@ -119,13 +118,13 @@ async function sendNext(deps: TellDeps, orgId: string): Promise<boolean> {
   return true;
 }
 
-/** @returns why the message did not go out; null where it did */
+/** @returns why the message was not sent; null if it was */
 async function attempt({ log }: TellDeps, act: () => Promise<void>): Promise<string | null> {
   try {
     await act();
     return null;
   } catch (error) {
     log.warn({ err: error }, 'a notification could not be sent');
-    return error instanceof NotificationError ? error.message : 'Something went wrong on our side.';
+    return error instanceof NotificationError ? error.message : 'An internal error occurred.';
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The places at which a test can bring a process down, each named for what has just happened or is about
- * to. Nothing happens at any of them unless `armFailpoint` was called, which programs do in tests alone.
+ * The places at which a test can crash a process, each named after what just happened or is about to happen.
+ * They have no effect unless `armFailpoint` was called, which programs do only in tests.
  */
 export const FAILPOINTS = [
   'discovery.before_fetch',
@@ -33,37 +33,37 @@ const passOn: Hit = () => undefined;
 let hit = passOn;
 
 /**
- * Marks a place at which a test can bring the process down.
+ * Marks a place at which a test can crash the process.
  *
- * @param wooId the customer in hand, where it is about one
+ * @param wooId the customer being processed, if any
  */
 export function failpoint(name: Failpoint, wooId: number | null = null): void {
   hit(name, wooId);
 }
 
-/** Thrown at a failpoint that was armed to throw. */
+/** Thrown by a failpoint armed with `throw`. */
 export class FailpointError extends Error {
   override readonly name = 'FailpointError';
 }
 
-/** A failpoint that was armed, in a process that outlives it. */
+/** A failpoint armed in the current process. */
 export interface ArmedFailpoint {
-  /** Times that it was reached. */
+  /** Number of times it was reached. */
   readonly hits: number;
   disarm(): void;
 }
 
 /**
- * Arms one failpoint: `name`, the customer it is about, from which hit on, and what happens there.
+ * Arms one failpoint: its name, optionally a customer, the hit at which it acts, and the action.
  *
- * @param spec `name[@woo id][:hit][:kill|stop|throw]`; the first hit and `kill` (SIGKILL, no last words)
- *   unless given. `stop` is SIGSTOP. Only that hit acts, but `throw` goes on with every later one.
- * @throws TypeError where it names no failpoint
+ * @param spec `name[@woo id][:hit][:kill|stop|throw]`; default: the first hit, `kill` (SIGKILL). `stop` is
+ * SIGSTOP. Only that hit acts, except that `throw` also acts on every later one.
+ * @throws TypeError if there is no such failpoint
  */
 export function armFailpoint(spec: string): ArmedFailpoint {
   const match = /^([a-z._]+)(?:@(\d+))?(?::(\d+))?(?::(kill|stop|throw))?$/.exec(spec);
   const armed = FAILPOINTS.find((name) => name === match?.[1]);
-  if (!match || !armed) throw new TypeError(`"${spec}" is no failpoint`);
+  if (!match || !armed) throw new TypeError(`"${spec}" is not a failpoint`);
   const wooId = match[2] === undefined ? null : Number(match[2]);
   const first = Number(match[3] ?? 1);
   const action = match[4] ?? 'kill';

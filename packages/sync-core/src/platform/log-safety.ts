@@ -1,4 +1,4 @@
-/** Names of fields whose values never belong in a log, whoever puts them there. */
+/** Names of fields whose values must never be logged. */
 const SECRET_FIELDS = [
   'password',
   'token',
@@ -19,7 +19,7 @@ const SECRET_FIELDS = [
 
 const CENSOR = '[hidden]';
 
-/** Secrets that are known by their shape, wherever in a line they stand. */
+/** Secrets that can be recognised by their format anywhere in a line. */
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(ck|cs)_[0-9a-z]{8,}/gi, `$1_${CENSOR}`],
   [/\bmantis_[A-Za-z0-9]{16,}/g, `mantis_${CENSOR}`],
@@ -28,9 +28,8 @@ const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Options for the logger of a process: a second wall, behind the rule that nothing of the kind is handed to
- * it. Fields by these names are hidden down to the third level; what looks like a secret is hidden in the
- * finished line.
+ * Logger options. Defence in depth: secrets should never reach the logger. Hides fields with these names down
+ * to the third level, and anything that looks like a secret in the finished line.
  */
 export const LOG_SAFETY = {
   redact: {

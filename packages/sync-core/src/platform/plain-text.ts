@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * A text of one line that a person or program chose, such as a name: trimmed, not empty, and without
- * control characters and half characters, which PostgreSQL cannot keep or a screen cannot show.
- */
+/** One line of text, such as a name: trimmed, not empty, without control characters and lone surrogates. */
 export function lineText(maxLength: number) {
   return z
     .string()
@@ -15,7 +12,7 @@ export function lineText(maxLength: number) {
     });
 }
 
-/** As `lineText`, of any number of lines: what a person writes to another, such as a reason. */
+/** Like `lineText`, with line breaks: text written for other people, such as a reason. */
 export function noteText(maxLength: number) {
   return z
     .string()
@@ -27,7 +24,7 @@ export function noteText(maxLength: number) {
     });
 }
 
-/** Text as something else has put it, such as the words of a store; no more than what PostgreSQL can keep. */
+/** Text from another system, such as a store's message: checked only for what PostgreSQL cannot store. */
 export function storableText(maxLength: number) {
   return z
     .string()

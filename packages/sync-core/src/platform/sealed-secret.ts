@@ -1,4 +1,4 @@
-/** A secret as it is stored: which key sealed it, and the sealed bytes. */
+/** An encrypted secret and the id of its key. */
 export interface SealedSecret {
   keyId: string;
   /** IV, tag and ciphertext, in this order. */

@@ -1,8 +1,8 @@
 export interface Swept {
   deadWorkers: string[];
   pushed: number;
-  /** Leases taken back from workers that are gone or took too long. */
+  /** Leases reclaimed from workers that crashed or took too long. */
   reclaimed: { lines: number; discoveries: number };
-  /** Runs for which a person is asked now, since nothing moves them. */
+  /** Runs marked as needing a decision, because nothing advances them. */
   stuck: number;
 }

@@ -1,4 +1,4 @@
-/** What the core tells its host: ids and codes, never personal data or secrets. pino fits. */
+/** The logger that the core needs; pino fits. Receives ids and codes, never personal data or secrets. */
 export interface SyncLog {
   info(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;

@@ -2,7 +2,7 @@ import type { LineOutcome } from '../domain/state-machine.ts';
 import type { RunKind } from '../domain/run-kind.ts';
 import type { Swept } from './swept.ts';
 
-/** Lines of a batch by what became of them; `released` ones were not judged. */
+/** Lines of a batch by result; `released` lines have none. */
 export type BatchOutcomes = Record<LineOutcome | 'retrying' | 'failed' | 'released', number>;
 
 export interface AppliedBatch {
@@ -15,14 +15,14 @@ export interface AppliedBatch {
 export interface AnsweredRequest {
   /** `ok`, or the kind of its WooError. */
   readonly outcome: string;
-  /** HTTP status; null where no answer came. */
+  /** HTTP status; null if there was no response. */
   readonly status: number | null;
   readonly seconds: number;
 }
 
 /**
- * What the core counts, for its host to measure. Called once a batch, page, request or sweep, after the
- * commit where there is one; it must neither throw nor wait.
+ * What the host can measure. Called once per batch, page, request or sweep, after the commit if there is one.
+ * Must not throw or block.
  */
 export interface SyncMetrics {
   batchApplied(batch: AppliedBatch): void;

@@ -15,13 +15,13 @@ export interface SpanOptions {
   kind?: SpanKind;
   /** Ids, counts and codes; never personal data, keys, addresses or query strings. */
   attributes?: Attributes;
-  /** The trace that this goes on with, as W3C Trace Context writes it; the one at hand unless given. */
+  /** The parent trace as a W3C traceparent; the current one unless given. */
   parent?: string | null;
 }
 
 /**
- * Does a piece of work in a span; costs next to nothing where no process set up tracing. Of an error only
- * its code or name is kept: messages may quote what a store or the database sent.
+ * Runs `work` in a span; nearly free if tracing is not set up. Of an error only the code or name is recorded:
+ * messages may quote a store or the database.
  */
 export async function inSpan<T>(
   name: string,
@@ -43,14 +43,14 @@ export async function inSpan<T>(
   });
 }
 
-/** The trace at hand, as W3C Trace Context writes it; null where nothing traces. */
+/** The current trace as a W3C traceparent; null if there is none. */
 export function currentTraceParent(): string | null {
   const at = trace.getActiveSpan()?.spanContext();
   if (!at || !isSpanContextValid(at)) return null;
   return `00-${at.traceId}-${at.spanId}-${at.traceFlags.toString(16).padStart(2, '0')}`;
 }
 
-/** Whether a text, such as a header, is a trace that can be gone on with. */
+/** Whether a text, such as a header, is a valid traceparent. */
 export function isTraceParent(text: unknown): text is string {
   return typeof text === 'string' && shape.test(text);
 }

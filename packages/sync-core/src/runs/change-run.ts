@@ -7,37 +7,36 @@ import type { RunRow } from '../sql/run-row.ts';
 import { lockRun } from '../sql/runs.ts';
 import { recordEnd } from './record-end.ts';
 
-/** What one transaction did to a run, beyond its own statements. */
+/** What a transaction adds to a run besides its own statements. */
 export interface RunChange<T> {
   result: T;
   activity?: readonly ActivityEntry[];
   /**
-   * The job that comes next: one task, now or after `delayMs` milliseconds; `needed`: discovery and
-   * processing, as far as the run has work for them; `when-due`: processing, when its next line is due.
+   * The next job: one task, now or after `delayMs` milliseconds; `needed`: discovery and processing, if the
+   * run has work for them; `when-due`: processing, when the next line is due.
    */
   enqueue?: { task: RunTask; delayMs?: number } | 'needed' | 'when-due';
-  /** False where subscribers can see no difference. */
+  /** False if subscribers would see no difference. */
   notify?: boolean;
 }
 
 type Change<T> = (run: RunRow) => Promise<RunChange<T>>;
 
 /**
- * Changes a run in this transaction, in the one order that everything follows: locks its row, applies
- * `change`, appends its activity, records its end if this transaction ended it, enqueues the job that comes
- * next, and notifies subscribers. Two paths do this by hand: a page and a batch, which write customers
- * before they lock the run.
+ * Changes a run in this transaction, always in the same order: lock the row, apply `change`, append activity,
+ * record the end if this transaction ended the run, enqueue the next job, notify subscribers. Two paths do
+ * this by hand: a page and a batch, which write customers before they lock the run.
  *
- * @param change gets the run under its lock, as it was before
+ * @param change receives the locked run, as it was before
  * @throws SyncError `run_not_found`
  */
 export async function changeRun<T>(sql: Sql, runId: string, change: Change<T>): Promise<T> {
   const run = await lockRun(sql, runId);
-  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  if (!run) throw new SyncError('run_not_found', 'This run does not exist.');
   return apply(sql, run, change);
 }
 
-/** Like `changeRun`, for work that a run may have outlived. @returns undefined where the run is gone */
+/** Like `changeRun`, for work that may outlive its run. @returns undefined if the run is gone */
 export async function changeRunIfPresent<T>(
   sql: Sql,
   runId: string,
@@ -48,7 +47,7 @@ export async function changeRunIfPresent<T>(
 }
 
 /**
- * Like `changeRun`, for a worker that holds the run's discovery: `change` fences its writes by the lease.
+ * Like `changeRun`, for a worker that holds the lease of the run's discovery; `change` fences its writes with it.
  *
  * @throws SyncError `lease_lost` where the run is gone
  */
@@ -62,7 +61,7 @@ export async function changeLeasedRun<T>(
   return apply(sql, run, change);
 }
 
-/** Enqueues what a run has work for; a job that exists already stays the only one of its kind. */
+/** Enqueues the jobs that a run has work for; there is at most one of each kind. */
 export async function enqueueNeeded(sql: Sql, run: RunRow): Promise<void> {
   if (isDiscoveryOpen(run.discoveryState)) await enqueueJob(sql, 'sync.discover', run.id);
   if (run.counts.draft > 0) await enqueueJob(sql, 'sync.process', run.id);

@@ -48,7 +48,7 @@ describe('a cursor', () => {
   ])('S24: is refused if it is %s', (_what, cursor) => {
     const decode = () => decodeCursor(cursor, ['createdAt', 'id']);
     expect(decode).toThrow(SyncError);
-    expect(decode).toThrow('The cursor is not one that this list returned.');
+    expect(decode).toThrow('The cursor was not returned by this list.');
   });
 
   it.each(['-1', '1e3', '1.5', '12345678901', ' 1'])('is refused with position %j', (position) => {

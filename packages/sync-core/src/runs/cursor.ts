@@ -1,13 +1,13 @@
 import { SyncError } from '../domain/sync-error.ts';
 
-/** Where a page ended, as one opaque word. */
+/** The end of a page as an opaque token. */
 export function encodeCursor(fields: Record<string, string>): string {
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
 /**
- * @returns undefined where there is none
- * @throws SyncError `invalid_cursor` for one that `encodeCursor` did not make
+ * @returns undefined if there is none
+ * @throws SyncError `invalid_cursor` if `encodeCursor` did not create it
  */
 export function decodeCursor<Name extends string>(
   cursor: string | undefined,
@@ -18,9 +18,9 @@ export function decodeCursor<Name extends string>(
     const fields: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (isRecordOf(fields, names)) return fields;
   } catch {
-    // Falls through to the one error that all bad cursors get.
+    // Falls through to the error below.
   }
-  throw new SyncError('invalid_cursor', 'The cursor is not one that this list returned.');
+  throw new SyncError('invalid_cursor', 'The cursor was not returned by this list.');
 }
 
 function isRecordOf<Name extends string>(
@@ -35,14 +35,14 @@ function isRecordOf<Name extends string>(
     if (name === 'id') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(field);
     if (name === 'position') return /^\d{1,9}$/.test(field);
     if (name === 'row') return /^\d{1,15}$/.test(field);
-    // Of a customer: any text that PostgreSQL can keep.
+    // Sort key of a customer: any text that PostgreSQL can store.
     if (name === 'name')
       return field.length <= 400 && field.isWellFormed() && !field.includes('\0');
     return isExactTime(field);
   });
 }
 
-/** A moment to the microsecond, as `findRun` gives it, and one that exists: PostgreSQL refuses 30 February. */
+/** A valid time in microseconds, as `findRun` returns it: PostgreSQL rejects 30 February. */
 function isExactTime(text: string): boolean {
   const seconds = /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{6}Z$/.exec(text)?.[1];
   if (seconds === undefined || Number.isNaN(Date.parse(`${seconds}Z`))) return false;

@@ -15,15 +15,15 @@ import { closeVerifiedGap, hasPendingDeliveries } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 
 /**
- * Records that a run has ended, if this transaction ended it, and makes its commit wait for the disk:
- * what an operator has seen as over stays over.
+ * Records the end of a run, if this transaction ended it, and makes its commit wait for the disk: a run that
+ * an operator saw as ended stays ended. The caller holds the run's lock.
  *
- * @param before the run's state when the transaction began
- * @returns the run as it is now; the caller holds its lock
+ * @param before the run's state at the start of the transaction
+ * @returns the run as it is now
  */
 export async function recordEnd(sql: Sql, runId: string, before: RunState): Promise<RunRow> {
   const run = await lockRun(sql, runId);
-  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  if (!run) throw new SyncError('run_not_found', 'This run does not exist.');
   if (isTerminal(run.state) && run.state !== before) await appendEnd(sql, run);
   return run;
 }
@@ -58,7 +58,7 @@ async function appendEnd(sql: Sql, run: RunRow): Promise<void> {
   ]);
 }
 
-/** The last batch of a run is seldom full. */
+/** Records the last batch, which is rarely full. */
 async function recordOpenBatch(sql: Sql, run: RunRow): Promise<void> {
   const counts = openBatchOf(run.stepCursor);
   if (batchSizeOf(counts) === 0) return;
@@ -71,7 +71,7 @@ function describeEnd({ counts, outcomes, discoveryError }: RunRow): string {
   return discoveryError ? `${discoveryError.message} ${summary}` : summary;
 }
 
-/** What the end of a run means for how fresh its store is. Lines that failed are for a person. */
+/** Updates the freshness of the store after a run. Failed lines are reported separately. */
 export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
   if (run.settings.guests === 'on') await linkGuests(sql, run.storeId);
   if (run.kind === 'webhook') {
@@ -96,7 +96,7 @@ export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
   ]);
 }
 
-/** What was corrected in the customers of a run, once for each field. */
+/** Records the corrections made to the customers of a run, once per field. */
 async function recordCorrections(sql: Sql, runId: string): Promise<void> {
   const warnings = await sumCorrections(sql, runId);
   if (Object.keys(warnings).length === 0) return;

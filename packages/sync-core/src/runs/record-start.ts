@@ -2,7 +2,7 @@ import type { Sql } from '@mantis-sync/db';
 import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
 import { enqueueJob, notifyRunChanged } from '../sql/jobs.ts';
 
-/** Announces a run that this transaction inserted, and enqueues its discovery after `delayMs` milliseconds. */
+/** Records the start of a run inserted in this transaction and enqueues its discovery after `delayMs` milliseconds. */
 export async function recordStart(
   sql: Sql,
   runId: string,

@@ -20,13 +20,13 @@ import { requireActiveStore, requireRun } from './start-run.ts';
 export interface RetryInput {
   runId: string;
   override?: boolean | undefined;
-  /** Only the customers that failed for this reason; the other failed ones stay as they are. */
+  /** Only customers that failed for this reason; other failures remain. */
   failure?: FailureKey | undefined;
-  /** As `failure`, for several reasons. */
+  /** Like `failure`, for several reasons. */
   failures?: readonly FailureKey[] | undefined;
-  /** Only these customers, by their place in the run. */
+  /** Only these customers, by position in the run. */
   positions?: readonly number[] | undefined;
-  /** Only the customers that a search within the run finds. */
+  /** Only customers matching a search within the run. */
   q?: string | undefined;
 }
 
@@ -67,9 +67,9 @@ async function retryLocked(
     ? await countLines(sql, runId, { ...only, state: 'failed' }, run.counts.failed)
     : run.counts.failed;
   if (only && failed === 0) {
-    throw new SyncError('nothing_to_retry', 'None of these customers fails now.');
+    throw new SyncError('nothing_to_retry', 'None of these customers is failed any more.');
   }
-  // Who looked at some failures has not looked at what would be deleted.
+  // An override for failures does not approve deletions.
   if (override && !only && run.discoveryError?.code === 'too_many_deletions')
     await approveDeletions(sql, runId);
   const retriedLines = await retryLines(sql, runId, retryBudget(run, failed), only ?? {});
@@ -103,7 +103,7 @@ function describeRetry(
   );
 }
 
-/** The lines that a retry is for; null for all that failed. */
+/** The positions to retry; null for all failed lines. */
 async function chooseLines(
   sql: Sql,
   storeId: string,
@@ -118,14 +118,14 @@ async function chooseLines(
   };
 }
 
-/** Wakes a run that is active, and clears an alarm that resuming its store has answered. */
+/** Wakes an active run, and clears a required action that is resolved by resuming its store. */
 async function wakeActive(sql: Sql, run: RunRow): Promise<RunChange<Omit<RetryResult, 'run'>>> {
   if (run.action) await clearAction(sql, run.id);
-  const message = 'The run is going; nothing had to be retried.';
+  const message = 'The run is in progress; there was nothing to retry.';
   return { result: { retriedLines: 0, message }, enqueue: 'needed' };
 }
 
-/** Where only a person can help, retrying is theirs to decide; a store that they resumed is decided. */
+/** A retry needs an override if only an operator can decide; resuming the store counts as a decision. */
 function needsOverride(run: RunRow): boolean {
   return (
     run.processCount >= run.settings.maxRounds ||
@@ -133,7 +133,7 @@ function needsOverride(run: RunRow): boolean {
   );
 }
 
-/** Requests for a new round: its failed customers one by one and together, and the rest of the walk. */
+/** Requests for a new round: failed customers one by one and in batches, and the rest of the walk. */
 function retryBudget(run: RunRow, failed: number): number {
   const walk =
     run.discoveryState === 'failed' ? walkBudget(run.firstTotal, run.settings.pageSize) : 0;

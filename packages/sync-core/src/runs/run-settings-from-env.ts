@@ -1,14 +1,12 @@
 import { mergeRunSettings, type RunSettings, runSettingsSchema } from '../domain/run-settings.ts';
 
-/** A setting in the environment that cannot be used; the message names it and what it takes. */
+/** An invalid setting in the environment; the message names the variable and the accepted values. */
 export class RunSettingsEnvError extends Error {
   override readonly name = 'RunSettingsEnvError';
 }
 
 /**
- * Settings from the environment over the built-in defaults: `batchSize` from `MANTIS_BATCH_SIZE`, and
- * so for each.
- *
+ * Settings from the environment over the defaults: `batchSize` from `MANTIS_BATCH_SIZE`, and so on.
  * @throws RunSettingsEnvError
  */
 export function runSettingsFromEnv(variables: Record<string, string | undefined>): RunSettings {

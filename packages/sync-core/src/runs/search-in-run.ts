@@ -3,12 +3,12 @@ import { searchWords } from '../domain/search-words.ts';
 import { findCustomers, readCustomers } from '../sql/customer-views.ts';
 import type { LineFilter } from '../sql/line-views.ts';
 
-/** Customers that a search within a run finds at most; a longer list asks for another word. */
+/** Maximum number of customers found by a search within a run. */
 const MOST_FOUND = 500;
 
 /**
- * What lines have to be about: a customer's number, or words of a name, an email address or a company. A
- * customer that was never stored is found by what the store sent.
+ * The condition of a search: a customer id, or words of a name, email address or company. Customers that were
+ * never stored are found by the store's row.
  */
 export async function searchInRun(
   sql: Sql,

@@ -27,7 +27,7 @@ import { recordStart } from './record-start.ts';
 
 export interface StartInput {
   storeId: string;
-  /** `full` unless said otherwise. The first delta of a store that was never walked is a full walk. */
+  /** Default `full`. The first delta of a store without a complete walk becomes a full walk. */
   kind?: StartableKind | undefined;
   /** The same key returns the same run. */
   idempotencyKey?: string | undefined;
@@ -36,7 +36,7 @@ export interface StartInput {
 
 export interface StartResult {
   run: RunStatus;
-  /** False where a run with this key, or an active run of the store, was there already. */
+  /** False if a run with this key, or an active run of the store, already existed. */
   created: boolean;
   message: string;
 }
@@ -93,7 +93,7 @@ async function startOrReturn(
   return {
     run: toRunStatus(await requireRun(sql, id)),
     created: true,
-    message: 'The run is started.',
+    message: 'Run started.',
   };
 }
 
@@ -103,29 +103,33 @@ const KIND_TEXTS: Record<StartableKind, string> = {
   reconcile: 'Reconcile',
 };
 
-/** A delta builds on a whole walk: the first run of a store is one, whatever was asked for. */
+/** A delta builds on a complete walk, so the first run of a store is always one. */
 async function kindOf(sql: Sql, { storeId, kind = 'full' }: StartInput): Promise<StartableKind> {
   if (kind !== 'delta') return kind;
   return (await findFreshness(sql, storeId)).verifiedSince === null ? 'full' : 'delta';
 }
 
-/** The run of a known idempotency key, woken in case it was interrupted. */
+/** Returns the run of a known idempotency key, and wakes it if it was interrupted. */
 async function resume(sql: Sql, known: NamedRunRow, requestHash: Buffer): Promise<StartResult> {
   if (!known.requestHash.equals(requestHash)) {
     throw new SyncError(
       'idempotency_key_reused',
-      'This idempotency key was used to start another store, or with other settings.',
+      'This idempotency key was already used for another store or other settings.',
     );
   }
   if (isTerminal(known.state)) {
     return {
       run: toRunStatus(known),
       created: false,
-      message: `The run of this key ended ${known.state}.`,
+      message: `The run of this key has ended: ${known.state}.`,
     };
   }
   await enqueueNeeded(sql, known);
-  return { run: toRunStatus(known), created: false, message: 'The run of this key goes on.' };
+  return {
+    run: toRunStatus(known),
+    created: false,
+    message: 'The run of this key is in progress.',
+  };
 }
 
 /** Another caller was first: with the same key, or with a run of the same store. */
@@ -141,34 +145,34 @@ async function returnRival(
   if (!active) {
     throw new SyncError(
       'already_active',
-      'The run of this store that was active has just ended. Start again.',
+      'The active run of this store has just ended. Start again.',
     );
   }
   await enqueueNeeded(sql, active);
   return {
     run: toRunStatus(active),
     created: false,
-    message: `A run of this store is active already (${active.kind}).`,
+    message: `A run of this store is already active (${active.kind}).`,
   };
 }
 
 /** @throws SyncError `run_not_found` */
 export async function requireRun(sql: Sql, runId: string): Promise<NamedRunRow> {
   const run = await findRun(sql, runId);
-  if (!run) throw new SyncError('run_not_found', 'There is no such run.');
+  if (!run) throw new SyncError('run_not_found', 'This run does not exist.');
   return run;
 }
 
 /** @throws SyncError `store_not_found`, `store_paused` */
 export async function requireActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
   const store = await findStore(sql, storeId);
-  if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+  if (!store) throw new SyncError('store_not_found', 'This store does not exist.');
   if (store.pause)
     throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
   return store;
 }
 
-/** What a start asks for; the key itself is not part of it. */
+/** The parameters of a start, without the key. */
 function hashOf({ storeId, kind = 'full', settings = {} }: StartInput): Buffer {
   const given = Object.entries(settings)
     .filter(([, value]) => value !== undefined)

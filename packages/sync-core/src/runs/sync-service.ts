@@ -34,37 +34,36 @@ import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
 import { searchInRun } from './search-in-run.ts';
 import { requireRun, type StartInput, type StartResult, startRun } from './start-run.ts';
 
-/** Lines that fit a filter are counted so far. */
+/** Matching lines are counted up to this number. */
 const MOST_COUNTED = 10_000;
 
-/** Reasons of failures that are told apart; what is beyond them is counted together. */
+/** Reasons listed separately; further ones are counted together. */
 const mostFailureGroups = 50;
 
 export interface SyncServiceDeps {
   database: Database;
-  /** Settings where neither the store nor the call says otherwise. */
+  /** Settings used unless the store or the call overrides them. */
   defaults: RunSettings;
 }
 
-/** The four actions and what there is to read. Every call is made on behalf of one organisation. */
+/** Starts, retries, ends and reads runs. Every call is limited to one organisation. */
 export interface SyncService {
   /**
-   * Starts a run of a store, or returns the one that is active, or the one that was started under the
-   * same idempotency key. Answers at once; the work is the workers'.
+   * Starts a run of a store, or returns the active one, or the one started with the same idempotency key.
+   * Returns immediately; workers do the work.
    * @throws SyncError `store_not_found`, `store_paused`, `idempotency_key_reused`
    */
   start(caller: Caller, input: StartInput): Promise<StartResult>;
   /** @throws SyncError `run_not_found` */
   status(caller: Caller, input: { runId: string }): Promise<RunStatus>;
   /**
-   * Begins a new round on the failed lines, all or those of one reason, and goes on with a discovery that
-   * had given up.
+   * Starts a new round for the failed lines, all or a selection, and resumes a discovery that had failed.
    * @throws SyncError `run_not_found`, `already_over`, `override_required`, `store_paused`, `already_active`,
-   *   `nothing_to_retry`
+   * `nothing_to_retry`
    */
   retry(caller: Caller, input: RetryInput): Promise<RetryResult>;
   /**
-   * Cancels all that is not done; the run is then done. Always works.
+   * Cancels everything that is not done; the run is then done. Always succeeds.
    * @throws SyncError `run_not_found`
    */
   forceDone(
@@ -79,9 +78,9 @@ export interface SyncService {
       state?: RunState | undefined;
       /** All states unless given. */
       states?: readonly RunState[] | undefined;
-      /** Who started it; anybody unless given. */
+      /** Started by this actor; anyone unless given. */
       starters?: readonly Actor['type'][] | undefined;
-      /** Made at this time or later, and before that one. */
+      /** Created at or after this time, and before the next one. */
       from?: Date | undefined;
       to?: Date | undefined;
       /** All kinds unless given. */
@@ -104,18 +103,18 @@ export interface SyncService {
   ): Promise<{
     items: LineView[];
     nextCursor: string | null;
-    /** With the first page: lines that fit; null where there are more than 10,000. */
+    /** On the first page: number of matching lines; null above 10,000. */
     total: number | null;
   }>;
-  /** Activity of a run: after an entry oldest first, else newest first. @throws SyncError `run_not_found` */
+  /** Activity of a run: after a given entry oldest first, else newest first. @throws SyncError `run_not_found` */
   activity(caller: Caller, input: ActivityRange): Promise<{ items: ActivityView[] }>;
-  /** One line with all that is known of it. @throws SyncError `run_not_found`, `line_not_found` */
+  /** One line in detail. @throws SyncError `run_not_found`, `line_not_found` */
   line(caller: Caller, input: { runId: string; position: number }): Promise<LineDetail>;
-  /** Failed lines by their reason. @throws SyncError `run_not_found` */
+  /** Failed lines by reason. @throws SyncError `run_not_found` */
   failures(caller: Caller, input: { runId: string }): Promise<Failures>;
-  /** How fast a run went. @throws SyncError `run_not_found` */
+  /** Throughput of a run. @throws SyncError `run_not_found` */
   throughput(caller: Caller, input: { runId: string }): Promise<Throughput>;
-  /** Where in the list the lines of each state are. @throws SyncError `run_not_found` */
+  /** States of a run's lines by position. @throws SyncError `run_not_found` */
   batchMap(caller: Caller, input: { runId: string }): Promise<BatchMap>;
 }
 
@@ -226,7 +225,7 @@ async function forceDone(
     cancelledLines: cancelledLines ?? 0,
     message:
       cancelledLines === null
-        ? 'The run was done already.'
+        ? 'The run was already done.'
         : `The run is done; ${countOf(cancelledLines, 'customer')} cancelled.`,
   };
 }

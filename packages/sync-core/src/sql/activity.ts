@@ -6,17 +6,17 @@ import type { ActivityView } from '../domain/run-status.ts';
 export interface ActivityEntry {
   level?: 'info' | 'warning' | 'error';
   event: string;
-  /** Plain words for an operator; ids and numbers only, never personal data. */
+  /** Plain text for operators; ids and numbers only, no personal data. */
   message: string;
   actor?: Actor;
   data?: Record<string, unknown>;
 }
 
 /**
- * Appends to a run's audit trail, in this transaction. The numbers come from the run's row, whose lock
- * orders them: no gaps, and in the order of commit.
+ * Appends to a run's audit trail, in this transaction. Sequence numbers come from the run's row; its lock
+ * makes them gapless and ordered by commit.
  *
- * @param batches batches to count with it
+ * @param batches batches to add to the run's count
  */
 export async function appendActivity(
   sql: Sql,
@@ -43,7 +43,7 @@ export async function appendActivity(
   });
 }
 
-/** Appends an entry that concerns a store and no run. */
+/** Appends an entry about a store, without a run. */
 export async function appendStoreActivity(
   sql: Sql,
   orgId: string,
@@ -87,7 +87,7 @@ function toItem({
   };
 }
 
-/** Appends to the log of an organisation, which knows no levels. */
+/** Appends an entry about an organisation; these have no level. */
 export async function appendOrganisationActivity(
   sql: Sql,
   orgId: string,
@@ -100,14 +100,14 @@ export async function appendOrganisationActivity(
   );
 }
 
-/** Either what came after an entry, oldest first, or what came before one, newest first. */
+/** Entries after a given one, oldest first, or before a given one, newest first. */
 export interface ActivityRange {
   runId: string;
   after?: number | undefined;
   before?: number | undefined;
   /** All levels unless given. */
   levels?: readonly ActivityView['level'][] | undefined;
-  /** Part of the message or of the event's name, in either case. */
+  /** Part of the message or event name, case-insensitive. */
   text?: string | undefined;
   limit: number;
 }
@@ -170,10 +170,10 @@ export async function listStoreActivity(
   return rows.map(toActivityView);
 }
 
-/** The event of customers that were stored with corrections; its data counts them by field. */
+/** The event of corrected customers; its data counts them by field. */
 export const CORRECTED = 'customers.corrected';
 
-/** For how many customers of a run each correction was made, by `code:field`. */
+/** Number of corrected customers of a run, by `code:field`. */
 export async function sumCorrections(sql: Sql, runId: string): Promise<WarningCounts> {
   const { rows } = await sql.query<{ warning: string; count: number }>(
     `select warning.key as warning, sum(warning.value::int)::int as count
@@ -185,7 +185,7 @@ export async function sumCorrections(sql: Sql, runId: string): Promise<WarningCo
   return Object.fromEntries(rows.map(({ warning, count }) => [warning, count]));
 }
 
-/** What the log of a run says of the tries of one line, newest first. */
+/** Activity entries about the attempts of one line, newest first. */
 export async function listAttempts(
   sql: Sql,
   runId: string,

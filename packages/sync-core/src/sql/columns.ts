@@ -1,15 +1,15 @@
 /**
- * A row declared once. A declaration is an object of columns and groups of columns; the row's type, the
- * list of a `select` and the mapping follow from it.
+ * Declares a row once: an object of columns and groups of columns. The row's type, the select list and the
+ * mapping are derived from it.
  */
 export interface Column<Value> {
   /** Null: the key in snake_case. */
   readonly column: string | null;
-  /** Carries the type; never set. */
+  /** Carries the type only; never set. */
   readonly value?: Value;
 }
 
-/** A group that is null as a whole where its first column is null. */
+/** A group that is null if its first column is null. */
 interface Optional<Fields> {
   readonly optional: Fields;
 }
@@ -24,7 +24,7 @@ export type Row<Fields> = {
 
 type Declaration = Readonly<Record<string, object>>;
 
-/** @param name where it differs from the key in snake_case */
+/** @param name if it differs from the key in snake_case */
 export function column<Value>(name: string | null = null): Column<Value> {
   return { column: name };
 }
@@ -38,20 +38,20 @@ export function snakeCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The columns of a declaration, for a `select` from a table or alias. */
+/** The columns of a declaration as a select list for a table or alias. */
 export function selectList(fields: Declaration, table: string): string {
   return namesOf(fields)
     .map((name) => `${table}.${name}`)
     .join(', ');
 }
 
-/** A row of the declaration's columns, as the declaration names and groups them. */
+/** Maps a result row to the shape of its declaration. */
 export function toRow<Fields extends Declaration>(
   fields: Fields,
   raw: Record<string, unknown>,
 ): Row<Fields> {
   const entries = Object.entries(fields).map(([key, field]) => [key, valueOf(key, field, raw)]);
-  // Built from the declaration that the type comes from.
+  // Built from the declaration that the type is derived from.
   return Object.fromEntries(entries) as Row<Fields>;
 }
 

@@ -1,16 +1,16 @@
 import type { Sql } from '@mantis-sync/db';
 import type { CustomerFilter, CustomerRow, CustomerSort } from '../domain/customer-list.ts';
 
-/** A place in a list: the key it is sorted by, and a number that tells equal keys apart. */
+/** A position in a sorted list: the sort key, and an id for equal keys. */
 export interface ListPlace {
   key: string;
   id: number;
 }
 
 export interface FoundCustomers {
-  /** Of rows, in the list's order. */
+  /** Row ids, in list order. */
   ids: number[];
-  /** Where to go on; null at the end. A page may be short, or empty, and yet not be the last. */
+  /** Start of the next page; null at the end. A page may be short or empty without being the last. */
   next: ListPlace | null;
   total: number;
   isExact: boolean;
@@ -19,15 +19,15 @@ export interface FoundCustomers {
 interface FindCustomers {
   filter: CustomerFilter;
   words: readonly string[];
-  /** `store` is an order that never moves under a reader. */
+  /** `store` is an order that does not change while a reader pages. */
   sort: CustomerSort | 'store';
   after: ListPlace | null;
   limit: number;
-  /** How far to count. */
+  /** Upper limit of the count. */
   countTo: number;
 }
 
-/** Asks `mantis.find_customers`, whose work is bounded. */
+/** Calls `mantis.find_customers`, whose work is bounded. */
 export async function findCustomers(sql: Sql, input: FindCustomers): Promise<FoundCustomers> {
   const { filter, after } = input;
   const { rows } = await sql.query<{
@@ -54,13 +54,13 @@ export async function findCustomers(sql: Sql, input: FindCustomers): Promise<Fou
     ],
   );
   const [row] = rows;
-  if (!row) throw new Error('A search gave no answer');
+  if (!row) throw new Error('mantis.find_customers returned no row');
   const { ids, next_key, next_id, total, is_exact } = row;
   const next = next_key === null || next_id === null ? null : { key: next_key, id: next_id };
   return { ids, next, total, isExact: is_exact };
 }
 
-/** Customers by the ids of their rows, in the order of these. */
+/** Customers by row id, in the given order. */
 export async function readCustomers(sql: Sql, ids: readonly number[]): Promise<CustomerRow[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql.query<CustomerRow>(
@@ -76,7 +76,7 @@ export async function readCustomers(sql: Sql, ids: readonly number[]): Promise<C
   return rows;
 }
 
-/** Rows of the customers that stores know by this number: at most one a store. */
+/** Row ids of customers with this WooCommerce id: at most one per store. */
 export async function findByWooId(
   sql: Sql,
   wooId: number,
@@ -101,16 +101,16 @@ export async function findByWooId(
   return rows.map(({ id }) => id);
 }
 
-/** Values that customers have, each in the order of the alphabet, as the stores write them. */
+/** Distinct values among customers, sorted, as the stores send them. */
 export interface CustomerFacets {
   roles: string[];
   countries: string[];
 }
 
-/** How many customers are looked at, however many there are. */
+/** Maximum number of customers examined. */
 const LOOKED_AT = 3_000;
 
-/** Of the customers that changed last: what only others have can be asked for, but is not found here. */
+/** Based on the most recently changed customers; values that occur only in others are missing. */
 export async function readFacets(sql: Sql, storeId: string | undefined): Promise<CustomerFacets> {
   const { rows } = await sql.query<CustomerFacets>(
     `with newest as materialized (
@@ -121,6 +121,6 @@ export async function readFacets(sql: Sql, storeId: string | undefined): Promise
     [storeId ?? null, LOOKED_AT],
   );
   const [row] = rows;
-  if (!row) throw new Error('The facets gave no answer');
+  if (!row) throw new Error('The query for facets returned no row');
   return row;
 }

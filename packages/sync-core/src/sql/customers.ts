@@ -8,26 +8,26 @@ import type { ChangeSource } from '../domain/run-kind.ts';
 import type { IsVolatile } from '../domain/volatile-meta.ts';
 import type { RunRow } from './run-row.ts';
 
-/** A customer as read from a store, ready to be stored. */
+/** A customer as read from a store. */
 export interface CustomerVersion {
   customer: MappedCustomer;
   /** sha256 of the content, 32 bytes. */
   contentHash: Buffer;
-  /** When the request was sent that read this version, by our clock; as `fetchedAt` unless given. */
+  /** When the request was sent, by our clock; `fetchedAt` unless given. */
   fetchBeganAt?: Date;
-  /** When its answer arrived, by our clock. */
+  /** When the response arrived, by our clock. */
   fetchedAt: Date;
   source: ChangeSource;
-  /** What of its meta data is no content; as `volatileKeys()` unless given. */
+  /** Which meta data is not content; `volatileKeys()` unless given. */
   isVolatile?: IsVolatile;
 }
 
-/** What became of a version. */
+/** What happened to a version. */
 export interface StoredCustomer {
   outcome: Exclude<LineOutcome, 'deleted'>;
-  /** The content that an update replaced, by column; null for any other outcome. */
+  /** The replaced content by column; null for other outcomes. */
   before: StoredContent | null;
-  /** It differs from what is stored, and nobody can tell which is newer: the store has to be asked again. */
+  /** It differs from the stored one and the order is unknown: the store must be asked again. */
   isDisputed: boolean;
 }
 
@@ -36,18 +36,19 @@ export interface VersionOwner {
   orgId: string;
   storeId: string;
   runId: string;
-  /** Nothing of it was read before. */
+  /** Nothing in it was read before this time. */
   createdAt?: Date;
 }
 
 /**
- * Stores a batch. Hashes are asked for first: an unchanged customer costs neither a write nor its transfer.
+ * Stores a batch. Compares hashes first, so that an unchanged customer needs neither a write nor the transfer
+ * of its content.
  *
- * Which of two answers is kept, `mantis.choose_answer` says (`chooseAnswer`): the one that was read clearly
- * later. What an answer leaves out stays as it is stored.
+ * Of two responses `mantis.choose_answer` (in TypeScript: `chooseAnswer`) keeps the one that was read later.
+ * Fields that a response omits keep their stored values.
  *
- * @param versions at most one a customer; rows are locked in the order of their ids
- * @returns what became of each, by WooCommerce id
+ * @param versions at most one per customer; rows are locked in order of their ids
+ * @returns what happened to each, by WooCommerce id
  */
 export async function upsertCustomers(
   sql: Sql,
@@ -83,7 +84,7 @@ function isChanged(stored: StoredVersion | undefined, version: CustomerVersion):
   );
 }
 
-/** Fills what answers left out with what is stored, under the locks of those rows. */
+/** Fills omitted fields with the stored values, under the locks of those rows. */
 async function fillFromStored(
   sql: Sql,
   owner: VersionOwner,
@@ -135,11 +136,11 @@ async function findStoredVersions(
 }
 
 /**
- * One statement. What is stored already is looked up one id at a time, here as in `findStoredVersions`:
- * the limit keeps PostgreSQL from joining, for which it reads all customers of a store whose table has no
- * statistics yet.
+ * Writes changed customers in one statement. Looks up stored rows one id at a time, as `findStoredVersions`
+ * does: the limit prevents a join, for which PostgreSQL would read all customers of a store whose table has
+ * no statistics yet.
  *
- * @returns those that were written
+ * @returns the written customers
  */
 async function storeChanged(
   sql: Sql,
@@ -182,7 +183,7 @@ async function storeChanged(
                     item.woo_modified_at, decode(item.content_hash, 'hex'), item.fetch_began_at,
                     item.fetched_at, $3, item.source, item.source
                from item
-               -- Reading it takes its locks before anything is written.
+               -- Reading this CTE takes the locks before anything is written.
               where (select count(*) from before) >= 0
               order by item.woo_id
              on conflict (org_id, store_id, woo_id) do update
@@ -217,7 +218,7 @@ async function storeChanged(
       owner.storeId,
       owner.runId,
       JSON.stringify(versions.map(toRecord)),
-      // In order, since rows are locked in it.
+      // Sorted, since rows are locked in this order.
       idsOf(versions),
       owner.createdAt ?? null,
     ],
@@ -234,17 +235,17 @@ async function storeChanged(
   );
 }
 
-/** `boundReading`: $6 is the start of the run, null where that is not known. */
+/** `boundReading`; $6 is the start of the run, null if unknown. */
 const BOUNDED = `
   least(greatest(item.began_at, $6::timestamptz), mantis.now()) as fetch_began_at,
   least(greatest(item.ended_at, $6::timestamptz), mantis.now()) as fetched_at`;
 
 /**
- * Marks customers that the store no longer has. They are kept, with `deleted_at`, and with the reading of
- * that answer.
+ * Marks customers that the store no longer has: sets `deleted_at` and the reading of that response, and keeps
+ * the row.
  *
- * @param reading when the store said so; a version that was read later wins
- * @returns those that were not marked already
+ * @param reading when the store reported it; a version read later takes precedence
+ * @returns customers that were not marked before
  */
 export async function markCustomersDeleted(
   sql: Sql,
@@ -324,7 +325,7 @@ export interface CustomerChange {
   changes: readonly FieldChange[];
 }
 
-/** Forgets the history of customers whom the store has erased. */
+/** Deletes the history of customers that the store has erased. */
 export async function forgetChanges(
   sql: Sql,
   storeId: string,
@@ -337,7 +338,7 @@ export async function forgetChanges(
   );
 }
 
-/** Keeps history, in the transaction that made it. */
+/** Records history in the current transaction. */
 export async function insertChanges(
   sql: Sql,
   owner: { orgId: string; storeId: string; runId: string },
@@ -359,14 +360,14 @@ export async function insertChanges(
   });
 }
 
-/** What the store's report of customers said of one, as a hash. */
+/** The hash of a row of the store's customer report. */
 export interface ReportHash {
   wooId: number;
   /** sha256 */
   hash: Buffer;
 }
 
-/** Customers of a store that are not deleted. */
+/** Number of customers of a store that are not deleted. */
 export async function countActiveCustomers(sql: Sql, storeId: string): Promise<number> {
   const { rows } = await sql.query<{ count: number }>(
     `select count(*)::integer as count from customer where store_id = $1 and deleted_at is null`,
@@ -381,7 +382,7 @@ interface Range {
   toId: number | null;
 }
 
-/** Living customers from before the run, within the range, that have no line in it: $1 store, $2 run. */
+/** Active customers older than the run, in the range, without a line in it: $1 store, $2 run. */
 const CANDIDATES = `
   from customer
   join woo_customer_sync_queue queue on queue.id = $2
@@ -403,7 +404,7 @@ export async function countDeletionCandidates(
   return rows[0]?.count ?? 0;
 }
 
-/** Gives each candidate a line without content, which makes its customer be asked for by id. */
+/** Adds a line without content for each candidate, so that its customer is requested by id. */
 export async function insertDeletionCandidates(
   sql: Sql,
   run: RunRow,
@@ -429,7 +430,7 @@ export async function recordDeletionCandidates(
   );
 }
 
-/** A person said that a large number of deletions is right. */
+/** Records the approval of a large number of deletions. */
 export async function approveDeletions(sql: Sql, runId: string): Promise<void> {
   await sql.query('update woo_customer_sync_queue set deletions_approved = true where id = $1', [
     runId,
@@ -442,7 +443,7 @@ interface Owner {
   runId: string;
 }
 
-/** Stores guests, one an e-mail address: an older order never overwrites what a newer one said. */
+/** Stores guests, one per email address: an older order never overwrites a newer one. */
 export async function upsertGuests(
   sql: Sql,
   { orgId, storeId, runId }: Owner,
@@ -474,7 +475,7 @@ export async function upsertGuests(
   );
 }
 
-/** Adds to the orders by which guests are known. */
+/** Adds to the orders that guests are known from. */
 export async function addGuestOrders(
   sql: Sql,
   storeId: string,
@@ -491,7 +492,7 @@ export async function addGuestOrders(
   );
 }
 
-/** Forgets the guests of whom the store has erased every order that we know. @returns how many */
+/** Deletes guests whose orders have all been erased in the store. @returns number of guests */
 export async function forgetErasedGuests(
   sql: Sql,
   storeId: string,
@@ -512,7 +513,7 @@ export async function forgetErasedGuests(
   return rowCount;
 }
 
-/** Forgets guests whom no order names, once all orders have been read. @returns how many */
+/** Deletes guests without an order, after all orders were read. @returns number of guests */
 export async function forgetGuestsWithoutOrders(sql: Sql, storeId: string): Promise<number> {
   const { rowCount } = await sql.query(
     "delete from guest where store_id = $1 and order_ids = '{}'",
@@ -521,7 +522,7 @@ export async function forgetGuestsWithoutOrders(sql: Sql, storeId: string): Prom
   return rowCount;
 }
 
-/** Links guests whose address a customer of the store has by now. They stay apart: a link, not a merge. */
+/** Links guests to the customer with the same address. They remain separate rows. */
 export async function linkGuests(sql: Sql, storeId: string): Promise<number> {
   const { rowCount } = await sql.query(
     `update guest
@@ -540,7 +541,7 @@ export async function linkGuests(sql: Sql, storeId: string): Promise<number> {
   return rowCount;
 }
 
-/** Those of the report's customers about whom it says something that has not been acted on. */
+/** Customers of the report whose row differs from the one that was last processed. */
 export async function findReportNews(
   sql: Sql,
   storeId: string,
@@ -556,7 +557,7 @@ export async function findReportNews(
   return customers.filter(({ wooId, hash }) => known.get(wooId)?.equals(hash) !== true);
 }
 
-/** Remembers what the report said, so that it is acted on once. */
+/** Records the report's rows as processed. */
 export async function saveReportHashes(
   sql: Sql,
   storeId: string,
@@ -576,8 +577,8 @@ export async function saveReportHashes(
 }
 
 /**
- * Customers whose line failed in a run of webhooks that ended since the last refresh began, and those of
- * deliveries that have been pending for a while.
+ * Customers whose line failed in a webhook run that ended since the last refresh began, and customers with
+ * deliveries that have been pending for some time.
  */
 export async function findPendingWebhookCustomers(
   sql: Sql,

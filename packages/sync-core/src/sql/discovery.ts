@@ -5,35 +5,35 @@ import type { WalkState } from '../domain/walk.ts';
 import { RUN_COLUMNS, type RawRunRow, type RunRow, toRunRow } from './run-row.ts';
 import { DISCOVERY } from './states.ts';
 
-/** A store may say any number; the column holds so much. */
+/** Limits a store's total to the column's maximum. */
 const MAX_TOTAL = 2_147_483_647;
 
 export interface SavedPage {
   walk: WalkState;
   prefetchPages: number;
-  /** Where the step stands besides; its own business. */
+  /** State private to the step. */
   stepCursor: Record<string, unknown>;
-  /** The store's total with this page; null where it did not say. */
+  /** The total sent with this page; null if there was none. */
   total: number | null;
-  /** Requests that the run may make in all, set with the first page; null leaves it. */
+  /** The run's request budget, set after the first page; null leaves it unchanged. */
   budget: number | null;
-  /** Requests to spend from the budget for what will be asked next. */
+  /** Requests to reserve for the next pages. */
   nextRequests: number;
 }
 
-/** A run right after its cursor moved, under its lock. */
+/** A run just after its cursor moved, under its lock. */
 export interface MovedCursor {
   totalCount: number;
   draftCount: number;
   processingCount: number;
   batchCount: number;
-  /** Requests that were spent: all that was asked for, or none where the budget does not hold as many. */
+  /** Requests reserved: all, or none if the budget is too small. */
   spentRequests: number;
 }
 
 /**
- * Moves a walk's cursor and renews its lease. With `insertLines` in the same transaction: killed
- * anywhere, the walk goes on at the next page.
+ * Moves a walk's cursor and renews its lease. With `insertLines` in the same transaction a crash at any point
+ * resumes at the next page.
  *
  * @throws SyncError `lease_lost` if another worker has taken over
  */
@@ -94,7 +94,7 @@ export async function moveCursor(
   };
 }
 
-/** The open batch of a run is in its activity now. The caller holds the run's lock. */
+/** Removes the open batch from the cursor after it was recorded. The caller holds the run's lock. */
 export async function clearOpenBatch(sql: Sql, runId: string): Promise<void> {
   await sql.query(
     "update woo_customer_sync_queue set step_cursor = step_cursor - 'openBatch' where id = $1",
@@ -111,9 +111,9 @@ export interface DiscoveryLease {
 }
 
 /**
- * Takes the walk of a run, if it is free: no living lease, nothing to wait for, store not paused.
+ * Claims the discovery of a run, if it is free: no valid lease, no wait, store not paused.
  *
- * @returns the run, or null where there is nothing to take
+ * @returns the run, or null if it is not available
  */
 export async function takeDiscovery(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
   const { rows } = await sql.query<RawRunRow>(
@@ -134,16 +134,16 @@ export async function takeDiscovery(sql: Sql, lease: DiscoveryLease): Promise<Ru
   return rows[0] ? toRunRow(rows[0]) : null;
 }
 
-/** Where a discovery stands that is not walking. */
+/** State of a discovery step other than the walk. */
 export interface StepPosition {
   step: DiscoveryStep;
   cursor: Record<string, unknown>;
 }
 
 /**
- * Moves a discovery's step and renews its lease.
+ * Updates a discovery's step and renews its lease.
  *
- * @returns lines that the run has, under its lock
+ * @returns the number of lines of the run, under its lock
  * @throws SyncError `lease_lost` if another worker has taken over
  */
 export async function moveStep(
@@ -166,7 +166,7 @@ export async function moveStep(
   return row.total_count;
 }
 
-/** Sets out on the walk of a slice. @throws SyncError `lease_lost` */
+/** Starts the walk over one verification window. @throws SyncError `lease_lost` */
 export async function beginWindowWalk(
   sql: Sql,
   lease: DiscoveryLease,
@@ -184,7 +184,7 @@ export async function beginWindowWalk(
     throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
 }
 
-/** Why discovery stands still for a while. */
+/** Why discovery waits. */
 export interface Wait {
   code: string;
   reason: string;
@@ -193,7 +193,7 @@ export interface Wait {
 }
 
 /**
- * Ends a walk whole, and with it the lease.
+ * Completes a walk and releases the lease.
  *
  * @throws SyncError `lease_lost` if another worker has taken over
  */
@@ -207,9 +207,9 @@ export async function completeDiscovery(sql: Sql, lease: DiscoveryLease): Promis
 }
 
 /**
- * Gives a walk up; `retry` goes on from its cursor.
+ * Fails a discovery; `retry` resumes it at its cursor.
  *
- * @param needsPerson true where nothing but a person can help
+ * @param needsPerson true if only an operator can resolve it
  * @throws SyncError `lease_lost` if another worker has taken over
  */
 export async function failDiscovery(
@@ -231,10 +231,10 @@ export async function failDiscovery(
 }
 
 /**
- * Releases a walk: at the end of a time slice, or because the store needs a pause.
+ * Releases a discovery: at the end of a time slice, or because the store needs a pause.
  *
- * @param walkPageSize rows to ask for next
- * @returns when to go on; null means at once
+ * @param walkPageSize rows to request next
+ * @returns when to continue; null means immediately
  */
 export async function releaseDiscovery(
   sql: Sql,
@@ -279,9 +279,9 @@ async function change<Row extends object>(
 }
 
 /**
- * Spends requests from a run's budget, before they are made.
+ * Reserves requests from a run's budget, before they are sent.
  *
- * @returns false where the budget does not hold that many; then nothing is spent
+ * @returns false if the budget is too small; nothing is reserved then
  */
 export async function spendRequests(sql: Sql, runId: string, requests: number): Promise<boolean> {
   const { rowCount } = await sql.query({

@@ -4,12 +4,12 @@ import type { RunKind } from '../domain/run-kind.ts';
 import type { RunState } from '../domain/state-machine.ts';
 import { DEAD_AFTER_MS } from './leases.ts';
 
-/** The state of the whole, over all organisations: ids, codes, counts and ages, for metrics. */
+/** Totals over all organisations for metrics: ids, codes, counts and ages. */
 export interface Fleet {
   activeRuns: { state: RunState; kind: RunKind; count: number; oldestIdleSeconds: number }[];
   /** Runs that ended within the last hour. */
   finishedRuns: { state: RunState; kind: RunKind; count: number }[];
-  /** Runs that need a person, by why. */
+  /** Runs that need a decision, by code. */
   actions: { code: string; count: number }[];
   stores: FleetStore[];
   jobs: FleetJobs[];
@@ -18,13 +18,13 @@ export interface Fleet {
 
 export interface FleetStore {
   id: string;
-  /** Null where it is not paused. */
+  /** Null if it is not paused. */
   pauseCode: string | null;
-  /** Age of the oldest verification; null before the first whole walk. */
+  /** Age of the oldest verification; null before the first complete walk. */
   verifiedSeconds: number | null;
-  /** Since a run began that asked for all that is new, and ended; null before the first. */
+  /** Age of the last complete run that asked for everything new; null before the first. */
   refreshedSeconds: number | null;
-  /** Null where webhooks were never asked for. */
+  /** Null if webhooks were never enabled. */
   webhooks: { state: string; gapSeconds: number | null } | null;
 }
 
@@ -38,8 +38,8 @@ export interface FleetJobs {
 }
 
 /**
- * Reads the state of the whole. Every statement goes by an index over what is active, or over one row a
- * store; nothing reads the finished runs, but those of the last hour.
+ * Reads the totals. Every statement uses an index over active rows, or reads one row per store; of finished
+ * runs only those of the last hour are read.
  */
 export async function readFleet(sql: Sql): Promise<Fleet> {
   return {
@@ -52,7 +52,7 @@ export async function readFleet(sql: Sql): Promise<Fleet> {
   };
 }
 
-/** A run that waits for its store, or whose store is paused, does not stand idle. */
+/** Runs that wait for their store, or whose store is paused, are not idle. */
 async function readActiveRuns(sql: Sql): Promise<Fleet['activeRuns']> {
   const { rows } = await sql.query<Fleet['activeRuns'][number]>(
     `select queue.state, queue.kind, count(*)::int as count,

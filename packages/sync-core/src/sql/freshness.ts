@@ -1,19 +1,19 @@
 import type { Sql } from '@mantis-sync/db';
 import { type FreshnessPromise, promiseFreshness } from '../domain/freshness-promise.ts';
 
-/** What is known of a store's list from run to run. */
+/** What is known about a store's list across runs. */
 export interface Freshness {
-  /** Every customer up to this id was seen by a walk or by the question for the newest; 0 before. */
+  /** Every customer up to this id was seen by a walk or by the step `newest`; 0 before. */
   newestWooId: number;
-  /** Where the rolling verification stands. */
+  /** Position of the rolling verification. */
   window: { lastId: number; offset: number; passStartedAt: Date | null };
-  /** Every customer has been compared with the store since this time; null before the first whole walk. */
+  /** Every customer has been compared with the store since this time; null before the first complete walk. */
   verifiedSince: Date | null;
-  /** The report of active customers was read up to this time. */
+  /** The report of active customers has been read up to this time. */
   activeUntil: Date | null;
-  /** The store's orders were read for guests up to this time. */
+  /** The store's orders have been read for guests up to this time. */
   ordersUntil: Date | null;
-  /** When the last run began that asked for all that is new, and came to its end. */
+  /** Start of the last complete run that asked for everything new. */
   refreshedAt: Date | null;
   lastReconcileAt: Date | null;
   /** What the last reconcile found that webhooks and deltas had missed. */
@@ -33,7 +33,7 @@ interface RawFreshness {
   last_missed: Freshness['lastMissed'];
 }
 
-/** What is known of a store, which is nothing before its first run. */
+/** What is known about a store; empty before its first run. */
 export async function findFreshness(sql: Sql, storeId: string): Promise<Freshness> {
   const { rows } = await sql.query<RawFreshness>(
     `select newest_woo_id, slice_last_id, slice_rank, slice_pass_started_at, verified_since,
@@ -63,7 +63,7 @@ interface Owner {
   storeId: string;
 }
 
-/** A whole walk ended: all up to `newestWooId` was compared with the store since `since`. */
+/** Records a complete walk: everything up to `newestWooId` was compared with the store since `since`. */
 export async function recordFullWalk(
   sql: Sql,
   owner: Owner,
@@ -79,14 +79,14 @@ export async function recordFullWalk(
   );
 }
 
-/** The newest customers were asked for, down to one that was known. */
+/** Records that the newest customers were read down to a known one. */
 export async function recordNewest(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
   await write(sql, owner, 'newest_woo_id = greatest(store_freshness.newest_woo_id, $3)', [
     newestWooId,
   ]);
 }
 
-/** A slice begins; the first one of a pass sets the time from which the pass counts. */
+/** Records the start of a window; the first one of a pass sets the time from which the pass counts. */
 export async function recordWindowStart(sql: Sql, owner: Owner): Promise<void> {
   await write(
     sql,
@@ -95,7 +95,7 @@ export async function recordWindowStart(sql: Sql, owner: Owner): Promise<void> {
   );
 }
 
-/** A slice ended here, and the next one goes on. */
+/** Records the end of a window, where the next one starts. */
 export async function recordWindowEnd(
   sql: Sql,
   owner: Owner,
@@ -107,7 +107,7 @@ export async function recordWindowEnd(
   ]);
 }
 
-/** The last slice of a pass reached the end of the list: all was verified since the pass began. */
+/** Records that a pass reached the end of the list: everything was verified since the pass began. */
 export async function recordPass(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
   await write(
     sql,
@@ -119,22 +119,22 @@ export async function recordPass(sql: Sql, owner: Owner, newestWooId: number): P
   );
 }
 
-/** The report of active customers was read up to this time, by the store's clock. */
+/** Records that the report of active customers was read up to this time, by the store's clock. */
 export async function recordActive(sql: Sql, owner: Owner, until: Date): Promise<void> {
   await write(sql, owner, 'active_until = greatest(store_freshness.active_until, $3)', [until]);
 }
 
-/** The store's orders were read for guests up to this time, by the store's clock. */
+/** Records that the orders were read for guests up to this time, by the store's clock. */
 export async function recordOrders(sql: Sql, owner: Owner, until: Date): Promise<void> {
   await write(sql, owner, 'orders_until = greatest(store_freshness.orders_until, $3)', [until]);
 }
 
-/** A run ended that asked for all that is new, and began at `startedAt`. */
+/** Records the end of a run that asked for everything new and began at `startedAt`. */
 export async function recordRefreshed(sql: Sql, owner: Owner, startedAt: Date): Promise<void> {
   await write(sql, owner, 'refreshed_at = greatest(store_freshness.refreshed_at, $3)', [startedAt]);
 }
 
-/** A reconcile ended that began at `startedAt`, with what it found that had been missed. */
+/** Records a reconcile that began at `startedAt`, with what had been missed. */
 export async function recordReconcile(
   sql: Sql,
   owner: Owner,
@@ -159,7 +159,7 @@ async function write(
     `insert into store_freshness (org_id, store_id) values ($1, $2) on conflict do nothing`,
     [orgId, storeId],
   );
-  // The organisation is written out so that both statements take the same parameters.
+  // The organisation is a parameter of both statements, so that they take the same parameters.
   await sql.query(
     `update store_freshness set ${assignments}, updated_at = mantis.now()
       where org_id = $1 and store_id = $2`,
@@ -169,7 +169,7 @@ async function write(
 
 export type WebhookState = 'pending' | 'active' | 'refused' | 'off';
 
-/** How fresh a store's customers are, as its readers see it. */
+/** The freshness of a store's customers. */
 export interface FreshnessView extends FreshnessPromise {
   verifiedSince: Date | null;
   refreshedAt: Date | null;
@@ -191,7 +191,7 @@ interface RawFreshnessView {
   last_delivery_at: Date | null;
 }
 
-/** How fresh the customers of each store are; of all stores, or of one. */
+/** The freshness of all stores, or of one. */
 export async function readFreshnessViews(
   sql: Sql,
   storeId: string | null,

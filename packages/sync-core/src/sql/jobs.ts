@@ -4,9 +4,9 @@ import { LINE } from './states.ts';
 export type RunTask = 'sync.discover' | 'sync.process';
 
 /**
- * Enqueues the next piece of work of a run, in this transaction.
+ * Enqueues the next job of a run, in this transaction.
  *
- * @param delayMs milliseconds from now by the schedule's clock; null means at once
+ * @param delayMs milliseconds from now by the schedule's clock; null means immediately
  */
 export async function enqueueJob(
   sql: Sql,
@@ -22,9 +22,9 @@ export async function enqueueJob(
 }
 
 /**
- * Enqueues a piece of work on a store, in this transaction.
+ * Enqueues a job on a store, in this transaction.
  *
- * @param delayMs milliseconds from now by the schedule's clock; null means at once
+ * @param delayMs milliseconds from now by the schedule's clock; null means immediately
  */
 export async function enqueueStoreJob(
   sql: Sql,
@@ -39,10 +39,10 @@ export async function enqueueStoreJob(
 }
 
 /**
- * Enqueues the processing of a run for when its earliest waiting line is due, which may be by now;
- * nothing where none waits.
+ * Enqueues processing for when the earliest waiting line is due, which may be now; does nothing if no line
+ * waits.
  *
- * @param onlyLater passes over what is due by now: whoever has a batch in hand comes back for it
+ * @param onlyLater ignores lines that are due now: the worker that is processing a batch claims them next
  */
 export async function enqueueWhenDue(sql: Sql, runId: string, onlyLater = false): Promise<void> {
   await sql.query({
@@ -56,15 +56,15 @@ export async function enqueueWhenDue(sql: Sql, runId: string, onlyLater = false)
   });
 }
 
-/** The channel on which changes of runs are announced, by `hint`. */
+/** The channel of `notifyRunChanged`. */
 export const RUN_CHANGED_CHANNEL = 'mantis_sync';
 
-/** Announces that a run changed; the last statement of a transaction that changed one. */
+/** Notifies subscribers that a run changed; the last statement of a transaction. */
 export async function notifyRunChanged(sql: Sql, runId: string): Promise<void> {
   await sql.query({ name: 'hint', text: 'select mantis.notify_run_changed($1)', values: [runId] });
 }
 
-/** `ring` at once and `hint` in one round trip. */
+/** `enqueueJob` without a delay and `notifyRunChanged` in one round trip. */
 export async function enqueueAndNotify(sql: Sql, task: RunTask, runId: string): Promise<void> {
   await sql.query({
     name: 'ring-and-hint',

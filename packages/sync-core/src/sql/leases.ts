@@ -7,12 +7,12 @@ export interface ReclaimedLine {
 }
 
 /**
- * Takes lines back whose worker died, or held them too long. The death counts, not the attempt: lines
- * return to draft to be claimed alone, until the last death that is allowed. From the second death on they
- * wait a while, each another one, so that two that are tried side by side come apart. The caller holds
- * the run's lock.
+ * Reclaims lines from workers that died or exceeded their lease. This counts as a crash, not as an attempt:
+ * lines return to draft to be claimed alone, and fail after the last allowed crash. From the second crash on
+ * each waits a different time, so that two lines that crash together are separated. The caller holds the run's
+ * lock.
  *
- * @returns lines taken back, and lines that failed with it
+ * @returns lines reclaimed, and those that failed
  */
 export async function reclaimLines(
   sql: Sql,
@@ -33,8 +33,8 @@ export async function reclaimLines(
               else make_interval(secs => queue.retry_base_ms * 2 ^ line.deaths * (0.5 + random()) / 1000) end,
             error_code = 'worker_died',
             error_message = case when line.deaths = 0
-              then 'The worker that had this customer and others in hand died, or took too long.'
-              else format('%s workers died, or took too long, with this customer in hand; the last of them had no other.',
+              then 'The worker crashed or took too long while processing this customer and others.'
+              else format('%s workers crashed or took too long while processing this customer; the last one processed no other.',
                           line.deaths + 1) end,
             processed_at = case when line.deaths + 1 >= $2 then mantis.now() else line.processed_at end,
             lease_token = null, lease_until = null, worker_id = null
@@ -52,10 +52,10 @@ export async function reclaimLines(
 }
 
 /**
- * Takes a walk back whose worker died, or held it too long, and counts the death. The caller holds the
- * run's lock.
+ * Reclaims a discovery from a worker that died or exceeded its lease, and counts the crash. The caller holds
+ * the run's lock.
  *
- * @returns deaths in a row without a page between them; null where the walk is not held by the dead
+ * @returns consecutive crashes without a page; null if no dead worker holds it
  */
 export async function reclaimDiscovery(sql: Sql, runId: string): Promise<number | null> {
   const { rows } = await sql.query<{ discovery_deaths: number }>(
@@ -71,7 +71,7 @@ export async function reclaimDiscovery(sql: Sql, runId: string): Promise<number 
   return rows[0]?.discovery_deaths ?? null;
 }
 
-/** Gives up a walk that no worker survives. The caller holds the run's lock. */
+/** Fails a discovery that crashes every worker. The caller holds the run's lock. */
 export async function abandonDiscovery(sql: Sql, runId: string, reason: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue
@@ -87,7 +87,7 @@ export interface StalledRun {
   runId: string;
 }
 
-/** Lets one sweep run at a time, for the length of this transaction. */
+/** Allows one sweep at a time, until the end of this transaction. */
 export async function tryLockSweep(sql: Sql): Promise<boolean> {
   const { rows } = await sql.query<{ locked: boolean }>(
     "select pg_try_advisory_xact_lock(hashtext('mantis sweep')) as locked",
@@ -96,9 +96,8 @@ export async function tryLockSweep(sql: Sql): Promise<boolean> {
 }
 
 /**
- * Active runs, of all organisations, that need a push: a lease is held by a worker that is gone or has
- * run out, or nothing has moved for a while although there is work that is due. Stuck runs are
- * woken less often (`findIdleRuns`).
+ * Active runs of all organisations that must be woken: a lease belongs to a dead worker or has expired, or
+ * there is due work and no progress. Runs without progress are woken less often (`findIdleRuns`).
  */
 export async function findStalledRuns(
   sql: Sql,
@@ -135,8 +134,8 @@ export async function findStalledRuns(
 }
 
 /**
- * Active runs, of all organisations, that have something to do now and came no nearer to their end for
- * `quietMs`, and were not woken in that time. Excludes runs that wait and runs of paused stores.
+ * Active runs of all organisations that have due work, but made no progress and were not woken for `quietMs`.
+ * Excludes runs that wait and runs of paused stores.
  */
 export async function findIdleRuns(
   sql: Sql,
@@ -162,10 +161,9 @@ export async function findIdleRuns(
 }
 
 /**
- * Counts a ring for a run that stands still. The caller holds the run's lock.
+ * Counts a wake-up of a run without progress. The caller holds the run's lock.
  *
- * @returns rings since it last came nearer to its end, and milliseconds since then; null where it moved
- *   meanwhile
+ * @returns wake-ups since its last progress, and milliseconds since then; null if it progressed meanwhile
  */
 export async function countIdleWakeup(
   sql: Sql,
@@ -194,7 +192,7 @@ export interface WorkerIdentity {
   version: string;
 }
 
-/** Says that a worker lives. Its leases hold for as long as it does so. */
+/** Records a worker's heartbeat. Its leases are valid as long as it is recent. */
 export async function heartbeat(sql: Sql, worker: WorkerIdentity): Promise<void> {
   await sql.query(
     `insert into sync_worker (id, host, version) values ($1, $2, $3)
@@ -203,7 +201,7 @@ export async function heartbeat(sql: Sql, worker: WorkerIdentity): Promise<void>
   );
 }
 
-/** Takes a worker off the list: it handed everything back. */
+/** Removes a worker that has released all its leases. */
 export async function deregister(sql: Sql, workerId: string): Promise<void> {
   await sql.query('delete from sync_worker where id = $1', [workerId]);
 }
@@ -223,14 +221,14 @@ export async function removeDeadWorkers(sql: Sql, deadAfterMs: number): Promise<
   return rows.map((row) => row.id);
 }
 
-/** The worker that said last that it lives. */
+/** The most recent heartbeat of any worker. */
 export interface WorkerHealth {
   isAlive: boolean;
-  /** Seconds since its last heartbeat; null where no worker was there at all. */
+  /** Seconds since then; null if there is no worker. */
   ageSeconds: number | null;
 }
 
-/** How long ago a worker said last that it lives. */
+/** The age of the most recent heartbeat of any worker. */
 export async function readWorkerHealth(sql: Sql): Promise<WorkerHealth> {
   const { rows } = await sql.query<{ age_ms: number | null }>(
     `select (extract(epoch from clock_timestamp() - max(heartbeat_at)) * 1000)::float8 as age_ms
@@ -243,7 +241,7 @@ export async function readWorkerHealth(sql: Sql): Promise<WorkerHealth> {
   };
 }
 
-/** Whether a worker of this host lives, as far as its heartbeat says. */
+/** Whether a worker on this host has a recent heartbeat. */
 export async function isWorkerAliveOn(sql: Sql, host: string): Promise<boolean> {
   const { rows } = await sql.query<{ is_alive: boolean }>(
     `select exists (
@@ -256,7 +254,7 @@ export async function isWorkerAliveOn(sql: Sql, host: string): Promise<boolean> 
   return rows[0]?.is_alive === true;
 }
 
-/** Runs of all organisations that can go on now, and the workers that there are for them. */
+/** Runs of all organisations with due work, and the number of workers. */
 export async function readLoad(sql: Sql): Promise<{ activeRuns: number; workers: number }> {
   const { rows } = await sql.query<{ activeRuns: number; workers: number }>(
     `select (select count(*)::int from woo_customer_sync_queue

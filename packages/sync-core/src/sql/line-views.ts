@@ -16,27 +16,27 @@ import type { ChangeSource } from '../domain/run-kind.ts';
 import type { LineView } from '../domain/run-status.ts';
 import type { RunRow } from './run-row.ts';
 
-/** Which lines; all of a run unless something is given. */
+/** Filter of lines; all lines unless given. */
 export interface LineFilter {
   state?: LineState | undefined;
   outcome?: LineOutcome | undefined;
-  /** Lines whose last try ended with one of these reasons. */
+  /** Lines whose last attempt ended with one of these reasons. */
   failures?: readonly FailureKey[] | undefined;
   positions?: readonly number[] | undefined;
-  /** What somebody looks for: customers by their number, or words that all occur in what the store sent. */
+  /** Customers by id, or words that must all occur in the store's row. */
   search?: { wooIds: readonly number[]; words: readonly string[] } | undefined;
   wooCustomerId?: number | undefined;
-  /** The first position, and the last one. */
+  /** The first and the last position. */
   from?: number | undefined;
   to?: number | undefined;
 }
 
-/** Longer payloads are not searched, nor read for a list, in bytes. */
+/** Longer payloads are neither searched nor read for a list, in bytes. */
 const LONGEST_READ = 65_536;
 
 /**
- * Whether a row of `woo_customer_sync_queue_line line` fits a filter, by the parameters $1 to $10 of
- * `lineParameters`. A customer that was never stored is known by what the store sent alone.
+ * The condition on `woo_customer_sync_queue_line line` for a filter, with the parameters $1 to $10 of
+ * `lineParameters`. Customers that were never stored are known from the store's row only.
  */
 export const LINE_FITS = `line.queue_id = $1 and line.position >= $2 and line.position <= $3
         and ($4::text is null or line.state = $4)
@@ -67,7 +67,7 @@ export function lineParameters(runId: string, filter: LineFilter): unknown[] {
   ];
 }
 
-/** Lines of a run by position, from behind `after`. */
+/** Lines of a run by position, after `after`. */
 export async function listLines(
   sql: Sql,
   runId: string,
@@ -86,7 +86,7 @@ export async function listLines(
   return rows.map(toLineView);
 }
 
-/** Lines that fit, counted up to `limit`. */
+/** Counts matching lines up to `limit`. */
 export async function countLines(
   sql: Sql,
   runId: string,
@@ -101,7 +101,7 @@ export async function countLines(
   return rows[0]?.count ?? 0;
 }
 
-/** What a line is shown by. */
+/** Columns of a line in lists. */
 const LINE_COLUMNS = `line.position, line.woo_customer_id, line.state, line.outcome, line.attempts, line.round,
        line.next_attempt_at, line.error_code, line.error_message, line.processed_at,
        coalesce(nullif(btrim(customer.first_name || ' ' || customer.last_name), ''),
@@ -148,7 +148,7 @@ function toLineView(row: LineRow): LineView {
   };
 }
 
-/** One line of a run, with what the store sent; null where there is none. */
+/** One line of a run with the store's row; null if there is none. */
 export async function findLine(
   sql: Sql,
   runId: string,
@@ -186,7 +186,7 @@ export async function listChangesOfRun(
   return rows;
 }
 
-/** Counts the failed lines of a run by their reason, the most frequent reasons first. */
+/** Counts the failed lines of a run by reason, most frequent first. */
 export async function listFailures(sql: Sql, runId: string, limit: number): Promise<Failures> {
   const { rows } = await sql.query<{
     code: string;
@@ -247,15 +247,15 @@ export async function listFailures(sql: Sql, runId: string, limit: number): Prom
 type Cell = NonNullable<BatchMap['cells']>[number];
 
 /**
- * Counts the lines of a run by state in each part of its list. Of a large run only the states with an
- * index of their own are counted, and what is left is in the state that most lines are in.
+ * Counts the lines of a run by state and position. In large runs only states with their own index are counted;
+ * the remaining lines are in the state that most lines have.
  */
 export async function readBatchMap(
   sql: Sql,
   run: Pick<RunRow, 'id' | 'counts' | 'settings' | 'lastTotal' | 'discoveryState'>,
 ): Promise<BatchMap> {
   const { id, counts } = run;
-  // A cell does not grow while the list is read, where the store says how long it is.
+  // Uses the store's total if known, so that cells keep their size while the list is read.
   const expected = run.discoveryState === 'walking' ? (run.lastTotal ?? 0) : 0;
   const perCell = linesPerCell(Math.max(counts.total, expected), run.settings.batchSize);
   const plan = countedStates(counts);
@@ -293,7 +293,7 @@ async function countAll(sql: Sql, runId: string, perCell: number): Promise<Count
   return rows;
 }
 
-/** Each state in words of its own, so that its index is used. */
+/** One subquery per state, so that its index is used. */
 async function countIndexed(
   sql: Sql,
   runId: string,
@@ -324,8 +324,8 @@ const countOf = (cell: Cell) => LINE_STATES.reduce((sum, state) => sum + cell[st
 const sizeOf = ({ from, to }: Cell) => to - from + 1;
 
 /**
- * What was read and completed in each interval of a run, from its log: pages and batches. Lines whose
- * worker died have no batch and are not counted.
+ * Lines read and completed in each interval of a run, from the pages and batches in its activity. Lines of
+ * crashed workers have no batch and are not counted.
  */
 export async function readThroughput(sql: Sql, runId: string): Promise<Throughput> {
   const span = await readSpan(sql, runId);
@@ -366,7 +366,7 @@ async function readSpan(sql: Sql, runId: string): Promise<{ from: Date; until: D
   return first && last ? { from: first, until: last } : null;
 }
 
-/** @param rows in order of time */
+/** @param rows ordered by time */
 function fillGaps(rows: readonly Bucket[], width: number): Throughput {
   const from = rows[0]?.starts ?? null;
   const buckets: Throughput['buckets'] = [];

@@ -7,32 +7,32 @@ import { DISCOVERY, LINE } from './states.ts';
 
 /** A row of a page that becomes a line. */
 export interface NewLine {
-  /** Null where the store sent no usable id; then `unidentifiedRowKey` names the row and `error` says why. */
+  /** Null if the row has no usable id; `unidentifiedRowKey` then names the row and `error` says why. */
   wooCustomerId: number | null;
   unidentifiedRowKey: string | null;
-  /** The row as JSON text; null where the store could not serve it. */
+  /** The row as JSON text; null if the store could not return it. */
   payload: unknown;
   error: { code: string; message: string } | null;
-  /** What its first attempt came to, where that is part of the same transaction. */
+  /** The result of its first attempt, if made in the same transaction. */
   result?: AttemptOutcome;
 }
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export type AttemptOutcome =
   | { state: 'done'; outcome: LineOutcome }
   | {
       state: 'draft' | 'failed';
-      /** Until the next attempt. */
+      /** Delay before the next attempt. */
       delayMs: number | null;
       code: string;
       message: string;
     };
 
 /**
- * Appends lines to a run. Customers and unidentified rows that already have a line are
- * passed over, so that a page may be read again.
+ * Appends lines to a run. Skips customers and unidentified rows that already have a line, so that a page can
+ * be read again.
  *
- * @param before lines that the run has, as `moveCursor` said under the run's lock
+ * @param before number of lines of the run, from `moveCursor` under the run's lock
  * @returns lines added
  */
 export async function insertLines(
@@ -47,7 +47,7 @@ export async function insertLines(
   if (added.length === 0) return 0;
   const { rowCount } = await sql.query({
     name: 'insert-lines',
-    // What is known is looked up one by one, as in `storeChanged`: a join would read all lines of the run.
+    // Looks up existing lines one by one, as in `storeChanged`: a join would read all lines of the run.
     text: `with known as materialized (
              select wanted.woo_customer_id, null as quarantine_key
                from unnest($6::bigint[]) as wanted(woo_customer_id)
@@ -95,7 +95,7 @@ export async function insertLines(
   return rowCount;
 }
 
-/** A store may send the same bad row twice on a page. */
+/** Deduplicates bad rows: a store may send the same one twice on a page. */
 function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
   const keys = new Set<string>();
   return lines.filter(({ wooCustomerId, unidentifiedRowKey }) => {
@@ -105,8 +105,8 @@ function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
 }
 
 /**
- * The payload as text within the text: PostgreSQL would look into it otherwise, and refuse the whole page
- * for a NUL or half a surrogate pair in one name.
+ * The payload as a JSON string within JSON: PostgreSQL would otherwise parse it, and reject the whole page for
+ * one NUL or lone surrogate.
  */
 function toItem({ wooCustomerId, unidentifiedRowKey, payload, error, result }: NewLine) {
   const key = { wooCustomerId, unidentifiedRowKey };
@@ -124,18 +124,17 @@ function toItem({ wooCustomerId, unidentifiedRowKey, payload, error, result }: N
   };
 }
 
-/** What became of a claimed line. */
+/** The result of a claimed line. */
 export type LineResult =
   | ({ position: number } & AttemptOutcome)
-  /** Released without a result: the attempt does not count. With `alone` it is claimed alone from now on. */
+  /** Released without a result: the attempt does not count. With `alone` the line is claimed alone from now on. */
   | { position: number; state: 'released'; delayMs: number; isolated?: true };
 
 /**
- * Writes the results of a batch in one statement. The payload of a line that is done is dropped,
- * a failed one keeps it.
+ * Writes the results of a batch in one statement. Done lines lose their payload, failed lines keep it.
  *
- * @throws SyncError `lease_lost` if any of the lines is no longer held under `token`; the transaction
- *   must then be rolled back
+ * @throws SyncError `lease_lost` if a line is no longer leased under `token`; the transaction must then be
+ * rolled back
  */
 export async function completeLines(
   sql: Sql,
@@ -172,38 +171,38 @@ export async function completeLines(
 
 const EARLIEST = '-infinity';
 
-/** A line as a worker takes it. */
+/** A claimed line. */
 export interface ClaimedLine {
   position: number;
   wooCustomerId: number | null;
   unidentifiedRowKey: string | null;
-  /** Tries in this round, this one included. */
+  /** Attempts in this round, including this one. */
   attempts: number;
   round: number;
-  /** What the store sent; null where it must be asked again. */
+  /** The store's row; null if it must be requested again. */
   payload: unknown;
-  /** When the store sent the payload; null where it sent none. */
+  /** When the store sent the payload; null if there is none. */
   reading: Reading | null;
   /** A previous batch containing this line crashed its worker; it is now claimed alone. */
   isolated: boolean;
 }
 
 export interface LineLease {
-  /** Fences the result: a worker that lost its lease changes nothing. One token a batch. */
+  /** Fences the result: a worker that lost its lease changes nothing. One token per batch. */
   token: string;
   workerId: string;
   leaseMs: number;
 }
 
 /**
- * Takes due lines of a run, oldest first, and counts the attempt: committed before the work, so that a
- * customer that kills its worker cannot be tried for ever. Lines of a batch that crashed its worker are
- * claimed once no others are due, one at a time. The caller holds the run's lock.
+ * Claims due lines of a run, oldest first, and counts the attempt. This commits before the work, so that a
+ * customer that crashes its worker is not tried forever. Lines whose batch crashed a worker are claimed alone,
+ * after all others. The caller holds the run's lock.
  *
  * @param mayTakeSuspect false while other lines of the run are leased: a line that crashes its worker would
- *   make suspects of them too
- * @param from where the previous claim ended (`until`): index entries before it are dead tuples;
- *   skipping them avoids scanning until VACUUM
+ * make suspects of them too
+ * @param from where the previous claim ended (`until`): index entries before it are dead tuples; skipping them
+ * avoids scanning until VACUUM
  */
 export async function claimLines(
   sql: Sql,
@@ -247,7 +246,7 @@ export async function claimLines(
                   lease_until = clock_timestamp() + make_interval(secs => $5::float8 / 1000)
              from taken
             where line.queue_id = $1 and line.position = taken.position
-              -- Without statistics, all lines of the run look cheaper to read than these by their place.
+              -- Without statistics, reading all lines of the run would seem cheaper than these by position.
               and line.position >= (select min(position) from taken)
               and line.position <= (select max(position) from taken)
             returning line.position, line.woo_customer_id, line.quarantine_key, line.attempts, line.round,
@@ -278,7 +277,7 @@ export async function claimLines(
 
 export type LeasedLine = Pick<ClaimedLine, 'position' | 'wooCustomerId' | 'attempts'>;
 
-/** Lines of a run that are held under a token, in order. The caller holds the run's lock. */
+/** Lines of a run leased under a token, in order. The caller holds the run's lock. */
 export async function findLeasedLines(
   sql: Sql,
   runId: string,
@@ -295,8 +294,8 @@ export async function findLeasedLines(
 }
 
 /**
- * Cancels all that is not done: open and failed lines, and a discovery that is not complete. The run is
- * then done. The caller holds the run's lock.
+ * Cancels everything that is not done: open and failed lines, and an incomplete discovery. The run is then
+ * done. The caller holds the run's lock.
  *
  * @returns lines cancelled
  */
@@ -322,13 +321,13 @@ export async function cancelLines(sql: Sql, runId: string): Promise<number> {
 }
 
 /**
- * Begins a new round: failed lines back to draft with no attempts and deaths counted (one that killed its
- * workers is still claimed alone), discovery back to its cursor
- * where it had given up, and requests to ask the store for both. The caller holds the run's lock.
+ * Starts a new round: failed lines return to draft with no attempts and crashes counted (lines that crashed
+ * workers are still claimed alone), a failed discovery resumes at its cursor, and the request budget grows for
+ * both. The caller holds the run's lock.
  *
  * @param extraRequests requests added to the run's budget
- * @param only which failed lines come back; the other ones stay as they are
- * @returns lines brought back
+ * @param only which failed lines to retry; the others stay failed
+ * @returns lines retried
  */
 export async function retryLines(
   sql: Sql,

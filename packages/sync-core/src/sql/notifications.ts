@@ -14,9 +14,9 @@ export interface ChannelRow {
   id: string;
   kind: ChannelKind;
   name: string;
-  /** Whose email it is; null for a webhook. */
+  /** The person of an email channel; null for a webhook. */
   userId: string | null;
-  /** Where a webhook posts, sealed; null for an email. */
+  /** Encrypted address of a webhook; null for an email channel. */
   url: SealedSecret | null;
   /** The host and the last characters of the address. */
   urlHint: string | null;
@@ -61,7 +61,7 @@ function toChannel(raw: RawChannel): ChannelRow {
   };
 }
 
-/** Organisations that have a channel. As mantis_system. */
+/** Organisations with a channel. As mantis_system. */
 export async function listOrganisationsToTell(sql: Sql): Promise<string[]> {
   const { rows } = await sql.query<{ org_id: string }>(
     'select distinct org_id from notification_channel',
@@ -77,7 +77,7 @@ export async function listWebhookChannels(sql: Sql): Promise<ChannelRow[]> {
   return rows.map(toChannel);
 }
 
-/** @returns null where the organisation has no such channel */
+/** @returns null if the organisation has no such channel */
 export async function findChannel(sql: Sql, channelId: string): Promise<ChannelRow | null> {
   const { rows } = await sql.query<RawChannel>(
     `select ${CHANNEL_COLUMNS} from notification_channel where id = $1`,
@@ -86,7 +86,7 @@ export async function findChannel(sql: Sql, channelId: string): Promise<ChannelR
   return rows[0] ? toChannel(rows[0]) : null;
 }
 
-/** @returns null where the person gets no email */
+/** @returns null if the person gets no email */
 export async function findEmailChannel(sql: Sql, userId: string): Promise<ChannelRow | null> {
   const { rows } = await sql.query<RawChannel>(
     `select ${CHANNEL_COLUMNS} from notification_channel where user_id = $1`,
@@ -95,7 +95,7 @@ export async function findEmailChannel(sql: Sql, userId: string): Promise<Channe
   return rows[0] ? toChannel(rows[0]) : null;
 }
 
-/** Makes or changes the email channel of a person. */
+/** Creates or updates the email channel of a person. */
 export async function saveEmailChannel(
   sql: Sql,
   orgId: string,
@@ -137,7 +137,7 @@ export async function insertWebhookChannel(sql: Sql, channel: NewWebhookChannel)
   );
 }
 
-/** Changes what is given. @returns false where the organisation has no such webhook */
+/** Changes the given fields. @returns false if the organisation has no such webhook */
 export async function updateWebhookChannel(
   sql: Sql,
   channelId: string,
@@ -152,7 +152,7 @@ export async function updateWebhookChannel(
   return rowCount === 1;
 }
 
-/** Removes a channel with all that it has been told. @returns false where there is none */
+/** Removes a channel with its messages. @returns false if there is none */
 export async function deleteChannel(sql: Sql, channelId: string): Promise<boolean> {
   const { rowCount } = await sql.query('delete from notification_channel where id = $1', [
     channelId,
@@ -162,7 +162,7 @@ export async function deleteChannel(sql: Sql, channelId: string): Promise<boolea
 
 // Incidents
 
-/** Something that needs a person now. */
+/** A condition that requires attention now. */
 export interface Condition {
   topic: NotificationTopic;
   storeId: string;
@@ -170,7 +170,7 @@ export interface Condition {
   code: string;
 }
 
-/** Lets one worker at a time look after an organisation, for the length of this transaction. */
+/** Allows one worker at a time per organisation, until the end of this transaction. */
 export async function tryLockNotifications(sql: Sql): Promise<boolean> {
   const { rows } = await sql.query<{ locked: boolean }>(
     "select pg_try_advisory_xact_lock(hashtext('mantis notifications'), hashtext(mantis.org_id()::text)) as locked",
@@ -179,8 +179,8 @@ export async function tryLockNotifications(sql: Sql): Promise<boolean> {
 }
 
 /**
- * What needs a person, but for freshness. A run counts while it is the newest of its store and sort, and
- * not where its store is paused: that is told of instead. A pause on purpose needs nobody.
+ * All conditions except freshness. A run counts while it is the newest of its store and kind; if its store is
+ * paused, only the pause counts. A pause made by a person does not count.
  */
 export async function readConditions(sql: Sql): Promise<Condition[]> {
   const { rows } = await sql.query<{
@@ -222,7 +222,7 @@ export interface StoreSchedules {
   schedules: { cron: string; timeZone: string }[];
 }
 
-/** Active stores whose last whole run began more than an hour ago, with their active schedules. */
+/** Active stores whose last complete run began more than an hour ago, with their active schedules. */
 export async function listStoresThatMayBeLate(sql: Sql): Promise<StoreSchedules[]> {
   const { rows } = await sql.query<{
     store_id: string;
@@ -262,8 +262,8 @@ export async function openIncidents(
 }
 
 /**
- * Resolves the incidents whose condition is gone, and has those told who were told that it was there. What
- * nobody was told of is not told at all.
+ * Resolves incidents whose condition is gone, and notifies the channels that were notified of the incident.
+ * Others get no message.
  */
 export async function resolveIncidents(
   sql: Sql,
@@ -289,7 +289,7 @@ export async function resolveIncidents(
   );
 }
 
-/** Notes for each channel the open incidents that it is to be told of and was not. */
+/** Records an event for each channel that must be notified of an open incident. */
 export async function insertEvents(sql: Sql, orgId: string): Promise<void> {
   await sql.query(
     `insert into notification_event (org_id, incident_id, channel_id, phase)
@@ -318,10 +318,10 @@ function toItems(conditions: readonly Condition[]): string {
 // Messages
 
 /**
- * Puts all that a channel is to be told into one message, once the first of it has waited for `settleMs`
- * and the message before is `gapMs` old. Both in milliseconds.
+ * Combines all events of a channel into one message, once the first has waited `settleMs` and the previous
+ * message is `gapMs` old. Both in milliseconds.
  *
- * @returns messages made
+ * @returns messages created
  */
 export async function composeMessages(
   sql: Sql,
@@ -356,13 +356,13 @@ export interface TakenMessage {
   attempt: number;
   channelId: string;
   organisation: string;
-  /** Of the person; null for a webhook, and for somebody who has left. */
+  /** Email address of the person; null for a webhook, and for a person who has left. */
   email: string | null;
 }
 
 /**
- * Takes the message that is due the longest, for `leaseMs` milliseconds: should its worker die, it is then
- * sent again under the same id. Null where none is due.
+ * Claims the message that has waited longest, for `leaseMs` milliseconds: if the worker dies, it is sent again
+ * with the same id. Null if none is due.
  */
 export async function takeMessage(sql: Sql, leaseMs: number): Promise<TakenMessage | null> {
   const { rows } = await sql.query<{
@@ -399,7 +399,7 @@ export async function takeMessage(sql: Sql, leaseMs: number): Promise<TakenMessa
     : null;
 }
 
-/** What a message tells, without a store that was removed meanwhile. */
+/** The events of a message, without stores that were removed meanwhile. */
 export async function listItems(sql: Sql, messageId: string): Promise<NotificationItem[]> {
   const { rows } = await sql.query<{
     topic: NotificationTopic;
@@ -431,7 +431,7 @@ export async function listItems(sql: Sql, messageId: string): Promise<Notificati
   }));
 }
 
-/** Ends a message, or puts it off; unless another worker has taken it meanwhile. */
+/** Ends or reschedules a message, unless another worker has claimed it meanwhile. */
 export async function settleMessage(
   sql: Sql,
   { id, channelId, attempt }: TakenMessage,
@@ -455,7 +455,7 @@ export async function settleMessage(
   );
 }
 
-/** Forgets what was resolved long ago. */
+/** Deletes incidents resolved long ago. */
 export async function deleteOldIncidents(sql: Sql, olderThanDays: number): Promise<void> {
   await sql.query(
     `delete from notification_incident

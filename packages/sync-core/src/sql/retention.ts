@@ -1,9 +1,9 @@
 import type { Sql } from '@mantis-sync/db';
 
-// All of this runs as mantis_retention, whose policies let nothing go that is not over, needs a person, or
-// is younger than a day.
+// Runs as mantis_retention, whose policies protect rows that are not over, need a decision, or are younger than
+// a day.
 
-/** Organisations that have stores, or wanted one. As mantis_system. */
+/** Organisations with stores or authorization attempts. As mantis_system. */
 export async function findOrganisations(sql: Sql): Promise<string[]> {
   const { rows } = await sql.query<{ org_id: string }>(
     'select org_id from woo_store union select org_id from store_grant',
@@ -11,7 +11,7 @@ export async function findOrganisations(sql: Sql): Promise<string[]> {
   return rows.map((row) => row.org_id);
 }
 
-/** Sessions, links and counters of sign-in that have expired. As mantis_system. @returns rows removed */
+/** Deletes expired sessions, links and counters of sign-in. As mantis_system. @returns rows removed */
 export async function deleteExpiredSignInData(sql: Sql): Promise<number> {
   const { rows } = await sql.query<{ removed: number }>(
     'select mantis.delete_expired_sign_in_data() as removed',
@@ -19,7 +19,7 @@ export async function deleteExpiredSignInData(sql: Sql): Promise<number> {
   return rows[0]?.removed ?? 0;
 }
 
-/** Days that the organisation keeps what is over. */
+/** Retention period of the organisation in days. */
 export async function readRetentionDays(sql: Sql, fallback: number): Promise<number> {
   const { rows } = await sql.query<{ retention_days: number }>(
     'select retention_days from organization_settings',
@@ -27,7 +27,7 @@ export async function readRetentionDays(sql: Sql, fallback: number): Promise<num
   return rows[0]?.retention_days ?? fallback;
 }
 
-/** The oldest run that is kept no longer. Runs of webhooks without a failure go after a day. */
+/** The oldest expired run. Webhook runs without a failure expire after a day. */
 export async function findExpiredRun(sql: Sql, days: number): Promise<string | null> {
   const { rows } = await sql.query<{ id: string }>(
     `select id from woo_customer_sync_queue
@@ -39,7 +39,7 @@ export async function findExpiredRun(sql: Sql, days: number): Promise<string | n
   return rows[0]?.id ?? null;
 }
 
-/** @returns lines and entries removed; less than `limit` when none are left */
+/** @returns lines and entries removed; less than `limit` if none are left */
 export async function deleteRunRows(sql: Sql, runId: string, limit: number): Promise<number> {
   for (const table of ['woo_customer_sync_queue_line', 'woo_sync_activity']) {
     const { rowCount } = await sql.query(
@@ -56,7 +56,7 @@ export async function deleteRun(sql: Sql, runId: string): Promise<void> {
   await sql.query('delete from woo_customer_sync_queue where id = $1', [runId]);
 }
 
-/** Grants that ran out a day ago: until then their person is told what became of them. @returns rows removed */
+/** Deletes authorizations that expired a day ago; until then their result is shown. @returns rows removed */
 export async function deleteExpiredAuthorizations(sql: Sql): Promise<number> {
   const { rowCount } = await sql.query(
     `delete from store_grant where expires_at < mantis.now() - interval '1 day'`,
@@ -64,7 +64,7 @@ export async function deleteExpiredAuthorizations(sql: Sql): Promise<number> {
   return rowCount;
 }
 
-/** What is dated and belongs to no run: its table, and the column of its date. */
+/** Dated tables that belong to no run, with the name of the date column. */
 const DATED = [
   ['woo_sync_activity', 'at', 'and queue_id is null'],
   ['customer_change', 'at', ''],
@@ -72,7 +72,7 @@ const DATED = [
   ['woo_webhook_refusal', 'hour', ''],
 ] as const;
 
-/** @returns rows removed; 0 when none are left */
+/** @returns rows removed; 0 if none are left */
 export async function deleteDated(sql: Sql, days: number, limit: number): Promise<number> {
   for (const [table, column, condition] of DATED) {
     const { rowCount } = await sql.query(

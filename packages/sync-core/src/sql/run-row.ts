@@ -4,15 +4,15 @@ import { type RunSettings, runSettingsSchema } from '../domain/run-settings.ts';
 import type { DiscoveryState, RunState } from '../domain/state-machine.ts';
 import { type Column, column, optional, type Row, selectList, toRow } from './columns.ts';
 
-// The keys are those of the schema that the type comes from.
+// The keys are those of the schema that the type is derived from.
 const SETTINGS = Object.fromEntries(
   Object.keys(runSettingsSchema.shape).map((key) => [key, column()]),
 ) as { [Key in keyof RunSettings]: Column<RunSettings[Key]> };
 
 /**
- * A run's row, declared once: the type, the columns of a query and the mapping all follow from this. Where
- * the database has an older name, it is given. Settings follow from `runSettingsSchema`: a new one needs
- * its line there, a migration and its line in `schema.prisma`.
+ * A run's row, declared once: type, select list and mapping are derived from it. Older column names are given
+ * where they differ. Settings are derived from `runSettingsSchema`: a new one needs a line there, a migration
+ * and a line in `schema.prisma`.
  */
 const RUN = {
   id: column<string>(),
@@ -34,7 +34,7 @@ const RUN = {
     message: column<string>('discovery_error'),
   }),
   step: column<DiscoveryStep>(),
-  /** Where the step goes on; only the step knows its shape. */
+  /** Cursor of the step; its format is private to the step. */
   stepCursor: column<Record<string, unknown>>(),
   walk: {
     lastId: column<number>('walk_last_id'),
@@ -45,11 +45,11 @@ const RUN = {
     pass: column<number>('walk_pass'),
     stepsBack: column<number>('walk_steps_back'),
   },
-  /** The walk began after this id; 0 where it began at the start of the list. */
+  /** The walk began after this id; 0 if it began at the start of the list. */
   walkFromId: column<number>(),
-  /** Where the walk of a verification window stops; null for a walk to the end of the list. */
+  /** End of the verification window; null for a walk to the end of the list. */
   walkUntilOffset: column<number | null>('walk_until_rank'),
-  /** Customers that the list no longer had; null until a walk was complete. */
+  /** Customers missing from the list; null until a walk is complete. */
   deletionCandidates: column<number | null>(),
   deletionsApproved: column<boolean>(),
   prefetchPages: column<number>('walk_ahead'),
@@ -94,13 +94,13 @@ const RUN = {
   updatedAt: column<Date>(),
 };
 
-/** A run as its row says, in the words of the domain. */
+/** A run as a domain object. */
 export type RunRow = Row<typeof RUN>;
 
-/** The columns that `toRunRow` reads, of a table named or aliased `queue`. */
+/** The select list for `toRunRow`, of a table named or aliased `queue`. */
 export const RUN_COLUMNS = selectList(RUN, 'queue');
 
-/** A row as PostgreSQL returns `RUN_COLUMNS`. */
+/** A result row of `RUN_COLUMNS`. */
 export type RawRunRow = Record<string, unknown>;
 
 export const toRunRow = (raw: RawRunRow): RunRow => toRow(RUN, raw);

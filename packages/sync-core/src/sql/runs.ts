@@ -14,23 +14,23 @@ import { column, type Row, snakeCase, toRow } from './columns.ts';
 import { RUN_COLUMNS, type RawRunRow, type RunRow, toRunRow } from './run-row.ts';
 import { IS_ACTIVE_RUN, IS_OPEN_DISCOVERY, LINE } from './states.ts';
 
-/** What is read with a run. */
+/** Values that are read with a run. */
 const NAMED = {
   storeName: column<string>(),
   storeState: column<'active' | 'paused'>(),
   pauseCode: column<string | null>(),
   pauseReason: column<string | null>(),
-  /** Waits for a person that are over, in milliseconds. */
+  /** Time of past waits for an operator, in milliseconds. */
   waitedMs: column<number>(),
-  /** Since when it waits for a person; null where it does not. */
+  /** Start of the current wait for an operator; null if there is none. */
   waitingSince: column<Date | null>(),
-  /** As JSON keeps it: its time is a text. */
+  /** From JSON: its time is text. */
   forced: column<(Omit<ForcedDone, 'at'> & { at: string }) | null>(),
-  /** When the earliest of its waiting lines is due; null where none waits. */
+  /** When the earliest waiting line is due; null if none waits. */
   nextAttemptAt: column<Date | null>(),
-  /** The database's schedule clock, to compare the times with. */
+  /** The database's schedule clock, to compare times with. */
   now: column<Date>(),
-  /** `createdAt` to the microsecond, for cursors. */
+  /** `createdAt` in microseconds, for cursors. */
   createdAtExact: column<string>(),
 };
 
@@ -45,12 +45,12 @@ export interface RunFilter {
   kinds?: readonly string[] | undefined;
   /** All states unless given. */
   states?: readonly string[] | undefined;
-  /** Who started it; anybody unless given. */
+  /** Started by this actor; anyone unless given. */
   starters?: readonly Actor['type'][] | undefined;
-  /** Made at this time or later, and before that one. */
+  /** Created at or after this time, and before the next one. */
   from?: Date | undefined;
   to?: Date | undefined;
-  /** Runs older than this one, by creation. */
+  /** Runs created before this one. */
   before?: { createdAt: string; id: string } | undefined;
   limit: number;
 }
@@ -67,7 +67,7 @@ const SELECT = `
     from woo_customer_sync_queue queue
     join woo_store store on store.org_id = queue.org_id and store.id = queue.store_id`;
 
-/** @returns null where the organisation has no such run */
+/** @returns null if the organisation has no such run */
 export async function findRun(sql: Sql, runId: string): Promise<NamedRunRow | null> {
   const { rows } = await sql.query<RawRunRow>(`${SELECT} where queue.id = $1`, [runId]);
   return rows[0] ? toNamed(rows[0]) : null;
@@ -122,7 +122,7 @@ export async function listRunRows(sql: Sql, filter: RunFilter): Promise<NamedRun
   return rows.map(toNamed);
 }
 
-/** The last run of each store that no webhook made; of all stores, or of one. */
+/** The last run of each store, without webhook runs; of all stores, or of one. */
 export async function listLastRuns(
   sql: Sql,
   storeId: string | null,
@@ -158,14 +158,14 @@ export interface NewRun {
   settings: RunSettings;
 }
 
-/** The settings that a run keeps, one column each. */
+/** The settings of a run, one column each. */
 const SETTING_COLUMNS = Object.keys(runSettingsSchema.shape).map(snakeCase).join(', ');
 
 /**
- * Makes a run, unless its idempotency key is taken or its store has an active run of its sort:
- * one that walks, one that applies webhooks.
+ * Inserts a run, unless its idempotency key is used or its store has an active run of the same sort (one that
+ * walks, one that applies webhooks).
  *
- * @returns its id, or null where one of the two exists: callers that race get one run between them
+ * @returns its id, or null if one of the two exists: concurrent callers get one run between them
  */
 export async function insertRun(sql: Sql, run: NewRun): Promise<string | null> {
   const { rows } = await sql.query<{ id: string }>(
@@ -198,10 +198,10 @@ export async function insertRun(sql: Sql, run: NewRun): Promise<string | null> {
 }
 
 /**
- * Locks a run's row and reads it. Every transaction that changes lines locks their run first; the one
- * order everywhere, customers by id, then run, then lines, is what keeps workers from deadlocking.
+ * Locks a run's row and reads it. Every transaction that changes lines locks the run first. The order
+ * everywhere is customers by id, run, lines; it prevents deadlocks.
  *
- * @returns null where the organisation has no such run
+ * @returns null if the organisation has no such run
  */
 export async function lockRun(sql: Sql, runId: string): Promise<RunRow | null> {
   const { rows } = await sql.query<RawRunRow>({
@@ -213,7 +213,7 @@ export async function lockRun(sql: Sql, runId: string): Promise<RunRow | null> {
   return rows[0] ? toRunRow(rows[0]) : null;
 }
 
-/** Marks a run as waiting for a person. */
+/** Marks a run as requiring a decision. */
 export async function requireAction(
   sql: Sql,
   runId: string,
@@ -227,7 +227,7 @@ export async function requireAction(
   );
 }
 
-/** Takes that mark away. */
+/** Clears the action-required flag. */
 export async function clearAction(sql: Sql, runId: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue
@@ -237,7 +237,7 @@ export async function clearAction(sql: Sql, runId: string): Promise<void> {
   );
 }
 
-/** Keeps a run still for a while: its store is struggling. */
+/** Makes a run wait, because its store is overloaded. */
 export async function waitForStore(
   sql: Sql,
   runId: string,
@@ -254,7 +254,7 @@ export async function waitForStore(
   return (rows[0] as { wait_until: Date }).wait_until;
 }
 
-/** The wait is over: the store answered. */
+/** Ends the wait: the store responded. */
 export async function endWait(sql: Sql, runId: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue set wait_code = null, wait_reason = null, wait_until = null
@@ -275,7 +275,7 @@ export async function extendRequestBudget(
   );
 }
 
-/** The trace that a run began in, as W3C Trace Context writes it; null where there was none. */
+/** The traceparent of a run; null if there is none. */
 export async function findTraceParent(sql: Sql, runId: string): Promise<string | null> {
   const { rows } = await sql.query<{ trace_parent: string | null }>({
     name: 'find-trace-parent',
@@ -285,14 +285,14 @@ export async function findTraceParent(sql: Sql, runId: string): Promise<string |
   return rows[0]?.trace_parent ?? null;
 }
 
-/** A run in the small picture of a store's history. */
+/** A run in a store's chart of recent runs. */
 export interface RecentRun {
   runId: string;
   kind: StartableKind;
   state: RunState;
-  /** When it began, or was asked for where it has not begun. */
+  /** Its start, or its creation if it has not started. */
   at: Date;
-  /** From its begin to its end, without waits for a person; null while it is going, or where it never began. */
+  /** From start to end without waits for an operator; null while it is active, or if it never started. */
   seconds: number | null;
   isForced: boolean;
   total: number;
@@ -314,12 +314,12 @@ interface RawRecentRun {
   changed: number;
 }
 
-/** How many a store shows. */
+/** Runs shown per store. */
 const LENGTH = 20;
 
 /**
- * The last runs of each store, oldest first, without those that webhooks made; of all stores, or of one.
- * One index scan a store, in one round trip.
+ * The last runs of each store, oldest first, without webhook runs; of all stores, or of one. One index scan
+ * per store in one round trip.
  */
 export async function listRecentRuns(
   sql: Sql,
@@ -352,7 +352,7 @@ export async function listRecentRuns(
   return runs;
 }
 
-/** Keeps who forced a run done. */
+/** Records who forced a run done. */
 export async function recordForced(
   sql: Sql,
   runId: string,
@@ -366,7 +366,7 @@ export async function recordForced(
   );
 }
 
-/** The active runs of a store begin to wait: it was paused. `mantis.count_waits` keeps the time. */
+/** Starts the wait of a store's active runs when it is paused. `mantis.count_waits` measures it. */
 export async function beginWaits(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue set waiting_since = mantis.now()
@@ -375,7 +375,7 @@ export async function beginWaits(sql: Sql, storeId: string): Promise<void> {
   );
 }
 
-/** They end to wait: it is active again. One that needs a decision goes on waiting for that. */
+/** Ends their wait when the store is resumed. Runs that need a decision continue to wait. */
 export async function endWaits(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue set waiting_since = null

@@ -42,7 +42,7 @@ export async function listSchedules(sql: Sql, storeId: string): Promise<Schedule
   return rows.map(toSchedule);
 }
 
-/** Schedules of all organisations whose time has come, the longest due first. */
+/** Due schedules of all organisations, longest overdue first. */
 export async function findDueSchedules(
   sql: Sql,
   limit: number,
@@ -56,7 +56,7 @@ export async function findDueSchedules(
   return rows.map((row) => ({ orgId: row.org_id, scheduleId: row.id }));
 }
 
-/** Takes a schedule that is due, for this transaction; null where it is not, or another has it. */
+/** Claims a due schedule for this transaction; null if it is not due or already claimed. */
 export async function takeDueSchedule(
   sql: Sql,
   scheduleId: string,
@@ -70,7 +70,7 @@ export async function takeDueSchedule(
   return rows[0] ? { schedule: toSchedule(rows[0]), now: rows[0].now } : null;
 }
 
-/** What became of a schedule whose time had come, and when it comes again. */
+/** Records the result of a due schedule and its next time. */
 export async function recordScheduleOutcome(
   sql: Sql,
   scheduleId: string,
@@ -85,7 +85,7 @@ export async function recordScheduleOutcome(
   );
 }
 
-/** Makes a store's schedule of a kind, or changes it. */
+/** Creates or updates a store's schedule of a kind. */
 export async function writeSchedule(
   sql: Sql,
   orgId: string,
@@ -111,7 +111,7 @@ export async function writeSchedule(
   return toSchedule(rows[0] as RawSchedule);
 }
 
-/** The schedule's clock. */
+/** The current time by the schedule's clock. */
 export async function readNow(sql: Sql): Promise<Date> {
   const { rows } = await sql.query<{ now: Date }>('select mantis.now() as now');
   return (rows[0] as { now: Date }).now;

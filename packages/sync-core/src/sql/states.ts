@@ -7,16 +7,16 @@ import {
   OPEN_DISCOVERY_STATES,
 } from '../domain/state-machine.ts';
 
-/** A transition as SQL: `where state ${from}` and `set state = ${to}`. */
+/** A transition in SQL: `where state ${from}` and `set state = ${to}`. */
 interface Move {
   from: string;
   to: string;
 }
 
-/** The moves of a line, from `LINE_TRANSITIONS`. */
+/** Transitions of a line, from `LINE_TRANSITIONS`. */
 export const LINE = movesOf(LINE_TRANSITIONS, LINE_EVENTS);
 
-/** The moves of a discovery, from `DISCOVERY_TRANSITIONS`. */
+/** Transitions of a discovery, from `DISCOVERY_TRANSITIONS`. */
 export const DISCOVERY = movesOf(DISCOVERY_TRANSITIONS, DISCOVERY_EVENTS);
 
 /** `queue.state ${IS_ACTIVE_RUN}` */
@@ -36,13 +36,13 @@ function movesOf<Event extends string>(
     const targets = new Set(steps.map(({ to }) => to));
     const [target] = targets;
     if (target === undefined || targets.size > 1)
-      throw new Error(`${event} leads nowhere, or to several states`);
+      throw new Error(`${event} leads to no state, or to several`);
     return [event, { from: oneOf(steps.map(({ from }) => from)), to: `'${target}'` }] as const;
   });
   return Object.fromEntries(moves) as Record<Event, Move>;
 }
 
-/** One state is compared by `=`, so that the planner can match partial indexes. */
+/** A single state is compared with `=`, so that the planner can match partial indexes. */
 function oneOf(states: readonly string[]): string {
   const [first] = states;
   return states.length === 1

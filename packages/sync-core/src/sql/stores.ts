@@ -8,7 +8,7 @@ import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { AuthMode, RouteStyle, StoreConnection } from '../domain/store-connection.ts';
 import { enqueueStoreJob } from './jobs.ts';
 
-/** A store as its row says; its keys sealed. */
+/** A store's row; its keys are encrypted. */
 export interface StoreRow {
   id: string;
   orgId: string;
@@ -17,7 +17,7 @@ export interface StoreRow {
   authMode: AuthMode;
   routeStyle: RouteStyle;
   restPrefix: string;
-  /** User name and password of the web server in front of the store, as JSON; null for none. */
+  /** User name and password for HTTP authentication in front of the store, as JSON; null for none. */
   webLoginCipher: Buffer | null;
   consumerKeyCipher: Buffer;
   consumerSecretCipher: Buffer;
@@ -29,7 +29,7 @@ export interface StoreRow {
   state: 'active' | 'paused';
   pause: { code: string; reason: string; at: Date; by: Actor | null } | null;
   wooVersion: string | null;
-  /** Null where its connection was never examined. */
+  /** Null if its connection was never diagnosed. */
   diagnosis: StoreDiagnosis | null;
   /** Codes of warnings of the diagnosis that somebody dismissed. */
   dismissedFindings: string[];
@@ -79,16 +79,16 @@ const SELECT = `
            where settings.org_id = woo_store.org_id) as volatile_meta_keys
     from woo_store`;
 
-/** @returns null where the organisation has no such store */
+/** @returns null if the organisation has no such store */
 export async function findStore(sql: Sql, storeId: string): Promise<StoreRow | null> {
   const { rows } = await sql.query<RawStoreRow>(`${SELECT} where id = $1`, [storeId]);
   return rows[0] ? toStoreRow(rows[0]) : null;
 }
 
-/** By what two connections to one shop are told: its own address, without the scheme and `www`. */
+/** Identifies a store: its own address, without the scheme and `www`. */
 const SHOP = "lower(regexp_replace(coalesce(home, url), '^https?://(www\\.)?', ''))";
 
-/** @returns null where the organisation has no connection to this shop */
+/** @returns null if the organisation has no connection to this store */
 export async function findShop(
   sql: Sql,
   { baseUrl, home }: Pick<StoreConnection, 'baseUrl' | 'home'>,
@@ -158,7 +158,7 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
   };
 }
 
-/** What is sealed of a store, all with one key. */
+/** The secrets of a store, encrypted with one key. */
 export interface SealedSecrets {
   consumerKey: SealedSecret;
   consumerSecret: SealedSecret;
@@ -166,7 +166,7 @@ export interface SealedSecrets {
 }
 
 export interface SealedKeys extends SealedSecrets {
-  /** The key's last characters, by which a person tells it from others. */
+  /** The key's last characters, which identify it for operators. */
   hint: string;
 }
 
@@ -179,10 +179,10 @@ export interface NewStore {
   settings: RunSettingsOverrides;
 }
 
-/** @returns false where the organisation has a connection to this shop already */
+/** @returns false if the organisation already has a connection to this store */
 export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
   const { connection, keys } = store;
-  // Two that connect one shop at once wait for each other.
+  // Serialises concurrent connections to one store.
   await sql.query("select pg_advisory_xact_lock(hashtext('connect ' || $1::text))", [store.orgId]);
   if (await findShop(sql, connection)) return false;
   const { rowCount } = await sql.query(
@@ -212,7 +212,7 @@ export async function insertStore(sql: Sql, store: NewStore): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Changes what is given, leaves the rest, also of the settings. */
+/** Changes the given fields, settings included. */
 export async function updateStore(
   sql: Sql,
   storeId: string,
@@ -226,7 +226,7 @@ export async function updateStore(
   );
 }
 
-/** Gives a store new keys, and the way of talking to it that was found with them. */
+/** Replaces a store's keys, and the connection details found with them. */
 export async function replaceKeys(
   sql: Sql,
   storeId: string,
@@ -262,7 +262,7 @@ export async function deleteStore(sql: Sql, storeId: string): Promise<void> {
   await sql.query('delete from woo_store where id = $1', [storeId]);
 }
 
-/** Customers that each of the stores has now, deleted ones left out. */
+/** Number of customers of each store, without deleted ones. */
 export async function countCustomers(
   sql: Sql,
   storeId: string | null,
@@ -276,10 +276,10 @@ export async function countCustomers(
 }
 
 /**
- * Pauses a store, once: all that would ask it stands still until a person resumes it.
+ * Pauses a store: no requests are sent until someone resumes it.
  *
- * @param pause with `by` it is a person's decision, else the store refused us
- * @returns false where it was paused already
+ * @param pause with `by` for a person's decision, without it if the store rejected our requests
+ * @returns false if it was already paused
  */
 export async function pauseStore(
   sql: Sql,
@@ -299,8 +299,8 @@ export async function pauseStore(
 }
 
 /**
- * Pauses a store that refuses us, once, and has its connection examined: the refusal alone seldom says
- * what to do.
+ * Pauses a store that rejects our requests and enqueues a diagnosis, since the response alone seldom explains
+ * the cause.
  */
 export async function pauseRefusingStore(
   sql: Sql,
@@ -311,7 +311,7 @@ export async function pauseRefusingStore(
     await enqueueStoreJob(sql, 'store.diagnose', storeId);
 }
 
-/** @returns false where it was active already */
+/** @returns false if it was already active */
 export async function resumeStore(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update woo_store
@@ -323,7 +323,7 @@ export async function resumeStore(sql: Sql, storeId: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Notes that a store answered as it should. */
+/** Records a successful response of a store. */
 export async function recordStoreOk(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_store set last_ok_at = mantis.now(), last_error_code = null, last_error_at = null
@@ -332,7 +332,7 @@ export async function recordStoreOk(sql: Sql, storeId: string): Promise<void> {
   );
 }
 
-/** Notes that a store did not. */
+/** Records an error of a store. */
 export async function recordStoreError(sql: Sql, storeId: string, code: string): Promise<void> {
   await sql.query(
     'update woo_store set last_error_code = $2, last_error_at = mantis.now() where id = $1',
@@ -340,7 +340,7 @@ export async function recordStoreError(sql: Sql, storeId: string, code: string):
   );
 }
 
-/** Keeps what was found out about a store; the last diagnosis alone. */
+/** Saves a store's diagnosis; only the last one is kept. */
 export async function writeDiagnosis(
   sql: Sql,
   storeId: string,
@@ -370,16 +370,13 @@ export async function setFindingDismissed(
   );
 }
 
-/** A store and whose it is. */
+/** A store and its organisation. */
 export interface StoreName {
   orgId: string;
   storeId: string;
 }
 
-/**
- * Stores behind `after`, in the order of their ids: as mantis_system those of all organisations, else those
- * of the one of the transaction.
- */
+/** Stores after `after`, by id: of all organisations as mantis_system, else of the transaction's organisation. */
 export async function listStoreNames(
   sql: Sql,
   after: string | null,
@@ -392,7 +389,7 @@ export async function listStoreNames(
   return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
 }
 
-/** @returns false where somebody gave the store other keys meanwhile: nothing is changed then */
+/** @returns false if the keys were changed meanwhile; nothing is changed then */
 export async function resealStoreKeys(
   sql: Sql,
   storeId: string,
@@ -420,7 +417,7 @@ export async function resealStoreKeys(
   return rowCount === 1;
 }
 
-/** @returns false where somebody changed the endpoint's secret meanwhile: nothing is changed then */
+/** @returns false if the endpoint's secret was changed meanwhile; nothing is changed then */
 export async function resealWebhookSecret(
   sql: Sql,
   storeId: string,
@@ -436,14 +433,14 @@ export async function resealWebhookSecret(
   return rowCount === 1;
 }
 
-/** `expired`: the shop did not answer in time. `verifying`: it did, and its keys are being tried. */
+/** `expired`: the store did not respond in time. `verifying`: it did, and its keys are being tested. */
 export type AuthorizationState = 'waiting' | 'verifying' | 'connected' | 'refused' | 'expired';
 
 export interface AuthorizationRow {
   id: string;
   orgId: string;
   begunBy: { id: string; name: string | null };
-  /** The store's own address, with which the grant began. */
+  /** The store's address as entered. */
   storeUrl: string;
   name: string;
   settings: RunSettingsOverrides;
@@ -474,7 +471,7 @@ interface RawAuthorization {
   expires_at: Date;
 }
 
-/** How long a trial of keys may go on after its grant has run out: its process may have died. */
+/** How long keys may still be tested after the authorization expired: the process may have died. */
 const TRIAL = "interval '2 minutes'";
 
 const COLUMNS = `id, org_id, begun_by_id, begun_by_name, store_url, name, settings, time_zone, schedules, scope,
@@ -517,7 +514,7 @@ export async function insertAuthorization(
   return rows[0]?.id ?? '';
 }
 
-/** The organisation that began a grant. As mantis_system: what a shop sends names none. */
+/** The organisation of an authorization. As mantis_system: the store's callback names none. */
 export async function findAuthorizationOwner(sql: Sql, nonceHash: Buffer): Promise<string | null> {
   const { rows } = await sql.query<{ org_id: string }>(
     'select org_id from store_grant where nonce_hash = $1',
@@ -526,7 +523,7 @@ export async function findAuthorizationOwner(sql: Sql, nonceHash: Buffer): Promi
   return rows[0]?.org_id ?? null;
 }
 
-/** Uses up a one-time number. @returns null where it was used before, or has run out */
+/** Consumes a nonce. @returns null if it was already used or has expired */
 export async function claimAuthorization(
   sql: Sql,
   nonceHash: Buffer,
@@ -540,7 +537,7 @@ export async function claimAuthorization(
   return rows[0] ? toAuthorization(rows[0]) : null;
 }
 
-/** @returns false where the trial of its keys is not what it waits for */
+/** @returns false unless its keys are being tested */
 export async function completeAuthorization(
   sql: Sql,
   authorizationId: string,
@@ -554,7 +551,7 @@ export async function completeAuthorization(
   return rowCount === 1;
 }
 
-/** @param from in which state it must be for that */
+/** @param from the state in which this is allowed */
 export async function refuseAuthorization(
   sql: Sql,
   authorizationId: string,
@@ -568,7 +565,7 @@ export async function refuseAuthorization(
   );
 }
 
-/** A grant as the person who began it sees it; null for anybody else. */
+/** An authorization as shown to the person who started it; null for anyone else. */
 export async function findAuthorization(
   sql: Sql,
   authorizationId: string,
@@ -581,7 +578,7 @@ export async function findAuthorization(
   return rows[0] ? toAuthorization(rows[0]) : null;
 }
 
-/** Removes what ran out a day ago, and what the same person began for the same store and left. */
+/** Removes authorizations that expired a day ago, and earlier ones of the same person and store. */
 export async function sweepAuthorizations(
   sql: Sql,
   storeUrl: string,

@@ -25,7 +25,7 @@ interface RawEndpoint {
   last_delivery_at: Date | null;
 }
 
-/** @returns null where the store has no endpoint yet, or is not the organisation's */
+/** @returns null if the store has no endpoint yet, or belongs to another organisation */
 export async function findEndpoint(sql: Sql, storeId: string): Promise<Endpoint | null> {
   const { rows } = await sql.query<RawEndpoint>(
     `select secret_cipher, cipher_key_id, is_wanted, state, reason, gap_since, checked_at,
@@ -47,7 +47,7 @@ export async function findEndpoint(sql: Sql, storeId: string): Promise<Endpoint 
     : null;
 }
 
-/** The organisation of a store that has an endpoint. As mantis_system: a delivery names no organisation. */
+/** The organisation of a store with an endpoint. As mantis_system: a delivery names no organisation. */
 export async function findEndpointOwner(sql: Sql, storeId: string): Promise<string | null> {
   const { rows } = await sql.query<{ org_id: string }>(
     'select org_id from woo_webhook_endpoint where store_id = $1',
@@ -56,7 +56,7 @@ export async function findEndpointOwner(sql: Sql, storeId: string): Promise<stri
   return rows[0]?.org_id ?? null;
 }
 
-/** Makes a store's endpoint, unless it has one. */
+/** Creates a store's endpoint, unless it has one. */
 export async function insertEndpoint(
   sql: Sql,
   orgId: string,
@@ -70,7 +70,7 @@ export async function insertEndpoint(
   );
 }
 
-/** Takes the check of a store's webhooks, for a minute at most; false where somebody else has it. */
+/** Claims the check of a store's webhooks for at most a minute; false if another worker has it. */
 export async function takeCheck(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update woo_webhook_endpoint set checking_until = clock_timestamp() + interval '1 minute'
@@ -80,14 +80,14 @@ export async function takeCheck(sql: Sql, storeId: string): Promise<boolean> {
   return rowCount > 0;
 }
 
-/** Gives it back. */
+/** Releases the check. */
 export async function releaseCheck(sql: Sql, storeId: string): Promise<void> {
   await sql.query('update woo_webhook_endpoint set checking_until = null where store_id = $1', [
     storeId,
   ]);
 }
 
-/** What a check of the store's webhooks found. */
+/** The result of a check of the store's webhooks. */
 export async function recordWebhookCheck(
   sql: Sql,
   storeId: string,
@@ -112,7 +112,7 @@ export async function setWanted(sql: Sql, storeId: string, isWanted: boolean): P
   return rowCount > 0;
 }
 
-/** Notes that a delivery came; no more often than every few seconds, since it is one row for all of them. */
+/** Records that a delivery arrived; at most every few seconds, since all deliveries update one row. */
 export async function recordDelivery(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_webhook_endpoint set last_delivery_at = mantis.now()
@@ -140,7 +140,7 @@ export async function listWebhooks(sql: Sql, storeId: string): Promise<KnownWebh
   }));
 }
 
-/** Replaces what is known of a store's webhooks. */
+/** Replaces the known webhooks of a store. */
 export async function replaceWebhooks(
   sql: Sql,
   orgId: string,
@@ -157,7 +157,7 @@ export async function replaceWebhooks(
   }
 }
 
-/** Active stores, of all organisations, whose webhooks were not looked at for a while. */
+/** Active stores of all organisations whose webhooks were not checked recently. */
 export async function findUncheckedStores(
   sql: Sql,
   olderThanMs: number,
@@ -186,8 +186,8 @@ export interface NewDelivery {
 }
 
 /**
- * Keeps a delivery, unless one of its customer waits already. A body that came before makes no new row: it
- * waits again where its customer changed since, or an hour has passed.
+ * Saves a delivery, unless one of its customer is already pending. A body that was delivered before adds no
+ * row: it becomes pending again if its customer changed since, or after an hour.
  *
  * @returns false for a delivery that changes nothing
  */
@@ -221,10 +221,10 @@ export async function insertDelivery(sql: Sql, delivery: NewDelivery): Promise<b
 }
 
 /**
- * Takes pending deliveries into a run: those of customers that it has no line of, or one that has not
- * been read yet. The others wait for the next run, so that what changed since is read.
+ * Moves pending deliveries into a run: those of customers without a line in it, or with a line that was not
+ * read yet. The others wait for the next run, so that later changes are read.
  *
- * @returns their customers, each once, that need a line
+ * @returns the customers that need a line, each once
  */
 export async function takeDeliveries(
   sql: Sql,
@@ -254,7 +254,7 @@ export async function takeDeliveries(
   return [...new Set(fresh)].toSorted((a, b) => a - b);
 }
 
-/** Whether a delivery that names this customer waits. */
+/** Whether a delivery for this customer is pending. */
 export async function hasPendingDeliveryOf(
   sql: Sql,
   storeId: string,
@@ -277,7 +277,7 @@ export async function hasPendingDeliveries(sql: Sql, storeId: string): Promise<b
   return rows[0]?.pending === true;
 }
 
-/** Stores, of all organisations, whose pending deliveries no active run will take. */
+/** Stores of all organisations with pending deliveries that no active run will process. */
 export async function findForgottenDeliveries(
   sql: Sql,
 ): Promise<{ orgId: string; storeId: string }[]> {
@@ -298,7 +298,7 @@ export async function findForgottenDeliveries(
 
 export type RefusalReason = 'no_signature' | 'bad_signature' | 'too_large' | 'too_many';
 
-/** Adds to the hour's count of refused deliveries. */
+/** Adds to the hour's count of rejected deliveries. */
 export async function countRefusals(
   sql: Sql,
   orgId: string,
@@ -315,7 +315,7 @@ export async function countRefusals(
   }
 }
 
-/** Refused deliveries of the last 24 hours, by reason. */
+/** Rejected deliveries of the last 24 hours, by reason. */
 export async function readRefusals(sql: Sql, storeId: string): Promise<Record<string, number>> {
   const { rows } = await sql.query<{ reason: string; count: number }>(
     `select reason, sum(count)::bigint as count from woo_webhook_refusal
@@ -378,7 +378,7 @@ export async function listDeliveries(
   return rows;
 }
 
-/** Deliveries were lost from `since` until now, or may have been. Opens again what is open. */
+/** Opens, or extends, the gap: deliveries from `since` until now may have been lost. */
 export async function openGap(sql: Sql, storeId: string, since: Date): Promise<void> {
   await sql.query(
     `update woo_webhook_endpoint
@@ -388,7 +388,7 @@ export async function openGap(sql: Sql, storeId: string, since: Date): Promise<v
   );
 }
 
-/** Closes the gap of a store of which every customer has been compared since deliveries came again. */
+/** Closes the gap of a store once every customer was compared after deliveries resumed. */
 export async function closeVerifiedGap(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_webhook_endpoint endpoint set gap_since = null, gap_until = null

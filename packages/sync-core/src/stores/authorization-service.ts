@@ -36,16 +36,16 @@ import {
 } from './receive-authorization.ts';
 import type { StoreChoices, StoreServiceDeps } from './store-connection.ts';
 
-/** What an address leads to, before there are keys. */
+/** What is known about an address before there are keys. */
 export interface ProbeView {
   findings: Finding[];
-  /** The store's own address; null where no store can be reached. */
+  /** The store's own address; null if no store can be reached. */
   url: string | null;
-  /** What it calls itself, and its clock's zone. */
+  /** The store's name and time zone, as it reports them. */
   site: SiteFacts;
-  /** The organisation's store at this address, which new keys would be given to. */
+  /** The organisation's existing store at this address, which would receive the new keys. */
   known: { storeId: string; name: string } | null;
-  /** Whether the shop can send its keys to us; else why not. Null where there is no store. */
+  /** Whether the store can send its keys to us, otherwise why not. Null if there is no store. */
   oneClick: { isPossible: boolean; reason: string | null } | null;
 }
 
@@ -54,14 +54,14 @@ export interface BeginAuthorizationInput extends StoreChoices {
   scope: AuthorizationScope;
 }
 
-/** What the person who began a grant sees of it. */
+/** An authorization as shown to the person who started it. */
 export interface AuthorizationView {
   id: string;
   state: AuthorizationState;
   storeId: string | null;
   refusal: { code: string; reason: string } | null;
   url: string;
-  /** What was chosen for the store, to begin again with it. */
+  /** The chosen settings of the store, to start again with them. */
   name: string;
   settings: RunSettingsOverrides;
   timeZone: string;
@@ -70,20 +70,20 @@ export interface AuthorizationView {
   expiresAt: Date;
 }
 
-/** A person; a grant is theirs alone. */
+/** A person; only they can see their authorizations. */
 interface Person {
   id: string;
   name: string | null;
 }
 
-/** Connecting a store by its owner's word at the shop (WooCommerce's wc-auth). */
+/** Connects a store through WooCommerce's wc-auth: its owner approves the access. */
 export interface AuthorizationService {
-  /** Looks at an address without keys; keeps nothing. */
+  /** Probes an address without keys; saves nothing. */
   probe(caller: Caller, input: { url: string }): Promise<ProbeView>;
   /**
-   * Begins a grant, which the shop has a quarter of an hour to answer.
-   * @param appName what the shop shows its owner: who asks
-   * @returns its id, and the shop's page on which to say yes
+   * Starts an authorization, which the store must answer within 15 minutes.
+   * @param appName shown to the store's owner
+   * @returns its id, and the address of the store's approval page
    * @throws WooError that says why the store cannot be reached; SyncError `no_callback`, `invalid_schedule`
    */
   begin(
@@ -92,13 +92,13 @@ export interface AuthorizationService {
     appName: string,
     input: BeginAuthorizationInput,
   ): Promise<{ authorizationId: string; authorizeUrl: string; expiresAt: Date }>;
-  /** @throws SyncError `authorization_not_found`, also for whoever did not begin it */
+  /** @throws SyncError `authorization_not_found`, also for anyone who did not start it */
   get(
     caller: Caller,
     person: Person,
     input: { authorizationId: string },
   ): Promise<AuthorizationView>;
-  /** Gives a grant up that still waits: nobody can answer it any more. @throws SyncError `authorization_not_found` */
+  /** Cancels a pending authorization; the store can no longer answer it. @throws SyncError `authorization_not_found` */
   cancel(
     caller: Caller,
     person: Person,
@@ -112,14 +112,14 @@ export interface AuthorizationService {
 }
 
 export interface AuthorizationServiceDeps extends StoreServiceDeps {
-  /** Where browsers find the dashboard, to which the shop sends them back. */
+  /** Address of the dashboard, to which the store redirects browsers. */
   publicUrl: string;
-  /** Where stores reach us, as for webhooks; null where nobody has said. */
+  /** Address at which stores reach us, as for webhooks; null if not configured. */
   callbackBase: string | null;
 }
 
 const LIFE_MS = 15 * 60_000;
-/** Nobody guesses that. */
+/** Length of the random nonce in bytes. */
 const NONCE_BYTES = 32;
 
 export function createAuthorizationService(deps: AuthorizationServiceDeps): AuthorizationService {
@@ -189,7 +189,10 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
   };
 }
 
-const DENIED = { code: 'denied', reason: 'Access was denied at the shop; nothing was connected.' };
+const DENIED = {
+  code: 'denied',
+  reason: 'The store’s owner denied access; nothing was connected.',
+};
 
 async function lookAt(
   { allowHosts, ca }: AuthorizationServiceDeps,
@@ -222,7 +225,7 @@ function newAuthorization(
 
 function requireAuthorization(authorization: AuthorizationRow | null): AuthorizationRow {
   if (!authorization)
-    throw new SyncError('authorization_not_found', 'There is no such connection under way.');
+    throw new SyncError('authorization_not_found', 'This connection attempt does not exist.');
   return authorization;
 }
 

@@ -5,16 +5,16 @@ import { effectivePort, isAllowedHost } from '../woo/store-address.ts';
 export const AUTHORIZATION_CALLBACK_PATH = '/api/v1/wc-auth/callback';
 
 export interface AuthorizeParams {
-  /** What the shop shows its owner: who asks. */
+  /** The app name shown to the store's owner. */
   appName: string;
   scope: AuthorizationScope;
-  /** The one-time number; WooCommerce calls it the id of our user, and sends it back with the keys. */
+  /** The nonce; WooCommerce calls it `user_id` and returns it with the keys. */
   nonce: string;
   returnUrl: string;
   callbackUrl: string;
 }
 
-/** The shop's own page on which its owner says yes or no (class-wc-auth.php). */
+/** The store's page on which its owner approves or denies (class-wc-auth.php). */
 export function authorizeUrlOf(
   { baseUrl, restPrefix }: ApiRoot,
   { appName, scope, nonce, returnUrl, callbackUrl }: AuthorizeParams,
@@ -30,21 +30,21 @@ export function authorizeUrlOf(
   return `${base}/wc-auth/v1/authorize?${query.toString()}`;
 }
 
-/** Why a shop cannot ask its owner at all, in plain words; null where it can. */
+/** Why a store cannot show its approval page; null if it can. */
 export function objectionToOneClick({ routeStyle }: ApiRoot): string | null {
   return routeStyle === 'plain'
-    ? 'The store uses plain permalinks, and WooCommerce’s own page for this does not work without others. Make keys by hand, or choose another structure under Settings → Permalinks.'
+    ? 'The store uses plain permalinks, with which WooCommerce’s approval page does not work. Create keys by hand, or choose another structure under Settings → Permalinks.'
     : null;
 }
 
-/** WordPress posts to these alone. */
+/** The only ports that WordPress posts to. */
 const PORTS = new Set([80, 443, 8080]);
 
 /**
- * Why a shop cannot send keys to us, in plain words; null where it can. WooCommerce wants https and one
- * of three ports, unless a developer's shop was told otherwise.
+ * Why a store cannot send keys to us; null if it can. WooCommerce requires https and one of three ports,
+ * unless a development store is configured otherwise.
  *
- * @param callbackBase where shops reach us; null where nobody has said
+ * @param callbackBase address at which stores reach us; null if not configured
  */
 export function objectionToCallback(
   callbackBase: string | null,
@@ -52,12 +52,12 @@ export function objectionToCallback(
   allowHosts: readonly string[],
 ): string | null {
   if (callbackBase === null)
-    return 'Nobody has said under which public address shops reach this installation (PUBLIC_URL), so the shop cannot send the keys.';
+    return 'The public address of this installation (PUBLIC_URL) is not configured, so the store cannot send the keys.';
   if (isAllowedHost(new URL(storeUrl), allowHosts)) return null;
   const url = new URL(callbackBase);
   if (url.protocol !== 'https:')
-    return 'A shop sends keys to https addresses only, and this installation is reached by http.';
+    return 'A store sends keys to https addresses only, and this installation uses http.';
   if (!PORTS.has(effectivePort(url)))
-    return `A shop sends keys to the ports 80, 443 and 8080 only, and this installation is reached at ${effectivePort(url)}.`;
+    return `A store sends keys to the ports 80, 443 and 8080 only, and this installation uses ${effectivePort(url)}.`;
   return null;
 }

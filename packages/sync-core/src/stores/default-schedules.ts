@@ -8,7 +8,7 @@ import {
 import { SyncError } from '../domain/sync-error.ts';
 import { readNow, writeSchedule } from '../sql/schedules.ts';
 
-/** Gives a new store the schedules that stores begin with. @throws SyncError `invalid_schedule` for the zone */
+/** Creates the initial schedules of a store. @throws SyncError `invalid_schedule` for the time zone */
 export async function addDefaultSchedules(
   sql: Sql,
   orgId: string,
@@ -23,7 +23,7 @@ export async function addDefaultSchedules(
   }
 }
 
-/** @throws SyncError `invalid_schedule` where there is no such time zone */
+/** @throws SyncError `invalid_schedule` if there is no such time zone */
 export function checkTimeZone(timeZone: string): void {
   timeOf({ cron: '0 0 * * *', timeZone }, new Date(0));
 }

@@ -91,7 +91,7 @@ describe('a key ring that cannot be used', () => {
 
   it('is refused if a name comes twice', () => {
     expect(() => parseKeyring(`k1:${key(1)},k1:${key(2)}`)).toThrow(
-      'The secret keys name "k1" twice.',
+      'The secret keys contain "k1" twice.',
     );
   });
 

@@ -4,10 +4,10 @@ import type { SealedSecret } from '../platform/sealed-secret.ts';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
-/** 32 random bytes have 30 different ones, 32 random hexadecimal digits 14. */
+/** 32 random bytes have about 30 distinct values, 32 random hexadecimal digits about 14. */
 const MIN_DIFFERENT = 8;
 
-/** What a secret belongs to. Sealed with it, so that a secret moved to another row does not open. */
+/** The owner of a secret, authenticated with it: a secret moved to another row cannot be decrypted. */
 export interface SecretOwner {
   orgId: string;
   /** For a notification channel, the channel's id. */
@@ -16,23 +16,23 @@ export interface SecretOwner {
 }
 
 export interface Keyring {
-  /** Seals with the active key (AES-256-GCM, a fresh IV each time). */
+  /** Encrypts with the active key (AES-256-GCM, a new IV each time). */
   seal(plaintext: string, owner: SecretOwner): SealedSecret;
-  /** @throws SecretError if the key is unknown, or anything about the secret was changed. */
+  /** @throws SecretError if the key is unknown or the secret was modified */
   open(sealed: SealedSecret, owner: SecretOwner): string;
   readonly activeKeyId: string;
 }
 
-/** A key ring or a secret that cannot be used. Never holds key material. */
+/** An invalid key ring or secret. Never contains key material. */
 export class SecretError extends Error {
   override readonly name = 'SecretError';
 }
 
 /**
- * Reads a key ring: `id:base64,id:base64,…`, 32 bytes each; the first seals, all open.
+ * Parses a key ring: `id:base64,id:base64,…`, 32 bytes each. The first key encrypts, all keys decrypt.
  *
- * @param options.refuseWeak whether keys are refused that nobody made by chance, such as 32 zeros
- * @throws SecretError that says what is wrong and how to make a key
+ * @param options.refuseWeak whether to reject keys that are not random, such as 32 zeros
+ * @throws SecretError that says what is wrong and how to create a key
  */
 export function parseKeyring(
   text: string,
@@ -45,18 +45,18 @@ export function parseKeyring(
     if (!id || !/^[\w-]{1,32}$/.test(id) || rest.length > 0 || key.length !== KEY_BYTES) {
       throw new SecretError(
         'The secret keys must read "id:key" (several separated by commas), each key 32 bytes in base64. ' +
-          "Make one with: node -p \"'k1:' + crypto.randomBytes(32).toString('base64')\"",
+          "Create one with: node -p \"'k1:' + crypto.randomBytes(32).toString('base64')\"",
       );
     }
     if (refuseWeak && isWeakSecret(key))
       throw new SecretError(`The secret key "${id}" is not random: it repeats a few bytes.`);
-    if (keys.has(id)) throw new SecretError(`The secret keys name "${id}" twice.`);
+    if (keys.has(id)) throw new SecretError(`The secret keys contain "${id}" twice.`);
     keys.set(id, key);
   }
   return createKeyring(keys);
 }
 
-/** Whether a secret repeats so few different bytes or characters that it was not made by chance. */
+/** Whether a secret has too few distinct bytes or characters to be random. */
 export function isWeakSecret(secret: string | Buffer): boolean {
   return new Set<string | number>(secret).size < MIN_DIFFERENT;
 }
@@ -76,7 +76,7 @@ function createKeyring(keys: ReadonlyMap<string, Buffer>): Keyring {
       const key = keys.get(sealed.keyId);
       if (!key) {
         throw new SecretError(
-          `The store's keys were sealed with "${sealed.keyId}", which is not among the secret keys.`,
+          `The store's keys were encrypted with "${sealed.keyId}", which is not among the secret keys.`,
         );
       }
       return openWith(key, sealed, owner);
@@ -95,7 +95,7 @@ function openWith(key: Buffer, sealed: SealedSecret, owner: SecretOwner): string
     return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
   } catch (cause) {
     throw new SecretError(
-      "The store's keys cannot be opened: they were changed, or belong elsewhere.",
+      "The store's keys cannot be decrypted: they were modified or belong to another store.",
       {
         cause,
       },

@@ -1,11 +1,11 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 
-/** What an organisation decides for all of its stores. */
+/** Settings of an organisation that apply to all its stores. */
 export interface OrganisationSettings {
-  /** Days that finished runs, history and deliveries are kept. */
+  /** Days to keep finished runs, history and deliveries. */
   retentionDays: number;
-  /** Keys of meta data that are no content of a customer, besides `VOLATILE_META_KEYS`; `*` at the end for any end. */
+  /** Meta data keys that are not content, besides `VOLATILE_META_KEYS`; a trailing `*` matches any suffix. */
   volatileMetaKeys: string[];
 }
 
@@ -21,7 +21,7 @@ export interface OrganisationService {
   ): Promise<OrganisationSettings>;
 }
 
-/** @param defaultRetentionDays for organisations that have not said */
+/** @param defaultRetentionDays for organisations without a setting of their own */
 export function createOrganisationService(deps: {
   database: Database;
   defaultRetentionDays: number;

@@ -19,27 +19,27 @@ import {
   tryKeys,
 } from './store-connection.ts';
 
-/** What a shop sends when its owner has said yes. */
+/** What a store sends after its owner approved. */
 export interface AuthorizationAnswer {
   nonce: string;
   consumerKey: string;
   consumerSecret: string;
 }
 
-/** `refused` says no more: whoever tries numbers learns nothing. */
+/** `refused` without a reason: guessing a nonce must reveal nothing. */
 export type AuthorizationResult = 'connected' | 'refused';
 
-/** The shop waits for 60 s, and takes the keys back if there is no answer by then. */
+/** The store waits for 60 s, and revokes the keys if there is no response by then. */
 const TRIAL_MS = 45_000;
 
 export const hashNonce = (nonce: string): Buffer => createHash('sha256').update(nonce).digest();
 
 /**
- * Takes the keys that a shop sends: uses the one-time number up, tries the keys on the shop with which
- * the grant began, and connects it, or gives it the new keys where it is connected already. Nothing of the
- * keys is kept before they have been tried.
+ * Receives the keys that a store sends: consumes the nonce, tests the keys against the store that the
+ * authorization was started for, and connects it, or replaces its keys if it is already connected. No keys are
+ * stored before they were tested.
  *
- * @param mayStill whether the person who began it may connect stores now
+ * @param mayStill whether the person who started it may still connect stores
  * @throws DatabaseUnavailableError
  */
 export async function receiveAuthorization(
@@ -71,7 +71,7 @@ export async function receiveAuthorization(
   }
 }
 
-/** Not `store.connect`: the store may be connected already, and then gets these keys. */
+/** Unlike `store.connect`, accepts a store that is already connected, and replaces its keys. */
 async function connect(
   sql: Sql,
   { keyring }: StoreServiceDeps,
@@ -85,7 +85,7 @@ async function connect(
   const storeId =
     (await addStore(sql, keyring, caller, tried, authorization)) ??
     (await giveKnownStoreKeys(sql, keyring, caller, tried));
-  // Also where somebody gave it up meanwhile: then nothing of this is kept.
+  // Also if it was cancelled meanwhile: nothing is stored then.
   if (!(await completeAuthorization(sql, authorization.id, storeId))) throw GIVEN_UP;
 }
 
@@ -100,14 +100,14 @@ async function giveKnownStoreKeys(
   await giveKeys(sql, keyring, caller, store, tried);
   await appendStoreActivity(sql, caller.orgId, store.id, {
     event: 'store.updated',
-    message: 'The store has new keys, granted at the shop.',
+    message: 'The store’s owner approved new keys.',
     actor: caller.actor,
     data: { name: false, settings: {}, keys: true },
   });
   return store.id;
 }
 
-/** Why a grant came to nothing, for the person who began it. */
+/** Why an authorization failed, for the person who started it. */
 class AuthorizationRefusal extends Error {
   override readonly name = 'AuthorizationRefusal';
   readonly code: string;
@@ -120,25 +120,25 @@ class AuthorizationRefusal extends Error {
 
 const NOT_ALLOWED = new AuthorizationRefusal(
   'not_allowed',
-  'Whoever began this may no longer connect stores here.',
+  'The person who started this may no longer connect stores.',
 );
 const OTHER_STORE = new AuthorizationRefusal(
   'other_store',
-  'The shop now leads to another address than when this began. Begin again with that address.',
+  'The store’s address has changed since this was started. Start again with the new address.',
 );
 const GIVEN_UP = new AuthorizationRefusal(
   'given_up',
-  'This was given up before the shop answered.',
+  'This was cancelled before the store responded.',
 );
 
 const FAILED = {
   code: 'failed',
-  reason: 'Something went wrong on our side; the shop took its keys back. Try again.',
+  reason: 'An internal error occurred; the store revoked the keys. Try again.',
 };
 const TOO_SLOW = {
   code: 'too_slow',
   reason:
-    'The shop did not answer in time while it waited for us: it may have a single PHP process. Make keys by hand instead.',
+    'The store did not respond while it waited for us: it may have only one PHP process. Create keys by hand instead.',
 };
 
 function refusalOf(error: unknown): { code: string; reason: string } {

@@ -10,18 +10,18 @@ import {
 import { findEndpoint } from '../sql/webhooks.ts';
 import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
 
-/** What a rotation did, in counts alone. */
+/** The result of a key rotation; counts only. */
 export interface RotationResult {
   stores: number;
-  /** Secrets (a store's pair of keys, a webhook's secret) that were sealed again. */
+  /** Secrets (a store's pair of keys, a webhook's secret) that were re-encrypted. */
   resealed: number;
-  /** Secrets that the active key had sealed already. */
+  /** Secrets already encrypted with the active key. */
   current: number;
-  /** Secrets that do not open with any key of the ring; they are left as they are. */
+  /** Secrets that no key of the key ring decrypts; they are left unchanged. */
   unreadable: number;
-  /** Secrets that were changed by others each time we tried; run it again. */
+  /** Secrets changed by others during every attempt; run the rotation again. */
   contended: number;
-  /** How many secrets each key seals now. A key that is not here can be removed. */
+  /** Number of secrets by key. A key that is not listed can be removed. */
   keysInUse: Record<string, number>;
 }
 
@@ -36,9 +36,9 @@ const PAGE = 500;
 const MAX_TRIES = 3;
 
 /**
- * Seals every secret of every store with the active key of the ring. Each is one transaction that changes
- * it only if nobody else did since it was read, so it can run beside everything else, be interrupted
- * anywhere, and be run again.
+ * Re-encrypts every secret of every store with the active key. Each secret is one transaction that changes it
+ * only if it was not changed since it was read, so the rotation can run in normal operation, be interrupted,
+ * and be repeated.
  */
 export function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
   return rotateAll(deps, (after) =>
@@ -89,7 +89,7 @@ async function rotateStore(
 
 interface Resealed {
   outcome: Outcome;
-  /** Of the key that seals it now. */
+  /** The key that encrypts it now. */
   keyId: string;
 }
 
@@ -108,7 +108,7 @@ async function untilUncontended(
   return last;
 }
 
-/** Null where the store is gone. */
+/** Null if the store is gone. */
 async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<Resealed | null> {
   const store = await findStore(sql, name.storeId);
   if (!store) return null;
@@ -141,7 +141,7 @@ async function resealKeys(sql: Sql, keyring: Keyring, name: StoreName): Promise<
     : { outcome: 'contended', keyId };
 }
 
-/** Null where the store has no webhooks. */
+/** Null if the store has no webhooks. */
 async function resealWebhook(
   sql: Sql,
   keyring: Keyring,

@@ -18,16 +18,16 @@ interface ScheduleName {
   kind: StartableKind;
 }
 
-/** When runs of a store start by themselves. Every method throws SyncError `store_not_found`. */
+/** Schedules of a store. Every method throws SyncError `store_not_found`. */
 export interface ScheduleService {
   list(caller: Caller, input: { storeId: string }): Promise<Schedule[]>;
-  /** Makes a schedule or changes it; it is active then. @throws SyncError `invalid_schedule` */
+  /** Creates or changes a schedule and activates it. @throws SyncError `invalid_schedule` */
   set(caller: Caller, input: ScheduleName & TimeTable): Promise<Schedule>;
   /** @throws SyncError `schedule_not_found` */
   pause(caller: Caller, input: ScheduleName): Promise<Schedule>;
-  /** What was missed meanwhile is not made up for. @throws SyncError `schedule_not_found` */
+  /** Missed runs are not made up. @throws SyncError `schedule_not_found` */
   resume(caller: Caller, input: ScheduleName): Promise<Schedule>;
-  /** The next five times of a table. @throws SyncError `invalid_schedule` */
+  /** The next five times of a timetable. @throws SyncError `invalid_schedule` */
   preview(caller: Caller, input: TimeTable): Promise<Date[]>;
 }
 
@@ -105,10 +105,10 @@ function requireSchedule(known: Schedule | undefined): Schedule {
 
 async function requireStore(sql: Sql, storeId: string): Promise<void> {
   if (!(await findStore(sql, storeId)))
-    throw new SyncError('store_not_found', 'There is no such store.');
+    throw new SyncError('store_not_found', 'This store does not exist.');
 }
 
-/** What is wrong with a time table is the caller's affair. */
+/** Turns an invalid timetable into an error of the caller. */
 function checked<T>(act: () => T): T {
   try {
     return act();

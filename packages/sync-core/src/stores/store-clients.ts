@@ -16,13 +16,13 @@ import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
 export interface StoreClientsDeps {
   database: Database;
   keyring: Keyring;
-  /** `host` or `host:port` of stores that may stand in a private network; for development. */
+  /** `host` or `host:port` of stores that may have private addresses; for development. */
   allowHosts: readonly string[];
   /** PEM of further certificate authorities. */
   ca?: string | undefined;
-  /** Those of the client unless given. */
+  /** The client's timeouts unless given. */
   timeouts?: Partial<Timeouts> | undefined;
-  /** Silent unless given. */
+  /** No logging unless given. */
   metrics?: SyncMetrics | undefined;
 }
 
@@ -34,20 +34,20 @@ export interface OpenStore {
 
 export interface StoreClients {
   /**
-   * A client for a store, with the keys it has now.
-   * @throws SyncError `store_not_found`, `store_paused`; WooError `credentials` where its keys do
-   *   not open
+   * A client for a store with its current keys.
+   * @throws SyncError `store_not_found`, `store_paused`; WooError `credentials` if its keys cannot be
+   * decrypted
    */
   open(orgId: string, storeId: string): Promise<OpenStore>;
   /**
-   * What it takes to examine a store, paused or not.
-   * @throws SyncError `store_not_found`; WooError `credentials` where its keys do not open
+   * What a diagnosis of a store needs, paused or not.
+   * @throws SyncError `store_not_found`; WooError `credentials` if its keys cannot be decrypted
    */
   reach(orgId: string, storeId: string): Promise<ProbeOptions>;
   close(): Promise<void>;
 }
 
-/** Clients of all stores over one pool of guarded connections. */
+/** Creates clients of all stores over one pool of guarded connections. */
 export function createStoreClients(deps: StoreClientsDeps): StoreClients {
   const { database, keyring, allowHosts, ca, metrics = silentSyncMetrics } = deps;
   const timeouts = { ...defaultTimeouts, ...deps.timeouts };
@@ -59,7 +59,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
 
   async function find(orgId: string, storeId: string): Promise<StoreRow> {
     const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
-    if (!store) throw new SyncError('store_not_found', 'There is no such store.');
+    if (!store) throw new SyncError('store_not_found', 'This store does not exist.');
     return store;
   }
 
@@ -92,7 +92,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
   };
 }
 
-/** @throws WooError `credentials`: unknown key, changed bytes, or a row that was moved */
+/** @throws WooError `credentials`: unknown key, modified bytes, or a secret moved to another row */
 export function openSecrets(
   keyring: Keyring,
   store: StoreRow,

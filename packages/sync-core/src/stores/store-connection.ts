@@ -37,25 +37,25 @@ export interface StoreServiceDeps {
 }
 
 export interface ConnectionInput {
-  /** As a person types it; the address that is kept is the one the store itself uses. */
+  /** As entered; the store's own address is saved instead. */
   url: string;
   consumerKey: string;
   consumerSecret: string;
-  /** Of the web server in front of the store, as staging sites have it; none unless given. */
+  /** Login of the web server in front of the store, as staging sites have it; none unless given. */
   webLogin?: WebLogin | null | undefined;
 }
 
-/** What a person chose for a store that is to be connected. */
+/** The chosen settings of a new store. */
 export interface StoreChoices {
   name: string;
   settings?: RunSettingsOverrides | undefined;
-  /** Of its schedules; an IANA name. UTC unless given. */
+  /** Time zone of its schedules; an IANA name. UTC unless given. */
   timeZone?: string | undefined;
-  /** Quarter-hourly unless given. */
+  /** Every 15 minutes unless given. */
   schedules?: SchedulePreset | undefined;
 }
 
-/** A way of talking to a store with its keys, tried out. */
+/** A tested connection to a store. */
 export interface TriedConnection {
   connection: StoreConnection;
   diagnosis: StoreDiagnosis;
@@ -63,7 +63,7 @@ export interface TriedConnection {
   webLogin: WebLogin | null;
 }
 
-/** Examines a store that need not be connected. Keeps nothing. */
+/** Diagnoses a store that need not be connected. Saves nothing. */
 export async function examineStore(
   { allowHosts, ca }: StoreServiceDeps,
   { url, webLogin, ...credentials }: ConnectionInput,
@@ -86,7 +86,7 @@ export async function examineStore(
   }
 }
 
-/** @throws WooError that says why there is no way of talking to the store with these keys */
+/** @throws WooError that says why the store cannot be reached with these keys */
 export async function tryKeys(
   deps: StoreServiceDeps,
   { url, consumerKey, consumerSecret, webLogin = null }: ConnectionInput,
@@ -100,9 +100,9 @@ export async function tryKeys(
 }
 
 /**
- * Keeps a store that was tried, its keys sealed, with the schedules that it begins with.
+ * Saves a tested store with encrypted keys and its initial schedules.
  *
- * @returns its id; null where the organisation has a store at this address already
+ * @returns its id; null if the organisation already has a store at this address
  */
 export async function addStore(
   sql: Sql,
@@ -140,7 +140,7 @@ export async function addStore(
   return id;
 }
 
-/** Gives a store other keys, which were tried, and ends its pause. Says nothing in the activity. */
+/** Saves new keys of a store, which were tested, and ends its pause. Adds no activity. */
 export async function giveKeys(
   sql: Sql,
   keyring: Keyring,
@@ -172,7 +172,7 @@ function sealKeys(
   };
 }
 
-/** Ends a pause and sets the run going that stood still because of it. */
+/** Ends a pause and wakes the run that waited. */
 export async function endPause(sql: Sql, caller: Caller, storeId: string): Promise<void> {
   if (!(await resumeStore(sql, storeId))) return;
   await appendStoreActivity(sql, caller.orgId, storeId, {
@@ -191,7 +191,7 @@ export async function endPause(sql: Sql, caller: Caller, storeId: string): Promi
   }
 }
 
-/** What is said where a shop is connected a second time, by whatever address. */
+/** The error for connecting a store twice, at any of its addresses. */
 export function storeExists(url: string): SyncError {
-  return new SyncError('store_exists', `The shop at ${url} is connected already.`);
+  return new SyncError('store_exists', `The store at ${url} is already connected.`);
 }

@@ -55,7 +55,7 @@ import {
 } from './store-connection.ts';
 import type { WebLogin } from '../woo/store-request.ts';
 
-/** A store as its readers see it; its keys never leave the server again. */
+/** A store without its keys, which are never returned. */
 export interface StoreView {
   id: string;
   name: string;
@@ -73,12 +73,12 @@ export interface StoreView {
   settings: RunSettings;
   customers: number;
   lastRun: RunStatus | null;
-  /** Its last runs, oldest first, without those that webhooks made. */
+  /** Its last runs, oldest first, without webhook runs. */
   recentRuns: RecentRun[];
   lastOkAt: Date | null;
   lastError: { code: string; at: Date } | null;
   freshness: FreshnessView;
-  /** The last examination of its connection; null where there was none. */
+  /** The last diagnosis; null if there was none. */
   diagnosis: StoreDiagnosis | null;
   /** Codes of warnings of the diagnosis that somebody dismissed. */
   dismissedFindings: string[];
@@ -93,7 +93,7 @@ export interface UpdateInput {
   name?: string | undefined;
   consumerKey?: string | undefined;
   consumerSecret?: string | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   webLogin?: WebLogin | null | undefined;
   /** Added to those that the store has already. */
   settings?: RunSettingsOverrides | undefined;
@@ -104,13 +104,13 @@ export interface StoreService {
   list(caller: Caller): Promise<StoreView[]>;
   get(caller: Caller, input: { storeId: string }): Promise<StoreView>;
   /**
-   * Tries the keys against the store, then keeps them sealed.
+   * Tests the keys against the store, then saves them encrypted.
    * @throws WooError that says why the store cannot be used; SyncError `store_exists`
    */
   connect(caller: Caller, input: ConnectInput): Promise<StoreView>;
-  /** New keys are tried first, and end a pause. @throws WooError; SyncError */
+  /** New keys are tested first, and end a pause. @throws WooError; SyncError */
   update(caller: Caller, input: UpdateInput): Promise<StoreView>;
-  /** Examines the connection of a store, paused or not, and keeps what was found. */
+  /** Diagnoses a store, paused or not, and saves the result. */
   diagnose(caller: Caller, input: { storeId: string }): Promise<StoreDiagnosis>;
   /** Hides a warning of the diagnosis, or shows it again; problems are always shown. */
   dismissFinding(
@@ -122,12 +122,12 @@ export interface StoreService {
     caller: Caller,
     input: { storeId: string; cursor?: string | undefined; limit: number },
   ): Promise<{ items: ActivityView[]; nextCursor: string | null }>;
-  /** Examines a store that is not connected; keeps nothing. */
+  /** Diagnoses a store that is not connected; saves nothing. */
   tryConnection(caller: Caller, input: ConnectionInput): Promise<StoreDiagnosis>;
   pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
-  /** Ends a pause; a run that stood still because of it goes on. */
+  /** Ends a pause; a waiting run continues. */
   resume(caller: Caller, input: { storeId: string }): Promise<StoreView>;
-  /** Seals the keys of all its stores with the active key of the ring; can be run again at any time. */
+  /** Re-encrypts the keys of all its stores with the active key; can be repeated at any time. */
   resealKeys(caller: Caller): Promise<RotationResult>;
   /**
    * Removes the store with its runs, activity and customers.
@@ -259,7 +259,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       return database.withOrg(caller.orgId, async (sql) => {
         const { name } = await requireStore(sql, storeId);
         await deleteStore(sql, storeId);
-        // Its own log goes with it.
+        // The store's own activity is removed with it.
         await appendOrganisationActivity(sql, caller.orgId, {
           event: 'store.removed',
           message: `Removed the store “${name}”, with its customers and runs.`,
@@ -272,7 +272,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
   };
 }
 
-/** Counts alone: ids of keys are the server's business. */
+/** Counts only: key ids are internal. */
 function logResealing(
   sql: Sql,
   { orgId, actor }: Caller,
@@ -287,7 +287,7 @@ function logResealing(
   });
 }
 
-/** A courtesy to the store: it must not hold up the removal, nor prevent it. */
+/** Removes our webhooks from the store; must neither delay nor prevent the removal. */
 async function takeWebhooksDown(
   deps: StoreServiceDeps,
   orgId: string,
@@ -298,13 +298,13 @@ async function takeWebhooksDown(
     const { webhooks } = await clients.open(orgId, storeId);
     await removeOurs(webhooks, storeId, AbortSignal.timeout(TAKE_DOWN_MS));
   } catch {
-    // The store is away, paused, or has other keys: it will disable what nobody answers.
+    // The store is unavailable, paused or has other keys: it will disable webhooks that fail.
   } finally {
     await clients.close();
   }
 }
 
-/** What a view says of stores beyond their rows, by the store. */
+/** Additional data of store views, by store. */
 interface AboutStores {
   customers: ReadonlyMap<string, number>;
   lastRuns: ReadonlyMap<string, NamedRunRow>;
@@ -312,7 +312,7 @@ interface AboutStores {
   freshness: ReadonlyMap<string, FreshnessView>;
 }
 
-/** As many statements for all stores (null) as for one. */
+/** The same number of statements for all stores (null) as for one. */
 async function readAbout(sql: Sql, storeId: string | null): Promise<AboutStores> {
   return {
     customers: await countCustomers(sql, storeId),
@@ -322,7 +322,7 @@ async function readAbout(sql: Sql, storeId: string | null): Promise<AboutStores>
   };
 }
 
-/** Null where the store was removed between two statements. */
+/** Null if the store was removed between two statements. */
 function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): StoreView | null {
   const freshness = about.freshness.get(store.id);
   if (!freshness) return null;
@@ -369,20 +369,23 @@ async function requireStore(sql: Sql, storeId: string): Promise<StoreRow> {
   return store;
 }
 
-const noSuchStore = () => new SyncError('store_not_found', 'There is no such store.');
+const noSuchStore = () => new SyncError('store_not_found', 'This store does not exist.');
 
-/** New keys for a store, tried against it; null where none are given. */
+/** Tests new keys of a store; null if none are given. */
 async function rekey(
   deps: StoreServiceDeps,
   store: StoreRow,
   { consumerKey, consumerSecret, webLogin }: UpdateInput,
 ): Promise<TriedConnection | null> {
   if ((consumerKey === undefined) !== (consumerSecret === undefined)) {
-    throw new SyncError('invalid_settings', 'A consumer key and its secret are changed together.');
+    throw new SyncError(
+      'invalid_settings',
+      'The consumer key and its secret must be changed together.',
+    );
   }
   if (consumerKey === undefined && webLogin === undefined) return null;
   const given = consumerKey && consumerSecret ? { consumerKey, consumerSecret } : null;
-  // New keys can be given to a store whose old ones do not open any more.
+  // A store whose old keys cannot be decrypted can still be given new ones.
   const isAllGiven = given && (webLogin !== undefined || store.webLoginCipher === null);
   const known = isAllGiven
     ? { credentials: given, webLogin: null }

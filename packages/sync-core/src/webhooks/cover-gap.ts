@@ -6,12 +6,12 @@ import { startRun } from '../runs/start-run.ts';
 import { countActiveCustomers } from '../sql/customers.ts';
 import { hasOpenGap } from '../sql/webhooks.ts';
 
-/** Stores up to this size are walked at once to close a gap; larger ones verify larger windows. */
+/** Up to this size a store is walked completely to close a gap; larger ones verify larger windows. */
 const SMALL_STORE = 10_000;
 
 /**
- * Starts a run that closes the gap, where there is one. A run that is active began too early; the next
- * check starts another.
+ * Starts a run that closes the gap, if there is one. An active run began too early; the next check starts
+ * another.
  */
 export async function coverGap(
   deps: { database: Database; defaults: RunSettings },

@@ -1,11 +1,11 @@
-/** Where a store sends its deliveries, below the address by which stores reach us. */
+/** The address for a store's deliveries, below the public address. */
 export function deliveryUrlOf(webhookUrl: string, storeId: string): string {
   return `${webhookUrl}/webhooks/woocommerce/${storeId}`;
 }
 
 /**
- * The address by which stores reach us, or null where none can: WooCommerce sends to public https
- * addresses, unless a developer's store was told otherwise.
+ * The address at which stores reach us; null if they cannot. WooCommerce delivers to public https addresses,
+ * unless a development store is configured otherwise.
  *
  * @param allowsPrivate stores on private networks are allowed too
  */

@@ -32,29 +32,28 @@ export interface UpkeepDeps {
   database: Database;
   clients: StoreClients;
   keyring: Keyring;
-  /** Where stores can reach us, such as `https://sync.example.com`; null where they cannot. */
+  /** Address at which stores reach us, such as `https://sync.example.com`; null if they cannot. */
   webhookUrl: string | null;
-  /** Of the run that closes a gap. */
+  /** Settings of the run that closes a gap. */
   defaults: RunSettings;
 }
 
-/** How soon to look again after somebody else, in milliseconds. */
+/** Delay before the next check if another worker has it, in milliseconds. */
 const LOOK_AGAIN_MS = 2_000;
 
-/** What a check found, and what it means. */
+/** The result of a check, and what it means. */
 interface Check {
   state: WebhookState;
   reason: string | null;
   webhooks: KnownWebhook[];
-  /** Webhooks that we had made, and that were gone or disabled: deliveries are lost. */
+  /** Webhooks that we had created, and that were removed or disabled: deliveries were lost. */
   lost: string[];
 }
 
 /**
- * Puts a store's webhooks in order: makes those that are missing, makes disabled ones again, removes
- * doubles. What was lost meanwhile stays open as a gap until everything has been verified, and a run is
- * started that does so.
- * @throws WooError where the store is struggling: to be tried again later
+ * Repairs a store's webhooks: creates missing ones, replaces disabled ones, removes duplicates. Lost
+ * deliveries leave a gap until everything was verified, and a run is started for that.
+ * @throws WooError if the store is overloaded: try again later
  */
 export async function ensureWebhooks(
   deps: UpkeepDeps,
@@ -74,8 +73,8 @@ export async function ensureWebhooks(
 }
 
 /**
- * Null where the store is left alone, and where somebody else is at it: they may have looked too early, so
- * it is looked again soon.
+ * Null if the store needs no check, or another worker has it. That worker may have checked too early, so the
+ * check is repeated soon.
  */
 async function begin(
   sql: Sql,
@@ -108,7 +107,7 @@ async function record(
 ): Promise<void> {
   await replaceWebhooks(sql, orgId, storeId, check.webhooks);
   await recordWebhookCheck(sql, storeId, check);
-  // Nothing came while the key could not manage webhooks, or while they were switched off.
+  // Nothing arrived while the key could not manage webhooks, or while they were disabled.
   const wasAway = check.state === 'active' && ['refused', 'off'].includes(endpoint.state);
   if (check.lost.length > 0 || wasAway) {
     const since = endpoint.lastDeliveryAt ?? endpoint.checkedAt ?? (await readNow(sql));
@@ -166,11 +165,11 @@ async function repair(
     for (const double of doubles) await client.remove(double.id, signal);
     const before = known.find((webhook) => webhook.topic === topic);
     const isGood = first?.status === 'active' && first.deliveryUrl === deliveryUrl;
-    // Ours by its address, but not by our books: its secret is not known to be ours.
+    // It has our address but is not recorded: its secret is unknown.
     const isOurs = first !== undefined && before?.wooWebhookId === first.id;
     if (before && !(isGood && isOurs)) lost.push(topic);
     const isKept = isGood && isOurs;
-    // WooCommerce does not reset its count of failures for a PUT: the next one would disable it again.
+    // WooCommerce does not reset its failure count for a PUT: the next failure would disable it again.
     if (first && !isKept) await client.remove(first.id, signal);
     const { id } = isKept ? first : await client.create(content, signal);
     webhooks.push({ topic, wooWebhookId: id, status: 'active' });
@@ -178,7 +177,7 @@ async function repair(
   return { state: 'active', reason: null, webhooks, lost };
 }
 
-/** Removes the webhooks of a store that lead to us. @throws WooError */
+/** Removes a store's webhooks with our address. @throws WooError */
 export async function removeOurs(
   client: WebhookClient,
   storeId: string,
@@ -187,7 +186,7 @@ export async function removeOurs(
   for (const { id } of await findOurs(client, storeId, signal)) await client.remove(id, signal);
 }
 
-/** By the end of the address: its beginning may have changed since. */
+/** Compares the end of the address: its beginning may have changed. */
 async function findOurs(
   client: WebhookClient,
   storeId: string,
@@ -200,7 +199,7 @@ async function findOurs(
 function whyRefused(error: WooError): string {
   return (
     `The store does not let this key manage webhooks (${error.message}) ` +
-    'Give the store a key with read and write permission of a shop manager, or leave it: deltas bring changes too, only later.'
+    'Give the store a key of a shop manager with read and write permission. Without it, changes arrive later, with the deltas.'
   );
 }
 
@@ -209,14 +208,14 @@ function describe({ state, reason, lost }: Check) {
     return {
       event: 'webhooks.restored',
       level: 'warning' as const,
-      message: `The store had dropped or disabled webhooks (${lost.join(', ')}); they were made again. What was lost meanwhile stays open until every customer has been compared with the store.`,
+      message: `The store had removed or disabled webhooks (${lost.join(', ')}); they were created again. Changes may be missing until every customer has been compared with the store.`,
       data: { lost },
     };
   }
   return {
     event: `webhooks.${state}`,
     level: state === 'active' || state === 'off' ? ('info' as const) : ('warning' as const),
-    message: state === 'active' ? 'Webhooks bring changes as they happen.' : (reason ?? state),
+    message: state === 'active' ? 'Webhooks deliver changes as they happen.' : (reason ?? state),
     data: {},
   };
 }

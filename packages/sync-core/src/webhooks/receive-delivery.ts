@@ -17,18 +17,18 @@ import { createRefusalCounter } from './refusal-counter.ts';
 import { customerIdOf, type DeliveryHeaders, isPing, isSignedWith } from './verify-delivery.ts';
 import { wakeWebhookRun } from './webhook-run.ts';
 
-/** What to answer: 200 took it (or knew it, left it to a delta, or was pinged), 401 is not from the store. */
+/** The HTTP status: 200 for accepted (or known, left to a delta, or a ping), 401 if not signed by the store. */
 export type DeliveryResult = 'taken' | 'known' | 'left_to_delta' | 'ping' | 'refused' | 'too_many';
 
 export interface DeliveryReceiver {
   /**
-   * Stores a delivery, and no more: the work is the workers'.
+   * Saves a delivery; workers process it later.
    * @throws DatabaseUnavailableError
    */
   receive(storeId: string, headers: DeliveryHeaders, body: Buffer): Promise<DeliveryResult>;
-  /** Counts a delivery that was refused before it could be looked at. */
+  /** Counts a delivery that was rejected before it was examined. */
   refuse(storeId: string, reason: RefusalReason): Promise<void>;
-  /** Writes what was counted, and ends. */
+  /** Writes the counts and stops. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ interface Known {
   at: number;
 }
 
-/** A second's excess is refused, an hour's is left to a delta. */
+/** The excess within a second is rejected, the excess within an hour is left to a delta. */
 export interface DeliveryLimits {
   perSecond: number;
   perHour: number;
@@ -47,17 +47,17 @@ export interface DeliveryLimits {
 export interface ReceiverDeps {
   database: Database;
   keyring: Keyring;
-  /** Of the delta that covers what is over the limit of an hour. */
+  /** Settings of the delta for deliveries above the hourly limit. */
   defaults: RunSettings;
-  /** Signed deliveries of a store; a hundred a second and some thousand an hour unless given. */
+  /** Signed deliveries per store; the default is 100 a second and a few thousand an hour. */
   deliveryLimits?: Partial<DeliveryLimits>;
   /** Epoch milliseconds. */
   clock?: () => number;
 }
 
-/** How long an endpoint is remembered, also one that does not exist, in milliseconds. */
+/** How long an endpoint is cached, including a missing one, in milliseconds. */
 const REMEMBER_MS = 60_000;
-/** A forger must not make us ask the database for each of their tries. */
+/** Limits database reads for forged deliveries. */
 const ASK_AGAIN_MS = 1_000;
 const MAX_REMEMBERED = 10_000;
 const LIMITS: DeliveryLimits = { perSecond: 100, perHour: 3_600 };
@@ -77,9 +77,9 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     max: limits.perHour,
     periodMs: 3_600_000,
   });
-  // The excess is worth a delta now and then, and not one a delivery.
+  // The excess is worth a delta occasionally, not one per delivery.
   const deltas = createLimiter(clock, { max: 1, periodMs: 60_000 });
-  // What no endpoint has: unknown stores cost the same work as a wrong signature.
+  // Stand-in for unknown stores, so that they cost the same as a wrong signature.
   const nobody = randomBytes(32).toString('hex');
 
   async function lookUp(storeId: string, maxAgeMs: number): Promise<Known | null> {
@@ -101,7 +101,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     return secret === null ? null : { orgId, secret, at: clock() };
   }
 
-  /** A secret whose key is gone signs nothing. */
+  /** A secret that cannot be decrypted verifies nothing. */
   function openSecret(sealed: SealedSecret, owner: SecretOwner): string | null {
     try {
       return keyring.open(sealed, owner);
@@ -111,7 +111,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     }
   }
 
-  /** The endpoint whose secret signed this body; asked for again in case the secret was just changed. */
+  /** The endpoint whose secret signed this body; read again in case the secret was just changed. */
   async function findSigner(storeId: string, headers: DeliveryHeaders, body: Buffer) {
     for (const maxAgeMs of [REMEMBER_MS, ASK_AGAIN_MS]) {
       const endpoint = uuid.test(storeId) ? await lookUp(storeId, maxAgeMs) : null;
@@ -121,7 +121,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     return null;
   }
 
-  /** A store that was removed within the time that endpoints are remembered is one that never was. */
+  /** A store removed while its endpoint is cached counts as unknown. */
   async function forgetIfRemoved(
     storeId: string,
     work: () => Promise<DeliveryResult>,
@@ -129,7 +129,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     try {
       return await work();
     } catch (error) {
-      // Another delivery of the customer was first, and waits.
+      // Another delivery for the customer is already pending.
       if (codeOf(error) === UNIQUE_VIOLATION) return 'known';
       if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error;
       known.set(storeId, { orgId: null, at: clock() });
@@ -137,7 +137,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     }
   }
 
-  /** What comes beyond the hour's limit makes no rows: a delta finds what changed. */
+  /** Deliveries above the hourly limit are not saved: a delta finds the changes. */
   async function leaveToDelta(storeId: string, { orgId }: Known): Promise<DeliveryResult> {
     if (!deltas.allows(storeId)) return 'left_to_delta';
     await database.withOrg(orgId, (sql) => openGap(sql, storeId, new Date(clock())));
@@ -159,7 +159,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
       });
       if (!isNew) return 'known';
       await recordDelivery(sql, storeId);
-      // The first one rings, and those that follow are taken with it.
+      // The first delivery enqueues the job; later ones are processed with it.
       if (wooCustomerId !== null && !wasPending) await wakeWebhookRun(sql, orgId, storeId);
       return 'taken';
     });
@@ -168,7 +168,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   return {
     async receive(storeId, headers, body) {
       if (isPing(headers, body)) return 'ping';
-      // First of all, so that whoever floods us without a signature takes nothing from the store.
+      // Checked first, so that unsigned floods do not use up the store's limits.
       const endpoint = await findSigner(storeId, headers, body);
       if (!endpoint) {
         await this.refuse(storeId, headers.signature ? 'bad_signature' : 'no_signature');
@@ -192,7 +192,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   };
 }
 
-/** So many of a store in each period, over one process. */
+/** A limit per store and period, within one process. */
 function createLimiter(clock: () => number, { max, periodMs }: { max: number; periodMs: number }) {
   let period = 0;
   let counts = new Map<string, number>();

@@ -8,12 +8,12 @@ import { findActiveRun } from '../sql/runs.ts';
 import { hasPendingDeliveryOf, insertDelivery } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from './webhook-run.ts';
 
-/** What the log of deliveries calls a customer that a person had read again. */
+/** The delivery topic of a customer that a person refreshed. */
 const REFRESH_TOPIC = 'customer.refresh';
 
 /**
- * Reads one customer from the store now, in the run that also takes what webhooks name. Asked for again
- * before it was read, it is read once.
+ * Reads one customer from the store, in the run that also processes webhooks. Repeated requests before it is
+ * read are merged.
  *
  * @returns the run that reads it
  * @throws SyncError `store_not_found`, `store_paused`, `already_active`
@@ -24,7 +24,7 @@ export async function refreshCustomer(
   { storeId, wooId }: { storeId: string; wooId: number },
 ): Promise<string> {
   await requireActiveStore(sql, storeId);
-  const message = `Customer ${wooId} is read from the store again.`;
+  const message = `Customer ${wooId} will be read from the store.`;
   if (!(await hasPendingDeliveryOf(sql, storeId, wooId))) {
     const deliveryId = randomUUID();
     await insertDelivery(sql, {

@@ -3,13 +3,13 @@ import { countRefusals, type RefusalReason } from '../sql/webhooks.ts';
 
 export interface RefusalCounter {
   count(orgId: string, storeId: string, reason: RefusalReason): void;
-  /** Writes what was counted, and ends. */
+  /** Writes the counts and stops. */
   close(): Promise<void>;
 }
 
 const FLUSH_MS = 5_000;
 
-/** Counts refused deliveries in memory and writes them now and then: a forger must not write a row a try. */
+/** Counts rejected deliveries in memory and writes them periodically: a forged delivery must not cost a write. */
 export function createRefusalCounter(database: Database): RefusalCounter {
   let counts = new Map<
     string,
@@ -23,7 +23,7 @@ export function createRefusalCounter(database: Database): RefusalCounter {
     const counted = [...counts.values()];
     counts = new Map();
     for (const { orgId, storeId, reasons } of counted) {
-      // A store that was removed meanwhile, or a database that is away: the count is no more than a hint.
+      // The store was removed, or the database is unavailable: losing these counts is harmless.
       await database
         .withOrg(orgId, (sql) => countRefusals(sql, orgId, storeId, reasons))
         .catch(() => undefined);

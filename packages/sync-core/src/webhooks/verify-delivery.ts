@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a delivery's headers say. None of it is signed: hints, to tell deliveries apart. */
+/** Headers of a delivery. They are not signed and only serve to distinguish deliveries. */
 export interface DeliveryHeaders {
   contentType: string;
   signature: string | undefined;
@@ -8,10 +8,10 @@ export interface DeliveryHeaders {
   deliveryId: string | undefined;
 }
 
-/** 32 bytes in base64, and nothing behind them. */
+/** Exactly 32 bytes in base64. */
 const signatureForm = /^[A-Za-z0-9+/]{43}=$/;
 
-/** WooCommerce asks once whether anybody is there: a form, without a signature, that wants 200. */
+/** WooCommerce's ping for a new webhook: an unsigned form that expects 200. */
 export function isPing({ contentType }: DeliveryHeaders, body: Buffer): boolean {
   return (
     contentType.startsWith('application/x-www-form-urlencoded') &&
@@ -19,10 +19,7 @@ export function isPing({ contentType }: DeliveryHeaders, body: Buffer): boolean 
   );
 }
 
-/**
- * Whether a body was signed with this secret: base64 of HMAC-SHA256 over its raw bytes. Takes the same
- * time whatever the signature looks like.
- */
+/** Whether a body was signed with this secret: base64 of HMAC-SHA256 over the raw bytes. Runs in constant time. */
 export function isSignedWith(secret: string, body: Buffer, signature: string | undefined): boolean {
   const expected = createHmac('sha256', secret).update(body).digest();
   const isSignature = signatureForm.test(signature ?? '');
@@ -33,8 +30,8 @@ export function isSignedWith(secret: string, body: Buffer, signature: string | u
 }
 
 /**
- * The customer that a signed body names. Null where it names none: a customer that was gone before the
- * store's queue ran is delivered as a signed error without an id.
+ * The customer named in a signed body. Null if there is none: for a customer deleted before the store's queue
+ * ran, the store delivers a signed error without an id.
  */
 export function customerIdOf(body: Buffer): number | null {
   try {

@@ -7,24 +7,24 @@ import { enqueueJob } from '../sql/jobs.ts';
 import { findActiveRun, insertRun } from '../sql/runs.ts';
 import { findStore } from '../sql/stores.ts';
 
-/** Deliveries come in bursts: what follows within this time is taken with the first. */
+/** Deliveries come in bursts: those within this time are processed together. */
 const DEBOUNCE_MS = 1_000;
 
-/** Why a run that takes deliveries begins. */
+/** Why a run that processes deliveries starts. */
 interface WebhookRunStart {
   message: string;
   actor: Actor;
 }
 
 const BY_WEBHOOK: WebhookRunStart = {
-  message: 'Webhooks came in.',
+  message: 'Received webhooks.',
   actor: { type: 'webhook', id: null, name: 'WooCommerce' },
 };
 
 /**
- * Sets the run going that takes a store's pending deliveries; makes one where none is active.
+ * Wakes the run that processes a store's pending deliveries; creates one if none is active.
  *
- * @returns its id; null where another caller makes it at the same moment
+ * @returns its id; null if another caller creates it at the same moment
  */
 export async function wakeWebhookRun(
   sql: Sql,

@@ -17,19 +17,19 @@ import {
   setWanted,
 } from '../sql/webhooks.ts';
 
-/** How a store's webhooks are. */
+/** The state of a store's webhooks. */
 export interface WebhookStatus {
   storeId: string;
   state: WebhookState;
-  /** Why not, and what to do; null when all is well. */
+  /** Why they do not work, and what to do; null if they do. */
   reason: string | null;
   isWanted: boolean;
   topics: { topic: string; status: string }[];
   lastDeliveryAt: Date | null;
   checkedAt: Date | null;
-  /** Deliveries may be lost since this time; a run that asks for all that is new ends it. */
+  /** Deliveries may have been lost since this time; null if none are missing. */
   gapSince: Date | null;
-  /** Deliveries of the last 24 hours that were refused, by reason. */
+  /** Rejected deliveries of the last 24 hours, by reason. */
   refused: Record<string, number>;
 }
 
@@ -81,9 +81,9 @@ export interface WebhookService {
     caller: Caller,
     input: { storeId: string; cursor?: string | undefined; limit: number },
   ): Promise<DeliveryPage>;
-  /** Has the worker look at them now. */
+  /** Enqueues a check. */
   repair(caller: Caller, input: { storeId: string }): Promise<WebhookStatus>;
-  /** Switched off, they are removed from the store. */
+  /** If disabled, they are removed from the store. */
   setEnabled(caller: Caller, input: { storeId: string; enabled: boolean }): Promise<WebhookStatus>;
 }
 
@@ -121,7 +121,7 @@ export function createWebhookService({ database }: { database: Database }): Webh
         if (await setWanted(sql, storeId, enabled)) {
           await appendStoreActivity(sql, caller.orgId, storeId, {
             event: enabled ? 'webhooks.switched_on' : 'webhooks.switched_off',
-            message: enabled ? 'Webhooks were switched on.' : 'Webhooks were switched off.',
+            message: enabled ? 'Webhooks were enabled.' : 'Webhooks were disabled.',
             actor: caller.actor,
           });
           await enqueueStoreJob(sql, 'store.webhooks', storeId);
@@ -133,7 +133,7 @@ export function createWebhookService({ database }: { database: Database }): Webh
 
 async function requireStore(sql: Sql, storeId: string): Promise<void> {
   if (!(await findStore(sql, storeId)))
-    throw new SyncError('store_not_found', 'There is no such store.');
+    throw new SyncError('store_not_found', 'This store does not exist.');
 }
 
 async function readStatus(sql: Sql, storeId: string): Promise<WebhookStatus> {

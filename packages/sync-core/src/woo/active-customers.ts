@@ -3,21 +3,21 @@ import { parseWooDate } from '../domain/parse-woo-date.ts';
 import { readCustomerPage } from './customer-page.ts';
 import type { StoreAnswer } from './send-request.ts';
 
-/** Rows of the report on a page; WooCommerce's own limit. */
+/** Rows per page of the report; WooCommerce's maximum. */
 export const reportPageSize = 100;
 
-/** A customer with an account, as the store's report of customers knows them. */
+/** A customer with an account in the store's customer report. */
 export interface ActiveCustomer {
-  /** The id of the account, which is not the report's own. */
+  /** The id of the account, not of the report's row. */
   wooId: number;
-  /** sha256 of what the report says. */
+  /** sha256 of the report's row. */
   hash: Buffer;
-  /** By the store's clock; null where the report does not say. */
+  /** By the store's clock; null if the report has no date. */
   activeAt: Date | null;
 }
 
 export interface ActivePage {
-  /** Without guests, each once. */
+  /** Without guests and duplicates. */
   customers: ActiveCustomer[];
   hasMore: boolean;
   storeDate: Date | null;
@@ -49,8 +49,8 @@ function userIdOf(row: unknown): number | null {
 }
 
 /**
- * Versions up to 11 call UTC `date_last_active` and the shop's own time `date_last_active_gmt`; should one
- * put this right, the names change places. The later of the two is never too early.
+ * Versions up to 11 put UTC into `date_last_active` and the store's local time into `date_last_active_gmt`; a
+ * later version may swap them. The later of the two is never too early.
  */
 function activeAtOf({
   date_last_active: one,

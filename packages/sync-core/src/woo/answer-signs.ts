@@ -8,11 +8,11 @@ export interface WordPressError {
   readonly status: number | null;
 }
 
-/** What an answer that is not data shows of itself. */
+/** What a response that is not data shows. */
 export interface AnswerFacts {
   readonly status: number;
   readonly header: (name: string) => string | null;
-  /** Its beginning. */
+  /** Beginning of the body. */
   readonly text: string;
   readonly title: string;
   readonly isHtml: boolean;
@@ -21,9 +21,9 @@ export interface AnswerFacts {
 
 export interface Sign {
   readonly code: WooErrorCode;
-  /** Added to the message: whose sign it is. */
+  /** Appended to the message: the product that was recognised. */
   readonly detail?: string;
-  /** Instead of the advice of the code. */
+  /** Replaces the advice of the code. */
   readonly advice?: string;
 }
 
@@ -47,19 +47,19 @@ export function factsOf(
   };
 }
 
-/** Bot protections and firewalls: by what they are known, and where an exemption is set. */
+/** Bot protections and firewalls: how to recognise them, and where to exempt us. */
 interface Protection {
   readonly name: string;
-  /** In the text of a page or of a short answer. */
+  /** In a page, or in a short response. */
   readonly text?: RegExp;
-  /** A header that only it sends, and what is in it. */
+  /** A header that only this product sends, with a pattern for its value. */
   readonly header?: readonly [string, RegExp];
   readonly where: string;
   /** A host or network whose name stands on its pages for missing files and outages too. */
   readonly servesOtherErrors?: boolean;
 }
 
-/** In the order in which they are looked for. */
+/** In the order in which they are checked. */
 export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'SiteGround',
@@ -82,7 +82,7 @@ export const PROTECTIONS: readonly Protection[] = [
   {
     name: 'InfinityFree or byethost',
     text: /["'/]aes\.js\b|__test=/i,
-    where: 'this free hosting lets browsers in only: move the store to another host',
+    where: 'this free hosting admits browsers only: move the store to another host',
   },
   { name: 'vDDoS', text: /vddos/i, where: 'set vDDoS to “no” for /wp-json/' },
   {
@@ -286,7 +286,7 @@ export const PROTECTIONS: readonly Protection[] = [
   { name: 'BunkerWeb', text: /bunkerweb|bunkerity/i, where: 'exempt /wp-json/ in BunkerWeb' },
 ];
 
-/** What challenge pages have in common, whoever sends them. */
+/** Common to challenge pages of any product. */
 const challengeWords =
   /just a moment|one moment|captcha|\brobot|are (?:you )?(?:a )?human|human verification|attention required|security check|check(?:ing)? your browser|verif(?:y|ying) (?:you|your|that|the)|verifying|\bddos|bot[ -](?:protection|detection|verification)|access verification|automated (?:access|queries|requests|traffic)|enable javascript|javascript is (?:required|disabled)/i;
 
@@ -294,7 +294,7 @@ const challengeWords =
 const refusalWords =
   /\baccess (?:is |was |has been )?(?:denied|blocked|forbidden|restricted|not allowed)|\brequest (?:is |was |has been )?(?:rejected|blocked|denied|forbidden)|\bforbidden\b|\b(?:page|ip|address|you|been|client) (?:is |are |was )?(?:blocked|banned|blacklisted)|not acceptable|unauthori[sz]ed (?:activity|request)|suspicious (?:activity|request)|firewall|zugriff verweigert|acc[eè]s (?:refus|interdit)|acceso (?:denegado|prohibido)|acesso negado|accesso negato|toegang geweigerd/i;
 
-/** A page without anything of WordPress that has the title of a challenge, or does nothing but run a script. */
+/** A page without WordPress markup that has the title of a challenge, or only runs a script. */
 function isChallenge(facts: AnswerFacts): boolean {
   const { isHtml, text, title, wordPress } = facts;
   if (wordPress) return isUnsigned(wordPress) && challengeWords.test(wordPress.message);
@@ -339,7 +339,7 @@ function protectionOf(facts: AnswerFacts): Sign | null {
     const { text } = protection;
     if (isNamedBy(protection)) return true;
     if (protection.servesOtherErrors === true && !isRefusal(facts)) return false;
-    // A shop may write of a firewall on its home page: its name counts in refusals and small pages only.
+    // A store's home page may mention a firewall: names count only in error responses and small pages.
     return text?.test(words) === true && (facts.status >= 400 || isSmall(facts));
   });
   if (!found) return isChallenge(facts) ? { code: 'captcha' } : null;
@@ -357,7 +357,7 @@ function isOfProxy({ status, wordPress }: AnswerFacts): boolean {
   return status === 500 && wordPress !== null && wordPress.status === null;
 }
 
-/** A flat no, which lasts until a person changes a rule; anything else may pass with time. */
+/** A permanent block, until someone changes a rule; others may pass with time. */
 function isBlock({ status, isHtml, text }: AnswerFacts): boolean {
   return [401, 403, 405, 406].includes(status) && !(isHtml && /<script\b/i.test(text));
 }
@@ -371,13 +371,13 @@ const maintenance =
 const suspended =
   /account (?:has been |is |was )?suspended|suspendedpage\.cgi|(?:site|website|hosting) (?:has been |is |was )?suspended|bandwidth limit exceeded/i;
 
-/** Codes of plugins that take the keys for a login of their own. */
+/** Error codes of plugins that use our keys as a login of their own. */
 const loginPlugin =
   /^(?:invalid_username|invalid_email|incorrect_password|empty_username|empty_password|jwt_auth_|\[jwt_auth\]|rest_authentication_failed|application_passwords?_|invalid_application_password|mo_|miniorange|missing_authorization_header|invalid_authorization_header|bearer_|oauth2?_|json_oauth|rest_oauth|token_|invalid_(?:token|jwt|credentials|username_or_password|login)|unauthorized_?access)/i;
 
 /**
- * Signs of what stands in the way, most certain first. What is not in this table is told by its status
- * and by the codes of WordPress (`classify-answer.ts`).
+ * Recognisable obstacles, most specific first. Everything else is classified by status and WordPress error
+ * code (`classify-answer.ts`).
  */
 const SIGNS: readonly ((facts: AnswerFacts) => Sign | null)[] = [
   (facts) => {
@@ -431,7 +431,7 @@ const SIGNS: readonly ((facts: AnswerFacts) => Sign | null)[] = [
       : null,
 ];
 
-/** The first sign that an answer shows, or null. */
+/** The first sign found in a response, or null. */
 export function findSign(facts: AnswerFacts): Sign | null {
   for (const sign of SIGNS) {
     const found = sign(facts);

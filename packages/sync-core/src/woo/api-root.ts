@@ -2,7 +2,7 @@ import { baseUrlOf, parseStoreUrl, type AddressRules } from './parse-store-url.t
 import type { RouteStyle } from '../domain/store-connection.ts';
 import { DEFAULT_REST_PREFIX } from './store-request.ts';
 
-/** Where the REST API of a WordPress begins. */
+/** The root of a WordPress REST API. */
 export interface ApiRoot {
   /** Of the site, without a trailing slash. */
   readonly baseUrl: string;
@@ -17,7 +17,7 @@ export const rootAt = (
   restPrefix = DEFAULT_REST_PREFIX,
 ): ApiRoot => ({ baseUrl, routeStyle, restPrefix });
 
-/** The same root at the address of a redirect; null where that is no root, but a page. */
+/** The root at the target of a redirect; null if the target is a page. */
 export function movedRoot({ routeStyle, restPrefix }: ApiRoot, target: URL): ApiRoot | null {
   const path = target.pathname.replace(/\/$/, '');
   if (routeStyle === 'plain') {
@@ -29,9 +29,8 @@ export function movedRoot({ routeStyle, restPrefix }: ApiRoot, target: URL): Api
 }
 
 /**
- * The root that a page of WordPress names, in its Link header or its head; null where it names none, or
- * one that may not be called. A site that thinks itself on http while it is served by https is believed in
- * everything but that.
+ * The root named in a WordPress page's Link header or head; null if there is none, or it may not be called. An
+ * http address from a site that is served over https is upgraded.
  */
 export function rootNamedBy(
   page: { url: string; header: (name: string) => string | null; text: string },

@@ -6,13 +6,13 @@ import { readingOf, type StoreAnswer } from './send-request.ts';
 import { readStoreDate } from './store-date.ts';
 import { WooError, type WooErrorCode, type WooErrorDetails } from './woo-error.ts';
 
-/** The part of an answer that says what went wrong. */
+/** The part of a response that explains a failure. */
 export type FailedAnswer = Pick<StoreAnswer, 'url' | 'status' | 'header' | 'text'> &
   Partial<Pick<StoreAnswer, 'arrivedAt' | 'durationMs'>>;
 
 /**
- * The WooError that explains an answer which is not a success: a redirect, a status of 4xx or 5xx,
- * or an error of WordPress that came with 200. Retry-After is read where it is given.
+ * The WooError for a response that is not a success: a redirect, a status of 4xx or 5xx, or a WordPress error
+ * sent with 200. Reads Retry-After if present.
  */
 export function classifyFailure(
   answer: FailedAnswer,
@@ -50,7 +50,7 @@ function failureCode({ status, wordPress, header }: AnswerFacts): WooErrorCode {
   if (status === 408 || status === 425) return 'store_unavailable';
   if (wordPress) return wordPressCode(status, wordPress);
   if (status === 404 || status === 410) return missingPageCode(header);
-  // A page that is not of WordPress: firewall, password protection, bot filter (405, 406, 455).
+  // A page that is not from WordPress: firewall, password protection, bot filter (405, 406, 455).
   if (status === 413 || status === 414 || status === 431) return 'bad_request';
   return 'rest_blocked';
 }
@@ -73,7 +73,7 @@ function wordPressCode(status: number, { code, message }: WordPressError): WooEr
   return 'bad_request';
 }
 
-/** WooCommerce tells these apart by text alone, and translates the text. */
+/** WooCommerce distinguishes these by text only, which it translates. */
 const authenticationTexts: readonly (readonly [RegExp, WooErrorCode])[] = [
   [/secret is invalid/i, 'wrong_secret'],
   [/key is invalid/i, 'wrong_key'],
@@ -116,17 +116,17 @@ function classifyRedirect({ url, status, header }: FailedAnswer): WooError {
   const from = new URL(url);
   if (!URL.canParse(location, url)) return new WooError('redirected', { status });
   const to = new URL(location, url);
-  // With plain permalinks /wp-json/… is a page that WordPress redirects to itself with a slash.
+  // With plain permalinks, WordPress redirects the page /wp-json/… to itself with a slash.
   if (to.origin === from.origin && to.pathname === `${from.pathname}/`) {
     return new WooError('plain_permalinks', { status });
   }
   const place = REDIRECTS.find(([pattern]) => pattern.test(to.href));
   if (place) return new WooError(place[1], { status, ...place[2] });
-  // The store chooses this name, and may put into it what it knows.
+  // The store controls this name; it may contain data.
   return new WooError('redirected', { status, detail: scrubExcerpt(to.origin) ?? 'elsewhere' });
 }
 
-/** A 2xx whose text holds no whole JSON, but is a page or a sign. Null if it is neither. */
+/** For a 2xx without complete JSON that is a page or a known sign. Null if it is neither. */
 export function classifyPage(answer: FailedAnswer): WooError | null {
   const facts = factsOf(answer, null);
   const sign = findSign(facts);
@@ -142,18 +142,18 @@ function missingPageCode(header: FailedAnswer['header']): WooErrorCode {
   return hasPlainPermalinks(header) ? 'plain_permalinks' : 'not_woocommerce';
 }
 
-/** WordPress names the address of its API on every page. */
+/** WordPress names its API's address on every page. */
 function hasPlainPermalinks(header: FailedAnswer['header']): boolean {
   return /[?&]rest_route=[^>]*>;\s*rel="https:\/\/api\.w\.org\/"/.test(header('link') ?? '');
 }
 
-/** WordPress and WooCommerce have fixed messages; what a plugin says may hold data of customers. */
+/** Messages of WordPress and WooCommerce are fixed; those of plugins may contain customer data. */
 function wordsOf({ code, message }: WordPressError): string {
   const isFixed = /^(?:woocommerce_rest_|rest_|wc_|wp_die$|internal_server_error$)/.test(code);
   return isFixed ? `${code}: ${message.replace(/<[^>]*>/g, ' ')}` : code;
 }
 
-/** Reads the error object of WordPress past the same decoration as data, or null for something else. */
+/** Parses WordPress's error object, ignoring the same decoration as for data; null for anything else. */
 function readWordPressError(text: string): WordPressError | null {
   if (!/"(?:code|message|error|detail|reason|title)"/.test(text)) return null;
   try {
@@ -163,7 +163,7 @@ function readWordPressError(text: string): WordPressError | null {
   }
 }
 
-/** The same for a value that is parsed already. Firewalls and proxies have forms of their own. */
+/** The same for a parsed value. Firewalls and proxies use formats of their own. */
 export function asWordPressError(value: unknown): WordPressError | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || 'id' in value)
     return null;

@@ -11,10 +11,10 @@ import type { StoreCredentials, WebLogin } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
 export interface ProbeOptions extends AddressRules {
-  /** As somebody typed it. */
+  /** As entered by a person. */
   readonly url: string;
   readonly credentials: StoreCredentials;
-  /** Of the web server, where it asks for one. */
+  /** Login of the web server, if it requires one. */
   readonly webLogin?: WebLogin | null | undefined;
   /** Guarded by the same rules (`createSafeDispatcher`). */
   readonly dispatcher: Dispatcher;
@@ -26,9 +26,9 @@ export interface ProbeOptions extends AddressRules {
 }
 
 /**
- * Finds out how to talk to a store: its canonical address (asked without credentials, which never
- * follow a redirect), its permalinks, and the way of signing in that reaches WooCommerce.
- * @throws WooError the one that explains best why none works.
+ * Finds out how to reach a store: its canonical address (requested without credentials, which never follow a
+ * redirect), its permalinks, and the authentication that reaches WooCommerce.
+ * @throws WooError the most specific reason if nothing works
  */
 export async function probeConnection(options: ProbeOptions): Promise<StoreConnection> {
   const parsed = parseStoreUrl(options.url, options);
@@ -58,11 +58,11 @@ interface SignedIn {
   index: FoundIndex;
   authMode: AuthMode;
   page: CustomerPage;
-  /** Why the keys must travel in the query; null where they need not. */
+  /** Why the keys must be sent in the query; null if they need not. */
   byQuery: 'authorization_stripped' | 'login_plugin' | null;
 }
 
-/** Where the index is hidden, the question with keys has the last word, in both route styles. */
+/** If the index is hidden, a request with keys decides, in both route styles. */
 async function signInWhereverItIs(index: FoundIndex, options: ProbeOptions): Promise<SignedIn> {
   if (!index.isHidden) return signIn(index, options);
   const first = await signIn(index, options).catch(asWooError);
@@ -85,7 +85,7 @@ async function signIn(index: FoundIndex, options: ProbeOptions): Promise<SignedI
     const page = await firstPage(index, 'oauth1', options);
     return { index, authMode: 'oauth1', page, byQuery: null };
   }
-  // The web server's own login takes the header.
+  // The web server's login uses the header.
   if (options.webLogin) {
     const page = await firstPage(index, 'query', options);
     return { index, authMode: 'query', page, byQuery: null };
@@ -107,14 +107,14 @@ async function signIn(index: FoundIndex, options: ProbeOptions): Promise<SignedI
 }
 
 /**
- * Without its Authorization header a request looks like one without keys, or is walled off; a login plugin
- * refuses the header, or breaks over it.
+ * Without its Authorization header a request looks like one without keys, or is blocked; a login plugin
+ * rejects the header or fails on it.
  */
 function mayBeTheHeader(error: WooError): boolean {
   return ['wrong_key', 'rest_blocked', 'login_plugin', 'store_error'].includes(error.code);
 }
 
-/** A refusal that only WooCommerce itself gives, to keys that reached it. */
+/** An error that only WooCommerce itself sends, so the keys reached it. */
 function isTelling({ code }: WooError): boolean {
   return (
     code === 'wrong_secret' ||
@@ -143,12 +143,12 @@ async function retryByQuery(index: FoundIndex, basicError: WooError, options: Pr
   try {
     return await firstPage(index, 'query', options);
   } catch (error) {
-    // "Wrong secret" says more than "unknown key"; trouble on the second try says less.
+    // "Wrong secret" is more specific than "unknown key"; an outage on the second attempt less.
     throw error instanceof WooError && isTelling(error) ? error : basicError;
   }
 }
 
-/** A client for a store whose address is known. */
+/** A client for a store with a known address. */
 export function clientOf(
   { baseUrl, routeStyle, restPrefix }: ApiRoot,
   authMode: AuthMode,
@@ -174,7 +174,7 @@ function firstPage(index: FoundIndex, authMode: AuthMode, options: ProbeOptions)
   return client.listCustomers({ offset: 0, perPage: 1, signal: options.signal });
 }
 
-/** A courtesy: customers can be read without it. */
+/** Optional: customers can be read without it. */
 async function readVersion(index: FoundIndex, authMode: AuthMode, options: ProbeOptions) {
   try {
     const status = await clientOf(index, authMode, options).systemStatus(options);

@@ -13,7 +13,7 @@ import { WooError } from './woo-error.ts';
 
 export type WooClientOptions = StoreTransportOptions;
 
-/** The most rows that WooCommerce puts on a page, and ids that one `include` can fetch. */
+/** WooCommerce's maximum for rows per page and ids per `include`. */
 export const maxPerPage = 100;
 
 export interface RequestOptions {
@@ -21,7 +21,7 @@ export interface RequestOptions {
 }
 
 export interface ManyOptions extends RequestOptions {
-  /** A role of WordPress, or `all` (the default). */
+  /** A WordPress role, or `all` (the default). */
   readonly role?: string | undefined;
 }
 
@@ -30,19 +30,19 @@ export interface ListCustomersQuery extends ManyOptions {
   readonly offset: number;
   /** 1 to 100. */
   readonly perPage: number;
-  /** By id; ascending unless given. */
+  /** By id; ascending by default. */
   readonly order?: 'asc' | 'desc' | undefined;
 }
 
 export interface ListActiveQuery extends RequestOptions {
-  /** Active after this time; the store's own times are whole days. */
+  /** Active after this time; the store rounds to whole days. */
   readonly after: Date;
   /** From 1. */
   readonly page: number;
 }
 
 export interface ListOrdersQuery extends RequestOptions {
-  /** Changed after this time; all orders without it. */
+  /** Changed after this time; all orders if omitted. */
   readonly modifiedAfter: Date | null;
   /** Rows to skip, from 0. */
   readonly offset: number;
@@ -51,30 +51,30 @@ export interface ListOrdersQuery extends RequestOptions {
 }
 
 export interface WooClient {
-  /** One page, in the order of ids. */
+  /** One page, ordered by id. */
   listCustomers(query: ListCustomersQuery): Promise<CustomerPage>;
-  /** Those of the given ids (at most 100) that exist, by ascending id. No ids: no request. */
+  /** The existing customers among the given ids (at most 100), by ascending id. No ids: no request. */
   fetchCustomers(ids: readonly number[], options?: ManyOptions): Promise<CustomerPage>;
   fetchCustomer(id: number, options?: RequestOptions): Promise<CustomerAnswer>;
-  /** A page of the analytics report: customers with an account who were active after a time. */
+  /** A page of the analytics report: customers with an account that were active after a time. */
   listActive(query: ListActiveQuery): Promise<ActivePage>;
   /**
-   * A page of orders: who ordered, and when, and nothing else. All of them come by ascending id; those that
-   * changed, last changed first, since old versions of WooCommerce ignore `modified_after`.
+   * A page of orders: the customer's details and times only. All orders come by ascending id; changed orders
+   * by descending modification, since old versions of WooCommerce ignore `modified_after`.
    */
   listOrders(query: ListOrdersQuery): Promise<CustomerPage>;
-  /** The index of the REST API, asked without credentials. */
+  /** The index of the REST API, requested without credentials. */
   readIndex(options?: RequestOptions): Promise<Record<string, unknown>>;
-  /** WooCommerce's report on itself; needs a key of an administrator or a shop manager. */
+  /** WooCommerce's system status; requires a key of an administrator or a shop manager. */
   systemStatus(options?: RequestOptions): Promise<Record<string, unknown>>;
-  /** Closes the kept-alive connections, unless the dispatcher came from outside. */
+  /** Closes keep-alive connections, unless the dispatcher was passed in. */
   close(): Promise<void>;
 }
 
 /**
- * A client of one WooCommerce store (wc/v3). Every method throws WooError, or the reason of the
- * caller's own aborted signal. Rows are handed out as sent.
- * @throws WooError plain_http_keys if the keys would travel over plain http.
+ * Creates a client of one WooCommerce store (wc/v3). Every method throws WooError, or the reason of the
+ * caller's aborted signal. Rows are returned as sent.
+ * @throws WooError plain_http_keys if the keys would be sent unencrypted.
  */
 export function createWooClient(options: WooClientOptions): WooClient {
   assertKeysAreSafe(options);
@@ -100,7 +100,7 @@ export function createWooClient(options: WooClientOptions): WooClient {
     async fetchCustomers(ids, { role, signal } = {}) {
       const include = [...new Set(ids)];
       if (include.length > maxPerPage) throw new RangeError('at most 100 ids at a time');
-      // An empty include= would list everybody.
+      // An empty include= would return all customers.
       if (include.length === 0) return emptyPage;
       return page({ ...pageQuery(maxPerPage, role), include: include.join(',') }, signal);
     },

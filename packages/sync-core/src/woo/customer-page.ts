@@ -6,18 +6,18 @@ import { readingOf, type StoreAnswer } from './send-request.ts';
 import { readStoreDate } from './store-date.ts';
 import { WooError } from './woo-error.ts';
 
-/** What was odd about an answer that could be used all the same. */
+/** Problems of a usable response. */
 export type PageWarning = JsonWarning | 'bom' | 'total_missing' | 'total_invalid' | 'cached';
 
 export interface CustomerPage {
-  /** As sent, in the order of the store; `parseCustomer` judges each. */
+  /** As sent, in the store's order; `parseCustomer` validates each. */
   readonly rows: readonly unknown[];
-  /** X-WP-Total: for display and reconciliation only. Null if absent or rubbish. */
+  /** X-WP-Total: for display and reconciliation only. Null if absent or invalid. */
   readonly total: number | null;
   readonly totalPages: number | null;
-  /** The store's clock (Date header) when it answered. */
+  /** The store's clock (Date header) when it responded. */
   readonly storeDate: Date | null;
-  /** When the store made the answer, by our clock. */
+  /** When the store produced the response, by our clock. */
   readonly reading: Reading;
   readonly warnings: readonly PageWarning[];
   /** Decoded bytes of the body. */
@@ -25,11 +25,11 @@ export interface CustomerPage {
   readonly durationMs: number;
 }
 
-/** An answer that stood in a cache for longer than this is not the store's. */
+/** A response older than this comes from a cache and is rejected. */
 const maxAgeSeconds = 300;
 
 /**
- * Reads a page of customers. A 2xx is a success only if it is a JSON array that no old cache sent.
+ * Reads a page of customers. A 2xx counts as success only if it is a JSON array that is not from an old cache.
  * @param now epoch milliseconds
  * @throws WooError
  */
@@ -57,13 +57,13 @@ function rowsOf(value: unknown): readonly unknown[] | null {
   return isObject(value) && Object.keys(value).length > 0 ? asList(value) : null;
 }
 
-/** One customer, asked for by id. */
+/** One customer, requested by id. */
 export interface CustomerAnswer {
   /** As sent; null if the store has no such customer. */
   readonly row: Record<string, unknown> | null;
-  /** The store's clock when it answered. */
+  /** The store's clock when it responded. */
   readonly storeDate: Date | null;
-  /** When the store made the answer, by our clock. */
+  /** When the store produced the response, by our clock. */
   readonly reading: Reading;
 }
 
@@ -76,7 +76,7 @@ export function readCustomer(answer: StoreAnswer, now: number): CustomerAnswer {
   };
 }
 
-/** Reads an answer that must be one JSON object. @throws WooError */
+/** Reads a response that must be one JSON object. @throws WooError */
 export function readObject(answer: StoreAnswer, now: number): Record<string, unknown> {
   const { value } = readJson(answer, now);
   if (!isObject(value)) throw new WooError('bad_answer', { status: answer.status });
@@ -91,7 +91,7 @@ function readJson(answer: StoreAnswer, now: number) {
   return { value, warnings: [...bom, ...warnings] };
 }
 
-/** Data first: what a page cache or a plugin puts around it may look like a page. */
+/** Data first: what a page cache or a plugin adds may look like a page. */
 function parseAnswer(answer: StoreAnswer): ParsedJson {
   if (answer.text.trim() === '') {
     throw classifyPage(answer) ?? new WooError('empty_answer', { status: answer.status });
@@ -113,7 +113,7 @@ function readCount(header: string | null): { count: number | null; warnings: Pag
   return { count, warnings: count === null ? ['total_invalid'] : [] };
 }
 
-/** Each request carries a nonce, so whoever answers from a cache ignores what was asked. */
+/** Each request has a nonce, so a cached response ignored the query. */
 function cacheWarnings({ header, status }: StoreAnswer): PageWarning[] {
   const age = Number(header('age') ?? 0);
   if (age > maxAgeSeconds) throw new WooError('cached', { status });

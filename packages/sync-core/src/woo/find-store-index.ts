@@ -22,13 +22,13 @@ export interface FindIndexOptions extends AddressRules {
 }
 
 export interface FoundIndex extends ApiRoot {
-  /** The index is not public or not telling; the customers may be readable with keys all the same. */
+  /** The index is hidden or unusable; customers may still be readable with keys. */
   readonly isHidden: boolean;
-  /** Why it is taken for hidden. */
+  /** Why it counts as hidden. */
   readonly reason: WooError | null;
   /** What answers looks like a store; otherwise only keys can tell, and without keys the reason counts. */
   readonly isLikely: boolean;
-  /** The address by which the site knows itself; null where the index does not say. */
+  /** The site's address according to the index; null if it has none. */
   readonly home: string | null;
   readonly site: SiteFacts;
 }
@@ -37,12 +37,12 @@ const maxHops = 3;
 const maxParents = 3;
 
 /**
- * Looks for the REST API of the store to which an address belongs, without keys. The address may be that
- * of any page: the index is asked for below it, then where the page says, in the folders above, and without
- * permalinks. https is tried first, whatever was typed. Each redirect must lead to an address that
- * `parseStoreUrl` accepts, and never from https to http.
+ * Finds the REST API of the store that an address belongs to, without keys. The address may be any page of the
+ * site: the index is searched below it, where the page says, in the folders above, and without permalinks.
+ * https is tried first, whatever was entered. Each redirect must lead to an address that `parseStoreUrl`
+ * accepts, and never from https to http.
  *
- * @throws WooError where no answer is worth trying keys on
+ * @throws WooError if no response justifies trying the keys
  */
 export async function findStoreIndex(
   startUrl: string,
@@ -58,25 +58,25 @@ export async function findStoreIndex(
   return search(startUrl, options);
 }
 
-/** What came of a question for an index. */
+/** The result of one request for an index. */
 interface Asked {
   readonly root: ApiRoot;
   readonly index: Record<string, unknown> | null;
   readonly error: WooError | null;
-  /** Somebody answered who may know customers, if asked with keys. */
+  /** Something responded that may serve customers if asked with keys. */
   readonly mayHide: boolean;
-  /** The last answer; null where it was a redirect. */
+  /** The last response; null if it was a redirect. */
   readonly answer: StoreAnswer | null;
 }
 
-/** No other place of the same site would say more, and keys would not help either. */
+/** Neither another location on the site nor keys would give another result. */
 const isFinal: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'redirected',
   'web_login',
   'https_port',
 ]);
 
-/** The site is guarded or down as a whole: it is not asked at further places, but once more with keys. */
+/** The whole site is blocked or down: no further locations are tried, only one request with keys. */
 const isOfSite: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'captcha',
   'rate_limited',
@@ -122,7 +122,7 @@ function asHidden({ root, error, mayHide }: Asked): FoundIndex {
   return { ...root, isHidden: true, isLikely: mayHide, reason, home: null, site: UNKNOWN_SITE };
 }
 
-/** Other places of an index, likeliest first. */
+/** Other locations of an index, most likely first. */
 async function* furtherRoots(first: Asked, options: FindIndexOptions): AsyncGenerator<ApiRoot> {
   const { baseUrl } = first.root;
   const named =
@@ -136,7 +136,7 @@ async function* furtherRoots(first: Asked, options: FindIndexOptions): AsyncGene
   yield rootAt(baseUrl, 'pretty', 'index.php/wp-json');
 }
 
-/** What the page at an address says of the API; null where it cannot be read, or says nothing. */
+/** The API root named by the page at an address; null if it cannot be read or names none. */
 async function readPage(baseUrl: string, options: FindIndexOptions): Promise<ApiRoot | null> {
   let url = `${baseUrl}/`;
   for (let hop = 0; hop <= maxHops; hop++) {
@@ -169,7 +169,7 @@ async function ask(start: ApiRoot, options: FindIndexOptions): Promise<Asked> {
       continue;
     }
     const baseUrl = pageBase(target, options);
-    // A redirect that keeps the base is no way to an index: it leads to a page.
+    // A redirect that keeps the base leads to a page, not to an index.
     if (baseUrl === root.baseUrl)
       return { ...missing, error: new WooError('not_woocommerce'), mayHide: false };
     root = { ...root, baseUrl };
@@ -219,7 +219,7 @@ function readIndex(answer: StoreAnswer, now: number): Omit<Asked, 'root' | 'answ
   }
 }
 
-/** WordPress answers in JSON where it has no such route; other sites send a page. */
+/** WordPress responds with JSON for an unknown route; other sites send a page. */
 function speaksJson(text: string): boolean {
   try {
     const { value } = parseStoreJson(text);
@@ -229,7 +229,7 @@ function speaksJson(text: string): boolean {
   }
 }
 
-/** Where a redirect leads, or null if it may not be followed. @throws WooError for an unsafe address */
+/** The target of a redirect, or null if it may not be followed. @throws WooError for an unsafe address */
 function targetOf(answer: StoreAnswer, rules: AddressRules): URL | null {
   const location = answer.header('location') ?? '';
   if (!URL.canParse(location, answer.url)) return null;
@@ -254,7 +254,7 @@ function isWooCommerce({ index }: Asked): boolean {
   );
 }
 
-/** The site's own word about its address is preferred, where the API answers there too. */
+/** The site's own address is preferred, if the API responds there too. */
 async function atHome(found: Asked, options: FindIndexOptions): Promise<FoundIndex> {
   const index = found.index ?? {};
   const home = homeOf(index, options);

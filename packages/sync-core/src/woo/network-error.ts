@@ -1,6 +1,6 @@
 import { errorCode, WooError, type WooErrorCode } from './woo-error.ts';
 
-/** Error codes of Node (errno, getaddrinfo) and undici, by what they mean to an operator. */
+/** Error codes of Node (errno, getaddrinfo) and undici, by their meaning for an operator. */
 const codes: Readonly<Record<string, WooErrorCode>> = {
   UND_ERR_CONNECT_TIMEOUT: 'timeout_connect',
   ETIMEDOUT: 'timeout_connect',
@@ -33,14 +33,14 @@ const codes: Readonly<Record<string, WooErrorCode>> = {
 const tlsCode =
   /^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
 
-/** Turns what a dispatcher throws into a WooError; a WooError (of the guard) passes unchanged. */
+/** Converts an error of a dispatcher to a WooError; a WooError (of the guard) passes unchanged. */
 export function toNetworkError(error: unknown): WooError {
   if (error instanceof WooError) return error;
   const code = errorCode(error) ?? '';
   const known = codes[code];
   if (known) return new WooError(known, { cause: error });
   if (tlsCode.test(code)) return new WooError('tls', { cause: error });
-  // The parser of undici: the bytes on the wire are not HTTP.
+  // undici's HTTP parser: the bytes received are not HTTP.
   if (error instanceof Error && error.name === 'HTTPParserError') {
     return new WooError('malformed_http', { cause: error });
   }

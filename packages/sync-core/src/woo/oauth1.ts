@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto';
 
 export interface OAuth1Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Without query; as WordPress knows itself (its Site Address), default ports left out. */
+  /** Without query; the site's own address (its Site Address), without a default port. */
   readonly url: string;
-  /** Every query parameter of the request, decoded. */
+  /** All decoded query parameters of the request. */
   readonly query: Readonly<Record<string, string>>;
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  /** Must never repeat within 15 minutes. */
+  /** Must not repeat within 15 minutes. */
   readonly nonce: string;
   readonly timestampSeconds: number;
 }
@@ -16,7 +16,7 @@ export interface OAuth1Request {
 /**
  * One-legged OAuth 1.0a (RFC 5849) with HMAC-SHA256, as WooCommerce checks it over plain http
  * (includes/class-wc-rest-authentication.php, check_oauth_signature).
- * @returns all query parameters to send, decoded, the signature among them.
+ * @returns all decoded query parameters to send, including the signature
  */
 export function signOAuth1(request: OAuth1Request): Record<string, string> {
   const params: Record<string, string> = {
@@ -27,7 +27,7 @@ export function signOAuth1(request: OAuth1Request): Record<string, string> {
     oauth_timestamp: String(request.timestampSeconds),
   };
   const base = [request.method, request.url, normalise(params)].map(encodeRfc3986).join('&');
-  // No token in the one-legged form: the second half of the key is empty.
+  // There is no token in the one-legged form: the second half of the key is empty.
   const signature = createHmac('sha256', `${request.consumerSecret}&`)
     .update(base)
     .digest('base64');
@@ -41,7 +41,7 @@ function normalise(params: Readonly<Record<string, string>>): string {
     .join('&');
 }
 
-/** PHP's rawurlencode: all but the unreserved characters of RFC 3986. */
+/** PHP's rawurlencode: encodes all but the unreserved characters of RFC 3986. */
 export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,10 +1,10 @@
 import { type Decoration, isPhpMessage, withoutDecoration } from './read-decorated.ts';
 import { WooError } from './woo-error.ts';
 
-/** One customer may not cost a page: what is nested deeper than 32 levels is left out of the customer. */
+/** One customer must not fail a page: nesting deeper than 32 levels is removed from the customer. */
 export const maxJsonDepth = 512;
 
-/** What was odd about a text that could be read all the same. */
+/** Problems of a text that could still be parsed. */
 export type JsonWarning = Decoration | 'big_number' | 'proto_key';
 
 export interface ParsedJson {
@@ -13,12 +13,12 @@ export interface ParsedJson {
 }
 
 /**
- * Parses the answer of a store without ever guessing at data.
- * - What page caches, plugins and PHP put around whole JSON is read past, with a warning.
- * - Numbers that a double cannot hold (ids beyond 2^53, 1e400) become the string of their digits,
- *   never a rounded neighbour; a strict schema then refuses them where a number is wanted.
- * - `__proto__` keys are dropped. Of equal keys the last one wins.
- * - Nesting is bounded (512) before anything is parsed.
+ * Parses a store's response without guessing data.
+ * - Additions of page caches, plugins and PHP around complete JSON are ignored, with a warning.
+ * - Numbers that a double cannot hold (ids above 2^53, 1e400) become strings of their digits, never a rounded
+ * neighbour; a strict schema then rejects them where a number is expected.
+ * - `__proto__` keys are removed. Of duplicate keys the last one wins.
+ * - Nesting is limited (512) before anything is parsed.
  * @throws WooError not_json, php_noise, truncated, too_deep.
  */
 export function parseStoreJson(text: string): ParsedJson {
@@ -47,12 +47,12 @@ function parseWhole(json: string): ParsedJson | null {
       : JSON.parse(json);
     return { value, warnings: [...warnings] };
   } catch {
-    // The error of the parser quotes the text: it must not travel on.
+    // The parser's error quotes the text, so it must not be passed on.
     return null;
   }
 }
 
-/** Cheap test of the raw text; a false alarm costs time only. */
+/** Cheap test of the raw text; a false positive only costs time. */
 function needsCare(json: string): boolean {
   return /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE])|__proto__|\\u005[fF]/.test(json);
 }
@@ -82,7 +82,7 @@ interface Nesting {
   readonly end: number;
 }
 
-/** Counts brackets outside of strings, without recursion. */
+/** Counts brackets outside strings, without recursion. */
 function scanNesting(json: string): Nesting {
   let depth = 0;
   let deepest = 0;
@@ -96,7 +96,7 @@ function scanNesting(json: string): Nesting {
   return { deepest, end };
 }
 
-/** Index of the quote that ends the string begun at `start`, or of the end of the text. */
+/** Index of the quote that ends the string starting at `start`, or of the end of the text. */
 function endOfString(json: string, start: number): number {
   let at = json.indexOf('"', start + 1);
   while (at !== -1 && isEscaped(json, at)) at = json.indexOf('"', at + 1);

@@ -15,9 +15,9 @@ export type ParsedStoreUrl =
   | { readonly ok: false; readonly error: WooError };
 
 /**
- * Reads what somebody typed as the address of a store, and makes it canonical: https where no
- * scheme is given; no query, hash or trailing slash; without /wp-json, /wp-admin, /index.php and what
- * else belongs to WordPress itself. Names are not resolved here; the guard checks their addresses at each connect.
+ * Parses and normalises a store address entered by a person: https if no scheme is given; no query, hash or
+ * trailing slash; without /wp-json, /wp-admin, /index.php and other paths of WordPress itself. Names are not
+ * resolved here; the guard checks their addresses on every connect.
  */
 export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedStoreUrl {
   const text = typed(input);
@@ -54,7 +54,7 @@ function typed(input: string): string {
     .replace(/^((?:\w+:\/\/)?[^/]*?)[.,;]+(?=\/?$)/, '$1');
 }
 
-/** Why this URL must not be called, or null. Checks all that can be known without DNS. */
+/** Why this URL must not be called, or null. Checks everything that needs no DNS. */
 export function objectionTo(url: URL, rules: AddressRules): WooError | null {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return new WooError('bad_url', { detail: 'only http and https' });
@@ -74,14 +74,14 @@ function objectionToHost(hostname: string): WooError | null {
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) {
     return isPublicAddress(host) ? null : new WooError('unsafe_address');
   }
-  // Names that never leave the machine or the site network (RFC 6761, RFC 6762, RFC 8375).
+  // Names that never leave the machine or the local network (RFC 6761, RFC 6762, RFC 8375).
   if (/(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/.test(host)) {
     return new WooError('unsafe_address');
   }
   return host.includes('.') ? null : new WooError('bad_url', { detail: 'not a full host name' });
 }
 
-/** The folder that WordPress lives in: what stands before any part of WordPress itself. */
+/** The folder of WordPress: the path before any of WordPress's own paths. */
 function storePath(pathname: string): string {
   return pathname
     .replace(/\/{2,}/g, '/')

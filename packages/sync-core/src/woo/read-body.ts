@@ -7,9 +7,9 @@ export const defaultMaxBodyBytes = 10_000_000;
 export interface BodyOptions {
   /** The Content-Encoding header. */
   readonly contentEncoding: string | null;
-  /** The Content-Type header; only its charset matters here. */
+  /** The Content-Type header; only its charset is used. */
   readonly contentType: string | null;
-  /** Cap on the bytes of the wire and, apart from that, on the decoded ones. */
+  /** Limit for the received bytes and, separately, for the decoded ones. */
   readonly maxBytes: number;
 }
 
@@ -38,9 +38,9 @@ const decoders: Readonly<Record<string, Decoder>> = {
 };
 
 /**
- * Reads a whole response body as text. Never holds more than `maxBytes` compressed and `maxBytes`
- * decoded, whatever a bomb unfolds to. The deadline is the caller's: its signal ends the stream.
- * @throws WooError too_large, truncated, bad_compression, bad_encoding; and what the stream itself throws.
+ * Reads a complete response body as text. Never holds more than `maxBytes` compressed and `maxBytes` decoded,
+ * even for a decompression bomb. The caller's signal ends the stream at its deadline.
+ * @throws WooError too_large, truncated, bad_compression, bad_encoding; and errors of the stream itself.
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
@@ -68,18 +68,18 @@ async function decompress(wire: Buffer, { contentEncoding, maxBytes }: BodyOptio
     .split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  // Two are legal and seen behind careless proxies; more is an attack.
+  // Two codings are legal and occur behind misconfigured proxies; more is an attack.
   if (codings.length > 2)
-    throw new WooError('bad_compression', { detail: 'more than two codings' });
+    throw new WooError('bad_compression', { detail: 'more than two encodings' });
   let bytes = wire;
   for (const coding of codings.toReversed()) bytes = await decodeOnce(bytes, coding, maxBytes);
-  // Compressed without saying so, or once more than it says.
+  // Compressed without a header, or once more than declared.
   for (let more = 0; more < 2 && !isText(bytes); more++)
     bytes = (await guessCoding(bytes, maxBytes)) ?? bytes;
   return bytes;
 }
 
-/** A coding that is unknown, or was declared and not applied, is none where the body reads without it. */
+/** An unknown coding, or one that was declared but not applied, counts as none if the body is readable without it. */
 async function decodeOnce(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
   const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
   try {
@@ -129,7 +129,7 @@ function isFramedDeflate(bytes: Buffer): boolean {
   return bytes.length > 1 && ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE() % 31 === 0;
 }
 
-/** Begins with characters that compressed bytes do not have: an empty body is a text too. */
+/** Begins with characters that do not occur in compressed data; an empty body counts as text. */
 function isText(bytes: Buffer): boolean {
   const beginning = bytes.subarray(0, 64).toString('utf8').slice(0, 16);
   return !/[\p{Cc}\uFFFD]/u.test(beginning.replace(/\s/g, ''));
@@ -138,7 +138,7 @@ function isText(bytes: Buffer): boolean {
 function decompressError(error: unknown): WooError {
   const code = errorCode(error);
   if (code === 'ERR_BUFFER_TOO_LARGE') return new WooError('too_large');
-  // zlib and brotli name an input that ends too early; zstd does not.
+  // zlib and brotli report input that ends too early; zstd does not.
   if (code === 'Z_BUF_ERROR') return new WooError('truncated', { cause: error });
   return new WooError('bad_compression', { cause: error });
 }
@@ -153,7 +153,7 @@ function decodeText(bytes: Buffer, contentType: string | null) {
   const hadBom = text.startsWith('\uFEFF');
   if (hadBom) text = text.slice(1);
   if (!isUtf8Type(contentType) && text.length !== bytes.byteLength - (hadBom ? 3 : 0)) {
-    // Declared as another charset, and not plain ASCII: whichever is right, we would be guessing.
+    // Declared as another charset and not plain ASCII: decoding would be a guess.
     throw new WooError('bad_encoding', { detail: 'declared charset' });
   }
   return { text, hadBom };

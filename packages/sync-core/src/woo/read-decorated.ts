@@ -1,4 +1,4 @@
-/** What was read past around whole JSON. */
+/** What was ignored around complete JSON. */
 export type Decoration = 'php_noise' | 'decorated';
 
 export interface Undecorated {
@@ -6,7 +6,7 @@ export interface Undecorated {
   readonly decorations: readonly Decoration[];
 }
 
-/** Comments of page caches, and whole elements that plugins put before every answer. */
+/** Comments of page caches, and complete elements that plugins put before every response. */
 const prefix =
   /^(?:\s|<!--[\s\S]*?-->|<(style|script|noscript)\b[^>]*>[\s\S]*?<\/\1\s*>|<(?:link|meta)\b[^>]*>)*/i;
 
@@ -14,7 +14,7 @@ const prefix =
 const phpMessage =
   /^\s*(?:<[^>]{0,200}>\s*|\[\d\d-[A-Z][a-z]{2}-\d{4} [^\]]{1,40}\]\s*|\( ! \)\s*){0,14}(?:PHP\s+|WordPress database error|(?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)/i;
 
-/** Another JSON text: which of the two is the answer, nobody can tell. */
+/** A second JSON text: it is unknown which one is the response. */
 const secondValue = /(?:^|[>\s])(?:\[\s*[\]{["\d]|\{\s*["}])/;
 
 /** A call of JSONP. Its brackets prove that nothing is lost. */
@@ -29,19 +29,19 @@ const strayWord = /^\s*(?:-?[01]|null|true|false|ok|\uFEFF)\s*$/i;
 const maxNoise = 20_000;
 const maxCandidates = 20;
 
-/** Whether a text begins like a message of PHP. */
+/** Whether a text begins like a PHP message. */
 export function isPhpMessage(text: string): boolean {
   return phpMessage.test(text);
 }
 
 /**
- * Finds the one whole JSON value of a decorated text: before it may stand comments, whole `style`, `script`,
- * `link` and `meta` elements, guards against scripts and messages of PHP; behind it comments, tags, a stray
- * word and messages of PHP; around it a call of JSONP. Never behind an unknown prefix, which could be the
- * lost first half of the data.
+ * Finds the one complete JSON value of a decorated text. Before it may be comments, complete `style`,
+ * `script`, `link` and `meta` elements, JSON hijacking guards and PHP messages; after it comments, tags, a
+ * stray word and PHP messages; around it a JSONP call. Never after an unknown prefix, which could be the lost
+ * first half of the data.
  *
- * @param endOfValue index after the first bracketed value of a text, or -1 where it is never closed
- * @returns null where there is none, or nothing that may be read past
+ * @param endOfValue index after the first bracketed value of a text, or -1 if it is never closed
+ * @returns null if there is none, or something that may not be ignored
  */
 export function withoutDecoration(
   text: string,
@@ -68,7 +68,7 @@ export function withoutDecoration(
   return null;
 }
 
-/** JSON begins a line or follows a tag; brackets within a message do not. */
+/** JSON starts a line or follows a tag; brackets within a message do not. */
 function candidatesIn(text: string): number[] {
   const starts: number[] = [];
   for (const { index } of text.slice(0, maxNoise).matchAll(/[[{]/g)) {
@@ -78,7 +78,7 @@ function candidatesIn(text: string): number[] {
   return starts;
 }
 
-/** Null where what stands behind a value may be a part of the data. */
+/** Null if the text after a value may be part of the data. */
 function decorationBehind(rest: string): Decoration[] | null {
   if (rest.trim() === '') return [];
   if (strayWord.test(rest)) return ['decorated'];

@@ -1,6 +1,6 @@
 import { lineText } from '../platform/plain-text.ts';
 
-/** What a site says of itself; null for what it does not say, or not usefully. */
+/** A site's own description; null for missing or unusable values. */
 export interface SiteFacts {
   readonly name: string | null;
   /** An IANA name. */
@@ -9,19 +9,19 @@ export interface SiteFacts {
 
 export const UNKNOWN_SITE: SiteFacts = { name: null, timeZone: null };
 
-/** Reads them of the index of a REST API. Nothing in it is trusted to be what it should be. */
+/** Reads it from the index of a REST API. No field is trusted to have its documented type. */
 export function readSite(index: Record<string, unknown>): SiteFacts {
   const { name, timezone_string: timeZone } = index;
   return {
     name: typeof name === 'string' ? readName(name) : null,
-    // Empty where the site has no more than an offset.
+    // Empty if the site only has an offset.
     timeZone: typeof timeZone === 'string' && isTimeZone(timeZone) ? timeZone : null,
   };
 }
 
 const nameSchema = lineText(200);
 
-/** WordPress keeps the name of a site as HTML (`esc_html`). */
+/** WordPress stores the name of a site as HTML (`esc_html`). */
 const entities: Record<string, string> = {
   amp: '&',
   lt: '<',

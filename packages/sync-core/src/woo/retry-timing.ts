@@ -1,14 +1,14 @@
 import { WooError } from './woo-error.ts';
 
-/** Longest wait that a store can ask of us. */
+/** Longest wait that a store can request. */
 export const maxRetryAfterMs = 300_000;
 
 export interface RetryPolicy {
   /** Retries after the first attempt. */
   readonly limit: number;
-  /** Upper bound of the first wait; it doubles with each attempt. */
+  /** Upper bound of the first wait; doubles with each attempt. */
   readonly baseMs: number;
-  /** Upper bound of every wait that the store did not ask for. */
+  /** Upper bound of all waits that the store did not request. */
   readonly capMs: number;
 }
 
@@ -22,10 +22,9 @@ export interface RetryQuestion {
 }
 
 /**
- * How long to wait before the next attempt, or null for "do not try again". Early exits, most
- * certain first, after sindresorhus/ky. Without word from the store: exponential backoff with
- * full jitter (AWS Builders' Library). An answer of 4xx is never retried, but for those that mean
- * "later": 429, a captcha, a nonce that a proxy used up.
+ * How long to wait before the next attempt, or null for no further attempt. Early exits, most certain first,
+ * as in sindresorhus/ky. Without a request of the store: exponential backoff with full jitter (AWS Builders'
+ * Library). 4xx is never retried, except those that mean "later": 429, a captcha, a nonce that a proxy used.
  */
 export function retryDelayMs({ error, attempt, random, policy }: RetryQuestion): number | null {
   if (!(error instanceof WooError)) return null;
@@ -36,8 +35,8 @@ export function retryDelayMs({ error, attempt, random, policy }: RetryQuestion):
 }
 
 /**
- * WordPress asks for ten minutes whatever the update takes, which is seconds as a rule: it is looked at
- * again soon, and then less and less often.
+ * WordPress requests ten minutes for every update, which usually takes seconds: it is checked again soon, then
+ * less and less often.
  */
 const maintenanceStepMs = 15_000;
 const maxMaintenanceMs = 120_000;
@@ -48,13 +47,13 @@ function backoffMs(attempt: number, random: () => number, policy: RetryPolicy): 
 }
 
 /**
- * Reads a Retry-After header (seconds, or a date of RFC 9110), clamped to 0..300 s.
- * @returns milliseconds from `now`, or null if absent or not understood.
+ * Parses a Retry-After header (seconds, or a date of RFC 9110), clamped to 0..300 s.
+ * @returns milliseconds from `now`, or null if absent or invalid
  */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';
   if (/^[+-]?\d+(\.\d+)?$/.test(text)) return clampWait(Number(text) * 1_000);
-  // Dates carry a weekday; without this check Date.parse accepts nearly any number.
+  // Dates contain a weekday; without this check Date.parse accepts nearly any number.
   if (!/^[A-Za-z]{3,9},? /.test(text)) return null;
   const at = Date.parse(text);
   return Number.isNaN(at) ? null : clampWait(at - now);

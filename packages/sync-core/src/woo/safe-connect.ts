@@ -6,7 +6,7 @@ import { type AddressRules, objectionTo } from './parse-store-url.ts';
 import { isAllowedHost, isPublicAddress } from './store-address.ts';
 import { WooError } from './woo-error.ts';
 
-/** dns.lookup with `all`. Injected by tests, to play a name server that lies. */
+/** dns.lookup with `all`. Injected by tests to simulate a malicious name server. */
 export type ResolveAll = (
   hostname: string,
   options: LookupOptions & { all: true },
@@ -15,22 +15,21 @@ export type ResolveAll = (
 
 export interface SafeDispatcherOptions extends AddressRules {
   readonly connectMs?: number;
-  /** PEM of further certificate authorities; the public ones stay trusted. */
+  /** PEM of further certificate authorities; the public ones remain trusted. */
   readonly ca?: string;
-  /** Sockets to one store at most. */
+  /** Maximum number of sockets per store. */
   readonly connections?: number;
   readonly resolve?: ResolveAll;
 }
 
-/** Plugins send a header line for each customer of a page; Node’s own limit is 16 kB. */
+/** Plugins send a header line for each customer of a page; Node’s default is 16 kB. */
 const maxHeaderSize = 256 * 1_024;
 
 /**
- * An undici Agent that connects to public addresses only. The check is in `connect`, so it holds
- * for every request, redirect and reconnect; literals are checked there (they never reach a
- * lookup), names at each DNS answer: one private address among them refuses the name, and the
- * socket goes to the very addresses that were checked.
- * Connection errors of the guard are WooError `unsafe_address` or `bad_url`.
+ * Creates an undici Agent that connects to public addresses only. The check is in `connect`, so it applies to
+ * every request, redirect and reconnect. IP literals are checked there (they are never looked up), names at
+ * each DNS response: one private address rejects the name, and the socket connects to the checked addresses
+ * only. Connection errors of the guard are WooError `unsafe_address` or `bad_url`.
  */
 export function createSafeDispatcher(options: SafeDispatcherOptions = {}): Agent {
   const { connectMs = 5_000, ca, connections = 8, resolve = dnsLookup } = options;

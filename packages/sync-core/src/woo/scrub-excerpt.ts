@@ -3,15 +3,14 @@ import { cutText } from '../domain/clean-json.ts';
 const maxExcerptLength = 200;
 
 /**
- * Makes a piece of a store's own words fit for a log. Texts may hold rows of customers, so only what is
- * known to hold none is taken: the title of a page, the place of a PHP message, and plain words up to the
- * first sign of data; all without email addresses, keys, query strings, long numbers and control
- * characters; at most 200 characters.
+ * Makes an excerpt of a store's text safe for a log. Texts may contain rows of customers, so only the title of
+ * a page, the location of a PHP message, and plain words up to the first sign of data are used; without email
+ * addresses, keys, query strings, long numbers and control characters; at most 200 characters.
  */
 export function scrubExcerpt(text: string): string | null {
   const head = text.slice(0, 20_000);
   const words = pageTitle(head) ?? phpPlace(head) ?? plainWords(head);
-  // The patterns below take time by the square of the length, at worst.
+  // The patterns below take quadratic time in the worst case.
   const clean = words
     .slice(0, 2_000)
     .toWellFormed()
@@ -34,7 +33,7 @@ export function pageTitle(text: string): string | null {
 const phpMessage =
   /\b((?:Fatal|Parse|Recoverable fatal|Catchable fatal) error|Strict Standards|Warning|Notice|Deprecated)(?:<\/b>)?:[\s\S]{1,2000}?\sin\s+(?:<b>)?([^\s<:]{1,400}\.php)(?:<\/b>)?(?::| on line\s+(?:<b>)?)(\d{1,6})/i;
 
-/** The kind and the place of the first PHP message: it names the plugin. What it says may hold data. */
+/** Kind and location of the first PHP message, which name the plugin. Its text may contain data. */
 function phpPlace(text: string): string | null {
   const [, kind, path = '', line] = phpMessage.exec(text) ?? [];
   if (kind === undefined) return null;
@@ -42,11 +41,11 @@ function phpPlace(text: string): string | null {
   return `PHP ${kind} in ${short} on line ${line}`;
 }
 
-/** Members of JSON, what var_dump, print_r, serialize and SQL print, cells, and names of our fields. */
+/** JSON members, output of var_dump, print_r, serialize and SQL, cells, and names of our fields. */
 const signOfData =
   /<(?:table|t[dhr]|dl|dd|li|pre)\b|\b(?:first|last|display)_?name\b|\b(?:billing|shipping)_|\buser_(?:login|email)\b|[[{]\s*[[{"']|["'][\w -]{1,60}["']\s*(?::|=>|\])|\[[\w-]{1,60}\]\s*=>|\b[aOs]:\d{1,9}:|\bValues\s*\(|\bwhere\b.{0,80}=|\bduplicate entry\b|\bfor query\b/i;
 
-/** The words of a text that is no page, up to the first sign of data. */
+/** The words of a text that is not a page, up to the first sign of data. */
 function plainWords(text: string): string {
   if (/^\s*<(?:!doctype|html|head|body|\?xml)\b/i.test(text)) return '';
   const at = text.search(signOfData);

@@ -7,11 +7,11 @@ import type { StoreMethod, StoreRequest } from './store-request.ts';
 import { WooError } from './woo-error.ts';
 
 export interface Timeouts {
-  /** Name, TCP and TLS. Set on the dispatcher. */
+  /** DNS, TCP and TLS. Set on the dispatcher. */
   readonly connectMs: number;
-  /** From the request to the head of the answer: a slow store spends its time here. */
+  /** From the request to the response headers, where a slow store spends its time. */
   readonly headersMs: number;
-  /** Everything, the last byte included: an idle timer alone would let a drip pass. */
+  /** Until the last byte: an idle timer alone would allow a slow drip. */
   readonly totalMs: number;
 }
 
@@ -28,11 +28,11 @@ export interface SendOptions {
 }
 
 export interface StoreAnswer {
-  /** As requested; holds credentials in some modes: for comparisons only. */
+  /** As requested; contains credentials in some modes: for comparisons only. */
   readonly url: string;
   readonly status: number;
   readonly header: (name: string) => string | null;
-  /** Empty for a redirect, and where the body of an error could not be read. */
+  /** Empty for a redirect, and if the body of an error could not be read. */
   readonly text: string;
   readonly hadBom: boolean;
   /** Decoded bytes of the body. */
@@ -42,7 +42,7 @@ export interface StoreAnswer {
   readonly arrivedAt: number;
 }
 
-/** When the store made an answer, by our clock: that of a cache is as old as the cache says. */
+/** When the store produced a response, by our clock; a cached response is as old as the cache says. */
 export function readingOf({
   header,
   arrivedAt,
@@ -53,19 +53,19 @@ export function readingOf({
   return { beganAt: new Date(endedAt.getTime() - Math.max(0, durationMs)), endedAt };
 }
 
-/** A request as it is sent. */
+/** A request ready to be sent. */
 export interface SentRequest extends StoreRequest {
   readonly method?: StoreMethod;
   /** Sent as JSON. */
   readonly body?: unknown;
 }
 
-/** The body of a failure serves to explain it; more is not needed. */
+/** The body of an error is only needed to explain it. */
 const maxErrorBodyBytes = 262_144;
 
 /**
- * One request, no retry, no redirect followed.
- * @throws WooError for the network and the body; the caller's own abort reason as it is.
+ * Sends one request, without retries or redirects.
+ * @throws WooError for network and body; the caller's abort reason unchanged.
  */
 export async function sendRequest(
   request: SentRequest,
@@ -91,7 +91,7 @@ async function exchange(request: SentRequest, options: SendOptions, signal: Abor
   const url = new URL(request.url);
   const { statusCode, headers, body } = await options.dispatcher.request({
     origin: url.origin,
-    // Not through URL: the query is encoded as OAuth signed it.
+    // Not through URL: the query must stay encoded as OAuth signed it.
     path: request.url.slice(url.origin.length),
     method: request.method ?? 'GET',
     body: request.body === undefined ? null : JSON.stringify(request.body),
@@ -114,7 +114,7 @@ async function exchange(request: SentRequest, options: SendOptions, signal: Abor
     contentType: header('content-type'),
     maxBytes: isError ? Math.min(maxErrorBodyBytes, options.maxBodyBytes) : options.maxBodyBytes,
   });
-  // An error is told by its status even if its page is huge, broken or cut off.
+  // The status explains an error even if its page is huge, invalid or cut off.
   const content = isError ? await reading.catch(() => nothing) : await reading;
   return { status: statusCode, header, ...content };
 }

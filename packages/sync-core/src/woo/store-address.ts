@@ -1,20 +1,20 @@
 import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 
-/** Azure's virtual host: plain unicast by its range, but an instance's own metadata. */
+/** Azure's virtual host: a unicast address that serves an instance's own metadata. */
 const forbiddenUnicast = new Set(['168.63.129.16']);
 
-/** Where new IPv6 unicast is given out; all that is elsewhere is local, mapped or reserved. */
+/** The range of global unicast IPv6; all other addresses are local, mapped or reserved. */
 const globalUnicast6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Where the resolvers of networks without IPv4 put it (RFC 6052). The local-use prefix is not one. */
+/** Where resolvers of networks without IPv4 map it (RFC 6052). The local-use prefix is not included. */
 const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
 /**
- * True if the address (one of DNS, or a literal of a URL, with or without brackets) is a public
- * unicast one. Everything else is refused: private, loopback, link-local, multicast, carrier NAT,
- * metadata, documentation, IPv4-mapped, 6to4 and Teredo. Of the forms in which resolvers give an IPv4
- * address (NAT64, ISATAP) that address is judged.
+ * True if the address (from DNS, or a literal of a URL, with or without brackets) is a public unicast one.
+ * Everything else is rejected: private, loopback, link-local, multicast, carrier NAT, metadata, documentation,
+ * IPv4-mapped, 6to4 and Teredo. For forms in which resolvers embed an IPv4 address (NAT64, ISATAP) that
+ * address decides.
  */
 export function isPublicAddress(text: string): boolean {
   const bare = text.replace(/^\[|\]$/g, '');
@@ -32,12 +32,12 @@ function isPublic4(address: ipaddr.IPv4): boolean {
   return address.range() === 'unicast' && !forbiddenUnicast.has(address.toString());
 }
 
-/** Any prefix, and an interface named after its IPv4 address (RFC 5214). */
+/** Any prefix, with an interface named after its IPv4 address (RFC 5214). */
 function isIsatap({ parts }: ipaddr.IPv6): boolean {
   return (parts[4] === 0 || parts[4] === 0x200) && parts[5] === 0x5efe;
 }
 
-/** `host` or `host:port` entries that are exempt from the guard: development only. */
+/** `host` or `host:port` entries that are exempt from the guard: for development only. */
 export function isAllowedHost(url: URL, allowHosts: readonly string[]): boolean {
   const port = effectivePort(url);
   return allowHosts.some((entry) => {
@@ -46,7 +46,7 @@ export function isAllowedHost(url: URL, allowHosts: readonly string[]): boolean 
   });
 }
 
-/** The port that a URL means, by its scheme if none is written. */
+/** The port of a URL; its scheme's default if none is written. */
 export function effectivePort(url: URL): number {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'http:' ? 80 : 443;

@@ -7,13 +7,13 @@ export interface StoreCredentials {
   readonly consumerSecret: string;
 }
 
-/** A login of the web server in front of a store, as staging sites have it. */
+/** Login of the web server in front of a store, as staging sites have it. */
 export interface WebLogin {
   readonly user: string;
   readonly password: string;
 }
 
-/** Where the REST API of a WordPress begins, unless the site changed it. */
+/** The root of a WordPress REST API, unless the site changed it. */
 export const DEFAULT_REST_PREFIX = 'wp-json';
 
 export type StoreMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -23,18 +23,18 @@ export interface StoreRequestInput {
   /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly routeStyle: RouteStyle;
-  /** `wp-json` unless given; `index.php/wp-json` where the site has no rewriting. */
+  /** `wp-json` unless given; `index.php/wp-json` if the site has no rewriting. */
   readonly restPrefix?: string | undefined;
-  /** The web server wants every path to end with a slash. */
+  /** The web server requires every path to end with a slash. */
   readonly endsWithSlash?: boolean | undefined;
-  /** Sent in the Authorization header, so that the keys have to travel otherwise. */
+  /** Sent in the Authorization header, so the keys must be sent in the query. */
   readonly webLogin?: WebLogin | null | undefined;
   /** Begins with a slash, such as `/wc/v3/customers`. */
   readonly route: string;
   readonly query: Readonly<Record<string, string>>;
   /** Null for a request without credentials. */
   readonly auth: { readonly mode: AuthMode; readonly credentials: StoreCredentials } | null;
-  /** Unique for each request: keeps caches out, and is the nonce of OAuth. */
+  /** Unique per request: prevents caching, and is the OAuth nonce. */
   readonly nonce: string;
   readonly timestampSeconds: number;
 }
@@ -44,7 +44,7 @@ export interface StoreRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Builds the address and the credentials of one request. Pure. */
+/** Builds the address and credentials of one request. Pure. */
 export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
   const { baseUrl, routeStyle, auth, nonce, webLogin } = input;
   const url = routeStyle === 'pretty' ? prettyUrl(input) : `${baseUrl}/`;
@@ -64,8 +64,8 @@ export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
   }
   const signed = signOAuth1({
     method: input.method,
-    // WordPress rebuilds the address from its home and the rest of the path, and then a path of
-    // "/" leaves nothing, not even the slash.
+    // WordPress rebuilds the address from its home and the rest of the path; for a path of "/" nothing is left,
+    // not even the slash.
     url: routeStyle === 'pretty' ? url : baseUrl,
     query,
     consumerKey,
@@ -91,9 +91,9 @@ function basic(user: string, password: string): string {
 }
 
 /**
- * WooCommerce (before 11.1) authenticates only if the prefix of the API and `/wc/` stand somewhere in the
- * request URI, so a dummy parameter carries it there, slashes unescaped. It comes first, as in the
- * recorded exchange, and holds the nonce too.
+ * WooCommerce (before 11.1) authenticates only if the API prefix and `/wc/` occur in the request URI, so a
+ * dummy parameter contains them, with unescaped slashes. It comes first, as in the recorded exchange, and
+ * includes the nonce.
  */
 function plainQuery({
   route,
@@ -114,7 +114,7 @@ function withQuery(url: string, query: Readonly<Record<string, string>>): string
 }
 
 /**
- * Keys may be sent as they are over https only; http to this very machine is no network.
+ * Unsigned keys may be sent over https only; http to the local machine is exempt.
  * @throws WooError plain_http_keys
  */
 export function assertKeysAreSafe({ baseUrl, authMode }: { baseUrl: string; authMode: AuthMode }) {

@@ -20,7 +20,7 @@ import { WooError } from './woo-error.ts';
 
 import packageJson from '../../package.json' with { type: 'json' };
 
-/** One fixed, honest name, so that a host can allow it. */
+/** One fixed user agent, so that a host can allow it. */
 export const defaultUserAgent = `MantisSync/${packageJson.version}`;
 
 export interface StoreTransportOptions {
@@ -32,7 +32,7 @@ export interface StoreTransportOptions {
   readonly restPrefix?: string | undefined;
   readonly webLogin?: WebLogin | null | undefined;
   readonly credentials: StoreCredentials;
-  /** Shared between clients and closed by its owner. Without it the client makes a safe one. */
+  /** Shared between clients and closed by its owner. If omitted, the client creates a safe one. */
   readonly dispatcher?: Dispatcher | undefined;
   readonly userAgent?: string | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
@@ -40,11 +40,11 @@ export interface StoreTransportOptions {
   /** Epoch milliseconds. */
   readonly now?: (() => number) | undefined;
   readonly randomBytes?: ((size: number) => Uint8Array) | undefined;
-  /** Told of every request, however it ended, but for those that the caller gave up. */
+  /** Called for every request, except those that the caller aborted. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
 }
 
-/** A request to the store: what to ask for, and how to read an answer of 2xx. */
+/** A request to the store: what to request, and how to parse a 2xx response. */
 export interface StoreCall<T> {
   /** Such as `/wc/v3/customers`. */
   readonly route: string;
@@ -63,7 +63,7 @@ export interface StoreTransport {
   close(): Promise<void>;
 }
 
-/** The transport of the client: signs, sends and classifies. Retries are the caller’s: a walk keeps its waits in the database. */
+/** The transport of the client: signs, sends and classifies. It never retries: a walk saves its waits in the database. */
 export function createStoreTransport(options: StoreTransportOptions): StoreTransport {
   const { now = Date.now, randomBytes = cryptoRandomBytes } = options;
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
@@ -76,10 +76,10 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
     now,
   };
 
-  /** Learned from the first redirect to the same path with a slash. */
+  /** Set by the first redirect to the same path with a slash. */
   let endsWithSlash = false;
 
-  /** One request, in a span of its own, and told of. */
+  /** One request in its own span, reported to `onRequest`. */
   function send<T>(call: StoreCall<T>): Promise<T> {
     const { method = 'GET', route } = call;
     const attributes = {
@@ -145,7 +145,7 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
   };
 }
 
-/** A redirect to the very same address with a slash at the end of its path: credentials may go there. */
+/** A redirect to the same address with a trailing slash: credentials may be sent there. */
 function wantsSlash({ status, url, header }: StoreAnswer): boolean {
   const location = header('location') ?? '';
   if (![301, 302, 307, 308].includes(status) || !URL.canParse(location, url)) return false;

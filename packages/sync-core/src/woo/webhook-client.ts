@@ -2,7 +2,7 @@ import { readCustomerPage, readObject } from './customer-page.ts';
 import type { StoreTransport } from './store-transport.ts';
 import { WooError } from './woo-error.ts';
 
-/** A webhook as the store has it; its secret never comes back. */
+/** A webhook as the store returns it, without its secret. */
 export interface StoreWebhook {
   id: number;
   topic: string;
@@ -17,12 +17,12 @@ export interface WebhookContent {
   secret: string;
 }
 
-/** Webhooks of one store. Every method throws WooError; `forbidden` where the key may only read. */
+/** Webhooks of one store. Every method throws WooError; `forbidden` if the key may only read. */
 export interface WebhookClient {
-  /** All of them, of all statuses. */
+  /** All webhooks of any status. */
   list(signal?: AbortSignal): Promise<StoreWebhook[]>;
   create(content: WebhookContent, signal?: AbortSignal): Promise<StoreWebhook>;
-  /** Nothing where there is no such webhook. */
+  /** Does nothing if there is no such webhook. */
   remove(id: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ function toBody({ name, topic, deliveryUrl, secret }: WebhookContent) {
 
 function requireWebhook(row: unknown): StoreWebhook {
   const webhook = toWebhook(row);
-  if (!webhook) throw new WooError('bad_answer', { detail: 'no webhook in the answer' });
+  if (!webhook) throw new WooError('bad_answer', { detail: 'no webhook in the response' });
   return webhook;
 }
 

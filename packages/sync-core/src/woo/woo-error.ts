@@ -2,14 +2,14 @@ import type { Reading } from '../domain/choose-answer.ts';
 import { scrubExcerpt } from './scrub-excerpt.ts';
 
 /**
- * The class of a failure; it alone drives the reaction.
- * - `refused`: the store will not serve us until a person changes something. Pause the store.
- * - `struggling`: the store or the way to it is in trouble. Wait and try again.
- * - `record`: only the one customer asked for is concerned. Fail its line.
- * - `bug`: our own request was wrong. Stop rather than repeat it.
+ * The class of a failure; it alone determines the reaction.
+ * - `refused`: the store rejects us until a person changes something. Pause the store.
+ * - `struggling`: the store or the connection is overloaded or down. Wait and try again.
+ * - `record`: concerns only the requested customer. Fail its line.
+ * - `bug`: our request was wrong. Stop instead of repeating it.
  *
- * `mayBeOneRecord` says which of them a single customer on a page can cause: those are also asked for in
- * smaller pages.
+ * `mayBeOneRecord` marks failures that a single customer on a page can cause: these pages are also requested
+ * in smaller sizes.
  */
 export type WooErrorKind = 'refused' | 'struggling' | 'record' | 'bug';
 
@@ -19,18 +19,18 @@ interface WooErrorEntry {
   readonly advice: string;
 }
 
-/** Every way in which talking to a store can fail, in an operator's words. */
+/** All failures of requests to a store, worded for operators. */
 export const wooErrors = {
   wrong_key: {
     kind: 'refused',
     message: 'The store does not know this consumer key',
     advice:
-      'Copy the key again, or make a new one under WooCommerce → Settings → Advanced → REST API. A key is gone when its WordPress user is deleted.',
+      'Copy the key again, or create a new one under WooCommerce → Settings → Advanced → REST API. Deleting a WordPress user deletes its keys.',
   },
   wrong_secret: {
     kind: 'refused',
     message: 'The store knows the consumer key, but the consumer secret is wrong',
-    advice: 'Copy the secret again; it is shown only once, so make a new key if it is lost.',
+    advice: 'Copy the secret again; it is shown only once, so create a new key if it is lost.',
   },
   key_refused: {
     kind: 'refused',
@@ -46,47 +46,47 @@ export const wooErrors = {
   key_user_not_allowed: {
     kind: 'refused',
     message: 'The user who owns the consumer key may not list customers',
-    advice: 'Make a key that belongs to an administrator or a shop manager.',
+    advice: 'Create a key that belongs to an administrator or a shop manager.',
   },
   credentials: {
     kind: 'refused',
-    message: 'The keys of the store cannot be opened here',
+    message: 'The keys of the store cannot be decrypted',
     advice:
-      'Put the key that sealed them back into MANTIS_SECRET_KEYS of every process and resume the store, or give the store its consumer key and secret again.',
+      'Restore the key that encrypted them in MANTIS_SECRET_KEYS of every process and resume the store, or enter the store’s consumer key and secret again.',
   },
   authorization_stripped: {
     kind: 'refused',
     message: "The store's web server removes the Authorization header",
     advice:
-      'Let the web server pass the header on (Apache: SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1), or connect again so that the keys are sent in the query.',
+      'Configure the web server to pass the header on (Apache: SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1), or connect again so that the keys are sent in the query.',
   },
   plain_http_keys: {
     kind: 'refused',
-    message: 'The keys would cross the network unencrypted',
+    message: 'The keys would be sent unencrypted',
     advice: 'Use the https address of the store, or connect again so that requests are signed.',
   },
   login_plugin: {
     kind: 'refused',
-    message: 'A login plugin of the store takes our keys for a user name and a password',
+    message: 'A login plugin of the store treats our keys as a user name and password',
     advice:
-      'Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords and the like), or connect again so that the keys are sent in the query.',
+      'Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords or similar), or connect again so that the keys are sent in the query.',
   },
   web_login: {
     kind: 'refused',
-    message: 'The web server asks for a login of its own, as staging sites do',
+    message: 'The web server requires a login of its own, as on staging sites',
     advice:
-      'Give the store its web server login (user name and password of the browser’s dialog) in its connection, or lift the password protection for /wp-json/.',
+      'Enter the web server login (user name and password of the browser’s dialog) in the store’s connection, or remove the password protection for /wp-json/.',
   },
   https_port: {
     kind: 'refused',
-    message: 'This port of the store speaks https, and was asked by http',
+    message: 'This port of the store expects https, but the request used http',
     advice: 'Use the https address of the store.',
   },
   not_woocommerce: {
     kind: 'refused',
     message: 'There is no WooCommerce API at this address',
     advice:
-      'Check the address of the shop (with its folder, if it has one) and that WooCommerce is active.',
+      'Check the address of the store (with its folder, if it has one) and that WooCommerce is active.',
   },
   rest_blocked: {
     kind: 'refused',
@@ -98,17 +98,16 @@ export const wooErrors = {
     kind: 'refused',
     message: 'The store uses plain permalinks, so /wp-json/ does not exist',
     advice:
-      'Choose another structure than Plain under Settings → Permalinks, or connect the store again.',
+      'Choose a structure other than Plain under Settings → Permalinks, or connect the store again.',
   },
   redirected: {
     kind: 'refused',
-    message: 'The store sends us to another address',
-    advice:
-      'Save the final address of the store; keys are never sent along after a redirect on their own.',
+    message: 'The store redirects to another address',
+    advice: 'Save the final address of the store; keys are never sent to the target of a redirect.',
   },
   bad_signature: {
     kind: 'refused',
-    message: 'The store does not accept the signature of our request',
+    message: 'The store rejects the signature of our request',
     advice:
       'Copy the consumer secret again, and use exactly the Site Address of Settings → General; https avoids signatures.',
   },
@@ -125,39 +124,41 @@ export const wooErrors = {
   },
   unsafe_address: {
     kind: 'refused',
-    message: 'The address is not one that we may call',
+    message: 'The address is not allowed',
     advice:
       'Use the public address of the store, on port 80, 443, 8080 or 8443. For a store in a private network, add its host to the setting MANTIS_ALLOW_STORE_HOSTS and restart Mantis Sync.',
   },
   bad_url: {
     kind: 'refused',
     message: 'This is not the address of a store',
-    advice: 'Give the address of the shop, such as https://shop.example.com.',
+    advice: 'Enter the address of the store, such as https://shop.example.com.',
   },
   nonce_used: {
     kind: 'struggling',
-    message: 'The store says that it has seen this signed request before',
-    advice: 'A proxy before the store repeats requests; this heals itself unless it is frequent.',
+    message: 'The store reports that this signed request was already used',
+    advice: 'A proxy in front of the store repeats requests; harmless unless it is frequent.',
   },
   rate_limited: {
     kind: 'struggling',
-    message: 'The store asks us to slow down',
-    advice: 'Nothing to do: we wait as long as it asks. Lower the pace of the store if it repeats.',
+    message: 'The store limits our request rate',
+    advice:
+      'No action needed: we wait as long as it asks. Lower the pace of the store if it repeats.',
   },
   store_error: {
     kind: 'struggling',
-    message: 'The store failed with an error of its own',
-    advice: 'See WooCommerce → Status → Logs (fatal-errors); often one plugin or one user record.',
+    message: 'The store returned an internal error',
+    advice:
+      'See WooCommerce → Status → Logs (fatal-errors); often caused by one plugin or one user record.',
   },
   store_unavailable: {
     kind: 'struggling',
     message: 'The store or its proxy is not available',
-    advice: 'Wait; if it lasts, ask the host of the store.',
+    advice: 'Wait; if it continues, ask the host of the store.',
   },
   database_down: {
     kind: 'struggling',
     message: 'The store cannot reach its own database',
-    advice: 'Nothing to do here: we wait. If it lasts, ask the host of the store.',
+    advice: 'No action needed: we wait. If it continues, ask the host of the store.',
   },
   maintenance: {
     kind: 'struggling',
@@ -166,65 +167,66 @@ export const wooErrors = {
   },
   captcha: {
     kind: 'struggling',
-    message: 'A bot protection answered in place of the store',
-    advice: 'Let the host or firewall exempt the user agent "MantisSync" from its bot protection.',
+    message: 'A bot protection responded instead of the store',
+    advice:
+      'Ask the host, or configure the firewall, to exempt the user agent "MantisSync" from its bot protection.',
   },
   cached: {
     kind: 'struggling',
-    message: 'A cache answered with old data in place of the store',
+    message: 'A cache responded with old data instead of the store',
     advice: 'Exclude /wp-json/wc/ from caching (LiteSpeed: turn off "Cache REST API").',
   },
   not_json: {
     kind: 'struggling',
     message: 'The store answered with something other than JSON',
-    advice: 'Open the store in a browser; a plugin, an error page or a proxy answers in its place.',
+    advice: 'Open the store in a browser; a plugin, an error page or a proxy responds instead.',
   },
   php_noise: {
     kind: 'struggling',
     message: 'PHP messages are mixed into the data of the store',
-    advice: 'Set WP_DEBUG_DISPLAY to false in wp-config.php and repair the plugin that is named.',
+    advice: 'Set WP_DEBUG_DISPLAY to false in wp-config.php and fix the plugin named there.',
   },
   bad_compression: {
     kind: 'struggling',
-    message: 'The answer of the store is compressed in another way than its headers say',
+    message: 'The response of the store is not compressed as its headers say',
     advice:
       'A plugin and the web server both compress, or a proxy changes the headers: turn compression off in the plugin (Content-Encoding).',
   },
   bad_encoding: {
     kind: 'struggling',
-    message: 'The answer of the store is not valid UTF-8',
-    advice: 'A plugin changes the encoding, or a record holds broken characters.',
+    message: 'The response of the store is not valid UTF-8',
+    advice: 'A plugin changes the encoding, or a record contains invalid characters.',
   },
   truncated: {
     kind: 'struggling',
-    message: 'The answer of the store broke off',
-    advice: 'Wait; if it repeats, look at the memory and time limits of PHP.',
+    message: 'The response of the store ended too early',
+    advice: 'Wait; if it repeats, check the memory and time limits of PHP.',
   },
   too_large: {
     kind: 'struggling',
-    message: 'The answer of the store is too large',
-    advice: 'It exceeds a limit of ours (10 MB). Look for large custom fields of customers.',
+    message: 'The response of the store is too large',
+    advice: 'The limit is 10 MB. Look for large custom fields of customers.',
   },
   too_deep: {
     kind: 'struggling',
-    message: 'The answer of the store is nested too deeply',
-    advice: 'It exceeds a limit of ours (512 levels). Look for nested custom fields of customers.',
+    message: 'The response of the store is nested too deeply',
+    advice: 'The limit is 512 levels. Look for nested custom fields of customers.',
   },
   headers_too_large: {
     kind: 'struggling',
-    message: 'The headers of the store’s answer are too large',
+    message: 'The headers of the store’s response are too large',
     advice:
-      'A plugin sends a header line for each customer, often a notice of PHP. Turn off its debugging output.',
+      'A plugin sends a header line for each customer, often a PHP notice. Turn off its debugging output.',
   },
   empty_answer: {
     kind: 'struggling',
-    message: 'The store answered with nothing',
+    message: 'The store sent an empty response',
     advice: 'A plugin ends PHP early. See the error log of PHP on the server of the store.',
   },
   malformed_http: {
     kind: 'struggling',
-    message: 'What answers at this address does not speak HTTP properly',
-    advice: 'Check the port of the address; a proxy or a plugin may break the answer’s headers.',
+    message: 'The server at this address does not speak valid HTTP',
+    advice: 'Check the port of the address; a proxy or a plugin may corrupt the response headers.',
   },
   timeout_connect: {
     kind: 'struggling',
@@ -238,13 +240,13 @@ export const wooErrors = {
   },
   timeout_total: {
     kind: 'struggling',
-    message: 'The store took too long to send its answer',
+    message: 'The store took too long to send its response',
     advice: 'The store is slow; a smaller page size or a quieter time of day helps.',
   },
   connection_reset: {
     kind: 'struggling',
-    message: 'The connection to the store was cut',
-    advice: 'Wait; if it repeats, look at the firewall and at the limits of PHP.',
+    message: 'The connection to the store was interrupted',
+    advice: 'Wait; if it repeats, check the firewall and the limits of PHP.',
   },
   dns: {
     kind: 'struggling',
@@ -258,8 +260,8 @@ export const wooErrors = {
   },
   bad_answer: {
     kind: 'struggling',
-    message: 'The store answered with JSON of another shape than WooCommerce has',
-    advice: 'A plugin or proxy changes the answers of the REST API.',
+    message: 'The store responded with JSON that WooCommerce does not send',
+    advice: 'A plugin or proxy changes the responses of the REST API.',
   },
   unknown: {
     kind: 'struggling',
@@ -279,39 +281,39 @@ export const wooErrors = {
   bad_request: {
     kind: 'bug',
     message: 'The store rejected our request as malformed',
-    advice: 'Report this; it is a fault of Mantis Sync or of a plugin that changes the API.',
+    advice: 'Report this; it is caused by Mantis Sync or by a plugin that changes the API.',
   },
 } as const satisfies Record<string, WooErrorEntry>;
 
 export type WooErrorCode = keyof typeof wooErrors;
 
 export interface WooErrorDetails {
-  /** The store's clock when it answered. */
+  /** The store's clock when it responded. */
   readonly storeDate?: Date | null;
-  /** When the store said so, by our clock. */
+  /** When the store responded, by our clock. */
   readonly reading?: Reading | undefined;
-  /** HTTP status of the answer, if there was one. */
+  /** HTTP status of the response, if there was one. */
   readonly status?: number | null;
-  /** What the store asked us to wait, clamped by `parseRetryAfter`. */
+  /** The wait that the store requested, clamped by `parseRetryAfter`. */
   readonly retryAfterMs?: number | null;
-  /** Text of the store; scrubbed and cut here. Never pass customer data. */
+  /** Text from the store; scrubbed and cut here. Never pass customer data. */
   readonly excerpt?: string | null;
-  /** Added to the message. Must not hold secrets, query strings or personal data. */
+  /** Appended to the message. Must not contain secrets, query strings or personal data. */
   readonly detail?: string | undefined;
-  /** Instead of the advice of the code, where more is known. */
+  /** Replaces the advice of the code with something more specific. */
   readonly advice?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** What is kept of a lower error: enough to search for, nothing that quotes a body or a URL. */
+/** The part of a lower-level error that is kept: enough to search for, without quotes of a body or URL. */
 export interface WooErrorCause {
   readonly name: string;
   readonly code: string | null;
 }
 
 /**
- * The one error that the WooCommerce client throws. (An abort by the caller's own signal is
- * rethrown as it is.) All of its fields may be logged and shown.
+ * The only error of the WooCommerce client. (An abort by the caller's signal is rethrown unchanged.) All of
+ * its fields may be logged and shown.
  */
 export class WooError extends Error {
   override readonly name = 'WooError';
@@ -320,9 +322,9 @@ export class WooError extends Error {
   readonly kind: WooErrorKind;
   readonly status: number | null;
   readonly retryAfterMs: number | null;
-  /** The store's clock when it answered; null where it did not say. */
+  /** The store's clock when it responded; null if it sent no date. */
   readonly storeDate: Date | null;
-  /** When the store said so, by our clock; null where no answer came. */
+  /** When the store responded, by our clock; null without a response. */
   readonly reading: Reading | null;
   readonly advice: string;
   readonly excerpt: string | null;
@@ -342,7 +344,7 @@ export class WooError extends Error {
   }
 }
 
-/** Name and code only: parsers quote the body in their messages, and `data` may hold raw bytes. */
+/** Name and code only: parsers quote the body in their messages, and `data` may contain raw bytes. */
 function describeCause(cause: unknown): WooErrorCause | null {
   if (!(cause instanceof Error)) return null;
   return { name: cause.name, code: errorCode(cause) };
@@ -356,16 +358,16 @@ export function errorCode(error: unknown): string | null {
 
 /** One or two sentences for the dashboard: what happened, and what to do. */
 export function toOperatorMessage(error: unknown): string {
-  if (!(error instanceof WooError)) return 'Something went wrong on our side. Report this.';
+  if (!(error instanceof WooError)) return 'An internal error occurred. Report this.';
   return `${error.message} ${error.advice}`;
 }
 
-/** What a failure makes us do; see `docs/stores.md`. */
+/** The reaction to a failure; see `docs/stores.md`. */
 export type Reaction = 'pause' | 'stop' | 'fail_line' | 'halve' | 'wait';
 
 /**
- * The reaction to a failure. `halve`: a smaller page is asked for once the page failed twice while another
- * one was served; until then, and for `wait`, the same is asked for again later.
+ * Decides the reaction to a failure. `halve`: request a smaller page after the page failed twice while another
+ * one was served; until then, and for `wait`, repeat the same request later.
  */
 export function reactionTo(error: WooError): Reaction {
   if (error.kind === 'refused') return 'pause';
@@ -394,8 +396,8 @@ const answersOfOnePage: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
 ]);
 
 /**
- * True if one bad or heavy record on the page can be the reason, so that a smaller page may succeed where
- * this one fails. A store that is down answers like this too: what tells them apart is another page.
+ * True if one invalid or large record on the page can be the cause, so that a smaller page may succeed. A
+ * store that is down fails in the same way; requesting another page distinguishes the two.
  */
 export function mayBeOneRecord(error: WooError): boolean {
   return answersOfOnePage.has(error.code);

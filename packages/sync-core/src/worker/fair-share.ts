@@ -1,17 +1,17 @@
-/** Runs work of many owners side by side, and shares the room between them fairly. */
+/** Runs work of many owners in parallel and shares capacity fairly. */
 export interface FairShare {
-  /** Runs work once there is room for its owner; owners with work waiting take turns. */
+  /** Runs work once there is capacity for its owner; owners with waiting work take turns. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
-  /** Work that is running, and work that waits for room. */
+  /** Running work, and work that waits for capacity. */
   load(): { running: number; waiting: number };
 }
 
 export interface FairShareOptions {
-  /** Work that runs at once. */
+  /** Maximum amount of running work. */
   room: number;
   /**
-   * Whether room is always kept for one more owner: with n owners, each has at most room / (n + 1). For
-   * work that may take long, so that an owner who comes does not wait for it.
+   * Whether to reserve capacity for one more owner: with n owners, each gets at most capacity / (n + 1). For
+   * long work, so that a new owner does not wait for it.
    */
   keepsRoom?: boolean;
 }
@@ -19,7 +19,7 @@ export interface FairShareOptions {
 interface Owner {
   running: number;
   waiting: (() => void)[];
-  /** When it was last given room; 0 for never. */
+  /** When it last got capacity; 0 for never. */
   turn: number;
 }
 
@@ -29,7 +29,7 @@ export function createFairShare({ room, keepsRoom = false }: FairShareOptions): 
   let waiting = 0;
   let turns = 0;
 
-  /** Who has least running; of those, who has waited longest for a turn. */
+  /** The owner with the least running work; of several, the one that waited longest. */
   function nextOwner(): Owner | undefined {
     const most = keepsRoom ? Math.max(1, Math.floor(room / (owners.size + 1))) : room;
     return [...owners.values()]

@@ -3,23 +3,23 @@ import type { SyncLog } from '../platform/sync-log.ts';
 import type { SyncMetrics } from '../platform/sync-metrics.ts';
 import type { StoreClients } from '../stores/store-clients.ts';
 
-/** A piece of work: a slice of one run. Its content is the payload of the scheduler's job. */
+/** A job: one time slice of one run. Its content is the payload of the queue's job. */
 export interface RunJob {
   orgId: string;
   runId: string;
 }
 
-/** What the work on runs needs from its worker. */
+/** What work on runs needs from its worker. */
 export interface WorkDeps {
   database: Database;
   clients: StoreClients;
-  /** The worker's id in `sync_worker`; its leases hold while it sends heartbeats. */
+  /** The worker's id in `sync_worker`; its leases are valid while it sends heartbeats. */
   workerId: string;
-  /** How long one job may work on a run before it goes to the end of the line, in milliseconds. */
+  /** How long one job may work on a run before it is enqueued again, in milliseconds. */
   timeSliceMs: () => Promise<number>;
-  /** Longest time that a lease holds, even of a living worker. Longer than any request may take. */
+  /** Maximum duration of a lease, even of a living worker. Longer than any request may take. */
   leaseMs: number;
-  /** Epoch milliseconds; measures slices and batches, decides nothing that is stored. */
+  /** Epoch milliseconds; measures time slices and batches, is never stored. */
   clock: () => number;
   /** 0 to 1. */
   random: () => number;

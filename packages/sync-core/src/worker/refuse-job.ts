@@ -10,16 +10,16 @@ import { changeRun } from '../runs/change-run.ts';
 import { findRun } from '../sql/runs.ts';
 import { findStore } from '../sql/stores.ts';
 
-/** A job that cannot be done, however often it is tried. */
+/** A job that can never be done. */
 export interface RefusedJob {
   task: string;
   jobId: string;
   actor: Actor;
-  /** As `invalid_payload`, or a code of SyncError. */
+  /** `invalid_payload`, or a code of SyncError. */
   code: string;
   /** In words, without values of the payload. */
   reason: string;
-  /** What of these the payload names; uuids, whether they exist or not. */
+  /** Ids named in the payload; uuids, whether they exist or not. */
   orgId: string | null;
   storeId: string | null;
   runId: string | null;
@@ -28,8 +28,8 @@ export interface RefusedJob {
 const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
- * Tells why a job is not done, where its organisation reads it: in the log of the run, else of the store,
- * else of the organisation. Of one without an organisation only the worker's log can tell.
+ * Records why a job is not done, in the activity of the run, else of the store, else of the organisation. Jobs
+ * without an organisation are only logged.
  */
 export async function refuseJob(
   { database, log }: { database: Database; log: SyncLog },

@@ -5,10 +5,10 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Does something that must not be left undone because the database is away for a moment: tries again for
- * as long as a lease holds, after which others take over.
+ * Retries an action while the database is unavailable, for as long as a lease is valid; then other workers
+ * take over.
  *
- * @throws what `act` throws last; the reason of the signal's abort
+ * @throws the last error of `act`; the reason of the signal's abort
  */
 export async function retryWhileDatabaseDown<T>(
   deps: WorkDeps,

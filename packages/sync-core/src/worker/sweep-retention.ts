@@ -10,21 +10,20 @@ import {
   readRetentionDays,
 } from '../sql/retention.ts';
 
-/** Rows that one transaction removes: short enough that nobody waits for it. */
+/** Rows per transaction: short enough that nothing waits for it. */
 const ROWS_AT_ONCE = 1_000;
 
 export interface RetentionOptions {
-  /** Days, for organisations that have not said. */
+  /** Days, for organisations without a setting of their own. */
   defaultDays: number;
-  /** Rows to remove at most; the next sweep goes on. */
+  /** Maximum number of rows to remove; the next sweep continues. */
   maxRows: number;
   signal?: AbortSignal;
 }
 
 /**
- * Removes runs with their lines and activity, history and deliveries that their organisation keeps no
- * longer, a thousand rows a transaction, and what has expired: grants of stores, sessions, links, counters.
- * Killed anywhere, or run twice at once, it only removes less.
+ * Removes expired runs with their lines and activity, history and deliveries, a thousand rows per transaction,
+ * and expired authorizations, sessions, links and counters. Safe to interrupt and to run concurrently.
  *
  * @returns rows removed
  */
@@ -45,7 +44,7 @@ export async function sweepRetention(
   return removed;
 }
 
-/** @returns rows removed, 0 when nothing is left to remove */
+/** @returns rows removed, 0 if nothing is left to remove */
 async function removeSome(database: Database, orgId: string, days: number): Promise<number> {
   return database.withRetention(orgId, async (sql) => {
     const runId = await findExpiredRun(sql, days);

@@ -20,7 +20,7 @@ import { findForgottenDeliveries } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 import type { RunJob } from './job.ts';
 
-/** Deaths of workers on one page after which a person is asked. */
+/** Crashes on one page after which the run needs a decision. */
 const MAX_DISCOVERY_CRASHES = 3;
 
 /** An idle run is woken after each quarter of the time after which it counts as stuck. */
@@ -34,13 +34,13 @@ export interface SweepOptions {
   deadAfterMs: number;
   /** Milliseconds without a change after which a run with work to do is woken. */
   idleMs: number;
-  /** Milliseconds without progress, and three wake-ups without effect, after which the run asks for a person. */
+  /** Milliseconds without progress, and three wake-ups without effect, after which a run needs a decision. */
   stuckMs: number;
 }
 
 /**
- * Wakes idle runs. The tables are the truth and a job is only a wake-up: what must run is derived from
- * the tables, whatever became of its job. One sweep runs at a time.
+ * Wakes idle runs. Jobs are only wake-ups: what must run is derived from the tables, whatever became of its
+ * job. One sweep runs at a time.
  */
 export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
   const found = await database.withSystem(async (sql) => {
@@ -92,8 +92,8 @@ async function recoverRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed
 }
 
 /**
- * Wakes an idle run, and marks it as stuck after three wake-ups without effect. It is still woken after
- * that: the first progress clears the alarm (`mantis.derive_queue`).
+ * Wakes an idle run, and marks it as stuck after three wake-ups without effect. It is still woken afterwards:
+ * the first progress clears the mark (`mantis.derive_queue`).
  *
  * @returns whether the run is marked now
  */
@@ -107,8 +107,8 @@ async function decideIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise
       return { ...unchanged, enqueue: 'needed' };
     const minutes = Math.floor(idle.idleMs / 60_000);
     const reason =
-      `Nothing has moved for ${minutes} minutes, although workers were called ${idle.wakeups - 1} times. ` +
-      'Look at the workers’ logs and at the database, then retry, or force the run done.';
+      `No progress for ${minutes} minutes, although the run was woken ${idle.wakeups - 1} times. ` +
+      'Check the workers’ logs and the database, then retry, or force the run done.';
     await requireAction(sql, runId, { code: 'stuck', reason });
     return {
       result: true,
@@ -128,7 +128,7 @@ function describeReclaimed({
     level: 'error',
     message:
       `${wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`} failed: ` +
-      `${MAX_LINE_CRASHES} workers died, or took too long, with it in hand.`,
+      `${MAX_LINE_CRASHES} workers crashed or took too long while processing it.`,
     data: { position, wooCustomerId, code: 'worker_died' },
   }));
   if (returned === 0) return entries;
@@ -136,7 +136,7 @@ function describeReclaimed({
   entries.push({
     event: 'lines.reclaimed',
     level: 'warning',
-    message: `A worker died, or took too long, with ${which} in hand; they are tried again, one at a time.`,
+    message: `A worker crashed or took too long while processing ${which}; they are tried again, one at a time.`,
     data: { returned },
   });
   return entries;
@@ -151,13 +151,13 @@ async function decideAfterCrash(
     return {
       event: 'discovery.reclaimed',
       level: 'warning',
-      message: 'A worker died while it read the store’s list; another one goes on.',
+      message: 'A worker crashed while reading the store’s list; another one continues.',
       data: { crashCount },
     };
   }
   const reason =
-    `${crashCount} workers in a row died on the same page of this store's list. ` +
-    'Look at the workers’ logs, then retry with override, or force the run done.';
+    `${crashCount} workers in a row crashed on the same page of this store's list. ` +
+    'Check the workers’ logs, then retry with override, or force the run done.';
   await abandonDiscovery(sql, runId, reason);
   return { event: 'discovery.failed', level: 'error', message: reason, data: { crashCount } };
 }

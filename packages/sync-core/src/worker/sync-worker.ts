@@ -29,21 +29,21 @@ export interface SyncWorkerOptions {
   worker: WorkerIdentity;
   allowHosts: readonly string[];
   ca?: string | undefined;
-  /** How long a store may take to answer. */
+  /** Timeouts of requests to stores. */
   timeouts?: Partial<Timeouts> | undefined;
-  /** Where stores can reach us with webhooks; null where they cannot. */
+  /** Address at which stores reach us with webhooks; null if they cannot. */
   webhookUrl?: string | null;
-  /** Of runs that nobody started, where the store says nothing else. */
+  /** Settings of automatic runs, unless the store overrides them. */
   defaults?: RunSettings;
   log?: SyncLog;
   metrics?: SyncMetrics | undefined;
-  /** Whether spans go anywhere: then each job asks for the trace that its run began in. */
+  /** Whether tracing is set up: each job then reads the trace that its run began in. */
   tracing?: boolean | undefined;
-  /** Jobs that it is given at once; 1 unless given. */
+  /** Maximum number of concurrent jobs; 1 unless given. */
   concurrency?: number;
   /** Milliseconds without a heartbeat after which others take over; `DEAD_AFTER_MS` unless given. */
   deadAfterMs?: number | undefined;
-  /** How long a run may stand still before a person is asked, in milliseconds. */
+  /** How long a run may make no progress before it needs a decision, in milliseconds. */
   stuckMs?: number | undefined;
 }
 
@@ -52,26 +52,26 @@ export interface SyncWorker {
   discover(job: RunJob, signal: AbortSignal): Promise<void>;
   process(job: RunJob, signal: AbortSignal): Promise<void>;
   sweep(): Promise<Swept>;
-  /** Puts the webhooks of a store in order. @throws WooError where it is struggling */
+  /** Checks and repairs the webhooks of a store. @throws WooError if it is overloaded */
   ensureWebhooks(job: StoreJob, signal: AbortSignal): Promise<void>;
-  /** Examines the connection of a store, and keeps what was found. */
+  /** Diagnoses a store and saves the result. */
   diagnose(job: StoreJob, signal: AbortSignal): Promise<void>;
-  /** Rings for every store whose webhooks were not looked at for a while. */
+  /** Enqueues a check for every store whose webhooks were not checked recently. */
   checkWebhooks(): Promise<number>;
-  /** To be called every `heartbeatMs` of its timing; the worker's leases hold while it is. */
+  /** Must be called every `heartbeatMs` of its timing; the worker's leases depend on it. */
   heartbeat(): Promise<void>;
-  /** Waits for the slices in hand; then others need not wait for this worker to be found dead. */
+  /** Waits for running jobs, then deregisters, so that others need not wait until it counts as dead. */
   close(): Promise<void>;
 }
 
-/** Webhooks are looked at this often, in milliseconds: WooCommerce disables one without a word. */
+/** Interval of webhook checks in milliseconds: WooCommerce disables webhooks silently. */
 const WEBHOOK_CHECK_MS = 30 * 60_000;
 const IDLE_MS = 5_000;
 const STUCK_MS = 10 * 60_000;
 /** Longer than the longest request (30 s) and the statements around it. */
 const LEASE_MS = 60_000;
 
-/** How often a worker says that it is alive, and looks for others that are not. */
+/** Intervals of a worker's heartbeat and of its check for dead workers. */
 export interface WorkerTiming {
   heartbeatMs: number;
   sweepMs: number;
@@ -99,7 +99,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
   const running = createRunningJobs();
 
-  /** A slice is a span of the trace that its run began in. */
+  /** A time slice is a span of the trace that its run began in. */
   async function inJob(name: string, job: RunJob, work: () => Promise<void>): Promise<void> {
     if (!options.tracing) return work();
     const parent = await database.withOrg(job.orgId, (sql) => findTraceParent(sql, job.runId));
@@ -151,7 +151,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   };
 }
 
-/** Work that is under way. */
+/** Running jobs. */
 function createRunningJobs() {
   const pending = new Set<Promise<void>>();
   return {

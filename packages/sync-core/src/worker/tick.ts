@@ -14,22 +14,22 @@ import {
 } from '../sql/schedules.ts';
 import { findStore } from '../sql/stores.ts';
 
-/** Schedules that one tick takes; the next one takes the rest. */
+/** Schedules per tick; the next tick takes the rest. */
 const MAX_AT_ONCE = 200;
 
-/** How long a nightly run waits for a run of its store that is active, before it asks again. */
+/** How long a nightly run waits for an active run of its store before it tries again. */
 const ASK_AGAIN_MS = 60_000;
 
 export interface TickDeps {
   database: Database;
-  /** Settings of runs where the store says nothing else. */
+  /** Settings of runs, unless the store overrides them. */
   defaults: RunSettings;
   log: SyncLog;
 }
 
 /**
- * Starts the runs whose time has come. What was missed, by minutes or by weeks, runs once: the next time
- * is counted from now. Ticks may come together, on several workers: each schedule is one's.
+ * Starts due runs. Missed times, by minutes or by weeks, run once: the next time is computed from now. Workers
+ * may tick concurrently: each schedule is processed once.
  *
  * @returns runs started
  */
@@ -50,8 +50,8 @@ async function tickOne(
   try {
     return await deps.database.withOrg(orgId, (sql) => runDue(sql, deps, orgId, scheduleId));
   } catch (error) {
-    // One that cannot run must not hold up the others, nor be tried every few seconds.
-    deps.log.warn({ scheduleId, err: error }, 'a schedule could not run');
+    // One that cannot run must not delay the others, nor be tried every few seconds.
+    deps.log.warn({ scheduleId, err: error }, 'a schedule failed');
     return deps.database.withOrg(orgId, (sql) => recordScheduleFailure(sql, scheduleId));
   }
 }
@@ -85,7 +85,7 @@ async function runDue(
   return 'started';
 }
 
-/** A delta comes again soon anyway. A nightly run that met one asks again, and does not wait for a day. */
+/** The next delta comes soon. A nightly run that meets another one tries again, instead of waiting a day. */
 function afterRunning({ kind }: Schedule, next: Date, now: Date): Date {
   if (kind === 'delta') return next;
   return new Date(Math.min(next.getTime(), now.getTime() + ASK_AGAIN_MS));

@@ -1,14 +1,14 @@
 import type { Finding } from '../../domain/store-diagnosis.ts';
 import { ok, warning } from './finding.ts';
 
-/** A difference that does no harm: the header counts whole seconds, and the way costs time too. */
+/** Tolerated difference: the header counts whole seconds, and transfer takes time. */
 const HARMLESS_MS = 60_000;
 
 /**
  * Compares the store's clock with ours.
  *
- * @param now epoch milliseconds, when the answer was there
- * @returns null where the store does not say what time it is
+ * @param now epoch milliseconds at the response's arrival
+ * @returns null if the store sent no date
  */
 export function checkClock(
   storeDate: Date | null,
@@ -23,7 +23,7 @@ export function checkClock(
     'clock',
     'clock_off',
     `The store’s clock is ${minutes} min ${aheadMs > 0 ? 'ahead of' : 'behind'} ours.`,
-    'Set the clock of the server that is wrong (NTP). Signed requests are refused from 15 minutes on.',
+    'Set the clock of the server that is wrong (NTP). Signed requests fail from a difference of 15 minutes.',
   );
   return { aheadMs, finding };
 }

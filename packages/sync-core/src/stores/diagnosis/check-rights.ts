@@ -7,7 +7,7 @@ import { createStoreTransport } from '../../woo/store-transport.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import { note, ok } from './finding.ts';
 
-/** What the key may do beyond reading customers. None of it is needed, all of it helps. */
+/** Checks the rights of the key beyond reading customers. All of them are optional. */
 export async function checkRights(
   client: WooClient,
   connection: StoreConnection,
@@ -27,31 +27,31 @@ const STATUS_HIDDEN = note(
   'rights',
   'status_hidden',
   'The key may not read the store’s system status, so its version is unknown.',
-  'Nothing to do; a key of an administrator or a shop manager shows it.',
+  'No action needed; a key of an administrator or a shop manager can read it.',
 );
 
 const NO_META_DATA = note(
   'rights',
   'no_meta_data',
-  'The key’s user is no administrator, so that the custom fields (meta_data) of customers are not sent.',
-  'Make a key that belongs to an administrator if they are wanted.',
+  'The key’s user is not an administrator, so the store does not send the custom fields (meta_data) of customers.',
+  'Create a key that belongs to an administrator if you need them.',
 );
 
 const READ_ONLY = note(
   'rights',
   'read_only_key',
-  'The key may only read, so that webhooks cannot be set up: changes are seen with the next delta.',
-  'Set the permission of the key to Read/Write if changes are to be seen at once.',
+  'The key may only read, so webhooks cannot be set up: changes arrive with the next delta.',
+  'Set the permission of the key to Read/Write if changes should arrive immediately.',
 );
 
 const NO_ORDERS = note(
   'rights',
   'no_orders',
-  'The key may not read orders, so that guests cannot be kept.',
-  'Make a key that belongs to a shop manager or an administrator if guests are wanted.',
+  'The key may not read orders, so guests cannot be synced.',
+  'Create a key that belongs to a shop manager or an administrator if you need guests.',
 );
 
-/** From here on the REST API has all that is asked for. */
+/** The first version whose REST API has everything that is used. */
 const OLDEST_TRIED_MAJOR = 5;
 
 function describeVersion(version: string): Finding[] {
@@ -62,17 +62,18 @@ function describeVersion(version: string): Finding[] {
     note(
       'rights',
       'old_version',
-      `WooCommerce ${version} is older than what Mantis Sync is tried with.`,
-      'Update WooCommerce; old versions have known security holes.',
+      `WooCommerce ${version} is older than the versions that Mantis Sync is tested with.`,
+      'Update WooCommerce; old versions have known vulnerabilities.',
     ),
   ];
 }
 
 /**
- * Asks for a webhook that cannot be: without a topic it is refused with 400, but before that WooCommerce
- * refuses a key without permission to write (class-wc-rest-authentication.php, check_user_permissions).
+ * Tests for write permission by creating an invalid webhook: without a topic it fails with 400, but
+ * WooCommerce first rejects a key without write permission (class-wc-rest-authentication.php,
+ * check_user_permissions).
  *
- * @returns null where the answer does not tell
+ * @returns null if the response does not tell
  */
 async function mayWrite(
   connection: StoreConnection,
@@ -104,7 +105,7 @@ async function mayReadOrders(client: WooClient, { signal }: ProbeOptions): Promi
   }
 }
 
-/** Whether a failure says that something is allowed, or not; null where it says neither. */
+/** Whether a failure means allowed or not allowed; null if neither. */
 function mayFrom(error: unknown, allowedCode: string | null): boolean | null {
   if (!(error instanceof WooError)) throw error;
   if (error.code === allowedCode) return true;

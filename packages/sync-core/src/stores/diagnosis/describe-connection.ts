@@ -6,13 +6,13 @@ import type { FoundIndex } from '../../woo/find-store-index.ts';
 import { DEFAULT_REST_PREFIX } from '../../woo/store-request.ts';
 import { note, ok, warning } from './finding.ts';
 
-/** What the way of talking to a store says about it. */
+/** Findings from how the store is reached. */
 export function describeConnection(typedUrl: string, connection: StoreConnection): Finding[] {
   const isHidden = connection.warnings.includes('index_hidden');
   return [...describeIndex(typedUrl, { ...connection, isHidden }), describeSignIn(connection)];
 }
 
-/** What can be said of a store without keys. */
+/** Findings from a probe without keys. */
 export function describeIndex(
   typedUrl: string,
   index: ApiRoot & Pick<FoundIndex, 'isHidden'>,
@@ -27,8 +27,8 @@ export function describeIndex(
 const INDEX_HIDDEN = note(
   'api',
   'index_hidden',
-  'The index of the REST API is not public; the customers can be read all the same.',
-  'Nothing to do, unless a sync is blocked later: then allow /wp-json/ for "MantisSync".',
+  'The index of the REST API is not public; customers can still be read.',
+  'No action needed. If a sync is blocked later, allow /wp-json/ for "MantisSync".',
 );
 
 function describeAddress(typedUrl: string, baseUrl: string): Finding[] {
@@ -38,7 +38,7 @@ function describeAddress(typedUrl: string, baseUrl: string): Finding[] {
     found ? 'reached' : 'canonical',
     found
       ? `The store is reached at ${baseUrl}.`
-      : `The store’s own address is ${baseUrl}; it is the one that is used.`,
+      : `The store’s own address is ${baseUrl}, which is used from now on.`,
   );
   return baseUrl.startsWith('https:') ? [address] : [address, PLAIN_HTTP];
 }
@@ -46,8 +46,8 @@ function describeAddress(typedUrl: string, baseUrl: string): Finding[] {
 const PLAIN_HTTP = warning(
   'address',
   'plain_http',
-  'The store is reached without https: customers’ data cross the network unencrypted.',
-  'Install a certificate for the shop (most hosts give one for free), then connect it again by its https address.',
+  'The store is reached without https: customer data is transferred unencrypted.',
+  'Install a certificate for the store (most hosts provide one for free), then connect it again with its https address.',
 );
 
 function describePermalinks({ baseUrl, routeStyle, restPrefix }: ApiRoot): Finding {
@@ -58,8 +58,8 @@ function describePermalinks({ baseUrl, routeStyle, restPrefix }: ApiRoot): Findi
   return warning(
     'api',
     'plain_permalinks',
-    'The REST API is reachable by the parameter rest_route only, since the store uses plain permalinks.',
-    'It works, but plugins break it easily: choose another structure than Plain under Settings → Permalinks.',
+    'The REST API is reachable through the parameter rest_route only, because the store uses plain permalinks.',
+    'It works, but plugins easily break it: choose a structure other than Plain under Settings → Permalinks.',
   );
 }
 
@@ -71,8 +71,8 @@ function describeSignIn({ authMode, warnings }: StoreConnection): Finding {
     return warning(
       'sign_in',
       'login_plugin',
-      'The keys are accepted in the query only: a login plugin of the store takes the Authorization header for itself.',
-      'It works, but the keys appear in the log of the web server. Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords), then give the store its keys again.',
+      'The keys are accepted in the query only: a login plugin of the store uses the Authorization header itself.',
+      'It works, but the keys appear in the log of the web server. Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords), then enter the store’s keys again.',
     );
   }
   if (!warnings.includes('authorization_stripped'))
@@ -85,6 +85,6 @@ function describeSignIn({ authMode, warnings }: StoreConnection): Finding {
     'sign_in',
     'authorization_stripped',
     'The keys are accepted in the query only: the web server removes the Authorization header.',
-    'It works, but the keys appear in the log of the web server. Let it pass the header on (Apache: SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1), then give the store its keys again.',
+    'It works, but the keys appear in the log of the web server. Configure it to pass the header on (Apache: SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1), then enter the store’s keys again.',
   );
 }

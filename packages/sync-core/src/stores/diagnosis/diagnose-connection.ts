@@ -12,19 +12,19 @@ import { describePace, describePage, describeShortPage } from './describe-page.t
 import { problem, warning } from './finding.ts';
 import { type PaceAdvice, recommendPace } from './recommend-pace.ts';
 
-/** What was found out about a store, for a person. */
+/** The result of a diagnosis. */
 export interface Diagnosis {
-  /** By the order of `CHECKS`. */
+  /** In the order of `CHECKS`. */
   findings: Finding[];
   /** No finding is a problem. */
   isHealthy: boolean;
-  /** Null where no way of talking to the store was found. */
+  /** Null if the store could not be reached. */
   connection: StoreConnection | null;
   /** Why there is no connection. */
   error: WooError | null;
-  /** Null where no page of customers came. */
+  /** Null if no page of customers was received. */
   pace: PaceAdvice | null;
-  /** Milliseconds by which the store's clock is ahead of ours; null where it did not say. */
+  /** Milliseconds that the store's clock is ahead of ours; null if it sent no date. */
   clockAheadMs: number | null;
 }
 
@@ -32,9 +32,9 @@ const PAGE_SIZE = 100;
 const SMALL_PAGE = 20;
 
 /**
- * Examines a store from the outside in: address, API, signing in, a full page of customers, the rights
- * of the key, the clock. Ten requests at most, none of which changes anything in the store. The keys are
- * sent only to the address that the store gave when it was asked without them.
+ * Diagnoses a store: address, API, authentication, a full page of customers, the rights of the key, the clock.
+ * At most ten requests, none of which changes anything in the store. The keys are sent only to the address
+ * that the store gave when asked without them.
  */
 export async function diagnoseConnection(options: ProbeOptions): Promise<Diagnosis> {
   let connection: StoreConnection;
@@ -68,7 +68,7 @@ export async function diagnoseConnection(options: ProbeOptions): Promise<Diagnos
 
 const NOTHING = { connection: null, pace: null, clockAheadMs: null };
 
-/** A page as a run asks for it; a smaller one where it is too much for the store. */
+/** A page as a run requests it; a smaller one if the store cannot serve it. */
 async function readFullPage(
   connection: StoreConnection,
   options: ProbeOptions,
@@ -87,8 +87,8 @@ async function readFullPage(
     const heavy = warning(
       'customers',
       'page_too_heavy',
-      `A page of ${PAGE_SIZE} customers fails (${error.message.replace(/\.$/, '')}), one of ${SMALL_PAGE} does not.`,
-      `A sync finds the customer at fault by itself, but loses time with it. ${error.advice}`,
+      `A page of ${PAGE_SIZE} customers fails (${error.message.replace(/\.$/, '')}), a page of ${SMALL_PAGE} works.`,
+      `A sync isolates the customer that causes this, but takes longer. ${error.advice}`,
     );
     return { page, pageFindings: [heavy, ...describePage(page)] };
   }
@@ -99,7 +99,7 @@ function asNull(error: unknown): null {
   throw error;
 }
 
-/** Nobody answers by https: perhaps somebody does by http. */
+/** Tries http, after https did not respond. */
 export async function checkOtherScheme(
   options: Omit<ProbeOptions, 'credentials'>,
   error: WooError,
@@ -120,8 +120,8 @@ export async function checkOtherScheme(
     warning(
       'address',
       'answers_on_http',
-      'The store answers on http only.',
-      `Install a certificate, or connect it as ${baseUrlOf(plain)}: requests are signed then, but customers’ data cross the network unencrypted.`,
+      'The store responds on http only.',
+      `Install a certificate, or connect it as ${baseUrlOf(plain)}: requests are then signed, but customer data is transferred unencrypted.`,
     ),
   ];
 }

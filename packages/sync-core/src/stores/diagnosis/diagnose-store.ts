@@ -11,7 +11,7 @@ import { diagnoseConnection, type Diagnosis } from './diagnose-connection.ts';
 import { problem, summarize } from './finding.ts';
 import { toStoreDiagnosis } from './store-diagnosis.ts';
 
-/** Shorter than a run's: a person waits, and a store that needs longer is told to be slow. */
+/** Shorter than a run's: a person is waiting. A store that needs longer is reported as slow. */
 export const DIAGNOSIS_TIMEOUTS = { headersMs: 15_000, totalMs: 15_000 };
 
 export interface DiagnoseDeps {
@@ -20,10 +20,10 @@ export interface DiagnoseDeps {
 }
 
 /**
- * Examines a connected store with the keys it has, paused or not, keeps what was found, and says it in the
+ * Diagnoses a connected store with its current keys, paused or not, saves the result, and records it in the
  * activity.
  *
- * @param actor who asked for it; the system, where the store was paused by itself
+ * @param actor who requested it; the system after an automatic pause
  * @throws SyncError `store_not_found`
  */
 export async function diagnoseStore(
@@ -59,7 +59,7 @@ async function examine(
   try {
     options = await clients.reach(orgId, storeId);
   } catch (error) {
-    // Its keys do not open: nothing can be asked.
+    // Its keys cannot be decrypted, so no request can be sent.
     if (!(error instanceof WooError)) throw error;
     return {
       findings: [problem(error)],

@@ -25,19 +25,19 @@ export const warning = (check: Check, code: string, message: string, cure: strin
   cure,
 });
 
-/** A failure of the client as a finding, where its code tells what was looked at. */
+/** A client error as a finding of the check that its code belongs to. */
 export function problem(error: WooError, check: Check = checkOf(error.code)): Finding {
   return { check, level: 'problem', code: error.code, message: error.message, cure: error.advice };
 }
 
-/** One line for the activity: the problems, or that there is none. */
+/** One line for the activity: the problems, or that there are none. */
 export function summarize(findings: readonly Finding[]): string {
   const problems = findings.filter(({ level }) => level === 'problem');
   if (problems.length > 0) return problems.map(sentence).join(' ');
   const warnings = findings.filter(({ level }) => level === 'warning');
   if (warnings.length > 0)
-    return `The store answers as it should. ${warnings.map(sentence).join(' ')}`;
-  return 'The store answers as it should.';
+    return `The connection to the store works. ${warnings.map(sentence).join(' ')}`;
+  return 'The connection to the store works.';
 }
 
 const sentence = ({ message, cure }: Finding) => (cure === null ? message : `${message} ${cure}`);

@@ -7,17 +7,17 @@ import { describeIndex } from './describe-connection.ts';
 import { checkOtherScheme } from './diagnose-connection.ts';
 import { ok, problem } from './finding.ts';
 
-/** What was found out about a store without keys, for a person. */
+/** The result of a probe without keys. */
 export interface StoreProbe {
-  /** By the order of `CHECKS`. */
+  /** In the order of `CHECKS`. */
   findings: Finding[];
-  /** Null where there is no WooCommerce store, or no way to it. */
+  /** Null if there is no WooCommerce store, or it cannot be reached. */
   index: FoundIndex | null;
-  /** Why there is no index. */
+  /** Why the API index could not be read. */
   error: WooError | null;
 }
 
-/** Looks at an address from outside: whether a WooCommerce store answers there, and how it is reached. */
+/** Probes an address without keys: whether a WooCommerce store responds, and how it is reached. */
 export async function probeStore(options: Omit<ProbeOptions, 'credentials'>): Promise<StoreProbe> {
   try {
     const parsed = parseStoreUrl(options.url, options);
@@ -34,4 +34,4 @@ export async function probeStore(options: Omit<ProbeOptions, 'credentials'>): Pr
   }
 }
 
-const IS_WOOCOMMERCE = ok('api', 'woocommerce', 'It is a WooCommerce store.');
+const IS_WOOCOMMERCE = ok('api', 'woocommerce', 'This is a WooCommerce store.');

@@ -1,28 +1,28 @@
-/** How fast a store answers, and how hard it is best asked. */
+/** The measured speed of a store and the recommended settings. */
 export interface PaceAdvice {
-  /** Milliseconds that a page took. */
+  /** Milliseconds for one page. */
   pageMs: number;
   /** Customers on that page. */
   rows: number;
-  /** Customers to ask for at once: a page should take five seconds at most. */
+  /** Recommended page size: a page should take at most five seconds. */
   pageSize: number;
-  /** Pages in flight at once. */
+  /** Recommended number of parallel page requests. */
   pagesAhead: number;
-  /** Milliseconds that a walk of the whole store takes at this pace; null where its size is unknown. */
+  /** Milliseconds for a complete walk at this pace; null if the store's size is unknown. */
   walkMs: number | null;
 }
 
 const PAGE_SIZE = 100;
 const SMALLEST_PAGE = 10;
 const LONGEST_PAGE_MS = 5_000;
-/** A store that takes longer than this has no worker of PHP to spare. */
+/** A store that takes longer than this has no spare PHP worker. */
 const QUICK_PAGE_MS = 1_500;
 
 /**
- * Advises a pace from one page as it was answered. A page costs time by its rows (measured on
- * WooCommerce 10: 3 to 4 ms each, after 70 to 90 ms for PHP to start).
+ * Recommends a pace from one measured page. The time of a page grows with its rows (measured on WooCommerce
+ * 10: 3 to 4 ms each, after 70 to 90 ms for PHP to start).
  *
- * @param total customers of the store; null where it does not say
+ * @param total customers of the store; null if unknown
  */
 export function recommendPace(pageMs: number, rows: number, total: number | null): PaceAdvice {
   const perRow = pageMs / Math.max(rows, 1);

@@ -1,7 +1,7 @@
 import type { StoreDiagnosis } from '../../domain/store-diagnosis.ts';
 import type { Diagnosis } from './diagnose-connection.ts';
 
-/** What is kept of a diagnosis; nothing in it is secret. */
+/** The stored form of a diagnosis; contains no secrets. */
 export function toStoreDiagnosis(
   { isHealthy, findings, pace, clockAheadMs }: Diagnosis,
   at: Date,

@@ -11,7 +11,7 @@ import { toNewLines, toPageRows } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** The report may lag behind by half a day, and its filter is off by the shop's time zone. */
+/** The report may be half a day late, and its filter is off by the store's time zone. */
 const OVERLAP_MS = 2 * 24 * 3_600_000;
 
 /** Pages of the report that a delta reads at most: 10,000 customers. */
@@ -24,10 +24,10 @@ interface ActiveCursor {
 }
 
 /**
- * Asks the store's report who was active, and fetches those that it says something new about, and all who
- * may have been active since the last delta: a further visit leaves no trace in a coarse report. A hundred
- * at a time. What it misses: changes that are no activity, and all of it where the report is off, empty
- * (as after an import by SQL) or behind.
+ * Reads the store's report of active customers, and fetches those whose row changed, and all who may have been
+ * active since the last delta: in a coarse report a further visit changes nothing. A hundred per request.
+ * Misses changes without activity, and everything if the report is disabled, empty (as after an SQL import) or
+ * late.
  */
 export async function askActive(
   deps: WorkDeps,
@@ -63,20 +63,20 @@ export async function askActive(
     entries: [
       {
         event: 'delta.active',
-        message: `The store’s report names ${report.customers.length} active customers; ${news.length} of them may have changed and were read.`,
+        message: `The store’s report lists ${report.customers.length} active customers; ${news.length} may have changed and were read.`,
         data: { page, since: since.toISOString() },
       },
     ],
     also: async (sql) => {
       await saveReportHashes(sql, run.storeId, news);
-      // Pages of a report are bounded, and so is what they may cost.
+      // The report's pages are limited, and so is their cost.
       await extendRequestBudget(sql, run.id, 2 + 2 * (news.length - fetched.served));
       if (isOver) await recordActive(sql, run, start);
     },
   });
 }
 
-/** Those that the store does not serve together are asked for one by one when their lines are applied. */
+/** Customers that the store cannot serve together are requested one by one when their lines are processed. */
 async function fetchThem(
   deps: WorkDeps,
   walking: Walking,
@@ -97,7 +97,7 @@ async function fetchThem(
   };
 }
 
-/** A line that is read from the store when it is applied. */
+/** A line that is read from the store when it is processed. */
 export function toUnreadLine(wooCustomerId: number): NewLine {
   return { wooCustomerId, unidentifiedRowKey: null, payload: null, error: null };
 }

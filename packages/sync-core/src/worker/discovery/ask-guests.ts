@@ -12,7 +12,7 @@ import { saveFound, skipStep } from './next-step.ts';
 import { spendOrThrow } from './spend.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** Orders are filtered by the shop's own clock in places, so a day is read again. */
+/** Orders are sometimes filtered by the store's local time, so one day is read again. */
 const OVERLAP_MS = 24 * 3_600_000;
 
 const PAGE_SIZE = 100;
@@ -24,9 +24,9 @@ interface GuestCursor {
 }
 
 /**
- * Reads the orders of people without an account, where the store keeps guests: all of them once, then
- * those that changed, and forgets people whom the store has erased. What it misses: an order that is deleted for good while the list is read may hide
- * another one until that is next changed.
+ * Reads orders placed without an account, if guests are synced: all of them once, then those that changed;
+ * deletes guests that the store has erased. Misses: an order deleted while the list is read may hide another
+ * one until that changes again.
  */
 export async function askGuests(
   deps: WorkDeps,
@@ -70,7 +70,7 @@ export async function askGuests(
       await addGuestOrders(sql, run.storeId, guests);
       await forgetErasedGuests(sql, run.storeId, erased);
       if (isOver && since === null) await forgetGuestsWithoutOrders(sql, run.storeId);
-      // Said once, with the first page: what a growing list says later is not believed.
+      // Taken from the first page: later totals of a growing list are ignored.
       if (offset === 0)
         await extendRequestBudget(sql, run.id, 2 * Math.ceil((page.total ?? 0) / PAGE_SIZE));
       if (isOver) await recordOrders(sql, run, start);
@@ -78,7 +78,7 @@ export async function askGuests(
   });
 }
 
-/** True where everything on a page was changed before: the store does not filter by itself. */
+/** True if everything on a page was changed earlier: the store does not filter itself. */
 function isAllBefore(rows: readonly unknown[], since: Date | null): boolean {
   return (
     since !== null &&

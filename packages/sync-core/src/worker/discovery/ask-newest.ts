@@ -5,10 +5,10 @@ import { toNewLines, toPageRows } from './page-lines.ts';
 import { spendOrThrow } from './spend.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** A store pays by the row, so the first look is short. */
+/** Small, because the cost for the store grows with the rows. */
 const FIRST_LOOK = 10;
 
-/** Pages of new customers after which they are left to the walk: the store has grown too much for a delta. */
+/** After this many pages of new customers the rest is left to the walk: too many for a delta. */
 const MAX_PAGES = 20;
 
 interface NewestCursor {
@@ -18,9 +18,8 @@ interface NewestCursor {
 }
 
 /**
- * Asks for the newest customers, newest first, until a known one: one request when nothing is new. What
- * it misses: a customer deleted while it asks shifts the list, and may hide one; the walk of a slice
- * finds it.
+ * Reads the newest customers, newest first, down to a known one: one request if nothing is new. Misses: a
+ * customer deleted meanwhile shifts the list and may hide one; the walk of a window finds it.
  */
 export async function askNewest(
   deps: WorkDeps,
@@ -50,13 +49,11 @@ export async function askNewest(
   return saveFound(deps, walking, {
     lines: toNewLines(rows.filter(({ id }) => id !== null && id > known)),
     reading: page.reading,
-    // One row again, so that a list that grew meanwhile only repeats.
+    // Repeats one row, so that growth of the list only causes duplicates.
     cursor: isOver
       ? null
       : { offset: offset + page.rows.length - 1, newest: greatest, pages: pages + 1 },
-    entries: [
-      { event: 'delta.newest', message: 'Asked for the newest customers.', data: { known } },
-    ],
+    entries: [{ event: 'delta.newest', message: 'Checked for new customers.', data: { known } }],
     also: async (sql) => {
       if (isOver) await recordNewest(sql, run, greatest);
     },
@@ -67,6 +64,6 @@ function tooMany(pages: number) {
   return {
     event: 'delta.newest',
     level: 'warning' as const,
-    message: `More than ${pages} pages of customers are new; the slices that follow read the rest. A full run is quicker.`,
+    message: `More than ${pages} pages of customers are new; the following deltas read the rest. A full run is quicker.`,
   };
 }

@@ -11,18 +11,18 @@ import { toUnreadLine } from './ask-active.ts';
 import { endDiscovery } from './end-walk.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** Deliveries that one transaction takes. */
+/** Deliveries per transaction. */
 const TAKEN_AT_ONCE = 500;
 
-/** How long a run stays open for what comes: a busy store makes a run a minute, not a run a second. */
+/** How long a run stays open for further deliveries: a busy store makes one run a minute, not one a second. */
 const OPEN_MS = 60_000;
 
-/** How soon an open run looks again, in milliseconds. */
+/** How soon an open run checks again, in milliseconds. */
 const LOOK_AGAIN_MS = 2_000;
 
 /**
- * Takes the customers that pending deliveries name. They are read from the store when their lines are
- * applied: a delivery says that a customer changed, and what it says beyond that is not believed.
+ * Adds the customers of pending deliveries. They are read from the store when their lines are processed: the
+ * content of a delivery is not used.
  */
 export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promise<StepResult> {
   const { run, lease } = walking;
@@ -41,7 +41,7 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
       return { result: walking, activity: [entry], enqueue: { task: 'sync.process' } };
     }
     const age = (await readNow(sql)).getTime() - run.createdAt.getTime();
-    // What is left names customers that this run has read already: the next run reads them again.
+    // The rest names customers that this run has already read: the next run reads them again.
     if (age >= OPEN_MS || (await hasPendingDeliveries(sql, run.storeId)))
       return endDiscovery(sql, walking);
     await releaseDiscovery(sql, lease, {

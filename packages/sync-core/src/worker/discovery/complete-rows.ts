@@ -20,12 +20,12 @@ export interface PreparedRow {
   customer: PreparedCustomer | null;
 }
 
-/** A row whose customer is stored, and what its attempt came to. */
+/** A row after its customer was stored, with the result of its attempt. */
 export interface CompletedRow extends PreparedRow {
   result: AttemptOutcome | null;
 }
 
-/** Maps and hashes the new rows of a page. Nothing is written. */
+/** Maps and hashes the new rows of a page. Writes nothing. */
 export function prepareRows(
   run: RunRow,
   rows: readonly PageRow[],
@@ -40,7 +40,7 @@ export function prepareRows(
   }));
 }
 
-/** @param outcomes of the customers that were stored, by WooCommerce id */
+/** @param outcomes of the stored customers, by WooCommerce id */
 export function completeRows(
   policy: RetryPolicy,
   rows: readonly PreparedRow[],
@@ -53,14 +53,14 @@ export function completeRows(
   }));
 }
 
-/** The line of a row, in its final state. */
+/** The line of a row in its final state. */
 export function toCompletedLine({ row, result }: CompletedRow): NewLine {
   if (result === null) return toNewLine(row);
   const payload = result.state === 'done' ? null : toPayload(row.row);
   return { wooCustomerId: row.id, unidentifiedRowKey: null, payload, error: null, result };
 }
 
-/** @param linesBefore that the run has before those of the page */
+/** @param linesBefore number of lines of the run before this page */
 export function describeRows(
   policy: RetryPolicy,
   rows: readonly CompletedRow[],
@@ -73,7 +73,7 @@ export function describeRows(
   });
 }
 
-/** Fills batches with the results of a page: an operator counts in batches, whatever the size of a page. */
+/** Fills batches with the results of a page: activity is recorded by batch, whatever the page size. */
 export function fillBatches(
   open: BatchCounts,
   results: readonly AttemptOutcome[],

@@ -32,13 +32,13 @@ import { savePage } from './save-page.ts';
 import { takePendingWebhookCustomers } from './take-pending-webhook-customers.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** How long a walk is left alone after an error of ours, in milliseconds: one that stays must not spin. */
+/** Pause of a walk after an internal error, in milliseconds; prevents a busy loop. */
 const AFTER_ERROR_MS = 2_000;
 
 /**
- * Finds a run's customers for the length of a job: step by step of its plan, page by page. Each page's
- * lines and the cursor are one transaction, so that a discovery killed anywhere goes on at the next page. Does nothing where another
- * worker walks, or where there is nothing to walk.
+ * Discovers a run's customers for one time slice: step by step, page by page. A page's lines and the cursor
+ * are one transaction, so a crash at any point resumes at the next page. Does nothing if another worker holds
+ * the discovery, or there is nothing to read.
  */
 export async function discoverRun(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
   const lease = {
@@ -57,8 +57,8 @@ export async function discoverRun(deps: WorkDeps, job: RunJob, signal: AbortSign
       deps.log.warn({ runId: job.runId }, 'lost the lease of a discovery');
       return;
     }
-    // Even where it was not known to be taken: the answer to the COMMIT may have been lost.
-    // At once where that still works; the sweep takes it back where it does not.
+    // Even if it is unknown whether the claim succeeded: the response to COMMIT may be lost. Releases
+    // immediately if possible; otherwise the sweep reclaims it.
     await retryWhileDatabaseDown(deps, signal, () => releaseAfterError(deps, job, lease)).catch(
       () => undefined,
     );
@@ -82,7 +82,7 @@ async function beginTimeSlice(sql: Sql, lease: DiscoveryLease): Promise<RunRow |
   const run = before && (await takeDiscovery(sql, lease));
   if (run && before?.discoveryState === 'pending') {
     await appendActivity(sql, run.id, [
-      { event: 'discovery.started', message: 'Began to read the store’s list of customers.' },
+      { event: 'discovery.started', message: 'Started to read the store’s list of customers.' },
     ]);
   }
   if (run) await notifyRunChanged(sql, run.id);
@@ -136,7 +136,7 @@ async function walkForTimeSlice(
   }
 }
 
-/** Null where its keys do not open, or must not travel: no try of ours changes that, so it is paused. */
+/** Null if its keys cannot be decrypted or must not be sent. Retrying does not help, so the store is paused. */
 async function openOrPause(
   deps: WorkDeps,
   run: RunRow,
@@ -176,8 +176,8 @@ async function takeStep(
       return await giveUp(deps, walking, {
         code: 'request_budget_spent',
         message:
-          `The walk used up its ${walking.run.requestsBudget} requests: the store serves other customers than it says it has. ` +
-          'Look at plugins that change the list of customers, then retry.',
+          `The walk used all of its ${walking.run.requestsBudget} requests: the store does not serve the customers that it reports. ` +
+          'Check plugins that change the list of customers, then retry.',
       });
     }
     if (error instanceof WooError) return await pageFailed(deps, walking, error, signal);
@@ -211,13 +211,13 @@ async function takePage(
   switch (step.kind) {
     case 'out_of_order':
       throw new WooError('bad_answer', {
-        detail: 'the customers do not come in the order of their ids',
+        detail: 'the customers are not ordered by id',
       });
     case 'no_progress':
       return giveUp(deps, here, {
         code: 'no_progress',
         message:
-          'The store sends the same customers again and again. Look at caches and plugins that change its REST API, then retry.',
+          'The store keeps sending the same customers. Check caches and plugins that change its REST API, then retry.',
       });
     case 'ended':
       return here.run.kind === 'delta' ? endWindow(deps, here, 'end') : endWalk(deps, here);
@@ -230,12 +230,12 @@ async function takePage(
   }
 }
 
-/** The end of a slice: the walk goes to the end of the line, so that stores share the workers fairly. */
+/** Ends the time slice: the job is enqueued again at the end, so that stores share the workers fairly. */
 async function endTimeSlice(deps: WorkDeps, { run, lease, walk, ahead }: Walking): Promise<void> {
   await writeWalk(deps, run.orgId, (sql) => releaseWalk(sql, lease, walk.pageSize, ahead, null));
 }
 
-/** @param delayMs how long the walk is left alone, in milliseconds; null goes on at once */
+/** @param delayMs pause of the walk in milliseconds; null continues immediately */
 async function releaseWalk(
   sql: Sql,
   lease: DiscoveryLease,

@@ -11,7 +11,7 @@ import { findDeletions } from './find-deletions.ts';
 import { stopAtBreaker } from './stop-at-breaker.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** The end of the list: reconciled with the store's total, and read once more where too few were seen. */
+/** At the end of the list: reconciles with the store's total, and reads it once more if too few were seen. */
 export async function endWalk(deps: WorkDeps, walking: Walking): Promise<StepResult> {
   const { run, lease } = walking;
   const end = async (sql: Sql, now: RunRow): Promise<RunChange<StepResult>> => {
@@ -67,18 +67,18 @@ async function beginAgain(
       {
         event: 'discovery.second_pass',
         level: 'warning',
-        message: `The store says it has ${seen + missing} customers, ${seen} were seen; reading the list once more.`,
+        message: `The store reports ${seen + missing} customers, ${seen} were read; reading the list once more.`,
       },
     ],
   };
 }
 
-/** Who was not seen may be among those that the store did not serve: no proof of a deletion. */
+/** Unseen customers may be among those that the store did not serve, so they may not be deleted. */
 function noDeletions(missing: number): ActivityEntry {
   return {
     event: 'deletions.unknown',
     level: 'warning',
-    message: `${missing} customers were not served, so the walk was not whole, and nobody was looked for as deleted.`,
+    message: `The store did not serve ${missing} customers. The scan is incomplete, so deletions were not checked.`,
     data: { missing },
   };
 }
@@ -90,14 +90,14 @@ function describeReconciliation(seen: number, total: number | null): ActivityEnt
       event: 'discovery.complete',
       level: 'warning',
       data,
-      message: `Read the list to its end: ${seen} customers. The store does not say how many it has.`,
+      message: `Read the complete list: ${seen} customers. The store does not report a total.`,
     };
   }
   if (total === seen) {
     return {
       event: 'discovery.complete',
       data,
-      message: `Read the list to its end: ${seen} customers, as the store says.`,
+      message: `Read the complete list: ${seen} customers, as the store reports.`,
     };
   }
   return {
@@ -105,7 +105,7 @@ function describeReconciliation(seen: number, total: number | null): ActivityEnt
     level: 'warning',
     data,
     message:
-      `Read the list to its end: ${seen} customers, while the store says it has ${total}` +
+      `Read the complete list: ${seen} customers, while the store reports ${total}` +
       (seen > total
         ? ' (customers were deleted meanwhile).'
         : ` (${total - seen} are not served by its API).`),

@@ -8,12 +8,12 @@ import { findDeletions } from './find-deletions.ts';
 import { stopAtBreaker } from './stop-at-breaker.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** Whether the walk of a slice has come to where it stops. A walk of all has no such place. */
+/** True once the walk has reached the end of its window; full walks have none. */
 export function hasReachedWindowEnd({ run, walk }: Walking): boolean {
   return run.walkUntilOffset !== null && !walk.unanchored && walk.offset >= run.walkUntilOffset;
 }
 
-/** Pages to have in flight: of a slice no more than it has left. */
+/** Pages to prefetch: in a window at most the remaining ones. */
 export function pagesWorthAsking({ run, walk, ahead }: Walking): number {
   if (run.walkUntilOffset === null) return ahead;
   const rows = Math.max(1, run.walkUntilOffset - walk.offset);
@@ -21,8 +21,8 @@ export function pagesWorthAsking({ run, walk, ahead }: Walking): number {
 }
 
 /**
- * The end of a delta's slice: the next delta goes on from here, and from the start once the list was
- * read to its end.
+ * Ends a delta's verification window: the next delta continues here, or at the start once the end of the list
+ * was reached.
  */
 export async function endWindow(
   deps: WorkDeps,
@@ -41,8 +41,8 @@ export async function endWindow(
         event: 'delta.slice',
         message:
           at === 'end'
-            ? 'Verified the last slice: every customer has been compared with the store.'
-            : `Verified a slice of the list, up to rank ${walk.offset}.`,
+            ? 'Verified the last window: every customer has been compared with the store.'
+            : `Verified a window of the list, up to offset ${walk.offset}.`,
         data: { fromId: now.walkFromId, toId: walk.lastId, offset: walk.offset },
       },
     ]);

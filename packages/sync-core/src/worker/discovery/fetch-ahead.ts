@@ -7,7 +7,7 @@ import {
 } from '../../domain/walk.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 
-/** No requests are left in the run's budget. */
+/** The run's request budget is used up. */
 export class BudgetSpentError extends Error {
   override readonly name = 'BudgetSpentError';
 }
@@ -20,15 +20,15 @@ interface Flight {
 
 export interface PrefetchDeps {
   fetchPage: (request: PageRequest, signal: AbortSignal) => Promise<CustomerPage>;
-  /** Takes requests out of the run's budget; false where it does not hold that many. */
+  /** Reserves requests from the run's budget; false if it is too small. */
   spend: (requests: number) => Promise<boolean>;
 }
 
 export interface Prefetch {
   /**
-   * The answer to the walk's next request. Requests that are likely to follow are under way meanwhile.
+   * The response to the walk's next request. Likely next requests are sent in parallel.
    *
-   * @param options.onlyNext begins none of those that follow; what is in flight stays there
+   * @param options.onlyNext sends no further requests; those in flight continue
    * @throws BudgetSpentError; WooError
    */
   next(
@@ -39,15 +39,15 @@ export interface Prefetch {
   ): Promise<{ request: PageRequest; page: CustomerPage }>;
   /** Whether the walk's next request is in flight. */
   isUnderWay(walk: WalkState): boolean;
-  /** Requests that `next` would begin for this walk. */
+  /** Number of requests that `next` would send for this walk. */
   missing(walk: WalkState, total: number | null, ahead: number): number;
-  /** Requests that have been taken out of the budget already, for `next` to begin. */
+  /** Number of requests already reserved for `next`. */
   prepay(requests: number): void;
-  /** Gives up what is under way. */
+  /** Aborts all requests. */
   stop(): void;
 }
 
-/** Keeps a few pages in flight, in front of a walk. */
+/** Prefetches the next pages of a walk. */
 export function createPrefetch({ fetchPage, spend }: PrefetchDeps): Prefetch {
   let flights: Flight[] = [];
   let prepaid = 0;
@@ -68,7 +68,7 @@ export function createPrefetch({ fetchPage, spend }: PrefetchDeps): Prefetch {
   function launch(request: PageRequest): Flight {
     const abort = new AbortController();
     const answer = fetchPage(request, abort.signal);
-    // Awaited later, or never: a guess that failed must not end the process.
+    // Awaited later or never: an unused failed request must not end the process.
     answer.catch(() => undefined);
     return { request, answer, abort };
   }
@@ -82,7 +82,7 @@ export function createPrefetch({ fetchPage, spend }: PrefetchDeps): Prefetch {
     }
     const [head] = wanted as [PageRequest];
     if (!missing.some((request) => sameRequest(request, head))) return;
-    if (!(await pay(1))) throw new BudgetSpentError('The requests of this run are used up.');
+    if (!(await pay(1))) throw new BudgetSpentError('The run’s request budget is used up.');
     flights.push(launch(head));
   }
 

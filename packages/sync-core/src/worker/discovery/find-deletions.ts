@@ -10,26 +10,26 @@ import {
 import type { RunRow } from '../../sql/run-row.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 
-/** Ids that a walk has read whole: behind `fromId`, up to `toId`, or to the end of the list where that is null. */
+/** A range of ids that a walk has read completely: after `fromId`, up to `toId` (null: to the end of the list). */
 export interface WholeRange {
   fromId: number;
   toId: number | null;
 }
 
-/** A number of deletions that needs a decision first. */
+/** A number of deletions that needs approval. */
 export interface TooManyDeletions {
   candidates: number;
   customers: number;
 }
 
 /**
- * Looks for customers of ours that a range of the store's list no longer has. Each becomes a line of the
- * run, to be asked for by its id when it is applied: nothing is deleted until the store itself says that
- * it has no such customer. The lines that the run already has are the stamp of those that were seen, so
- * that this holds for a walk that was interrupted and resumed.
+ * Finds stored customers that a range of the store's list no longer contains. Each becomes a line of the run,
+ * requested by id when it is processed: a customer is deleted only after the store confirms that it does not
+ * exist. The lines of the run show which customers were seen, so this also works for a walk that was
+ * interrupted and resumed.
  *
  * @param run under its lock
- * @returns null, or what trips the breaker; then nothing is written
+ * @returns null, or the number that needs approval; nothing is written then
  */
 export async function findDeletions(
   sql: Sql,
@@ -47,7 +47,7 @@ export async function findDeletions(
   await appendActivity(sql, run.id, [
     {
       event: 'deletions.candidates',
-      message: `${candidates} customers are no longer in the store’s list; each is asked for by its id.`,
+      message: `${candidates} customers are no longer in the store’s list; each is requested by its id.`,
       data: { candidates, customers },
     },
   ]);

@@ -13,19 +13,19 @@ import { hasOpenGap } from '../../sql/webhooks.ts';
 import type { WorkDeps } from '../job.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** What a question found, and where discovery goes on. */
+/** The result of one request of a step, and its next cursor. */
 export interface Found {
   lines: readonly NewLine[];
-  /** When the store said so. */
+  /** When the store responded. */
   reading: Reading;
-  /** Where this step goes on; null where it is over. */
+  /** The next cursor of the step; null if the step is complete. */
   cursor: Record<string, unknown> | null;
   entries: readonly ActivityEntry[];
   /** Further writes of the same transaction. */
   also?: (sql: Sql) => Promise<void>;
 }
 
-/** Stores what a question found: its lines, and the place where discovery goes on, in one transaction. */
+/** Saves the result of a request: its lines and the next cursor, in one transaction. */
 export async function saveFound(
   deps: WorkDeps,
   walking: Walking,
@@ -46,7 +46,7 @@ export async function saveFound(
   });
 }
 
-/** Goes on with the next step without having found anything, and says why where there is a reason. */
+/** Continues with the next step without a result, and records the reason if there is one. */
 export function skipStep(
   deps: WorkDeps,
   walking: Walking,
@@ -60,14 +60,14 @@ export function skipStep(
   });
 }
 
-/** The last step of a plan ends discovery itself and is never asked what follows. */
+/** The last step of a plan ends discovery itself, so there is always a next step here. */
 function nextOf({ run, step }: Walking): DiscoveryStep {
   const next = stepAfter(run.kind, step);
   if (next === null) throw new Error(`nothing follows the step ${step} of a ${run.kind} run`);
   return next;
 }
 
-/** A delta's walk is a slice, from where the one before ended. Walks of all begin at the start. */
+/** A delta's walk is a window that starts where the previous one ended; other walks begin at the start. */
 async function enterWalk(sql: Sql, walking: Walking): Promise<Walking> {
   const { run, lease } = walking;
   if (run.kind !== 'delta') return walking;
@@ -83,7 +83,7 @@ async function enterWalk(sql: Sql, walking: Walking): Promise<Walking> {
   return { ...walking, run: entered, walk: beginWindow(window, pageSize) };
 }
 
-/** The number of lines added is known only once they are. */
+/** The number of added lines is known only after they are inserted. */
 function describe(entries: readonly ActivityEntry[], added: number): ActivityEntry[] {
   return entries.map((entry) => ({ ...entry, data: { ...entry.data, added } }));
 }

@@ -13,11 +13,11 @@ import { toUnreadableLine } from './page-lines.ts';
 import { saveLines } from './save-page.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** Longest wait between two tries of a page while its size is being halved, in milliseconds. */
+/** Longest wait between two attempts of a page while its size is being halved, in milliseconds. */
 const BISECT_WAIT_MS = 200;
 const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 
-/** What a failed page means: stop for a person, ask for less, skip one record, or wait. */
+/** Decides what a failed page means: stop for an operator, request less, skip one record, or wait. */
 export async function pageFailed(
   deps: WorkDeps,
   before: Walking,
@@ -33,7 +33,7 @@ export async function pageFailed(
 
   const attempts = run.pageAttempts + 1;
   const isWalk = walking.step === 'walk';
-  // A page is to blame only if it failed twice while another one is served.
+  // A page counts as the cause only if it failed twice while another one was served.
   const isThePage =
     isWalk &&
     attempts >= 2 &&
@@ -49,20 +49,20 @@ export async function pageFailed(
     };
     return saveLines(deps, walking, walked, [toUnreadableLine(walking.walk, error)]);
   }
-  // Halving ends by itself; the tries are for a store that is in trouble.
+  // Halving ends by itself; the attempts are for an overloaded store.
   const isHalving = isThePage;
   if (attempts >= run.settings.maxPageAttempts && !isHalving) {
     if (isOptional(walking.step)) return skipStep(deps, walking, [describeSkip(error)]);
     return giveUp(deps, walking, {
       code: error.code,
-      message: `${error.message} It was asked ${attempts} times. ${error.advice}`,
+      message: `${error.message} Failed ${attempts} times. ${error.advice}`,
     });
   }
   await waitForStore(deps, walking, error, smaller, attempts);
   return 'over';
 }
 
-/** Questions that help, and that a store need not be able to answer. */
+/** Optional steps, which a store need not support. */
 function isOptional(step: Walking['step']): boolean {
   return step === 'active' || step === 'guests';
 }
@@ -71,7 +71,7 @@ function describeSkip(error: WooError): ActivityEntry {
   return {
     event: 'discovery.skipped',
     level: 'warning',
-    message: `A question was skipped: ${error.message}`,
+    message: `Skipped an optional step: ${error.message}`,
     data: { code: error.code, status: error.status },
   };
 }
@@ -96,7 +96,7 @@ async function waitForStore(
   const entry: ActivityEntry = {
     event: 'discovery.waiting',
     level: 'warning',
-    message: `${error.message} Next try in ${Math.ceil(wait.delayMs / 1000)} s (try ${attempts + 1} of ${run.settings.maxPageAttempts}).`,
+    message: `${error.message} Next try in ${Math.ceil(wait.delayMs / 1000)} s (attempt ${attempts + 1} of ${run.settings.maxPageAttempts}).`,
     data: {
       code: error.code,
       status: error.status,
@@ -122,7 +122,7 @@ async function waitForStore(
   );
 }
 
-/** Asks for records beside the page: if one is served, the store is well and the page is not. */
+/** Requests records beside the page: if one is served, the page is the cause, not the store. */
 async function isAnotherServed(
   deps: WorkDeps,
   walking: Walking,
@@ -141,7 +141,7 @@ async function isAnotherServed(
   return false;
 }
 
-/** The store refuses us: it is paused once, and the run waits for a person. */
+/** Pauses a store that rejects us; the run waits for an operator. */
 export async function refused(
   deps: WorkDeps,
   { run, lease }: Pick<Walking, 'run' | 'lease'>,
@@ -168,7 +168,7 @@ export async function refused(
   );
 }
 
-/** Ends a walk that cannot go on; a retry goes on from its cursor. */
+/** Fails a walk; a retry resumes at its cursor. */
 export async function giveUp(
   deps: WorkDeps,
   { run, lease }: Walking,

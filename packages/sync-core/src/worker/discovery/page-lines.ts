@@ -4,12 +4,12 @@ import type { PageRow, WalkState } from '../../domain/walk.ts';
 import type { NewLine } from '../../sql/lines.ts';
 import type { WooError } from '../../woo/woo-error.ts';
 
-/** The rows of an answer, each with its id. */
+/** The rows of a response, each with its id. */
 export function toPageRows(rows: readonly unknown[]): PageRow[] {
   return rows.map((row) => ({ id: rowId(row), row }));
 }
 
-/** The lines of new rows. A row without a usable id becomes a failed line, kept once. */
+/** The lines of new rows. A row without a usable id becomes one failed line. */
 export function toNewLines(rows: readonly PageRow[]): NewLine[] {
   return rows.map(toNewLine);
 }
@@ -26,26 +26,26 @@ export function toNewLine({ id, row }: PageRow): NewLine {
     error: {
       code: 'bad_id',
       message:
-        'The store sent a customer whose id is not a positive whole number. Look at the record in the store.',
+        'The store sent a customer whose id is not a positive whole number. Check the record in the store.',
     },
   };
 }
 
-/** The line of a record that makes the store fail whenever it is on a page. @param error with which it fails */
+/** The line of a record that the store cannot serve. @param error of the request for it */
 export function toUnreadableLine(walk: WalkState, error: WooError): NewLine {
-  const place = walk.lastId === 0 ? 'its first customer' : `the customer behind id ${walk.lastId}`;
+  const place = walk.lastId === 0 ? 'its first customer' : `the customer after id ${walk.lastId}`;
   return {
     wooCustomerId: null,
     unidentifiedRowKey: `behind:${walk.lastId}:${walk.offset}`,
     payload: null,
     error: {
       code: 'unreadable_record',
-      message: `The store fails whenever it is asked for ${place}: ${error.message} ${error.advice}`,
+      message: `The store always fails to return ${place}: ${error.message} ${error.advice}`,
     },
   };
 }
 
-/** What a line keeps of a row: hypermedia links are a quarter of a row, and say nothing about the customer. */
+/** The stored part of a row: hypermedia links are a quarter of a row and describe nothing of the customer. */
 export function toPayload(row: unknown): unknown {
   if (typeof row !== 'object' || row === null || !('_links' in row)) return row;
   const { _links, ...rest } = row;

@@ -34,23 +34,22 @@ import {
 import { toNewLines } from './page-lines.ts';
 import { type Walking, writeWalk } from './walking.ts';
 
-/** Batches waiting that make a further processor worth its while. */
+/** Waiting batches that justify another processing job. */
 const BACKLOG_BATCHES = 3;
 
-/** A page as the walk understood it. */
+/** A page as decided by the walk. */
 export interface WalkedPage {
   page: CustomerPage;
   reading: Reading;
-  /** Where the walk goes on after it. */
+  /** The cursor after it. */
   walk: WalkState;
   newRows: readonly PageRow[];
 }
 
 /**
- * Stores a page of the walk. Where nothing is wrong with it and nobody asked for a gentle pace, its
- * customers and their completed lines are written with the cursor, in one transaction. Otherwise, or where
- * that fails for a reason of ours, its lines wait for the careful path (`process.ts`), which isolates the
- * row that is to blame.
+ * Saves a page of the walk. If nothing is wrong with it and the pace is not gentle, its customers, their
+ * completed lines and the cursor are written in one transaction. Otherwise, or if that fails for an internal
+ * reason, its lines wait for the careful path (`process.ts`), which isolates the row that causes the failure.
  */
 export async function savePage(
   deps: WorkDeps,
@@ -65,8 +64,8 @@ export async function savePage(
 }
 
 /**
- * False for what the careful path is there for: gentle pace, a strained database, a page whose worker
- * died, a retry. And where most rows may have a line already: a delta, and a second pass.
+ * False if the careful path is needed: gentle pace, a slow database, a page that crashed its worker, a retry.
+ * Also if most rows may already have a line: a delta, or a second pass.
  */
 function mayComplete({ run, walk, isStrained }: Walking, { newRows }: WalkedPage): boolean {
   return (
@@ -80,7 +79,7 @@ function mayComplete({ run, walk, isStrained }: Walking, { newRows }: WalkedPage
   );
 }
 
-/** Completes a page in one transaction; null where something of ours went wrong, and nothing was written. */
+/** Completes a page in one transaction; null after an internal error, with nothing written. */
 async function completePage(
   deps: WorkDeps,
   walking: Walking,
@@ -103,12 +102,12 @@ async function completePage(
     return { ...next, isStrained: deps.clock() - startedAt > STRAINED_BATCH_MS };
   } catch (error) {
     if (error instanceof SyncError || error instanceof DatabaseUnavailableError) throw error;
-    deps.log.warn({ runId: run.id, err: error }, 'a page failed and takes the careful path');
+    deps.log.warn({ runId: run.id, err: error }, 'saving a page failed; using the careful path');
     return null;
   }
 }
 
-/** Customers, then the run, then its lines: the one order everywhere keeps workers from deadlocking. */
+/** Customers, then the run, then its lines: this order everywhere prevents deadlocks. */
 async function writeRows(
   deps: WorkDeps,
   walking: Walking,
@@ -141,7 +140,7 @@ async function writeRows(
   return next;
 }
 
-/** Stores a page as lines for the careful path, and calls for their processing. */
+/** Saves a page as lines for the careful path, and enqueues their processing. */
 export function saveLines(
   deps: WorkDeps,
   walking: Walking,
@@ -162,14 +161,14 @@ interface PageContent {
   fullBatches: readonly BatchCounts[];
   /** Of the step. */
   cursor: Record<string, unknown>;
-  /** Entries of its lines. @param linesBefore that the run has before those of the page */
+  /** Activity entries of its lines. @param linesBefore number of lines of the run before this page */
   describe: (linesBefore: number) => ActivityEntry[];
 }
 
 /**
  * The transaction of a page: cursor, lines, activity, one notification.
  *
- * @param writeContent its own writes; afterwards the run's lock is taken
+ * @param writeContent runs first; then the run's lock is taken
  */
 async function writePage(
   deps: WorkDeps,
@@ -226,13 +225,13 @@ async function writePage(
   };
 }
 
-/** Requests that the run may make, known with its first page; a verification window brought its own. */
+/** The run's request budget, known with the first page; a verification window already has one. */
 function budgetOf({ run, isFirstPage }: Walking, page: CustomerPage): number | null {
   if (!isFirstPage || run.kind === 'delta') return null;
   return budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize);
 }
 
-/** Notifies watchers, and enqueues processing where lines wait for it. A retry asks the store again. */
+/** Notifies subscribers, and enqueues processing if lines wait for it. A retry asks the store again. */
 async function callForWork(
   sql: Sql,
   run: RunRow,
@@ -248,8 +247,8 @@ async function callForWork(
 }
 
 /**
- * Whether to ring for processing. Whoever has a batch in hand comes back for the next one, so one ring is
- * owed where nobody has; a second processor is worth its while once there is a backlog for it.
+ * Whether to enqueue processing. A worker that processes a batch claims the next one afterwards, so a job is
+ * needed only if none does; a backlog justifies another one.
  */
 function needsProcessor({ settings }: RunRow, moved: MovedCursor, added: number): boolean {
   const waiting = moved.draftCount + added;
@@ -280,7 +279,7 @@ function describePage(
       level: 'warning',
       data,
       message:
-        'Customers were deleted while the list was read; went back over the part that moved.',
+        'Customers were deleted while the list was being read; reading the moved part again.',
     };
   }
   const odd = page.warnings.filter((warning) => warning !== 'total_missing');
@@ -290,7 +289,7 @@ function describePage(
     level: odd.length > 0 ? 'warning' : 'info',
     message:
       `Read ${page.rows.length} ${page.rows.length === 1 ? 'row' : 'rows'}, ${added} new` +
-      (odd.length > 0 ? `; the answer was odd (${odd.join(', ')})` : ''),
+      (odd.length > 0 ? `; the response had problems (${odd.join(', ')})` : ''),
   };
 }
 

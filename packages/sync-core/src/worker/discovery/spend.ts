@@ -3,8 +3,8 @@ import type { WorkDeps } from '../job.ts';
 import { BudgetSpentError } from './fetch-ahead.ts';
 import { type Walking, writeWalk } from './walking.ts';
 
-/** Takes one request out of the run's budget, before it is made. @throws BudgetSpentError */
+/** Reserves one request from the run's budget. @throws BudgetSpentError */
 export async function spendOrThrow(deps: WorkDeps, { run }: Walking): Promise<void> {
   const isPaid = await writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, 1));
-  if (!isPaid) throw new BudgetSpentError('The requests of this run are used up.');
+  if (!isPaid) throw new BudgetSpentError('The run’s request budget is used up.');
 }

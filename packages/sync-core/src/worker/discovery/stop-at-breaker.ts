@@ -4,15 +4,15 @@ import { failDiscovery } from '../../sql/discovery.ts';
 import type { TooManyDeletions } from './find-deletions.ts';
 import type { Walking } from './walking.ts';
 
-/** Too many customers are missing to delete them without a decision: the store or we may be at fault. */
+/** Stops before deleting an unusually large number of customers: the store or Mantis Sync may be at fault. */
 export async function stopAtBreaker(
   sql: Sql,
   walking: Walking,
   { candidates, customers }: TooManyDeletions,
 ): Promise<RunChange<'over'>> {
   const message =
-    `${candidates} of ${customers} customers are no longer in the store’s list. That is a lot, so none was marked as deleted. ` +
-    'Look at the store: if they are really gone, retry with override; if not, fix the store and force the run done.';
+    `${candidates} of ${customers} customers are no longer in the store’s list. This is unusually many, so none was marked as deleted. ` +
+    'Check the store: if they are really gone, retry with override; if not, fix the store and force the run done.';
   const error = { code: 'too_many_deletions', message };
   await failDiscovery(sql, walking.lease, error, true);
   return {

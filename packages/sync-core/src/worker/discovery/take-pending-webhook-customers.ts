@@ -6,10 +6,10 @@ import { toUnreadLine } from './ask-active.ts';
 import { saveFound } from './next-step.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
-/** Most customers that a delta takes over from webhooks; the rest is for the next one. */
+/** Maximum number of pending webhook customers per delta. */
 const MAX_PENDING_WEBHOOK_CUSTOMERS = 1_000;
 
-/** Takes up customers that webhooks named and that could not be applied. Misses deliveries that never came. */
+/** Adds customers again that could not be applied after a webhook. Misses lost deliveries. */
 export async function takePendingWebhookCustomers(
   deps: WorkDeps,
   walking: Walking,
@@ -28,7 +28,7 @@ export async function takePendingWebhookCustomers(
         : [
             {
               event: 'delta.leftovers',
-              message: `Took up ${ids.length} customers that webhooks named and that could not be applied.`,
+              message: `Reading ${ids.length} customers again that could not be applied after a webhook.`,
             },
           ],
     also: (sql) => extendRequestBudget(sql, run.id, 2 * ids.length),

@@ -7,34 +7,34 @@ import type { OpenStore } from '../../stores/store-clients.ts';
 import type { WorkDeps } from '../job.ts';
 import type { Prefetch } from './fetch-ahead.ts';
 
-/** Where a discovery stands. Each step returns the next one. */
+/** The state of a discovery. Each step returns the next one. */
 export interface Walking {
   readonly run: RunRow;
   readonly lease: DiscoveryLease;
   readonly store: OpenStore;
   readonly pages: Prefetch;
   readonly step: DiscoveryStep;
-  /** Where the step stands; its own business. */
+  /** Cursor of the step; its format is private to the step. */
   readonly cursor: Record<string, unknown>;
   readonly walk: WalkState;
-  /** Pages to have in flight. */
+  /** Pages to prefetch. */
   readonly ahead: number;
   readonly total: number | null;
   readonly isFirstPage: boolean;
-  /** Pages in a row that were read without trouble. */
+  /** Consecutive pages without a failure. */
   readonly successStreak: number;
-  /** The database took long to store a page: for the rest of the time slice, processing sets the pace. */
+  /** The database is slow to save a page: for the rest of the time slice, processing sets the pace. */
   readonly isStrained: boolean;
-  /** The time slice is over: what is in flight is still taken, nothing more is asked for. */
+  /** The time slice is over: pages in flight are still saved, no more are requested. */
   readonly isEnding: boolean;
 }
 
-/** Where a discovery goes on after a step, or that it is over for this time slice. */
+/** How a discovery continues after a step, or that it is over for this time slice. */
 export type StepResult = Walking | 'over';
 
 /**
- * Discovery's commits need not wait for the disk: after a crash of the server the database is back at an
- * earlier, complete state of the same walk, and goes on from there.
+ * Discovery's commits need not wait for the disk: after a server crash the database is at an earlier,
+ * consistent state of the same walk, which resumes there.
  */
 export function writeWalk<T>(
   deps: WorkDeps,

@@ -19,9 +19,9 @@ import { recordTrouble, waitAfter } from './store-trouble.ts';
 
 /**
  * Writes a batch: customers, results, activity and one notification, in one transaction fenced by the batch's
- * token. A customer that the database refuses never fails its batch: the others are written without it.
+ * token. A customer that the database rejects does not fail its batch: the others are written without it.
  *
- * @returns `stop` where the store must be left alone
+ * @returns `stop` if the store must not be asked for now
  * @throws SyncError `lease_lost`
  */
 export async function applyBatch(
@@ -54,7 +54,7 @@ async function writeBatch(
   batch: Batch,
   { prepared, released, trouble }: PreparedBatch,
 ): Promise<LineResult[]> {
-  // Customers first: the most work, and none that needs the run's lock, for which others wait.
+  // Customers first: the most work, which does not need the run's contended lock.
   const outcomes = await storeCustomers(
     sql,
     batch.run,
@@ -90,7 +90,7 @@ async function writeBatch(
   return results;
 }
 
-/** False where the run has lines or a list to go on with, whatever became of this batch. */
+/** False if the run has more lines or list to work on, whatever the result of this batch. */
 function mayEndWith({ counts, discoveryState }: RunRow, { lines }: Batch): boolean {
   const isReading = discoveryState === 'pending' || discoveryState === 'walking';
   return !isReading && counts.draft + counts.processing <= lines.length;

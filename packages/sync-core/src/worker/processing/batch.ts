@@ -1,7 +1,7 @@
 import type { ClaimedLine } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 
-/** Lines that a worker holds, under one token. */
+/** Lines leased under one token. */
 export interface Batch {
   run: RunRow;
   token: string;

@@ -7,11 +7,10 @@ import {
 import { type IsVolatile, lastingMeta, volatileKeys } from '../../domain/volatile-meta.ts';
 
 /**
- * SHA-256 (32 bytes) over the content of a customer: all that is stored but `dateModified`, the avatar
- * (its address changes by itself), the ids of meta data and volatile meta data. Fields that the answer left
- * out are not part of it. Keys that a store chose are sorted at every level: a payload that went through
- * jsonb, which reorders them, hashes as when it came from the store. Whoever changes the list below makes
- * every known customer be written again, once, without a change in its history.
+ * SHA-256 (32 bytes) of a customer's content: everything stored except `dateModified`, the avatar (its address
+ * changes by itself), ids of meta data and volatile meta data. Fields that the response omitted are not
+ * included. Keys chosen by a store are sorted at every level: jsonb reorders them, and the hash must not
+ * change. A change of the list below rewrites every known customer once, without an entry in its history.
  */
 export function contentHash(
   customer: MappedCustomer,
@@ -43,7 +42,7 @@ function addressValues(address: MappedAddress): (string | null)[] {
   return addressKeys.map((key) => address[key] ?? null);
 }
 
-/** A copy of a value of JSON with the keys of every object in order. */
+/** A copy of a JSON value with sorted object keys. */
 function withSortedKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withSortedKeys);

@@ -5,7 +5,7 @@ import type { AttemptOutcome } from '../../sql/lines.ts';
 import type { PreparedLine } from './prepare-batch.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';
 
-/** How many customers were stored with corrections, by field; summed up at the end of the run. */
+/** Counts corrected customers by field; summed up at the end of the run. */
 export function describeCorrections(customers: readonly PreparedCustomer[]): ActivityEntry[] {
   const warnings = countWarnings(
     customers.map((customer) => (customer.kind === 'store' ? customer.warnings : [])),
@@ -14,7 +14,7 @@ export function describeCorrections(customers: readonly PreparedCustomer[]): Act
   return [{ event: CORRECTED, message: describeWarnings(warnings), data: { warnings } }];
 }
 
-/** The entries of lines that are not as they should be. @param results of the lines, in their order */
+/** The activity entries of lines with problems. @param results of the lines, in their order */
 export function describeLines(
   settings: RetryPolicy,
   lines: readonly PreparedLine[],
@@ -51,7 +51,7 @@ function describeLine(
     {
       event: 'line.retrying',
       level: 'warning',
-      message: `${name}, try ${attempts} of ${settings.maxRetries + 1}: ${customer.message.replace(/\.?$/, '.')} Next try in ${(result.delayMs ?? 0) / 1000} s.`,
+      message: `${name}, attempt ${attempts} of ${settings.maxRetries + 1}: ${customer.message.replace(/\.?$/, '.')} Next try in ${(result.delayMs ?? 0) / 1000} s.`,
       data: { ...data, code: customer.code, delayMs: result.delayMs },
     },
   ];

@@ -5,14 +5,14 @@ import type { StoreOutcome } from './store-customers.ts';
 
 const DISPUTED = {
   code: 'answers_overlap',
-  message: 'Two answers of the store that overlapped in time differ; it is asked again.',
+  message: 'Two overlapping responses of the store differ; the customer is read again.',
 };
 
 /**
- * What the attempt of a line came to.
+ * The result of a line's attempt.
  *
- * @param attempts tries in this round, this one included
- * @param outcomes of the customers that were stored, by WooCommerce id
+ * @param attempts attempts in this round, including this one
+ * @param outcomes of the stored customers, by WooCommerce id
  */
 export function outcomeOf(
   policy: RetryPolicy,

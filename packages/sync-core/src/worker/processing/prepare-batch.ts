@@ -11,23 +11,23 @@ import { spendRequests } from '../../sql/discovery.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 
-/** What is to become of a line, before the database has had its say. */
+/** What to do with a line, before the database write. */
 export interface PreparedLine {
   line: LinePlace;
   customer: PreparedCustomer;
 }
 
-/** A line in its run; all that its result and its entries in the activity need. */
+/** A line of a run with all that its result and activity entries need. */
 export type LinePlace = Pick<ClaimedLine, 'position' | 'wooCustomerId' | 'attempts'>;
 
 export interface PreparedBatch {
   prepared: PreparedLine[];
-  /** Lines that cannot be judged now, and why: the store refuses or struggles. */
+  /** Lines that cannot be processed now, and why: the store rejects us or is overloaded. */
   released: ClaimedLine[];
   trouble: WooError | SyncError | null;
 }
 
-/** Reads what must be read again, and maps every customer. Nothing is written. */
+/** Reads what must be read again, and maps every customer. Writes nothing. */
 export async function prepareBatch(
   deps: WorkDeps,
   batch: Batch,

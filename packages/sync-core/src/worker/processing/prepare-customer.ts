@@ -6,13 +6,13 @@ import { failpoint } from '../../platform/failpoint.ts';
 import type { CustomerVersion } from '../../sql/customers.ts';
 import { contentHash } from './content-hash.ts';
 
-/** What is to become of a customer, before the database decides. */
+/** What to do with a customer, before the database write. */
 export type PreparedCustomer =
   | { kind: 'store'; version: CustomerVersion; warnings: readonly string[] }
   | { kind: 'delete'; wooId: number | null; reading: Reading; source: ChangeSource }
   | { kind: 'fail'; code: string; message: string; retryable: boolean };
 
-/** Maps and hashes a row of the store. Nothing is written. */
+/** Maps and hashes a row of the store. Writes nothing. */
 export function prepareCustomer(
   wooId: number | null,
   row: unknown,

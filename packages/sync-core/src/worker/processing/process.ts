@@ -16,9 +16,9 @@ import { releaseBatch } from './release-batch.ts';
 import { prepareBatch } from './prepare-batch.ts';
 
 /**
- * Processes batches of a run for the length of a slice. A batch is two short transactions: the claim,
- * which counts the attempt, and the results. What comes next is enqueued by the transaction that finds
- * out: the next slice, or the time when the earliest waiting line is due.
+ * Processes batches of a run for one time slice. A batch is two short transactions: the claim, which counts
+ * the attempt, and the results. Each transaction enqueues what follows from it: the next time slice, or a job
+ * for the earliest waiting line.
  */
 export async function processRun(deps: WorkDeps, job: RunJob, signal: AbortSignal): Promise<void> {
   const until = deps.clock() + (await deps.timeSliceMs());
@@ -47,8 +47,8 @@ export async function processRun(deps: WorkDeps, job: RunJob, signal: AbortSigna
 }
 
 /**
- * Claims a batch and works on it; null where there is none to take now. The token is made before the
- * claim: where the answer to its COMMIT is lost, the lines may be held all the same.
+ * Claims and processes a batch; null if none can be claimed now. The token is created before the claim: if the
+ * response to COMMIT is lost, the lines may still be leased.
  */
 async function processBatch(
   deps: WorkDeps,
@@ -63,7 +63,7 @@ async function processBatch(
       (from ? await claimBatch(deps, job, token) : null);
     return batch && { batch, next: await workOnBatch(deps, batch, signal) };
   } catch (error) {
-    // At once where that still works; the sweep takes the lines back where it never does.
+    // Releases immediately if possible; otherwise the sweep reclaims the lines.
     await retryWhileDatabaseDown(deps, signal, () => releaseBatch(deps, job, token, error)).catch(
       () => undefined,
     );
@@ -93,7 +93,7 @@ async function workOnBatch(
   }
 }
 
-/** Takes the next lines that are due, or null where there are none to take now. */
+/** Claims the next due lines, or returns null if there are none. */
 function claimBatch(
   deps: WorkDeps,
   job: RunJob,
@@ -125,8 +125,8 @@ function claimBatch(
 }
 
 /**
- * While the list is still being read, only full batches are taken; what is left over goes with the next
- * page (webhooks do not wait for more). And no more than a few at once: past that, workers only wait for each other.
+ * While the list is being read, only full batches are claimed; the rest follows with the next page (webhooks
+ * do not wait). Few at a time: more workers would only wait for each other.
  */
 function mayClaim({ counts, settings, discoveryState, wait, round, kind }: RunRow): boolean {
   const { batchSize, maxParallelBatches } = settings;

@@ -5,21 +5,21 @@ import type { WooClient } from '../../woo/create-woo-client.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { mayBeOneRecord, WooError } from '../../woo/woo-error.ts';
 
-/** What a line is applied from. */
+/** The source of a line's customer. */
 export type LineSource =
   | { kind: 'row'; row: unknown; reading: Reading }
   /** The store no longer has this customer. */
   | { kind: 'gone'; reading: Reading }
   | { kind: 'unreadable'; code: string; message: string };
 
-/** A line whose first try failed, or that a retry brought back, is read from the store again. */
+/** A line whose first attempt failed, or that is retried, will be read from the store. */
 export function needsReread(line: ClaimedLine): boolean {
   return line.attempts > 1 || line.round > 1 || line.payload === null;
 }
 
 export interface ReadAgainDeps {
   client: WooClient;
-  /** Takes requests out of the run's budget; false where it does not hold that many. */
+  /** Reserves requests from the run's budget; false if it is too small. */
   spend(requests: number): Promise<boolean>;
   roleFilter: string;
   now: () => Date;
@@ -27,10 +27,10 @@ export interface ReadAgainDeps {
 }
 
 /**
- * Reads customers from the store again, all in one request where the store can serve them together.
+ * Reads customers from the store again, in one request if the store can serve them together.
  *
  * @returns by position
- * @throws WooError where the store refuses or struggles: no line is to blame
+ * @throws WooError if the store rejects us or is overloaded: no line is the cause
  */
 export async function readAgain(
   deps: ReadAgainDeps,
@@ -49,7 +49,7 @@ export async function readAgain(
   return sources;
 }
 
-/** Null where the store fails on some customer among them, which one is found by asking one by one. */
+/** Null if the store fails on one of them; requesting them one by one shows which. */
 async function readTogether(
   deps: ReadAgainDeps,
   lines: readonly ClaimedLine[],
@@ -84,7 +84,7 @@ async function readOne(deps: ReadAgainDeps, wooId: number): Promise<LineSource> 
   }
 }
 
-/** A record that had no usable id when the list was read: asked for by its place. */
+/** A record without a usable id is requested by its position in the list. */
 async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise<LineSource> {
   const place = /^behind:(\d+):(\d+)$/.exec(line.unidentifiedRowKey ?? '');
   if (!place)
@@ -109,7 +109,7 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
     return {
       kind: 'unreadable',
       code: 'unreadable_record',
-      message: 'The list moved, so that this record cannot be found by its place. Start a new run.',
+      message: 'The list changed, so this record cannot be found by its position. Start a new run.',
     };
   } catch (error) {
     if (error instanceof WooError && isAboutTheRecords(error)) {
@@ -119,17 +119,17 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
   }
 }
 
-/** An answer that a request for these very customers brings about says nothing against the store. */
+/** A failure caused by the requested customers says nothing about the store. */
 function isAboutTheRecords(error: WooError): boolean {
   return error.kind === 'record' || (mayBeOneRecord(error) && !error.code.startsWith('timeout'));
 }
 
 async function spendOrThrow(deps: ReadAgainDeps): Promise<void> {
   if (!(await deps.spend(1)))
-    throw new RereadBudgetSpentError('The requests of this run are used up.');
+    throw new RereadBudgetSpentError('The run’s request budget is used up.');
 }
 
-/** No requests are left to read customers again. */
+/** The request budget for reading customers again is used up. */
 export class RereadBudgetSpentError extends Error {
   override readonly name = 'RereadBudgetSpentError';
 }

@@ -14,23 +14,21 @@ import type { RunJob, WorkDeps } from '../job.ts';
 
 const AFTER_OUTAGE_MS = 1_000;
 
-/** PostgreSQL gave up a statement, or the wait for a lock. */
+/** PostgreSQL cancelled a statement, or the wait for a lock. */
 const TIMEOUTS = new Set(['57014', '55P03']);
 const DATABASE_TIMEOUT = {
   code: 'database_timeout',
-  message:
-    'The database took too long to store this customer. Look for locks and load, then retry.',
+  message: 'The database took too long to store this customer. Check locks and load, then retry.',
 };
 const INTERNAL_ERROR = {
   code: 'internal_error',
-  message: 'Something went wrong on our side. The worker’s log says what.',
+  message: 'An internal error occurred; see the worker’s log.',
 };
 
 /**
- * Releases what is leased under a token after an internal error. An outage of the database costs no
- * attempt, nor does a bug that brought several lines down: one of them is to blame, so each is tried
- * alone, as is each before its last time-out. Anything else costs an attempt, so that it ends in failed
- * lines and not in a loop.
+ * Releases what is leased under a token after an internal error. A database outage costs no attempt. Nor does
+ * an error that failed several lines: one of them is the cause, so each is claimed alone, as before its last
+ * timeout. Anything else costs an attempt, so that it ends in failed lines and not in a loop.
  */
 export async function releaseBatch(
   deps: WorkDeps,
@@ -43,7 +41,7 @@ export async function releaseBatch(
     if (lines.length === 0) return { result: undefined, notify: false };
     const results = lines.map((line) => decide(run, lines, line, error));
     await completeLines(sql, run.id, token, results);
-    // A second try asks the store again, of which the run's budget knows nothing yet.
+    // A second attempt asks the store again; the request budget does not include this yet.
     const retries = results.filter(({ state }) => state === 'draft').length;
     if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
     return {
@@ -66,7 +64,7 @@ function decide(
   if (error instanceof DatabaseUnavailableError)
     return { position, state: 'released', delayMs: AFTER_OUTAGE_MS };
   const result = decideRetry(attempts, true, run.settings);
-  // One locked row holds its whole batch up: the others must not fail with it.
+  // One locked row blocks its whole batch: the others must not fail with it.
   if (lines.length > 1 && (!isTimeout(error) || result.state === 'failed'))
     return { position, state: 'released', delayMs: 0, isolated: true };
   return { position, ...(isTimeout(error) ? DATABASE_TIMEOUT : INTERNAL_ERROR), ...result };
@@ -110,7 +108,7 @@ function describe(
 
 function reasonOf(error: unknown): { code: string; reason: string } {
   if (error instanceof DatabaseUnavailableError)
-    return { code: 'database_unavailable', reason: 'The database was away.' };
+    return { code: 'database_unavailable', reason: 'The database was unavailable.' };
   if (isTimeout(error))
     return { code: DATABASE_TIMEOUT.code, reason: 'The database took too long to store a batch.' };
   return { code: INTERNAL_ERROR.code, reason: INTERNAL_ERROR.message };

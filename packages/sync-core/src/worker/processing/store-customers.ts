@@ -16,13 +16,13 @@ import {
 import type { RunRow } from '../../sql/run-row.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';
 
-/** What became of a customer; `disputed`: the store has to be asked again. */
+/** The result for a customer; `disputed`: the store must be asked again. */
 export type StoreOutcome = LineOutcome | 'disputed';
 
 /**
- * Writes the customers of a batch, and their history.
+ * Writes the customers of a batch and their history.
  *
- * @returns what happened to each, by WooCommerce id
+ * @returns the result for each, by WooCommerce id
  */
 export async function storeCustomers(
   sql: Sql,
@@ -49,7 +49,7 @@ export async function storeCustomers(
     if (update) changes.push(update);
     if (update && isErasure(before, (versions.get(wooId) as CustomerVersion).customer))
       erased.push(wooId);
-    // What was written again without a change of its content is no update for a person.
+    // A rewrite without a change of content does not count as an update.
     const isSame = outcome === 'updated' && update === null;
     outcomes.set(wooId, isDisputed ? 'disputed' : isSame ? 'unchanged' : outcome);
   }
@@ -71,13 +71,13 @@ export async function storeCustomers(
   return outcomes;
 }
 
-/** What of an erased person may be told: which fields were emptied. */
+/** For an erased person, only which fields were emptied. */
 function withoutValues(change: CustomerChange): CustomerChange {
   const changes = change.changes.map(({ field }) => ({ field, from: null, to: null }));
   return { ...change, changes };
 }
 
-/** Null where nothing changed but what is not content, such as the store's date of change. */
+/** Null if only non-content changed, such as the store's modification date. */
 function describeUpdate(
   before: StoredContent,
   { customer, source, isVolatile }: CustomerVersion,
@@ -88,13 +88,13 @@ function describeUpdate(
   return { wooId: customer.wooId, kind, source, changes };
 }
 
-/** PostgreSQL's classes for values it cannot store: data exceptions, integrity violations, limits. */
+/** PostgreSQL's error classes for values it cannot store: data exceptions, integrity violations, limits. */
 export function isAboutTheData(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^(22|23|54)/.test(code);
 }
 
-/** Tries each customer alone, and turns those that the database refuses into failures. */
+/** Writes each customer alone, and turns rejected ones into failures. */
 export async function withoutRefused<Item extends { customer: PreparedCustomer | null }>(
   deps: WorkDeps,
   run: RunRow,
@@ -113,7 +113,7 @@ function refused(code: string): PreparedCustomer {
   return {
     kind: 'fail',
     code: 'cannot_be_stored',
-    message: `The database refuses this customer (${code}).`,
+    message: `The database rejects this customer (${code}).`,
     retryable: false,
   };
 }
@@ -136,5 +136,5 @@ async function refusalOf(
   }
 }
 
-/** Rolls a trial back. */
+/** Rolls back an attempt. */
 class TrialOver extends Error {}

@@ -22,7 +22,7 @@ export function waitAfter(deps: WorkDeps, trouble: WooError | SyncError): number
   return Math.max(delayMs ?? 0, STORE_BACKOFF.baseMs);
 }
 
-/** Lines that had to be read again could not be: the store refuses (action required) or struggles (wait). */
+/** Handles lines that could not be read again: the store rejects us (action required) or is overloaded (wait). */
 export async function recordTrouble(
   sql: Sql,
   run: RunRow,

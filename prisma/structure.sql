@@ -907,7 +907,11 @@ create table store_freshness (
   refreshed_at timestamp with time zone,
   last_reconcile_at timestamp with time zone,
   last_missed jsonb,
-  updated_at timestamp with time zone default mantis.now() not null
+  updated_at timestamp with time zone default mantis.now() not null,
+  read_since timestamp with time zone,
+  read_run_id uuid,
+  pass_failures integer default 0 not null,
+  unverified integer default 0 not null
 );
 alter table store_freshness enable row level security;
 alter table store_freshness force row level security;

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectSame } from '../support/expect-fixpoint.ts';
-import { openShop } from '../support/open-shop.ts';
+import { openShop, type Shop } from '../support/open-shop.ts';
 
 test('the first delta of a store is a full walk', async () => {
   const shop = await openShop({ customers: 120 });
@@ -145,4 +145,40 @@ test('guests are kept once an address, apart, and linked when they register', as
   expect(rows).toHaveLength(5);
   expect(rows[0]).toMatchObject({ linked_woo_id: id });
   await expectSame(shop);
+});
+
+describe('a run that ended with failed lines claims no more than it compared', () => {
+  const list = '/wc/v3/customers';
+  const verifiedSince = async (shop: Shop) => {
+    const { rows } = await shop.db.admin.query<{ verified_since: Date | null }>(
+      'select verified_since from store_freshness',
+    );
+    return rows[0]?.verified_since ?? null;
+  };
+
+  test('a walk counts once the failed lines are done', async () => {
+    const shop = await openShop({ customers: 30 });
+    const fault = shop.sim.faults.add({ route: list, customerId: 13, fault: { kind: 'empty' } });
+    const partial = await shop.run('full');
+    expect([partial.state, await verifiedSince(shop)]).toEqual(['partial', null]);
+    expect(await shop.run('delta')).toMatchObject({ kind: 'delta' });
+    expect(await verifiedSince(shop)).toBeNull();
+    fault.remove();
+    expect(await shop.run('full')).toMatchObject({ state: 'done' });
+    expect(await verifiedSince(shop)).not.toBeNull();
+  });
+
+  test('slices count once all of a pass are done', async () => {
+    const shop = await openShop({ customers: 350 });
+    await shop.run('full');
+    const before = await verifiedSince(shop);
+    await shop.clock.advance(60_000);
+    const fault = shop.sim.faults.add({ route: list, customerId: 20, fault: { kind: 'empty' } });
+    expect(await shop.run('delta', { deltaSlices: 4 })).toMatchObject({ state: 'partial' });
+    fault.remove();
+    for (let slice = 0; slice < 4; slice++) await shop.run('delta', { deltaSlices: 4 });
+    expect(await verifiedSince(shop)).toEqual(before);
+    for (let slice = 0; slice < 5; slice++) await shop.run('delta', { deltaSlices: 4 });
+    expect(await verifiedSince(shop)).not.toEqual(before);
+  });
 });

@@ -8,6 +8,7 @@ test('before the first whole walk nothing is promised', () => {
   const facts = {
     now,
     verifiedSince: null,
+    unverified: 0,
     refreshedAt: null,
     webhooksDeliver: true,
     gapSince: null,
@@ -30,6 +31,7 @@ test.each([
     const facts = {
       now,
       verifiedSince: before(verified),
+      unverified: 0,
       refreshedAt: before(asked),
       webhooksDeliver,
       gapSince: null,
@@ -48,6 +50,7 @@ test('R4: lost webhooks are told until everything was compared again', () => {
   const facts = {
     now,
     verifiedSince: before(7_200),
+    unverified: 0,
     refreshedAt: before(60),
     webhooksDeliver: false,
     gapSince: before(3_600),
@@ -56,4 +59,22 @@ test('R4: lost webhooks are told until everything was compared again', () => {
   expect(text).toContain('Webhooks were lost: changes of the last 60 min');
   expect(text).not.toContain('as they happen');
   expect(expectedAgeSeconds).toBe(60);
+});
+
+test('a comparison that failed for some claims no more than it compared', () => {
+  const facts = {
+    now,
+    verifiedSince: null,
+    unverified: 1,
+    refreshedAt: before(60),
+    webhooksDeliver: true,
+    gapSince: null,
+  };
+  expect(promiseFreshness(facts)).toMatchObject({
+    guaranteedAgeSeconds: null,
+    text: expect.stringContaining('The last comparison failed for 1 customer'),
+  });
+  const later = promiseFreshness({ ...facts, verifiedSince: before(7_200), unverified: 2 });
+  expect(later.guaranteedAgeSeconds).toBe(7_200);
+  expect(later.text).toContain('failed for 2 customers');
 });

@@ -5,6 +5,8 @@ export interface FreshnessFacts {
   verifiedSince: Date | null;
   /** Start of the last complete run that asked for everything new. */
   refreshedAt: Date | null;
+  /** Customers that the last complete comparison missed because their lines failed. */
+  unverified: number;
   /** Whether webhooks deliver changes as they happen. */
   webhooksDeliver: boolean;
   /** Since when webhook deliveries may have been lost; null if none are missing. */
@@ -30,13 +32,21 @@ export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
   return { guaranteedAgeSeconds: guaranteed, expectedAgeSeconds: expected, text: textOf() };
 
   function textOf(): string {
-    if (guaranteed === null || refreshed === null)
+    if (refreshed === null || (guaranteed === null && facts.unverified === 0))
       return 'The store’s list has not been read completely yet.';
+    if (guaranteed === null) return describeUnverified() + describeWebhooks();
     return (
+      describeUnverified() +
       `Every customer was compared with the store within the last ${inWords(guaranteed)}; ` +
       `new and recently active ones within the last ${inWords(refreshed)}. ` +
       describeWebhooks()
     );
+  }
+
+  function describeUnverified(): string {
+    if (facts.unverified === 0) return '';
+    const who = facts.unverified === 1 ? '1 customer' : `${facts.unverified} customers`;
+    return `The last comparison failed for ${who}: see the lines that failed. `;
   }
 
   function describeWebhooks(): string {

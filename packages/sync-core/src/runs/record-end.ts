@@ -7,7 +7,7 @@ import { isTerminal, type RunState } from '../domain/state-machine.ts';
 import { describeWarnings } from '../domain/warning-counts.ts';
 import { appendActivity, sumCorrections } from '../sql/activity.ts';
 import { linkGuests } from '../sql/customers.ts';
-import { recordReconcile, recordRefreshed } from '../sql/freshness.ts';
+import { recordCompared, recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import { clearOpenBatch } from '../sql/discovery.ts';
 import type { RunRow } from '../sql/run-row.ts';
 import { lockRun } from '../sql/runs.ts';
@@ -81,6 +81,7 @@ export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
   }
   if (run.discoveryState !== 'complete') return;
   await recordRefreshed(sql, run, run.createdAt);
+  await recordCompared(sql, run, run.counts.failed + run.counts.cancelled);
   await closeVerifiedGap(sql, run.storeId);
   if (run.kind !== 'reconcile') return;
   const { created, updated, deleted } = run.outcomes;

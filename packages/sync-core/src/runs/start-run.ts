@@ -106,7 +106,8 @@ const KIND_TEXTS: Record<StartableKind, string> = {
 /** A delta builds on a complete walk, so the first run of a store is always one. */
 async function kindOf(sql: Sql, { storeId, kind = 'full' }: StartInput): Promise<StartableKind> {
   if (kind !== 'delta') return kind;
-  return (await findFreshness(sql, storeId)).verifiedSince === null ? 'full' : 'delta';
+  const { verifiedSince, newestWooId } = await findFreshness(sql, storeId);
+  return verifiedSince === null && newestWooId === 0 ? 'full' : 'delta';
 }
 
 /** Returns the run of a known idempotency key, and wakes it if it was interrupted. */

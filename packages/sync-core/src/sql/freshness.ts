@@ -63,19 +63,19 @@ interface Owner {
   storeId: string;
 }
 
-/** Records a complete walk: everything up to `newestWooId` was compared with the store since `since`. */
+/** Records that a whole walk read the list. It counts as a comparison once its lines are done. */
 export async function recordFullWalk(
   sql: Sql,
-  owner: Owner,
-  { newestWooId, since }: { newestWooId: number; since: Date },
+  run: Owner & { id: string; createdAt: Date },
+  newestWooId: number,
 ): Promise<void> {
   await write(
     sql,
-    owner,
+    run,
     `newest_woo_id = greatest(store_freshness.newest_woo_id, $3),
-     verified_since = greatest(store_freshness.verified_since, $4),
+     read_run_id = $4, read_since = $5, pass_failures = 0,
      slice_last_id = 0, slice_rank = 0, slice_pass_started_at = null`,
-    [newestWooId, since],
+    [newestWooId, run.id, run.createdAt],
   );
 }
 
@@ -91,7 +91,8 @@ export async function recordWindowStart(sql: Sql, owner: Owner): Promise<void> {
   await write(
     sql,
     owner,
-    'slice_pass_started_at = coalesce(store_freshness.slice_pass_started_at, mantis.now())',
+    `pass_failures = case when slice_pass_started_at is null then 0 else pass_failures end,
+     slice_pass_started_at = coalesce(slice_pass_started_at, mantis.now())`,
   );
 }
 
@@ -107,15 +108,41 @@ export async function recordWindowEnd(
   ]);
 }
 
-/** Records that a pass reached the end of the list: everything was verified since the pass began. */
-export async function recordPass(sql: Sql, owner: Owner, newestWooId: number): Promise<void> {
+/** Records that a pass reached the end of the list: everything was read since the pass began. */
+export async function recordPass(
+  sql: Sql,
+  run: Owner & { id: string },
+  newestWooId: number,
+): Promise<void> {
   await write(
     sql,
-    owner,
+    run,
     `newest_woo_id = greatest(store_freshness.newest_woo_id, $3),
-     verified_since = greatest(store_freshness.verified_since, store_freshness.slice_pass_started_at),
+     read_run_id = $4, read_since = slice_pass_started_at,
      slice_last_id = 0, slice_rank = 0, slice_pass_started_at = null`,
-    [newestWooId],
+    [newestWooId, run.id],
+  );
+}
+
+/**
+ * A run ended whose list was read. If it read the last of the store's list, everything counts as compared,
+ * unless lines of it, or of the slices before, failed.
+ *
+ * @param failures lines of the run that are not done
+ */
+export async function recordCompared(
+  sql: Sql,
+  run: Owner & { id: string },
+  failures: number,
+): Promise<void> {
+  await write(
+    sql,
+    run,
+    `verified_since = case when read_run_id = $3 and pass_failures + $4 = 0
+                           then greatest(verified_since, read_since) else verified_since end,
+     unverified = case when read_run_id = $3 then pass_failures + $4 else unverified end,
+     pass_failures = case when read_run_id = $3 then pass_failures else pass_failures + $4 end`,
+    [run.id, failures],
   );
 }
 
@@ -186,6 +213,7 @@ interface RawFreshnessView {
   refreshed_at: Date | null;
   last_reconcile_at: Date | null;
   last_missed: FreshnessView['lastMissed'];
+  unverified: number | null;
   webhook_state: WebhookState | null;
   gap_since: Date | null;
   last_delivery_at: Date | null;
@@ -199,6 +227,7 @@ export async function readFreshnessViews(
   const { rows } = await sql.query<RawFreshnessView>(
     `select store.id as store_id, mantis.now() as now, freshness.verified_since,
             freshness.refreshed_at, freshness.last_reconcile_at, freshness.last_missed,
+            freshness.unverified,
             endpoint.state as webhook_state, endpoint.gap_since, endpoint.last_delivery_at
        from woo_store store
        left join store_freshness freshness
@@ -224,6 +253,7 @@ function toView(row: RawFreshnessView): FreshnessView {
       now,
       verifiedSince,
       refreshedAt,
+      unverified: row.unverified ?? 0,
       webhooksDeliver,
       gapSince: row.gap_since,
     }),

@@ -400,6 +400,20 @@ export async function closeVerifiedGap(sql: Sql, storeId: string): Promise<void>
   );
 }
 
+/** Whether a gap is open that no walk has tried to close yet: one that failed for some is not repeated at once. */
+export async function hasUncoveredGap(sql: Sql, storeId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from woo_webhook_endpoint endpoint
+      where store_id = $1 and gap_since is not null
+        and not exists (
+          select from woo_customer_sync_queue run
+           where run.store_id = $1 and run.kind in ('full', 'reconcile') and run.state = 'partial'
+             and run.created_at >= coalesce(endpoint.gap_until, endpoint.gap_since))`,
+    [storeId],
+  );
+  return rowCount > 0;
+}
+
 export async function hasOpenGap(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     'select from woo_webhook_endpoint where store_id = $1 and gap_since is not null',

@@ -4,7 +4,7 @@ import type { RunSettings } from '../domain/run-settings.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { startRun } from '../runs/start-run.ts';
 import { countActiveCustomers } from '../sql/customers.ts';
-import { hasOpenGap } from '../sql/webhooks.ts';
+import { hasUncoveredGap } from '../sql/webhooks.ts';
 
 /** Up to this size a store is walked completely to close a gap; larger ones verify larger windows. */
 const SMALL_STORE = 10_000;
@@ -21,7 +21,7 @@ export async function coverGap(
   const caller = { orgId, actor: { ...SYSTEM_ACTOR, name: 'Webhook upkeep' } };
   try {
     await deps.database.withOrg(orgId, async (sql) => {
-      if (!(await hasOpenGap(sql, storeId))) return;
+      if (!(await hasUncoveredGap(sql, storeId))) return;
       const isSmall = (await countActiveCustomers(sql, storeId)) <= SMALL_STORE;
       const kind = isSmall ? 'reconcile' : 'delta';
       await startRun(sql, caller, { storeId, kind }, deps.defaults);

@@ -25,8 +25,7 @@ export async function endWalk(deps: WorkDeps, walking: Walking): Promise<StepRes
       const tooMany = await findDeletions(sql, now, { fromId: 0, toId: null });
       if (tooMany) return stopAtBreaker(sql, walking, tooMany);
     }
-    if (isWhole)
-      await recordFullWalk(sql, run, { newestWooId: walking.walk.lastId, since: now.createdAt });
+    if (isWhole) await recordFullWalk(sql, now, walking.walk.lastId);
     return endDiscovery(sql, walking, [
       describeReconciliation(seen, walking.total),
       ...(run.kind === 'reconcile' && !isWhole ? [noDeletions(missing)] : []),

@@ -77,6 +77,25 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect([...problems, ...other.problems]).toEqual([]);
   });
 
+  test('runs are filtered by starter and period, and each choice is a step back', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+    const run = page.getByRole('row', { name: /Full sync/ });
+    await run.waitFor();
+    await page.getByLabel('Started by').selectOption({ label: 'Schedule' });
+    await page.getByText('No runs match these filters').waitFor();
+    await page.getByLabel('Started by').selectOption({ label: 'A person' });
+    await page.getByLabel('Period').selectOption({ label: 'Last 7 days' });
+    await run.waitFor();
+    expect(new URL(page.url()).search).toBe('?starter=user&days=7');
+    await page.goBack();
+    await page.goBack();
+    await page.getByText('No runs match these filters').waitFor();
+    await page.goBack();
+    await run.waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test('the connection of a store is checked, and each problem is shown with its fix', async () => {
     const { page, problems } = await signIn();
     await page.getByRole('link', { name: 'Main shop', exact: true }).click();

@@ -120,12 +120,32 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await log.getByRole('button', { name: 'Pause updates' }).click();
     await log.getByText('Paused', { exact: true }).waitFor();
 
+    // Several reasons at once, or all that a search finds; Escape gives the focus back.
+    for (const box of await reasons.getByRole('checkbox').all()) await box.check();
+    const several = page.getByRole('button', { name: 'Retry 4 for 2 reasons' });
+    await several.focus();
+    await page.keyboard.press('Enter');
+    const askAll = page.getByRole('alertdialog', {
+      name: 'Retry 4 customers that failed for these 2 reasons?',
+    });
+    await askAll.getByText('another reason').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => several.evaluate((one) => one === document.activeElement)).toBe(true);
+    await lines.getByRole('searchbox').fill('customer');
+    await lines.getByRole('button', { name: 'Retry all 4 that match' }).click();
+    await page
+      .getByRole('alertdialog', { name: 'Retry 4 customers that match “customer”?' })
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await lines.getByRole('searchbox').fill('');
+    for (const box of await reasons.getByRole('checkbox').all()) await box.uncheck();
+
     sim.faults.clear();
     await reasons.getByRole('button', { name: 'Retry these 3' }).click();
     const ask = page.getByRole('alertdialog', {
       name: 'Retry 3 customers that failed for this reason?',
     });
-    await ask.getByText('1 customer that failed for other reasons stays failed.').waitFor();
+    await ask.getByText('1 other failed customer stays failed.').waitFor();
     await ask.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByText('ended with 1 failed customer', { exact: false }).first().waitFor();
     const run = await stack.sync.status(stack.caller, { runId });

@@ -6,6 +6,7 @@ import {
   keepNewerStores,
   placeLastRun,
   placeRun,
+  type RunFilter,
   type RunsData,
 } from './merge-runs.ts';
 
@@ -20,6 +21,15 @@ const idsOf = (data: RunsData) =>
   data.pages.flatMap((page) => page.items.map((item) => item.runId));
 
 describe('placeRun', () => {
+  it('adds no run that another starter or an earlier time excludes', () => {
+    const add = (filter: RunFilter) =>
+      idsOf(placeRun(list(null), run('a', 5, { startedBy: cron }), filter));
+    const cron = { type: 'cron', id: null, name: null } as const;
+    expect(add({ starters: ['cron'], from: at(5) })).toEqual(['a']);
+    expect(add({ starters: ['user'] })).toEqual([]);
+    expect(add({ from: at(6) })).toEqual([]);
+  });
+
   it('puts a run over its older self', () => {
     const placed = placeRun(
       list(null, run('a', 1)),

@@ -6,6 +6,9 @@ export interface RunFilter {
   storeId?: string;
   state?: Run['state'];
   kinds?: Run['kind'][];
+  starters?: Run['startedBy']['type'][];
+  /** Made at this time or later. */
+  from?: string;
 }
 
 /** As many as the API tells of. */
@@ -85,11 +88,13 @@ function newer(known: Run, incoming: Run): Run {
   return known.revision > incoming.revision ? known : incoming;
 }
 
-function matches(run: Run, { storeId, state, kinds }: RunFilter): boolean {
+function matches(run: Run, { storeId, state, kinds, starters, from }: RunFilter): boolean {
   return (
     (storeId === undefined || storeId === run.storeId) &&
     (state === undefined || state === run.state) &&
-    (kinds === undefined || kinds.includes(run.kind))
+    (kinds === undefined || kinds.includes(run.kind)) &&
+    (starters === undefined || starters.includes(run.startedBy.type)) &&
+    (from === undefined || run.createdAt >= from)
   );
 }
 

@@ -17,6 +17,7 @@ export type Throughput = Outputs['sync']['throughput'];
 export type BatchMap = Outputs['sync']['batchMap'];
 export type ActivityPage = Outputs['sync']['activity'];
 export type ActivityEntry = ActivityPage['items'][number];
+export type RetryInput = inferRouterInputs<AppRouter>['sync']['retry'];
 export type Store = Outputs['store']['get'];
 export type Probe = Outputs['store']['probe'];
 /** A store that its owner was asked for at the shop. */

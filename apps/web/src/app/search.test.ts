@@ -24,6 +24,11 @@ it('drops what it cannot read of a filter', () => {
     state: 'partial',
   });
   expect(runFilter(parse(runsSearch, { store: 'x', state: 'y' }))).toEqual({});
+  const now = new Date(2026, 0, 31, 13, 45);
+  expect(runFilter(parse(runsSearch, { starter: 'cron', days: 7 }), now.getTime())).toEqual({
+    starters: ['cron'],
+    from: new Date(2026, 0, 25).toISOString(),
+  });
   expect(parse(storesSearch, { dialog: 'nuke' }).dialog).toBeUndefined();
 });
 

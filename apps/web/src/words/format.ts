@@ -73,6 +73,9 @@ export function formatInZone(at: string, timeZone: string): string {
   return timeZone === localZone ? text : `${text} (${timeZone})`;
 }
 
+/** With its first letter in upper case. */
+export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

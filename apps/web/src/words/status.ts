@@ -1,5 +1,5 @@
 import type { Look } from '../ui/look.ts';
-import { formatDuration } from './format.ts';
+import { capitalise, formatDuration } from './format.ts';
 import { isListBroken, isOver, secondsOf } from '../api/run-facts.ts';
 import type { ActivityEntry, Line, Run, Schedule } from '../api/trpc.ts';
 
@@ -67,7 +67,8 @@ export const LEVELS: Record<ActivityEntry['level'], Look> = {
   error: { word: 'Error', tone: 'bad', icon: 'cross' },
 };
 
-const starters: Record<Run['startedBy']['type'], string> = {
+/** Who starts runs, as in “started by a person”. */
+export const STARTERS: Record<Run['startedBy']['type'], string> = {
   user: 'a person',
   api_key: 'an API key',
   cron: 'schedule',
@@ -77,7 +78,7 @@ const starters: Record<Run['startedBy']['type'], string> = {
 
 /** `Ada`, or `schedule` where no person or key started it. */
 export function starterOf({ startedBy: { type, name } }: Pick<Run, 'startedBy'>): string {
-  return type === 'user' || type === 'api_key' ? (name ?? starters[type]) : starters[type];
+  return type === 'user' || type === 'api_key' ? (name ?? STARTERS[type]) : STARTERS[type];
 }
 
 /** How long a run took or has been running; a dash before it starts. */
@@ -102,5 +103,5 @@ export function phaseSentence(run: Run, now: number): string {
   }
   // The reason stands beside it, in the banner or beside the pages.
   if (isOver(run) && isListBroken(run)) return 'Could not read the store’s list to its end';
-  return run.phaseText.charAt(0).toUpperCase() + run.phaseText.slice(1);
+  return capitalise(run.phaseText);
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { aRun } from '../../../test/run-fixture.ts';
-import { planForceDone, planRetry, planRetryGroup } from './action-plans.ts';
+import {
+  planForceDone,
+  planRetry,
+  planRetryPart,
+  partOfReasons,
+  partOfSearch,
+} from './action-plans.ts';
 
 const partial = aRun({
   state: 'partial',
@@ -24,7 +30,7 @@ describe('planRetry', () => {
   });
 });
 
-describe('planRetryGroup', () => {
+describe('planRetryPart', () => {
   const group = {
     code: 'bad',
     message: 'No e-mail',
@@ -39,12 +45,36 @@ describe('planRetryGroup', () => {
   };
 
   it('says which stay failed, and that it is the last round before a person decides', () => {
-    expect(planRetryGroup({ ...partial, processCount: 2 }, group)).toEqual([
+    expect(planRetryPart({ ...partial, processCount: 2 }, partOfReasons([group]))).toEqual([
       'Round 2: 1 failed customer is retried, up to 4 attempts.',
-      '2 customers that failed for other reasons stay failed.',
+      '2 other failed customers stay failed.',
       '197 synced customers stay saved.',
       'If any still fail, the run stops after 3 rounds and asks you to decide.',
     ]);
+  });
+
+  it('adds up several reasons, and names them', () => {
+    const other = { ...group, message: 'No name', count: 2 };
+    expect(partOfReasons([group, other])).toEqual({
+      count: 3,
+      which: 'that failed for these 2 reasons',
+      reasons: ['No e-mail', 'No name'],
+      input: {
+        failures: [
+          { code: 'bad', message: 'No e-mail' },
+          { code: 'bad', message: 'No name' },
+        ],
+      },
+    });
+  });
+
+  it('takes what a search finds', () => {
+    expect(partOfSearch({ q: 'ada' }, 2)).toEqual({
+      count: 2,
+      which: 'that match “ada”',
+      reasons: [],
+      input: { q: 'ada' },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { count, formatNumber } from '../../words/format.ts';
 import { isOver, isReadingList } from '../../api/run-facts.ts';
-import type { FailureGroup, Run } from '../../api/trpc.ts';
+import type { LineFilter } from '../../api/line-filter.ts';
+import type { FailureGroup, RetryInput, Run } from '../../api/trpc.ts';
 
 /** What an action will do, in numbers: one sentence an item. */
 export function planRetry(run: Run): string[] {
@@ -23,14 +24,47 @@ export function planRetry(run: Run): string[] {
   ];
 }
 
-/** As `planRetry`, of the customers that failed for one reason. */
-export function planRetryGroup(run: Run, group: FailureGroup): string[] {
+/** Some of the failed customers of a run. */
+export interface FailedPart {
+  count: number;
+  /** Which, as in “Retry 3 customers that failed for this reason?” */
+  which: string;
+  /** The reasons, where they were chosen by these. */
+  reasons: readonly string[];
+  /** As the API chooses them. */
+  input: Pick<RetryInput, 'failures' | 'q'>;
+}
+
+export function partOfReasons(groups: readonly FailureGroup[]): FailedPart {
+  return {
+    count: groups.reduce((sum, group) => sum + group.count, 0),
+    which: `that failed for ${groups.length === 1 ? 'this reason' : `these ${groups.length} reasons`}`,
+    reasons: groups.map(({ message }) => message),
+    input: { failures: groups.map(({ code, message }) => ({ code, message })) },
+  };
+}
+
+/** Failed customers that a search finds, of one reason where one is chosen. */
+export function partOfSearch(
+  { q, failure }: Pick<LineFilter, 'q' | 'failure'>,
+  found: number,
+): FailedPart {
+  return {
+    count: found,
+    which: q === undefined ? 'that failed for this reason' : `that match “${q}”`,
+    reasons: failure ? [failure.message] : [],
+    input: { ...(q !== undefined && { q }), ...(failure && { failures: [failure] }) },
+  };
+}
+
+/** As `planRetry`, of some of the failed customers. */
+export function planRetryPart(run: Run, part: FailedPart): string[] {
   const { counts, round, maxRetries } = run;
-  const others = counts.failed - group.count;
+  const others = counts.failed - part.count;
   return [
-    `Round ${round + 1}: ${count(group.count, 'failed customer')} ${group.count === 1 ? 'is' : 'are'} retried, up to ${count(maxRetries + 1, 'attempt')}${group.count === 1 ? '' : ' each'}.`,
+    `Round ${round + 1}: ${count(part.count, 'failed customer')} ${part.count === 1 ? 'is' : 'are'} retried, up to ${count(maxRetries + 1, 'attempt')}${part.count === 1 ? '' : ' each'}.`,
     others > 0
-      ? `${count(others, 'customer')} that failed for other reasons ${others === 1 ? 'stays' : 'stay'} failed.`
+      ? `${count(others, 'other failed customer')} ${others === 1 ? 'stays' : 'stay'} failed.`
       : 'No other customer of this run has failed.',
     ...(run.discovery.state === 'failed'
       ? ['Reading the store’s list continues where it stopped.']

@@ -1,5 +1,6 @@
 import type { MouseEvent, ReactNode } from 'react';
 import type { LineFilter } from '../../api/line-filter.ts';
+import { formatNumber } from '../../words/format.ts';
 import { LINES } from '../../words/status.ts';
 import type { Line } from '../../api/trpc.ts';
 import type { ApiError } from '../../api/api-error.ts';
@@ -26,6 +27,10 @@ export function CustomerLines(
     onMore: () => void;
     /** Retries one failed customer; missing where the reader or the run does not allow it. */
     onRetry: ((position: number) => void) | undefined;
+    /** Customers that match the filters. */
+    found: number;
+    /** Retries all that match; missing where that is not possible. */
+    onRetryFound: (() => void) | undefined;
     isRetrying: boolean;
     problem: ApiError | null;
   },
@@ -54,6 +59,13 @@ export function CustomerLines(
       )}
       {lines && lines.length > 0 && (
         <>
+          {props.onRetryFound && (
+            <div className="px-4 pb-2 sm:px-5">
+              <Button icon="retry" onClick={props.onRetryFound}>
+                Retry all {formatNumber(props.found)} that match
+              </Button>
+            </div>
+          )}
           <LineTable
             lines={lines}
             storeId={run.storeId}

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { fieldLabel } from '../../words/customer.ts';
 import { count, formatNumber } from '../../words/format.ts';
 import type { FailureGroup, FailureGroups } from '../../api/trpc.ts';
@@ -12,24 +13,50 @@ export function FailureReasons(props: {
   /** The run is over, so that customers can be tried again. */
   canRetry: boolean;
   onChoose: (group: FailureGroup | undefined) => void;
-  onRetry: (group: FailureGroup) => void;
+  onRetry: (groups: readonly FailureGroup[]) => void;
 }) {
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const { groups, rest } = props.failures;
   const { chosen } = props;
   const total = groups.reduce((sum, group) => sum + group.count, rest.lines);
+  const markedGroups = groups.filter((group) => marked.has(keyOf(group)));
+  const markedCount = markedGroups.reduce((sum, group) => sum + group.count, 0);
+  const mark = (group: FailureGroup, isMarked: boolean) => {
+    const next = new Set(marked);
+    if (isMarked) next.add(keyOf(group));
+    else next.delete(keyOf(group));
+    setMarked(next);
+  };
   return (
     <Card
       title="Why customers failed"
-      aside={<span className="text-muted">{count(total, 'failed customer')}</span>}
+      aside={
+        props.canRetry && markedGroups.length > 1 ? (
+          <Button icon="retry" onClick={() => props.onRetry(markedGroups)}>
+            Retry {formatNumber(markedCount)} for {markedGroups.length} reasons
+          </Button>
+        ) : (
+          <span className="text-muted">{count(total, 'failed customer')}</span>
+        )
+      }
     >
       <ul className="max-h-96 divide-y divide-line overflow-y-auto" aria-label="Reasons">
         {groups.map((group) => {
           const isChosen = chosen?.code === group.code && chosen.message === group.message;
           return (
             <li
-              key={`${group.code} ${group.message}`}
+              key={keyOf(group)}
               className={`flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 sm:px-5 ${isChosen ? 'bg-sunken' : ''}`}
             >
+              {props.canRetry && groups.length > 1 && (
+                <input
+                  type="checkbox"
+                  aria-label={`Select: ${group.message}`}
+                  checked={marked.has(keyOf(group))}
+                  onChange={({ target }) => mark(group, target.checked)}
+                  className="-mr-1 mt-1 size-4 accent-accent"
+                />
+              )}
               <button
                 type="button"
                 aria-pressed={isChosen}
@@ -51,7 +78,7 @@ export function FailureReasons(props: {
                 </span>
               </button>
               {props.canRetry && (
-                <Button icon="retry" onClick={() => props.onRetry(group)}>
+                <Button icon="retry" onClick={() => props.onRetry([group])}>
                   {group.count === 1
                     ? 'Retry this one'
                     : `Retry these ${formatNumber(group.count)}`}
@@ -69,6 +96,8 @@ export function FailureReasons(props: {
     </Card>
   );
 }
+
+const keyOf = ({ code, message }: FailureGroup) => `${code} ${message}`;
 
 /** What was received and expected, why, and what to do, as far as it is known. */
 function Help({ failure }: { failure: FailureGroup }) {

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Card } from '../../ui/card.tsx';
+import { partOfReasons, type FailedPart } from './action-plans.ts';
 import { FailureReasons } from './failure-reasons.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { failuresQuery } from '../../api/queries.ts';
 import { isOver } from '../../api/run-facts.ts';
-import type { FailureGroup, Run, Store } from '../../api/trpc.ts';
+import type { Run, Store } from '../../api/trpc.ts';
+import { useAccess } from '../../api/use-access.ts';
 import { useRunSearch } from './use-run-search.ts';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
@@ -13,7 +15,8 @@ const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')
 /** The reasons of a run's failures; nothing where there are none. */
 export function Failures({ run, store }: { run: Run; store: Store | undefined }) {
   const [search, change] = useRunSearch();
-  const [group, setGroup] = useState<FailureGroup | null>(null);
+  const { canOperate } = useAccess();
+  const [part, setPart] = useState<FailedPart | null>(null);
   const { data } = useQuery({ ...failuresQuery(run.runId), enabled: run.counts.failed > 0 });
   if (run.counts.failed === 0 || data?.groups.length === 0) return null;
   // Its place is kept, lest it push down what is read already.
@@ -28,7 +31,7 @@ export function Failures({ run, store }: { run: Run; store: Store | undefined })
       <FailureReasons
         failures={data}
         chosen={search.error}
-        canRetry={isOver(run) && store?.state !== 'paused'}
+        canRetry={canOperate && isOver(run) && store?.state !== 'paused'}
         onChoose={(chosen) =>
           change({
             lines: undefined,
@@ -36,16 +39,16 @@ export function Failures({ run, store }: { run: Run; store: Store | undefined })
             error: chosen && { code: chosen.code, message: chosen.message },
           })
         }
-        onRetry={setGroup}
+        onRetry={(groups) => setPart(partOfReasons(groups))}
       />
       <Suspense fallback={null}>
-        {group && (
+        {part && (
           <RunDialog
             action="retry"
             run={run}
             store={store}
-            group={group}
-            onClose={() => setGroup(null)}
+            part={part}
+            onClose={() => setPart(null)}
           />
         )}
       </Suspense>

@@ -1,28 +1,35 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { partOfSearch, type FailedPart } from './action-plans.ts';
 import { CustomerLines } from './customer-lines.tsx';
+import type { LineFilter } from '../../api/line-filter.ts';
 import { linesQuery } from '../../api/queries.ts';
 import { readApiError } from '../../api/api-error.ts';
 import { liveCache } from '../../api/live/use-live.ts';
 import { isOver } from '../../api/run-facts.ts';
-import { trpc, type Run } from '../../api/trpc.ts';
+import { trpc, type Run, type Store } from '../../api/trpc.ts';
 import { useAccess } from '../../api/use-access.ts';
 import { lineFilter } from './run-search.ts';
 import { useRunSearch } from './use-run-search.ts';
 
+const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 const LineDialog = lazy(async () => ({ default: (await import('./line-dialog.tsx')).LineDialog }));
 
 /** The customers of a run, and the one that is looked into. */
-export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefined }) {
+export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
+  const storeUrl = store?.url;
+  const [part, setPart] = useState<FailedPart | null>(null);
   const [search, change] = useRunSearch();
   const filter = lineFilter(search, run.counts.failed);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     linesQuery(run.runId, filter),
   );
   const { canOperate } = useAccess();
+  const canRetry = canOperate && isOver(run) && store?.state !== 'paused';
   const retry = useMutation(
     trpc.sync.retry.mutationOptions({ onSuccess: (answer) => liveCache.writeRun(answer.run) }),
   );
+  const found = data?.pages[0]?.total ?? 0;
   return (
     <>
       <CustomerLines
@@ -42,17 +49,32 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
         onSearch={(q) => change({ q })}
         onAnyReason={() => change({ error: undefined })}
         onAnyPlace={() => change({ from: undefined, to: undefined })}
-        onLine={(line) => change({ line }, { push: true })}
+        onLine={(line) => change({ line })}
         onMore={() => void fetchNextPage()}
         onRetry={
-          canOperate && isOver(run)
+          canRetry
             ? (position) => retry.mutate({ runId: run.runId, positions: [position] })
+            : undefined
+        }
+        found={found}
+        onRetryFound={
+          canRetry && isRetryable(filter) && found > 1
+            ? () => setPart(partOfSearch(filter, found))
             : undefined
         }
         isRetrying={retry.isPending}
         problem={retry.error && readApiError(retry.error)}
       />
       <Suspense fallback={null}>
+        {part && (
+          <RunDialog
+            action="retry"
+            run={run}
+            store={store}
+            part={part}
+            onClose={() => setPart(null)}
+          />
+        )}
         {search.line !== undefined && (
           <LineDialog
             runId={run.runId}
@@ -65,4 +87,9 @@ export function Lines({ run, storeUrl }: { run: Run; storeUrl: string | undefine
       </Suspense>
     </>
   );
+}
+
+/** Only the failed customers, and only some of them; a part of the list cannot be retried by its place. */
+function isRetryable({ state, q, from, to }: LineFilter): boolean {
+  return state === 'failed' && q !== undefined && from === undefined && to === undefined;
 }

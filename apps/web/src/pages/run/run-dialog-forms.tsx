@@ -1,7 +1,7 @@
-import { planForceDone, planRetry, planRetryGroup } from './action-plans.ts';
+import { planForceDone, planRetry, planRetryPart, type FailedPart } from './action-plans.ts';
 import type { ApiError } from '../../api/api-error.ts';
 import { count } from '../../words/format.ts';
-import type { FailureGroup, Run } from '../../api/trpc.ts';
+import type { Run } from '../../api/trpc.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { TextArea } from '../../ui/fields.tsx';
@@ -17,30 +17,35 @@ interface ActionDialogProps {
 export function RetryDialog(
   props: ActionDialogProps & {
     run: Run;
-    /** Only the customers that failed for this reason. */
-    group: FailureGroup | undefined;
+    /** Only these of the failed customers. */
+    part: FailedPart | undefined;
     onRetry: (override: boolean) => void;
   },
 ) {
-  const { run, group, onRetry, error, ...rest } = props;
+  const { run, part, onRetry, error, ...rest } = props;
   const needsOverride = error?.code === 'override_required';
   return (
     <ConfirmDialog
       {...rest}
       error={needsOverride ? null : error}
       title={
-        group
-          ? `Retry ${count(group.count, 'customer')} that failed for this reason?`
+        part
+          ? `Retry ${count(part.count, 'customer')} ${part.which}?`
           : 'Retry the failed customers?'
       }
-      plan={group ? planRetryGroup(run, group) : planRetry(run)}
+      plan={part ? planRetryPart(run, part) : planRetry(run)}
       submitLabel={needsOverride ? 'Retry anyway' : 'Retry'}
       onSubmit={() => onRetry(needsOverride)}
     >
-      {group && (
-        <p className="max-h-40 overflow-y-auto rounded-md bg-sunken px-3.5 py-2.5 wrap-break-word">
-          {group.message}
-        </p>
+      {part && part.reasons.length > 0 && (
+        <ul
+          aria-label="Reasons"
+          className="flex max-h-40 flex-col gap-1.5 overflow-y-auto rounded-md bg-sunken px-3.5 py-2.5 wrap-break-word"
+        >
+          {part.reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
       )}
       {needsOverride && (
         <div role="alert" className="flex items-start gap-3 rounded-md bg-wait-soft px-3.5 py-3">

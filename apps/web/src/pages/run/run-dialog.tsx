@@ -1,17 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
 import { readApiError } from '../../api/api-error.ts';
 import { StartDialog } from '../store/start-dialog.tsx';
+import type { FailedPart } from './action-plans.ts';
 import { ForceDoneDialog, RetryDialog } from './run-dialog-forms.tsx';
 import { liveCache } from '../../api/live/use-live.ts';
-import { trpc, type FailureGroup, type Run, type Store } from '../../api/trpc.ts';
+import { trpc, type Run, type Store } from '../../api/trpc.ts';
 
 export type RunAction = 'start' | 'retry' | 'force-done';
 
 interface RunDialogProps {
   run: Run;
   store: Store | undefined;
-  /** For a retry of the customers that failed for one reason. */
-  group?: FailureGroup | undefined;
+  /** For a retry of some of the failed customers. */
+  part?: FailedPart | undefined;
   onClose: () => void;
 }
 
@@ -25,7 +26,7 @@ export function RunDialog({ action, ...props }: RunDialogProps & { action: RunAc
   return action === 'retry' ? <Retry {...props} /> : <ForceDone {...props} />;
 }
 
-function Retry({ run, group, onClose }: RunDialogProps) {
+function Retry({ run, part, onClose }: RunDialogProps) {
   const retry = useMutation(
     trpc.sync.retry.mutationOptions({
       onSuccess(answer) {
@@ -37,7 +38,7 @@ function Retry({ run, group, onClose }: RunDialogProps) {
   return (
     <RetryDialog
       run={run}
-      group={group}
+      part={part}
       isBusy={retry.isPending}
       error={retry.error && readApiError(retry.error)}
       onClose={onClose}
@@ -45,7 +46,7 @@ function Retry({ run, group, onClose }: RunDialogProps) {
         retry.mutate({
           runId: run.runId,
           ...(override && { override }),
-          ...(group && { failure: { code: group.code, message: group.message } }),
+          ...part?.input,
         })
       }
     />

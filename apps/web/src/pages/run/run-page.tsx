@@ -35,7 +35,7 @@ export function RunPage() {
           <RunCounts run={run} />
           <Speed runId={runId} />
           <Batches run={run} />
-          <Lines run={run} storeUrl={store?.url} />
+          <Lines run={run} store={store} />
         </div>
         <Activity run={run} />
       </div>

@@ -5,21 +5,24 @@ import type { RunSearch } from './run-search.ts';
 type Changes = { [Key in keyof RunSearch]?: RunSearch[Key] | undefined };
 
 /** What the address of a run's page says, and how to change a part of it. */
-export function useRunSearch(): [
-  RunSearch,
-  (changes: Changes, options?: { push: boolean }) => void,
-] {
+export function useRunSearch(): [RunSearch, (changes: Changes) => void] {
   const search = useSearch({ from: '/shell/runs/$runId' });
   const navigate = useNavigate({ from: '/runs/$runId' });
   const change = useCallback(
-    (changes: Changes, { push } = { push: false }) =>
+    (changes: Changes) =>
       void navigate({
         to: '/runs/$runId',
         search: (known) => ({ ...known, ...changes }),
-        replace: !push,
+        replace: isNoStep(changes),
         resetScroll: false,
       }),
     [navigate],
   );
   return [search, change];
+}
+
+/** Typing, pausing the log and closing a dialog are no steps to go back to. */
+function isNoStep(changes: Changes): boolean {
+  const isClosed = 'line' in changes && changes.line === undefined;
+  return isClosed || ['q', 'text', 'held'].some((name) => name in changes);
 }

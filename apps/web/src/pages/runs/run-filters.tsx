@@ -1,17 +1,19 @@
-import type { Run, Store } from '../../api/trpc.ts';
+import type { Store } from '../../api/trpc.ts';
 import { Select } from '../../ui/fields.tsx';
-import { KINDS, RUN_STATES } from '../../words/status.ts';
+import { capitalise } from '../../words/format.ts';
+import { KINDS, RUN_STATES, STARTERS } from '../../words/status.ts';
+import type { RunsSearch } from './runs-search.ts';
 
-export interface RunsFilter {
-  store?: string | undefined;
-  state?: Run['state'] | undefined;
-  kind?: Run['kind'] | undefined;
-}
+const periods = [
+  ['1', 'Today'],
+  ['7', 'Last 7 days'],
+  ['30', 'Last 30 days'],
+] as const;
 
 export function RunFilters(props: {
   stores: readonly Store[];
-  filter: RunsFilter;
-  onChange: (changes: RunsFilter) => void;
+  filter: RunsSearch;
+  onChange: (changes: RunsSearch) => void;
 }) {
   const { filter, onChange } = props;
   return (
@@ -28,14 +30,30 @@ export function RunFilters(props: {
         all="All kinds"
         chosen={filter.kind}
         choices={Object.entries(KINDS)}
-        onChoose={(kind) => onChange({ kind: kind as RunsFilter['kind'] })}
+        onChoose={(kind) => onChange({ kind: kind as RunsSearch['kind'] })}
       />
       <Choice
         label="State"
         all="All states"
         chosen={filter.state}
         choices={Object.entries(RUN_STATES)}
-        onChoose={(state) => onChange({ state: state as RunsFilter['state'] })}
+        onChoose={(state) => onChange({ state: state as RunsSearch['state'] })}
+      />
+      <Choice
+        label="Started by"
+        all="Anyone"
+        chosen={filter.starter}
+        choices={Object.entries(STARTERS).map(([type, words]) => [type, capitalise(words)])}
+        onChoose={(starter) => onChange({ starter: starter as RunsSearch['starter'] })}
+      />
+      <Choice
+        label="Period"
+        all="Any time"
+        chosen={filter.days?.toString()}
+        choices={periods}
+        onChoose={(days) =>
+          onChange({ days: days === undefined ? undefined : (Number(days) as RunsSearch['days']) })
+        }
       />
     </div>
   );

@@ -89,7 +89,7 @@ function NoMatch() {
         </Link>
       }
     >
-      Choose another store, kind or state.
+      Change or remove a filter.
     </EmptyState>
   );
 }

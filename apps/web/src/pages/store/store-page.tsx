@@ -65,10 +65,7 @@ function Tabs({ storeId, chosen }: { storeId: string; chosen: StoreTab }) {
           key={name}
           to="/stores/$storeId"
           params={{ storeId }}
-          search={(known) => ({
-            ...(known.days && { days: known.days }),
-            ...(name !== 'overview' && { tab: name }),
-          })}
+          search={name === 'overview' ? {} : { tab: name }}
           resetScroll={false}
           activeOptions={{ exact: true, includeSearch: true }}
           className={`-mb-px border-b-2 px-3 py-2 whitespace-nowrap focus-visible:-outline-offset-2 ${name === chosen ? 'border-accent font-medium text-ink' : 'border-transparent text-muted hover:text-ink'}`}

@@ -6,8 +6,6 @@ export const storeSearch = v.object({
   tab: optional(v.picklist(['webhooks', 'schedules', 'connection', 'activity', 'settings'])),
   /** The dialog that is open. */
   dialog: optional(v.picklist(['start', 'pause', 'remove'])),
-  /** How many days the charts cover; 30 unless given. */
-  days: optional(v.picklist([7, 90])),
 });
 export type StoreSearch = v.InferOutput<typeof storeSearch>;
 export type StoreTab = NonNullable<StoreSearch['tab']> | 'overview';

@@ -61,7 +61,7 @@ test('S23: keys are rotated by one command while a run goes on, and the old key 
 
   const { code, printed } = await rotateByCommand(db.url, `${k2},${k1}`);
   rotated.resolve();
-  expect(printed).toContain('1 stores: 2 secrets sealed with "k2", 0 were already.');
+  expect(printed).toContain('1 stores: 2 secrets re-encrypted with "k2", 0 were already.');
   expect(printed).toContain('in use: "k2" (2 secrets)');
   expect(printed).toContain('Every other key can be removed');
   expect(code).toBe(0);
@@ -80,7 +80,7 @@ test('S23: keys are rotated by one command while a run goes on, and the old key 
     state: 'done',
   });
   const second = await rotateByCommand(db.url, k2);
-  expect(second.printed).toContain('0 secrets sealed with "k2", 2 were already.');
+  expect(second.printed).toContain('0 secrets re-encrypted with "k2", 2 were already.');
 });
 
 test('S23: a rotation names the keys that are still needed, and fails loudly', async () => {

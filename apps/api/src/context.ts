@@ -19,7 +19,7 @@ import type { WatchPace } from './live/watch-stream.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { type CallObserver, createCallObserver } from './observe/observe-calls.ts';
 
-/** What procedures call. */
+/** The services that procedures call. */
 export interface Services {
   sync: SyncService;
   stores: StoreService;
@@ -33,19 +33,19 @@ export interface Services {
   pace: WatchPace;
 }
 
-/** What all streams of a process have in common. */
+/** Shared by all streams of a process. */
 export interface Streams {
   share: ShareRead;
   streamLimits: StreamLimits;
 }
 
-/** What procedures work with. The organisation comes from the session or the key alone. */
+/** The context of procedures. The organisation comes from the session or key only. */
 export interface Context extends Services, People, Streams {
   requestId: string;
   observe: CallObserver;
-  /** Reads session or key the first time, and remembers. Null where neither is valid. */
+  /** Reads the session or key on the first call and caches it. Null if neither is valid. */
   identify(): Promise<Identity | null>;
-  /** Reads session or key again: whether it still stands for this organisation. */
+  /** Reads the session or key again: whether it is still valid for this organisation. */
   isStillValid(caller: Caller): Promise<boolean>;
 }
 
@@ -54,7 +54,7 @@ export interface ContextDeps extends IdentityDeps, Services, People, Streams {
   metrics: ApiMetrics;
 }
 
-/** The context of one HTTP request, which may hold several calls. */
+/** Creates the context of one HTTP request, which may contain several calls. */
 export function createContext(deps: ContextDeps, requestId: string, headers: Headers): Context {
   const { sync, stores, authorizations, schedules, customers, organisations, webhooks } = deps;
   const { notifications, live, pace } = deps;

@@ -34,28 +34,28 @@ const requestTimeoutMs = 30_000;
 export interface ApiDeps
   extends Omit<ContextDeps, keyof People | keyof Streams | 'metrics'>, PeopleDeps {
   deliveries: DeliveryReceiver;
-  /** The built dashboard. */
+  /** Folder of the built dashboard. */
   webDir: string;
-  /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
+  /** Proxies whose X-Forwarded-For is trusted: addresses, networks, or `loopback`. */
   trustProxy?: string;
-  /** How long a request may take to arrive, in milliseconds; half a minute unless given. */
+  /** Time for a request to arrive, in milliseconds; 30 s unless given. */
   requestTimeoutMs?: number;
-  /** By a login that may read which migrations were applied; that of `database` unless given. */
+  /** A login that may read the applied migrations; `database` unless given. */
   migrationsUrl?: string;
-  /** How long `/readyz` keeps what it knows of the migrations, in milliseconds; seconds unless given. */
+  /** How long `/readyz` caches the state of the migrations, in milliseconds; seconds unless given. */
   migrationsCacheMs?: number;
   log: Logger;
-  /** Nothing is counted unless given. */
+  /** No metrics unless given. */
   metrics?: ApiMetrics | undefined;
 }
 
 export interface Api {
   app: FastifyInstance;
-  /** Ends the streams first, then waits for the requests under way. Leaves the parts it was given open, but for `live`. */
+  /** Ends the streams, then waits for running requests. Closes none of the given parts except `live`. */
   close(): Promise<void>;
 }
 
-/** The HTTP side of the product; the caller listens. */
+/** Creates the HTTP server; the caller listens. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { log, publicUrl, metrics = silentApiMetrics } = deps;
   const streams = { share: createSharedReads(), streamLimits: createStreamLimits() };
@@ -65,13 +65,13 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const requestTimeout = deps.requestTimeoutMs ?? requestTimeoutMs;
   const app = Fastify({
     loggerInstance: log,
-    // Its lines would hold query strings, and so sign-in tokens.
+    // Its log lines would contain query strings, and with them sign-in tokens.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     trustProxy: deps.trustProxy ?? false,
     requestIdHeader: false,
     genReqId: () => randomUUID(),
-    // tRPC puts the names of a batch into the path.
+    // tRPC puts the procedure names of a batch into the path.
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
     requestTimeout,
@@ -116,12 +116,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   };
 }
 
-/** What the servers of stores call: they are no pages, and carry no session. */
+/** Endpoints for the servers of stores, which send no session. */
 function isFromStores(url: string): boolean {
   return url.startsWith(WEBHOOK_PATH) || url === AUTHORIZATION_PATH;
 }
 
-/** When to come again, for the first of a batch that has to. */
+/** Retry-After of a batch: that of the first call that needs it. */
 function retryAfter(errors: readonly Error[]): Record<string, string> {
   const seconds = errors.map(retryAfterSeconds).find((each) => each !== null);
   return seconds === undefined ? {} : { 'retry-after': String(seconds) };

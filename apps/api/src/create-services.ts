@@ -15,15 +15,15 @@ import {
 import type { Services } from './context.ts';
 
 export interface ServiceDeps extends AuthorizationServiceDeps {
-  /** Days that organisations keep what is over, where they have not said. */
+  /** Retention in days for organisations without a setting. */
   defaultRetentionDays: number;
-  /** Of webhooks; the usual ones unless given. */
+  /** Limits of webhooks; the defaults unless given. */
   deliveryLimits?: Partial<DeliveryLimits>;
-  /** Whether notifications by mail go anywhere. */
+  /** Whether notification mails are sent. */
   canSendMail: boolean;
 }
 
-/** What procedures and routes call, over one database. */
+/** Creates the services that procedures and routes call, over one database. */
 export function createServices(
   deps: ServiceDeps,
 ): Omit<Services, 'live' | 'pace'> & { deliveries: DeliveryReceiver } {

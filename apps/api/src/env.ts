@@ -26,44 +26,46 @@ const envSchema = z
       protocol: /^postgres(ql)?$/,
       error: 'must be a postgresql:// address',
     }),
-    /** A login for tenant data alone; DATABASE_URL unless given. */
+    /** A login for tenant data only; DATABASE_URL unless given. */
     TENANT_DATABASE_URL: z
       .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })
       .optional(),
     HOST: z.string().default('127.0.0.1'),
     PORT: z.coerce.number().int().min(1).max(65_535).default(4400),
-    /** Where browsers reach the API; cookies are secure where it is https. */
+    /** Address of the API for browsers; cookies are secure if it is https. */
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-    /** Where stores reach us; PUBLIC_URL unless given. */
+    /** Address at which stores reach us; PUBLIC_URL unless given. */
     MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
-    /** Signs sessions. Outside of production one is made up, and sessions end with the process. */
+    /** Signs sessions. Generated outside production; sessions then end with the process. */
     AUTH_SECRET: z.string().min(32).optional(),
-    /** Encrypts the keys of stores: `id:base64,…`, the first one seals. */
-    MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
-    /** Hosts on private networks that stores may have, separated by commas. */
+    /** Encrypts the keys of stores: `id:base64,…`; the first one encrypts. */
+    MANTIS_SECRET_KEYS: z.string({
+      error: 'is missing: the keys that encrypt the stores’ secrets',
+    }),
+    /** Stores' hosts on private networks, separated by commas. */
     MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
-    /** A file of certificates, besides the usual ones, that stores' certificates may rest on. */
+    /** A PEM file of certificate authorities trusted for stores besides the public ones. */
     MANTIS_STORE_CA_FILE: z.string().optional(),
-    /** Whether anybody may make an account; yes outside of production unless set. */
+    /** Whether anyone may create an account; default: yes outside production. */
     MANTIS_ALLOW_SIGN_UP: flag.optional(),
-    /** Whether whoever has an account may make organisations; as MANTIS_ALLOW_SIGN_UP unless set. */
+    /** Whether anyone with an account may create organisations; MANTIS_ALLOW_SIGN_UP unless set. */
     MANTIS_ALLOW_NEW_ORGANISATIONS: flag.optional(),
-    /** Proxies whose X-Forwarded-For is believed: addresses, networks, or `loopback`. */
+    /** Proxies whose X-Forwarded-For is trusted: addresses, networks, or `loopback`. */
     MANTIS_TRUST_PROXY: z.string().min(1).optional(),
-    /** Of an organisation, over all processes. */
+    /** Of an organisation, across processes. */
     MANTIS_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
     MANTIS_STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
-    /** Connections that an organisation tries, each a request to an address of its choice. */
+    /** Connection tests of an organisation: each sends requests to an address of its choice. */
     MANTIS_TRIALS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
     /** Such as `smtps://user:password@mail.example.com`; with MANTIS_MAIL_FROM. */
     MANTIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
     MANTIS_MAIL_FROM: z.string().min(3).optional(),
-    /** Days that organisations keep what is over, where they have not said. */
+    /** Retention in days for organisations without a setting. */
     MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
     ...TELEMETRY_ENV,
     MANTIS_METRICS_PORT: metricsPort,
     MANTIS_WEB_DIR: z.string().default('../web/dist'),
-    /** See `armFailpoint`; heeded where NODE_ENV is `test` alone. */
+    /** See `armFailpoint`; only used if NODE_ENV is `test`. */
     MANTIS_FAILPOINT: z.string().optional(),
   })
   .refine((env) => (env.MANTIS_SMTP_URL === undefined) === (env.MANTIS_MAIL_FROM === undefined), {
@@ -73,7 +75,7 @@ const envSchema = z
   })
   .refine((env) => env.NODE_ENV !== 'production' || env.AUTH_SECRET !== undefined, {
     path: ['AUTH_SECRET'],
-    // Also beside other problems, so that all are told at once.
+    // Checked even if there are other problems, so that all are reported together.
     when: () => true,
     error: 'required in production: 32 characters or more, such as those of `openssl rand -hex 32`',
   })
@@ -83,7 +85,7 @@ const envSchema = z
     error: 'too few different characters; take the output of `openssl rand -hex 32`',
   });
 
-/** The environment, checked and in the words of the program. */
+/** The validated environment. */
 export interface Env {
   isProduction: boolean;
   databaseUrl: string;
@@ -91,9 +93,9 @@ export interface Env {
   host: string;
   port: number;
   publicUrl: string;
-  /** Where stores send the keys that they grant; null where nobody has said how they reach us. */
+  /** Address for the keys of authorized stores; null if stores cannot reach us. */
   callbackBase: string | null;
-  /** Undefined outside of production alone. */
+  /** Undefined outside production only. */
   authSecret: string | undefined;
   secretKeys: string;
   allowStoreHosts: string[];
@@ -101,24 +103,24 @@ export interface Env {
   openTo: OpenTo;
   trustProxy: string | undefined;
   callLimits: CallLimits;
-  /** Null: mails go into the log, in production nowhere. */
+  /** Null: mails are logged in development and dropped in production. */
   smtp: { url: string; from: string } | null;
   retentionDays: number;
   webDir: string;
-  /** Where a test brings the process down; null outside of tests. */
+  /** The failpoint of a test; null outside tests. */
   failpoint: string | null;
   logLevel: string;
   telemetry: TelemetryEnv;
-  /** Of runs, where neither the store nor the call says otherwise. */
+  /** Settings of runs, unless the store or the call overrides them. */
   runSettings: RunSettings;
 }
 
-/** What is wrong with the environment, in one line and without its values. */
+/** The problems of the environment in one line, without values. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
-/** @throws EnvError that names every variable that is missing or wrong. */
+/** @throws EnvError that names every missing or invalid variable */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, text]) => text !== ''));
   const result = envSchema.safeParse(given);
@@ -126,7 +128,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     const problems = result.error.issues.map(
       ({ path, message }) => `${path.join('.')}: ${message}`,
     );
-    throw new EnvError(`The environment is not complete. ${problems.join('; ')}`);
+    throw new EnvError(`The environment is invalid. ${problems.join('; ')}`);
   }
   const env = result.data;
   const isProduction = env.NODE_ENV === 'production';
@@ -180,7 +182,7 @@ function readRunSettings(source: Record<string, string | undefined>): RunSetting
     return runSettingsFromEnv(source);
   } catch (error) {
     if (error instanceof RunSettingsEnvError)
-      throw new EnvError(`The environment is not complete. ${error.message}`);
+      throw new EnvError(`The environment is invalid. ${error.message}`);
     throw error;
   }
 }

@@ -5,21 +5,21 @@ import { makeFirstOwner } from './auth/make-first-owner.ts';
 import { EnvError, readEnv, type Env } from './env.ts';
 import { NO_MAILER } from './mail/mailer.ts';
 
-// Prints a link that signs a person in once. With the name of an organisation it makes both first, unless
-// they are there. For whoever may run programs beside the API.
+// Prints a link that signs a person in once. Given an organisation's name, it first creates both, unless they
+// exist. For operators with access to the API's environment.
 const [address = '', organisation, ...more] = process.argv.slice(2);
 if (!/^\S+@\S+$/.test(address) || organisation?.trim() === '' || more.length > 0)
   exitWith('usage: first-owner-cli.ts EMAIL ["NAME OF THE ORGANISATION"]');
 
 const env = readEnvOrExit();
-if (env.authSecret === undefined) exitWith('AUTH_SECRET: set it to the one that the API has');
+if (env.authSecret === undefined) exitWith('AUTH_SECRET: set it to the value that the API uses');
 const email = address.toLowerCase();
 const prisma = createPrisma({ url: env.databaseUrl, applicationName: 'mantis-first-owner' });
 try {
   if (organisation !== undefined)
     await makeFirstOwner(prisma, { email, organisation: organisation.trim().slice(0, 200) });
   else if (!(await prisma.user.findUnique({ where: { email } })))
-    throw new Error('no account has this address; add the name of an organisation to make one');
+    throw new Error('no account has this address; add the name of an organisation to create one');
   const auth = createAuth({
     prisma,
     secret: env.authSecret,

@@ -39,7 +39,7 @@ const shutdownMs = 5_000;
 const { env, keyring } = readConfigOrExit();
 const log = pino({ name: 'mantis-api', level: env.logLevel, ...LOG_SAFETY, ...LOG_CONTEXT });
 if (env.authSecret === undefined) {
-  log.warn('AUTH_SECRET is not set: everybody is signed out when this process ends');
+  log.warn('AUTH_SECRET is not set: all sessions end with this process');
 }
 
 if (env.failpoint !== null) armFailpoint(env.failpoint);
@@ -106,7 +106,7 @@ try {
   await api.app.listen({ host: env.host, port: env.port });
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-  exitWith(`Port ${env.port} of ${env.host} is taken. Set PORT to another one.`);
+  exitWith(`Port ${env.port} of ${env.host} is in use. Set PORT to another one.`);
 }
 const metricsServer = await telemetry.serve(log).catch((error: unknown) => {
   if (!(error instanceof MetricsPortError)) throw error;
@@ -125,16 +125,16 @@ function measureApi(registry: Registry): ApiMetrics {
   return createApiMetrics(registry, live);
 }
 
-/** On the developer's own machine the log is the letter box; elsewhere it must not hold a way in. */
+/** In development mails are logged; elsewhere the log must not contain sign-in links. */
 function mailSender(): MailSender {
   if (env.smtp) return createSmtpSender({ ...env.smtp, log });
   return env.isProduction ? createNoSender(log) : createLogSender(log);
 }
 
-/** Streams, requests, connections, in this order; whatever hangs is cut off. */
+/** Closes streams, requests and connections, in this order; whatever does not end is cut off. */
 async function stop(): Promise<void> {
   const deadline = setTimeout(() => {
-    log.warn('requests were cut off: they did not end in time');
+    log.warn('requests did not end in time and were cut off');
     process.exit(0);
   }, shutdownMs);
   await api.close();

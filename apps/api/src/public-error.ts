@@ -11,20 +11,20 @@ import { CrossSiteError } from './http/refuse-cross-site.ts';
 import type { ErrorAnswer } from './schemas/integration-schemas.ts';
 import { SyncError, WooError } from '@mantis-sync/sync-core';
 
-/** What a caller reads of a failed call: never a stack, SQL, or a text of unknown origin. */
+/** What a caller sees of a failed call: never a stack, SQL, or text of unknown origin. */
 export interface PublicError {
-  /** The code of tRPC, from which the HTTP status follows. */
+  /** The tRPC code, which determines the HTTP status. */
   key: TRPC_ERROR_CODE_KEY;
-  /** What programs tell errors apart by, such as `run_not_found`. */
+  /** The code for programs, such as `run_not_found`. */
   code: string;
   message: string;
-  /** What the caller can do about it. */
+  /** What the caller can do. */
   advice: string;
-  /** What is wrong with the input, one for each place; empty unless the code is `invalid_input`. */
+  /** The problems of the input; empty unless the code is `invalid_input`. */
   issues: { path: string; message: string }[];
 }
 
-/** An error as tRPC's clients read it. */
+/** An error in the format of tRPC clients. */
 export function toErrorShape(
   error: PublicError,
   { path, requestId }: { path?: string | undefined; requestId?: string | undefined },
@@ -35,7 +35,7 @@ export function toErrorShape(
   return { message, code: TRPC_ERROR_CODES_BY_KEY[key], data };
 }
 
-/** An error as the plain endpoints below /api/v1 answer it. */
+/** An error in the format of the plain endpoints below /api/v1. */
 export function toErrorAnswer(
   { code, message, advice, issues }: PublicError,
   requestId: string,
@@ -43,7 +43,7 @@ export function toErrorAnswer(
   return { code, message, advice, issues, request_id: requestId };
 }
 
-/** When to come again, in seconds, for whoever called too often or during an outage; null for all else. */
+/** Retry-After in seconds, for exceeded limits and outages; null for all other errors. */
 export function retryAfterSeconds(error: unknown): number | null {
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof TooManyCallsError) return cause.retryAfterSeconds;
@@ -52,7 +52,7 @@ export function retryAfterSeconds(error: unknown): number | null {
 
 const OUTAGE_SECONDS = 5;
 
-/** The one translation of everything that may be thrown, for tRPC and plain routes alike. */
+/** Maps everything that may be thrown to a public error, for tRPC and plain routes. */
 export function toPublicError(error: unknown): PublicError {
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof SyncError) {
@@ -88,7 +88,7 @@ export function toPublicError(error: unknown): PublicError {
   if (cause instanceof CrossSiteError) return { ...crossSite, issues: [] };
   if (cause instanceof DatabaseUnavailableError) return { ...databaseUnavailable, issues: [] };
   if (!(error instanceof TRPCError)) return ofKey('INTERNAL_SERVER_ERROR');
-  // Output that does not fit its schema is a ZodError too, but ours to fix.
+  // Output that does not match its schema is a ZodError too, but an internal error.
   if (cause instanceof ZodError && error.code === 'BAD_REQUEST') {
     return { ...ofKey('BAD_REQUEST'), issues: cause.issues.map(describeIssue) };
   }
@@ -114,7 +114,7 @@ function describeIssue({ path, message }: { path: PropertyKey[]; message: string
 const databaseUnavailable = {
   key: 'SERVICE_UNAVAILABLE',
   code: 'database_unavailable',
-  message: 'The database does not answer',
+  message: 'The database is unavailable',
   advice: 'Try again in a moment; nothing is lost.',
 } as const;
 
@@ -129,40 +129,40 @@ const peopleOnly = {
   key: 'FORBIDDEN',
   code: 'people_only',
   message: 'An API key cannot do this',
-  advice: 'Sign in as a person: a key must not make keys, or let people in.',
+  advice: 'Sign in as a person: a key must not create keys or invite people.',
 } as const;
 
 const wrongOrganisation = {
   key: 'FORBIDDEN',
   code: 'wrong_organisation',
-  message: 'This key or session is not of the organisation that org_id names',
-  advice: 'Send the id of your own organisation; account.me tells it.',
+  message: 'This key or session does not belong to the organisation in org_id',
+  advice: 'Send the id of your own organisation, which account.me returns.',
 } as const;
 
 const crossSite = {
   key: 'FORBIDDEN',
   code: 'cross_site',
-  message: 'A page of another site cannot change anything here',
+  message: 'Another site’s page cannot make changes here',
   advice: 'Use the dashboard, or call from a program with an API key.',
 } as const;
 
 const internal = {
   code: 'internal_error',
-  message: 'Something went wrong on our side',
-  advice: 'Try again; if it stays, give the request id to whoever runs Mantis Sync.',
+  message: 'An internal error occurred',
+  advice: 'Try again; if it continues, report the request id to the operator of Mantis Sync.',
 };
 
-/** Refusals that carry no cause of ours, by the code of tRPC. */
+/** Errors without a cause of ours, by tRPC code. */
 const refusals: Partial<Record<TRPC_ERROR_CODE_KEY, Omit<PublicError, 'key' | 'issues'>>> = {
   UNAUTHORIZED: {
     code: 'unauthorized',
-    message: 'This needs a signed-in user or an API key',
+    message: 'This requires a signed-in user or an API key',
     advice: 'Sign in, or send a valid key as "Authorization: Bearer <key>".',
   },
   FORBIDDEN: {
     code: 'no_organisation',
-    message: 'You belong to no organisation',
-    advice: 'Create an organisation, or ask to be invited to one.',
+    message: 'You are not a member of any organisation',
+    advice: 'Create an organisation, or ask for an invitation to one.',
   },
   NOT_FOUND: {
     code: 'not_found',
@@ -171,27 +171,27 @@ const refusals: Partial<Record<TRPC_ERROR_CODE_KEY, Omit<PublicError, 'key' | 'i
   },
   METHOD_NOT_SUPPORTED: {
     code: 'method_not_supported',
-    message: 'This call needs another HTTP method',
+    message: 'This call requires another HTTP method',
     advice: 'Read by GET; change by POST.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     code: 'unsupported_media_type',
-    message: 'The body has to be JSON',
+    message: 'The body must be JSON',
     advice: 'Send it with Content-Type: application/json.',
   },
   PAYLOAD_TOO_LARGE: {
     code: 'payload_too_large',
     message: 'The body is too large',
-    advice: 'Send less at once; the limit is 1 MB.',
+    advice: 'Send less data; the limit is 1 MB.',
   },
   BAD_REQUEST: {
     code: 'invalid_input',
-    message: 'The input is not what this call takes',
-    advice: 'Correct what the issues name.',
+    message: 'The input is invalid',
+    advice: 'Correct the listed issues.',
   },
   PARSE_ERROR: {
     code: 'invalid_json',
-    message: 'The input cannot be read as JSON',
+    message: 'The input is not valid JSON',
     advice: 'Correct the JSON.',
   },
 };

@@ -16,13 +16,13 @@ export type CamelKeys<Value extends object> = {
   [Key in keyof Value & string as CamelCase<Key>]: Value[Key];
 };
 
-/** An object with its own keys, and not those of what it holds, in snake case. */
+/** Converts an object's own keys to snake case, not those of nested objects. */
 export function snakeKeys<Value extends object>(value: Value): SnakeKeys<Value> {
   const entries = Object.entries(value).map(([key, held]) => [toSnakeCase(key), held] as const);
   return Object.fromEntries(entries) as SnakeKeys<Value>;
 }
 
-/** The way back. */
+/** The inverse. */
 export function camelKeys<Value extends object>(value: Value): CamelKeys<Value> {
   const entries = Object.entries(value).map(([key, held]) => [toCamelCase(key), held] as const);
   return Object.fromEntries(entries) as CamelKeys<Value>;

@@ -8,7 +8,7 @@ import { toErrorShape, toPublicError } from './public-error.ts';
 
 const pingIntervalMs = 4_000;
 
-/** Who may call a procedure. Every procedure says it: a test looks. */
+/** Who may call a procedure. A test checks that every procedure declares it. */
 export interface ProcedureMeta {
   access: 'public' | 'identified' | 'person' | AccessLevel;
   /** For people only: a leaked API key must not be able to create keys or invite members. */
@@ -30,17 +30,17 @@ const trpc = initTRPC
 
 export const router = trpc.router;
 
-/** Every call is observed, however it ends. Inputs of the previous version are accepted. */
+/** Every call is observed, including failures. Accepts inputs of the previous version. */
 const observedProcedure = trpc.procedure
   .use(({ ctx, path, type, next }) => ctx.observe({ procedure: path, type }, () => next()))
   .use(({ getRawInput, next }) =>
     next({ getRawInput: async () => acceptQueueId(await getRawInput()) }),
   );
 
-/** For everybody: what is needed to sign in, or a secret link says who may. */
+/** For everyone: needed for sign-in, or authorised by a secret link. */
 export const publicProcedure = observedProcedure.meta({ access: 'public' });
 
-/** For a signed-in person or an API key, also one who belongs to no organisation. */
+/** For a signed-in person or an API key, with or without an organisation. */
 export const identifiedProcedure = observedProcedure
   .meta({ access: 'identified' })
   .use(async ({ ctx, next }) => {
@@ -50,7 +50,7 @@ export const identifiedProcedure = observedProcedure
     return next({ ctx: { identity } });
   });
 
-/** For a signed-in person, about themselves. */
+/** For a signed-in person, about their own account. */
 export const personProcedure = identifiedProcedure
   .meta({ access: 'person', peopleOnly: true })
   .use(({ ctx, next }) => {
@@ -59,7 +59,7 @@ export const personProcedure = identifiedProcedure
     return next({ ctx: { user, sessionId } });
   });
 
-/** For those who act on behalf of an organisation, and may: `ctx.caller` says for which. */
+/** For members and keys with the required access; `ctx.caller` contains the organisation. */
 function procedureFor(level: AccessLevel) {
   return identifiedProcedure.meta({ access: level }).use(async ({ ctx, next }) => {
     const { caller, level: has } = ctx.identity;
@@ -71,23 +71,23 @@ function procedureFor(level: AccessLevel) {
   });
 }
 
-/** Reads what the organisation has. */
+/** Reads the organisation's data. */
 export const readProcedure = procedureFor('read');
-/** Sets runs going and stops them. */
+/** Starts and stops runs. */
 export const operateProcedure = procedureFor('operate');
-/** Starts runs, so many a minute. */
+/** Starts runs, with a limit per minute. */
 export const startProcedure = operateProcedure.use(async ({ ctx, next }) => {
   await ctx.calls.count(ctx.caller.orgId, 'start');
   return next();
 });
 /** Manages stores. */
 export const adminProcedure = procedureFor('admin');
-/** Has us ask an address that the caller chose, a few times a minute. */
+/** Sends requests to an address chosen by the caller, with a limit per minute. */
 export const trialProcedure = adminProcedure.use(async ({ ctx, next }) => {
   await ctx.calls.count(ctx.caller.orgId, 'trial');
   return next();
 });
-/** For a member in person, about themselves within the organisation. */
+/** For a signed-in member, about their own settings in the organisation. */
 export const memberProcedure = readProcedure
   .meta({ access: 'read', peopleOnly: true })
   .use(({ ctx, next }) => {
@@ -95,7 +95,7 @@ export const memberProcedure = readProcedure
     if (!user) throw new PeopleOnlyError();
     return next({ ctx: { user } });
   });
-/** Manages keys and members: for owners in person. */
+/** Manages keys and members: for signed-in owners. */
 export const ownerProcedure = adminProcedure
   .meta({ access: 'admin', peopleOnly: true })
   .use(({ ctx, next }) => {

@@ -58,7 +58,7 @@ test('S36: what nobody foresaw is told in general words, and logged without valu
   const { requestId, ...data } = body.error.data;
   expect(data).toEqual({
     code: 'internal_error',
-    advice: 'Try again; if it stays, give the request id to whoever runs Mantis Sync.',
+    advice: 'Try again; if it continues, report the request id to the operator of Mantis Sync.',
     httpStatus: 500,
     path: 'sync.status',
     issues: [],

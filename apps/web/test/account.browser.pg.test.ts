@@ -250,7 +250,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, where no mail is se
     const page = await openStrangerIn(browser);
     await page.goto(`${stack.url}/sign-in/link`);
     await page.getByText('This installation sends no mail', { exact: false }).waitFor();
-    await page.getByText('Ask whoever runs Mantis Sync', { exact: false }).waitFor();
+    await page.getByText('Ask the operator of Mantis Sync', { exact: false }).waitFor();
     expect(problems).toEqual([]);
   });
 });

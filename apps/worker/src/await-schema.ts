@@ -5,8 +5,8 @@ import type { Logger } from 'pino';
 const PAUSE_MS = 1_000;
 
 /**
- * Waits until the database has the migrations of this version, so that workers may be started before or
- * beside the step that migrates. A database that is ahead is fine: migrations only add.
+ * Waits until the database has this version's migrations, so that workers can start before the migration has
+ * finished. A newer database is fine: migrations only add.
  *
  * @throws DatabaseUnavailableError
  */

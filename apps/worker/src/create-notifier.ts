@@ -12,14 +12,14 @@ export interface NotifierOptions {
   allowStoreHosts: readonly string[];
   /** PEM of further certificate authorities. */
   storeCa?: string | undefined;
-  /** Where people reach the dashboard, for links. */
+  /** Address of the dashboard, for links. */
   publicUrl: string;
-  /** Null where nobody is notified by mail. */
+  /** Null if no mail is sent. */
   smtp: { url: string; from: string } | null;
   log: Logger;
 }
 
-/** Tells people what needs them. */
+/** Notifies people of conditions that need attention. */
 export interface Notifier {
   notify(): Promise<void>;
   close(): Promise<void>;

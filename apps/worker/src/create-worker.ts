@@ -35,65 +35,65 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerOptions {
   databaseUrl: string;
-  /** A login for tenant data alone; databaseUrl unless given. */
+  /** A login for tenant data only; databaseUrl unless given. */
   tenantDatabaseUrl?: string;
   keyring: Keyring;
   allowStoreHosts: readonly string[];
   /** PEM of further certificate authorities. */
   storeCa?: string | undefined;
-  /** Where stores can reach us with webhooks; null where they cannot. */
+  /** Address at which stores reach us with webhooks; null if they cannot. */
   webhookUrl: string | null;
-  /** Where people reach the dashboard, for links in notifications. */
+  /** Address of the dashboard, for links in notifications. */
   publicUrl: string;
-  /** Null where nobody is notified by mail. */
+  /** Null if no notification mail is sent. */
   smtp: { url: string; from: string } | null;
-  /** Of runs that schedules start, where the store says nothing else. */
+  /** Settings of scheduled runs, unless the store overrides them. */
   runSettings: RunSettings;
-  /** Days that organisations keep what is over, where they have not said. */
+  /** Retention in days for organisations without a setting. */
   retentionDays: number;
-  /** Jobs that recur by the operator's own crontab. */
+  /** Recurring jobs of the operator's own crontab. */
   cronItems?: readonly ParsedCronItem[] | undefined;
-  /** How long a run may stand still before a person is asked, in milliseconds; ten minutes unless given. */
+  /** How long a run may make no progress before it needs a decision, in milliseconds; ten minutes unless given. */
   stuckMs?: number | undefined;
   /** Milliseconds without a heartbeat after which others take over; eight seconds unless given. */
   deadAfterMs?: number | undefined;
-  /** Jobs to work on at once. */
+  /** Maximum number of concurrent jobs. */
   concurrency: number;
-  /** Nothing is counted unless given. */
+  /** No metrics unless given. */
   metrics?: WorkerMetrics | undefined;
-  /** Whether spans go anywhere. */
+  /** Whether tracing is set up. */
   tracing?: boolean | undefined;
   log: PinoLogger;
 }
 
 export interface Worker {
   readonly id: string;
-  /** Resolves when the job runner ends without having been stopped: its process should then exit. */
+  /** Resolves if the job runner ends without having been stopped: its process should then exit. */
   readonly failed: Promise<Error>;
   /** Finishes the current batches, releases the rest, and deregisters. */
   stop(): Promise<void>;
-  /** Releases everything, as far as the database allows; other workers take over what is left. */
+  /** Releases everything, as far as the database allows; other workers take over the rest. */
   abandon(): Promise<void>;
 }
 
-/** How often graphile-worker looks for jobs whose time has come, in milliseconds. */
+/** How often graphile-worker checks for due jobs, in milliseconds. */
 const POLL_MS = 1_000;
 
-/** How often schedules are looked at, in milliseconds: a cron tick that was missed is made up for. */
+/** How often schedules are checked, in milliseconds. */
 const TICK_MS = 15_000;
 
-/** How often stores are looked for whose webhooks were not looked at, in milliseconds. */
+/** How often to look for stores with webhooks due for a check, in milliseconds. */
 const WEBHOOK_LOOK_MS = 60_000;
 
-/** How often it is looked for what people are to be notified of, in milliseconds. */
+/** How often to check for notifications, in milliseconds. */
 const NOTIFY_MS = 15_000;
 
-/** Rows that one sweep removes at most; the next one, an hour later, goes on. */
+/** Rows that one sweep removes at most; the next one, an hour later, continues. */
 const RETENTION_ROWS = 200_000;
 
 /**
  * Runs the tasks under graphile-worker, with heartbeat and sweep beside it.
- * @throws where the database cannot be reached; nothing is left open then
+ * @throws if the database is unavailable; nothing is left open then
  */
 export async function createWorker(options: WorkerOptions): Promise<Worker> {
   const connections = openConnections(options);
@@ -107,7 +107,7 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
 
 interface Connections {
   database: Database;
-  /** Of our own, for graphile-worker stops listening to the errors of its pool before that has ended. */
+  /** Our own pool: graphile-worker stops handling its pool's errors before the pool has ended. */
   jobPool: Pool;
   close(): Promise<unknown>;
 }
@@ -118,7 +118,7 @@ function openConnections(options: WorkerOptions): Connections {
     url: tenantDatabaseUrl,
     max: concurrency * 2 + 2,
     applicationName: 'mantis-worker',
-    // A worker that stands still in the middle of a transaction must not hold up its successor.
+    // A worker frozen in the middle of a transaction must not block its successor.
     idleInTransactionTimeoutMs: 5_000,
     log,
   });
@@ -162,9 +162,9 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   try {
     await worker.heartbeat();
     ready.resolve(worker);
-    // What a predecessor left goes on at once, not after the first pause.
+    // Continues immediately with the work of a dead predecessor, not after the first pause.
     await sweep();
-    // What was connected before the job runner's tables were there has no job.
+    // Stores connected before the job runner's tables existed have no job.
     await checkWebhooks();
   } catch (error) {
     ready.promise.catch(() => undefined);
@@ -189,7 +189,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   return {
     id: poolId,
     failed: runner.promise.then(
-      () => new Error('the job runner ended by itself'),
+      () => new Error('the job runner ended unexpectedly'),
       (error: unknown) => new Error('the job runner failed', { cause: error }),
     ),
     async stop() {
@@ -225,8 +225,8 @@ function createHousekeeping(
   return {
     async sweep() {
       const { deadWorkers, pushed, stuck } = await (await ready).sweep();
-      if (pushed > 0) log.info({ runs: pushed }, 'pushed runs that stood still');
-      if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and wait for a person');
+      if (pushed > 0) log.info({ runs: pushed }, 'woke runs without progress');
+      if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and need a decision');
       if (deadWorkers.length === 0) return;
       log.warn({ deadWorkers }, 'took over from dead workers');
       // graphile-worker itself would keep their jobs locked for four hours.
@@ -242,7 +242,7 @@ function createHousekeeping(
         maxRows: RETENTION_ROWS,
         signal: stopping,
       });
-      if (removed > 0) log.info({ rows: removed }, 'removed what is kept no longer');
+      if (removed > 0) log.info({ rows: removed }, 'removed expired rows');
     },
     async checkWebhooks() {
       await (await ready).checkWebhooks();

@@ -11,7 +11,7 @@ export const CRON_ITEMS: CronItem[] = [
   cronItem('retention.sweep', '17 * * * *'),
 ];
 
-/** What was missed is not made up for: each of these does all that is due. */
+/** Missed times are not made up: each task does everything that is due. */
 function cronItem(task: string, match: string): CronItem {
   return {
     task,

@@ -22,31 +22,31 @@ const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4400';
 
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }),
-  /** A login for tenant data alone; DATABASE_URL unless given. */
+  /** A login for tenant data only; DATABASE_URL unless given. */
   TENANT_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })
     .optional(),
-  MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that seal the stores’ secrets' }),
+  MANTIS_SECRET_KEYS: z.string({ error: 'is missing: the keys that encrypt the stores’ secrets' }),
   MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
   MANTIS_STORE_CA_FILE: z.string().optional(),
-  /** Where stores can reach the API; PUBLIC_URL unless given. */
+  /** Address at which stores reach the API; PUBLIC_URL unless given. */
   MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Such as `smtps://user:password@mail.example.com`; with MANTIS_MAIL_FROM. */
   MANTIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MANTIS_MAIL_FROM: z.string().min(3).optional(),
   MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
-  /** Minutes that a run may stand still before a person is asked. */
+  /** Minutes that a run may make no progress before it needs a decision. */
   MANTIS_STUCK_MINUTES: z.coerce.number().min(1).max(10_080).default(10),
-  /** Seconds without a heartbeat after which others take over; the fleet's figures allow for eight. */
+  /** Seconds without a heartbeat after which others take over; fleet metrics assume eight. */
   MANTIS_DEAD_AFTER_SECONDS: z.coerce.number().min(1).max(8).default(8),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
   ...TELEMETRY_ENV,
   MANTIS_WORKER_METRICS_PORT: metricsPort,
-  /** A crontab of the operator's own, or the path of a file that holds one. */
+  /** The operator's own crontab, or the path of a file with one. */
   MANTIS_CRONTAB: z.string().default(''),
   NODE_ENV: z.string().optional(),
-  /** See `armFailpoint`; heeded where NODE_ENV is `test` alone. */
+  /** See `armFailpoint`; only used if NODE_ENV is `test`. */
   MANTIS_FAILPOINT: z.string().optional(),
 });
 
@@ -56,38 +56,38 @@ export interface WorkerEnv {
   keyring: Keyring;
   allowStoreHosts: string[];
   storeCaFile: string | undefined;
-  /** Jobs that this process works on at once. */
+  /** Maximum number of concurrent jobs. */
   concurrency: number;
-  /** Where stores can reach us with webhooks; null where they cannot. */
+  /** Address at which stores reach us with webhooks; null if they cannot. */
   webhookUrl: string | null;
-  /** Where people reach the dashboard, for links; without a slash at its end. */
+  /** Address of the dashboard for links, without a trailing slash. */
   publicUrl: string;
-  /** Null: nobody is notified by mail. */
+  /** Null: no notification mail is sent. */
   smtp: { url: string; from: string } | null;
-  /** Days that organisations keep what is over, where they have not said. */
+  /** Retention in days for organisations without a setting. */
   retentionDays: number;
-  /** Of runs that schedules start, where the store says nothing else. */
+  /** Settings of scheduled runs, unless the store overrides them. */
   runSettings: RunSettings;
-  /** Jobs that recur by the operator's own crontab. */
+  /** Recurring jobs of the operator's own crontab. */
   cronItems: ParsedCronItem[];
-  /** Milliseconds that a run may stand still before a person is asked. */
+  /** Milliseconds that a run may make no progress before it needs a decision. */
   stuckMs: number;
   /** Milliseconds without a heartbeat after which others take over. */
   deadAfterMs: number;
-  /** Where a test brings the process down; null outside of tests. */
+  /** The failpoint of a test; null outside tests. */
   failpoint: string | null;
   logLevel: string;
   telemetry: TelemetryEnv;
 }
 
-/** What is wrong with the environment, one line a variable. */
+/** The problems of the environment, one line per variable. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
-/** Reads the worker's environment. @throws EnvError that names each bad variable */
+/** Reads the worker's environment. @throws EnvError that names each invalid variable */
 export function readEnv(variables: Record<string, string | undefined>): WorkerEnv {
-  // Empty is as not given: compose files pass on what is not set in this way.
+  // Empty counts as not set: compose files pass unset variables in this way.
   const given = Object.fromEntries(Object.entries(variables).filter(([, text]) => text !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {

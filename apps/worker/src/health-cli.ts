@@ -3,7 +3,7 @@ import { createDatabase } from '@mantis-sync/db';
 import { isWorkerAliveOn } from '@mantis-sync/sync-core';
 import { EnvError, readEnv } from './env.ts';
 
-// For the health check of a container: exit code 0 where the worker of this host has a recent heartbeat.
+// Health check of a container: exit code 0 if the worker of this host has a recent heartbeat.
 try {
   const database = createDatabase({
     url: readEnv(process.env).tenantDatabaseUrl,
@@ -12,9 +12,9 @@ try {
   });
   const isAlive = await database.withSystem((sql) => isWorkerAliveOn(sql, hostname()));
   await database.close();
-  if (!isAlive) stopWith('no worker of this host has said lately that it lives');
+  if (!isAlive) stopWith('no worker of this host has a recent heartbeat');
 } catch (error) {
-  stopWith(error instanceof EnvError ? error.message : 'the database does not answer');
+  stopWith(error instanceof EnvError ? error.message : 'the database is unavailable');
 }
 
 function stopWith(reason: string): never {

@@ -1,11 +1,11 @@
 import { makeWorkerUtils } from 'graphile-worker';
 import { installJobs } from './install-jobs.ts';
 
-// The second half of `npx -y pnpm@12 run migrate`: the job runner's tables, installed by the owner of ours. One clear
-// line where that fails, and exit code 1.
+// The second half of `npx -y pnpm@12 run migrate`: the owner of our tables installs the job runner's tables. On
+// failure prints one line and exits with 1.
 const connectionString = process.env['MIGRATION_DATABASE_URL'] ?? process.env['DATABASE_URL'];
 try {
-  if (!connectionString) throw new Error('MIGRATION_DATABASE_URL or DATABASE_URL has to be set');
+  if (!connectionString) throw new Error('set MIGRATION_DATABASE_URL or DATABASE_URL');
   const utils = await makeWorkerUtils({ connectionString });
   try {
     await installJobs(utils);

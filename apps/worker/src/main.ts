@@ -13,14 +13,14 @@ import { EnvError, readEnv, type WorkerEnv } from './env.ts';
 import { superviseWorker } from './supervise-worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
-/** A worker that cannot stop in this time is ended; its runs go on elsewhere. */
+/** A worker that cannot stop within this time is killed; other workers take over its runs. */
 const STOP_MS = 10_000;
 
 const env = readEnvOrExit();
 const log = pino({ name: 'worker', level: env.logLevel, ...LOG_SAFETY, ...LOG_CONTEXT });
-// Whatever else comes here is a bug: a fresh process and the sweep are safer than a crippled one.
+// Any other error here is a bug: a new process and the sweep are safer than continuing.
 process.on('unhandledRejection', (error) => {
-  // graphile-worker stops for good when it cannot complete a job; `superviseWorker` restarts it.
+  // graphile-worker stops permanently if it cannot complete a job; `superviseWorker` restarts it.
   if (isConnectionFailure(error)) log.warn({ err: error }, 'lost the database');
   else fail(error);
 });
@@ -30,9 +30,9 @@ if (env.failpoint !== null) armFailpoint(env.failpoint);
 let telemetry: Telemetry | undefined;
 let worker: Worker | undefined;
 let stopping = false;
-// From the first moment on: the first process of a container ignores signals that it does not handle.
+// From the start: the first process of a container ignores signals without a handler.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
-// Whoever forked us is gone, and may have told us to stop before that.
+// The parent process is gone, and may have told us to stop before.
 process.on('disconnect', () => stopping || void stop());
 
 worker = await start().catch((error: unknown) => fail(error));
@@ -70,13 +70,13 @@ async function watchForFailure({ failed }: Worker): Promise<void> {
   if (!stopping) fail(error);
 }
 
-/** A second signal does not wait for the first: the sweep of another worker takes back what is in hand. */
+/** A second signal stops immediately: the sweep of another worker reclaims the leases. */
 async function stop(): Promise<void> {
   if (stopping) fail(new Error('told to stop twice'));
   stopping = true;
   log.info('stopping');
   setTimeout(() => fail(new Error(`could not stop within ${STOP_MS} ms`)), STOP_MS).unref();
-  // Until it is ready it holds nothing that another worker would not take back.
+  // Until it is ready it holds nothing that another worker could not reclaim.
   await worker?.stop();
   await telemetry?.close();
   process.exit(0);

@@ -1,7 +1,7 @@
 import type { SendNotificationMail } from '@mantis-sync/sync-core';
 import { createTransport } from 'nodemailer';
 
-/** Sends notifications by SMTP; a failure is the caller's to try again. */
+/** Sends notifications by SMTP; the caller retries failures. */
 export function createNotificationMailer({
   url,
   from,

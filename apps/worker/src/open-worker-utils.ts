@@ -1,7 +1,7 @@
 import { codeOf } from '@mantis-sync/db';
 import { makeWorkerUtils, type WorkerUtils, type WorkerUtilsOptions } from 'graphile-worker';
 
-/** The job runner's tables lack something that this login, which does not own them, cannot install. */
+/** The job runner's tables are incomplete, and this login, which does not own them, cannot install them. */
 export class JobTablesMissingError extends Error {
   override readonly name = 'JobTablesMissingError';
 }

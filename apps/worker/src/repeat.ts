@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 /**
- * Does something again and again, one at a time, with a pause between. A failure is logged, and the next
- * turn tries again.
+ * Repeats an action, one at a time, with a pause in between. A failure is logged, and the action is repeated
+ * after the usual pause.
  */
 export function repeat(
   act: () => Promise<void>,

@@ -2,7 +2,7 @@ import { createDatabase } from '@mantis-sync/db';
 import { rotateKeys } from '@mantis-sync/sync-core';
 import { EnvError, readEnv, type WorkerEnv } from './env.ts';
 
-// Prints counts and names of keys, never a secret. Exit code 1 where something is left to do.
+// Prints counts and key names, never a secret. Exit code 1 if something remains to be done.
 const env = readEnvOrExit();
 const { keyring } = env;
 const database = createDatabase({
@@ -13,13 +13,13 @@ const database = createDatabase({
 try {
   const result = await rotateKeys({ database, keyring });
   console.log(
-    `${result.stores} stores: ${result.resealed} secrets sealed with "${keyring.activeKeyId}", ${result.current} were already.`,
+    `${result.stores} stores: ${result.resealed} secrets re-encrypted with "${keyring.activeKeyId}", ${result.current} already current.`,
   );
   if (result.contended > 0)
     console.log(`${result.contended} were changed meanwhile: run this again.`);
   if (result.unreadable > 0)
     console.log(
-      `${result.unreadable} do not open with any of these keys: put their key back, or give those stores their keys again.`,
+      `${result.unreadable} cannot be decrypted with any of these keys: restore their key, or enter the keys of those stores again.`,
     );
   for (const [keyId, secrets] of Object.entries(result.keysInUse))
     console.log(`in use: "${keyId}" (${secrets} secrets)`);

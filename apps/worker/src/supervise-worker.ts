@@ -2,15 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isConnectionFailure } from '@mantis-sync/db';
 import { createWorker, type Worker, type WorkerOptions } from './create-worker.ts';
 
-/** Pauses between tries to reach the database, in milliseconds. */
+/** Pauses between attempts to reach the database, in milliseconds. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * A worker that outlives its database: graphile-worker gives up for good where it cannot complete a job, so
- * that a new one takes its place as soon as the database is back. Each is a worker with an id of its own.
+ * Keeps a worker running across database outages: graphile-worker stops permanently if it cannot complete a
+ * job, so a new one is started as soon as the database is back. Each has its own worker id.
  *
- * @throws Error where the first one cannot start
+ * @throws Error if the first one cannot start
  */
 export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options;
@@ -26,7 +26,7 @@ export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
       if (stopping.signal.aborted) return;
       if (!isConnectionFailure(error.cause)) return failed.resolve(error);
       log.warn({ err: error }, 'lost the database: a new worker starts once it is back');
-      // Not waited for: what it has in hand may take a while to notice.
+      // Not awaited: its running jobs may take a while to notice.
       abandoned.push(current.abandon());
       const next = await createOnceReachable();
       if (!next) return;
@@ -53,7 +53,7 @@ export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
     const first = current;
     await first[how]();
     await keeping;
-    // One that was made while we were told to stop.
+    // A worker that was created while we were told to stop.
     if (current !== first) await current[how]();
     await Promise.all(abandoned);
   }

@@ -1,7 +1,7 @@
 import type { SyncMetrics } from '@mantis-sync/sync-core';
 import { Counter, Histogram, type Registry } from '@mantis-sync/telemetry';
 
-/** Metrics of the work on runs. Stores appear by their id, and only those that were contacted. */
+/** Metrics of the work on runs. Stores are labelled by id, and only those that were contacted. */
 export function createSyncMetrics(registry: Registry): SyncMetrics {
   const registers = [registry];
   const lines = new Counter({

@@ -24,9 +24,9 @@ test('what is wrong is told with its line', () => {
     ['0 3 * * * sync_stop', 'use one of sync_start'],
     ['0 3 * * * sync_start {orgId: "x"}', 'storeId'],
     [`0 3 * * * sync_start {${store}, kind: "all"}`, 'kind'],
-    [`0 3 * * * sync_start {${store}, idempotencyKey: "a"}`, 'it would start one run ever'],
+    [`0 3 * * * sync_start {${store}, idempotencyKey: "a"}`, 'it would only ever start one run'],
     [`0 3 * * * retention_sweep {${store}}`, 'takes none'],
-    ['0 3 * * * sync_sweep', 'stands in line 2 already'],
+    ['0 3 * * * sync_sweep', 'is already used in line 2'],
   ] as const) {
     const act = () => parseUserCrontab(`# mine\n0 1 * * * sync_sweep\n\n${line}`);
     expect(act).toThrow(/^line 4: /);

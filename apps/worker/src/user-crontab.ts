@@ -4,21 +4,21 @@ import { z } from 'zod';
 import { describePayloadProblem } from './tasks/describe-payload-problem.ts';
 import { startPayload } from './tasks/job-payloads.ts';
 
-/** What is wrong with a crontab, and in which line. */
+/** An invalid crontab; the message names the line. */
 export class CrontabError extends Error {
   override readonly name = 'CrontabError';
 }
 
-/** Every time after the first, the same key would return the first run. */
+/** With a fixed key, every later time would return the first run. */
 const cronStartPayload = startPayload.extend({
   idempotencyKey: z
-    .undefined({ error: 'a crontab cannot have one: it would start one run ever' })
+    .undefined({ error: 'not allowed in a crontab: it would only ever start one run' })
     .optional(),
 });
 
 const noPayload = z.null({ error: 'the task takes none' });
 
-/** Tasks that a crontab may name: it cannot write a dot. */
+/** Task names for crontabs, which cannot contain a dot. */
 const TASKS: Record<string, { task: string; payload: z.ZodType }> = {
   sync_start: { task: 'sync.start', payload: cronStartPayload },
   sync_sweep: { task: 'sync.sweep', payload: noPayload },
@@ -27,20 +27,20 @@ const TASKS: Record<string, { task: string; payload: z.ZodType }> = {
   retention_sweep: { task: 'retention.sweep', payload: noPayload },
 };
 
-/** The text itself where it is one; else it is the path of a file. @throws CrontabError */
+/** The text itself if it is a crontab; otherwise the content of the file at that path. @throws CrontabError */
 export function readCrontabText(textOrPath: string): string {
   if (/^\s*($|[\d*#])/.test(textOrPath) || textOrPath.includes('\n')) return textOrPath;
   try {
     return readFileSync(textOrPath, 'utf8');
   } catch {
-    throw new CrontabError(`there is no file that can be read at ${textOrPath}`);
+    throw new CrontabError(`cannot read a file at ${textOrPath}`);
   }
 }
 
 /**
- * Reads a crontab of graphile-worker's form, whose times are UTC, such as
- * `0 3 * * * sync_start ?id=night {orgId: "…", storeId: "…"}`.
- * @throws CrontabError that names the first line that is wrong
+ * Parses a crontab in graphile-worker's format, with times in UTC, such as `0 3 * * * sync_start ?id=night
+ * {orgId: "…", storeId: "…"}`.
+ * @throws CrontabError that names the first invalid line
  */
 export function parseUserCrontab(text: string): ParsedCronItem[] {
   const lineOfIdentifier = new Map<string, number>();
@@ -50,8 +50,8 @@ export function parseUserCrontab(text: string): ParsedCronItem[] {
     if (!item) return [];
     const taken = lineOfIdentifier.get(item.identifier);
     if (taken !== undefined) {
-      const advice = `tell them apart by ?id=…, such as ?id=${item.identifier}_${lineNumber}`;
-      throw wrong(lineNumber, `“${item.identifier}” stands in line ${taken} already: ${advice}`);
+      const advice = `distinguish them with ?id=…, such as ?id=${item.identifier}_${lineNumber}`;
+      throw wrong(lineNumber, `“${item.identifier}” is already used in line ${taken}: ${advice}`);
     }
     lineOfIdentifier.set(item.identifier, lineNumber);
     return [item];
@@ -71,12 +71,12 @@ function parseLine(line: string, lineNumber: number): ParsedCronItem | null {
   return { ...item, task: known.task };
 }
 
-/** One line by graphile-worker's own parser; null for an empty line or a comment. */
+/** Parses one line with graphile-worker's parser; null for an empty line or a comment. */
 function parseItem(line: string, lineNumber: number): ParsedCronItem | null {
   try {
     return parseCrontab(line)[0] ?? null;
   } catch (error) {
-    // It counts from this line alone.
+    // graphile-worker counts from this line only.
     const reason = (error as Error).message
       .replaceAll(/ (on|in) line '?1'? of crontab/g, '')
       .replace(/^Could not process line.*/, 'it does not begin with five times, as `0 3 * * *`');

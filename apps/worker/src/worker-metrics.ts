@@ -3,13 +3,13 @@ import type { SyncMetrics } from '@mantis-sync/sync-core';
 import { Counter, Histogram, measurePool, type Registry } from '@mantis-sync/telemetry';
 import { createSyncMetrics } from './sync-metrics.ts';
 
-/** The pools that are measured; they change when a worker is replaced. */
+/** The measured pools; they change when a worker is replaced. */
 export interface WorkerPools {
   work: () => PoolUse;
   jobs: () => PoolUse;
 }
 
-/** What a worker counts. */
+/** Metrics of a worker. */
 export interface WorkerMetrics {
   sync: SyncMetrics;
   jobDone(job: { task: string; outcome: 'ok' | 'failed'; seconds: number }): void;

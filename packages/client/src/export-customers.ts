@@ -10,7 +10,7 @@ export interface ExportOptions {
   /** Words that must all occur in name, company, email, user name, city or phone number. */
   query?: string | undefined;
   role?: string | undefined;
-  /** As the store writes it, such as `CH`. */
+  /** As the store sends it, such as `CH`. */
   country?: string | undefined;
   paying?: boolean | undefined;
   status?: Search['status'];

@@ -1,6 +1,6 @@
 import { type AccessLevel, WHO_MAY } from './access.ts';
 
-/** Somebody of the organisation who may not do this. */
+/** A member of the organisation without the required role. */
 export class NotAllowedError extends Error {
   override readonly name = 'NotAllowedError';
   readonly advice: string;
@@ -11,7 +11,7 @@ export class NotAllowedError extends Error {
   }
 }
 
-/** An API key that calls what is for people. */
+/** An API key that calls something reserved for people. */
 export class PeopleOnlyError extends Error {
   override readonly name = 'PeopleOnlyError';
 

@@ -1,30 +1,34 @@
-/** Refusals that have to do with people and keys, with what the caller can do about them. */
+/** Errors about people and keys, with advice for the caller. */
 const ACCOUNT_ERRORS = {
-  member_not_found: { status: 404, advice: 'Look at the list of members.' },
+  member_not_found: { status: 404, advice: 'Check the list of members.' },
   last_owner: {
     status: 409,
-    advice: 'Make somebody else an owner first; an organisation needs one.',
+    advice: 'Make another member an owner first; an organisation needs at least one.',
   },
   already_member: { status: 409, advice: 'Change their role instead.' },
-  already_invited: { status: 409, advice: 'Cancel the invitation first, to send another one.' },
+  already_invited: { status: 409, advice: 'Cancel the existing invitation first.' },
   invitation_not_found: {
     status: 404,
-    advice: 'It may have been used, cancelled, or be older than a week: ask for a new one.',
+    advice: 'It may have been used or cancelled, or be older than a week. Ask for a new one.',
   },
   account_exists: { status: 409, advice: 'Sign in with it, then open the invitation again.' },
   wrong_account: {
     status: 403,
-    advice: 'Sign out, then open the link again and use the address that was invited.',
+    advice: 'Sign out, then open the link again and use the invited address.',
   },
   too_many_invitations: { status: 429, advice: 'Invite more people tomorrow.' },
-  password_exists: { status: 409, advice: 'Change it instead: the current password is needed.' },
+  password_exists: {
+    status: 409,
+    advice: 'Change it instead; this requires the current password.',
+  },
   organisations_reserved: {
     status: 403,
-    advice: 'Ask whoever runs Mantis Sync to create it, or to be invited to an organisation.',
+    advice:
+      'Ask the operator of Mantis Sync to create it, or ask for an invitation to an organisation.',
   },
-  too_many_organisations: { status: 409, advice: 'Use one that you have, or leave one.' },
-  key_not_found: { status: 404, advice: 'Look at the list of keys.' },
-  session_not_found: { status: 404, advice: 'Look at the list of sessions.' },
+  too_many_organisations: { status: 409, advice: 'Use an existing one, or leave one.' },
+  key_not_found: { status: 404, advice: 'Check the list of keys.' },
+  session_not_found: { status: 404, advice: 'Check the list of sessions.' },
   organisation_exists: { status: 409, advice: 'Choose another short name.' },
 } as const;
 

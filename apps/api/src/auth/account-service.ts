@@ -27,18 +27,18 @@ export interface SessionView {
   userAgent: string | null;
 }
 
-/** What people do about themselves. */
+/** What people can do with their own account. */
 export interface AccountService {
   organisations(person: Person): Promise<OrganisationView[]>;
   /**
-   * Makes an organisation that the person owns.
+   * Creates an organisation owned by the person.
    * @throws AccountError `organisation_exists`, `organisations_reserved`, `too_many_organisations`
    */
   createOrganisation(
     person: Person,
     input: { name: string; slug: string },
   ): Promise<OrganisationView>;
-  /** What this session acts for from now on. @throws AccountError `member_not_found` */
+  /** Switches the session to another organisation. @throws AccountError `member_not_found` */
   switchOrganisation(
     person: Person,
     session: string,
@@ -47,26 +47,26 @@ export interface AccountService {
   /** @throws AccountError `member_not_found`, `last_owner` */
   leave(person: Person, input: { organisationId: string }): Promise<void>;
   sessions(person: Person, current: string): Promise<SessionView[]>;
-  /** Out with its next call. @throws AccountError `session_not_found` */
+  /** Takes effect with the session's next call. @throws AccountError `session_not_found` */
   revokeSession(person: Person, input: { sessionId: string }): Promise<void>;
-  /** Ends all but this one. @returns how many */
+  /** Ends all other sessions. @returns their number */
   revokeOtherSessions(person: Person, current: string): Promise<number>;
-  /** How the person can sign in. */
+  /** The sign-in methods of the person. */
   signInMethods(person: Person): Promise<{ hasPassword: boolean }>;
   /**
-   * The first password of a person without one; ends all other sessions.
+   * Sets the first password of a person without one; ends all other sessions.
    * @throws AccountError `password_exists`
    */
   setPassword(person: Person, current: string, input: { newPassword: string }): Promise<void>;
 }
 
-/** Organisations that one person may own. */
+/** Maximum number of organisations owned by one person. */
 const MAX_OWNED = 5;
 
 export function createAccountService(deps: {
   prisma: PrismaClient;
   database: Database;
-  /** Whether people may make organisations, or the operator alone. */
+  /** Whether people may create organisations, or only the operator. */
   allowNewOrganisations: boolean;
 }): AccountService {
   const { prisma, database } = deps;
@@ -81,7 +81,7 @@ export function createAccountService(deps: {
       where: { userId: person.id, organizationId: organisationId },
     });
     if (!member)
-      throw new AccountError('member_not_found', 'You are no member of this organisation.');
+      throw new AccountError('member_not_found', 'You are not a member of this organisation.');
     return member;
   }
 
@@ -103,10 +103,10 @@ export function createAccountService(deps: {
       if (!deps.allowNewOrganisations)
         throw new AccountError(
           'organisations_reserved',
-          'Only the operator creates organisations.',
+          'Only the operator can create organisations.',
         );
       const id = await prisma.$transaction(async (transaction) => {
-        // One at a time for each person, so that many at once do not pass the limit.
+        // Serialised per person, so that concurrent calls cannot exceed the limit.
         await transaction.$queryRaw`select id from auth_user where id = ${person.id}::uuid for update`;
         const owned = await transaction.member.count({
           where: { userId: person.id, role: 'owner' },
@@ -122,7 +122,7 @@ export function createAccountService(deps: {
       });
       await logOrganisation(database, callerOf(person, id), {
         event: 'organisation.created',
-        message: `Made the organisation “${name}”.`,
+        message: `Created the organisation “${name}”.`,
       });
       return { id, name, slug, role: 'owner' };
     },
@@ -159,7 +159,7 @@ export function createAccountService(deps: {
       const { count } = await prisma.session.deleteMany({
         where: { id: sessionId, userId: person.id },
       });
-      if (count === 0) throw new AccountError('session_not_found', 'There is no such session.');
+      if (count === 0) throw new AccountError('session_not_found', 'This session does not exist.');
     },
     async revokeOtherSessions(person, current) {
       const { count } = await prisma.session.deleteMany({
@@ -176,7 +176,7 @@ export function createAccountService(deps: {
       await prisma.$transaction(async (transaction) => {
         await transaction.$queryRaw`select id from auth_user where id = ${person.id}::uuid for update`;
         if (await transaction.account.findFirst({ where: passwordOf(person) }))
-          throw new AccountError('password_exists', 'You have a password already.');
+          throw new AccountError('password_exists', 'You already have a password.');
         await transaction.account.create({
           data: { userId: person.id, accountId: person.id, providerId: 'credential', password },
         });

@@ -3,14 +3,14 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { z } from 'zod';
 import type { SignInDelay } from './sign-in-delay.ts';
 
-/** What the library is told before it answers a path, beyond what the caller sent. */
+/** Options passed to the library in addition to the caller's input. */
 export function createAuthHooks(delay: SignInDelay) {
   const paths: Record<string, (body: unknown) => Promise<object | undefined>> = {
     '/sign-in/email': async (body) => delayGuesses(delay, emailOf(body)),
     '/sign-up/email': async (body) => requireName(body),
-    // Whoever knew the old password is out.
+    // Signs out everyone who used the old password.
     '/change-password': async () => ({ revokeOtherSessions: true }),
-    // Links in mails lead to our pages, whatever the caller asks for.
+    // Links in mails lead to our pages, whatever the caller requests.
     '/sign-in/magic-link': async () => ({
       callbackURL: '/',
       errorCallbackURL: '/',

@@ -1,20 +1,20 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 
-/** What an organisation does: any call, starting a run, trying a connection. */
+/** Limited kinds of calls of an organisation: any call, starting a run, testing a connection. */
 export type CallKind = 'call' | 'start' | 'trial';
 
-/** Limits a minute: of an organisation by kind, and of all calls of a person. */
+/** Limits per minute: by organisation and kind, and by person for all calls. */
 export type CallLimits = Record<CallKind | 'person', number>;
 
-/** An organisation or person called too often. */
+/** An organisation or person exceeded its limit. */
 export class TooManyCallsError extends Error {
   override readonly name = 'TooManyCallsError';
-  /** Seconds until it may call again. */
+  /** Seconds until the next call is allowed. */
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number) {
-    super('Too many calls in this minute');
+    super('Too many calls within one minute');
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -22,11 +22,11 @@ export class TooManyCallsError extends Error {
 export interface CallCounter {
   /** @throws TooManyCallsError */
   count(orgId: string, kind: CallKind): Promise<void>;
-  /** Counts a call of a person, for whatever organisation. @throws TooManyCallsError */
+  /** Counts a call of a person in any organisation. @throws TooManyCallsError */
   countPerson(userId: string): Promise<void>;
 }
 
-/** Calls that are taken from the database at once: one write for so many reads. */
+/** Calls reserved from the database at a time: one write for this many reads. */
 const BLOCK: CallLimits = { call: 20, start: 1, trial: 1, person: 20 };
 const MINUTE_MS = 60_000;
 
@@ -37,8 +37,8 @@ interface Allowance {
 }
 
 /**
- * Counts calls by the minute, in PostgreSQL, so that the limit holds over all processes (each may go over
- * it by a block).
+ * Counts calls per minute in PostgreSQL, so that the limit applies across processes (each may exceed it by one
+ * block).
  *
  * @param clock epoch milliseconds
  */
@@ -49,7 +49,7 @@ export function createCallCounter(
 ): CallCounter {
   const allowances = new Map<string, Allowance>();
 
-  /** @param add adds a block to what is counted of a minute, and returns the sum */
+  /** @param add adds a block to the count of a minute, and returns the sum */
   async function spend(
     subject: string,
     kind: keyof CallLimits,

@@ -12,31 +12,31 @@ import { hashPassword, MIN_PASSWORD_LENGTH, verifyPassword } from './hash-passwo
 import { hashSessionTokens } from './hash-session-tokens.ts';
 import { createSignInDelay } from './sign-in-delay.ts';
 
-/** Set by the API itself from the connection, so that a client cannot choose its own. */
+/** Set by the API from the connection, so that clients cannot choose it. */
 export const CLIENT_ADDRESS_HEADER = 'x-mantis-client-address';
 
 const signInLinkSeconds = 24 * 60 * 60;
 const resetSeconds = 3_600;
-/** Tries by an address, and the seconds that they count for. */
+/** Maximum number of attempts by one address, and the period in seconds. */
 const signInLimit = { window: 60, max: 10 };
-/** Of a browser's own description, which callers choose. */
+/** Maximum length of a user agent, which callers choose. */
 const maxUserAgentLength = 300;
 
 export interface AuthOptions {
   prisma: PrismaClient;
-  /** Signs cookies; 32 characters or more. */
+  /** Signs cookies; at least 32 characters. */
   secret: string;
   publicUrl: string;
   allowSignUp: boolean;
-  /** Limits tries at signing in; counted in the database, over all processes. */
+  /** Limits sign-in attempts; counted in the database, across processes. */
   rateLimit: boolean;
   mailer: Mailer;
   log: Log;
 }
 
 /**
- * Sign-in, organisations, members and API keys. A key belongs to an organisation, not to the person
- * who made it; `referenceId` names the organisation.
+ * Sign-in, organisations, members and API keys. A key belongs to an organisation (`referenceId`), not to the
+ * person who created it.
  */
 export function createAuth(options: AuthOptions) {
   const { prisma, publicUrl, allowSignUp, mailer, log } = options;
@@ -49,7 +49,7 @@ export function createAuth(options: AuthOptions) {
     secret: options.secret,
     trustedOrigins: trustedOrigins(publicUrl),
     database: hashSessionTokens(prismaAdapter(prisma, { provider: 'postgresql' })),
-    // Of links by mail, such as those that set a new password.
+    // For mailed links, such as those to set a new password.
     verification: { storeIdentifier: 'hashed' },
     emailAndPassword: {
       enabled: true,
@@ -57,11 +57,11 @@ export function createAuth(options: AuthOptions) {
       minPasswordLength: MIN_PASSWORD_LENGTH,
       password: { hash: hashPassword, verify: verifyPassword },
       resetPasswordTokenExpiresIn: resetSeconds,
-      // Whoever knew the old password is out.
+      // Signs out everyone who used the old password.
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: async ({ user, token }) =>
         mailer.send(resetMail(user.email, `${publicUrl}/reset-password?token=${token}`)),
-      // The link went to the address.
+      // The link was sent to this address, which proves it.
       async onPasswordReset({ user }) {
         await prisma.user.update({ where: { id: user.id }, data: { emailVerified: true } });
       },
@@ -73,7 +73,7 @@ export function createAuth(options: AuthOptions) {
       customRules: { '/sign-in/email': signInLimit, '/sign-in/magic-link': signInLimit },
     },
     telemetry: { enabled: false },
-    // Its own way would print the error, values and all.
+    // The library's default logger would print the error with its values.
     onAPIError: { throw: true },
     advanced: {
       cookiePrefix: 'mantis',
@@ -81,8 +81,8 @@ export function createAuth(options: AuthOptions) {
       database: { generateId: 'uuid' },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
     },
-    // The library's own arguments may hold e-mail addresses; its messages do not.
-    // A wrong key is an error to it; to us it is a caller's affair.
+    // The library's log arguments may contain email addresses; its messages do not. It logs an invalid key as an
+    // error; for us this is a normal client error.
     logger: { level: 'warn', log: (_level, message) => log.warn({}, message) },
     databaseHooks: {
       session: {
@@ -101,9 +101,9 @@ export function createAuth(options: AuthOptions) {
         references: 'organization',
         defaultPrefix: 'mantis_',
         requireName: true,
-        // The prefix and six characters, by which people tell keys apart.
+        // The prefix and six characters, which identify a key in lists.
         startingCharactersConfig: { charactersLength: 13 },
-        // The default would be ten calls a day.
+        // The default is ten calls a day.
         rateLimit: { enabled: false },
       }),
       magicLink({
@@ -111,7 +111,7 @@ export function createAuth(options: AuthOptions) {
         storeToken: 'hashed',
         disableSignUp: !allowSignUp,
         async sendMagicLink({ email, url, metadata }) {
-          // A function cannot come in over HTTP: this is createSignInLink asking.
+          // A function cannot be sent over HTTP: this call comes from createSignInLink.
           const deliver = metadata?.['deliver'];
           if (typeof deliver === 'function') deliver(url);
           else mailer.send(signInMail(email, url), () => canSignIn(email));
@@ -123,7 +123,7 @@ export function createAuth(options: AuthOptions) {
 
 export type Auth = ReturnType<typeof createAuth>;
 
-/** The organisation a session begins with: the person's oldest membership. */
+/** The initial organisation of a session: the person's oldest membership. */
 async function firstOrganisation(prisma: PrismaClient, userId: string): Promise<string | null> {
   const member = await prisma.member.findFirst({
     where: { userId },

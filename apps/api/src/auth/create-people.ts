@@ -9,14 +9,14 @@ import { createKeyService, type KeyService } from './key-service.ts';
 import { createMemberService, type MemberService } from './member-service.ts';
 import { createUsageLimits } from './usage-limits.ts';
 
-/** What procedures on people and keys call. */
+/** Services for people and keys. */
 export interface People {
   accounts: AccountService;
   invitations: InvitationService;
   members: MemberService;
   keys: KeyService;
   calls: CallCounter;
-  /** Which ways in there are, for the pages of whoever is not signed in. */
+  /** The available sign-in methods, shown before sign-in. */
   signInOptions: OpenTo & { mail: boolean };
   database: Database;
 }
@@ -26,22 +26,22 @@ export interface PeopleDeps {
   prisma: PrismaClient;
   database: Database;
   mailer: Mailer;
-  /** A minute, of an organisation or a person. */
+  /** Limits per minute, by organisation or person. */
   callLimits: CallLimits;
   publicUrl: string;
-  /** What people may do on their own. */
+  /** What people may do without an administrator. */
   openTo: OpenTo;
 }
 
-/** What the operator leaves to people. */
+/** What people may do without the operator. */
 export interface OpenTo {
-  /** Anybody may make an account. */
+  /** Anyone may create an account. */
   signUp: boolean;
-  /** Whoever has an account may make organisations. */
+  /** Anyone with an account may create organisations. */
   newOrganisations: boolean;
 }
 
-/** What procedures on people and keys call. */
+/** Creates the services for people and keys. */
 export function createPeople(deps: PeopleDeps): People {
   const { prisma, database, mailer, openTo } = deps;
   return {

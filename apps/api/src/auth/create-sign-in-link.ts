@@ -1,8 +1,8 @@
 import type { Auth } from './create-auth.ts';
 
 /**
- * A link that signs this user in and leads to the dashboard. Valid for 24 hours and, as the library
- * has it, once; opened again, it leads to the dashboard of whoever is signed in there.
+ * Creates a link that signs this user in and leads to the dashboard. Valid once, for 24 hours; when opened
+ * again, it leads to the dashboard of the signed-in user, if any.
  */
 export async function createSignInLink(auth: Auth, email: string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();

@@ -4,7 +4,7 @@ import { verifyPassword as verifyScrypt } from 'better-auth/crypto';
 
 export const MIN_PASSWORD_LENGTH = 12;
 
-/** Parameters that OWASP's Password Storage Cheat Sheet gives for argon2id. */
+/** Parameters for argon2id from OWASP's Password Storage Cheat Sheet. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const PARALLELISM = 1;
@@ -14,14 +14,14 @@ const SALT_BYTES = 16;
 const derive = promisify(argon2);
 const form = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** argon2id, in the usual text form. */
+/** argon2id in its standard text format. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const tag = await tagOf(password, salt);
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${PARALLELISM}$${encode(salt)}$${encode(tag)}`;
 }
 
-/** Also takes what was hashed before, by better-auth's own scrypt. */
+/** Also accepts older hashes, made by better-auth's scrypt. */
 export async function verifyPassword(input: { hash: string; password: string }): Promise<boolean> {
   const [, salt, tag] = form.exec(input.hash) ?? [];
   if (salt === undefined || tag === undefined) return verifyScrypt(input);

@@ -5,13 +5,13 @@ type CreateAdapter = ReturnType<typeof prismaAdapter>;
 type Adapter = ReturnType<CreateAdapter>;
 type Where = NonNullable<Parameters<Adapter['findMany']>[0]['where']>;
 
-/** Marks a token as hashed, so that one read from the table is not hashed again. */
+/** Marks a token as hashed, so that a token read from the table is not hashed again. */
 const PREFIX = 'sha256:';
 
 /**
- * Keeps only the SHA-256 of session tokens (128 random bits and more) in the database, so that whoever
- * reads it cannot sign in with what they find. A session that was looked up by its token is handed out
- * with that token; any other with the hash, which serves to delete it and for nothing else.
+ * Stores only the SHA-256 of session tokens (at least 128 random bits) in the database, so that nobody who
+ * reads it can sign in with them. A session found by its token is returned with that token; others are
+ * returned with the hash, which only serves to delete them.
  */
 export function hashSessionTokens(createAdapter: CreateAdapter): CreateAdapter {
   return (options) => wrap(createAdapter(options));
@@ -60,7 +60,7 @@ function tokensOf({ model, where = [] }: Question): string[] {
     .flatMap(({ value }) => value as string | string[]);
 }
 
-/** The same question about hashes. `or_hash` lets a token stand that is one already. */
+/** The same query by hash. `or_hash` accepts a token that is already a hash. */
 function hashed<Q extends Question>(question: Q, known: 'plain' | 'or_hash' = 'plain'): Q {
   const { model, where } = question;
   if (model !== 'session' || !where) return question;
@@ -76,7 +76,7 @@ function hashed<Q extends Question>(question: Q, known: 'plain' | 'or_hash' = 'p
   return { ...question, where: hashedWhere };
 }
 
-/** Puts the token back into a session that was asked for by it. */
+/** Restores the token of a session that was found by it. */
 function withToken(row: unknown, tokens: readonly string[]): unknown {
   if (typeof row !== 'object' || row === null || !('token' in row)) return row;
   const token = tokens.find((candidate) => hash(candidate) === row.token);

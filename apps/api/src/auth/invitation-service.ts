@@ -6,17 +6,17 @@ import type { OrganisationView, Person } from './account-service.ts';
 import { hashPassword } from './hash-password.ts';
 import { logOrganisation } from './organisation-log.ts';
 
-/** An invitation as whoever has its link sees it. */
+/** An invitation as shown to anyone with its link. */
 export interface InvitationDetails {
   organisation: string;
   role: string;
   email: string;
   expiresAt: Date;
-  /** Whether the address has an account, which then has to accept. */
+  /** Whether the address has an account, which then must accept. */
   hasAccount: boolean;
 }
 
-/** An invitation as the person sees it whose address it was sent to. */
+/** An invitation as shown to the invited person. */
 export interface ReceivedInvitation {
   id: string;
   organisation: string;
@@ -25,15 +25,15 @@ export interface ReceivedInvitation {
 }
 
 /**
- * Accepting invitations. The link of an invitation has a secret; whoever opens it may accept. Without the
- * link, the person's address must be verified. Either way the inviter must still be an owner.
+ * Accepts invitations. An invitation can be accepted by anyone with its link, which contains a secret, or
+ * without the link by the person with the verified address. In both cases the inviter must still be an owner.
  */
 export interface InvitationService {
   /** @throws AccountError `invitation_not_found` */
   find(input: { token: string }): Promise<InvitationDetails>;
   /**
-   * Makes an account for the invited address, a member of the organisation. The address counts as verified
-   * where the link went by mail alone. Works where sign-up is closed.
+   * Creates an account for the invited address as a member of the organisation. The address counts as verified
+   * if the link was only sent by mail. Works even if sign-up is closed.
    * @throws AccountError `invitation_not_found`, `account_exists`
    */
   join(input: { token: string; name: string; password: string }): Promise<{ email: string }>;
@@ -41,7 +41,7 @@ export interface InvitationService {
   decline(input: { token: string }): Promise<void>;
   /** By the link. @throws AccountError `invitation_not_found`, `wrong_account` */
   accept(person: Person, input: { token: string }): Promise<OrganisationView>;
-  /** Open invitations to the person's address; none where it is not verified. */
+  /** Open invitations to the person's address; none if it is not verified. */
   received(person: Person): Promise<ReceivedInvitation[]>;
   /** Without the link. @throws AccountError `invitation_not_found` */
   acceptReceived(person: Person, input: { invitationId: string }): Promise<OrganisationView>;
@@ -51,7 +51,7 @@ export interface InvitationService {
 
 type Invitation = Prisma.InvitationGetPayload<{ include: { organization: true } }>;
 
-/** The secret of an invitation's link, and what is kept of it. */
+/** The secret of an invitation's link, and its stored hash. */
 export function createInvitationToken(): { token: string; tokenHash: string } {
   const token = randomBytes(32).toString('base64url');
   return { token, tokenHash: hashToken(token) };
@@ -85,7 +85,7 @@ export function createInvitationService(deps: {
   async function requireReceived(person: Person, id: string): Promise<Invitation> {
     const user = await prisma.user.findUnique({ where: { id: person.id } });
     if (user?.emailVerified) return requireOpen({ id, email: user.email.toLowerCase() });
-    throw new AccountError('invitation_not_found', 'There is no such invitation for you.');
+    throw new AccountError('invitation_not_found', 'You have no such invitation.');
   }
 
   async function add(person: Person, invitation: Invitation): Promise<OrganisationView> {
@@ -142,7 +142,7 @@ export function createInvitationService(deps: {
         })
         .catch((error: unknown) => {
           if (codeOf(error) !== 'P2002') throw error;
-          throw new AccountError('account_exists', 'This address has an account already.');
+          throw new AccountError('account_exists', 'This address already has an account.');
         });
       await logJoined(user, invitation);
       return { email };
@@ -187,7 +187,7 @@ async function addMember(
   userId: string,
   invitation: Invitation,
 ): Promise<void> {
-  // Of two clicks at once, one finds it pending; the row's lock keeps the inviter's removal waiting.
+  // Of two concurrent clicks, one finds it pending; the row lock delays a removal of the inviter.
   const { count } = await transaction.invitation.updateMany({
     where: { id: invitation.id, status: 'pending' },
     data: { status: 'accepted' },
@@ -203,7 +203,7 @@ async function addMember(
   });
 }
 
-/** Whoever is no owner any more invites nobody. */
+/** Invitations by former owners are invalid. */
 async function isByOwner(
   prisma: Prisma.TransactionClient,
   { organizationId, inviterId }: Invitation,

@@ -1,6 +1,6 @@
 import { AccountError } from './account-error.ts';
 
-/** The database holds the rule, so that two owners who leave at once cannot both go. */
+/** The database enforces the rule, so that two owners who leave concurrently cannot both succeed. */
 export async function keepingAnOwner<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();

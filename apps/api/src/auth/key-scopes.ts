@@ -1,2 +1,2 @@
-/** Under this name a key's scopes are kept: better-auth knows permissions by resource. */
+/** The resource name of a key's scopes: better-auth stores permissions by resource. */
 export const KEY_RESOURCE = 'mantis';

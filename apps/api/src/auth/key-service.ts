@@ -10,7 +10,7 @@ import { logOrganisation } from './organisation-log.ts';
 export interface KeyView {
   id: string;
   name: string | null;
-  /** The first characters, to tell keys apart. */
+  /** The first characters, which identify the key. */
   start: string | null;
   scopes: AccessLevel[];
   createdAt: Date;
@@ -22,13 +22,13 @@ export interface KeyView {
 /** API keys of an organisation. */
 export interface KeyService {
   list(caller: Caller): Promise<KeyView[]>;
-  /** The key itself is answered this once; only its hash is kept. */
+  /** The key is returned only here; only its hash is stored. */
   create(
     caller: Caller,
     maker: { id: string },
     input: { name: string; scopes: AccessLevel[]; expiresInDays?: number | undefined },
   ): Promise<{ key: string; view: KeyView }>;
-  /** The next call with it is refused. @throws AccountError `key_not_found` */
+  /** Takes effect with the key's next call. @throws AccountError `key_not_found` */
   revoke(caller: Caller, input: { keyId: string }): Promise<void>;
 }
 
@@ -75,14 +75,14 @@ export function createKeyService(deps: {
         data: { keyId: id, scopes },
       });
       const view = (await list(caller)).find((known) => known.id === id);
-      if (!view) throw new Error('the key that was just made is not there');
+      if (!view) throw new Error('the new key was not found');
       return { key, view };
     },
     async revoke(caller, { keyId }) {
       const key = await prisma.apikey.findFirst({
         where: { id: keyId, referenceId: caller.orgId },
       });
-      if (!key) throw new AccountError('key_not_found', 'There is no such key.');
+      if (!key) throw new AccountError('key_not_found', 'This key does not exist.');
       await prisma.apikey.delete({ where: { id: keyId } });
       await logOrganisation(database, caller, {
         event: 'key.revoked',

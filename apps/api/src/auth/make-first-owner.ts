@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 
 /**
- * Makes an organisation and the person who owns it. Run again, it changes nothing: an organisation of that
- * name that the person owns is kept. Safe to run twice at once.
+ * Creates an organisation and its owner. Idempotent: an organisation of that name owned by the person is left
+ * unchanged. Safe to run concurrently.
  *
- * @returns whether an organisation was made
+ * @returns whether an organisation was created
  */
 export async function makeFirstOwner(
   prisma: PrismaClient,

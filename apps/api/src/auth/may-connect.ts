@@ -1,7 +1,7 @@
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import { levelOfRole, mayDo } from './access.ts';
 
-/** Whether a person may connect stores of an organisation now, who could when they began to. */
+/** Whether a person who started to connect a store may still connect stores of the organisation. */
 export async function mayConnect(
   prisma: PrismaClient,
   organizationId: string,

@@ -27,11 +27,11 @@ export interface InvitationView {
 }
 
 export interface SentInvitation extends InvitationView {
-  /** To hand over, where no mail is sent; null where the link went by mail, which proves the address. */
+  /** The link to pass on if no mail is sent; null if it was mailed, which proves the address. */
   link: string | null;
 }
 
-/** Members of an organisation and who is invited. Organisations come from the caller alone. */
+/** Members and invitations of an organisation. The organisation comes from the caller only. */
 export interface MemberService {
   list(caller: Caller): Promise<MemberView[]>;
   /** @throws AccountError `already_member`, `already_invited`, `too_many_invitations` */
@@ -41,7 +41,7 @@ export interface MemberService {
     input: { email: string; role: Role },
   ): Promise<SentInvitation>;
   /**
-   * Makes a new link, valid for a week; the old one ends. The inviter is now whoever calls.
+   * Creates a new link, valid for a week, and invalidates the old one. The caller becomes the inviter.
    * @throws AccountError `invitation_not_found`, `too_many_invitations`
    */
   resendInvitation(
@@ -54,7 +54,7 @@ export interface MemberService {
   cancelInvitation(caller: Caller, input: { invitationId: string }): Promise<void>;
   /** @throws AccountError `member_not_found`, `last_owner` */
   changeRole(caller: Caller, input: { memberId: string; role: Role }): Promise<void>;
-  /** Out with the next call they make. @throws AccountError `member_not_found`, `last_owner` */
+  /** Takes effect with the member's next call. @throws AccountError `member_not_found`, `last_owner` */
   remove(caller: Caller, input: { memberId: string }): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
     throw new AccountError('too_many_invitations', 'Too many people were invited today.');
   }
 
-  /** Mails the link, or returns it where no mail is sent. */
+  /** Mails the link, or returns it if no mail is sent. */
   function handOver(invitation: InvitationView, token: string): SentInvitation {
     const { id, email, role, expiresAt } = invitation;
     const link = `${deps.publicUrl}/invitations/${token}`;
@@ -92,7 +92,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
       where: { id: memberId, organizationId: orgId },
       include: { user: { select: { name: true } } },
     });
-    if (!member) throw new AccountError('member_not_found', 'There is no such member.');
+    if (!member) throw new AccountError('member_not_found', 'This member does not exist.');
     return member;
   }
 
@@ -147,7 +147,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
         },
       });
       if (!invitation)
-        throw new AccountError('invitation_not_found', 'There is no such open invitation.');
+        throw new AccountError('invitation_not_found', 'This invitation is not open.');
       return handOver(invitation, token);
     },
     async invitations({ orgId }) {
@@ -163,7 +163,7 @@ export function createMemberService(deps: MemberServiceDeps): MemberService {
         data: { status: 'canceled' },
       });
       if (count === 0)
-        throw new AccountError('invitation_not_found', 'There is no such open invitation.');
+        throw new AccountError('invitation_not_found', 'This invitation is not open.');
       await logOrganisation(database, caller, {
         event: 'member.invitation_cancelled',
         message: 'Cancelled an invitation.',
@@ -195,7 +195,7 @@ async function requireNewMember(prisma: PrismaClient, orgId: string, email: stri
   const member = await prisma.member.findFirst({
     where: { organizationId: orgId, user: { email } },
   });
-  if (member) throw new AccountError('already_member', 'This person is a member already.');
+  if (member) throw new AccountError('already_member', 'This person is already a member.');
   const now = new Date();
   await prisma.invitation.updateMany({
     where: { organizationId: orgId, email, status: 'pending', expiresAt: { lte: now } },
@@ -204,5 +204,5 @@ async function requireNewMember(prisma: PrismaClient, orgId: string, email: stri
   const invitation = await prisma.invitation.findFirst({
     where: { organizationId: orgId, email, status: 'pending' },
   });
-  if (invitation) throw new AccountError('already_invited', 'This person is invited already.');
+  if (invitation) throw new AccountError('already_invited', 'This person is already invited.');
 }

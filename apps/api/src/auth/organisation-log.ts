@@ -3,12 +3,12 @@ import { appendOrganisationActivity, type Caller } from '@mantis-sync/sync-core'
 
 export interface OrganisationEvent {
   event: string;
-  /** Plain words; names and roles, never an e-mail address. */
+  /** Plain text; names and roles, never an email address. */
   message: string;
   data?: Record<string, unknown>;
 }
 
-/** Appends to the log of what an organisation's people change about it. */
+/** Appends to an organisation's log of changes. */
 export async function logOrganisation(
   database: Database,
   { orgId, actor }: Caller,
@@ -38,7 +38,7 @@ interface RawEntry {
   invited: string | null;
 }
 
-/** Newest first. Invitations say whom, as long as they are kept: the log itself holds no address. */
+/** Newest first. Entries about invitations show the address while the invitation exists; the log itself holds none. */
 export async function readOrganisationLog(
   database: Database,
   { orgId }: Caller,

@@ -5,7 +5,7 @@ import { type AccessLevel, levelOfRole, levelOfScopes } from './access.ts';
 import type { Auth } from './create-auth.ts';
 import { KEY_RESOURCE } from './key-scopes.ts';
 
-/** Whoever calls: a signed-in person or an API key. */
+/** The caller: a signed-in person or an API key. */
 export interface Identity {
   user: { id: string; name: string; email: string } | null;
   /** Of the person; null for a key. */
@@ -14,9 +14,9 @@ export interface Identity {
   organisation: { id: string; name: string; slug: string } | null;
   /** Role of the person in the organisation. */
   role: string | null;
-  /** What the person or key may do on behalf of the organisation; null for nothing. */
+  /** Access level in the organisation; null for none. */
   level: AccessLevel | null;
-  /** Null for a person who acts for no organisation. */
+  /** Null for a person without an organisation. */
   caller: Caller | null;
 }
 
@@ -27,15 +27,15 @@ export interface IdentityDeps {
 }
 
 /**
- * Reads the API key, where one is sent, else the session. A key that is not valid is nobody, also
- * beside a valid session.
- * @throws DatabaseUnavailableError, so that an outage is never taken for a wrong key.
+ * Reads the API key if one is sent, else the session. An invalid key is unauthenticated, even with a valid
+ * session.
+ * @throws DatabaseUnavailableError, so that an outage is not mistaken for an invalid key
  */
 export async function readIdentity(deps: IdentityDeps, headers: Headers): Promise<Identity | null> {
   const key = keyFrom(headers);
   try {
     const identity = key === null ? await fromSession(deps, headers) : await fromKey(deps, key);
-    // The library reports any failure to check a key as a wrong key.
+    // The library reports any failure to check a key as an invalid key.
     if (!identity && key !== null) await deps.database.ping();
     return identity;
   } catch (error) {
@@ -89,8 +89,8 @@ async function fromSession(deps: IdentityDeps, headers: Headers): Promise<Identi
 }
 
 /**
- * Asked with every call, so that who is removed from an organisation is out at once. A session that
- * names none stands for the oldest membership, which it may have got since.
+ * Read on every call, so that removing a member takes effect immediately. A session without an organisation
+ * uses the oldest membership, which may be newer than the session.
  */
 async function findMember(prisma: PrismaClient, userId: string, organisationId?: string | null) {
   return prisma.member.findFirst({

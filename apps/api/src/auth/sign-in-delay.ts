@@ -1,16 +1,16 @@
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import { hashAddress } from './usage-limits.ts';
 
-/** Wrong passwords of an account that cost no delay. */
+/** Wrong passwords of an account without a delay. */
 const FREE_ATTEMPTS = 5;
-/** The delay doubles with each further one, from a second to this. */
+/** The delay doubles with each further wrong password, from a second to this. */
 const MAX_DELAY_SECONDS = 900;
 
-/** Delays guesses at the password of one account, from however many addresses they come. */
+/** Delays password guesses for one account, from any number of addresses. */
 export interface SignInDelay {
   /**
-   * Counts an attempt as failed until `succeeded` is called, so that many at once are counted too.
-   * @returns seconds until the next attempt is allowed; 0 where this one is
+   * Counts an attempt as failed until `succeeded` is called, so that concurrent attempts count too.
+   * @returns seconds until the next attempt is allowed; 0 if this one is
    */
   begin(email: string): Promise<number>;
   succeeded(email: string): Promise<void>;

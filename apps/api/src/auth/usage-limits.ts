@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 
-/** What is limited by whom it concerns, how often, and in which time. */
+/** Limits by subject: how often, and in which period. */
 const LIMITS = {
   /** Mails to one address. */
   mail: { max: 5, per: 'hour' },
@@ -12,7 +12,7 @@ const LIMITS = {
 export type UsageKind = keyof typeof LIMITS;
 
 export interface UsageLimits {
-  /** Counts one more, over all processes. @returns false where the limit is reached; then nothing is counted */
+  /** Counts one more, across processes. @returns false if the limit is reached; then nothing is counted */
   take(kind: UsageKind, subject: string): Promise<boolean>;
 }
 
@@ -30,7 +30,7 @@ export function createUsageLimits(prisma: PrismaClient): UsageLimits {
   };
 }
 
-/** An address as a subject of counters, which must not list who has an account. */
+/** Hashes an address for use as a counter's subject, so that the counters do not list who has an account. */
 export function hashAddress(email: string): string {
   return createHash('sha256').update(email.trim().toLowerCase()).digest('hex');
 }

@@ -4,17 +4,17 @@ import type { Socket } from 'node:net';
 import { codeOf } from '@mantis-sync/db';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Answers to requests that reach no route, with the headers of all others. Nothing of them is repeated. */
+/** Responds to requests that reach no route, with the usual headers and without repeating the request. */
 export function answerUnreadable(headers: Record<string, string>) {
   return {
-    /** An address that cannot be decoded, or has too long a part. */
+    /** An address that cannot be decoded, or has a part that is too long. */
     frameworkErrors(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
       void reply
         .headers({ ...headers, 'x-request-id': request.id })
         .code(error.statusCode ?? 400)
         .send(describe(request.id));
     },
-    /** What is no HTTP, or takes too long to arrive. */
+    /** Invalid HTTP, or a request that takes too long to arrive. */
     clientErrorHandler(error: Error, socket: Socket): void {
       if (codeOf(error) === 'ECONNRESET' || !socket.writable) return void socket.destroy();
       const status = STATUS_OF[codeOf(error) ?? ''] ?? 400;

@@ -11,8 +11,8 @@ export interface AuthRouteDeps {
 }
 
 /**
- * What of better-auth is reachable: coming in, going out, and a forgotten password. Organisations, members
- * and keys go through our own procedures, which ask who may.
+ * The exposed parts of better-auth: sign-in, sign-out and password reset. Organisations, members and keys use
+ * our own procedures, which check access.
  */
 const OPEN = new Set([
   'sign-up/email',
@@ -31,7 +31,7 @@ function isOpen(url: string): boolean {
   return OPEN.has(path);
 }
 
-/** Hands `/api/auth/*` to better-auth. The host it sees is the public one, whatever the request says. */
+/** Passes `/api/auth/*` to better-auth. It sees the public host, whatever the request says. */
 export function authRoutes(deps: AuthRouteDeps) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.removeAllContentTypeParsers();
@@ -45,7 +45,7 @@ export function authRoutes(deps: AuthRouteDeps) {
         if (!isOpen(request.url)) throw new TRPCError({ code: 'NOT_FOUND' });
         const headers = fromNodeHeaders(request.headers);
         headers.set(CLIENT_ADDRESS_HEADER, request.ip);
-        // The body was read already; its length may differ in bytes.
+        // The body was already parsed; its length may differ in bytes.
         headers.delete('content-length');
         const { method, body } = request;
         const init = { method, headers, ...(typeof body === 'string' && body !== '' && { body }) };
@@ -62,7 +62,7 @@ async function handle({ auth, database }: AuthRouteDeps, request: Request): Prom
   try {
     return await auth.handler(request);
   } catch (error) {
-    // Prisma's code for a text that is no uuid, which better-auth does not check.
+    // Prisma's code for an invalid uuid, which better-auth does not check.
     if (codeOf(error) === 'P2007') throw new TRPCError({ code: 'BAD_REQUEST' });
     await database.ping();
     throw error;

@@ -5,12 +5,12 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayConnect } from '../auth/may-connect.ts';
 
-/** The keys come without a session, from a server. */
+/** The keys are sent by a server, without a session. */
 export const AUTHORIZATION_PATH = AUTHORIZATION_CALLBACK_PATH;
 
 const bodyLimitBytes = 4_096;
 
-/** As class-wc-auth.php sends it. What else an extension adds is passed over. */
+/** As class-wc-auth.php sends it. Additional fields are ignored. */
 const bodySchema = z.object({
   key_id: z.union([z.number(), z.string()]),
   user_id: z.string().regex(/^[0-9a-f]{64}$/),
@@ -25,9 +25,9 @@ interface AuthorizationRouteDeps {
 }
 
 /**
- * `POST /api/v1/wc-auth/callback`: a shop hands over the keys that its owner granted. WooCommerce keeps
- * them for an answer of exactly 200, and deletes them for any other; whatever is wrong, there is one answer
- * for it. Nothing of the body is logged.
+ * `POST /api/v1/wc-auth/callback`: a store sends the keys that its owner approved. WooCommerce keeps them for a
+ * response of exactly 200, and deletes them for any other; every problem gets the same response. The body is
+ * never logged.
  */
 export function authorizationRoutes({ authorizations, prisma }: AuthorizationRouteDeps) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
@@ -67,7 +67,7 @@ function readAnswer(body: unknown) {
   return { nonce: user_id, consumerKey: consumer_key, consumerSecret: consumer_secret };
 }
 
-/** Undefined for what is no JSON. Its error would quote the body. */
+/** Undefined for invalid JSON; the parser's error would quote the body. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

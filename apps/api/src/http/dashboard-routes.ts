@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import { TRPCError } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
 
-/** Serves the built dashboard: its files as they are, every other page as its index. */
+/** Serves the built dashboard: its files, and its index for every other page. */
 export async function dashboardRoutes(app: FastifyInstance, webDir: string): Promise<void> {
   const isBuilt = existsSync(join(webDir, 'index.html'));
   if (isBuilt) {
@@ -13,7 +13,7 @@ export async function dashboardRoutes(app: FastifyInstance, webDir: string): Pro
       cacheControl: false,
       preCompressed: true,
       setHeaders(reply, path) {
-        // Vite names these after their content.
+        // Vite puts a content hash into these names.
         const isHashed = path.startsWith(join(webDir, 'assets'));
         reply.header(
           'cache-control',

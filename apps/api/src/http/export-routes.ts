@@ -16,15 +16,15 @@ import { requireIdentity } from './require-identity.ts';
 export const EXPORT_PATH = '/api/v1/customers/export.csv';
 
 interface Format {
-  /** What the file begins with. */
+  /** The first bytes of the file. */
   start: string;
   toCell(this: void, value: unknown): unknown;
 }
 
-/** The two files that there are: exact data for programs, and one that is safe to open in a spreadsheet. */
+/** The two formats: exact data for programs, and data that is safe to open in a spreadsheet. */
 const FORMATS: Record<ExportFormat, Format> = {
   exact: { start: '', toCell: (value) => value },
-  // Excel knows the letters by a byte order mark.
+  // Excel detects UTF-8 by a byte order mark.
   spreadsheet: {
     start: '\uFEFF',
     toCell: (value) => (typeof value === 'string' ? guardFormulas(value) : value),
@@ -55,8 +55,8 @@ const COLUMNS: Record<
 };
 
 /**
- * The customers that fit a filter as a file, read page by page as fast as the client takes it. What fails
- * once the file has begun ends the connection before the file's end: a short file would look like a whole.
+ * Streams matching customers as a file, read page by page as fast as the client accepts it. A failure after
+ * the first byte ends the connection early: otherwise an incomplete file would look complete.
  */
 export function exportRoutes(deps: ContextDeps & { log: Logger }) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
@@ -69,7 +69,7 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
       const stores = await context.stores.list(caller);
       const names = new Map(stores.map(({ id, name }) => [id, name]));
       const pages = context.customers.walk(caller, { ...filter, storeId });
-      // What fails before the first byte is answered like any other failure.
+      // A failure before the first byte gets the usual error response.
       const first = await pages.next();
       const file = Readable.from(textOf(first, pages, names, FORMATS[format]), {
         highWaterMark: 1,
@@ -77,7 +77,7 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
       file.once('error', (error) =>
         logFailure(deps.log, error, { requestId: request.id, path: EXPORT_PATH }),
       );
-      // Who takes many people's data away is worth a line; what was asked for is not written.
+      // Downloads of customer data are logged; the filter is not.
       const { orgId, actor } = caller;
       const by = { actorType: actor.type, actorId: actor.id };
       deps.log.info({ requestId: request.id, orgId, ...by }, 'customers exported');
@@ -91,7 +91,7 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
   };
 }
 
-/** Who may read, on behalf of an organisation; counts the call. */
+/** Who may read, for which organisation; counts the call. */
 async function requireReadAccess(context: Context) {
   const { caller, level } = await requireIdentity(context);
   if (!mayDo(level, 'read')) throw new NotAllowedError('read');
@@ -110,7 +110,7 @@ async function* textOf(
   for await (const rows of rest) yield* chunk(rows, names, toCell);
 }
 
-/** A page may be empty, and an empty text would end nothing but look like an end. */
+/** A page may be empty; an empty chunk would look like the end. */
 function* chunk(
   rows: readonly CustomerRow[],
   names: ReadonlyMap<string, string>,

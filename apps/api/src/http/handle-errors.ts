@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { retryAfterSeconds, toErrorAnswer, toErrorShape, toPublicError } from '../public-error.ts';
 
-/** Answers what fails outside of a procedure, in its words, and in the shape of the place: /trpc, /api/v1 or else. */
+/** Responds to failures outside procedures, in the format of the path: /trpc, /api/v1 or others. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error, request, reply) => {
     const known = asTrpcError(error);
@@ -21,7 +21,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
   });
 }
 
-/** Fastify's own refusals carry a status; anything else is ours to fix. */
+/** Fastify's own errors carry a status; all others are internal. */
 function asTrpcError(error: unknown): unknown {
   if (!(error instanceof Error) || !('statusCode' in error)) return error;
   if (isUnreadable(error)) return new TRPCError({ code: 'PARSE_ERROR' });
@@ -37,8 +37,8 @@ function isUnreadable(error: Error): boolean {
 }
 
 /**
- * Logs what a caller cannot fix. Messages of Prisma quote the arguments of the query, so of errors
- * that are not known to be clean only name, code and place are kept.
+ * Logs errors that a caller cannot fix. Messages of Prisma quote the arguments of the query, so for errors
+ * that are not known to be clean only name, code and location are logged.
  */
 export function logFailure(
   log: Logger,

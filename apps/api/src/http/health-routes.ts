@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { createHealth, type HealthDeps } from './read-health.ts';
 
 /**
- * `/healthz`: the process answers. `/readyz`: it can serve, which needs the database with the migrations of
- * this version; whatever else is lacking is named, with status 200.
+ * `/healthz`: the process responds. `/readyz`: it can serve, which needs the database with this version's
+ * migrations; other missing parts are named with status 200.
  */
 export function healthRoutes(deps: HealthDeps) {
   const readHealth = createHealth(deps);

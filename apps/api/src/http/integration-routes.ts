@@ -18,10 +18,10 @@ import { toSyncAnswer } from './to-sync-answer.ts';
 
 export const SYNC_PATH = '/api/v1/integrations/woocommerce/sync/customers';
 
-/** What stands in the log of a run that was forced done without a word. */
+/** The logged reason of a run that was forced done without one. */
 const NO_REASON = 'no reason given';
 
-/** Stores that a refusal names at most. */
+/** Maximum number of stores named in an error. */
 const NAMED_STORES = 20;
 
 type Procedures = ReturnType<typeof appRouter.createCaller>;
@@ -29,8 +29,8 @@ type Asked<Action> = Extract<SyncRequest, { action: Action }>;
 type Said = Pick<SyncAnswer, 'message' | 'created' | 'retried_lines' | 'cancelled_lines'>;
 
 /**
- * The endpoint of the integration that this replaces: the four actions under one address. It calls the
- * procedures of `sync`, so that who may do what, limits and errors are theirs.
+ * The endpoint of the previous integration: the four actions under one address. It calls the procedures of
+ * `sync`, so that their access rules, limits and errors apply.
  */
 export function integrationRoutes(deps: ContextDeps & { publicUrl: string }) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
@@ -51,7 +51,7 @@ export function integrationRoutes(deps: ContextDeps & { publicUrl: string }) {
   };
 }
 
-/** Refused bodies are calls too; those that are taken are counted by their procedure. */
+/** Rejected bodies count as calls too; accepted ones are counted by their procedure. */
 async function readRequest(
   { calls }: Context,
   { orgId }: Caller,
@@ -108,7 +108,7 @@ async function start(
   return procedures.sync.start({ storeId, kind, idempotencyKey, settings: camelKeys(settings) });
 }
 
-/** The run that is named, or the newest that was started: those of webhooks would hide it. */
+/** The given run, or the newest one that is not a webhook run. */
 async function findRun(
   { sync, store }: Procedures,
   {
@@ -119,11 +119,11 @@ async function findRun(
   if (runId !== undefined) {
     const run = await sync.status({ runId });
     if (storeId === undefined || storeId.toLowerCase() === run.storeId) return run;
-    throw new SyncError('run_not_found', 'There is no such run of this store.');
+    throw new SyncError('run_not_found', 'This store has no such run.');
   }
   if (storeId !== undefined) await store.get({ storeId });
   const { items } = await sync.list({ storeId, kinds: [...STARTABLE_KINDS], limit: 1 });
-  if (!items[0]) throw new SyncError('run_not_found', 'Nothing was started yet.');
+  if (!items[0]) throw new SyncError('run_not_found', 'No run has been started yet.');
   return items[0];
 }
 

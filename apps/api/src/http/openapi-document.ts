@@ -8,34 +8,34 @@ import { SYNC_PATH } from './integration-routes.ts';
 
 const EXAMPLE_ID = '2f1e8d54-5c1f-4d0c-9d7e-3b6a0c9f4e11';
 
-/** Every refusal that a plain endpoint may answer, and when. */
+/** All error responses of the plain endpoints. */
 const REFUSALS = {
-  400: 'The body is not what this takes; `issues` names each place.',
-  401: 'No key or session, or one that is not valid.',
-  403: 'May not do this, is of another organisation than `org_id`, or a page of another site asks.',
-  404: 'There is no such run or store.',
-  409: 'It cannot be done as things stand, as with a paused store; `code` says why.',
+  400: 'The body is invalid; `issues` lists the problems.',
+  401: 'The key or session is missing or invalid.',
+  403: 'The caller lacks access, belongs to another organisation than `org_id`, or the request comes from another site’s page.',
+  404: 'The run or store does not exist.',
+  409: 'The current state does not allow it, as for a paused store; `code` says why.',
   413: 'The body is larger than 1 MB.',
   415: 'The body is not JSON.',
-  429: 'Too many calls, or starts, of the organisation in this minute.',
-  500: 'Our fault: give `request_id` to whoever runs Mantis Sync.',
-  503: 'The database does not answer; nothing is lost.',
+  429: 'The organisation made too many calls, or starts, within one minute.',
+  500: 'An internal error: report `request_id` to the operator of Mantis Sync.',
+  503: 'The database is unavailable; nothing is lost.',
 };
 
-/** Those of the file of customers, which has no body and names no organisation. */
+/** Error responses of the customer file, which has no body and names no organisation. */
 const EXPORT_REFUSALS = {
-  400: 'The query is not what this takes; `issues` names each place.',
+  400: 'The query is invalid; `issues` lists the problems.',
   401: REFUSALS[401],
-  403: 'The session is of no organisation, or may not read.',
-  429: 'Too many calls of the organisation in this minute.',
+  403: 'The session has no organisation, or no read access.',
+  429: 'The organisation made too many calls within one minute.',
   500: REFUSALS[500],
   503: REFUSALS[503],
 };
 
-/** Those that say when to come again. */
+/** Responses with Retry-After. */
 const LATER = new Set(['429', '503']);
 
-/** The OpenAPI 3.1 document of the plain endpoints, from the schemas by which they read and answer. */
+/** The OpenAPI 3.1 document of the plain endpoints, generated from their schemas. */
 export function openApiDocument(publicUrl: string): object {
   const isHttps = publicUrl.startsWith('https:');
   return {
@@ -62,7 +62,7 @@ export function openApiDocument(publicUrl: string): object {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key; without the word Bearer it is taken too.',
+          description: 'An API key; the word Bearer is optional.',
         },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         session: {
@@ -78,7 +78,7 @@ export function openApiDocument(publicUrl: string): object {
 function syncOperation(): object {
   return {
     operationId: 'syncCustomers',
-    summary: 'Start, look at, retry or force done a run',
+    summary: 'Start, read, retry or force done a run',
     description:
       'The four actions of `sync`, with their rules of access: status needs the scope read, the others operate.',
     requestBody: {
@@ -92,7 +92,7 @@ function syncOperation(): object {
     },
     responses: {
       200: answer('The run, after status, retry and force-done.', 'SyncAnswer'),
-      202: answer('The run, after start: it is the workers’ from here.', 'SyncAnswer'),
+      202: answer('The run, after start; workers process it.', 'SyncAnswer'),
       ...refusals(REFUSALS),
     },
   };
@@ -104,27 +104,27 @@ function exportOperation(): object {
     operationId: 'exportCustomers',
     summary: 'Download customers as CSV',
     description:
-      'All customers of the organisation that fit, by store and number. Needs the scope read. A file that breaks off, without the last chunk of the transfer, is not whole.',
+      'All matching customers of the organisation, by store and id. Needs the scope read. A file without the last chunk of the transfer is incomplete.',
     parameters: [
-      parameter('q', 'Words that all have to occur; `#17` is a number of the store.', text(200)),
-      parameter('store', 'Of this store alone.', { type: 'string', format: 'uuid' }),
-      parameter('role', 'Of this role alone.', text(100)),
-      parameter('country', 'As the store writes it, such as `CH`.', text(100)),
-      parameter('paying', 'Whether they have paid for something.', { type: 'boolean' }),
-      parameter('status', 'Those that the store still has, those it deleted, or both.', {
+      parameter('q', 'Words that must all occur; `#17` is a WooCommerce id.', text(200)),
+      parameter('store', 'Of this store only.', { type: 'string', format: 'uuid' }),
+      parameter('role', 'With this role only.', text(100)),
+      parameter('country', 'As the store sends it, such as `CH`.', text(100)),
+      parameter('paying', 'Whether they have paid for an order.', { type: 'boolean' }),
+      parameter('status', 'Active customers, deleted ones, or both.', {
         type: 'string',
         enum: [...CUSTOMER_STATUSES],
         default: 'living',
       }),
       parameter(
         'format',
-        '`exact` is the data as it is. `spreadsheet` has a byte order mark and an apostrophe before each sign that could start a formula.',
+        '`exact` is the unchanged data. `spreadsheet` has a byte order mark and an apostrophe before each sign that could start a formula.',
         { type: 'string', enum: [...EXPORT_FORMATS], default: 'exact' },
       ),
     ],
     responses: {
       200: {
-        description: 'The file, UTF-8, with a line of headings.',
+        description: 'The file, UTF-8, with a header line.',
         content: { 'text/csv': { schema: { type: 'string' } } },
       },
       ...refusals(EXPORT_REFUSALS),
@@ -153,14 +153,14 @@ function answer(description: string, schema: string): object {
   return { description, content };
 }
 
-/** These schemas and those that they name, by their ids. */
+/** These schemas and the ones they refer to, by id. */
 function toSchemas(io: 'input' | 'output', schemas: [z.ZodType, ...z.ZodType[]]): object {
   const { $defs } = z.toJSONSchema(z.tuple(schemas), {
     io,
     override({ jsonSchema }) {
-      // The format says it; the expression for a date is longer than the rest of its schema.
+      // The format is given; the pattern of a date is longer than the rest of its schema.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-      // Answers may gain fields.
+      // Responses may gain fields.
       if (io === 'output') delete jsonSchema.additionalProperties;
     },
   });

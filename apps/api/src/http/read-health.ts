@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { schemaVersionState, type Database, type ListenerState } from '@mantis-sync/db';
 import { readWorkerHealth, type WorkerHealth } from '@mantis-sync/sync-core';
 
-/** How a process and what it leans on are. */
+/** The state of a process and its dependencies. */
 export interface Health {
-  /** `degraded`: it serves, but what `lacking` names is not there. */
+  /** `degraded`: it serves, but the parts in `lacking` are missing. */
   status: 'ready' | 'degraded' | 'not ready';
   lacking: ('worker' | 'listener')[];
   database: 'ok' | 'unavailable';
   migrations: 'current' | 'behind' | 'ahead' | 'unknown';
-  /** Of the worker that said last that it lives. */
+  /** Age of the newest heartbeat. */
   worker: WorkerHealth | 'unknown';
   listener: ListenerState;
 }
@@ -19,21 +19,21 @@ type DatabaseHealth = Pick<Health, 'migrations' | 'worker'>;
 export interface HealthDeps {
   database: Database;
   live: { readonly state: ListenerState };
-  /** By a login that may read which migrations were applied; that of `database` unless given. */
+  /** A login that may read the applied migrations; `database` unless given. */
   migrationsUrl?: string;
-  /** How long an answer about the migrations is kept, in milliseconds: each costs a connection. */
+  /** How long the state of the migrations is cached, in milliseconds: each read needs a connection. */
   migrationsCacheMs?: number;
 }
 
-/** How long a failure is kept, so that callers during an outage do not add to it, in milliseconds. */
+/** How long a failure is cached, in milliseconds, so that callers do not add load during an outage. */
 const FAILURE_CACHE_MS = 1_000;
-/** A database that does not answer in this time counts as gone, in milliseconds. */
+/** A database that does not respond within this time counts as down, in milliseconds. */
 const ANSWER_MS = 1_500;
 const MIGRATIONS_CACHE_MS = 5_000;
 
 /**
- * Reads how this process is: it can serve with the database and the migrations of this version. Without a
- * worker runs stand still, and without the listener progress is shown later, but calls are answered.
+ * Reads the state of this process: it can serve if the database has this version's migrations. Without a
+ * worker runs make no progress, and without the listener progress is shown later, but calls are answered.
  */
 export function createHealth({
   database,
@@ -51,7 +51,7 @@ export function createHealth({
     return migrations;
   }
 
-  /** One reading for all who ask meanwhile; null where there was no answer. */
+  /** One shared read for concurrent callers; null if there was no response. */
   function shareDatabase(): Promise<DatabaseHealth | null> {
     current ??= within(ANSWER_MS, readDatabase()).then(
       (read) => {
@@ -82,7 +82,7 @@ export function createHealth({
     if (worker !== 'unknown' && !worker.isAlive) lacking.push('worker');
     if (listener !== 'listening') lacking.push('listener');
     return {
-      // Migrations only add, so a version goes on serving on those of a later one while that is rolled out.
+      // Migrations only add, so a version keeps working with those of a later one during a rollout.
       status:
         migrations === 'behind' || migrations === 'unknown'
           ? 'not ready'
@@ -104,7 +104,7 @@ async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
     return await Promise.race([
       answer,
       delay(ms, undefined, { signal: late.signal }).then(() => {
-        throw new Error('no answer in time');
+        throw new Error('no response in time');
       }),
     ]);
   } finally {

@@ -4,8 +4,8 @@ import { TRPCError } from '@trpc/server';
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses a change that a page of another site asks for, and one whose body is not JSON: a browser
- * sends anything else across sites without asking us first. Programs send neither header and pass.
+ * Rejects changes requested by another site's page, and bodies that are not JSON: browsers send all other
+ * types across sites without a preflight. Programs send neither header and pass.
  */
 export function refuseCrossSite(request: FastifyRequest, origins: readonly string[]): void {
   if (readingMethods.has(request.method)) return;
@@ -17,14 +17,14 @@ export function refuseCrossSite(request: FastifyRequest, origins: readonly strin
   }
 }
 
-/** Fetch metadata where the browser sends it, for it cannot be forged by a page; else the origin. */
+/** Uses fetch metadata if sent, which pages cannot forge; otherwise the origin. */
 function isSameSite({ headers }: FastifyRequest, origins: readonly string[]): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   return headers.origin === undefined || origins.includes(headers.origin);
 }
 
-/** A page of another site tried to change something. */
+/** Another site's page tried to change something. */
 export class CrossSiteError extends Error {
   override readonly name = 'CrossSiteError';
 }

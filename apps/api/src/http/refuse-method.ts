@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const methods = ['GET', 'HEAD', 'POST'];
 
-/** Answers 405 to every other method, TRACE above all, which would repeat cookies to a page. */
+/** Responds 405 to all other methods, especially TRACE, which would expose cookies to a page. */
 export function refuseMethod(request: FastifyRequest, reply: FastifyReply): void {
   if (methods.includes(request.method)) return;
   reply.header('allow', methods.join(', '));

@@ -4,9 +4,9 @@ import type { AccessLevel } from '../auth/access.ts';
 import type { Context } from '../context.ts';
 
 /**
- * Who calls a plain route, on behalf of which organisation, and what they may do there.
+ * The caller of a plain route, with organisation and access level.
  *
- * @throws TRPCError for nobody, and for a person without an organisation
+ * @throws TRPCError if unauthenticated, and for a person without an organisation
  */
 export async function requireIdentity(
   context: Pick<Context, 'identify'>,

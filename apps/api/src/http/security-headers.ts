@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
- * Headers of every answer: helmet's, with a policy that lets the dashboard load from us alone and run
- * nothing inline. No cache keeps an answer unless its route says so.
+ * Headers of every response: helmet's, with a policy that allows only our own resources and no inline scripts.
+ * Responses are not cached unless their route says so.
  */
 export function securityHeaders(publicUrl: string): Record<string, string> {
   const isHttps = publicUrl.startsWith('https:');
@@ -25,10 +25,10 @@ export function securityHeaders(publicUrl: string): Record<string, string> {
       },
     },
     referrerPolicy: { policy: 'same-origin' },
-    // Over plain http, as on the operator's own machine, it would lock the browser out.
+    // Over plain http, as in development, it would lock the browser out.
     strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: false },
   });
-  // They are the same for every request, so that answers outside of routes can carry them too.
+  // Identical for every request, so that responses outside routes can have them too.
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
   const response = {
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),

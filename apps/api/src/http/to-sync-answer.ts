@@ -2,7 +2,7 @@ import type { RunStatus } from '@mantis-sync/sync-core';
 import { syncAnswer, type SyncAnswer } from '../schemas/integration-schemas.ts';
 import { snakeKeys } from '../snake-case.ts';
 
-/** A run as the integration's endpoint answers it. */
+/** A run in the format of the integration endpoint. */
 export function toSyncAnswer(
   run: RunStatus,
   said: Pick<SyncAnswer, 'message' | 'created' | 'retried_lines' | 'cancelled_lines'>,

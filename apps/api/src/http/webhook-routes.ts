@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiMetrics } from '../observe/api-metrics.ts';
 
-/** Deliveries come without a session and from other sites: what guards pages does not fit them. */
+/** Deliveries come from other sites without a session, so the guards for pages do not apply. */
 export const WEBHOOK_PATH = '/webhooks/';
 
 const bodyLimitBytes = 1_048_576;
@@ -16,7 +16,7 @@ const ANSWERS: Record<DeliveryResult, { status: number; text: string }> = {
   known: { status: 200, text: 'ok' },
   left_to_delta: { status: 200, text: 'ok' },
   ping: { status: 200, text: 'ok' },
-  // One answer for an unknown store and a wrong signature.
+  // The same response for an unknown store and a wrong signature.
   refused: { status: 401, text: 'The signature does not match.' },
   too_many: { status: 429, text: 'Too many deliveries at once.' },
 };
@@ -26,15 +26,15 @@ interface WebhookDeps {
   metrics: ApiMetrics;
 }
 
-/** A store that is not there is answered like a wrong signature. */
+/** A missing store gets the same response as a wrong signature. */
 const paramsSchema = z.object({ storeId: z.string() });
 
 /**
- * `POST /webhooks/woocommerce/<store>`: deliveries of WooCommerce. The raw bytes are what is signed. Never
- * redirected, since WooCommerce counts a redirect as delivered and does not follow it.
+ * `POST /webhooks/woocommerce/<store>`: receives WooCommerce's deliveries. The raw bytes are signed. Never
+ * redirected: WooCommerce counts a redirect as delivered and does not follow it.
  */
 export function webhookRoutes({ deliveries, metrics }: WebhookDeps) {
-  /** In a span that the run goes on with, and told of. */
+  /** In a span that the run continues, with metrics. */
   function receive(request: FastifyRequest, body: Buffer): Promise<DeliveryResult> {
     const storeId = storeOf(request);
     return logContext.run({ requestId: request.id, storeId }, () =>

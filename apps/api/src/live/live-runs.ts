@@ -1,28 +1,28 @@
 import { createListener, type ListenerState, type Log } from '@mantis-sync/db';
 import { z } from 'zod';
 
-/** A hint as the database sends it: ids and the revision, nothing else. */
+/** The payload of a notification: ids and the revision only. */
 const runChangedSchema = z.object({ org: z.string(), store: z.string(), queue: z.string() });
 type RunChanged = z.output<typeof runChangedSchema>;
 
-/** Which hints a subscriber wants; the organisation is never optional. */
+/** Which notifications a subscriber wants; the organisation is mandatory. */
 interface ChangeFilter {
   orgId: string;
   storeId?: string | undefined;
   runId?: string | undefined;
 }
 
-/** What has moved since the subscriber last asked. */
+/** What has changed since the subscriber last asked. */
 export interface Changes {
   runIds: ReadonlySet<string>;
-  /** Hints may have been missed: read everything again. */
+  /** Notifications may have been missed: read everything again. */
   resync: boolean;
 }
 
-/** One subscriber's hints. Many hints of one run are one change, so a slow reader costs no memory. */
+/** One subscriber's notifications. Several of one run are merged, so a slow reader needs no more memory. */
 interface ChangeSubscription {
   /**
-   * Waits for a change, `pollMs` at most; then everything is to be read again.
+   * Waits for a change, for at most `pollMs`; after that everything must be read again.
    * @throws AbortError when the signal fires or the process stops.
    */
   next(signal: AbortSignal): Promise<Changes>;
@@ -30,12 +30,12 @@ interface ChangeSubscription {
 }
 
 export interface LiveRuns {
-  /** Hints from now on: subscribe first, then read. */
+  /** Notifications from now on: subscribe first, then read. */
   subscribe(filter: ChangeFilter): ChangeSubscription;
   readonly state: ListenerState;
-  /** Subscribers now. */
+  /** Number of subscribers. */
   readonly streams: number;
-  /** How often the connection was made, the first time included. */
+  /** Number of connections made, including the first. */
   readonly connects: number;
   /** Resolves when the process listens for the first time. */
   readonly ready: Promise<void>;
@@ -44,14 +44,14 @@ export interface LiveRuns {
 }
 
 export interface LiveRunsOptions {
-  /** A direct connection: a transaction pooler cannot LISTEN. */
+  /** A direct connection: LISTEN does not work through a transaction pooler. */
   url: string;
-  /** How long a subscriber waits for a hint before it reads again without one. */
+  /** How long a subscriber waits for a notification before it reads again. */
   pollMs: number;
   log: Log;
 }
 
-/** The one LISTEN connection of the process, and those who wait for its hints. */
+/** The LISTEN connection of the process and its subscribers. */
 export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
   const subscribers = new Set<Subscriber>();
   let connects = 0;
@@ -97,7 +97,7 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
 }
 
 interface Subscriber {
-  /** Without a hint: read everything again. */
+  /** After the wait without a notification: read everything again. */
   notify(change: RunChanged | undefined): void;
   next(signal: AbortSignal): Promise<Changes>;
 }
@@ -127,7 +127,7 @@ function createSubscriber(filter: ChangeFilter, pollMs: number, stopping: AbortS
   };
 }
 
-/** False where nobody woke it within `ms`; a signal wakes it too. */
+/** False if nothing woke it within `ms`; a signal wakes it too. */
 async function untilWoken(
   ms: number,
   signals: AbortSignal[],
@@ -145,7 +145,7 @@ async function untilWoken(
     return await promise;
   } finally {
     clearTimeout(timer);
-    // AbortSignal.any would leak on the process-wide signal; listeners that are removed do not.
+    // AbortSignal.any would leak on the process-wide signal; removed listeners do not.
     for (const signal of signals) signal.removeEventListener('abort', wake);
   }
 }
@@ -156,7 +156,7 @@ function concerns(change: RunChanged, { orgId, storeId, runId }: ChangeFilter): 
   return runId === undefined || change.queue === runId;
 }
 
-/** A payload that cannot be read says at least that something changed. */
+/** An unreadable payload at least shows that something changed. */
 function readRunChanged(payload: string): RunChanged | undefined {
   try {
     return runChangedSchema.parse(JSON.parse(payload));

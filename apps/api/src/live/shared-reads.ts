@@ -1,6 +1,6 @@
 /**
- * Lets equal reads share one query. Whoever asks while one runs gets the next, which all who ask meanwhile
- * share: nobody gets an answer that was begun before they asked.
+ * Lets identical reads share one query. Callers during a running query share the next one: nobody gets a
+ * result of a query that began before the call.
  */
 export type ShareRead = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
@@ -18,7 +18,7 @@ export function createSharedReads(): ShareRead {
       return answer;
     }
     const next = waiting.get(key);
-    // The key names what is read, and so its type.
+    // The key determines the query, and so the type.
     if (next) return next as Promise<T>;
     const current = running.get(key);
     if (!current) return begin();

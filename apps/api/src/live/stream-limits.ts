@@ -1,10 +1,10 @@
 import type { Caller } from '@mantis-sync/sync-core';
 
-/** Streams that may be open at once, of one process. */
+/** Maximum number of open streams in one process. */
 const MAX_OF_CALLER = 50;
 const MAX_OF_ORGANISATION = 200;
 
-/** A key, person or organisation has too many streams open. */
+/** A key, person or organisation has too many open streams. */
 export class TooManyStreamsError extends Error {
   override readonly name = 'TooManyStreamsError';
 
@@ -14,7 +14,7 @@ export class TooManyStreamsError extends Error {
 }
 
 export interface StreamLimits {
-  /** @returns a function that gives the place back. @throws TooManyStreamsError */
+  /** @returns a function that frees the slot. @throws TooManyStreamsError */
   enter(caller: Caller): () => void;
 }
 

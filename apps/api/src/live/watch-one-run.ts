@@ -6,7 +6,7 @@ import { createGate, markOf, readRun, type WatchDeps, type WatchStream } from '.
 const newestEntries = 50;
 const pageOfEntries = 100;
 
-/** One run with its log. The event id is `<revision>.<number of the last entry sent>`. */
+/** One run with its activity. The event id is `<revision>.<sequence number of the last entry sent>`. */
 export async function* watchOneRun(
   deps: WatchDeps,
   input: { runId: string; lastEventId: string | undefined },
@@ -26,7 +26,7 @@ export async function* watchOneRun(
         sent = { mark: markOf(run), seq };
         const event = watchEventSchema.parse({ type: 'run', run, activity });
         yield tracked(`${run.revision}.${seq}`, event);
-        // More of the log than fits one event: go on at once.
+        // More activity than fits into one event: continue immediately.
         if (activity.length === pageOfEntries) continue;
       }
       await subscription.next(signal);
@@ -38,16 +38,16 @@ export async function* watchOneRun(
   }
 }
 
-/** Number of the last entry that the client has; undefined for one that has none of this run. */
+/** Number of the client's last entry; undefined if it has none of this run. */
 function resumeFrom(lastEventId: string | undefined, run: RunStatus): number | undefined {
   const match = /^\d+\.(\d+)$/.exec(lastEventId ?? '');
   if (!match) return undefined;
   const seq = Number(match[1]);
-  // A number from before a restore of the database would hide what came since.
+  // A number from before a database restore would hide new entries.
   return seq <= run.activitySeq ? seq : undefined;
 }
 
-/** Entries after `seq`, oldest first; without one, the newest. */
+/** Entries after `seq`, oldest first; without it, the newest. */
 async function readActivity(
   { share, sync, caller }: WatchDeps,
   runId: string,

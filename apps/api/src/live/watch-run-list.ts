@@ -7,7 +7,7 @@ import { createGate, markOf, readRun, type WatchDeps, type WatchStream } from '.
 const newestRuns = 20;
 const activeRuns = 100;
 
-/** The runs of an organisation, or of one store: the active and the newest, then each that moves. */
+/** The runs of an organisation or a store: first the active and newest ones, then each that changes. */
 export async function* watchRunList(
   deps: WatchDeps,
   storeId: string | undefined,
@@ -56,7 +56,7 @@ async function readRuns(
   return [...runs.values()].toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
-/** Runs that were removed since the hint are left out. */
+/** Without runs that were removed meanwhile. */
 async function readSome(deps: WatchDeps, runIds: ReadonlySet<string>): Promise<RunStatus[]> {
   const runs: RunStatus[] = [];
   for (const runId of runIds) {
@@ -69,7 +69,7 @@ async function readSome(deps: WatchDeps, runIds: ReadonlySet<string>): Promise<R
   return runs;
 }
 
-/** Whether a run that was shown is gone. A full list says nothing of those that are older. */
+/** Whether a shown run is gone. A full list says nothing about older ones. */
 function lacksAny(runs: readonly RunStatus[], shown: ReadonlyMap<string, string>): boolean {
   return runs.length < Math.min(shown.size, newestRuns);
 }

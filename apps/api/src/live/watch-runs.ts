@@ -4,12 +4,12 @@ import { watchRunList } from './watch-run-list.ts';
 import type { WatchDeps, WatchStream } from './watch-stream.ts';
 
 /**
- * A stream of snapshots: first what is, then every change; whoever resumes by `lastEventId` misses
- * nothing. It goes on after a run is over, since a retry may follow.
+ * A stream of snapshots: first the current state, then every change; a client that resumes with `lastEventId`
+ * misses nothing. It continues after a run has ended, since a retry may follow.
  *
- * Ends with UNAUTHORIZED once the session or key is no longer valid. When the process stops it breaks
- * off with an AbortError, which tRPC turns into a closed connection: the browser connects again.
- * @throws TooManyStreamsError; SyncError for a run or store that is not there for this organisation.
+ * Ends with UNAUTHORIZED once the session or key is no longer valid. When the process stops, it ends with an
+ * AbortError, which closes the connection: the browser reconnects.
+ * @throws TooManyStreamsError; SyncError if the run or store does not exist in this organisation.
  */
 export function watchRuns(
   deps: WatchDeps,
@@ -24,7 +24,7 @@ export function watchRuns(
   return endedWith(signal, limited(deps, stream));
 }
 
-/** As one of the streams that its caller may have. */
+/** Counts as one of the streams that its caller may have. */
 async function* limited({ streamLimits, caller }: WatchDeps, stream: WatchStream): WatchStream {
   const leave = streamLimits.enter(caller);
   try {
@@ -34,10 +34,7 @@ async function* limited({ streamLimits, caller }: WatchDeps, stream: WatchStream
   }
 }
 
-/**
- * A reader who leaves is no error: nobody is there to be told, and a rejection that nobody handles would
- * end the process.
- */
+/** A client that disconnects is not an error; an unhandled rejection would end the process. */
 async function* endedWith(signal: AbortSignal, stream: WatchStream): WatchStream {
   try {
     yield* stream;

@@ -8,13 +8,13 @@ import type { StreamLimits } from './stream-limits.ts';
 
 /** Limits of a stream, in milliseconds. */
 export interface WatchPace {
-  /** Shortest time between two readings, so that a busy run is sent ten times a second at most. */
+  /** Shortest time between two reads, so that a busy run is sent at most ten times a second. */
   gapMs: number;
   /** How often the session or key is checked again. */
   recheckMs: number;
 }
 
-/** What a stream reads and who it is for. */
+/** What a stream reads, and for whom. */
 export interface WatchDeps {
   caller: Caller;
   sync: SyncService;
@@ -28,17 +28,17 @@ export interface WatchDeps {
 
 export type WatchStream = AsyncGenerator<TrackedEnvelope<WatchEvent>, void>;
 
-/** Reads a run, together with all streams of it. */
+/** Reads a run, shared by all streams of it. */
 export function readRun({ share, sync, caller }: WatchDeps, runId: string): Promise<RunStatus> {
   return share(`${caller.orgId} run ${runId}`, () => sync.status(caller, { runId }));
 }
 
-/** Differs where a reader would see a difference: the words change with the time and the store too. */
+/** Changes whenever the visible state changes: texts depend on the time and the store too. */
 export function markOf(run: RunStatus): string {
   return `${run.revision} ${run.phase} ${run.phaseText}`;
 }
 
-/** Called between two readings: keeps the gap, and the door. */
+/** Called between two reads: enforces the minimum interval and re-checks authorization. */
 export function createGate(deps: WatchDeps, signal: AbortSignal): () => Promise<void> {
   const { gapMs, recheckMs } = deps.pace;
   let nextReadAt = performance.now() + gapMs;

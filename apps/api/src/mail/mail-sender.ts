@@ -7,7 +7,7 @@ export interface Mail {
   text: string;
 }
 
-/** Delivers mail; a failure is logged, without the address, and never told to whoever asked. */
+/** Sends mail; a failure is logged without the address and never reported to the requester. */
 export type MailSender = (mail: Mail) => Promise<void>;
 
 /** Sends by SMTP. */
@@ -23,12 +23,12 @@ export function createSmtpSender(options: { url: string; from: string; log: Log 
   };
 }
 
-/** On the developer's own machine the log is the letter box. */
+/** In development mails are logged. */
 export function createLogSender(log: Log): MailSender {
   return async ({ subject, text }) => log.warn({ subject, text }, 'mail');
 }
 
-/** Mails hold ways in, which must not stand in the log of a system that others read. */
+/** Mails contain sign-in links, which must not be logged where others read the log. */
 export function createNoSender(log: Log): MailSender {
   return async ({ subject }) =>
     log.warn({ subject }, 'a mail was dropped: set MANTIS_SMTP_URL and MANTIS_MAIL_FROM');

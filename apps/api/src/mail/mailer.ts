@@ -4,16 +4,16 @@ import { createUsageLimits, hashAddress } from '../auth/usage-limits.ts';
 import type { Mail, MailSender } from './mail-sender.ts';
 
 export interface Mailer {
-  /** Whether mails leave this installation; where they do not, people see links to copy instead. */
+  /** Whether mails are sent; if not, the pages show links to copy. */
   readonly delivers: boolean;
   /**
-   * Sends a mail in the background, so that the time of an answer tells nothing. An address that was sent
-   * too many is sent no more for a while.
+   * Sends a mail in the background, so that the response time reveals nothing. An address that received too
+   * many mails gets no more for a while.
    *
-   * @param isNeeded whether to send it at all; decided in the background too
+   * @param isNeeded whether to send it at all; evaluated in the background too
    */
   send(mail: Mail, isNeeded?: () => Promise<boolean>): void;
-  /** Waits for the mails on their way. */
+  /** Waits for mails being sent. */
   idle(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export const NO_MAILER: Mailer = { delivers: false, send() {}, idle: async () =>
 export function createMailer(deps: {
   prisma: PrismaClient;
   sendMail: MailSender;
-  /** Whether what is sent arrives, and does not end in our log. */
+  /** Whether mails are sent, and not just logged. */
   delivers: boolean;
   log: Log;
 }): Mailer {
@@ -34,7 +34,7 @@ export function createMailer(deps: {
   async function deliver(mail: Mail, isNeeded: () => Promise<boolean>): Promise<void> {
     if (!(await isNeeded())) return;
     if (await usage.take('mail', hashAddress(mail.to))) return sendMail(mail);
-    log.warn({ subject: mail.subject }, 'a mail was dropped: its recipient was sent too many');
+    log.warn({ subject: mail.subject }, 'a mail was dropped: its recipient received too many');
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { Mail } from './mail-sender.ts';
 
-/** Texts of mails: plain, short, with one link of ours and no words of a user. */
+/** Texts of mails: plain, short, with one link to us and no user-supplied text. */
 
 export function resetMail(to: string, url: string): Mail {
   return {

@@ -2,11 +2,11 @@ import type { DeliveryResult } from '@mantis-sync/sync-core';
 import { Counter, Gauge, Histogram, type Registry } from '@mantis-sync/telemetry';
 import type { LiveRuns } from '../live/live-runs.ts';
 
-/** What the HTTP side counts. */
+/** Metrics of the HTTP side. */
 export interface ApiMetrics {
-  /** @param route as it was registered, never the address that was asked for */
+  /** @param route the route pattern, never the requested address */
   requestDone(request: { route: string; method: string; status: number; seconds: number }): void;
-  /** @param code `OK`, or why it was refused or failed */
+  /** @param code `OK`, or the error code */
   procedureDone(call: { procedure: string; code: string; seconds: number }): void;
   deliveryReceived(result: DeliveryResult | 'too_large'): void;
 }

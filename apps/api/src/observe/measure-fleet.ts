@@ -7,7 +7,7 @@ const FRESH_MS = 5_000;
 
 /**
  * Metrics of the whole installation, read from the database at a scrape. Every API process exposes the same
- * values, so queries take their `max`. While the database does not answer, the series are missing and
+ * values, so queries take their `max`. While the database is unavailable, the series are missing and
  * `mantis_database_up` is 0.
  */
 export function measureFleet(
@@ -89,7 +89,7 @@ function clear(gauges: Gauges): void {
   for (const gauge of [gauges.alive, gauges.heartbeat, gauges.took]) gauge.remove();
 }
 
-/** Reports 0 for what does not exist, so that graphs have no gaps. */
+/** Reports 0 for missing combinations, so that graphs have no gaps. */
 function writeZeros({ active, idle, jobs, oldest }: Gauges): void {
   for (const kind of RUN_KINDS)
     for (const state of ['draft', 'processing']) {

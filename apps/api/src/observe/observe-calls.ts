@@ -14,16 +14,13 @@ export interface Call {
   type: 'query' | 'mutation' | 'subscription';
 }
 
-/** Runs a procedure, and sees to its span, its line in the log and its time. */
+/** Runs a procedure with its span, log line and timing. */
 export type CallObserver = <Result extends Ended>(
   call: Call,
   run: () => Promise<Result>,
 ) => Promise<Result>;
 
-/**
- * Watches the calls of one HTTP request. What is written down of a call is its name, time and outcome; its
- * input is not.
- */
+/** Observes the calls of one HTTP request. Records name, duration and result of a call, never its input. */
 export function createCallObserver(
   { log, metrics }: { log: Logger; metrics: ApiMetrics },
   requestId: string,
@@ -45,7 +42,7 @@ export function createCallObserver(
           const { key, code } = result.ok ? { key: 'OK', code: 'ok' } : toPublicError(result.error);
           span.setAttribute('mantis.code', code);
           metrics.procedureDone({ procedure, code: key, seconds: ms / 1000 });
-          // Readings that went well are many, and say little.
+          // Successful reads are frequent and uninteresting.
           const level = type !== 'mutation' && result.ok ? 'debug' : 'info';
           log[level]({ code, ms: Math.round(ms) }, 'called');
           return result;
@@ -54,7 +51,7 @@ export function createCallObserver(
     });
 }
 
-/** From here on the log says for which organisation. */
+/** From here on, log lines contain the organisation. */
 export function recordCaller(orgId: string): void {
   const fields = logContext.getStore();
   if (fields) fields['orgId'] = orgId;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiMetrics } from './api-metrics.ts';
 
-/** Times every answer under its route as it was registered; a stream, which ends when its reader leaves, not. */
+/** Times every response by its route pattern, except streams, which last as long as their reader stays. */
 export function observeRequests(app: FastifyInstance, metrics: ApiMetrics): void {
   app.addHook('onResponse', (request, reply, done) => {
     const type = reply.getHeader('content-type');

@@ -2,26 +2,26 @@ import * as schemas from '../schemas/account-schemas.ts';
 import { identifiedProcedure, personProcedure, publicProcedure, router } from '../trpc.ts';
 
 export const accountRouter = router({
-  /** Who is calling, and for which organisation. */
+  /** The caller and the current organisation. */
   me: identifiedProcedure.output(schemas.meOutput).query(({ ctx }) => ctx.identity),
 
-  /** Which ways to sign in there are. */
+  /** The available sign-in methods. */
   signInOptions: publicProcedure
     .output(schemas.signInOptionsOutput)
     .query(({ ctx }) => ctx.signInOptions),
 
-  /** Organisations that the person belongs to. */
+  /** The person's organisations. */
   organisations: personProcedure
     .output(schemas.organisationsOutput)
     .query(({ ctx }) => ctx.accounts.organisations(ctx.user)),
 
-  /** Makes an organisation, which the person owns. */
+  /** Creates an organisation owned by the person. */
   createOrganisation: personProcedure
     .input(schemas.createOrganisationInput)
     .output(schemas.organisationSchema)
     .mutation(({ ctx, input }) => ctx.accounts.createOrganisation(ctx.user, input)),
 
-  /** What this session acts for from now on. */
+  /** Switches the session to another organisation. */
   switchOrganisation: personProcedure
     .input(schemas.organisationInput)
     .output(schemas.nothing)
@@ -38,7 +38,7 @@ export const accountRouter = router({
       return {};
     }),
 
-  /** Open invitations to the person's address, once it is verified. */
+  /** Open invitations to the person's address, if it is verified. */
   invitations: personProcedure
     .output(schemas.receivedInvitationsOutput)
     .query(({ ctx }) => ctx.invitations.received(ctx.user)),
@@ -56,12 +56,12 @@ export const accountRouter = router({
       return {};
     }),
 
-  /** How the person can sign in. */
+  /** The person's sign-in methods. */
   signInMethods: personProcedure
     .output(schemas.signInMethodsOutput)
     .query(({ ctx }) => ctx.accounts.signInMethods(ctx.user)),
 
-  /** The first password of a person without one; ends all other sessions. */
+  /** Sets the first password of a person without one; ends all other sessions. */
   setPassword: personProcedure
     .input(schemas.setPasswordInput)
     .output(schemas.nothing)
@@ -70,7 +70,7 @@ export const accountRouter = router({
       return {};
     }),
 
-  /** Where the person is signed in. */
+  /** The person's sessions. */
   sessions: personProcedure
     .output(schemas.sessionsOutput)
     .query(({ ctx }) => ctx.accounts.sessions(ctx.user, ctx.sessionId)),
@@ -83,7 +83,7 @@ export const accountRouter = router({
       return {};
     }),
 
-  /** Signs the person out everywhere else. */
+  /** Ends all other sessions of the person. */
   revokeOtherSessions: personProcedure.output(schemas.revokedOutput).mutation(async ({ ctx }) => ({
     revoked: await ctx.accounts.revokeOtherSessions(ctx.user, ctx.sessionId),
   })),

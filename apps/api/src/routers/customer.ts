@@ -2,7 +2,7 @@ import * as schemas from '../schemas/customer-schemas.ts';
 import { operateProcedure, readProcedure, router } from '../trpc.ts';
 
 export const customerRouter = router({
-  /** Roles and countries to filter by. */
+  /** Roles and countries for filters. */
   facets: readProcedure
     .input(schemas.facetsInput)
     .output(schemas.facetsOutput)
@@ -13,19 +13,19 @@ export const customerRouter = router({
     .output(schemas.customerSchema)
     .query(({ ctx, input }) => ctx.customers.get(ctx.caller, input)),
 
-  /** What happened to a customer, field by field, newest first. */
+  /** The changes of a customer, field by field, newest first. */
   history: readProcedure
     .input(schemas.historyInput)
     .output(schemas.historyOutput)
     .query(({ ctx, input }) => ctx.customers.history(ctx.caller, input)),
 
-  /** Reads one customer from the store now; the answer names the run to watch. */
+  /** Reads one customer from the store; returns the run that does it. */
   refresh: operateProcedure
     .input(schemas.customerInput)
     .output(schemas.refreshOutput)
     .mutation(({ ctx, input }) => ctx.customers.refresh(ctx.caller, input)),
 
-  /** Customers of all stores by what is known of them, as somebody types. */
+  /** Searches customers of all stores, as the user types. */
   search: readProcedure
     .input(schemas.searchInput)
     .output(schemas.searchOutput)

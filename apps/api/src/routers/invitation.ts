@@ -1,14 +1,14 @@
 import * as schemas from '../schemas/account-schemas.ts';
 import { personProcedure, publicProcedure, router } from '../trpc.ts';
 
-/** What the link of an invitation leads to. Its secret says who may. */
+/** The invitation of a link; the secret in it authorises the caller. */
 export const invitationRouter = router({
   find: publicProcedure
     .input(schemas.invitationTokenInput)
     .output(schemas.invitationDetailsOutput)
     .query(({ ctx, input }) => ctx.invitations.find(input)),
 
-  /** Makes an account for the invited address, a member of the organisation. */
+  /** Creates an account for the invited address as a member of the organisation. */
   join: publicProcedure
     .input(schemas.joinInput)
     .output(schemas.joinOutput)
@@ -22,7 +22,7 @@ export const invitationRouter = router({
       return {};
     }),
 
-  /** Makes the person a member; the session acts for that organisation from now on. */
+  /** Makes the person a member and switches the session to that organisation. */
   accept: personProcedure
     .input(schemas.invitationTokenInput)
     .output(schemas.organisationSchema)

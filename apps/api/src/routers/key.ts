@@ -4,13 +4,13 @@ import { ownerProcedure, router } from '../trpc.ts';
 export const keyRouter = router({
   list: ownerProcedure.output(schemas.keysOutput).query(({ ctx }) => ctx.keys.list(ctx.caller)),
 
-  /** Answers the key this once. */
+  /** Returns the key; it cannot be read again. */
   create: ownerProcedure
     .input(schemas.createKeyInput)
     .output(schemas.createKeyOutput)
     .mutation(({ ctx, input }) => ctx.keys.create(ctx.caller, ctx.user, input)),
 
-  /** The next call with it is refused. */
+  /** Takes effect with the key's next call. */
   revoke: ownerProcedure
     .input(schemas.keyInput)
     .output(schemas.nothing)

@@ -7,19 +7,19 @@ export const memberRouter = router({
     .output(schemas.membersOutput)
     .query(({ ctx }) => ctx.members.list(ctx.caller)),
 
-  /** Sends an invitation by mail, or returns its link where no mail is sent. */
+  /** Sends an invitation by mail, or returns its link if no mail is sent. */
   invite: ownerProcedure
     .input(schemas.inviteInput)
     .output(schemas.sentInvitationSchema)
     .mutation(({ ctx, input }) => ctx.members.invite(ctx.caller, ctx.user, input)),
 
-  /** A new link, valid for a week; the old one ends. */
+  /** A new link, valid for a week; invalidates the old one. */
   resendInvitation: ownerProcedure
     .input(schemas.invitationInput)
     .output(schemas.sentInvitationSchema)
     .mutation(({ ctx, input }) => ctx.members.resendInvitation(ctx.caller, ctx.user, input)),
 
-  /** Those that are open. */
+  /** Open invitations. */
   invitations: ownerProcedure
     .output(schemas.invitationsOutput)
     .query(({ ctx }) => ctx.members.invitations(ctx.caller)),
@@ -40,7 +40,7 @@ export const memberRouter = router({
       return {};
     }),
 
-  /** Out with the next call they make. */
+  /** Takes effect with the member's next call. */
   remove: ownerProcedure
     .input(schemas.memberInput)
     .output(schemas.nothing)
@@ -49,7 +49,7 @@ export const memberRouter = router({
       return {};
     }),
 
-  /** What was changed about the organisation, and by whom. */
+  /** Changes of the organisation, and who made them. */
   log: ownerProcedure
     .input(schemas.logInput)
     .output(schemas.logOutput)

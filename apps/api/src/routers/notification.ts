@@ -3,7 +3,7 @@ import * as schemas from '../schemas/notification-schemas.ts';
 import { memberProcedure, ownerProcedure, router } from '../trpc.ts';
 
 export const notificationRouter = router({
-  /** What the person is told of by email, in this organisation. */
+  /** The person's email notifications in this organisation. */
   mine: memberProcedure
     .output(schemas.mineOutput)
     .query(({ ctx }) => ctx.notifications.mine(ctx.caller, ctx.user)),
@@ -36,7 +36,7 @@ export const notificationRouter = router({
       return {};
     }),
 
-  /** Sends a sample message now. */
+  /** Sends a test message. */
   testChannel: ownerProcedure
     .input(schemas.channelInput)
     .output(schemas.testChannelOutput)

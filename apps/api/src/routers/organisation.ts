@@ -12,7 +12,7 @@ export const organisationRouter = router({
     .output(schemas.organisationSettingsSchema)
     .mutation(({ ctx, input }) => ctx.organisations.setRetention(ctx.caller, input)),
 
-  /** Meta data that changes by itself: a change of it alone is no change of a customer. */
+  /** Volatile meta data: a change of it alone does not count as a change of the customer. */
   setVolatileMetaKeys: adminProcedure
     .input(schemas.setVolatileMetaKeysInput)
     .output(schemas.organisationSettingsSchema)

@@ -2,7 +2,7 @@ import * as schemas from '../schemas/freshness-schemas.ts';
 import { adminProcedure, readProcedure, router } from '../trpc.ts';
 
 export const scheduleRouter = router({
-  /** When runs of a store start by themselves. */
+  /** Schedules of a store's runs. */
   list: readProcedure
     .input(schemas.storeSchedulesInput)
     .output(schemas.scheduleListOutput)
@@ -14,7 +14,7 @@ export const scheduleRouter = router({
     .output(schemas.previewOutput)
     .query(({ ctx, input }) => ctx.schedules.preview(ctx.caller, input)),
 
-  /** Makes or changes the schedule of a kind of run; it is active then. */
+  /** Creates or changes the schedule of a kind of run and activates it. */
   set: adminProcedure
     .input(schemas.setScheduleInput)
     .output(schemas.scheduleSchema)
@@ -25,7 +25,7 @@ export const scheduleRouter = router({
     .output(schemas.scheduleSchema)
     .mutation(({ ctx, input }) => ctx.schedules.pause(ctx.caller, input)),
 
-  /** What was missed meanwhile is not made up for. */
+  /** Missed runs are not made up. */
   resume: adminProcedure
     .input(schemas.scheduleInput)
     .output(schemas.scheduleSchema)

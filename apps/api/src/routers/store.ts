@@ -19,25 +19,25 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .query(({ ctx, input }) => ctx.stores.get(ctx.caller, input)),
 
-  /** Who did what to a store and its runs, the newest first. */
+  /** Who did what to a store and its runs, newest first. */
   activity: readProcedure
     .input(schemas.storeActivityInput)
     .output(schemas.storeActivityOutput)
     .query(({ ctx, input }) => ctx.stores.activity(ctx.caller, input)),
 
-  /** Asks the store whether address and keys are right, then keeps them, the keys encrypted. */
+  /** Tests address and keys against the store, then saves them, the keys encrypted. */
   connect: trialProcedure
     .input(schemas.connectInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.connect(ctx.caller, input)),
 
-  /** New keys are asked of the store before they are kept. */
+  /** New keys are tested against the store before they are saved. */
   update: adminProcedure
     .input(schemas.updateInput)
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.update(ctx.caller, input)),
 
-  /** Examines the connection of a store: what is wrong with it, and what to do. */
+  /** Diagnoses the connection of a store: problems and fixes. */
   diagnose: operateProcedure
     .input(schemas.storeInput)
     .output(schemas.diagnosisOutput)
@@ -49,19 +49,19 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.dismissFinding(ctx.caller, input)),
 
-  /** The same for a store that is not connected; nothing is kept. */
+  /** The same for a store that is not connected; nothing is saved. */
   tryConnection: trialProcedure
     .input(schemas.tryConnectionInput)
     .output(schemas.diagnosisOutput)
     .mutation(({ ctx, input }) => ctx.stores.tryConnection(ctx.caller, input)),
 
-  /** Looks at an address without keys: whether a store answers there, and how it can be connected. */
+  /** Probes an address without keys: whether a store responds, and how it can be connected. */
   probe: trialProcedure
     .input(schemas.probeInput)
     .output(schemas.probeOutput)
     .mutation(({ ctx, input }) => ctx.authorizations.probe(ctx.caller, input)),
 
-  /** Begins to connect a store by one click at the shop: a person's affair, who is sent there and back. */
+  /** Starts to connect a store with one click in WooCommerce; for people, who are redirected there and back. */
   beginAuthorization: ownerProcedure
     .input(schemas.beginAuthorizationInput)
     .output(schemas.begunAuthorizationOutput)
@@ -69,19 +69,19 @@ export const storeRouter = router({
       ctx.authorizations.begin(ctx.caller, ctx.user, appNameOf(ctx.identity.organisation), input),
     ),
 
-  /** How far it is, for the person who began it. */
+  /** The progress of an authorization, for the person who started it. */
   authorization: ownerProcedure
     .input(schemas.authorizationInput)
     .output(schemas.authorizationOutput)
     .query(({ ctx, input }) => ctx.authorizations.get(ctx.caller, ctx.user, input)),
 
-  /** Gives it up while it waits: the shop cannot answer it any more. */
+  /** Cancels a pending authorization; the store can no longer answer it. */
   cancelAuthorization: ownerProcedure
     .input(schemas.authorizationInput)
     .output(schemas.authorizationOutput)
     .mutation(({ ctx, input }) => ctx.authorizations.cancel(ctx.caller, ctx.user, input)),
 
-  /** Nothing of this store is asked for until it is resumed. */
+  /** No requests are sent to this store until it is resumed. */
   pause: operateProcedure
     .input(schemas.pauseInput)
     .output(schemas.storeViewSchema)
@@ -92,19 +92,19 @@ export const storeRouter = router({
     .output(schemas.storeViewSchema)
     .mutation(({ ctx, input }) => ctx.stores.resume(ctx.caller, input)),
 
-  /** Re-encrypts the stored keys of all stores, so that an older sealing key can be removed. */
+  /** Re-encrypts the stored keys of all stores, so that an older encryption key can be removed. */
   resealKeys: adminProcedure
     .output(schemas.resealOutput)
     .mutation(({ ctx }) => ctx.stores.resealKeys(ctx.caller)),
 
-  /** Removes the store with its customers, runs and log. */
+  /** Removes the store with its customers, runs and activity. */
   remove: adminProcedure
     .input(schemas.removeInput)
     .output(schemas.removeOutput)
     .mutation(({ ctx, input }) => ctx.stores.remove(ctx.caller, input)),
 });
 
-/** What the shop's page says: its owner must see to whom the keys go. */
+/** The app name on the store's approval page, which shows its owner who receives the keys. */
 function appNameOf(organisation: { name: string } | null): string {
   return organisation ? `Mantis Sync for ${organisation.name}` : 'Mantis Sync';
 }

@@ -4,25 +4,25 @@ import { runStatusSchema } from '../schemas/run-schemas.ts';
 import { operateProcedure, readProcedure, router, startProcedure } from '../trpc.ts';
 
 export const syncRouter = router({
-  /** Starts a run of a store, or returns the one that is active or has this idempotency key. */
+  /** Starts a run of a store, or returns the active one, or the one with this idempotency key. */
   start: startProcedure
     .input(schemas.startInput)
     .output(schemas.startOutput)
     .mutation(({ ctx, input }) => ctx.sync.start(ctx.caller, input)),
 
-  /** A run as it stands. */
+  /** The current status of a run. */
   status: readProcedure
     .input(schemas.runInput)
     .output(runStatusSchema)
     .query(({ ctx, input }) => ctx.sync.status(ctx.caller, input)),
 
-  /** A new round over the failed lines of a run, all or those of one reason. */
+  /** Starts a new round for the failed lines of a run, all or a selection. */
   retry: operateProcedure
     .input(schemas.retryInput)
     .output(schemas.retryOutput)
     .mutation(({ ctx, input }) => ctx.sync.retry(ctx.caller, input)),
 
-  /** Cancels what is left of a run; the reason goes into its log. */
+  /** Cancels the remaining lines of a run; the reason is recorded in its activity. */
   forceDone: operateProcedure
     .input(schemas.forceDoneInput)
     .output(schemas.forceDoneOutput)
@@ -40,37 +40,37 @@ export const syncRouter = router({
     .output(schemas.linesOutput)
     .query(({ ctx, input }) => ctx.sync.lines(ctx.caller, input)),
 
-  /** One line of a run: what the store sent, what changed, every try. */
+  /** One line of a run: the store's row, changes, and every attempt. */
   line: readProcedure
     .input(schemas.lineInput)
     .output(schemas.lineOutput)
     .query(({ ctx, input }) => ctx.sync.line(ctx.caller, input)),
 
-  /** Failed lines of a run by their reason, the most frequent first. */
+  /** Failed lines of a run by reason, most frequent first. */
   failures: readProcedure
     .input(schemas.runInput)
     .output(schemas.failuresOutput)
     .query(({ ctx, input }) => ctx.sync.failures(ctx.caller, input)),
 
-  /** What a run read and completed, over time. */
+  /** Throughput of a run over time. */
   throughput: readProcedure
     .input(schemas.runInput)
     .output(schemas.throughputOutput)
     .query(({ ctx, input }) => ctx.sync.throughput(ctx.caller, input)),
 
-  /** States of a run's lines by their place in the list. */
+  /** States of a run's lines by position. */
   batchMap: readProcedure
     .input(schemas.runInput)
     .output(schemas.batchMapOutput)
     .query(({ ctx, input }) => ctx.sync.batchMap(ctx.caller, input)),
 
-  /** The log of a run. */
+  /** The activity of a run. */
   activity: readProcedure
     .input(schemas.activityInput)
     .output(schemas.activityOutput)
     .query(({ ctx, input }) => ctx.sync.activity(ctx.caller, input)),
 
-  /** Runs as they move: first as they stand, then every change (see live/watch-runs.ts). */
+  /** Streams runs: first their current state, then every change (see live/watch-runs.ts). */
   watch: readProcedure
     .input(schemas.watchInput)
     .subscription(({ ctx, input, signal }) => watchRuns(ctx, input, signal)),

@@ -5,17 +5,17 @@ import { MIN_PASSWORD_LENGTH } from '../auth/hash-password.ts';
 
 /** Input and output of `account`, `member` and `key`. */
 
-/** Who is calling, and for which organisation. */
+/** The caller and the current organisation. */
 export const meOutput = z.object({
-  /** Null where an API key calls. */
+  /** Null if an API key calls. */
   user: z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable(),
-  /** Null where a person calls. */
+  /** Null if a person calls. */
   apiKey: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
-  /** Null for a person who belongs to no organisation yet. */
+  /** Null for a person without an organisation. */
   organisation: z.object({ id: z.string(), name: z.string(), slug: z.string() }).nullable(),
   /** `owner`, `operator` or `viewer`; null for an API key or without an organisation. */
   role: z.string().nullable(),
-  /** What may be done on behalf of the organisation. */
+  /** Access level in the organisation. */
   level: z.enum(ACCESS_LEVELS).nullable(),
 });
 
@@ -36,7 +36,7 @@ export const createOrganisationInput = z.strictObject({
 export const invitationInput = z.strictObject({ invitationId: z.uuid() });
 
 const personName = lineText(200);
-/** As long as the library of sign-in takes them. */
+/** The length limits of the sign-in library. */
 const newPassword = z.string().min(MIN_PASSWORD_LENGTH).max(128);
 const invitationToken = z
   .string()
@@ -102,7 +102,7 @@ export const invitationSchema = z.object({
   expiresAt: z.date(),
 });
 export const sentInvitationSchema = invitationSchema.extend({
-  /** To hand over; null where the link went by mail. */
+  /** The link to pass on; null if it was mailed. */
   link: z.string().nullable(),
 });
 export const invitationsOutput = z.array(invitationSchema);
@@ -140,6 +140,6 @@ export const createKeyInput = z.strictObject({
   /** Without it the key does not expire. */
   expiresInDays: z.int().min(1).max(365).optional(),
 });
-/** The key is answered this once. */
+/** The key is returned only here. */
 export const createKeyOutput = z.object({ key: z.string(), view: keySchema });
 export const keyInput = z.strictObject({ keyId: z.uuid() });

@@ -50,7 +50,7 @@ export const historyOutput = z.object({
       kind: z.enum(['created', 'updated', 'deleted', 'restored']),
       source: z.enum(CHANGE_SOURCES).nullable(),
       runId: z.string().nullable(),
-      /** Runs are removed after a while; what they changed is not. */
+      /** Null once retention removed the run; its changes are kept. */
       isRunKept: z.boolean(),
       changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
     }),
@@ -65,10 +65,10 @@ export const facetsOutput = z.object({
 });
 
 const filter = {
-  /** Words that all have to occur; `#17` for a number of the store alone. */
+  /** Words that must all occur; `#17` for a WooCommerce id only. */
   q: z.union([z.literal(''), lineText(200)]).optional(),
   role: lineText(100).optional(),
-  /** As the store writes it, such as `CH`. */
+  /** As the store sends it, such as `CH`. */
   country: lineText(100).optional(),
   status: z.enum(CUSTOMER_STATUSES).default('living'),
 };
@@ -82,11 +82,11 @@ export const searchInput = z.strictObject({
   limit: z.int().min(1).max(100).default(50),
 });
 
-/** Data as it is, or a file in which no cell can start a formula. */
+/** Unchanged data, or a file in which no cell can start a formula. */
 export const EXPORT_FORMATS = ['exact', 'spreadsheet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** The query of the file to download; what is empty does not matter. */
+/** The query of the downloaded file; empty values are ignored. */
 export const exportQuery = z.preprocess(
   (query) =>
     Object.fromEntries(
@@ -120,10 +120,10 @@ export const searchOutput = z.object({
       deletedAt: z.date().nullable(),
     }),
   ),
-  /** Null at the end. A page may be short, or empty, and yet not be the last. */
+  /** Null at the end. A page may be short or empty without being the last. */
   nextCursor: z.string().nullable(),
-  /** What had to occur in each, for whoever marks it. */
+  /** What matched in each customer, for highlighting. */
   words: z.array(z.string()),
-  /** With the first page: how many, at least so many where it is not exact. */
+  /** Set on the first page only; a lower bound unless `isExact`. */
   total: z.object({ count: z.number(), isExact: z.boolean() }).nullable(),
 });

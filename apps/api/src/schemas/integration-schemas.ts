@@ -11,8 +11,8 @@ import { snakeKeys } from '../snake-case.ts';
 import { runStatusSchema } from './run-schemas.ts';
 
 /**
- * Body and answer of `POST /api/v1/integrations/woocommerce/sync/customers`, in snake case as that endpoint
- * always spoke. docs/http-api.md and the OpenAPI document say the same.
+ * Request and response of `POST /api/v1/integrations/woocommerce/sync/customers`, in that endpoint's snake
+ * case. Described in docs/http-api.md and the OpenAPI document.
  */
 
 export const SYNC_ACTIONS = ['start', 'status', 'retry', 'force-done'] as const;
@@ -21,7 +21,7 @@ const orgId = z.uuid().meta({ description: 'The organisation of the key or sessi
 const storeId = z.uuid();
 const runId = z.uuid().meta({ description: 'The run.' });
 
-/** What every request has; read first, so that an unknown action is told with the list of actions. */
+/** Common to all requests; parsed first, so that an unknown action gets the list of actions. */
 export const syncEnvelope = z.looseObject({
   action: z.enum(SYNC_ACTIONS, { error: `Must be one of: ${SYNC_ACTIONS.join(', ')}` }),
   org_id: orgId,
@@ -35,7 +35,7 @@ const runConfig = z
   .meta({
     id: 'RunConfig',
     description:
-      'The kind of the run, `full` unless given, and settings of this run alone, over those of the store.',
+      'The kind of the run, `full` unless given, and settings of this run, which override those of the store.',
   });
 
 const startRequest = z
@@ -44,15 +44,15 @@ const startRequest = z
     org_id: orgId,
     store_id: storeId
       .optional()
-      .meta({ description: 'May be left out where the organisation has one store.' }),
+      .meta({ description: 'Optional if the organisation has only one store.' }),
     idempotency_key: lineText(200).optional().meta({
-      description: 'The same key returns the same run; with another request it is refused.',
+      description: 'The same key returns the same run; with a different request it is rejected.',
     }),
     config: runConfig.optional(),
   })
   .meta({
     id: 'StartRequest',
-    description: 'Starts a run, or returns the one that is active or has this idempotency key.',
+    description: 'Starts a run, or returns the active one or the one with this idempotency key.',
   });
 
 const statusRequest = z
@@ -65,7 +65,7 @@ const statusRequest = z
     }),
     store_id: storeId.optional(),
   })
-  .meta({ id: 'StatusRequest', description: 'A run as it stands.' });
+  .meta({ id: 'StatusRequest', description: 'The current status of a run.' });
 
 const retryRequest = z
   .strictObject({
@@ -76,9 +76,9 @@ const retryRequest = z
     override: z
       .boolean()
       .optional()
-      .meta({ description: 'Needed once the run asks for a person.' }),
+      .meta({ description: 'Required once the run needs a decision.' }),
   })
-  .meta({ id: 'RetryRequest', description: 'A new round over the failed customers of a run.' });
+  .meta({ id: 'RetryRequest', description: 'A new round for the failed customers of a run.' });
 
 const forceDoneRequest = z
   .strictObject({
@@ -86,7 +86,7 @@ const forceDoneRequest = z
     org_id: orgId,
     queue_id: runId,
     store_id: storeId.optional(),
-    reason: noteText(500).optional().meta({ description: 'Goes into the log of the run.' }),
+    reason: noteText(500).optional().meta({ description: 'Recorded in the activity of the run.' }),
   })
   .meta({ id: 'ForceDoneRequest', description: 'Cancels what is not done; the run is then done.' });
 
@@ -102,9 +102,9 @@ const named = z.object({ code: z.string(), reason: z.string() });
 
 export const syncAnswer = z
   .object({
-    message: z.string().meta({ description: 'What was done, in words.' }),
+    message: z.string().meta({ description: 'What was done, as text.' }),
     created: z.boolean().optional().meta({
-      description: 'After start: false where a run with this key, or an active one, was there.',
+      description: 'After start: false if a run with this key, or an active one, already existed.',
     }),
     retried_lines: count.optional().meta({ description: 'After retry.' }),
     cancelled_lines: count.optional().meta({ description: 'After force-done.' }),
@@ -114,7 +114,7 @@ export const syncAnswer = z
     store_name: z.string(),
     kind: z.enum(RUN_KINDS),
     state: z.enum(RUN_STATES),
-    phase: run.phase.meta({ description: 'What the run does just now.' }),
+    phase: run.phase.meta({ description: 'What the run is doing now.' }),
     phase_text: z.string(),
     idempotency_key: z.string().nullable(),
     counts: z.object({
@@ -133,15 +133,15 @@ export const syncAnswer = z
     process_count: count.meta({ description: 'Rounds that ended with failures.' }),
     max_rounds: z.int(),
     is_action_required: z.boolean(),
-    action_required: named.nullable().meta({ description: 'Why a person is asked.' }),
+    action_required: named.nullable().meta({ description: 'Why the run needs a decision.' }),
     wait: named.extend({ until: time }).nullable(),
     created_at: time,
     started_at: time.nullable(),
     finished_at: time.nullable(),
     updated_at: time,
     links: z.object({
-      dashboard: z.url().meta({ description: 'The run, for a person.' }),
-      status: z.url().meta({ description: 'GET: the run, in the words of the typed API.' }),
+      dashboard: z.url().meta({ description: 'The run’s page in the dashboard.' }),
+      status: z.url().meta({ description: 'GET: the run, in the format of the typed API.' }),
       activity: z.url().meta({ description: 'GET: its log.' }),
     }),
   })
@@ -150,12 +150,12 @@ export type SyncAnswer = z.output<typeof syncAnswer>;
 
 export const errorAnswer = z
   .object({
-    code: z.string().meta({ description: 'What programs tell errors apart by.' }),
+    code: z.string().meta({ description: 'The error code for programs.' }),
     message: z.string(),
-    advice: z.string().meta({ description: 'What the caller can do about it.' }),
+    advice: z.string().meta({ description: 'What the caller can do.' }),
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }))
-      .meta({ description: 'What is wrong with the input, one for each place.' }),
+      .meta({ description: 'The problems of the input.' }),
     request_id: z.string(),
   })
   .meta({ id: 'Error' });

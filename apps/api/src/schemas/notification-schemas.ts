@@ -21,7 +21,7 @@ export const channelInput = z.strictObject({ channelId: z.uuid() });
 export const addChannelInput = z.strictObject({
   kind: z.enum(['slack', 'json']),
   name: lineText(100),
-  /** Kept encrypted; the server never answers with it again. */
+  /** Stored encrypted and never returned. */
   url: z.string().min(1).max(2_000),
   events,
 });

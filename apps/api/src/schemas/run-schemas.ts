@@ -14,7 +14,7 @@ import {
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
-/** What the API answers with about a run, its lines and its log; what is not named here stays inside. */
+/** The public fields of a run, its lines and its activity; all others stay internal. */
 
 export const ACTOR_TYPES = ['user', 'api_key', 'cron', 'webhook', 'system'] as const;
 
@@ -26,7 +26,7 @@ export const actorSchema = z.object({
 
 const errorSchema = z.object({ code: z.string(), message: z.string() });
 
-/** What a failure means: the field, what came there, and what to do. */
+/** What a failure means: the field, its value, and what to do. */
 const failureHelp = {
   field: z.string().nullable(),
   received: z.string().nullable(),

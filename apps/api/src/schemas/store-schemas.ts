@@ -16,7 +16,7 @@ import {
 import { z } from 'zod';
 import { activityViewSchema, actorSchema, runStatusSchema } from './run-schemas.ts';
 
-/** Input and output of the procedures of `store`. Keys go in and never come out. */
+/** Input and output of the procedures of `store`. Keys are accepted but never returned. */
 
 const nameSchema = lineText(200);
 const keySchema = lineText(200);
@@ -25,17 +25,17 @@ export const storeInput = z.strictObject({ storeId: z.uuid() });
 
 const urlSchema = z.string().trim().min(1).max(2_000);
 
-/** What a person chooses for a store that is to be connected. */
+/** The chosen settings of a new store. */
 const choices = {
   name: nameSchema,
-  /** Of its schedules; an IANA name. UTC unless given. */
+  /** Time zone of its schedules; an IANA name. UTC unless given. */
   timeZone: z.string().min(1).max(64).optional(),
-  /** How often it is synced by itself; quarter-hourly unless given. */
+  /** How often it is synced; every 15 minutes unless given. */
   schedules: z.enum(SCHEDULE_PRESETS).optional(),
   settings: runSettingsOverridesSchema.optional(),
 };
 
-/** Of the web server in front of a store, as staging sites have it. */
+/** Login of the web server in front of a store, as staging sites have it. */
 const webLoginSchema = z.strictObject({
   user: z.string().min(1).max(200),
   password: z.string().max(200),
@@ -54,7 +54,7 @@ export const probeInput = z.strictObject({ url: urlSchema });
 export const beginAuthorizationInput = z.strictObject({
   ...choices,
   url: urlSchema,
-  /** `read` polls alone; `read_write` also brings changes at once, by webhooks. */
+  /** `read` only polls; `read_write` also delivers changes by webhook. */
   scope: z.enum(AUTHORIZATION_SCOPES),
 });
 
@@ -73,9 +73,9 @@ export const updateInput = z
     name: nameSchema.optional(),
     consumerKey: keySchema.optional(),
     consumerSecret: keySchema.optional(),
-    /** Null takes it away. */
+    /** Null removes it. */
     webLogin: webLoginSchema.nullable().optional(),
-    /** Added to those that the store has already. */
+    /** Merged into the store's settings. */
     settings: runSettingsOverridesSchema.optional(),
   })
   .refine((input) => (input.consumerKey === undefined) === (input.consumerSecret === undefined), {
@@ -89,7 +89,7 @@ export const pauseInput = z.strictObject({
 
 export const removeInput = z.strictObject({
   storeId: z.uuid(),
-  /** The name of the store as a person typed it, to confirm. */
+  /** The name of the store as entered to confirm. */
   confirmName: nameSchema.optional(),
 });
 
@@ -126,9 +126,9 @@ const settingsView = z.object({
 }) satisfies z.ZodType<RunSettings>;
 
 const freshnessSchema = z.object({
-  /** No customer is older than this; null before the first whole walk. */
+  /** Maximum age of every customer; null before the first complete walk. */
   guaranteedAgeSeconds: z.number().nullable(),
-  /** New and active customers are likely no older than this. */
+  /** Likely maximum age of new and active customers. */
   expectedAgeSeconds: z.number().nullable(),
   text: z.string(),
   verifiedSince: z.date().nullable(),
@@ -194,15 +194,15 @@ export const storeListOutput = z.array(storeViewSchema);
 export const removeOutput = z.object({ storeId: z.string() });
 export const diagnosisOutput = storeDiagnosisSchema;
 
-/** Counts of secrets: a store's pair of keys, a webhook's secret. */
+/** Numbers of secrets: a store's pair of keys, a webhook's secret. */
 export const resealOutput = z.object({
   stores: z.number(),
   resealed: z.number(),
-  /** The newest key had sealed them already. */
+  /** Already encrypted with the newest key. */
   current: z.number(),
-  /** No key that the server has opens them: give those stores their keys again. */
+  /** No key of the server decrypts them: enter the keys of those stores again. */
   unreadable: z.number(),
-  /** Others changed them meanwhile: do it again. */
+  /** Changed meanwhile: repeat the rotation. */
   contended: z.number(),
 });
 
@@ -216,7 +216,7 @@ export const probeOutput = z.object({
 
 export const begunAuthorizationOutput = z.object({
   authorizationId: z.string(),
-  /** The shop's page on which its owner says yes. */
+  /** The store's approval page. */
   authorizeUrl: z.string(),
   expiresAt: z.date(),
 });

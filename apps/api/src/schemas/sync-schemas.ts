@@ -21,7 +21,7 @@ import {
   throughputSchema,
 } from './run-schemas.ts';
 
-/** Input and output of the procedures of `sync`. Inputs refuse what they do not know. */
+/** Input and output of the procedures of `sync`. Inputs reject unknown fields. */
 
 const LEVELS = ['info', 'warning', 'error'] as const;
 const cursorSchema = z.string().min(1).max(500);
@@ -32,7 +32,7 @@ const seqSchema = z.int().min(0).max(2_147_483_647);
 const timeSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const positionSchema = z.int().min(1).max(2_147_483_647);
-/** A reason as `failures` gives it: the words of the store may be in it, so none are refused. */
+/** A reason as returned by `failures`. It may contain the store's text, so any characters are allowed. */
 const failureSchema = z.strictObject({
   code: lineText(100),
   message: storableText(10_000),
@@ -42,11 +42,11 @@ const reasonsSchema = z.array(failureSchema).min(1).max(50);
 
 export const startInput = z.strictObject({
   storeId: z.uuid(),
-  /** `full` unless given. The first delta of a store is a full walk. */
+  /** Default `full`. The first delta of a store is a full walk. */
   kind: z.enum(STARTABLE_KINDS).optional(),
-  /** The same key returns the same run; with another request it is refused. */
+  /** The same key returns the same run; with a different request it is rejected. */
   idempotencyKey: lineText(200).optional(),
-  /** Settings of this run alone, over those of the store. */
+  /** Settings of this run, which override those of the store. */
   settings: runSettingsOverridesSchema.optional(),
 });
 export const startOutput = z.object({
@@ -59,15 +59,15 @@ export const runInput = z.strictObject({ runId: z.uuid() });
 
 export const retryInput = z.strictObject({
   runId: z.uuid(),
-  /** Needed once the run asks for a person. */
+  /** Required once the run needs a decision. */
   override: z.boolean().optional(),
-  /** Only the customers that failed for this reason, as `failures` names it. */
+  /** Only customers that failed for this reason, as returned by `failures`. */
   failure: failureSchema.optional(),
-  /** As `failure`, for several reasons. */
+  /** Like `failure`, for several reasons. */
   failures: reasonsSchema.optional(),
-  /** Only these customers, by their place in the run. */
+  /** Only these customers, by position in the run. */
   positions: z.array(positionSchema).min(1).max(100).optional(),
-  /** Only the customers that this search within the run finds. */
+  /** Only customers matching a search within the run. */
   q: lineText(200).optional(),
 });
 export const retryOutput = z.object({
@@ -93,9 +93,9 @@ export const listInput = z.strictObject({
   kinds: z.array(z.enum(RUN_KINDS)).min(1).max(4).optional(),
   /** All states unless given. */
   states: z.array(z.enum(RUN_STATES)).min(1).max(5).optional(),
-  /** Who started it; anybody unless given. */
+  /** Started by this actor; anyone unless given. */
   starters: z.array(z.enum(ACTOR_TYPES)).min(1).max(5).optional(),
-  /** Made at this time or later, and before that one. */
+  /** Created at or after this time, and before the next one. */
   from: timeSchema.optional(),
   to: timeSchema.optional(),
   cursor: cursorSchema.optional(),
@@ -124,7 +124,7 @@ export const linesInput = z.strictObject({
 export const linesOutput = z.object({
   items: z.array(lineViewSchema),
   nextCursor: z.string().nullable(),
-  /** With the first page: lines that fit; null where there are more than 10,000. */
+  /** On the first page: number of matching lines; null above 10,000. */
   total: z.number().nullable(),
 });
 
@@ -139,7 +139,7 @@ export const activityInput = z
     runId: z.uuid(),
     /** Entries after this number, oldest first. */
     after: seqSchema.optional(),
-    /** Entries before this number, newest first; the newest of all unless either is given. */
+    /** Entries before this number, newest first; the newest if neither is given. */
     before: seqSchema.optional(),
     /** All levels unless given. */
     levels: z.array(z.enum(LEVELS)).min(1).max(3).optional(),
@@ -153,7 +153,7 @@ export const activityInput = z
 export const activityOutput = z.object({ items: z.array(activityViewSchema) });
 
 export const watchInput = z.strictObject({
-  /** One run with its log; unless given, the runs of the store or of the organisation. */
+  /** One run with its activity; without it, the runs of the store or organisation. */
   runId: z.uuid().optional(),
   storeId: z.uuid().optional(),
   /** Sent by the client when it reconnects. */
@@ -164,7 +164,7 @@ export const watchEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run'),
     run: runStatusSchema,
-    /** Entries that were not sent before, oldest first. */
+    /** New entries, oldest first. */
     activity: z.array(activityViewSchema),
   }),
 ]);

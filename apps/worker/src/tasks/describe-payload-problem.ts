@@ -2,15 +2,15 @@ import type { z } from 'zod';
 
 const MAX_ISSUES = 5;
 
-/** What is wrong with a payload, for the log of its organisation: places and rules, none of its values. */
+/** The problems of a payload, for its organisation's activity: fields and rules, no values. */
 export function describePayloadProblem({ issues }: z.ZodError): string {
   const texts = issues.slice(0, MAX_ISSUES).map(describeIssue);
   if (issues.length > MAX_ISSUES) texts.push(`and ${issues.length - MAX_ISSUES} more`);
-  return `the payload is wrong: ${texts.join('; ')}.`;
+  return `the payload is invalid: ${texts.join('; ')}.`;
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  // Names of fields are the adder's words too: what is no plain name is not repeated.
+  // Field names are chosen by the sender too: names that are not plain identifiers are not repeated.
   const message =
     issue.code === 'unrecognized_keys'
       ? `does not take ${issue.keys.map(plainName).join(', ')}`

@@ -7,22 +7,21 @@ import {
 import { z } from 'zod';
 
 /**
- * What each task is called with. Other apps add jobs of these by graphile-worker or by SQL alone
- * (docs/jobs.md); whoever uses graphile-worker's TypeScript gets the payloads checked by
- * `import type {} from '@mantis-sync/worker/tasks'`.
+ * The payload of each task. Other apps add these jobs with graphile-worker or SQL (docs/jobs.md); TypeScript
+ * projects get them checked by `import type {} from '@mantis-sync/worker/tasks'`.
  */
 
-/** Who asked, as the log is to name them. */
+/** The actor shown in the activity. */
 const requestedBy = lineText(100).optional();
 
 export const startPayload = z.strictObject({
   orgId: z.uuid(),
   storeId: z.uuid(),
-  /** `full` unless given. The first delta of a store is a full walk. */
+  /** Default `full`. The first delta of a store is a full walk. */
   kind: z.enum(STARTABLE_KINDS).optional(),
-  /** The same key returns the same run; with another request it is refused. */
+  /** The same key returns the same run; with a different request it is rejected. */
   idempotencyKey: lineText(200).optional(),
-  /** Settings of this run alone, over those of the store. */
+  /** Settings of this run, which override those of the store. */
   settings: runSettingsOverridesSchema.optional(),
   requestedBy,
 });
@@ -30,7 +29,7 @@ export const startPayload = z.strictObject({
 export const retryPayload = z.strictObject({
   orgId: z.uuid(),
   runId: z.uuid(),
-  /** Needed once the run asks for a person. */
+  /** Required once the run needs a decision. */
   override: z.boolean().optional(),
   requestedBy,
 });
@@ -38,7 +37,7 @@ export const retryPayload = z.strictObject({
 export const forceDonePayload = z.strictObject({
   orgId: z.uuid(),
   runId: z.uuid(),
-  /** Goes into the log of the run. */
+  /** Recorded in the activity of the run. */
   reason: noteText(500),
   requestedBy,
 });

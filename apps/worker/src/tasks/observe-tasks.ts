@@ -4,14 +4,14 @@ import type { Task, TaskList } from 'graphile-worker';
 import { z } from 'zod';
 import type { WorkerMetrics } from '../worker-metrics.ts';
 
-/** The ids in a payload; each task checks its own. */
+/** The ids in a payload; each task validates its own. */
 const idsSchema = z.object({
   orgId: z.string().optional(),
   storeId: z.string().optional(),
   runId: z.string().optional(),
 });
 
-/** The same tasks, timed, with lines in the log that say what they belong to. */
+/** The same tasks with timing, and with their ids in the log. */
 export function observeTasks(tasks: TaskList, metrics: WorkerMetrics | undefined): TaskList {
   const observed: TaskList = {};
   for (const [name, task] of Object.entries(tasks) as [string, Task][])

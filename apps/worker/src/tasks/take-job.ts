@@ -24,10 +24,10 @@ const namedSchema = z.object({ orgId: id, storeId: id, runId: id });
 const namesNothing = { orgId: null, storeId: null, runId: null };
 
 /**
- * A task that takes a payload. Where that is wrong, or the act is refused, trying again would not help: the
- * job is then done, whatever attempts it has left, and its organisation reads why.
+ * A task with a payload. If the payload is invalid or the action is rejected, retrying would not help: the job
+ * then counts as done, and the reason is recorded in its organisation's activity.
  *
- * @param act throws SyncError for a refusal; anything else is tried again
+ * @param act throws SyncError for a rejection; anything else is retried
  */
 export function takeJob<Payload extends { orgId: string; requestedBy?: string | undefined }>(
   deps: TakeDeps,
@@ -60,7 +60,7 @@ function withoutCron(given: unknown): { content: unknown; isCron: boolean } {
   return { content, isCron: true };
 }
 
-/** A refusal that passes by itself, such as a run that ended while its store was to be started. */
+/** A rejection that resolves itself, such as a run that ended while its store was being started. */
 function mayPass(task: string, { code }: SyncError): boolean {
   return code === 'lease_lost' || (task === 'sync.start' && code === 'already_active');
 }

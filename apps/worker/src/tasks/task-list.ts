@@ -9,7 +9,7 @@ import {
 } from './job-payloads.ts';
 import { type TakeDeps, takeJob } from './take-job.ts';
 
-/** What is done for all stores, again and again. */
+/** Recurring tasks over all stores. */
 export interface Housekeeping {
   sweep: () => Promise<void>;
   tick: () => Promise<void>;
@@ -22,11 +22,11 @@ export interface TaskDeps extends TakeDeps {
   housekeeping: Housekeeping;
   /** Resolves once the worker is registered; jobs of runs wait for it. */
   ready: Promise<SyncWorker>;
-  /** Aborts when the worker is to stop: a slice then ends after the batch in hand. */
+  /** Aborts when the worker stops: a time slice then ends after the current batch. */
   stopping: AbortSignal;
 }
 
-/** The tasks of this worker: those that apps add, those that a run rings for, and what recurs. */
+/** The tasks of this worker: those added by apps, those enqueued by runs, and recurring ones. */
 export function createTaskList(deps: TaskDeps): TaskList {
   const { sync, housekeeping, ready, stopping } = deps;
   return {

@@ -34,6 +34,9 @@ if (!hasPostgres15) console.log('PostgreSQL 15: skipped, not installed');
 const externalUrl = process.env['TEST_DATABASE_URL'];
 const prepareTemplate = [join(import.meta.dirname, 'apps/worker/test/prepare-template.ts')];
 
+// Every process that a test starts, and each worker of Vitest, finds the libraries compiled by the first one.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
+
 const never = ['**/node_modules/**', '**/dist/**'];
 
 /** Tests named x.pg.test.ts, on a PostgreSQL server that starts with the project. */
@@ -49,6 +52,8 @@ function onPostgres(
       include: files.include,
       exclude: [...never, ...(files.exclude ?? [])],
       pool: 'forks' as const,
+      // The libraries of API, worker and dashboard are loaded once by each of Vitest's workers, not by each file.
+      isolate: false,
       globalSetup: ['packages/dev-postgres/src/testing-setup.ts'],
       provide: { testPostgresOptions: { prepareTemplate, ...server } },
     },

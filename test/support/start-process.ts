@@ -29,6 +29,12 @@ export interface ProcessOptions {
   mayEnd?: boolean;
 }
 
+/** Of our environment: where programs are, and where Node keeps what it has compiled. */
+export const INHERITED = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
+
 const ourRoot = join(import.meta.dirname, '../..');
 
 /**
@@ -41,7 +47,7 @@ export async function startProcess(
   { env, root = ourRoot, execArgv = [], mayEnd = false }: ProcessOptions,
 ): Promise<RunningProcess> {
   const child = fork(join(root, `apps/${app}/src/main.ts`), {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...INHERITED, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv,
   });

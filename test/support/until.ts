@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** How often is looked, in milliseconds: at first often, then as often as a longer wait deserves. */
 const POLL_MS = 20;
+const SLOW_POLL_MS = 100;
 
 /**
  * Waits until `look` gives something, and returns it.
@@ -15,12 +17,12 @@ export async function until<T>(
   deadlineMs = 150_000,
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = Date.now() + deadlineMs;
-  for (;;) {
+  for (let pause = POLL_MS; ; pause = Math.min(pause * 1.2, SLOW_POLL_MS)) {
     const found = await look();
     if (found !== undefined && found !== null && found !== false) {
       return found as Exclude<T, undefined | null | false>;
     }
     if (Date.now() > deadline) throw new Error(`Within ${deadlineMs} ms it never came to: ${what}`);
-    await delay(POLL_MS);
+    await delay(pause);
   }
 }

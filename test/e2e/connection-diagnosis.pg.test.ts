@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { isOver, openWorld } from '../support/open-world.ts';
+import { isOver, shareWorld } from '../support/open-world.ts';
 import { until } from '../support/until.ts';
 
+const shared = shareWorld();
+
 test('a store that refuses its keys is paused, and examined by itself', async () => {
-  const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 300 });
-  await startWorker();
+  const { app, sim, storeId, untilRun } = await shared().connectStore({ customers: 300 });
   expect((await app.store.get.query({ storeId })).diagnosis).toMatchObject({ isHealthy: true });
   const revoked = sim.keys.splice(0);
 
@@ -30,9 +31,10 @@ test('a store that refuses its keys is paused, and examined by itself', async ()
 });
 
 test('keys that do not open are told as such, by whoever examines the store', async () => {
-  const { app, db, storeId } = await openWorld({ customers: 10 });
+  const { app, db, storeId } = await shared().connectStore({ customers: 10 });
   await db.admin.query(
-    `update woo_store set consumer_key_cipher = set_byte(consumer_key_cipher, 20, get_byte(consumer_key_cipher, 20) # 1)`,
+    `update woo_store set consumer_key_cipher = set_byte(consumer_key_cipher, 20, get_byte(consumer_key_cipher, 20) # 1) where id = $1`,
+    [storeId],
   );
   const diagnosis = await app.store.diagnose.mutate({ storeId });
   expect(diagnosis).toMatchObject({
@@ -42,7 +44,7 @@ test('keys that do not open are told as such, by whoever examines the store', as
 });
 
 test('a store is examined before it is connected, and nothing is kept', async () => {
-  const { person, sim } = await openWorld({ customers: 10 });
+  const { person, sim } = await shared().connectStore({ customers: 10 });
   const before = await person.store.list.query();
   const good = await person.store.tryConnection.mutate({ url: sim.url, ...sim.defaultCredentials });
   expect(good).toMatchObject({ isHealthy: true, clockAheadMs: expect.any(Number) });

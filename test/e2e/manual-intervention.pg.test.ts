@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { readActivity, refusalOf } from '../support/api-client.ts';
-import { isOver, openWorld } from '../support/open-world.ts';
+import { isOver, shareWorld } from '../support/open-world.ts';
+
+const shared = shareWorld();
 
 test('after three rounds with failures a person is asked, retry needs an override, and force-done ends it', async () => {
-  const { app, person, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 60 });
+  const { app, person, sim, storeId, untilRun } = await shared().connectStore({ customers: 60 });
   sim.faults.add({ fault: { kind: 'patch-row', ids: [7, 9], remove: ['email', 'username'] } });
-  await startWorker();
   const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
   const { runId } = run;
   const endOfRound = (round: number) =>
@@ -70,10 +71,9 @@ test('after three rounds with failures a person is asked, retry needs an overrid
 });
 
 test('a run that is going is forced done at once, and its worker changes nothing after', async () => {
-  const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const { app, sim, storeId, untilRun } = await shared().connectStore({ customers: 797 });
   // The list is never read to its end.
   sim.faults.add({ skip: 4, fault: { kind: 'status', status: 503 } });
-  await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'a run that waits', ({ phase }) => phase === 'waiting_for_store');
   const { run: end } = await app.sync.forceDone.mutate({ runId: run.runId, reason: 'enough' });
@@ -88,7 +88,7 @@ test('a run that is going is forced done at once, and its worker changes nothing
 });
 
 test('a store that refuses the key is paused once, with the reason, and goes on after it is resumed', async () => {
-  const { app, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 250 });
+  const { app, sim, storeId, untilRun } = await shared().connectStore({ customers: 250 });
   sim.faults.add({
     fault: {
       kind: 'status',
@@ -103,7 +103,6 @@ test('a store that refuses the key is paused once, with the reason, and goes on 
       },
     },
   });
-  await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
   const refused = await untilRun(run.runId, 'a run that is over', isOver);
   expect(refused).toMatchObject({

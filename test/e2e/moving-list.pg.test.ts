@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectSame } from '../support/expect-fixpoint.ts';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { openShop } from '../support/open-shop.ts';
+import { openShop, shareDatabase } from '../support/open-shop.ts';
 
 /** What happens in the store just before it answers request `at` of the walk. */
 interface Change {
@@ -48,10 +48,12 @@ function apply(customers: CustomerStore, { what, place }: Change): number | unde
   return what === 'create' ? undefined : id;
 }
 
+const shared = shareDatabase();
+
 test('F41: customers come, change and go during a walk, and whoever stays is stored exactly', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ customers, pageSize, pagesAhead, changes }) => {
-      const shop = await openShop({ customers });
+      const shop = await openShop({ customers, on: shared() });
       const touched = new Set<number | undefined>();
       let request = 0;
       shop.sim.faults.add({
@@ -74,7 +76,7 @@ test('F41: customers come, change and go during a walk, and whoever stays is sto
       expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
       const stayed = there.filter(({ id }) => !touched.has(id));
       const ids = new Set(stayed.map(({ id }) => id));
-      const stored = await storedCustomers(shop.db.admin);
+      const stored = await storedCustomers(shop.db.admin, shop.storeId);
       expect(stored.filter(({ woo_id }) => ids.has(woo_id as number))).toEqual(
         stayed.map(expectedCustomer),
       );

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import { readActivity, readLines } from '../support/api-client.ts';
 import { expectedCustomer, rowVersions, storedCustomers } from '../support/expected-customer.ts';
-import { isOver, openWorld } from '../support/open-world.ts';
+import { isOver, openWorld, shareWorld } from '../support/open-world.ts';
 import { customerRequests, lastRequest, timesAsked } from '../support/store-requests.ts';
 import { watchRun } from '../support/watch-run.ts';
 
+const shared = shareWorld();
+
 test('797 customers arrive in 16 batches, each exactly once and with the fields that the store has', async () => {
-  const { app, db, sim, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
+  const { app, db, sim, storeId, untilRun } = await shared().connectStore({ customers: 797 });
   const before = lastRequest(sim);
-  await startWorker();
   const { run, created } = await app.sync.start.mutate({ storeId });
   expect(created).toBe(true);
   const end = await untilRun(run.runId, 'a run that is over', isOver);
@@ -25,7 +26,9 @@ test('797 customers arrive in 16 batches, each exactly once and with the fields 
     outcomes: { created: 797, updated: 0, unchanged: 0, deleted: 0 },
     discovery: { state: 'complete', storeTotal: 797, error: null },
   });
-  expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
+  expect(await storedCustomers(db.admin, storeId)).toEqual(
+    sim.customers.list().map(expectedCustomer),
+  );
   const lines = await readLines(app, run.runId);
   expect(lines.map(({ wooCustomerId }) => wooCustomerId)).toEqual([...sim.customers.ids()]);
   expect(lines.every(({ state, attempts }) => state === 'done' && attempts === 1)).toBe(true);
@@ -36,8 +39,7 @@ test('797 customers arrive in 16 batches, each exactly once and with the fields 
 });
 
 test('the activity tells the whole story, from started to done, without a gap', async () => {
-  const { app, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
-  await startWorker();
+  const { app, storeId, untilRun } = await shared().connectStore({ customers: 797 });
   const { run } = await app.sync.start.mutate({ storeId });
   const end = await untilRun(run.runId, 'a run that is over', isOver);
 
@@ -90,11 +92,10 @@ test('a subscriber sees the run move in order, never backwards, up to 100 %', as
 });
 
 test('a second sync finds 797 unchanged and writes none of them again', async () => {
-  const { app, db, storeId, startWorker, untilRun } = await openWorld({ customers: 797 });
-  await startWorker();
+  const { app, db, storeId, untilRun } = await shared().connectStore({ customers: 797 });
   const first = await app.sync.start.mutate({ storeId });
   await untilRun(first.run.runId, 'a first run that is over', isOver);
-  const before = await rowVersions(db.admin);
+  const before = await rowVersions(db.admin, storeId);
 
   const second = await app.sync.start.mutate({ storeId });
   expect(second.run.runId).not.toBe(first.run.runId);
@@ -103,5 +104,5 @@ test('a second sync finds 797 unchanged and writes none of them again', async ()
     state: 'done',
     outcomes: { created: 0, updated: 0, unchanged: 797, deleted: 0 },
   });
-  expect(await rowVersions(db.admin)).toEqual(before);
+  expect(await rowVersions(db.admin, storeId)).toEqual(before);
 });

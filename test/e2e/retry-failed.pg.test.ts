@@ -84,7 +84,7 @@ test('a retry brings back the failed customers, once the store is fixed, and tou
   const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
   const { runId } = run;
   await untilRun(runId, 'a run that ended partial', ({ state }) => state === 'partial');
-  const versions = await rowVersions(db.admin);
+  const versions = await rowVersions(db.admin, storeId);
   expect(versions.size).toBe(792);
   const asked = lastRequest(sim);
   const { activitySeq } = await app.sync.status.query({ runId });
@@ -102,7 +102,7 @@ test('a retry brings back the failed customers, once the store is fixed, and tou
     outcomes: { created: 797, updated: 0, unchanged: 0 },
   });
   expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
-  const versionsNow = await rowVersions(db.admin);
+  const versionsNow = await rowVersions(db.admin, storeId);
   for (const id of broken) versionsNow.delete(id);
   expect(versionsNow).toEqual(versions);
   expect(customerRequests(sim, asked)).toMatchObject([{ ids: broken, status: 200 }]);

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { isOver, startWorld, type World } from '../support/open-world.ts';
+import { isOver, shareWorld } from '../support/open-world.ts';
 import { customerRequests, lastRequest } from '../support/store-requests.ts';
 
-// One API and one worker for all: each test has a store of its own.
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ customers: 1 });
-  await world.startWorker({ concurrency: 8 });
-});
-afterAll(() => world.close());
+const shared = shareWorld();
 
 describe.concurrent('a store that tries to keep us for ever', () => {
   test('a store that repeats its first page for ever: the walk ends, and says why', async () => {
-    const { app, db, untilRun } = world;
-    const { sim, storeId } = await world.connectStore({ customers: 797 });
+    const { app, db, untilRun, sim, storeId } = await shared().connectStore({ customers: 797 });
     sim.faults.add({ fault: { kind: 'same-page' } });
     const before = lastRequest(sim);
     const { run } = await app.sync.start.mutate({ storeId });
@@ -38,8 +31,7 @@ describe.concurrent('a store that tries to keep us for ever', () => {
   ] as const)(
     'a store that says it has %s: every customer arrives all the same',
     async (_name, total) => {
-      const { app, db, untilRun } = world;
-      const { sim, storeId } = await world.connectStore({ customers: 420 });
+      const { app, db, untilRun, sim, storeId } = await shared().connectStore({ customers: 420 });
       sim.faults.add({ fault: { kind: 'totals', total } });
       const { run } = await app.sync.start.mutate({ storeId });
       const end = await untilRun(run.runId, 'a run that is over', isOver);
@@ -52,8 +44,7 @@ describe.concurrent('a store that tries to keep us for ever', () => {
   );
 
   test('a store that says it has a thousand million: read twice, the difference named', async () => {
-    const { app, untilRun } = world;
-    const { sim, storeId } = await world.connectStore({ customers: 120 });
+    const { app, untilRun, sim, storeId } = await shared().connectStore({ customers: 120 });
     sim.faults.add({ fault: { kind: 'totals', total: '1000000000' } });
     const { run } = await app.sync.start.mutate({ storeId });
     const end = await untilRun(run.runId, 'a run that is over', isOver);
@@ -67,8 +58,7 @@ describe.concurrent('a store that tries to keep us for ever', () => {
   });
 
   test('a store that grows without end: the walk ends at its budget, fixed by the first page', async () => {
-    const { app, untilRun } = world;
-    const { sim, storeId } = await world.connectStore({ customers: 100 });
+    const { app, untilRun, sim, storeId } = await shared().connectStore({ customers: 100 });
     sim.faults.add({ fault: { kind: 'endless-list' } });
     // It owns up to no more than it had.
     sim.faults.add({ fault: { kind: 'totals', total: '100' } });
@@ -86,8 +76,7 @@ describe.concurrent('a store that tries to keep us for ever', () => {
   });
 
   test('one customer that makes the store fail: it becomes one failed line, all others arrive', async () => {
-    const { app, db, untilRun } = world;
-    const { sim, storeId } = await world.connectStore({ customers: 120 });
+    const { app, db, untilRun, sim, storeId } = await shared().connectStore({ customers: 120 });
     sim.faults.add({ fault: { kind: 'poison', ids: [77] } });
     const { run } = await app.sync.start.mutate({ storeId });
     const end = await untilRun(run.runId, 'a run that is over', isOver, 60_000);

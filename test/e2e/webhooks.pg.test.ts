@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { isOver, openWorld, type World } from '../support/open-world.ts';
+import { isOver, shareWorld, type World } from '../support/open-world.ts';
 import { until } from '../support/until.ts';
 
-/** A world whose store has been walked once, and has our webhooks. */
-async function openLiveWorld(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {
-  const world = await openWorld({ customers: 120, webhooks: true, ...options });
-  const { app, storeId, startWorker, untilRun } = world;
-  await startWorker();
+// A dead worker is found after a second, not after eight.
+const env = { MANTIS_DEAD_AFTER_SECONDS: '1' };
+const shared = shareWorld({ webhooks: true }, { env, concurrency: 4 });
+
+/** A store that has been walked once, and has our webhooks. */
+async function openLiveStore(): Promise<World> {
+  const world = await shared().connectStore({ customers: 120 });
+  const { app, storeId, untilRun } = world;
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'a full walk', isOver);
   await untilState(world, 'active');
@@ -21,16 +24,13 @@ const untilState = ({ app, storeId }: World, state: string) =>
     return status.state === state && status;
   });
 
-async function living({ db }: World) {
-  return (await storedCustomers(db.admin)).filter(({ deleted_at }) => deleted_at === null);
+async function living({ db, storeId }: World) {
+  return (await storedCustomers(db.admin, storeId)).filter(({ deleted_at }) => deleted_at === null);
 }
 
-const untilSame = (world: World, deadlineMs?: number) =>
-  until(
-    'a table that equals the store',
-    async () =>
-      isDeepStrictEqual(await living(world), world.sim.customers.list().map(expectedCustomer)),
-    deadlineMs,
+const untilSame = (world: World) =>
+  until('a table that equals the store', async () =>
+    isDeepStrictEqual(await living(world), world.sim.customers.list().map(expectedCustomer)),
   );
 
 async function runsOf({ app, storeId }: World, kind: 'webhook' | 'delta' | 'reconcile') {
@@ -38,7 +38,7 @@ async function runsOf({ app, storeId }: World, kind: 'webhook' | 'delta' | 'reco
 }
 
 test('a change in the store arrives by webhook: created, updated, deleted', async () => {
-  const world = await openLiveWorld();
+  const world = await openLiveStore();
   const { sim } = world;
   expect(sim.webhooks.all.map(({ topic, status }) => [topic, status])).toEqual([
     ['customer.created', 'active'],
@@ -52,7 +52,8 @@ test('a change in the store arrives by webhook: created, updated, deleted', asyn
   await untilSame(world);
   expect(await runsOf(world, 'webhook')).toHaveLength(1);
   const { rows } = await world.db.admin.query(
-    `select woo_id, kind, source from customer_change order by woo_id`,
+    'select woo_id, kind, source from customer_change where store_id = $1 order by woo_id',
+    [world.storeId],
   );
   expect(rows).toEqual([
     { woo_id: 7, kind: 'updated', source: 'webhook' },
@@ -61,8 +62,8 @@ test('a change in the store arrives by webhook: created, updated, deleted', asyn
 });
 
 test('F67: a topic swapped to deleted deletes nobody who lives', async () => {
-  const world = await openLiveWorld();
-  const { sim, db } = world;
+  const world = await openLiveStore();
+  const { sim, db, storeId } = world;
   sim.customers.update(7, { first_name: 'Alive' });
   const [delivery] = await sim.flushDeliveries();
   const webhook = sim.webhooks.get(delivery!.webhookId)!;
@@ -74,24 +75,28 @@ test('F67: a topic swapped to deleted deletes nobody who lives', async () => {
   expect(answer.status).toBe(200);
   await untilSame(world);
   await untilApplied(world);
-  const { rows } = await db.admin.query('select deleted_at from customer where woo_id = 7');
+  const { rows } = await db.admin.query(
+    'select deleted_at from customer where store_id = $1 and woo_id = 7',
+    [storeId],
+  );
   expect(rows).toEqual([{ deleted_at: null }]);
 });
 
-const untilApplied = ({ db }: World) =>
+const untilApplied = ({ db, storeId }: World) =>
   until('deliveries that are all applied', async () => {
     const { rows } = await db.admin.query(
-      `select from woo_webhook_delivery where state = 'pending'
+      `select from woo_webhook_delivery where store_id = $1 and state = 'pending'
        union all
        select from woo_customer_sync_queue
-        where kind = 'webhook' and draft_count + processing_count > 0`,
+        where store_id = $1 and kind = 'webhook' and draft_count + processing_count > 0`,
+      [storeId],
     );
     return rows.length === 0;
   });
 
 test('F64: an old delivery that comes late never overwrites what is newer', async () => {
-  const world = await openLiveWorld();
-  const { sim, db } = world;
+  const world = await openLiveStore();
+  const { sim, db, storeId } = world;
   sim.customers.update(7, { first_name: 'Old' });
   const [delivery] = await sim.flushDeliveries();
   sim.customers.update(7, { first_name: 'New' }, { silent: true });
@@ -103,12 +108,15 @@ test('F64: an old delivery that comes late never overwrites what is newer', asyn
     body: delivery!.body,
   });
   await untilSame(world);
-  const { rows } = await db.admin.query('select first_name from customer where woo_id = 7');
+  const { rows } = await db.admin.query(
+    'select first_name from customer where store_id = $1 and woo_id = 7',
+    [storeId],
+  );
   expect(rows).toEqual([{ first_name: 'New' }]);
 });
 
 test('a burst is coalesced by customer', async () => {
-  const world = await openLiveWorld();
+  const world = await openLiveStore();
   const { sim } = world;
   const before = sim.requests.length;
   for (let round = 0; round < 10; round++) {
@@ -123,7 +131,7 @@ test('a burst is coalesced by customer', async () => {
 });
 
 test('R4, R5: a webhook that the store disabled is made again, and all is verified before the gap closes', async () => {
-  const world = await openLiveWorld();
+  const world = await openLiveStore();
   const { sim, app, storeId } = world;
   const webhook = sim.webhooks.all.find(({ topic }) => topic === 'customer.updated')!;
   webhook.status = 'disabled';
@@ -151,10 +159,10 @@ test('R4, R5: a webhook that the store disabled is made again, and all is verifi
 });
 
 test('a key that may only read: refused, with the cure, and the store goes on', async () => {
-  const world = await openWorld({ customers: 30, webhooks: true });
-  const { sim, app, storeId, startWorker, untilRun } = world;
-  sim.faults.add({ fault: { kind: 'status', status: 403 }, route: '/webhooks', method: 'POST' });
-  await startWorker();
+  const world = await shared().connectStore({ customers: 30 }, ({ faults }) =>
+    faults.add({ fault: { kind: 'status', status: 403 }, route: '/webhooks', method: 'POST' }),
+  );
+  const { app, storeId, untilRun } = world;
   const status = await untilState(world, 'refused');
   expect(status.reason).toContain('read and write');
   const { run } = await app.sync.start.mutate({ storeId });
@@ -164,7 +172,7 @@ test('a key that may only read: refused, with the cure, and the store goes on', 
 });
 
 test('switched off, and with the store removed, no webhook of ours is left', async () => {
-  const world = await openLiveWorld();
+  const world = await openLiveStore();
   const { sim, app, storeId } = world;
   await app.webhook.setEnabled.mutate({ storeId, enabled: false });
   await until('webhooks that are gone', async () => sim.webhooks.all.length === 0);
@@ -182,21 +190,19 @@ test('switched off, and with the store removed, no webhook of ours is left', asy
 });
 
 test('a worker that is killed with deliveries in hand loses none', async () => {
-  const world = await openLiveWorld();
+  const world = await openLiveStore();
   const { sim, startWorker } = world;
-  const workers = [await startWorker()];
+  const worker = await startWorker({ env });
   sim.faults.add({ fault: { kind: 'delay', ms: 300 }, route: '/customers' });
   for (let id = 1; id <= 60; id++) sim.customers.update(id, { first_name: 'Killed' });
   await sim.flushDeliveries();
   await until('a webhook run at work', async () => (await runsOf(world, 'webhook')).length > 0);
-  await Promise.all(workers.map((worker) => worker.kill()));
-  await startWorker();
-  // A dead worker is found after 8 s.
-  await untilSame(world, 60_000);
+  await worker.kill();
+  await untilSame(world);
 });
 
 test('webhooks lost at random: after the next reconcile the table equals the store, always', async () => {
-  const world = await openLiveWorld();
+  const world = await openLiveStore();
   const { sim, app, storeId, untilRun } = world;
   let seed = 1;
   const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
@@ -218,16 +224,14 @@ test('webhooks lost at random: after the next reconcile the table equals the sto
 });
 
 test('deliveries that no run will take are found by the sweep', async () => {
-  const { db, storeId, startWorker, sim } = await openWorld({ customers: 20 });
-  const { rows } = await db.admin.query<{ org_id: string }>('select org_id from woo_store');
+  const { db, storeId, orgId, sim } = await shared().connectStore({ customers: 20 });
   await db.admin.query(
     `insert into woo_webhook_delivery (org_id, store_id, delivery_id, topic, body_hash, woo_customer_id, received_at)
      values ($1, $2, 'd', 'customer.updated', decode(repeat('00', 32), 'hex'), 7, now() - interval '1 minute')`,
-    [rows[0]!.org_id, storeId],
+    [orgId, storeId],
   );
-  await startWorker();
   await until('the customer that it names', async () => {
-    const stored = await storedCustomers(db.admin);
+    const stored = await storedCustomers(db.admin, storeId);
     return stored.length === 1 && stored[0]?.['woo_id'] === sim.customers.get(7)?.id;
   });
 });

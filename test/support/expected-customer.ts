@@ -45,10 +45,12 @@ export async function storedCustomers(sql: Sql, storeId: string | null = null) {
   return rows;
 }
 
-/** The physical version of each row, by WooCommerce id: it differs once a row is written again. */
-export async function rowVersions(sql: Sql): Promise<Map<number, string>> {
+/** The physical version of each row of a store, by WooCommerce id: it differs once a row is written again. */
+export async function rowVersions(sql: Sql, storeId: string): Promise<Map<number, string>> {
   const { rows } = await sql.query<{ woo_id: number; version: string }>(
-    `select woo_id, xmin::text || ' ' || ctid::text as version from customer order by woo_id`,
+    `select woo_id, xmin::text || ' ' || ctid::text as version
+       from customer where store_id = $1 order by woo_id`,
+    [storeId],
   );
   return new Map(rows.map(({ woo_id, version }) => [woo_id, version]));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { createApiClient, type ApiClient, type RunStatus } from './api-client.ts';
 import { type RunningApi, startApi } from './start-api.ts';
 import { startWorker, type WorkerProcess, type WorkerProcessOptions } from './start-worker.ts';
@@ -24,8 +24,8 @@ export interface World {
   /** A further client of the app, as of another process. */
   anotherApp(): ApiClient;
   startWorker(options?: Partial<WorkerProcessOptions>): Promise<WorkerProcess>;
-  /** One more store of the organisation. */
-  connectStore(options?: WooSimOptions): Promise<{ sim: WooSim; storeId: string }>;
+  /** The same world with one more store of the organisation. @param prepare before it is connected */
+  connectStore(options?: WooSimOptions, prepare?: (sim: WooSim) => void): Promise<World>;
   /** The status of a run once it fits. */
   untilRun(
     runId: string,
@@ -53,8 +53,25 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-/** Builds a world for many tests, each of which connects a store of its own; to be closed in `afterAll`. */
-export async function startWorld({
+/** One world and one worker for all tests of a file, each of which connects a store of its own. */
+export function shareWorld(
+  options: WorldOptions = {},
+  worker: Partial<WorkerProcessOptions> = {},
+): () => World {
+  let world: World | undefined;
+  beforeAll(async () => {
+    world = await startWorld({ customers: 1, ...options });
+    await world.startWorker({ concurrency: 8, ...worker });
+  });
+  afterAll(() => world?.close());
+  return () => {
+    if (!world) throw new Error('There is no shared world before the first test.');
+    return world;
+  };
+}
+
+/** Builds a world; whoever does not use `openWorld` or `shareWorld` closes it. */
+async function startWorld({
   webhooks = false,
   secretKeys = `k1:${randomBytes(32).toString('base64')}`,
   db: given,
@@ -77,7 +94,7 @@ export async function startWorld({
   }
 
   const storeId = await connect(sim);
-  return {
+  const world: World = {
     db,
     sim,
     app,
@@ -97,10 +114,11 @@ export async function startWorld({
       workers.push(worker);
       return worker;
     },
-    async connectStore(others = {}) {
+    async connectStore(others = {}, prepare) {
       const another = await createWooSim({ pretendHttps: true, guests: 0, ...others });
       sims.push(another);
-      return { sim: another, storeId: await connect(another) };
+      prepare?.(another);
+      return { ...world, sim: another, storeId: await connect(another) };
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.kill()));
@@ -122,6 +140,7 @@ export async function startWorld({
       );
     },
   };
+  return world;
 }
 
 /** What is asked again although the row says nothing new, in milliseconds: some of a status goes by the clock. */

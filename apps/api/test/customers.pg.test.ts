@@ -315,10 +315,22 @@ async function download(asked: string, headers: Record<string, string>) {
 
 const header =
   'store,store_id,woo_id,email,first_name,last_name,company,username,role,phone,city,country,paying,' +
-  'created_in_store_at,changed_at,deleted_at';
+  'created_in_store_at,changed_at,deleted_at,' +
+  'billing_address_1,billing_address_2,billing_postcode,billing_state,' +
+  'shipping_first_name,shipping_last_name,shipping_company,shipping_address_1,shipping_address_2,' +
+  'shipping_city,shipping_postcode,shipping_state,shipping_country';
+const noAddress = ','.repeat(13);
 
 describe('the file', () => {
-  test('holds what fits the filter, by RFC 4180, as it is', async () => {
+  test('holds what fits the filter with its addresses, by RFC 4180, as it is', async () => {
+    await api.db.admin.query(
+      'update customer set billing = $2, shipping = $3 where store_id = $1 and woo_id = 1',
+      [
+        shop,
+        { address_1: 'Gasse 1', postcode: '8001', state: 'ZH', phone: '1' },
+        { address_1: 'Weg 2', city: 'Bern', postcode: '3000', state: 'BE', country: 'CH' },
+      ],
+    );
     const { rows } = await api.db.admin.query('select name from woo_store where id = $1', [shop]);
     const { status, headers, text } = await download(`?store=${shop}&status=all&q=&role=customer`, {
       authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}`,
@@ -337,10 +349,10 @@ describe('the file', () => {
     const start = `${String(rows[0]?.['name'])},${shop}`;
     expect((await text()).split('\r\n')).toEqual([
       header,
-      `${start},1,zoe@x.test,Zoé,Müller,,login1,customer,+41 79 123 45 67,Zürich,CH,false,,2026-01-01T00:00:01.000Z,`,
-      `${start},3,Anna.Ohara@x.test,anna,O’Hara,,login3,customer,,,CH,true,,2026-01-01T00:00:03.000Z,`,
-      `${start},4,,Ida,Muller,,login4,customer,,,CH,false,,2026-01-01T00:00:04.000Z,2026-02-01T00:00:00.000Z`,
-      `${start},1234,u1234@x.test,=cmd|x,"""Quote"", Jr.",+1,login1234,customer,-7,@home,CH,false,,2026-01-01T00:20:34.000Z,`,
+      `${start},1,zoe@x.test,Zoé,Müller,,login1,customer,+41 79 123 45 67,Zürich,CH,false,,2026-01-01T00:00:01.000Z,,Gasse 1,,8001,ZH,,,,Weg 2,,Bern,3000,BE,CH`,
+      `${start},3,Anna.Ohara@x.test,anna,O’Hara,,login3,customer,,,CH,true,,2026-01-01T00:00:03.000Z,${noAddress}`,
+      `${start},4,,Ida,Muller,,login4,customer,,,CH,false,,2026-01-01T00:00:04.000Z,2026-02-01T00:00:00.000Z${noAddress}`,
+      `${start},1234,u1234@x.test,=cmd|x,"""Quote"", Jr.",+1,login1234,customer,-7,@home,CH,false,,2026-01-01T00:20:34.000Z,${noAddress}`,
       '',
     ]);
   });

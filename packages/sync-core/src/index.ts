@@ -89,7 +89,7 @@ export type { CustomerPage } from './customers/customer-search.ts';
 export {
   CUSTOMER_SORTS,
   CUSTOMER_STATUSES,
-  type CustomerRow,
+  type ExportedCustomer,
   type CustomerSearch,
   type CustomerSort,
   type CustomerStatus,

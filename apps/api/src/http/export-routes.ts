@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { CustomerRow } from '@mantis-sync/sync-core';
+import type { ExportedCustomer } from '@mantis-sync/sync-core';
 import { TRPCError } from '@trpc/server';
 import { fromNodeHeaders } from 'better-auth/node';
 import { stringify } from 'csv-stringify/sync';
@@ -34,7 +34,7 @@ const FORMATS: Record<ExportFormat, Format> = {
 /** The columns of the file, in order. */
 const COLUMNS: Record<
   string,
-  (row: CustomerRow, storeNames: ReadonlyMap<string, string>) => unknown
+  (row: ExportedCustomer, storeNames: ReadonlyMap<string, string>) => unknown
 > = {
   store: ({ storeId }, storeNames) => storeNames.get(storeId),
   store_id: ({ storeId }) => storeId,
@@ -52,7 +52,30 @@ const COLUMNS: Record<
   created_in_store_at: ({ wooCreatedAt }) => wooCreatedAt?.toISOString(),
   changed_at: ({ updatedAt }) => updatedAt.toISOString(),
   deleted_at: ({ deletedAt }) => deletedAt?.toISOString(),
+  // Behind the others: programs may read the columns by their place.
+  ...addressColumns('billing', ['address_1', 'address_2', 'postcode', 'state']),
+  ...addressColumns('shipping', [
+    'first_name',
+    'last_name',
+    'company',
+    'address_1',
+    'address_2',
+    'city',
+    'postcode',
+    'state',
+    'country',
+  ]),
 };
+
+/** Fields of an address that have no column of their own. */
+function addressColumns(
+  address: 'billing' | 'shipping',
+  fields: readonly string[],
+): Record<string, (row: ExportedCustomer) => unknown> {
+  return Object.fromEntries(
+    fields.map((field) => [`${address}_${field}`, (row) => row[address][field]]),
+  );
+}
 
 /**
  * Streams matching customers as a file, read page by page as fast as the client accepts it. A failure after
@@ -100,8 +123,8 @@ async function requireReadAccess(context: Context) {
 }
 
 async function* textOf(
-  first: IteratorResult<CustomerRow[]>,
-  rest: AsyncGenerator<CustomerRow[]>,
+  first: IteratorResult<ExportedCustomer[]>,
+  rest: AsyncGenerator<ExportedCustomer[]>,
   names: ReadonlyMap<string, string>,
   { start, toCell }: Format,
 ): AsyncGenerator<string> {
@@ -112,7 +135,7 @@ async function* textOf(
 
 /** A page may be empty; an empty chunk would look like the end. */
 function* chunk(
-  rows: readonly CustomerRow[],
+  rows: readonly ExportedCustomer[],
   names: ReadonlyMap<string, string>,
   toCell: Format['toCell'],
 ) {

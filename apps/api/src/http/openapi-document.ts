@@ -104,7 +104,7 @@ function exportOperation(): object {
     operationId: 'exportCustomers',
     summary: 'Download customers as CSV',
     description:
-      'All matching customers of the organisation, by store and id. Needs the scope read. A file without the last chunk of the transfer is incomplete.',
+      'All matching customers of the organisation with their addresses, by store and id. Needs the scope read. A file without the last chunk of the transfer is incomplete.',
     parameters: [
       parameter('q', 'Words that must all occur; `#17` is a WooCommerce id.', text(200)),
       parameter('store', 'Of this store only.', { type: 'string', format: 'uuid' }),

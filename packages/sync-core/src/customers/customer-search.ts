@@ -1,6 +1,11 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
-import type { CustomerRow, CustomerSearch, CustomerSort } from '../domain/customer-list.ts';
+import type {
+  CustomerRow,
+  CustomerSearch,
+  CustomerSort,
+  ExportedCustomer,
+} from '../domain/customer-list.ts';
 import { searchWords } from '../domain/search-words.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import {
@@ -8,6 +13,7 @@ import {
   findCustomers,
   type ListPlace,
   readCustomers,
+  readExportedCustomers,
 } from '../sql/customer-views.ts';
 
 export interface CustomerPage {
@@ -63,13 +69,13 @@ export async function* walkCustomers(
   database: Database,
   caller: Caller,
   input: CustomerSearch,
-): AsyncGenerator<CustomerRow[]> {
+): AsyncGenerator<ExportedCustomer[]> {
   const { words, wooId, isNumberOnly } = searchWords(input.q ?? '');
   let named: number[] = [];
   if (wooId !== null) {
     yield await database.withOrg(caller.orgId, async (sql) => {
       named = await findByWooId(sql, wooId, input);
-      return readCustomers(sql, named);
+      return readExportedCustomers(sql, named);
     });
   }
   if (isNumberOnly) return;
@@ -80,7 +86,7 @@ export async function* walkCustomers(
       const order = { sort: 'store', after: from, limit: EXPORT_PAGE, countTo: 0 } as const;
       const found = await findCustomers(sql, { filter: input, words, ...order });
       const others = found.ids.filter((id) => !named.includes(id));
-      return { rows: await readCustomers(sql, others), next: found.next };
+      return { rows: await readExportedCustomers(sql, others), next: found.next };
     });
     yield page.rows;
     after = page.next;

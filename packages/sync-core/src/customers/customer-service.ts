@@ -6,7 +6,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { refreshCustomer } from '../webhooks/refresh-customer.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import { type CustomerFacets, readFacets } from '../sql/customer-views.ts';
-import type { CustomerRow, CustomerSearch, CustomerSort } from '../domain/customer-list.ts';
+import type { CustomerSearch, CustomerSort, ExportedCustomer } from '../domain/customer-list.ts';
 import { type CustomerPage, searchCustomers, walkCustomers } from './customer-search.ts';
 
 /** One stored customer. */
@@ -77,7 +77,7 @@ export interface CustomerService {
   /** The values that lists can be filtered by. */
   facets(caller: Caller, input: { storeId?: string | undefined }): Promise<CustomerFacets>;
   /** All matching customers, page by page; each page is read on demand. */
-  walk(caller: Caller, input: CustomerSearch): AsyncGenerator<CustomerRow[]>;
+  walk(caller: Caller, input: CustomerSearch): AsyncGenerator<ExportedCustomer[]>;
 }
 
 export function createCustomerService({ database }: { database: Database }): CustomerService {

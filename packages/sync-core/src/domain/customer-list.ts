@@ -36,3 +36,9 @@ export interface CustomerRow {
   updatedAt: Date;
   deletedAt: Date | null;
 }
+
+/** A customer in a file, with the addresses as WooCommerce names their fields. */
+export interface ExportedCustomer extends CustomerRow {
+  billing: Readonly<Record<string, string>>;
+  shipping: Readonly<Record<string, string>>;
+}

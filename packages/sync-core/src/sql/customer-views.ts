@@ -1,5 +1,10 @@
 import type { Sql } from '@mantis-sync/db';
-import type { CustomerFilter, CustomerRow, CustomerSort } from '../domain/customer-list.ts';
+import type {
+  CustomerFilter,
+  CustomerRow,
+  CustomerSort,
+  ExportedCustomer,
+} from '../domain/customer-list.ts';
 
 /** A position in a sorted list: the sort key, and an id for equal keys. */
 export interface ListPlace {
@@ -63,11 +68,31 @@ export async function findCustomers(sql: Sql, input: FindCustomers): Promise<Fou
 /** Customers by row id, in the given order. */
 export async function readCustomers(sql: Sql, ids: readonly number[]): Promise<CustomerRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql.query<CustomerRow>(
-    `select store_id as "storeId", woo_id as "wooId", email, username, first_name as "firstName",
-            last_name as "lastName", role, company, phone, city, country,
-            is_paying_customer as "isPayingCustomer", woo_created_at as "wooCreatedAt",
-            updated_at as "updatedAt", deleted_at as "deletedAt"
+  return readRows(sql, CUSTOMER_COLUMNS, ids);
+}
+
+/** The same with their addresses. */
+export async function readExportedCustomers(
+  sql: Sql,
+  ids: readonly number[],
+): Promise<ExportedCustomer[]> {
+  if (ids.length === 0) return [];
+  return readRows(sql, `${CUSTOMER_COLUMNS}, billing, shipping`, ids);
+}
+
+const CUSTOMER_COLUMNS = `
+  store_id as "storeId", woo_id as "wooId", email, username, first_name as "firstName",
+  last_name as "lastName", role, company, phone, city, country,
+  is_paying_customer as "isPayingCustomer", woo_created_at as "wooCreatedAt",
+  updated_at as "updatedAt", deleted_at as "deletedAt"`;
+
+async function readRows<Row extends CustomerRow>(
+  sql: Sql,
+  columns: string,
+  ids: readonly number[],
+): Promise<Row[]> {
+  const { rows } = await sql.query<Row>(
+    `select ${columns}
        from unnest($1::bigint[]) with ordinality wanted (id, n)
        join customer on customer.id = wanted.id
       order by n`,

@@ -125,7 +125,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     await page.goto(`${stack.url}/reset-password?token=used`);
     await page.getByLabel('New password').fill(password);
     await page.getByRole('button', { name: 'Set password' }).click();
-    await page.getByText('This link was used before or has expired.', { exact: false }).waitFor();
+    await page.getByText('This link was already used or has expired.', { exact: false }).waitFor();
     await page.goto(`${stack.url}/invitations/${'x'.repeat(43)}`);
     await page.getByText('This invitation is not valid.', { exact: false }).waitFor();
     await page.context().close();

@@ -58,7 +58,7 @@ export function unexpectedAnswer(status: number, cause?: unknown): UnreachableEr
 export function unreachable(cause: unknown): UnreachableError {
   return new UnreachableError({
     code: 'unreachable',
-    message: 'Mantis Sync does not answer',
+    message: 'Mantis Sync is not reachable',
     advice: 'Check the URL, and that the API is running.',
     cause,
   });

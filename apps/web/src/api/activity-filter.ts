@@ -1,15 +1,15 @@
 import type { ActivityEntry } from './trpc.ts';
 
-/** Which part of a log is looked at; all of it, live, where nothing is given. */
+/** Filter of the log; the whole log with live updates by default. */
 export interface ActivityFilter {
   levels?: readonly ActivityEntry['level'][];
   /** Part of the message or of the event's name. */
   text?: string;
-  /** The log is held still at this entry. */
+  /** Updates are paused at this entry. */
   until?: number;
 }
 
-/** As the API narrows the log down. */
+/** The filter as parameters of the API. */
 export function isInView(entry: ActivityEntry, { levels, text, until }: ActivityFilter): boolean {
   if (levels && !levels.includes(entry.level)) return false;
   if (until !== undefined && (entry.seq ?? 0) > until) return false;

@@ -1,16 +1,16 @@
 import type { AppRouter } from '@mantis-sync/api/router';
 import { TRPCClientError } from '@trpc/client';
 
-/** A failed call in the words of an operator. */
+/** A failed call, worded for operators. */
 export interface ApiError {
-  /** What programs tell errors apart by, such as `override_required`; `unreachable` is ours. */
+  /** The error code, such as `override_required`; `unreachable` is set by the page. */
   code: string;
   message: string;
   advice: string;
   issues: { path: string; message: string }[];
 }
 
-/** Reads what the API says of a failed call; anything else means that it was not reached. */
+/** Reads the API's error; any other error means that the API was not reached. */
 export function readApiError(error: unknown): ApiError {
   const data = dataOf(error);
   if (!data) return unreachable;
@@ -18,21 +18,21 @@ export function readApiError(error: unknown): ApiError {
   return { code, message: (error as Error).message, advice, issues };
 }
 
-/** Whether the API refused the call, so that asking again changes nothing. */
+/** Whether the API rejected the call, so that retrying does not help. */
 export function isRefusal(error: unknown): boolean {
   const status = dataOf(error)?.httpStatus ?? 0;
   return status >= 400 && status < 500;
 }
 
-/** Whether the session is over. */
+/** Whether the session has ended. */
 export function isUnauthorized(error: unknown): boolean {
   return dataOf(error)?.httpStatus === 401;
 }
 
 const unreachable: ApiError = {
   code: 'unreachable',
-  message: 'Mantis Sync does not answer',
-  advice: 'Check your connection and try again; runs go on without this page.',
+  message: 'Mantis Sync is not reachable',
+  advice: 'Check your connection and try again; runs continue without this page.',
   issues: [],
 };
 

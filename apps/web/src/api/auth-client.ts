@@ -2,7 +2,7 @@ import { createAuthClient } from 'better-auth/client';
 
 const auth = createAuthClient();
 
-const UNREACHABLE = 'Mantis Sync does not answer. Check your connection and try again.';
+const UNREACHABLE = 'Mantis Sync is not reachable. Check your connection and try again.';
 
 interface Refusal {
   status: number;
@@ -10,7 +10,7 @@ interface Refusal {
   message?: string | undefined;
 }
 
-/** What each refusal means here; others are told in the words of the API. */
+/** Messages by status; for others the API's message is shown. */
 type Words = Partial<Record<number, string>>;
 
 async function attempt(
@@ -25,22 +25,22 @@ async function attempt(
   throw new Error(words[error.status] ?? error.message ?? UNREACHABLE);
 }
 
-/** @throws Error that says what to tell the person, as all of these do */
+/** @throws Error with a message for the person, like all of these */
 export const signIn = (email: string, password: string): Promise<void> =>
   attempt(() => auth.signIn.email({ email, password }), { 401: 'Wrong email or password.' });
 
-/** Mails a link that signs in, where the address has an account. */
+/** Mails a sign-in link, if the address has an account. */
 export const requestSignInLink = (email: string): Promise<void> =>
   attempt(() => auth.$fetch('/sign-in/magic-link', { method: 'POST', body: { email } }));
 
-/** Mails a link by which to choose a new password, where the address has an account. */
+/** Mails a link to choose a new password, if the address has an account. */
 export const requestNewPassword = (email: string): Promise<void> =>
   attempt(() => auth.$fetch('/request-password-reset', { method: 'POST', body: { email } }));
 
-/** Sets the password by the secret of such a link; ends all sessions. */
+/** Sets the password with the secret of such a link; ends all sessions. */
 export const resetPassword = (token: string, newPassword: string): Promise<void> =>
   attempt(() => auth.resetPassword({ token, newPassword }), {
-    400: 'This link was used before or has expired. Request a new one.',
+    400: 'This link was already used or has expired. Request a new one.',
   });
 
 /** Ends all other sessions. */
@@ -50,8 +50,8 @@ export const changePassword = (currentPassword: string, newPassword: string): Pr
   });
 
 /**
- * The address of whoever is signed in; null for nobody. Asks without being refused: a browser writes every
- * refusal into its console.
+ * The address of the signed-in person; null if signed out. Uses a request that succeeds in both cases:
+ * browsers print every failed request to the console.
  */
 export async function signedInAs(): Promise<string | null> {
   const { data, error } = await auth.getSession();

@@ -1,4 +1,4 @@
-/** Which customers are listed, and in what order: all present ones, the newest change first, where nothing is given. */
+/** Filter and order of the customer list; by default all active customers, newest change first. */
 export interface CustomerFilter {
   q?: string;
   storeId?: string;
@@ -9,12 +9,12 @@ export interface CustomerFilter {
   sort?: 'name';
 }
 
-/** Whether anything but a store narrows the list down. */
+/** Whether anything besides the store is filtered. */
 export function isNarrow({ storeId: _storeId, sort: _sort, ...rest }: CustomerFilter): boolean {
   return Object.keys(rest).length > 0;
 }
 
-/** Where the customers that a filter lets through are a file, by store and number. */
+/** Address of the matching customers as a file, by store and id. */
 export function exportHref(
   { sort: _sort, storeId, paying, ...texts }: CustomerFilter,
   format: 'exact' | 'spreadsheet',

@@ -1,13 +1,13 @@
 import type { FailureGroup, Line } from './trpc.ts';
 
-/** Which customers of a run are listed; all of them where nothing is given. */
+/** Filter of a run's customers; all by default. */
 export interface LineFilter {
   state?: Line['state'];
   outcome?: NonNullable<Line['outcome']>;
   failure?: Pick<FailureGroup, 'code' | 'message'>;
-  /** Name, email, company or number of a customer. */
+  /** Name, email, company or id of a customer. */
   q?: string;
-  /** The first position, and the last one. */
+  /** The first and the last position. */
   from?: number;
   to?: number;
 }

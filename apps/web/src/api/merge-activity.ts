@@ -2,15 +2,15 @@ import type { InfiniteData } from '@tanstack/react-query';
 import { isInView, type ActivityFilter } from './activity-filter.ts';
 import type { ActivityEntry, ActivityPage } from './trpc.ts';
 
-/** A run's log as it is cached: pages newest first, and newest first within them. */
+/** A run's log in the cache: pages and their entries newest first. */
 export type ActivityData = InfiniteData<ActivityPage, number | null>;
 
-/** A log that nobody scrolled back in keeps no more entries than these. */
+/** Maximum number of cached entries of a log that was not scrolled back. */
 const keptEntries = 200;
 
 /**
- * Adds what the stream sent, oldest first. Entries known already are passed over. Where some are missing
- * between what is known and what came, only what came is kept: the rest can be loaded again.
+ * Adds streamed entries, oldest first, without known ones. After a gap only the new entries are kept: the
+ * older ones can be loaded again.
  */
 export function addEntries(
   data: ActivityData | undefined,
@@ -29,7 +29,7 @@ export function addEntries(
   return { ...data, pages: [{ ...head, items: kept }, ...older] };
 }
 
-/** An answer that was under way while the stream went on: what it lacks is put before it. */
+/** Merges a response that was in flight while the stream continued. */
 export function keepNewerEntries(
   known: ActivityData | undefined,
   next: ActivityData,
@@ -41,7 +41,7 @@ export function keepNewerEntries(
   return later && later.length > 0 && newest > 0 ? addEntries(next, later.toReversed()) : next;
 }
 
-/** Whether entries are missing between what is known and what came. */
+/** Whether entries are missing between the known and the new ones. */
 export function hasGap(
   data: ActivityData | undefined,
   incoming: readonly ActivityEntry[],
@@ -50,7 +50,7 @@ export function hasGap(
   return newest > 0 && (incoming[0]?.seq ?? 0) > newest + 1;
 }
 
-/** Adds what belongs to a part of the log, and is not there yet, from what the stream sent. */
+/** Adds matching streamed entries to a filtered part of the log. */
 export function addToView(
   data: ActivityData | undefined,
   incoming: readonly ActivityEntry[],
@@ -67,7 +67,7 @@ export function addToView(
     : { ...data, pages: [{ ...head, items }, ...older] };
 }
 
-/** Entries of both, each once, newest first. */
+/** Entries of both without duplicates, newest first. */
 export function mergeEntries(
   one: readonly ActivityEntry[],
   other: readonly ActivityEntry[],

@@ -1,7 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Run, RunPage, Store } from './trpc.ts';
 
-/** Which runs a list shows. */
+/** The runs shown in a list. */
 export interface RunFilter {
   storeId?: string;
   state?: Run['state'];
@@ -11,12 +11,12 @@ export interface RunFilter {
   from?: string;
 }
 
-/** As many as the API tells of. */
+/** The number of last runs that the API returns. */
 const recentLength = 20;
 
 export type RunsData = InfiniteData<RunPage, string | null>;
 
-/** Puts a run where it belongs in a list that is shown: over its older self, or by its age. */
+/** Updates a run in a list, or inserts it by age. */
 export function placeRun(data: RunsData, run: Run, filter: RunFilter): RunsData {
   const isShown = data.pages.some((page) => page.items.some(isSame(run)));
   if (!matches(run, filter)) return isShown ? mapItems(data, (items) => without(items, run)) : data;
@@ -25,7 +25,7 @@ export function placeRun(data: RunsData, run: Run, filter: RunFilter): RunsData 
     ({ items, nextCursor }) =>
       nextCursor === null || items.some((item) => item.createdAt <= run.createdAt),
   );
-  // Older than all that was loaded: it comes with its page.
+  // Older than everything loaded: it comes with its page.
   if (index === -1) return data;
   const pages = data.pages.map((page, at) =>
     at === index ? { ...page, items: insertByAge(page.items, run) } : page,
@@ -33,7 +33,7 @@ export function placeRun(data: RunsData, run: Run, filter: RunFilter): RunsData 
   return { ...data, pages };
 }
 
-/** An answer that was under way while the stream went on brings no run back to what it was. */
+/** Prevents a response that was in flight from reverting runs to an older state. */
 export function keepNewerRuns(known: RunsData | undefined, next: RunsData): RunsData {
   if (!known) return next;
   const runs = new Map(
@@ -56,7 +56,7 @@ export function keepNewerStores(known: Store[] | undefined, next: Store[]): Stor
   });
 }
 
-/** A store with this run as its last, where it is. Webhook runs come beside the runs of the whole list and hide none. */
+/** Updates the last run of a store. Webhook runs run beside full-list runs and do not replace them. */
 export function placeLastRun(store: Store, run: Run): Store {
   if (store.id !== run.storeId || run.kind === 'webhook') return store;
   const known = store.lastRun;
@@ -82,7 +82,7 @@ function placeRecent(recent: Store['recentRuns'], run: Run): Store['recentRuns']
   return [...recent.filter((known) => known.runId !== runId), last].slice(-recentLength);
 }
 
-/** At the same revision the later answer wins: the words change with the time. */
+/** At equal revisions the later response wins: texts change with the time. */
 function newer(known: Run, incoming: Run): Run {
   if (known.runId !== incoming.runId) return known;
   return known.revision > incoming.revision ? known : incoming;

@@ -18,7 +18,7 @@ export const meQuery = () => trpc.account.me.queryOptions(undefined, { staleTime
 export const organisationsQuery = () =>
   trpc.account.organisations.queryOptions(undefined, { staleTime: 300_000 });
 
-/** What a slow answer brings never replaces what the stream has brought since. */
+/** A slow response never replaces newer data from the stream. */
 export const storesQuery = () =>
   trpc.store.list.queryOptions(undefined, {
     structuralSharing: (known, next) =>
@@ -27,10 +27,10 @@ export const storesQuery = () =>
 
 export const storeQuery = (storeId: string) => trpc.store.get.queryOptions({ storeId });
 
-/** Of all that addresses led to; what is connected meanwhile makes them old. */
+/** Key of all probed addresses; connecting a store invalidates them. */
 export const probesKey = ['probe'];
 
-/** What an address leads to. It is not asked again by itself: the shop may be slow. */
+/** Result of probing an address. Never refetched automatically: the store may be slow. */
 export const probeQuery = (address: string) =>
   queryOptions({
     queryKey: [...probesKey, address],
@@ -41,7 +41,7 @@ export const probeQuery = (address: string) =>
 
 const authorizationPollMs = 2_000;
 
-/** What was begun at the shop; asked again and again until it is decided. */
+/** An authorization; polled until it is decided. */
 export const authorizationQuery = (authorizationId: string) =>
   trpc.store.authorization.queryOptions(
     { authorizationId },
@@ -63,7 +63,7 @@ export const runQuery = (runId: string) =>
     },
   );
 
-// The API refuses input that it does not know, and tRPC's own infinite queries send a direction along.
+// The API rejects unknown input, and tRPC's own infinite queries send a direction.
 export const runsQuery = (filter: RunFilter) =>
   infiniteQueryOptions({
     queryKey: trpc.sync.list.infiniteQueryKey({ ...filter, limit: runsPerPage }),
@@ -75,7 +75,7 @@ export const runsQuery = (filter: RunFilter) =>
       keepNewerRuns(known as RunsData | undefined, next as RunsData),
   });
 
-/** The API answers with at most a hundred runs at a time; more pages would slow the page down. */
+/** The API returns at most a hundred runs; more pages would slow the page down. */
 const trendPages = 4;
 const runsPerTrendPage = 100;
 
@@ -108,7 +108,7 @@ export const storeActivityQuery = (storeId: string) =>
     getNextPageParam: (page) => page.nextCursor,
   });
 
-/** What a store sent by webhook, newest first. */
+/** Webhook deliveries of a store, newest first. */
 export const deliveriesQuery = (storeId: string) =>
   infiniteQueryOptions({
     queryKey: trpc.webhook.deliveries.infiniteQueryKey({ storeId }),
@@ -142,7 +142,7 @@ const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
 export const activityKey = (runId: string) => ['activity', runId] as const;
 
-/** The log of a run, newest first; the stream adds to it, so it is asked for once. */
+/** The log of a run, newest first; loaded once, since the stream adds to it. */
 export const activityQuery = (runId: string) =>
   infiniteQueryOptions({
     queryKey: activityKey(runId),
@@ -161,7 +161,7 @@ export const activityQuery = (runId: string) =>
       keepNewerEntries(known as ActivityData | undefined, next as ActivityData),
   });
 
-/** A part of the log. The stream adds to it, unless it is held still; see `createLiveCache`. */
+/** A filtered part of the log. The stream adds to it unless updates are paused; see `createLiveCache`. */
 export const filteredActivityQuery = (runId: string, view: ActivityFilter) => {
   const { until, levels, text } = view;
   const filter = {
@@ -187,7 +187,7 @@ export const filteredActivityQuery = (runId: string, view: ActivityFilter) => {
   });
 };
 
-/** Customers as somebody types: what was found before stays until the next ones are there. */
+/** Customers while the user types: previous results stay until new ones arrive. */
 export const customersQuery = (filter: CustomerFilter) => {
   const input = { ...filter, limit: customersPerPage };
   return infiniteQueryOptions({
@@ -200,7 +200,7 @@ export const customersQuery = (filter: CustomerFilter) => {
   });
 };
 
-/** The first customers found by a text, for the command menu. */
+/** The first matching customers, for the command menu. */
 export const foundCustomersQuery = (q: string) =>
   queryOptions({
     queryKey: trpc.customer.search.queryKey({ q, limit: foundCustomers }),
@@ -208,7 +208,7 @@ export const foundCustomersQuery = (q: string) =>
       (await client.customer.search.query({ q, limit: foundCustomers }, { signal })).items,
   });
 
-/** Roles and countries to filter by. */
+/** Roles and countries for filters. */
 export const facetsQuery = (storeId: string | undefined) =>
   trpc.customer.facets.queryOptions(storeId === undefined ? {} : { storeId }, {
     staleTime: 300_000,
@@ -218,7 +218,7 @@ export const facetsQuery = (storeId: string | undefined) =>
 export const customerQuery = (storeId: string, wooId: number) =>
   trpc.customer.get.queryOptions({ storeId, wooId });
 
-/** What happened to a customer, newest first. */
+/** The changes of a customer, newest first. */
 export const customerHistoryQuery = (storeId: string, wooId: number) => {
   const input = { storeId, wooId, limit: changesPerPage };
   return infiniteQueryOptions({

@@ -8,17 +8,17 @@ export function isReadingList({ discovery }: Run): boolean {
   return discovery.state === 'pending' || discovery.state === 'walking';
 }
 
-/** The store's list could not be read to its end, so that nobody knows who is missing. */
+/** The store's list could not be read completely, so customers may be missing. */
 export function isListBroken({ discovery }: Run): boolean {
   return discovery.state === 'failed';
 }
 
-/** Customers that have come to an end, well or not. */
+/** Customers with a final result. */
 export function completedOf({ counts }: Run): number {
   return counts.done + counts.failed + counts.cancelled;
 }
 
-/** Customers that the run will have, as far as it is known; null before the store was asked. */
+/** Expected number of customers; null before the first response of the store. */
 export function expectedOf(run: Run): number | null {
   if (!isReadingList(run) && !isListBroken(run)) return run.counts.total;
   const { storeTotal } = run.discovery;
@@ -26,8 +26,8 @@ export function expectedOf(run: Run): number | null {
 }
 
 /**
- * How far the run has come. The API says 100 of every run that is over; here one that broke off shows how
- * much of the list it got.
+ * Progress of the run. The API reports 100 for every ended run; here an aborted run shows how much of the list
+ * it read.
  */
 export function shownPercent(run: Run): number {
   if (!isOver(run) || !isListBroken(run)) return run.percent;
@@ -35,5 +35,5 @@ export function shownPercent(run: Run): number {
   return expected ? Math.min(99, Math.floor((completedOf(run) * 100) / expected)) : 0;
 }
 
-/** How long a run has worked, in seconds, without waits for a person; null before it starts. */
+/** Active time of a run in seconds, without waits for an operator; null before it starts. */
 export const secondsOf = ({ activeSeconds }: Run): number | null => activeSeconds;

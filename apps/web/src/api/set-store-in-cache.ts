@@ -1,7 +1,7 @@
 import { storesQuery } from './queries.ts';
 import { queryClient, trpc, type Store } from './trpc.ts';
 
-/** Shows a store as the API has just answered it, then asks for all, as others may have changed. */
+/** Writes a store from a response into the cache, then reloads all stores, since others may have changed. */
 export function setStoreInCache(store: Store): void {
   queryClient.setQueryData(storesQuery().queryKey, (stores) =>
     stores?.some(({ id }) => id === store.id)

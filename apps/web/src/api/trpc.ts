@@ -20,7 +20,7 @@ export type ActivityEntry = ActivityPage['items'][number];
 export type RetryInput = inferRouterInputs<AppRouter>['sync']['retry'];
 export type Store = Outputs['store']['get'];
 export type Probe = Outputs['store']['probe'];
-/** A store that its owner was asked for at the shop. */
+/** A pending approval of a store's owner. */
 export type Grant = Outputs['store']['authorization'];
 export type AuthorizationChoices = inferRouterInputs<AppRouter>['store']['beginAuthorization'];
 
@@ -33,15 +33,15 @@ export type CustomerFacets = Outputs['customer']['facets'];
 
 export type Schedule = Outputs['schedule']['list'][number];
 
-/** What the last examination of a store's connection found. */
+/** The last diagnosis of a store. */
 export type Diagnosis = NonNullable<Store['diagnosis']>;
 export type Me = Outputs['account']['me'];
 export type Organisation = Outputs['account']['organisations'][number];
 export type Member = Outputs['member']['list'][number];
 export type SentInvitation = Outputs['member']['invite'];
-/** What the reader is told of by email. */
+/** The user's email notifications. */
 export type MyNotifications = Outputs['notification']['mine'];
-/** A webhook that the organisation is told of problems by. */
+/** A webhook that notifies the organisation of problems. */
 export type Channel = Outputs['notification']['channels'][number];
 export type ApiKey = Outputs['key']['list'][number];
 export type WebhookStatus = Outputs['webhook']['status'];
@@ -50,7 +50,7 @@ export type Delivery = DeliveryPage['items'][number];
 export type Refusal = DeliveryPage['refusals'][number];
 
 const url = '/trpc';
-/** The API takes no more in one request. */
+/** The API's maximum per request. */
 const maxCallsPerRequest = 10;
 
 export const client = createTRPCClient<AppRouter>({

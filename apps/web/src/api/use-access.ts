@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { meQuery } from './queries.ts';
 
-/** What the reader may do in this organisation; the API decides, this only shows no button that it would refuse. */
+/** The user's rights in this organisation. The API enforces them; this only hides buttons. */
 export interface Access {
   /** Start, retry and end runs; pause and resume stores. */
   canOperate: boolean;

@@ -6,7 +6,7 @@ import { backdrop } from '../ui/dialog.tsx';
 import { useRestoreFocus } from '../ui/use-restore-focus.ts';
 import { Icon } from '../ui/icon.tsx';
 
-/** A field over the page, and what matches it below. It is open for as long as it is rendered. */
+/** A search field over the page with its results. Open while it is rendered. */
 export function CommandList(props: {
   typed: string;
   commands: readonly Command[];
@@ -87,7 +87,7 @@ export function CommandList(props: {
   );
 }
 
-/** Chosen by Enter in the field, which keeps the focus. */
+/** Chosen with Enter in the field, which keeps the focus. */
 function Option(props: {
   id: string;
   command: Command;

@@ -11,7 +11,7 @@ import { useTheme } from './theme.ts';
 /** Fewer letters match too many customers. */
 const leastLetters = 2;
 
-/** Everything that is a few letters away. It is open for as long as it is rendered. */
+/** The command menu. Open while it is rendered. */
 export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [typed, setTyped] = useState('');
   const looked = useDeferredValue(typed);

@@ -6,7 +6,7 @@ import type { CustomerItem, Run, Store } from '../api/trpc.ts';
 import type { Access } from '../api/use-access.ts';
 import { nameOf } from '../words/customer.ts';
 
-/** What the command menu can do. */
+/** An entry of the command menu. */
 export type Act =
   | { type: 'go'; to: NavPath }
   | { type: 'connect' }
@@ -21,7 +21,7 @@ export type Act =
 export interface Command {
   id: string;
   label: string;
-  /** What it is, beside its label. */
+  /** Its type, beside the label. */
   kind: string;
   act: Act;
 }
@@ -29,7 +29,7 @@ export interface Command {
 const shown = 12;
 const recentRuns = 5;
 
-/** What commands are made of; customers are those that were found for what is typed. */
+/** The data of commands; customers are those found for the query. */
 export interface Known {
   stores: readonly Store[];
   runs: readonly Run[];
@@ -37,7 +37,7 @@ export interface Known {
   access: Access;
 }
 
-/** Commands for what is typed, customers and a search for them last; at first, where to go and the last runs. */
+/** Commands for a query, with customers and their search last; without a query, pages and the last runs. */
 export function findCommands(typed: string, known: Known): Command[] {
   const { stores, runs, customers, access } = known;
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);

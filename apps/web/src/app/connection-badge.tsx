@@ -3,10 +3,10 @@ import type { Connection, Resumed } from '../api/live/watch.ts';
 import { useClock } from '../ui/now.ts';
 import { Icon } from '../ui/icon.tsx';
 
-/** How long the badge says that the connection is back, in milliseconds; the tooltip says it ever after. */
+/** How long the badge reports a restored connection, in milliseconds; the tooltip keeps doing so. */
 const newsMs = 30_000;
 
-/** Whether what is shown is live, and after an interruption what was caught up. */
+/** Whether updates are live, and what was caught up after an interruption. */
 export function ConnectionBadge({ connection }: { connection: Connection }) {
   return (
     <span role="status" className="text-sm whitespace-nowrap">

@@ -1,6 +1,6 @@
 import { NAV_ITEMS, type NavPath } from './nav-items.ts';
 
-/** What a key asks for. */
+/** The action of a key. */
 export type KeyCommand =
   | { type: 'go'; to: NavPath }
   | { type: 'connect' }
@@ -13,22 +13,22 @@ export interface KeyPress {
   hasModifier: boolean;
   /** Ctrl, or Cmd on a Mac. */
   hasCommandKey: boolean;
-  /** What is typed there is text. */
+  /** The focus is in a text field. */
   isTyping: boolean;
-  /** Something stands over the page. */
+  /** A dialog or menu is open. */
   isCovered: boolean;
 }
 
-/** How long after `g` the second key may come. */
+/** Time limit for the second key after `g`. */
 const chainMs = 1_200;
 
-/** Reads keys one by one; a reader remembers a `g` that waits for its second key. */
+/** Handles keys one by one; remembers a pending `g`. */
 export function createKeyReader(): (press: KeyPress, now: number) => KeyCommand | null {
   let chainedAt = Number.NEGATIVE_INFINITY;
   return (press, now) => {
     const isChained = now - chainedAt < chainMs;
     chainedAt = Number.NEGATIVE_INFINITY;
-    // The one that is no text anywhere.
+    // The only shortcut that is not text anywhere.
     if (press.key.toLowerCase() === 'k' && press.hasCommandKey) return { type: 'commands' };
     if (press.isTyping || press.isCovered || press.hasModifier) return null;
     if (isChained) {

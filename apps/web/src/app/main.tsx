@@ -8,8 +8,8 @@ import { router } from './router.tsx';
 import './styles.css';
 import { queryClient } from '../api/trpc.ts';
 
-// Whatever call finds that the session is over, the person is sent to sign in and back again. The guard of
-// the routes, which asks who is there, deals with the answer itself.
+// Any call that finds the session ended leads to the sign-in page and back. The route guard, which checks the
+// session, handles this itself.
 queryClient.getQueryCache().subscribe((event) => {
   if (event.type !== 'updated' || event.action.type !== 'error') return;
   if (event.query.queryHash !== hashKey(meQuery().queryKey)) onFailure(event.action.error);

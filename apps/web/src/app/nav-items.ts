@@ -1,4 +1,4 @@
-/** Pages that are always a step away, with the key that leads there after `g`. */
+/** Pages of the navigation, with the key that opens them after `g`. */
 export const NAV_ITEMS = [
   { to: '/stores', label: 'Stores', key: 's' },
   { to: '/runs', label: 'Runs', key: 'r' },

@@ -9,14 +9,14 @@ import type { Run } from '../api/trpc.ts';
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
-    /** Of the page, for the window and the history. */
+    /** The title of the page, for the window and the history. */
     title?: string;
   }
 }
 
 const product = 'Mantis Sync';
 
-/** Names the window after the page: a run by its store, with how far it is. */
+/** Sets the window's title: for a run the store and the progress. */
 export function usePageTitle(runId: string | undefined): void {
   const title = useMatches({
     select: (matches) => matches.findLast(({ staticData }) => staticData.title)?.staticData.title,

@@ -4,7 +4,7 @@ import { Icon } from '../ui/icon.tsx';
 
 const mostNames = 3;
 
-/** Tells viewers that they cannot change anything, and whom to ask. */
+/** Tells viewers that they cannot make changes, and whom to ask. */
 export function ReadOnlyBar() {
   const { data: members = [] } = useQuery(trpc.member.list.queryOptions());
   const names = members.filter(({ role }) => role !== 'viewer').map(({ name }) => name);

@@ -3,7 +3,7 @@ import { readApiError } from '../api/api-error.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/notes.tsx';
 
-/** Where a page cannot be shown at all: mostly because the API does not answer. */
+/** Shown if a page cannot be loaded, usually because the API is unavailable. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const retry = () => {

@@ -77,7 +77,7 @@ const invitationRoute = createRoute({
   ),
 });
 
-/** Where sign-in links lead, with the reason where one did not work. */
+/** The target of sign-in links, with the reason if one failed. */
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
@@ -113,7 +113,7 @@ const connectRoute = createRoute({
   path: '/connect',
   staticData: { title: 'Connect a store' },
   validateSearch: connectSearch,
-  // The shop sends its one-time number back too: it has no place in an address that is kept or shared.
+  // The store sends its nonce too, which must not stay in the address.
   beforeLoad: ({ location, search }) => {
     if ('user_id' in location.search)
       throw redirect({ to: '/connect', search: parse(connectSearch, search), replace: true });
@@ -167,7 +167,7 @@ const customersRoute = createRoute({
 const customerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/customers/$storeId/$wooId',
-  // Never who it is: titles are kept by the browser's history.
+  // No customer names: the browser's history keeps titles.
   staticData: { title: 'Customer' },
   params: {
     parse: ({ storeId, wooId }) => ({ storeId, wooId: Number(wooId) }),
@@ -184,7 +184,7 @@ const customerRoute = createRoute({
   ),
 });
 
-/** Any other address, for people who are signed in: with the header and the navigation. */
+/** Any other address, for signed-in users: with header and navigation. */
 const unknownRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/$',
@@ -231,7 +231,7 @@ export const router = createRouter({
     ]),
   ]),
   defaultPreload: 'intent',
-  // The query cache decides how old is too old.
+  // The query cache decides what is stale.
   defaultPreloadStaleTime: 0,
   defaultPendingComponent: PageSkeleton,
   defaultErrorComponent: RouteError,
@@ -244,7 +244,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** @throws where the API does not answer */
+/** @throws if the API is unavailable */
 async function isSignedIn(): Promise<boolean> {
   try {
     await queryClient.ensureQueryData(meQuery());

@@ -23,10 +23,10 @@ const ShortcutsDialog = lazy(async () => ({
   default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
 }));
 
-/** What stands over the page, whichever page it is. */
+/** Dialogs of every page. */
 type Over = 'commands' | 'shortcuts' | null;
 
-/** Around every page of a signed-in person. */
+/** The frame of every page of a signed-in user. */
 export function Shell() {
   const { data: me } = useQuery(meQuery());
   const [over, setOver] = useState<Over>(null);
@@ -86,7 +86,7 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
   const navigate = useNavigate();
   const connection = useConnection();
   const { data: organisations = [] } = useQuery(organisationsQuery());
-  // Everything shown, the stream too, belongs to the previous organisation: the page is loaded again.
+  // Everything shown, including the stream, belongs to the previous organisation: reloads the page.
   const change = useMutation(
     trpc.account.switchOrganisation.mutationOptions({ onSuccess: () => location.assign('/') }),
   );

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** `system` follows the machine. What is chosen is set before the first paint by public/theme.js. */
+/** `system` follows the device. A choice is applied before the first paint by public/theme.js. */
 export type Theme = 'system' | 'light' | 'dark';
 
-/** In words. */
+/** Labels. */
 export const themes: Record<Theme, string> = {
   system: 'System theme',
   light: 'Light theme',
@@ -29,7 +29,7 @@ function chooseTheme(theme: Theme): void {
     if (theme === 'system') localStorage.removeItem(storageKey);
     else localStorage.setItem(storageKey, theme);
   } catch {
-    // No storage here: it holds for this page.
+    // No storage available: applies to this page only.
   }
   for (const listener of listeners) listener();
 }

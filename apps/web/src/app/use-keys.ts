@@ -2,12 +2,12 @@ import { useEffect, useRef } from 'react';
 import { isCovered, isTextField } from '../ui/focus.ts';
 import { createKeyReader, type KeyCommand } from './keys.ts';
 
-/** Whether Cmd is what Ctrl is elsewhere. */
+/** Whether Cmd replaces Ctrl. */
 export const isMac = /Mac|iP(?:hone|ad)/.test(navigator.userAgent);
 
-/** Calls `act` with what the keys of the page ask for. */
+/** Calls `act` for the page's keyboard shortcuts. */
 export function useKeys(act: (command: KeyCommand) => void): void {
-  // The newest closure, without subscribing again. Preact has no `useEffectEvent`.
+  // The latest closure, without subscribing again. Preact has no `useEffectEvent`.
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;

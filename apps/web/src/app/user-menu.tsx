@@ -6,9 +6,9 @@ import { Menu } from '../ui/menu.tsx';
 export function UserMenu(props: {
   name: string;
   email: string;
-  /** The one that the session acts for; shown here where the header has no room for it. */
+  /** The current organisation; shown here if the header has no room for it. */
   organisation: Pick<Organisation, 'id' | 'name'> | null;
-  /** All that the person belongs to. */
+  /** All organisations of the user. */
   organisations: readonly Organisation[];
   theme: Theme;
   onTheme: (theme: Theme) => void;

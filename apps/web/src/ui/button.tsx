@@ -11,14 +11,14 @@ const kinds = {
 const base =
   'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50';
 
-/** How a link looks that leads to what one would do next. */
+/** Style of a link that leads to the main action. */
 export const buttonLook = (kind: keyof typeof kinds = 'secondary'): string =>
   `${base} h-9 px-3 ${kinds[kind]}`;
 
 export interface ButtonProps extends ComponentProps<'button'> {
   kind?: keyof typeof kinds;
   icon?: IconName;
-  /** Something is under way: pressing again does nothing. */
+  /** The action is running: further clicks are ignored. */
   isBusy?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { Icon } from './icon.tsx';
 
 const shownLetters = 8;
 
-/** The beginning of a long id; a click copies all of it. */
+/** The beginning of a long id; a click copies it completely. */
 export function CopyId({
   id,
   what,
@@ -15,7 +15,7 @@ export function CopyId({
 }) {
   const [isCopied, setIsCopied] = useState(false);
   const text = isWhole ? id : id.slice(0, shownLetters);
-  // Browsers offer the clipboard to secure pages only; the text itself can always be selected.
+  // Browsers provide the clipboard to secure pages only; the text can always be selected.
   if (!isSecureContext) return <code className="font-mono text-sm text-muted">{id}</code>;
   return (
     <button

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from './button.tsx';
 
-/** A text that is shown this once, to be copied. */
+/** A secret that is shown only once, with a copy button. */
 export function CopySecret({ value }: { value: string }) {
   const [isCopied, setIsCopied] = useState(false);
   async function copy(): Promise<void> {
@@ -13,7 +13,7 @@ export function CopySecret({ value }: { value: string }) {
       <output className="rounded-md bg-sunken px-3 py-2.5 font-mono wrap-anywhere select-all">
         {value}
       </output>
-      {/* Browsers offer the clipboard to secure pages alone. */}
+      {/* Browsers provide the clipboard to secure pages only. */}
       {isSecureContext && (
         <Button
           icon={isCopied ? 'check' : 'copy'}

@@ -4,8 +4,8 @@ import { Button, type ButtonProps } from './button.tsx';
 import { useRestoreFocus } from './use-restore-focus.ts';
 import { ErrorNote, type Problem } from './notes.tsx';
 
-// Radix' own overlay keeps the page from scrolling by an inline style sheet, which the page's policy
-// forbids: the backdrop is ours.
+// Radix's overlay locks scrolling with an inline style sheet, which the content security policy forbids, so the
+// backdrop is ours.
 export const backdrop = (
   <div className="fixed inset-0 z-40 touch-none bg-[rgb(0_0_0/0.5)]" aria-hidden="true" />
 );
@@ -17,14 +17,14 @@ interface DialogProps {
   onClose: () => void;
   error: Problem | null;
   isBusy: boolean;
-  /** What is typed does not suffice yet. */
+  /** The input is incomplete. */
   isDisabled?: boolean;
   submitLabel: string;
   onSubmit: (form: FormData) => void;
   children: ReactNode;
 }
 
-/** A form over the page. It is open for as long as it is rendered. */
+/** A form in a dialog. Open while it is rendered. */
 export function FormDialog(props: DialogProps & { intro?: string; closeLabel?: string }) {
   const restoreFocus = useRestoreFocus();
   return (
@@ -51,7 +51,7 @@ export function FormDialog(props: DialogProps & { intro?: string; closeLabel?: s
   );
 }
 
-/** Something to look at over the page, with forms of its own. It is open for as long as it is rendered. */
+/** Content in a dialog, with forms of its own. Open while it is rendered. */
 export function InfoDialog(
   props: Pick<DialogProps, 'title' | 'onClose' | 'children'> & { isWide?: boolean },
 ) {
@@ -78,7 +78,7 @@ export function InfoDialog(
   );
 }
 
-/** Says what an action will do, in numbers, and asks. It is open for as long as it is rendered. */
+/** Confirms an action and describes its effect in numbers. Open while it is rendered. */
 export function ConfirmDialog(
   props: Omit<DialogProps, 'children'> & {
     plan: string[];

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Names and values below each other. */
+/** A list of names and values. */
 export function Facts({ children }: { children: ReactNode }) {
   return (
     <dl className="grid grid-cols-[minmax(6rem,40%)_1fr] gap-x-4 gap-y-2 p-4 sm:p-5">{children}</dl>

@@ -86,7 +86,7 @@ export function CheckField(props: {
   );
 }
 
-/** One of several, where the form keeps the value. */
+/** A select whose value is kept by the form. */
 export function SelectField({
   label,
   choices,
@@ -112,7 +112,7 @@ export function SelectField({
   );
 }
 
-/** One of a few, each with what it means. */
+/** Radio buttons with descriptions. */
 export function RadioGroup(props: {
   label: string;
   name: string;
@@ -144,7 +144,7 @@ export function RadioGroup(props: {
   );
 }
 
-/** One of a few, as a field of a form. */
+/** Radio buttons as a form field. */
 export function ChoiceField(props: {
   label: string;
   name: string;

@@ -1,12 +1,12 @@
-/** A part of a text, and whether it is what was looked for. */
+/** A part of a text, and whether it matches. */
 export interface Piece {
-  /** Where it begins. */
+  /** Its index. */
   at: number;
   text: string;
   isMatch: boolean;
 }
 
-/** Letters as they are compared, each with where it stands in the text. */
+/** Normalised letters, each with its index in the text. */
 interface Folded {
   text: string;
   starts: number[];
@@ -26,15 +26,15 @@ const letters: Record<string, string> = {
   þ: 'th',
 };
 
-/** People leave them out as often as not. */
+/** Often omitted by people. */
 const apostrophe = /['’‘ʼʹ`´]/u;
 
-/** Shorter words count at the beginning of a word alone. */
+/** Shorter words match only at the beginning of a word. */
 const anywhereFrom = 3;
 
 /**
- * Marks words in a text by the rules of the search (`foldText` in sync-core): without regard to capitals,
- * accents and apostrophes, and, of a telephone number, to what stands between its digits.
+ * Finds words in a text by the rules of the search (`foldText` in sync-core): ignores case, accents and
+ * apostrophes, and separators in telephone numbers.
  */
 export function highlight(text: string, words: readonly string[]): Piece[] {
   const isMarked = Array.from({ length: text.length }, () => false);
@@ -48,7 +48,7 @@ export function highlight(text: string, words: readonly string[]): Piece[] {
   return piecesOf(text, isMarked);
 }
 
-/** Whether any of the words is in the text. */
+/** Whether any of the words occurs in the text. */
 export function hasMatch(text: string, words: readonly string[]): boolean {
   return highlight(text, words).some(({ isMatch }) => isMatch);
 }
@@ -59,7 +59,7 @@ function fold(text: string, map: (letter: string) => string): Folded {
   for (const letter of text) {
     const end = at + letter.length;
     const became = map(letter);
-    // An accent that stands by itself belongs to the letter before it.
+    // A combining accent belongs to the letter before it.
     if (became === '' && /\p{M}/u.test(letter) && folded.ends.length > 0)
       folded.ends[folded.ends.length - 1] = end;
     for (let index = 0; index < became.length; index += 1) {

@@ -1,4 +1,4 @@
-/** Whether a dialog or menu stands over the page. */
+/** Whether a dialog or menu is open. */
 export function isCovered(): boolean {
   return document.querySelector('[role$="dialog"],[role="menu"]') !== null;
 }

@@ -1,6 +1,6 @@
 import { highlight } from './find-matches.ts';
 
-/** A text with what was looked for marked, by weight and line besides colour. */
+/** Text with the searched words highlighted, by weight and underline besides colour. */
 export function Highlight({ text, words }: { text: string; words: readonly string[] }) {
   if (words.length === 0) return text;
   return highlight(text, words).map(({ at, text: piece, isMatch }) =>

@@ -1,4 +1,4 @@
-/** 16 × 16, drawn with the colour of the text around them. */
+/** 16 × 16, in the colour of the surrounding text. */
 const paths = {
   alert: 'M8 2.2 14.6 13.5H1.4L8 2.2ZM8 6.5v3.2M8 11.6v.1',
   check: 'm3 8.5 3.3 3.3L13 5',

@@ -11,7 +11,7 @@ export function RunLink({ runId, ...rest }: LinkProps & { runId: string }) {
   return <Link to="/runs/$runId" params={{ runId }} {...rest} />;
 }
 
-/** The page of a store. */
+/** Links to the page of a store. */
 export function StoreLink({ storeId, ...rest }: LinkProps & { storeId: string }) {
   return <Link to="/stores/$storeId" params={{ storeId }} {...rest} />;
 }
@@ -20,7 +20,7 @@ export function StoreRunsLink({ storeId, ...rest }: LinkProps & { storeId: strin
   return <Link to="/runs" search={{ store: storeId }} {...rest} />;
 }
 
-/** What is kept of a customer. */
+/** Links to the page of a customer. */
 export function KeptCustomerLink(
   props: LinkProps & { storeId: string; wooId: number; label?: string; isRow?: boolean },
 ) {
@@ -41,7 +41,7 @@ export function StoreCustomersLink({ storeId, ...rest }: LinkProps & { storeId: 
   return <Link to="/customers" search={{ store: storeId }} {...rest} />;
 }
 
-/** A customer in the store's own administration. */
+/** Links to a customer in the store's administration. */
 export function CustomerLink(props: {
   storeUrl: string;
   wooCustomerId: number;

@@ -1,6 +1,6 @@
 import type { IconName } from './icon.tsx';
 
-/** Colours of a state; each state has a shape of its own besides. */
+/** Colours of a state; each state also has a shape. */
 export type Tone = 'idle' | 'busy' | 'active' | 'wait' | 'partial' | 'bad' | 'good';
 
 export interface Look {

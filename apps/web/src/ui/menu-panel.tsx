@@ -3,14 +3,14 @@ import { Fragment, type ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
 export interface MenuSection {
-  /** Tells the sections of a menu apart. */
+  /** Identifies the sections of a menu. */
   name: string;
   title?: ReactNode;
-  /** Where one of the items is chosen: its value, or else its label. */
+  /** Set if one item is chosen: its value, or its label. */
   chosen?: string;
   items: {
     label: string;
-    /** Tells items of one label apart. */
+    /** Distinguishes items with the same label. */
     value?: string;
     onSelect: () => void;
     isDanger?: boolean;
@@ -18,9 +18,9 @@ export interface MenuSection {
 }
 
 export interface MenuProps {
-  /** Read out and shown on hover. */
+  /** Read out, and shown on hover. */
   label: string;
-  /** What the button shows, and how. */
+  /** Content and style of the button. */
   button: ReactNode;
   buttonClassName: string;
   sections: readonly MenuSection[];
@@ -29,7 +29,7 @@ export interface MenuProps {
 const itemStyle =
   'flex cursor-pointer items-center gap-2 rounded-md px-2.5 py-1.5 outline-none select-none data-highlighted:bg-sunken';
 
-/** The menu itself; it is made by the click that opens it. Not modal: that would need an inline style sheet. */
+/** The menu; created on the first click. Not modal: that would need an inline style sheet. */
 export function MenuPanel(props: MenuProps) {
   return (
     <DropdownMenu.Root modal={false} defaultOpen>

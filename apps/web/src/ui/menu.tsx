@@ -5,8 +5,8 @@ const loadPanel = () => import('./menu-panel.tsx');
 const MenuPanel = lazy(async () => ({ default: (await loadPanel()).MenuPanel }));
 
 /**
- * A button with a menu. What shows the menu is a good part of the page's code, so it is fetched when
- * somebody comes near, and stands in the button's place from the first click on.
+ * A button with a menu. The menu's code is large, so it is loaded when the pointer or focus comes near, and
+ * replaces the button on the first click.
  */
 export function Menu(props: MenuProps) {
   const [isWanted, setIsWanted] = useState(false);

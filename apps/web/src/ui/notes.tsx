@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 
-/** A failure that a person reads. */
+/** An error message. */
 export interface Problem {
   message: string;
   advice: string;
   issues: readonly { path: string; message: string }[];
 }
 
-/** What went wrong and what to do about it. */
+/** What went wrong, and what to do. */
 export function ErrorNote({ error, action }: { error: Problem; action?: ReactNode }) {
   return (
     <div
@@ -30,13 +30,13 @@ export function ErrorNote({ error, action }: { error: Problem; action?: ReactNod
   );
 }
 
-/** What this place is for, where there is nothing in it yet. */
+/** What this place is for, while it is empty. */
 export function EmptyState(props: {
   icon: IconName;
   title: string;
   children: ReactNode;
   action?: ReactNode;
-  /** It is all that the page says, so its title is the page's. */
+  /** The only content of the page, so its title is the page's heading. */
   isPage?: boolean;
 }) {
   const Title = props.isPage ? 'h1' : 'h2';

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from './notes.tsx';
 
-/** At an address that leads nowhere. */
+/** The page for unknown addresses. */
 export function NothingHere() {
   return (
     <div className="mx-auto max-w-2xl px-4 py-16">

@@ -5,12 +5,12 @@ const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time in milliseconds, a tick a second, one clock for the whole page. */
+/** The time in milliseconds, updated every second; one clock for the whole page. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
-/** What follows from the time; a tick that changes nothing of it costs no rendering. */
+/** A value derived from the time; renders only if it changes. */
 export function useClock(read: (now: number) => string): string {
   return useSyncExternalStore(subscribe, () => read(now));
 }

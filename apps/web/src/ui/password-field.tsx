@@ -3,7 +3,7 @@ import { TextField } from './fields.tsx';
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 128;
 
-/** A password that is chosen now. */
+/** A field for a new password. */
 export function NewPasswordField({ label = 'New password' }: { label?: string }) {
   return (
     <TextField
@@ -19,7 +19,7 @@ export function NewPasswordField({ label = 'New password' }: { label?: string })
   );
 }
 
-/** What was typed into a field for a password, spaces included. */
+/** The value of a password field, including spaces. */
 export function passwordOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';

@@ -1,18 +1,18 @@
 export interface RowKey {
   key: string;
-  /** The row that has the focus; -1 where none has. */
+  /** Index of the focused row; -1 for none. */
   at: number;
-  /** How many rows there are. */
+  /** Number of rows. */
   count: number;
-  /** What is typed there is text. */
+  /** The focus is in a text field. */
   isTyping: boolean;
-  /** That text narrows the rows down. */
+  /** It is the search field of the list. */
   isSearch: boolean;
 }
 
 /**
- * Where a key leads in a list: j and k from anywhere but a field, arrows from row to row and between the
- * first row and the search field. Null where it leads nowhere.
+ * The target of a key in a list: j and k anywhere but in a field, arrows between rows and between the first
+ * row and the search field. Null for none.
  */
 export function rowAfter({ key, at, count, isTyping, isSearch }: RowKey): number | 'search' | null {
   const last = count - 1;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Skeleton } from './skeleton.tsx';
 
-/** The rows of a card, each with what can be done at its end. */
+/** The rows of a card, with actions at the end. */
 export function Rows({ label, children }: { label: string; children: ReactNode }) {
   return (
     <ul aria-label={label} className="divide-y divide-line">
@@ -13,7 +13,7 @@ export function Rows({ label, children }: { label: string; children: ReactNode }
 export function Row(props: {
   title: ReactNode;
   detail?: ReactNode;
-  /** Buttons or choices. */
+  /** Buttons or selects. */
   children?: ReactNode;
 }) {
   return (

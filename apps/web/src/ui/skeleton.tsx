@@ -1,4 +1,4 @@
-/** Stands where something will be, in its size. */
+/** A placeholder of the size of the later content. */
 export function Skeleton({ className }: { className: string }) {
   return <div className={`animate-pulse rounded-md bg-sunken ${className}`} />;
 }

@@ -3,14 +3,14 @@ import { Icon } from './icon.tsx';
 
 export type Direction = 'asc' | 'desc';
 
-/** The heading of a column that sorts; a second click reverses the order. */
+/** A sortable column heading; a second click reverses the order. */
 export function SortableHead(props: {
   isSorted: boolean;
   direction: Direction;
-  /** Of a first click. */
+  /** The direction of the first click. */
   usualDirection: Direction;
   canReverse?: boolean;
-  /** Numbers stand at the right. */
+  /** Numbers are right-aligned. */
   isAtEnd?: boolean;
   className: string;
   onSort: (direction: Direction) => void;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
-/** What has to be done one after the other, on one page. */
+/** Consecutive steps on one page. */
 export function Steps({ children }: { children: ReactNode }) {
   return (
     <ol className="divide-y divide-line rounded-lg border border-line bg-surface shadow-card">
@@ -22,12 +22,12 @@ export interface StepProps {
   state: keyof typeof marks;
   /** What was decided here. */
   summary?: ReactNode;
-  /** The way back. */
+  /** A button to change it. */
   aside?: ReactNode;
   children?: ReactNode;
 }
 
-/** One of the steps. Whoever goes on to it by keyboard, or hears the page, lands on its title. */
+/** A step. Its title gets the focus when it becomes the current one. */
 export function Step({ number, title, state, summary, aside, children }: StepProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef(state);

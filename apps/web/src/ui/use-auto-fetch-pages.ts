@@ -9,16 +9,16 @@ interface Found {
   fetchNextPage: () => unknown;
 }
 
-/** Rows that are shown before somebody asks for more, and again with each time. */
+/** Rows shown before the user must ask for more, and added each time. */
 const rowsWanted = 25;
-/** Pages that are asked for without anybody asking, however little they bring. */
+/** Pages loaded automatically, even if they contain little. */
 const pagesAtMost = 10;
 
 /**
- * A page of a search may be short, or empty, and yet not the last: asks for the next ones until there is
- * enough to look at, or so many came that it is better to ask whether to go on.
+ * A page of a search may be short or empty without being the last: loads further pages until there are enough
+ * rows, or until the limit, after which the user decides.
  *
- * @param key of what is looked for; another one starts over
+ * @param key of the search; a new one starts over
  */
 export function useAutoFetchPages(
   key: string,
@@ -43,7 +43,7 @@ export function useAutoFetchPages(
     more() {
       if (!found) return;
       setGoal({ key, rows: found.items + rowsWanted, pages: found.pages + pagesAtMost });
-      // At once, also where it failed.
+      // Immediately, even after a failure.
       void found.fetchNextPage();
     },
   };

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 const typedDelayMs = 200;
 
 /**
- * What stands in a field whose text takes effect a moment after the last key. What comes from elsewhere (an
- * address that is gone back to) replaces it; the echo of what was typed does not, as more may stand there.
+ * The text of a field that takes effect shortly after the last key. External changes (such as going back in
+ * the history) replace it; the echo of the user's own input does not, since they may have typed more.
  */
 export function useDebouncedInput(value: string, onValue: (value: string) => void) {
   const [typed, setTyped] = useState(value);
@@ -35,7 +35,7 @@ export function useDebouncedInput(value: string, onValue: (value: string) => voi
       setTyped('');
       send('');
     },
-    /** Without waiting. */
+    /** Without delay. */
     flush: () => send(typed),
   };
 }

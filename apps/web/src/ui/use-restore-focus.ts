@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
 /**
- * Gives the focus back to what had it when a dialog opened. Radix does that for dialogs with a trigger of
- * their own; ours open from menus, lists and the address.
+ * Restores the focus when a dialog closes. Radix does this for dialogs with a trigger; ours open from menus,
+ * lists and the address.
  */
 export function useRestoreFocus(): (event: Event) => void {
   const [opener] = useState(focusedElement);
@@ -13,7 +13,7 @@ export function useRestoreFocus(): (event: Event) => void {
   };
 }
 
-/** A menu that is about to close stands for the button that opened it. */
+/** For a menu that is closing, its button gets the focus. */
 function focusedElement(): HTMLElement | null {
   const active = document.activeElement;
   if (!(active instanceof HTMLElement) || active === document.body) return null;

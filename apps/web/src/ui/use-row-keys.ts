@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { rowAfter } from './row-keys.ts';
 import { isCovered, isTextField } from './focus.ts';
 
-/** Moves the focus among the links of a page that are marked with `data-row`; Enter opens as it does a link. */
+/** Moves the focus among links marked with `data-row`; Enter opens them like any link. */
 export function useRowKeys(): void {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {

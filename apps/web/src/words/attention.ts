@@ -1,15 +1,15 @@
 import type { Store } from '../api/trpc.ts';
 
-/** Something about a store that only a person can fix. */
+/** A problem of a store that requires a person. */
 export interface AttentionItem {
   store: Store;
   /** What is wrong and why. */
   text: string;
-  /** What helps: to open the run, to resume the store, or to check its connection. */
+  /** The action: open the run, resume the store, or check its connection. */
   suggestedAction: 'run' | 'resume' | 'connection';
 }
 
-/** What needs a person, the most urgent first: a run that waits, a paused store, a connection. */
+/** What needs attention, most urgent first: a waiting run, a paused store, a connection problem. */
 export function attentionItemsOf(stores: readonly Store[]): AttentionItem[] {
   const found = stores.flatMap((store) => attentionItemOf(store) ?? []);
   const order: AttentionItem['suggestedAction'][] = ['run', 'resume', 'connection'];
@@ -18,10 +18,10 @@ export function attentionItemsOf(stores: readonly Store[]): AttentionItem[] {
   );
 }
 
-/** One item a store: the first hides those after it. */
+/** One item per store: the first one hides the others. */
 export function attentionItemOf(store: Store): AttentionItem | null {
   const { pause, lastRun, diagnosis } = store;
-  // A pause on purpose needs nobody.
+  // Pauses made by a person need no attention.
   if (pause?.code === 'paused_by_person') return null;
   if (pause) return { store, text: pause.reason, suggestedAction: 'resume' };
   if (lastRun?.action) return { store, text: lastRun.action.reason, suggestedAction: 'run' };

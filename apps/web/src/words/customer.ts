@@ -1,7 +1,7 @@
 import { formatRegion } from './format.ts';
 import type { CustomerItem } from '../api/trpc.ts';
 
-/** The name that a customer goes by, or what else tells who it is. */
+/** The display name of a customer, or the best replacement. */
 export function nameOf(
   customer: Pick<
     CustomerItem,
@@ -12,7 +12,7 @@ export function nameOf(
   return `${firstName} ${lastName}`.trim() || company || email || username || `#${wooId}`;
 }
 
-/** `Switzerland` for `CH`; what is no country's code stays as the store writes it. */
+/** `Switzerland` for `CH`; other values stay as the store sends them. */
 export function countryName(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? formatRegion(code) : code;
 }
@@ -30,7 +30,7 @@ const labels: Record<string, string> = {
   'billing.email': 'Billing email',
 };
 
-/** `Billing address 1` for `billing.address_1`: a field of a customer as the API names it, in words. */
+/** `Billing address 1` for `billing.address_1`: the label of a customer's field. */
 export function fieldLabel(field: string): string {
   if (field.startsWith('meta.')) return `Meta: ${field.slice('meta.'.length)}`;
   if (field.startsWith('extra.')) return field.slice('extra.'.length);

@@ -1,4 +1,4 @@
-// Most browsers name others too: the first that matches is meant.
+// Most browsers name others too: the first match counts.
 const browsers = [
   ['Edge', /\bEdg/],
   ['Opera', /\bOPR\//],
@@ -14,7 +14,7 @@ const systems = [
   ['Linux', /\bLinux\b/],
 ] as const;
 
-/** A user agent in words that its owner knows again, such as “Firefox on Windows”. */
+/** A user agent in words that its user recognises, such as “Firefox on Windows”. */
 export function describeBrowser(userAgent: string | null): string {
   const agent = userAgent ?? '';
   const browser = browsers.find(([, pattern]) => pattern.test(agent))?.[0];

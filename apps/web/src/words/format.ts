@@ -1,4 +1,4 @@
-/** One language and one locale for every sentence: British English, whatever the browser speaks. */
+/** One locale for every text, British English, whatever the browser's language. */
 const locale = 'en-GB';
 
 export const localZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -26,10 +26,10 @@ export const formatMinute = (at: string): string => minute.format(new Date(at));
 export const formatDay = (date: string): string => day.format(new Date(date));
 /** @param code of a country, such as `CH` */
 export const formatRegion = (code: string): string => regions.of(code) ?? code;
-/** As people sort: `Store 9` comes before `Store 10`. */
+/** Natural order: `Store 9` comes before `Store 10`. */
 export const compareNames = (a: string, b: string): number => names.compare(a, b);
 
-/** `1 customer`, `2 customers`, with the number as the reader writes it. */
+/** `1 customer`, `2 customers`, with a formatted number. */
 export function count(value: number, one: string, many = `${one}s`): string {
   return `${formatNumber(value)} ${value === 1 ? one : many}`;
 }
@@ -42,10 +42,10 @@ export function formatDuration(seconds: number): string {
   return `${formatNumber(Math.floor(whole / 3_600))} h ${pad(Math.floor((whole % 3_600) / 60))} min`;
 }
 
-/** Clocks differ a little: what lies this far ahead, in seconds, counts as now. */
+/** Tolerance for clock differences: times up to this many seconds ahead count as now. */
 const clockDriftSeconds = 30;
 
-/** `now`, `5 sec ago`, `3 hr ago`, `yesterday`, `3 mo ago`; `in 7 days` for what lies ahead. */
+/** `now`, `5 sec ago`, `3 hr ago`, `yesterday`, `3 mo ago`; `in 7 days` for future times. */
 export function formatRelative(at: string, now: number): string {
   const ahead = Math.round((new Date(at).getTime() - now) / 1_000);
   if (ahead > clockDriftSeconds) return ago(ahead, 1);
@@ -63,7 +63,7 @@ function ago(seconds: number, sign: 1 | -1): string {
   return days < 730 ? text(days / 30.4, 'month') : text(days / 365.25, 'year');
 }
 
-/** A time in a zone, which is named where it is not the reader's: `30 Nov 2026, 04:47 (Europe/Berlin)`. */
+/** A time in a zone, which is named if it is not the user's: `30 Nov 2026, 04:47 (Europe/Berlin)`. */
 export function formatInZone(at: string, timeZone: string): string {
   const text = new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',

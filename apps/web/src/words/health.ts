@@ -53,7 +53,7 @@ export interface StoreView {
   direction?: 'asc' | 'desc' | undefined;
 }
 
-/** Stores that match, the most severe first or as `sort` says; equal ones by name. */
+/** Matching stores, most severe first or sorted by `sort`, then by name. */
 export function chooseStores(stores: readonly Store[], view: StoreView): Store[] {
   const part = view.find?.trim().toLowerCase() ?? '';
   const turn = isReversed(view) ? -1 : 1;
@@ -75,7 +75,7 @@ export function countHealths(stores: readonly Store[]): Map<Health, number> {
   return counts;
 }
 
-/** Most customers and the newest run come first unless asked otherwise. */
+/** Initial direction: most customers and newest run first. */
 export const usualDirection = (sort: StoreView['sort']): 'asc' | 'desc' =>
   sort === 'customers' || sort === 'run' ? 'desc' : 'asc';
 
@@ -84,7 +84,7 @@ const isReversed = ({ sort, direction }: StoreView): boolean =>
 
 const byName = (a: Store, b: Store) => compareNames(a.name, b.name);
 
-/** The lower, the further up: most customers, the newest run, the oldest data. */
+/** Sort keys in ascending order: most customers, newest run, oldest data. */
 function rankOf(store: Store, sort: StoreView['sort']): number {
   if (sort === 'name') return 0;
   if (sort === 'customers') return -store.customers;

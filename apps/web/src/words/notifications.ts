@@ -2,7 +2,7 @@ import type { Channel, MyNotifications } from '../api/trpc.ts';
 
 export type NotificationTopic = MyNotifications['events'][number];
 
-/** What a message is about; each is followed by one when it is resolved. */
+/** Topics of messages; a second message follows when the problem is resolved. */
 export const TOPICS: Record<NotificationTopic, string> = {
   run_needs_attention: 'A run needs a decision',
   store_paused: 'A store was paused because of a problem',

@@ -1,4 +1,4 @@
-/** Roles in an organisation, from least to most. */
+/** Roles in an organisation, in ascending order. */
 export const ROLES = {
   viewer: { word: 'Viewer', may: 'read-only access' },
   operator: { word: 'Operator', may: 'can also start, retry and force runs, and pause stores' },
@@ -13,7 +13,7 @@ export function wordOfRole(role: string): string {
 
 export const roleNames = Object.keys(ROLES) as Role[];
 
-/** Scopes of an API key, from least to most. */
+/** Scopes of an API key, in ascending order. */
 export const SCOPES = {
   read: 'Read: stores, runs, customers',
   operate: 'Operate: also start, retry and force runs',

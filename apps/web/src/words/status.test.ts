@@ -69,7 +69,7 @@ describe('a run that could not read its list', () => {
     expect(shownPercent(run(400))).toBe(25);
     expect(shownPercent(run(100))).toBe(50);
     expect(shownPercent(run(null))).toBe(0);
-    expect(phaseSentence(run(null), 0)).toBe('Could not read the store’s list to its end');
+    expect(phaseSentence(run(null), 0)).toBe('Could not read the store’s list completely');
     expect(shownPercent(aRun({ ...over }))).toBe(100);
   });
 });

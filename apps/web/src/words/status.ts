@@ -21,7 +21,7 @@ export const SCHEDULES: Record<Schedule['state'], Look> = {
   paused: { word: 'Paused', tone: 'wait', icon: 'pause' },
 };
 
-/** What a run is for. */
+/** Kinds of runs. */
 export const KINDS: Record<Run['kind'], string> = {
   full: 'Full sync',
   delta: 'Delta',
@@ -36,7 +36,7 @@ export const PURPOSES: Record<Exclude<Run['kind'], 'webhook'>, string> = {
   reconcile: 'Compares every customer with the store and finds deleted ones.',
 };
 
-/** States to filter by, in words. */
+/** States in filters. */
 export const RUN_STATES: Record<Run['state'], string> = {
   draft: 'Queued',
   processing: 'Running',
@@ -76,32 +76,32 @@ export const STARTERS: Record<Run['startedBy']['type'], string> = {
   system: 'Mantis Sync',
 };
 
-/** `Ada`, or `schedule` where no person or key started it. */
+/** `Ada`, or `schedule` for a run not started by a person or key. */
 export function starterOf({ startedBy: { type, name } }: Pick<Run, 'startedBy'>): string {
   return type === 'user' || type === 'api_key' ? (name ?? STARTERS[type]) : STARTERS[type];
 }
 
-/** How long a run took or has been running; a dash before it starts. */
+/** Duration of a run so far; a dash before it starts. */
 export function durationText(run: Run): string {
   const seconds = secondsOf(run);
   return seconds === null ? '–' : formatDuration(seconds);
 }
 
-/** The state of a run as a pill: one that was forced does not look like one that completed. */
+/** The state of a run as a pill: a forced run differs from a completed one. */
 export function runLook(run: Run): Look {
   return run.forced ? FORCED : PHASES[run.phase];
 }
 
 const FORCED: Look = { word: 'Forced', tone: 'partial', icon: 'flag' };
 
-/** What the run is doing, as a sentence; a wait counts down between two messages. */
+/** What the run is doing, as a sentence; waits count down between messages. */
 export function phaseSentence(run: Run, now: number): string {
   if (run.phase === 'waiting_for_store' && run.wait) {
     const seconds = Math.ceil((new Date(run.wait.until).getTime() - now) / 1_000);
     const next = seconds > 0 ? `next try in ${seconds} s` : 'trying again';
     return `Waiting for the store, ${next}: ${run.wait.reason}`;
   }
-  // The reason stands beside it, in the banner or beside the pages.
-  if (isOver(run) && isListBroken(run)) return 'Could not read the store’s list to its end';
+  // The reason is shown in the banner or beside the pages.
+  if (isOver(run) && isListBroken(run)) return 'Could not read the store’s list completely';
   return capitalise(run.phaseText);
 }

@@ -1,7 +1,7 @@
 import { formatExact, formatRelative } from './format.ts';
 import { useClock } from '../ui/now.ts';
 
-/** How long ago, with the exact time on hover. */
+/** Relative time, with the exact time on hover. */
 export function Time({ at, className }: { at: string; className?: string }) {
   const age = useClock((now) => formatRelative(at, now));
   return (

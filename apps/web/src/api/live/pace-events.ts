@@ -1,14 +1,14 @@
 import type { LiveEvent } from './write-event.ts';
 
-/** A reader follows no more; and each costs a page that is open all day a painting. */
+/** Updates per second that a reader can follow; each one costs a repaint of an open page. */
 const gapMs = 250;
-/** Of a run with more customers than these, what a second brings is too little to be seen in parts. */
+/** In runs with more customers than this, the changes of one second are too small to see. */
 const manyCustomers = 10_000;
 const gapOfManyMs = 1_000;
 
 /**
- * Passes events on at once where they are rare, and folded into four a second where a run is busy, one a
- * second where it is large: the last state of it, with all that was logged since.
+ * Passes rare events on immediately, and merges frequent ones into four a second, or one a second for large
+ * runs: the latest state with all activity since.
  */
 export function paceEvents(write: (event: LiveEvent) => void) {
   let waiting: LiveEvent[] = [];
@@ -26,7 +26,7 @@ export function paceEvents(write: (event: LiveEvent) => void) {
       waiting = fold(waiting, event);
       if (timer === undefined) flush();
     },
-    /** Writes what waits, and no more. */
+    /** Writes pending events and stops. */
     stop(): void {
       flush();
       clearTimeout(timer);
@@ -41,7 +41,7 @@ function gapAfter(events: readonly LiveEvent[]): number {
   return isLarge ? gapOfManyMs : gapMs;
 }
 
-/** Lists replace runs, so their order with runs is kept; two states of one run become one. */
+/** Lists replace runs, so the order between them is kept; several states of one run become one. */
 export function fold(waiting: readonly LiveEvent[], event: LiveEvent): LiveEvent[] {
   if (event.type === 'runs') return [...waiting, event];
   const at = waiting.findIndex(

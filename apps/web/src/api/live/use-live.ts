@@ -5,12 +5,12 @@ import { paceEvents } from './pace-events.ts';
 import { watch, type Connection } from './watch.ts';
 import { createLiveCache } from './write-event.ts';
 
-/** For the answers of actions too, so that a click shows at once. */
+/** Also for results of actions, so that a click shows immediately. */
 export const liveCache = createLiveCache(queryClient);
 
 const connectionKey = ['live', 'connection'];
 
-/** The only subscription of a page: one run with its log, or else the runs of the organisation. */
+/** The page's only subscription: one run with its log, or the runs of the organisation. */
 export function useLive(runId: string | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
@@ -21,7 +21,7 @@ export function useLive(runId: string | undefined): void {
       onEvent: events.write,
       onState: setState,
       onResumed: liveCache.resync,
-      // Whoever is signed out by now is told so by these calls.
+      // Signed-out users find out by these calls.
       onBroken: liveCache.resync,
     });
     return () => {
@@ -31,7 +31,7 @@ export function useLive(runId: string | undefined): void {
   }, [client, runId]);
 }
 
-/** How the page's stream is doing. */
+/** The state of the page's stream. */
 export function useConnection(): Connection {
   const { data } = useQuery<Connection>({
     queryKey: connectionKey,

@@ -2,17 +2,17 @@ import { isRefusal } from '../api-error.ts';
 import { client } from '../trpc.ts';
 import type { LiveEvent } from './write-event.ts';
 
-/** How the stream is doing. `ended`: the API refused it, so trying again changes nothing. */
+/** State of the stream. `ended`: rejected by the API, so retrying does not help. */
 export type Connection =
   | { state: 'connecting' | 'ended' }
   | { state: 'reconnecting'; lostAt: number }
   | { state: 'live'; resumed: Resumed | null };
 
-/** How the stream came back. Times are milliseconds of the browser's clock. */
+/** How the stream was restored. Times are milliseconds of the browser's clock. */
 export interface Resumed {
   lostAt: number;
   at: number;
-  /** Entries of the run's log that were made meanwhile; 0 where no log is followed. */
+  /** Log entries created meanwhile; 0 if no log is followed. */
   missed: number;
 }
 
@@ -24,22 +24,22 @@ export interface WatchTarget {
 export interface WatchHandlers {
   onEvent: (event: LiveEvent) => void;
   onState: (connection: Connection) => void;
-  /** The stream is back after it was lost. */
+  /** The stream was restored after an interruption. */
   onResumed: () => void;
-  /** The stream broke off for a reason that a browser does not tell: the session may be over. */
+  /** The stream ended for a reason that browsers do not reveal: the session may have ended. */
   onBroken: () => void;
 }
 
 const shortestWaitMs = 1_000;
 const longestWaitMs = 5_000;
-/** An attempt that hangs this long, as behind a connection that drops everything, is given up. */
+/** Timeout of one attempt, for connections that drop all packets. */
 const hangMs = 6_000;
 
 /**
- * Holds one stream open. tRPC and the browser resume a lost connection by themselves; what they give up
- * on (a proxy that answers 502, say) is opened again from the last event that came.
+ * Keeps one stream open. tRPC and the browser resume lost connections themselves; after errors that they do
+ * not retry (such as a proxy's 502) the stream is opened again from the last event.
  *
- * @returns ends the stream
+ * @returns closes the stream
  */
 export function watch(target: WatchTarget, handlers: WatchHandlers): () => void {
   let lastEventId: string | undefined;
@@ -97,7 +97,7 @@ export function watch(target: WatchTarget, handlers: WatchHandlers): () => void 
     timer = setTimeout(open, hangMs);
   }
 
-  /** The first event after an interruption says how far the log has got, however many bring it. */
+  /** The first event after an interruption contains the log's position, from which the missed entries follow. */
   function sayResumed(event: LiveEvent): void {
     if (lostAt === null) return;
     clearTimeout(timer);

@@ -13,18 +13,18 @@ export type LiveEvent =
   | { type: 'runs'; runs: Run[] }
   | { type: 'run'; run: Run; activity: ActivityEntry[] };
 
-/** What follows from a run but is not in the stream is asked for again, no more often than this. */
+/** Minimum interval for reloading data that follows from runs but is not in the stream. */
 const followUpMs = 2_000;
 const countLongestMs = 20_000;
 const mapMsPerLine = 0.2;
 const failureMsPerLine = 0.02;
 const lineStates = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
-/** Writes what comes live into the query cache, where all components read it. */
+/** Writes live events into the query cache, which all components read. */
 export function createLiveCache(queryClient: QueryClient) {
   const later = createThrottle(followUpMs);
 
-  /** @param isNews not a state of things that may be old, as everything is when a stream begins */
+  /** @param isNews false for the initial state of a stream, which may be old */
   function writeRun(run: Run, { isNews } = { isNews: true }): void {
     const { queryKey } = runQuery(run.runId);
     const before = queryClient.getQueryData(queryKey);
@@ -40,19 +40,19 @@ export function createLiveCache(queryClient: QueryClient) {
       stores?.map((store) => placeLastRun(store, run)),
     );
     if (before?.revision !== run.revision) followUp(run, before);
-    // It may have come and gone between two messages.
+    // The run may have been created and removed between two messages.
     const wasUnderWay = before ? !isOver(before) : isNews;
     if (isOver(run) && wasUnderWay) askForCustomers(run);
   }
 
-  /** A customer who is looked at shows what any run brought; webhooks shuffle no list under its reader. */
+  /** Reloads a customer being viewed after any run; webhook runs do not reorder a list being read. */
   function askForCustomers({ kind }: Run): void {
     for (const one of [trpc.customer.get, trpc.customer.history])
       void queryClient.invalidateQueries(one.pathFilter());
     if (kind !== 'webhook') void queryClient.invalidateQueries(trpc.customer.search.pathFilter());
   }
 
-  /** Customers of a store, its pause, and the lines of a run change with a run. */
+  /** Data that changes with a run: customers and pause of its store, and its lines. */
   function followUp(run: Run, before: Run | undefined): void {
     const isNews = before !== undefined && before.phase !== run.phase;
     const soon: Throttle = isNews ? (_name, act) => act() : later;
@@ -72,7 +72,7 @@ export function createLiveCache(queryClient: QueryClient) {
       void queryClient.invalidateQueries(trpc.sync.line.queryFilter({ runId }));
       void queryClient.invalidateQueries(trpc.sync.throughput.queryFilter({ runId }));
     });
-    // Under a name of its own: of what waits under one name only the last is done.
+    // Each has its own name: of pending actions with one name only the last runs.
     if (changed.includes('failed')) {
       soon(
         `failures ${runId}`,
@@ -100,7 +100,7 @@ export function createLiveCache(queryClient: QueryClient) {
     );
   }
 
-  /** Parts of the log that are looked at: by level, by words. One that is held still stays as it is. */
+  /** Filtered parts of the log. Paused ones stay unchanged. */
   function writeViews(runId: string, entries: readonly ActivityEntry[]): void {
     const whole = queryClient.getQueryData<ActivityData>(activityKey(runId));
     const isBroken = hasGap(whole, entries);
@@ -115,12 +115,12 @@ export function createLiveCache(queryClient: QueryClient) {
     }
   }
 
-  /** After an interruption: the stream brings the runs that move, this all the rest. */
+  /** After an interruption: the stream sends changed runs, this reloads everything else. */
   function resync(): void {
     for (const path of [trpc.store, trpc.sync, trpc.customer]) {
       void queryClient.invalidateQueries({
         ...path.pathFilter(),
-        // What was refused from the start is refused again, and the page would blink.
+        // A query that failed at the start would fail again and flicker.
         predicate: ({ state }) => state.data !== undefined || !isRefusal(state.error),
       });
     }
@@ -129,18 +129,18 @@ export function createLiveCache(queryClient: QueryClient) {
   return { writeRun, writeEvent, resync };
 }
 
-/** The more lines there are to count, the less often they are counted. */
+/** The more lines a run has, the less often they are counted. */
 function countGapMs(wantedMs: number): number {
   return Math.min(countLongestMs, Math.max(followUpMs, wantedMs));
 }
 
-/** A tRPC query key carries the input of its call. */
+/** The input of a tRPC query, from its key. */
 function filterOf(queryKey: readonly unknown[]): RunFilter {
   const { input } = (queryKey[1] ?? {}) as { input?: RunFilter };
   return input ?? {};
 }
 
-/** Lists of a run's customers that are of no one state. */
+/** Lists of a run's customers without a state filter. */
 function linesOfAnyState(runId: string) {
   const filter = trpc.sync.lines.infiniteQueryFilter({ runId });
   return {
@@ -152,7 +152,7 @@ function linesOfAnyState(runId: string) {
 
 type Throttle = (name: string, act: () => void, ms?: number) => void;
 
-/** Runs each named action at once, then at most every `ms`, the last one always. */
+/** Runs each named action immediately, then at most every `ms`; the last one always runs. */
 function createThrottle(usualMs: number): Throttle {
   const waiting = new Map<string, (() => void) | null>();
   function start(name: string, act: () => void, ms: number): void {

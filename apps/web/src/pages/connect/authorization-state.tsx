@@ -8,7 +8,7 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 interface AuthorizationStateProps {
   grant: Grant;
   isBusy: boolean;
-  /** Opens the shop's page, as if for the first time. */
+  /** Opens the store's approval page again. */
   onAgain: () => void;
   onGiveUp: () => void;
   onKeys: () => void;
@@ -113,7 +113,7 @@ export function AuthorizationState(props: AuthorizationStateProps) {
   );
 }
 
-/** A state in a headline, what it means, and what can be done. */
+/** A state: headline, meaning and possible actions. */
 function Note(props: {
   icon: IconName;
   look: string;

@@ -3,7 +3,7 @@ import type { Probe } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 
-/** The two ways to get keys; the first is preferred where it is possible. */
+/** The two ways to get keys; the first is preferred if available. */
 export function AccessChoice(props: {
   oneClick: NonNullable<Probe['oneClick']>;
   /** The store that is already connected at this address. */
@@ -65,7 +65,7 @@ export function AccessChoice(props: {
 function Way(props: {
   icon: IconName;
   title: string;
-  /** Missing where the way is not available. */
+  /** Missing if this way is not available. */
   button?: ReactNode;
   children: ReactNode;
 }) {

@@ -40,7 +40,7 @@ export function AddressForm(props: {
   );
 }
 
-/** While the store is checked, which can take a while. */
+/** While the store is being probed, which can take some time. */
 export function Looking({ host }: { host: string }) {
   return (
     <div role="status" aria-busy="true" className="flex flex-col gap-3">

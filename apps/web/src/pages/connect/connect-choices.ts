@@ -1,16 +1,16 @@
 import type { AuthorizationChoices, Probe } from '../../api/trpc.ts';
 
-/** By one click at the shop, or with keys that were made by hand. */
+/** By approval in WooCommerce, or with keys created by hand. */
 export type ConnectWay = 'shop' | 'keys';
 
 export type SchedulePreset = NonNullable<AuthorizationChoices['schedules']>;
 export type AuthorizationScope = AuthorizationChoices['scope'];
 
-/** What is chosen for a store that is to be connected, as the address of the page holds it. */
+/** The choices for a new store, as kept in the page's address. */
 export interface ChosenSearch {
   address?: string | undefined;
   by?: ConnectWay | undefined;
-  /** `address`: to be changed. */
+  /** The step to change, such as `address`. */
   step?: 'address' | 'settings' | undefined;
   name?: string | undefined;
   role?: string | undefined;
@@ -38,9 +38,9 @@ export const PRESETS: Record<SchedulePreset, string> = {
 };
 
 /**
- * What is chosen, with what suits most shops in the place of what is not.
+ * The choices, completed with defaults that suit most stores.
  *
- * @param site what the shop says of itself
+ * @param site the store's own description
  */
 export function choicesOf(search: ChosenSearch, site?: Probe['site']): StoreChoices {
   return {
@@ -56,7 +56,7 @@ export function choicesOf(search: ChosenSearch, site?: Probe['site']): StoreChoi
   };
 }
 
-/** The way back from what was begun at the shop: the address of a page with the same choices. */
+/** Restores a started authorization: the address of a page with the same choices. */
 export function searchOf(begun: StoreChoices & { url: string }): ChosenSearch {
   const { roleFilter: role, pace, guests } = begun.settings;
   return {
@@ -85,7 +85,7 @@ export function describeChoices({ name, schedules, settings }: StoreChoices): st
     .join(' · ');
 }
 
-/** `shop.example.com` of an address, however it was typed. */
+/** `shop.example.com` from an address in any form. */
 export function hostOf(address: string): string {
   const typed = address.trim();
   const url = typed.includes('://') ? typed : `https://${typed}`;

@@ -13,10 +13,10 @@ export interface Keys {
   consumerSecret: string;
 }
 
-/** Keys that were created by hand: they are tested on the store before the next step. */
+/** Keys created by hand; they are tested on the store before the next step. */
 export function KeysForm(props: {
   storeUrl: string;
-  /** As they were typed earlier. */
+  /** As entered earlier. */
   keys: Keys | null;
   /** The result of the last test. */
   result: Diagnosis | null;
@@ -74,7 +74,7 @@ export function KeysForm(props: {
   );
 }
 
-/** In one sentence first, then why. */
+/** A summary, then the details. */
 function KeyResult({ result: { isHealthy, findings } }: { result: Diagnosis }) {
   return (
     <div role="status" className="flex flex-col gap-3">
@@ -84,7 +84,7 @@ function KeyResult({ result: { isHealthy, findings } }: { result: Diagnosis }) {
         <Icon name={isHealthy ? 'check' : 'cross'} />
         {isHealthy ? 'These keys work.' : 'These keys do not work.'}
       </p>
-      {/* What the address alone says was shown one step before. */}
+      {/* Findings about the address were shown in the previous step. */}
       <Findings
         findings={
           isHealthy

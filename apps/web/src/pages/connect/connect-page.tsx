@@ -6,7 +6,7 @@ import { meQuery } from '../../api/queries.ts';
 import { ConnectSteps } from './connect-steps.tsx';
 import { ShopAnswer } from './shop-answer.tsx';
 
-/** Connects a store: its address, a way to its keys, settings, and the first sync. */
+/** Connects a store: address, keys, settings, and the first sync. */
 export function ConnectPage() {
   const { data: me } = useQuery(meQuery());
   const { grant } = useSearch({ from: '/shell/connect' });

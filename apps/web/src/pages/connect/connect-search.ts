@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { optional, text, uuid } from '../../ui/url-state.ts';
 
 export const connectSearch = v.object({
-  /** The shop's, as it was typed. */
+  /** The store's address as entered. */
   address: optional(text(2_000)),
   by: optional(v.picklist(['shop', 'keys'])),
   step: optional(v.picklist(['address', 'settings'])),
@@ -13,7 +13,7 @@ export const connectSearch = v.object({
   schedules: optional(v.picklist(['quarter_hourly', 'hourly', 'nightly', 'none'])),
   zone: optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
   scope: optional(v.picklist(['read', 'read_write'])),
-  /** What was begun at the shop, and its page's word as it sends the browser back: 0 for no. */
+  /** The authorization, and the store's `success` parameter as it redirects back: 0 for denied. */
   grant: optional(uuid),
   success: optional(v.pipe(v.number(), v.integer())),
 });

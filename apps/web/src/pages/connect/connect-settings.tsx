@@ -9,7 +9,7 @@ import { textOf } from '../../ui/text-of.ts';
 
 const presets = Object.entries(PRESETS).map(([value, label]) => ({ value, label }));
 
-/** By the names that the page's address has for it. */
+/** By the parameter names of the page's address. */
 type Chosen = Record<'name' | 'pace' | 'schedules' | 'zone' | 'scope' | 'role' | 'guests', string>;
 
 /** What is synced, how often and how fast. Every field has a default that suits most stores. */
@@ -21,7 +21,7 @@ export function SettingsForm(props: {
   hint: ReactNode;
   error: ApiError | null;
   isBusy: boolean;
-  /** At each change, for the page's address. */
+  /** Called on each change, for the page's address. */
   onChange: (chosen: Chosen) => void;
   onSubmit: (chosen: Chosen) => void;
 }) {
@@ -112,7 +112,7 @@ export function SettingsForm(props: {
               { value: 'read_write', label: 'Read and write' },
               { value: 'read', label: 'Read only' },
             ]}
-            hint="With write access, webhooks report changes at once. Nothing else in the store is changed."
+            hint="With write access, webhooks report changes immediately. Nothing else in the store is changed."
           />
         )}
         <label className="flex items-start gap-2.5 sm:col-span-2">

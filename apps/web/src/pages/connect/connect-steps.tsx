@@ -23,14 +23,14 @@ import { useBeginAuthorization } from './use-begin-authorization.ts';
 const order = ['address', 'access', 'settings', 'connect'] as const;
 type StepName = (typeof order)[number];
 
-/** Everything up to the connection. What is decided stands in the page's address, but for the keys. */
+/** All steps up to the connection. Choices are kept in the page's address, except the keys. */
 export function ConnectSteps() {
   const search = useSearch({ from: '/shell/connect' });
   const change = useChange();
   const navigate = useNavigate();
   const { address = '' } = search;
   const probe = useQuery({ ...probeQuery(address), enabled: address !== '' });
-  /** Never in the page's address, nor anywhere but here. */
+  /** Kept only here, never in the page's address. */
   const [tried, setTried] = useState<(Keys & { url: string }) | null>(null);
   const begin = useBeginAuthorization();
   const connect = useMutation(trpc.store.connect.mutationOptions({ onSuccess: setStoreInCache }));
@@ -66,7 +66,7 @@ export function ConnectSteps() {
               address={address}
               isBusy={probe.isFetching}
               onSubmit={(typed) => {
-                // Whoever asks wants to know how it is now.
+                // A new check must not use the cache.
                 if (typed === address) void probe.refetch();
                 else queryClient.removeQueries({ queryKey: probeQuery(typed).queryKey });
                 change({ address: typed, by: undefined, step: undefined, name: undefined });
@@ -152,7 +152,7 @@ export function ConnectSteps() {
                 }
               : {
                   submitLabel: connect.isPending ? 'Connecting…' : 'Connect and sync',
-                  hint: 'The keys are stored encrypted, and the first sync starts at once.',
+                  hint: 'The keys are stored encrypted, and the first sync starts immediately.',
                 })}
             isBusy={begin.isPending || connect.isPending}
             error={readError(begin.error ?? connect.error)}
@@ -180,13 +180,13 @@ type FoundStore = Pick<Probe, 'known' | 'site'> & {
   oneClick: NonNullable<Probe['oneClick']>;
 };
 
-/** Null where no store was found. */
+/** Null if no store was found. */
 function readProbe(probe: Probe | undefined): FoundStore | null {
   if (!probe || probe.url === null || !probe.oneClick) return null;
   return { known: probe.known, site: probe.site, url: probe.url, oneClick: probe.oneClick };
 }
 
-/** The first that is not decided, or what the address asks for of those that are. */
+/** The first open step, or a decided one that the address requests. */
 function stepOf({ by, step }: ChosenSearch, found: FoundStore | null, keys: Keys | null): StepName {
   if (!found || step === 'address') return 'address';
   const hasWay = by === 'shop' ? found.oneClick.isPossible : keys !== null;
@@ -209,7 +209,7 @@ function Back({ what, onClick }: { what: string; onClick: () => void }) {
 
 const readError = (error: unknown) => (error ? readApiError(error) : null);
 
-/** Keeps what is decided in the page's address; by default as a step that one can go back from. */
+/** Writes choices into the page's address; by default as a new history entry. */
 function useChange() {
   const navigate = useNavigate();
   return (decided: Record<string, string | undefined>, how: 'push' | 'replace' = 'push') =>

@@ -11,12 +11,12 @@ const looks: Record<Finding['level'], { icon: IconName; word: string; className:
   ok: { icon: 'check', word: 'Good', className: 'text-accent' },
 };
 
-/** What a check of a connection found, the most severe first, each with what to do. */
+/** The findings of a diagnosis, most severe first, each with a fix. */
 export function Findings(props: {
   findings: readonly Finding[];
-  /** Codes of the warnings that somebody dismissed. */
+  /** Codes of dismissed warnings. */
   dismissed?: readonly string[];
-  /** Where the reader may dismiss warnings, and show them again. */
+  /** Set if the user may dismiss and restore warnings. */
   onDismiss?: (code: string, isDismissed: boolean) => void;
 }) {
   const { findings, dismissed = [], onDismiss } = props;
@@ -49,7 +49,7 @@ export function Findings(props: {
   );
 }
 
-/** How many findings need attention, in words; null where none does. */
+/** Number of findings that need attention, in words; null for none. */
 export function attentionOf({
   diagnosis,
   dismissedFindings,

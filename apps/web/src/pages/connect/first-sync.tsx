@@ -10,7 +10,7 @@ import { liveCache } from '../../api/live/use-live.ts';
 import { probesKey, storeQuery } from '../../api/queries.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
 
-/** Starts the first sync of a store that has just been connected, once, and leads to it. */
+/** Starts the first sync of a newly connected store, once, and opens it. */
 export function FirstSync({ storeId }: { storeId: string }) {
   const { data: store, error } = useQuery(storeQuery(storeId));
   const navigate = useNavigate();
@@ -29,7 +29,7 @@ export function FirstSync({ storeId }: { storeId: string }) {
   );
   const { isIdle, mutate } = start;
   const isNew = store?.lastRun === null;
-  // With the same key, a page that is loaded again, or a second one, starts no second run.
+  // The same key prevents a second run if the page is loaded again.
   const begin = () => mutate({ storeId, idempotencyKey: `first:${storeId}` });
   useEffect(() => {
     if (isNew && isIdle) mutate({ storeId, idempotencyKey: `first:${storeId}` });

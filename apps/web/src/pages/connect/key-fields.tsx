@@ -1,6 +1,6 @@
 import { TextField } from '../../ui/fields.tsx';
 
-/** The pair of keys that WooCommerce makes. */
+/** The consumer key and its secret. */
 export function KeyFields(props: {
   isRequired: boolean;
   keys?: { consumerKey: string; consumerSecret: string } | null;

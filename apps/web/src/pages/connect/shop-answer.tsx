@@ -13,7 +13,7 @@ import { queryClient, trpc, type Grant } from '../../api/trpc.ts';
 import { FirstSync } from './first-sync.tsx';
 import { useBeginAuthorization } from './use-begin-authorization.ts';
 
-/** What was begun at the shop: whoever comes back from there lands here, and so does a second look. */
+/** An authorization; the store redirects here, and the page can be reloaded. */
 export function ShopAnswer({ authorizationId }: { authorizationId: string }) {
   const { data: grant, error } = useQuery(authorizationQuery(authorizationId));
   if (grant) return <AnswerSteps grant={grant} />;
@@ -34,7 +34,7 @@ function AnswerSteps({ grant }: { grant: Grant }) {
   const begin = useBeginAuthorization();
   const cancel = useCancel(grant);
   const { data: stores } = useQuery(storesQuery());
-  // A shop that was connected before gets new keys, and nothing else.
+  // A store that was already connected only gets new keys.
   const isKnown = stores?.some(
     ({ url, lastRun }) => url === grant.url && (grant.storeId === null || lastRun !== null),
   );
@@ -77,7 +77,7 @@ function AnswerSteps({ grant }: { grant: Grant }) {
   );
 }
 
-/** Gives the grant up; by itself where the shop's page sent a no along. */
+/** Cancels the authorization; automatically if the store's owner denied it. */
 function useCancel(grant: Grant) {
   const { success } = useSearch({ from: '/shell/connect' });
   const cancel = useMutation(

@@ -2,13 +2,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { trpc } from '../../api/trpc.ts';
 
-/** Asks the shop for its keys: leads to its page, from which one comes back to the grant's. */
+/** Starts an authorization: opens the store's approval page, which redirects back. */
 export function useBeginAuthorization() {
   const navigate = useNavigate();
   return useMutation(
     trpc.store.beginAuthorization.mutationOptions({
       async onSuccess({ authorizationId, authorizeUrl }) {
-        // Whoever goes back from the shop by hand finds what they began, not its settings.
+        // Browser history then returns to the authorization, not to the settings step.
         await navigate({ to: '/connect', search: { grant: authorizationId } });
         location.assign(authorizeUrl);
       },

@@ -7,7 +7,7 @@ import { Time } from '../../words/time.tsx';
 
 type Address = Customer['billing'];
 
-/** How to reach a customer. */
+/** Contact details of a customer. */
 export function CustomerContact({ customer }: { customer: Customer }) {
   const { billing, shipping, email, username } = customer;
   const phone = textAt(billing, 'phone');
@@ -43,7 +43,7 @@ export function CustomerContact({ customer }: { customer: Customer }) {
   );
 }
 
-/** What else is known of a customer now. */
+/** Other current data of a customer. */
 export function CustomerFacts({ customer }: { customer: Customer }) {
   return (
     <>
@@ -81,7 +81,7 @@ function AddressOf({ title, address }: { title: string; address: Address }) {
   );
 }
 
-/** As on a letter; phone and email are shown elsewhere. */
+/** As on an envelope; phone and email are shown elsewhere. */
 function linesOf(address: Address): string[] {
   const at = (key: string) => textAt(address, key);
   const lines = [
@@ -96,7 +96,7 @@ function linesOf(address: Address): string[] {
   return [...new Set(lines)].filter(Boolean);
 }
 
-/** What plugins of the store add, under their own names. */
+/** Fields added by plugins, under their own names. */
 function MoreFields({ customer }: { customer: Customer }) {
   const fields = [
     ...Object.entries(customer.extra).map(([key, value]) => ({ key: `extra.${key}`, value })),
@@ -110,7 +110,7 @@ function MoreFields({ customer }: { customer: Customer }) {
     <Card title="Other fields">
       <Facts>
         {fields.map(({ key, value }, index) => (
-          // A key may come more than once.
+          // Keys can repeat.
           // oxlint-disable-next-line react/no-array-index-key
           <Fact key={`${index} ${key}`} label={fieldLabel(key)}>
             {typeof value === 'string' ? (
@@ -138,7 +138,7 @@ function DateFact({ label, at }: { label: string; at: string | null }) {
   );
 }
 
-/** What the store sent may hold more than an address: no more than that is written to. */
+/** Only a plain address becomes a mailto link: the store's value may contain more. */
 function Mail({ address }: { address: string }) {
   return (
     <a
@@ -150,7 +150,7 @@ function Mail({ address }: { address: string }) {
   );
 }
 
-/** A field of an address; empty where it is none. */
+/** A field of an address; empty if missing. */
 export function textAt(fields: Address, key: string): string {
   const value = fields[key];
   return typeof value === 'string' ? value : '';

@@ -5,7 +5,7 @@ import type { CustomerFacets, Store } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { CustomerSearch } from './customer-search.tsx';
 
-/** Null takes a store away: what is not there stays as it is. */
+/** Null removes a value; missing ones stay unchanged. */
 export type FilterChanges = {
   [Key in Exclude<keyof CustomerFilter, 'storeId'>]?: CustomerFilter[Key] | undefined;
 } & { storeId?: string | null };
@@ -119,7 +119,7 @@ function Choice(props: {
   );
 }
 
-/** In the order of their words; the chosen one too, where it is of few. */
+/** Sorted by label; includes the chosen value even if it is rare. */
 function valuesOf(
   known: readonly string[] = [],
   chosen: string | undefined,

@@ -12,7 +12,7 @@ const PAYING = { word: 'Paying', tone: 'good', icon: 'check' } as const;
 
 export function CustomerHeader(props: {
   customer: Customer;
-  /** Undefined until it is there. */
+  /** Undefined while loading. */
   store: { name: string; url: string } | undefined;
 }) {
   const { customer, store } = props;

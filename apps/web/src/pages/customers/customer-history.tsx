@@ -26,9 +26,9 @@ const sources: Record<NonNullable<CustomerChange['source']>, string> = {
   retry: 'a retry',
 };
 
-/** What happened to a customer, newest first, each with the run that found it. */
+/** The changes of a customer, newest first, each with its run. */
 export function CustomerHistory(props: {
-  /** Undefined until it is there. */
+  /** Undefined while loading. */
   history: readonly CustomerChange[] | undefined;
   hasMore: boolean;
   isLoadingMore: boolean;

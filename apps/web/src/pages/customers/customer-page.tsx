@@ -22,7 +22,7 @@ export function CustomerPage() {
   return (
     <div className="flex flex-col gap-5">
       <CustomerHeader customer={customer} store={stores?.find(({ id }) => id === storeId)} />
-      {/* On a phone one below the other; else the history stands beside the rest, however long it is. */}
+      {/* On a phone below each other; otherwise the history is beside the rest. */}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] lg:grid-rows-[auto_1fr]">
         <div className="flex min-w-0 flex-col gap-5">
           <CustomerContact customer={customer} />

@@ -1,7 +1,7 @@
 import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
 import { Icon } from '../../ui/icon.tsx';
 
-/** Finds customers while it is typed. */
+/** Searches customers while the user types. */
 export function CustomerSearch(props: { q: string; onQ: (q: string | undefined) => void }) {
   const { typed, type, flush, clear } = useDebouncedInput(props.q, (q) =>
     props.onQ(q || undefined),

@@ -12,18 +12,18 @@ export const DELETED = { word: 'Deleted', tone: 'idle', icon: 'slash' } as const
 
 interface Props {
   customers: readonly CustomerItem[];
-  /** What is marked. */
+  /** The words to highlight. */
   words: readonly string[];
-  /** What was typed, which may be a store's number. */
+  /** The query, which may be a WooCommerce id. */
   q: string;
-  /** Names of stores, where there is more than one to be told apart. */
+  /** Names of stores, if there are several. */
   storeNames: ReadonlyMap<string, string> | null;
   sort: CustomerFilter['sort'];
   onSort: (sort: CustomerFilter['sort']) => void;
   onOpen: (customer: CustomerItem) => void;
 }
 
-/** Customers, one a row; on a phone all that is known stands below the name. */
+/** A table of customers; on a phone all details are below the name. */
 export function CustomerTable(props: Props) {
   const { storeNames, sort, onSort } = props;
   return (
@@ -71,12 +71,12 @@ const CustomerRow = memo(function CustomerRow(props: {
   const { storeId, wooId, email, company, phone, deletedAt } = customer;
   const place = [customer.city, customer.country].filter(Boolean).join(', ');
   const name = nameOf(customer);
-  // The whole row for the mouse, but for who selects a text in it; for the keyboard there is a link.
+  // A click anywhere on the row, except while selecting text; the keyboard uses the link.
   const open = (event: MouseEvent<HTMLElement>) => {
     const hasSelection = getSelection()?.isCollapsed === false;
     if (!hasSelection && !(event.target as HTMLElement).closest('a')) props.onOpen(customer);
   };
-  // What has no column of its own on a narrow screen.
+  // Values without a column of their own on a narrow screen.
   const firm = company === name ? '' : company;
   const reach = [firm, phone].filter(Boolean).join(' · ');
   const others = [firm, place, phone].filter(Boolean).join(' · ');
@@ -131,7 +131,7 @@ const CustomerRow = memo(function CustomerRow(props: {
         <Highlight text={company} words={words} />
       </Cell>
       <Cell className="hidden md:table-cell" title={email ?? ''}>
-        {/* Where there is no name, the email is in its place already. */}
+        {/* Without a name, the email is shown in its place. */}
         {email !== name && <Highlight text={email ?? ''} words={words} />}
       </Cell>
       <Cell className="hidden xl:table-cell" title={phone}>
@@ -161,7 +161,7 @@ const CustomerRow = memo(function CustomerRow(props: {
   );
 });
 
-/** A number of the store, marked where it is what was typed. */
+/** A WooCommerce id, highlighted if it was searched for. */
 function WooId({ wooId, q }: { wooId: number; q: string }) {
   const text = `#${wooId}`;
   return (
@@ -231,7 +231,7 @@ function Head(props: {
   );
 }
 
-/** Whether nothing that is shown tells why a customer was found, but the user name does. */
+/** Whether only the user name, which is not shown otherwise, explains the match. */
 function isFoundByLogin(customer: CustomerItem, words: readonly string[]): boolean {
   const { username, email, firstName, lastName, company, city, phone } = customer;
   if (username === email || !hasMatch(username, words)) return false;

@@ -35,11 +35,11 @@ export function CustomersPage() {
     void navigate({
       to: '/customers',
       search: (known) => ({ ...known, ...changes }),
-      // Each letter is no step to go back to; each choice is.
+      // Typing replaces the history entry; choices add one.
       replace: 'q' in changes,
       resetScroll: false,
     });
-  // One and the same, so that what happens elsewhere renders no row again.
+  // A stable reference, so that unrelated changes render no rows.
   const open = useCallback(
     ({ storeId, wooId }: CustomerItem) =>
       void navigate({ to: '/customers/$storeId/$wooId', params: { storeId, wooId } }),
@@ -96,14 +96,14 @@ export function CustomersPage() {
   );
 }
 
-/** The address calls a store what it is called there. */
+/** The parameter names of the page's address. */
 function toSearch({ storeId, ...changes }: FilterChanges): Partial<CustomersSearch> {
   return { ...changes, ...(storeId !== undefined && { store: storeId ?? undefined }) };
 }
 
 type Found = ReturnType<typeof useFound>;
 
-/** Customers that fit, as far as they are loaded. */
+/** The matching customers loaded so far. */
 function useFound(filter: CustomerFilter) {
   const query = useInfiniteQuery(customersQuery(filter));
   const { data, isPlaceholderData, isFetching, isFetchNextPageError, hasNextPage } = query;
@@ -122,11 +122,11 @@ function useFound(filter: CustomerFilter) {
       : null,
   );
   return {
-    /** Undefined until they are there. */
+    /** Undefined while loading. */
     customers,
     words: data?.pages[0]?.words ?? [],
     total: data?.pages[0]?.total ?? null,
-    /** They are those of the filters before. */
+    /** They belong to the previous filters. */
     isOld: isPlaceholderData,
     hasMore: hasNextPage && !isPlaceholderData,
     isLooking: isLooking || query.isFetchingNextPage,
@@ -158,7 +158,7 @@ function More({ found, total }: { found: Found; total: string }) {
   );
 }
 
-/** How many customers there are, as far as it is known. */
+/** The number of customers, as far as known. */
 function totalOf(
   filter: CustomerFilter,
   stores: readonly Store[] | undefined,
@@ -206,7 +206,7 @@ function Rows() {
   );
 }
 
-/** What is missing before there can be any. */
+/** What is missing before there can be customers. */
 function NoCustomers({ stores }: { stores: readonly Store[] }) {
   if (stores.length === 0) {
     return (
@@ -248,7 +248,7 @@ function NoCustomers({ stores }: { stores: readonly Store[] }) {
   );
 }
 
-/** Why nobody was found, and what to try. */
+/** Why nothing was found, and what to try. */
 function NoMatch({ search }: { search: CustomersSearch }) {
   const { q, sort: _sort, ...others } = search;
   const isNarrowed = Object.values(others).some((value) => value !== undefined);

@@ -2,7 +2,7 @@ import { exportHref, type CustomerFilter } from '../../api/customer-filter.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
 
-/** Downloads what the filters let through, all of it, loaded or not. */
+/** Downloads all matching customers, loaded or not. */
 export function ExportMenu({ filter, what }: { filter: CustomerFilter; what: string }) {
   return (
     <Menu
@@ -38,7 +38,7 @@ export function ExportMenu({ filter, what }: { filter: CustomerFilter; what: str
 function download(href: string): void {
   const link = document.createElement('a');
   link.href = href;
-  // The name comes with the answer.
+  // The response contains the file name.
   link.download = '';
   link.click();
 }

@@ -1,7 +1,7 @@
 import { fieldLabel } from '../../words/customer.ts';
 import type { CustomerChange } from '../../api/trpc.ts';
 
-/** What changed in a customer, field by field. */
+/** The changed fields of a customer. */
 export function FieldChanges({ changes }: { changes: CustomerChange['changes'] }) {
   return (
     <div className="overflow-x-auto">

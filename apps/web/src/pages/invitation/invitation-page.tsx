@@ -11,10 +11,10 @@ import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
 import { AccountForm, AccountFrame, AccountPanel } from '../sign-in/account-frame.tsx';
 
-/** Everything that is shown afterwards belongs to the new organisation: the page begins again. */
+/** Reloads the page, since everything shown afterwards belongs to the new organisation. */
 const enter = () => location.assign('/');
 
-/** Where the link of an invitation leads, for new and for known people. */
+/** The page of an invitation's link, for new and existing users. */
 export function InvitationPage() {
   const { token } = useParams({ from: '/invitations/$token' });
   const invitation = useQuery(trpc.invitation.find.queryOptions({ token }));

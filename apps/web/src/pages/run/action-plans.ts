@@ -3,7 +3,7 @@ import { isOver, isReadingList } from '../../api/run-facts.ts';
 import type { LineFilter } from '../../api/line-filter.ts';
 import type { FailureGroup, RetryInput, Run } from '../../api/trpc.ts';
 
-/** What an action will do, in numbers: one sentence an item. */
+/** What an action will do, in numbers; one sentence per item. */
 export function planRetry(run: Run): string[] {
   const { counts, round, maxRetries } = run;
   if (!isOver(run)) {

@@ -15,9 +15,9 @@ type Level = ActivityEntry['level'];
 
 const levels = ['info', 'warning', 'error'] as const;
 
-/** What happened in a run, newest first, as it happens; updates can be paused for reading. */
+/** The activity of a run, newest first, live; updates can be paused for reading. */
 export function ActivityLog(props: {
-  /** Newest first; undefined until they are there. */
+  /** Newest first; undefined while loading. */
   entries: readonly ActivityEntry[] | undefined;
   view: ActivityFilter;
   /** Entries that arrived since updates were paused. */
@@ -26,7 +26,7 @@ export function ActivityLog(props: {
   isLoadingOlder: boolean;
   onHold: () => void;
   onResume: () => void;
-  /** All of them where none are given. */
+  /** All levels if none are given. */
   onLevels: (levels: Level[] | undefined) => void;
   onText: (text: string | undefined) => void;
   onOlder: () => void;
@@ -107,7 +107,7 @@ function LevelToggle(props: {
   const look = LEVELS[level];
   const toggle = () => {
     const next = levels.filter((each) => (each === level ? !isOn : chosen.includes(each)));
-    // None is as good as all.
+    // An empty list means all levels.
     props.onLevels(next.length === 0 || next.length === levels.length ? undefined : next);
   };
   return (
@@ -123,7 +123,7 @@ function LevelToggle(props: {
   );
 }
 
-/** Takes effect while it is typed, a moment after the last key. */
+/** Takes effect shortly after the last key. */
 function TextFilter(props: {
   text: string | undefined;
   onText: (text: string | undefined) => void;
@@ -147,7 +147,7 @@ function TextFilter(props: {
   );
 }
 
-/** There may be hundreds, of which a change of the run changes none. */
+/** Memoised: there may be hundreds of entries, and changes of the run affect none. */
 const Entry = memo(function Entry({ entry }: { entry: ActivityEntry }) {
   const look = LEVELS[entry.level];
   const isPerson = entry.actor.type === 'user' || entry.actor.type === 'api_key';

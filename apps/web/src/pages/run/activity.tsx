@@ -7,7 +7,7 @@ import type { Run } from '../../api/trpc.ts';
 import { activityFilter } from './run-search.ts';
 import { useRunSearch } from './use-run-search.ts';
 
-/** The log of a run, or the part of it that the address asks for. */
+/** The log of a run, or a filtered part of it. */
 export function Activity({ run }: { run: Run }) {
   const [search, change] = useRunSearch();
   const view = activityFilter(search);
@@ -18,7 +18,7 @@ export function Activity({ run }: { run: Run }) {
   });
   const shown = isWhole(view) ? whole : part;
   const entries = shown.data?.pages.flatMap((page) => page.items);
-  // What came while a part was asked for is in the whole log, which begins at the same end.
+  // Entries that arrived during the request are in the whole log, which begins at the same end.
   const live =
     isWhole(view) || view.until !== undefined
       ? []

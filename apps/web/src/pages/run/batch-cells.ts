@@ -1,12 +1,12 @@
 import type { Line, Run } from '../../api/trpc.ts';
 import { expectedOf } from '../../api/run-facts.ts';
 
-/** State of a square; `unread`: the store says that it has them, but they are not on the list yet. */
+/** State of a square; `unread`: reported by the store but not read yet. */
 export type CellState = Line['state'] | 'unread';
 
 export interface BatchCells {
   cells: CellState[];
-  /** Customers that a square stands for: a batch, or several where there are too many. */
+  /** Customers per square: a batch, or several if there are too many. */
   perCell: number;
 }
 
@@ -14,8 +14,8 @@ const mostCells = 240;
 const order = ['done', 'failed', 'cancelled', 'processing', 'draft', 'unread'] as const;
 
 /**
- * A run as squares of a batch each, in the order of its end: completed, in progress, waiting, not read yet.
- * A state that only a few customers are in still gets a square, so that one failure can be seen.
+ * A run as squares of one batch each, in order of completion: completed, in progress, waiting, not read yet. A
+ * rare state still gets a square, so that a single failure is visible.
  */
 export function batchCells(run: Run): BatchCells {
   const { counts, batchSize } = run;
@@ -24,7 +24,7 @@ export function batchCells(run: Run): BatchCells {
   const numbers = { ...counts, unread: total - counts.total };
   const cellCount = Math.ceil(total / perCell);
   const shares = order.map((state) => ({ state, size: share(numbers[state], perCell) }));
-  // Squares gained by rounding up are taken from the largest state.
+  // Squares added by rounding up are taken from the largest state.
   for (let surplus = sum(shares) - cellCount; surplus > 0; surplus--) {
     const largest = shares.reduce((a, b) => (b.size > a.size ? b : a));
     largest.size--;

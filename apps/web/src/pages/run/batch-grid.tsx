@@ -26,12 +26,12 @@ const looks: Record<GridCell['state'], { word: string; className: string }> = {
   },
 };
 
-/** With the gap around it a square is a target of 24 px, the least that a finger hits (WCAG 2.2, 2.5.8). */
+/** With the gap around it a square is a 24 px target, the minimum of WCAG 2.2 (2.5.8). */
 const squares = 'flex flex-wrap gap-1.5';
 
 /**
- * The run as squares, a part of the list each. Those with a place can be looked into. Drawn again only where
- * the grid is another one.
+ * The run as squares, one per part of the list. Squares with a position can be selected. Rendered again only
+ * if the grid changes.
  */
 export const BatchGrid = memo(function BatchGrid(props: {
   grid: GridCells;
@@ -60,7 +60,7 @@ export const BatchGrid = memo(function BatchGrid(props: {
             ) : (
               <div role="img" aria-label={describeGrid(grid)} className={squares}>
                 {cells.map(({ state }, index) => (
-                  // A square has no identity but its place.
+                  // A square has no identity except its position.
                   // eslint-disable-next-line react/no-array-index-key
                   <span key={index} className={`size-4.5 ${looks[state].className}`} />
                 ))}
@@ -110,7 +110,7 @@ function Places(props: {
     >
       {cells.map(({ state, part }, index) => {
         const look = `size-4.5 ${looks[state].className}`;
-        // A square has no identity but its place.
+        // A square has no identity except its position.
         // eslint-disable-next-line react/no-array-index-key
         if (!part) return <span key={index} className={look} />;
         return (

@@ -7,7 +7,7 @@ import { expectedOf } from '../../api/run-facts.ts';
 import type { Run } from '../../api/trpc.ts';
 import { useRunSearch } from './use-run-search.ts';
 
-/** Where in the list the run is, and where it failed. */
+/** Progress and failures by position in the list. */
 export function Batches({ run }: { run: Run }) {
   const [, change] = useRunSearch();
   const { data } = useQuery({ ...batchMapQuery(run.runId), enabled: run.counts.total > 0 });

@@ -14,10 +14,10 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
 
-/** Customers of a run that match the filters, each with its details. */
+/** The matching customers of a run with their details. */
 export function CustomerLines(
   props: LineFiltersProps & {
-    /** Undefined until they are loaded. */
+    /** Undefined while loading. */
     lines: readonly Line[] | undefined;
     hasMore: boolean;
     isLoadingMore: boolean;
@@ -25,7 +25,7 @@ export function CustomerLines(
     storeUrl: string | undefined;
     onLine: (position: number) => void;
     onMore: () => void;
-    /** Retries one failed customer; missing where the reader or the run does not allow it. */
+    /** Retries one failed customer; missing if not allowed. */
     onRetry: ((position: number) => void) | undefined;
     /** Customers that match the filters. */
     found: number;
@@ -36,7 +36,7 @@ export function CustomerLines(
   },
 ) {
   const { filter, run } = props;
-  // The counts come before the lines themselves.
+  // The counts arrive before the lines.
   const isBehind = props.lines?.length === 0 && isOnlyState(filter) && run.counts[filter.state] > 0;
   const lines = isBehind ? undefined : props.lines;
   return (
@@ -96,7 +96,7 @@ function LineTable(props: {
   isRetrying: boolean;
 }) {
   const { lines, storeId, storeUrl, onLine, onRetry } = props;
-  // The whole row for the mouse; for the keyboard there is a button in it.
+  // A click anywhere on the row; the keyboard uses its button.
   const choose = (event: MouseEvent<HTMLElement>, position: number) => {
     if (!(event.target as HTMLElement).closest('a, button')) onLine(position);
   };

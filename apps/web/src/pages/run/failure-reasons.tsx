@@ -5,12 +5,12 @@ import type { FailureGroup, FailureGroups } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 
-/** Why customers failed: each reason once, with how many it concerns and what can be done about those. */
+/** Why customers failed: each reason with its count and possible actions. */
 export function FailureReasons(props: {
   failures: FailureGroups;
   /** The reason whose customers are listed. */
   chosen: Pick<FailureGroup, 'code' | 'message'> | undefined;
-  /** The run is over, so that customers can be tried again. */
+  /** The run has ended, so customers can be retried. */
   canRetry: boolean;
   onChoose: (group: FailureGroup | undefined) => void;
   onRetry: (groups: readonly FailureGroup[]) => void;
@@ -99,7 +99,7 @@ export function FailureReasons(props: {
 
 const keyOf = ({ code, message }: FailureGroup) => `${code} ${message}`;
 
-/** What was received and expected, why, and what to do, as far as it is known. */
+/** Received and expected value, cause and fix, as far as known. */
 function Help({ failure }: { failure: FailureGroup }) {
   const { field, received, expected, cause, fix } = failure;
   const facts = [

@@ -12,14 +12,14 @@ import { useRunSearch } from './use-run-search.ts';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 
-/** The reasons of a run's failures; nothing where there are none. */
+/** The reasons of a run's failures; renders nothing if there are none. */
 export function Failures({ run, store }: { run: Run; store: Store | undefined }) {
   const [search, change] = useRunSearch();
   const { canOperate } = useAccess();
   const [part, setPart] = useState<FailedPart | null>(null);
   const { data } = useQuery({ ...failuresQuery(run.runId), enabled: run.counts.failed > 0 });
   if (run.counts.failed === 0 || data?.groups.length === 0) return null;
-  // Its place is kept, lest it push down what is read already.
+  // Reserves its space, so that it does not move the content below.
   if (!data)
     return (
       <Card title="Why customers failed">

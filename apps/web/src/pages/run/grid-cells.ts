@@ -4,25 +4,25 @@ import type { BatchMap, Line, Run } from '../../api/trpc.ts';
 
 export type Part = NonNullable<BatchMap['cells']>[number];
 
-/** A square; `begun`: some of its customers are completed and some wait. */
+/** A square; `begun`: some of its customers are completed, others wait. */
 export interface GridCell {
   state: CellState | 'begun';
-  /** Which customers it stands for; undefined where squares only tell how many there are. */
+  /** Its customers; undefined if squares only show shares. */
   part?: Part;
 }
 
 export interface GridCells {
   cells: GridCell[];
   perCell: number;
-  /** A square has a place in the list, rather than a share of the run. */
+  /** A square has a position in the list, or else shows a share of the run. */
   hasPlaces: boolean;
 }
 
 /**
- * A run as squares that each stand for a part of the list, in order. They follow from nothing that changes
- * with every batch, so that the page draws them only when they are counted again.
+ * A run as squares that each represent a part of the list, in order. The result changes only when lines are
+ * counted again, not with every batch.
  *
- * @param expected customers of the whole run, those that the list has not brought yet included
+ * @param expected customers of the whole run, including those not read yet
  */
 export function placedCells(parts: readonly Part[], perCell: number, expected: number): GridCells {
   const known = parts.map((part): GridCell => ({ state: stateOf(part), part }));
@@ -31,7 +31,7 @@ export function placedCells(parts: readonly Part[], perCell: number, expected: n
   return { cells: [...known, ...more], perCell, hasPlaces: true };
 }
 
-/** A run as shares of it: its parts are not counted yet, or are too many to count while it moves. */
+/** A run as shares: its parts are not counted yet, or too many while it is active. */
 export function countedCells(run: Run): GridCells {
   const { cells, perCell } = batchCells(run);
   return { cells: cells.map((state) => ({ state })), perCell, hasPlaces: false };
@@ -67,14 +67,14 @@ export function describePart(part: Part): string {
   return `${range}: ${numbers.join(', ')}`;
 }
 
-/** What the squares show, for those who do not see them. */
+/** Describes the squares for screen readers. */
 export function describeGrid({ cells, perCell }: GridCells): string {
   const failed = cells.filter(({ state }) => state === 'failed').length;
   const completed = cells.filter(({ state }) => state === 'done' || state === 'cancelled').length;
   return `${count(cells.length, 'square')} of ${formatNumber(perCell)} customers: ${formatNumber(completed)} completed, ${formatNumber(failed)} with failures`;
 }
 
-/** The state to list first where a square is looked into: what needs a person. */
+/** The state to list first when a square is selected: the one that needs attention. */
 export function mostSevereState(part: Part): Line['state'] {
   return states.find((state) => part[state] > 0) ?? 'done';
 }

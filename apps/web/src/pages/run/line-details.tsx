@@ -7,7 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 
-/** Everything about one customer of a run. */
+/** Details of one customer of a run. */
 export function LineDetails({
   detail,
   storeId,
@@ -106,7 +106,7 @@ export function LineDetails({
             {detail.fetchedAt && (
               <p className="mb-1.5 text-sm text-muted">Read {formatExact(detail.fetchedAt)}</p>
             )}
-            {/* Scrolls, so it must be reached without a mouse. */}
+            {/* Scrollable, so it needs keyboard focus. */}
             <pre
               // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
               tabIndex={0}

@@ -6,7 +6,7 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { lineQuery } from '../../api/queries.ts';
 
-/** One customer of a run over its page. */
+/** One customer of a run in a dialog. */
 export function LineDialog(props: {
   runId: string;
   position: number;

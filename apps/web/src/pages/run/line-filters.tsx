@@ -19,7 +19,7 @@ export interface LineFiltersProps {
   onAnyPlace: () => void;
 }
 
-/** Which customers of a run are listed; each filter can be removed. */
+/** The active filters of a run's customers; each can be removed. */
 export function LineFilters(props: LineFiltersProps) {
   const { run, filter } = props;
   const chosen = filter.state ?? 'all';

@@ -15,7 +15,7 @@ import { useRunSearch } from './use-run-search.ts';
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 const LineDialog = lazy(async () => ({ default: (await import('./line-dialog.tsx')).LineDialog }));
 
-/** The customers of a run, and the one that is looked into. */
+/** The customers of a run, and the selected one. */
 export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
   const storeUrl = store?.url;
   const [part, setPart] = useState<FailedPart | null>(null);

@@ -3,13 +3,13 @@ import { expectedOf, shownPercent } from '../../api/run-facts.ts';
 
 const parts = [
   ['done', 'bg-accent'],
-  // One failure among thousands can still be seen.
+  // A single failure among thousands stays visible.
   ['failed', 'min-w-[3px] shrink-0 bg-bad'],
   ['cancelled', 'bg-line-strong'],
   ['processing', 'bar-busy bg-accent/60'],
 ] as const;
 
-/** How far a run is: each state of customers with its share of those expected. */
+/** Progress of a run: each state's share of the expected customers. */
 export function ProgressBar({ run, className = 'h-1.5' }: { run: Run; className?: string }) {
   const total = Math.max(1, expectedOf(run) ?? run.counts.total);
   return (

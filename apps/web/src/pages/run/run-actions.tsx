@@ -13,7 +13,7 @@ import { RunHeader } from './run-header.tsx';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 
-/** The header with its buttons, the banner with those that help, and the dialogs behind them. */
+/** Header and banner of a run with their buttons and dialogs. */
 export function RunActions({ run, store }: { run: Run; store: Store | undefined }) {
   const { canOperate } = useAccess();
   const [action, setAction] = useState<RunAction | null>(null);
@@ -66,7 +66,7 @@ export function RunActions({ run, store }: { run: Run; store: Store | undefined 
   );
 }
 
-/** What helps where the store is paused: other keys, or to resume it. */
+/** Actions for a paused store: enter new keys, or resume it. */
 function StorePaused({ store }: { store: Store }) {
   const { canAdmin } = useAccess();
   const resume = useMutation(

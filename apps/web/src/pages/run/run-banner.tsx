@@ -4,7 +4,7 @@ import { phaseSentence } from '../../words/status.ts';
 import type { Run } from '../../api/trpc.ts';
 import { Icon } from '../../ui/icon.tsx';
 
-/** Above a run that waits for a person or for its store. */
+/** Shown above a run that waits for a decision or for its store. */
 export function RunBanner({ run, children }: { run: Run; children: ReactNode }) {
   const now = useNow();
   if (run.action) {

@@ -10,7 +10,7 @@ const outcomes = ['created', 'updated', 'unchanged', 'deleted'] as const;
 
 const states = ['draft', 'processing', 'done', 'failed', 'cancelled'] as const;
 
-/** Customers of a run by state, and the outcome of those that are synced. */
+/** Customers of a run by state, and the outcome of synced ones. */
 export function RunCounts({ run }: { run: Run }) {
   return (
     <Card
@@ -43,7 +43,7 @@ export function RunCounts({ run }: { run: Run }) {
   );
 }
 
-/** Those that happened; all while there are none, so that the names are known. */
+/** Outcomes that occurred; all of them if none did. */
 function shownOutcomes({ outcomes: counts }: Run) {
   const some = outcomes.filter((outcome) => counts[outcome] > 0);
   return some.length > 0 ? some : outcomes;

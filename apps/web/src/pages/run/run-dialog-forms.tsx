@@ -13,7 +13,7 @@ interface ActionDialogProps {
   onClose: () => void;
 }
 
-/** Where the API wants an override, it is offered with the reason. */
+/** Offers the override, with the reason, if the API requires it. */
 export function RetryDialog(
   props: ActionDialogProps & {
     run: Run;

@@ -16,7 +16,7 @@ interface RunDialogProps {
   onClose: () => void;
 }
 
-/** The dialog of an action; what the API answers is shown at once. */
+/** The dialog of an action; the response is shown immediately. */
 export function RunDialog({ action, ...props }: RunDialogProps & { action: RunAction }) {
   const { run, store, onClose } = props;
   if (action === 'start') {

@@ -15,7 +15,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
-/** How far a run is, what it is doing, and how fast. */
+/** Progress, current activity and speed of a run. */
 export function RunProgress({ run }: { run: Run }) {
   const now = useNow();
   const look = runLook(run);
@@ -94,7 +94,7 @@ const ends = {
 function Stage(props: {
   number: number;
   title: string;
-  /** How it ended; null while it goes on. */
+  /** How it ended; null while it is active. */
   end: keyof typeof ends | null;
   value: number;
   of: number | null;
@@ -143,7 +143,7 @@ function Of({ total }: { total: number }) {
 
 function listNote({ discovery, counts, isActionRequired }: Run): string {
   const pages = `${formatNumber(discovery.pages)} ${discovery.pages === 1 ? 'page' : 'pages'}`;
-  // The banner of a run that needs a person has told the reason.
+  // The banner of a run that needs a decision shows the reason.
   if (discovery.error)
     return isActionRequired ? `${pages}; stopped` : `${pages}; stopped: ${discovery.error.message}`;
   if (discovery.state === 'cancelled') return `${pages}; stopped by Force done`;

@@ -4,29 +4,29 @@ import type { LineFilter } from '../../api/line-filter.ts';
 import { optional, positive, text, typed } from '../../ui/url-state.ts';
 
 export const runSearch = v.object({
-  /** Which customers are listed, by state: the failed ones, or all where none failed, unless given. */
+  /** State filter of the customers; by default failed ones, or all if none failed. */
   lines: optional(v.picklist(['draft', 'processing', 'done', 'failed', 'cancelled', 'all'])),
   outcome: optional(v.picklist(['created', 'updated', 'unchanged', 'deleted'])),
   /** The reason of their failure. */
   error: optional(v.object({ code: v.string(), message: v.string() })),
   /** A search for customers. */
   q: optional(typed),
-  /** The part of the list that they are in. */
+  /** A part of the list. */
   from: optional(positive),
   to: optional(positive),
-  /** The customer that is looked at, by the position in the list. */
+  /** The selected customer, by position in the list. */
   line: optional(positive),
-  /** Which entries of the log are shown. */
+  /** Filter of the log. */
   levels: optional(
     v.pipe(v.array(v.picklist(['info', 'warning', 'error'])), v.minLength(1), v.maxLength(2)),
   ),
   text: optional(text(100)),
-  /** The log is held still at this entry. */
+  /** Updates of the log are paused at this entry. */
   held: optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2_147_483_646))),
 });
 export type RunSearch = v.InferOutput<typeof runSearch>;
 
-/** What the list of a run's customers asks for: the failed ones first, where there are any. */
+/** The filter of the customer list: failed ones first, if any. */
 export function lineFilter(search: RunSearch, failed: number): LineFilter {
   const { lines = failed > 0 ? 'failed' : 'all', outcome, error, q, from, to } = search;
   return {
@@ -39,7 +39,7 @@ export function lineFilter(search: RunSearch, failed: number): LineFilter {
   };
 }
 
-/** Which part of the log is shown. */
+/** The filter of the log. */
 export function activityFilter({ levels, text: words, held }: RunSearch): ActivityFilter {
   return {
     ...(levels && { levels }),

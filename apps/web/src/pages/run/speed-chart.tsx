@@ -4,7 +4,7 @@ import { Card } from '../../ui/card.tsx';
 
 type Bucket = Throughput['buckets'][number];
 
-/** How fast the run went: customers completed as bars, customers read from the list as a line. */
+/** Speed of the run: customers completed as bars, customers read as a line. */
 export function SpeedChart({ throughput }: { throughput: Throughput }) {
   const { from, bucketSeconds, buckets } = throughput;
   const top = Math.max(1, ...buckets.map((bucket) => Math.max(completedOf(bucket), bucket.read)));
@@ -48,7 +48,7 @@ export function SpeedChart({ throughput }: { throughput: Throughput }) {
   );
 }
 
-/** A unit a bar in width, and a hundred units in height, whatever the size on the screen. */
+/** Viewbox units: one per bar in width, a hundred in height, at any screen size. */
 function Plot(props: {
   buckets: readonly Bucket[];
   top: number;
@@ -71,7 +71,7 @@ function Plot(props: {
         const done = heightOf(bucket.done);
         const failed = heightOf(bucket.failed);
         return (
-          // A bar has no identity but its place.
+          // A bar has no identity except its position.
           // eslint-disable-next-line react/no-array-index-key
           <g key={index}>
             <title>{barTitle(bucket, startOf(index))}</title>

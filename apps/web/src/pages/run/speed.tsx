@@ -8,7 +8,7 @@ const SpeedChart = lazy(async () => ({
   default: (await import('./speed-chart.tsx')).SpeedChart,
 }));
 
-/** How fast the run went, once there is something to draw. */
+/** Speed of the run, once there is data. */
 export function Speed({ runId }: { runId: string }) {
   const { data } = useQuery(throughputQuery(runId));
   if (data && data.from === null) return null;

@@ -4,7 +4,7 @@ import type { RunSearch } from './run-search.ts';
 
 type Changes = { [Key in keyof RunSearch]?: RunSearch[Key] | undefined };
 
-/** What the address of a run's page says, and how to change a part of it. */
+/** Reads and changes the search parameters of a run's page. */
 export function useRunSearch(): [RunSearch, (changes: Changes) => void] {
   const search = useSearch({ from: '/shell/runs/$runId' });
   const navigate = useNavigate({ from: '/runs/$runId' });

@@ -10,7 +10,7 @@ import { durationText, KINDS, runLook, starterOf } from '../../words/status.ts';
 import { Time } from '../../words/time.tsx';
 import { ProgressBar } from '../run/progress-bar.tsx';
 
-/** Runs, one a row; on a phone the columns stand below each other. */
+/** A table of runs; on a phone the columns are below each other. */
 export function RunTable(props: { runs: readonly Run[]; isOfOneStore?: boolean }) {
   const { runs, isOfOneStore = false } = props;
   return (
@@ -40,7 +40,7 @@ function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
   return (
     <tr className="relative grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken/60 md:table-row md:px-0 md:py-0">
       <th scope="row" className="font-normal md:px-3 md:py-2.5 md:pl-5">
-        {/* The link covers the row; other links lie above it. */}
+        {/* The link covers the row; other links are above it. */}
         <RunLink
           runId={run.runId}
           className="font-medium after:absolute after:inset-0 hover:underline focus-visible:after:outline-2"

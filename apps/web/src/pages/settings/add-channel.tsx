@@ -6,7 +6,7 @@ import { CheckField, ChoiceField, TextField } from '../../ui/fields.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { CHANNEL_KINDS, topicNames, TOPICS } from '../../words/notifications.ts';
 
-/** A new webhook that messages are posted to. */
+/** Adds a notification webhook. */
 export function AddChannel({ onClose }: { onClose: () => void }) {
   const add = useMutation(
     trpc.notification.addChannel.mutationOptions({

@@ -11,7 +11,7 @@ import { Time } from '../../words/time.tsx';
 
 const AddChannel = lazy(async () => ({ default: (await import('./add-channel.tsx')).AddChannel }));
 
-/** Where the organisation is told of problems by webhook. */
+/** The organisation's notification webhooks. */
 export function ChannelsCard() {
   const { data: channels, error } = useQuery(trpc.notification.channels.queryOptions());
   const [isAdding, setIsAdding] = useState(false);

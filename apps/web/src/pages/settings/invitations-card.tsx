@@ -84,7 +84,7 @@ export function InvitationsCard() {
   );
 }
 
-/** Whether the link went by mail, or is to be handed over. */
+/** Shows whether the link was mailed, or must be copied. */
 function Sent({ invitation, onClose }: { invitation: SentInvitation; onClose: () => void }) {
   const { email, link } = invitation;
   return (

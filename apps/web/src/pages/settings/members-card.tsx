@@ -14,7 +14,7 @@ export function MembersCard({ isOwner, userId }: { isOwner: boolean; userId: str
   const [leaving, setLeaving] = useState<Member | null>(null);
   const changeRole = useMutation(
     trpc.member.changeRole.mutationOptions({
-      // The answer of the list decides, also where the change was refused.
+      // Reloads the list, even if the change was rejected.
       onSettled: () => queryClient.invalidateQueries(trpc.member.pathFilter()),
     }),
   );

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
 import { topicNames, TOPICS } from '../../words/notifications.ts';
 
-/** What the reader is told of by email. */
+/** The user's email notifications. */
 export function NotificationsCard() {
   const mine = trpc.notification.mine.queryOptions();
   const { data, error } = useQuery(mine);

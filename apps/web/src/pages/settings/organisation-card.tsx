@@ -4,7 +4,7 @@ import { CopyId } from '../../ui/copy-id.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
 import { wordOfRole } from '../../words/roles.ts';
 
-/** What the organisation is called, also by the API. */
+/** Name and short name of the organisation. */
 export function OrganisationCard({ me }: { me: Me }) {
   const { organisation, role } = me;
   if (!organisation) return null;

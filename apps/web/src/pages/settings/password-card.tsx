@@ -10,7 +10,7 @@ import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { NewPasswordField, passwordOf } from '../../ui/password-field.tsx';
 
-/** How the person signs in. */
+/** The user's password. */
 export function PasswordCard() {
   const { data: methods, error } = useQuery(trpc.account.signInMethods.queryOptions());
   const [isOpen, setIsOpen] = useState(false);

@@ -7,7 +7,7 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows } from '../../ui/rows.tsx';
 import { Time } from '../../words/time.tsx';
 
-/** Open invitations to the person's own address; nothing where there are none. */
+/** Open invitations to the user's address; renders nothing if there are none. */
 export function ReceivedInvitations() {
   const { data: invitations = [] } = useQuery(trpc.account.invitations.queryOptions());
   const accept = useMutation({

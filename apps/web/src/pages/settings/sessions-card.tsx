@@ -8,7 +8,7 @@ import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { Time } from '../../words/time.tsx';
 import { queryClient, trpc } from '../../api/trpc.ts';
 
-/** Where the person is signed in. */
+/** The user's sessions. */
 export function SessionsCard() {
   const { data: sessions, error } = useQuery(trpc.account.sessions.queryOptions());
   const outcome = {

@@ -14,7 +14,7 @@ import { RetentionCard } from './retention-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 import { VolatileMetaCard } from './volatile-meta-card.tsx';
 
-/** The organisation, its members and keys. Owners change it, others see what they may. */
+/** The organisation, its members and keys. Owners can change them, others see what they may. */
 export function SettingsPage() {
   const { data: me } = useQuery(meQuery());
   if (!me?.user) return null;

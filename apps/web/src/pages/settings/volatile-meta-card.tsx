@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 
-/** Keys of meta data that plugins change at every visit: a change of them alone is no change. */
+/** Meta data keys that plugins change on every visit: a change of them alone is ignored. */
 export function VolatileMetaCard({ isOwner }: { isOwner: boolean }) {
   const settings = trpc.organisation.settings.queryOptions();
   const { data, error } = useQuery(settings);

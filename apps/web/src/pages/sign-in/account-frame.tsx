@@ -1,7 +1,7 @@
 import type { FormEvent, ReactNode } from 'react';
 import { Icon, Logo } from '../../ui/icon.tsx';
 
-/** Around the pages of whoever is not signed in. */
+/** The frame of pages for signed-out users. */
 export function AccountFrame({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
@@ -18,12 +18,12 @@ export function AccountFrame({ title, children }: { title: string; children: Rea
 
 const panel = 'flex flex-col gap-4 rounded-lg border border-line bg-surface p-5 shadow-card sm:p-6';
 
-/** The box in which such a page says something. */
+/** The box with the content of such a page. */
 export function AccountPanel({ children }: { children: ReactNode }) {
   return <div className={panel}>{children}</div>;
 }
 
-/** The form of such a page, with what went wrong at its top. */
+/** The form of such a page, with its error at the top. */
 export function AccountForm(props: {
   problem?: string | undefined;
   onSubmit: (form: FormData) => void;

@@ -11,7 +11,7 @@ import { AccountForm, AccountFrame, AccountPanel } from './account-frame.tsx';
 
 const REQUESTS = { link: requestSignInLink, password: requestNewPassword };
 
-/** For whoever has no password, or forgot it. */
+/** For people who have no password or forgot it. */
 export function RequestLinkPage() {
   const { data: options, error } = useQuery(trpc.account.signInOptions.queryOptions());
   return (

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { NewPasswordField, passwordOf } from '../../ui/password-field.tsx';
 import { AccountForm, AccountFrame } from './account-frame.tsx';
 
-/** Where the link in a mail leads by which a password is chosen. */
+/** The page of a mailed link to choose a password. */
 export function ResetPasswordPage() {
   const { token = '' } = useSearch({ from: '/reset-password' });
   const navigate = useNavigate();

@@ -58,6 +58,6 @@ export function SignInPage() {
 
 function linkProblem(code: string): string {
   return code === 'EXPIRED_TOKEN' || code === 'INVALID_TOKEN'
-    ? 'This sign-in link was used before or has expired. Request a new one, or sign in by password.'
-    : 'This sign-in link did not work. Request a new one, or sign in by password.';
+    ? 'This sign-in link was already used or has expired. Request a new one, or sign in with your password.'
+    : 'This sign-in link did not work. Request a new one, or sign in with your password.';
 }

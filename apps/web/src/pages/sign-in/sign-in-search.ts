@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { optional } from '../../ui/url-state.ts';
 
-/** A path of our own, never another site. */
+/** A path of this site, never another one. */
 const pathSchema = v.pipe(v.string(), v.regex(/^\/(?![/\\])/));
 
 export const signInSearch = v.object({
   redirect: optional(pathSchema),
-  /** Why a sign-in link did not work. */
+  /** Why a sign-in link failed. */
   error: optional(v.string()),
   notice: optional(v.literal('password-set')),
 });

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { Time } from '../../words/time.tsx';
 import { Findings } from '../connect/findings.tsx';
 
-/** What the last check of the connection found, and a button that checks again. */
+/** The last diagnosis of the store, and a button to repeat it. */
 export function ConnectionTab({ store, access }: { store: Store; access: Access }) {
   const diagnose = useMutation(
     trpc.store.diagnose.mutationOptions({

@@ -21,7 +21,7 @@ const refusalWords: Record<Refusal['reason'], string> = {
   too_many: 'too many at once',
 };
 
-/** What a store sent by webhook, what it was answered, and what became of it. */
+/** Webhook deliveries of a store with response and result. */
 export function DeliveryLog({ storeId, pollMs }: { storeId: string; pollMs: number }) {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     ...deliveriesQuery(storeId),
@@ -118,7 +118,7 @@ function DeliveryRow({ storeId, delivery }: { storeId: string; delivery: Deliver
   );
 }
 
-/** Leads to the customer in the run that took the delivery. */
+/** Links to the customer in the run that processed the delivery. */
 function Result({ delivery }: { delivery: Delivery }) {
   const { runId, line } = delivery;
   const pill = <StatusPill look={resultLook(delivery)} />;

@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { count } from '../../words/format.ts';
 
-/** Removes a store once its name is typed. */
+/** Removes a store after its name was typed. */
 export function RemoveDialog({ store, onClose }: { store: Store; onClose: () => void }) {
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');

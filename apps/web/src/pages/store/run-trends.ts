@@ -1,7 +1,7 @@
 import { isOver, secondsOf } from '../../api/run-facts.ts';
 import type { Run } from '../../api/trpc.ts';
 
-/** What happened to a store on one day of the reader's calendar. */
+/** A store's runs on one day of the user's calendar. */
 export interface Day {
   /** `2026-01-31` */
   date: string;
@@ -13,8 +13,8 @@ export interface Day {
 }
 
 /**
- * Runs added up by day, oldest first, without gaps. Webhook runs count only as changes: they come beside the
- * runs of the whole list.
+ * Sums of runs by day, oldest first, without gaps. Webhook runs count only as changes, since they run beside
+ * the others.
  */
 export function trendsOf(runs: readonly Run[], today: string): Day[] {
   const finished = runs.filter(isOver);
@@ -38,7 +38,7 @@ export function trendsOf(runs: readonly Run[], today: string): Day[] {
 
 const dayOf = (run: Run): string => localDay(new Date(run.startedAt ?? run.createdAt));
 
-/** The calendar day where the reader is. */
+/** The calendar day in the user's time zone. */
 export function localDay(at: Date): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;

@@ -21,14 +21,14 @@ const examples = [
   ['30 2 * * 0', 'Every Sunday at 2:30'],
 ] as const;
 
-/** When runs of a kind start by themselves; what is typed is previewed before it is saved. */
+/** The schedule of a kind of run; the input is previewed before it is saved. */
 export function ScheduleForm(props: {
   kind: Schedule['kind'];
   schedule: Schedule | undefined;
-  /** Of a new schedule. */
+  /** Initial value of a new schedule. */
   zone: string | undefined;
   canEdit: boolean;
-  /** The next times of the schedule that is typed; empty while they are not known. */
+  /** The next times of the entered schedule; empty while unknown. */
   next: readonly string[];
   tableError: ApiError | null;
   saveError: ApiError | null;

@@ -10,12 +10,12 @@ import { ScheduleForm, type TimeTable } from './schedule-form.tsx';
 
 const kinds: Schedule['kind'][] = ['delta', 'reconcile', 'full'];
 
-/** When runs of a store start by themselves. */
+/** Schedules of a store. */
 export function SchedulesTab({ store, access }: { store: Store; access: Access }) {
   const { data, error } = useQuery(trpc.schedule.list.queryOptions({ storeId: store.id }));
   if (error) return <ErrorNote error={readApiError(error)} />;
   if (!data) return <Skeleton className="h-72" />;
-  // Schedules without one of their own follow the zone of the others.
+  // New schedules default to the time zone of the others.
   const zone = data[0]?.timeZone;
   return (
     <div className="grid items-start gap-5 lg:grid-cols-3">
@@ -42,7 +42,7 @@ function OneSchedule(props: {
 }) {
   const { storeId, kind, schedule } = props;
   const [typed, setTyped] = useState<TimeTable | null>(null);
-  // Not at every letter: half an expression is wrong.
+  // Debounced: a partly typed expression is invalid.
   const table = useDebounced(typed);
   const preview = useQuery({
     ...trpc.schedule.preview.queryOptions(table ?? { cron: '', timeZone: '' }),
@@ -50,12 +50,12 @@ function OneSchedule(props: {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  // Busy until it is read again, so that nothing flickers.
+  // Busy until it is reloaded, to avoid flicker.
   const keep = { onSuccess: () => queryClient.invalidateQueries(trpc.schedule.pathFilter()) };
   const set = useMutation(trpc.schedule.set.mutationOptions(keep));
   const pause = useMutation(trpc.schedule.pause.mutationOptions(keep));
   const resume = useMutation(trpc.schedule.resume.mutationOptions(keep));
-  // Shown at once: it is easily undone, and reverts where it is refused.
+  // Shown immediately: easy to undo, and reverted if rejected.
   const asked = pause.isPending ? 'paused' : resume.isPending ? 'active' : null;
   const error = set.error ?? pause.error ?? resume.error;
   return (
@@ -73,7 +73,7 @@ function OneSchedule(props: {
         isBusy={set.isPending || asked !== null}
         onTable={(next) => {
           setTyped(next);
-          // What was said of the last attempt is not about this one.
+          // Errors of the previous attempt no longer apply.
           set.reset();
         }}
         onSave={(saved) => set.mutate({ storeId, kind, ...saved })}
@@ -84,7 +84,7 @@ function OneSchedule(props: {
   );
 }
 
-/** Five fields, or a word such as `@daily`: only that is worth asking about. */
+/** Five fields, or an alias such as `@daily`: only these are sent for a preview. */
 function isComplete({ cron, timeZone }: TimeTable): boolean {
   return timeZone !== '' && (cron.trim().startsWith('@') || cron.trim().split(/\s+/).length === 5);
 }

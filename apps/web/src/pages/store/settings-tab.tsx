@@ -15,7 +15,7 @@ import { formatExact } from '../../words/format.ts';
 import { paceLabels, roleLabels } from '../../words/settings.ts';
 import { KeyFields } from '../connect/key-fields.tsx';
 
-/** Everything about a store that can be changed after it is connected. */
+/** Settings of a connected store. */
 export function SettingsTab({ store, access }: { store: Store; access: Access }) {
   if (!access.canAdmin) return <ReadOnly store={store} />;
   return (
@@ -120,7 +120,7 @@ function Keys({ store }: { store: Store }) {
   );
 }
 
-/** Staging sites often ask for a login of the web server before WordPress itself. */
+/** Staging sites often require a login of the web server before WordPress. */
 function WebLogin({ store }: { store: Store }) {
   const update = useUpdate();
   function submit(event: FormEvent<HTMLFormElement>): void {

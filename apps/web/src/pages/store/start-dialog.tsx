@@ -11,7 +11,7 @@ import { KINDS, PURPOSES } from '../../words/status.ts';
 
 const kinds = ['full', 'delta', 'reconcile'] as const;
 
-/** Starts a run of a store: which kind, and what each does. */
+/** Starts a run of a store; describes each kind. */
 export function StartDialog(props: {
   store: Pick<Store, 'id' | 'name' | 'customers'>;
   onClose: () => void;

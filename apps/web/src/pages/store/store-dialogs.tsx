@@ -11,7 +11,7 @@ const dialogs: Record<NonNullable<StoreSearch['dialog']>, ReturnType<typeof lazy
 
 type Dialog = (props: { store: Store; onClose: () => void }) => React.ReactNode;
 
-/** The dialog that the address names. */
+/** The dialog named in the page's address. */
 export function StoreDialogs({ store }: { store: Store }) {
   const { dialog } = useSearch({ from: '/shell/stores/$storeId' });
   const navigate = useNavigate();

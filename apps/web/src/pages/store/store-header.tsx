@@ -12,7 +12,7 @@ import { StatusPill } from '../../ui/status-pill.tsx';
 import { healthSentence, lookOf } from '../../words/health.ts';
 import type { StoreSearch } from './store-search.ts';
 
-/** The name of a store, how it is in one sentence, and what can be done now. */
+/** Name, health and actions of a store. */
 export function StoreHeader({ store }: { store: Store }) {
   const { canOperate } = useAccess();
   const run = store.lastRun;

@@ -5,7 +5,7 @@ import { Menu } from '../../ui/menu.tsx';
 
 export type StoreAction = 'start' | 'pause' | 'resume';
 
-/** What can be done to a store from a list; all else is on its page. */
+/** Actions on a store in a list; all others are on its page. */
 export function StoreMenu(props: { store: Store; onAction: (action: StoreAction) => void }) {
   const { store, onAction } = props;
   const isRunning = store.lastRun !== null && !isOver(store.lastRun);

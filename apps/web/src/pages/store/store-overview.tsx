@@ -14,7 +14,7 @@ import { RunTable } from '../runs/run-table.tsx';
 
 const recentRuns = 8;
 
-/** How a store is doing: its freshness, its trend and its last runs. */
+/** Freshness, trend and last runs of a store. */
 export function StoreOverview({ store }: { store: Store }) {
   const { data } = useInfiniteQuery(runsQuery({ storeId: store.id }));
   const runs = data?.pages[0]?.items.slice(0, recentRuns);

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { optional } from '../../ui/url-state.ts';
 
 export const storeSearch = v.object({
-  /** The overview unless given. */
+  /** The overview by default. */
   tab: optional(v.picklist(['webhooks', 'schedules', 'connection', 'activity', 'settings'])),
-  /** The dialog that is open. */
+  /** The open dialog. */
   dialog: optional(v.picklist(['start', 'pause', 'remove'])),
 });
 export type StoreSearch = v.InferOutput<typeof storeSearch>;

@@ -28,7 +28,7 @@ const charts: {
   },
 ];
 
-/** Duration, failures and changes of a store over days, a small chart each. */
+/** Duration, failures and changes of a store by day. */
 export function TrendCharts({ days }: { days: readonly Day[] }) {
   const [first, last] = [days[0], days.at(-1)];
   if (!first || !last) return null;
@@ -46,7 +46,7 @@ export function TrendCharts({ days }: { days: readonly Day[] }) {
 }
 
 const height = 40;
-/** So that one day is no block as wide as the chart. */
+/** Maximum width of a bar, so that a single day does not fill the chart. */
 const fewestBars = 14;
 
 function Chart(props: { days: readonly Day[] } & (typeof charts)[number]) {

@@ -9,10 +9,10 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { DeliveryLog } from './delivery-log.tsx';
 import { WebhookFacts } from './webhook-facts.tsx';
 
-/** A worker repairs webhooks a moment after it was asked to. */
+/** A worker repairs webhooks shortly after the request. */
 const pollMs = 3_000;
 
-/** Whether the store announces changes by itself, what it sent, and what to do where it does not. */
+/** State, deliveries and repair of a store's webhooks. */
 export function WebhooksTab({ store, access }: { store: Store; access: Access }) {
   const storeId = store.id;
   const status = trpc.webhook.status.queryOptions({ storeId });

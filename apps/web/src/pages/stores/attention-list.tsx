@@ -6,13 +6,13 @@ import { Icon } from '../../ui/icon.tsx';
 import { RunLink, StoreLink } from '../../ui/links.tsx';
 import type { AttentionItem } from '../../words/attention.ts';
 
-/** More would push the stores themselves off the page. */
+/** More would push the stores off the page. */
 const shown = 5;
 
-/** Above all stores: what needs a person, why, and the button that helps. */
+/** Stores that need attention, with the reason and an action. */
 export function AttentionList(props: {
   items: readonly AttentionItem[];
-  /** Where there are more: leads to those stores alone. */
+  /** If there are more: links to those stores. */
   more: ReactNode;
   canOperate: boolean;
   /** The store that is being resumed. */

@@ -8,7 +8,7 @@ type RecentRun = Store['recentRuns'][number];
 const slots = 20;
 const pitch = 6;
 const height = 22;
-/** Room below the line for the mark of a run with failures, which no colour is needed to see. */
+/** Space below the line for the mark of failed runs, which does not rely on colour. */
 const foot = 5;
 
 const fills: Record<RecentRun['state'], string> = {
@@ -19,7 +19,7 @@ const fills: Record<RecentRun['state'], string> = {
   failed: 'fill-bad',
 };
 
-/** The last runs of a store, the newest at the right: outcome by colour, customers by height. */
+/** The last runs of a store, newest on the right: outcome by colour, customers by height. */
 export const RunHistory = memo(function RunHistory({ runs }: { runs: readonly RecentRun[] }) {
   const most = Math.max(1, ...runs.map(({ total }) => total));
   const width = slots * pitch - 2;
@@ -41,7 +41,7 @@ export const RunHistory = memo(function RunHistory({ runs }: { runs: readonly Re
 });
 
 function Bar({ run, most, x }: { run: RecentRun; most: number; x: number }) {
-  // By the root, so that a small delta is seen beside a full sync.
+  // Square root, so that a small delta is visible beside a full sync.
   const size = Math.max(3, Math.round(Math.sqrt(run.total / most) * height));
   const hasFailures = run.state === 'partial' || run.state === 'failed';
   return (

@@ -4,7 +4,7 @@ import { HEALTHS, healthNames, type Health, type StoreView } from '../../words/h
 import { Icon } from '../../ui/icon.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
-/** Which stores are shown: by health, with how many there are of each, and by a part of their name. */
+/** Filters of stores: by health, with counts, and by name. */
 export function StoreFilters(props: {
   counts: ReadonlyMap<Health, number>;
   total: number;

@@ -24,7 +24,7 @@ interface Props {
   onAction: (store: Store, action: StoreAction) => void;
 }
 
-/** Many stores, one a row. */
+/** A table for many stores. */
 export function StoreTable(props: Props) {
   const { view, onSort } = props;
   return (
@@ -149,7 +149,7 @@ function StoreRow(props: { store: Store; onAction: (action: StoreAction) => void
   );
 }
 
-/** What the last run is at, or how and when it ended; leads to it. */
+/** State of the last run, or how and when it ended; links to it. */
 function LastRun({ run }: { run: Run | null }) {
   if (!run) return <span className="text-muted">None yet</span>;
   const look = runLook(run);

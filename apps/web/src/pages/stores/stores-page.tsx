@@ -24,7 +24,7 @@ const dialogs = {
   pause: lazy(async () => ({ default: (await import('../store/pause-dialog.tsx')).PauseDialog })),
 };
 
-/** More than these are a table. */
+/** With more stores a table is shown. */
 const mostCards = 8;
 
 export function StoresPage() {
@@ -56,7 +56,7 @@ export function StoresPage() {
   );
 }
 
-/** The dialog that the address names, on the store that it names. */
+/** The dialog and its store, from the page's address. */
 function OpenDialog({ stores }: { stores: readonly Store[] }) {
   const { dialog, store: storeId } = useSearch({ from: '/shell/stores' });
   const navigate = useNavigate();
@@ -125,7 +125,7 @@ function Cards() {
   );
 }
 
-/** As cards where there are few; as a table, to be filtered and sorted, where there are many. */
+/** Cards for few stores; a table with filters and sorting for many. */
 function AllStores({ stores }: { stores: readonly Store[] }) {
   const view = useSearch({ from: '/shell/stores' });
   const navigate = useNavigate({ from: '/stores' });
@@ -134,7 +134,7 @@ function AllStores({ stores }: { stores: readonly Store[] }) {
     void navigate({
       to: '/stores',
       search: (before) => ({ ...before, ...changes }),
-      // Each letter is no step to go back to; each choice is.
+      // Typing replaces the history entry; choices add one.
       replace: 'find' in changes,
       resetScroll: false,
     });

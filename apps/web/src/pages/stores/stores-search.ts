@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { optional } from '../../ui/url-state.ts';
 
 export const storesSearch = v.object({
-  /** The dialog that is open, and on which store. */
+  /** The open dialog and its store. */
   dialog: optional(v.picklist(['start', 'pause'])),
   store: optional(v.string()),
-  /** Which stores are shown, and in what order: the most severe first unless given. */
+  /** Filter and order of stores; most severe first by default. */
   health: optional(v.picklist(['needs', 'poor', 'running', 'paused', 'new', 'good'])),
   find: optional(v.string()),
   sort: optional(v.picklist(['name', 'run', 'freshness', 'customers'])),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../support/open-world.ts';
 import { startApiProcess } from '../support/start-api-process.ts';
-import { CLI, envOf, runProcess, startProcess } from './run-process.ts';
+import { CLI, envOf, runCommand, startCommand } from '../support/run-command.ts';
 
 const linesOf = (text: string) =>
   text
@@ -20,7 +20,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   const world = await openWorld({ customers: 120, secretKeys: sealingKeys.join(',') });
   const { api, app, storeId, sim, db } = world;
   const env = envOf(api);
-  const mantis = (...args: string[]) => runProcess(CLI, args, env);
+  const mantis = (...args: string[]) => runCommand(CLI, args, env);
   await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 1 } });
 
   const [stores, storesJson] = await Promise.all([mantis('stores'), mantis('stores', '--json')]);
@@ -30,7 +30,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
 
   // A run without failures, over lines of JSON; then one with a customer that cannot be stored.
   const first = ['start', 'shop', '--watch', '--json', '--idempotency-key', 'one'];
-  const watching = startProcess(CLI, first, env);
+  const watching = startCommand(CLI, first, env);
   await watching.untilSaid('"started"');
   await world.startWorker();
   const clean = await watching.ended;
@@ -138,7 +138,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'the end of the run', ({ state }) => state === 'done');
   const env = envOf(api);
-  const mantis = (...args: string[]) => runProcess(CLI, ['export', ...args], env);
+  const mantis = (...args: string[]) => runCommand(CLI, ['export', ...args], env);
   const folder = await mkdtemp(join(tmpdir(), 'mantis-export-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'customers.csv');
@@ -174,7 +174,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
   onTestFinished(() => void dying.close());
   await new Promise((resolve) => dying.once('listening', resolve));
   const { port } = dying.address() as AddressInfo;
-  const broken = await runProcess(CLI, ['export', '-o', file], {
+  const broken = await runCommand(CLI, ['export', '-o', file], {
     ...env,
     MANTIS_URL: `http://127.0.0.1:${port}`,
   });
@@ -197,7 +197,7 @@ test('sealing with a new key takes the place of the old one, for the organisatio
   );
   const { port } = await startApiProcess({ ...world, secretKeys: `${k2},${k1}` });
   const env = { ...envOf(world.api), MANTIS_URL: `http://127.0.0.1:${port}` };
-  const rotated = await runProcess(CLI, ['rotate-keys', '--json'], env);
+  const rotated = await runCommand(CLI, ['rotate-keys', '--json'], env);
   expect(rotated.code).toBe(0);
   expect(JSON.parse(rotated.stdout)).toEqual({
     stores: 1,
@@ -229,7 +229,7 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
     [orgId],
   );
   // No worker: it never moves.
-  const watching = startProcess(CLI, ['start', 'Shop', '--watch'], env);
+  const watching = startCommand(CLI, ['start', 'Shop', '--watch'], env);
   await watching.untilSaid('%');
   watching.interrupt();
   const { code, stdout, stderr } = await watching.ended;
@@ -260,7 +260,7 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
     [['export', '-o', '/nowhere/to/be.csv'], 2, '/nowhere/to/be.csv cannot be written (ENOENT)'],
     [['stores'], 2, 'MANTIS_API_KEY', { MANTIS_URL: api.url }],
     [['start', 'None'], 1, `Shop (${storeId})`],
-    [['status', randomUUID()], 1, 'no such run'],
+    [['status', randomUUID()], 1, 'This run does not exist'],
     [['retry', runId], 4, 'The store is paused: moving house'],
     [
       ['stores'],
@@ -270,18 +270,21 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
     ],
     [['stores'], 5, 'does not answer', { ...env, MANTIS_URL: 'http://127.0.0.1:1' }],
   ];
-  for (const [args, expected, said, other] of cases) {
-    const ended = await runProcess(CLI, args, other ?? env);
-    expect({ args, ...ended }).toMatchObject({ args, code: expected, stdout: '' });
-    expect(ended.stderr).toContain(said);
-    expect(ended.stderr).not.toMatch(/\n\s+at /);
-  }
+  await Promise.all(
+    cases.map(async ([args, expected, said, other]) => {
+      const ended = await runCommand(CLI, args, other ?? env);
+      expect({ args, ...ended }).toMatchObject({ args, code: expected, stdout: '' });
+      expect(ended.stderr).toContain(said);
+      expect(ended.stderr).not.toMatch(/\n\s+at /);
+    }),
+  );
 });
 
 test('help and version need no key', async () => {
-  for (const args of [['--help'], ['help'], [], ['export', '-h'], ['help', 'runs']])
-    expect(await runProcess(CLI, args, {})).toMatchObject({ code: 0, stderr: '' });
-  const { stdout } = await runProcess(CLI, ['export', '-h'], {});
+  const calls = [['--help'], ['help'], [], ['export', '-h'], ['help', 'runs']];
+  const ended = await Promise.all(calls.map((args) => runCommand(CLI, args, {})));
+  for (const each of ended) expect(each).toMatchObject({ code: 0, stderr: '' });
+  const { stdout } = await runCommand(CLI, ['export', '-h'], {});
   for (const flag of ['-o, --output <file>', 'MANTIS_API_KEY']) expect(stdout).toContain(flag);
-  expect((await runProcess(CLI, ['--version'], {})).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await runCommand(CLI, ['--version'], {})).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

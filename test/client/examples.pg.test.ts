@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../support/open-world.ts';
-import { envOf, EXAMPLES, runProcess } from './run-process.ts';
+import { envOf, EXAMPLES, runCommand } from '../support/run-command.ts';
 
 test('the examples run as they are written, and the README shows them', async () => {
   const { api, app, sim, storeId, startWorker } = await openWorld({ customers: 60 });
   await startWorker();
   const env = envOf(api);
-  const example = (name: string, ...args: string[]) => runProcess(join(EXAMPLES, name), args, env);
+  const example = (name: string, ...args: string[]) => runCommand(join(EXAMPLES, name), args, env);
 
   const first = await example('start-and-wait.ts', 'Shop');
   expect(first).toMatchObject({ code: 0, stderr: '' });

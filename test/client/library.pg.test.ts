@@ -14,7 +14,7 @@ import { openWorld, type World } from '../support/open-world.ts';
 import { startApi } from '../support/start-api.ts';
 import { until } from '../support/until.ts';
 import { startApiProcess } from '../support/start-api-process.ts';
-import { keyOf } from './run-process.ts';
+import { keyOf } from '../support/run-command.ts';
 
 const customers = 300;
 

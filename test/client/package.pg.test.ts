@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../support/open-world.ts';
-import { envOf, runProcess } from './run-process.ts';
+import { envOf, runCommand } from '../support/run-command.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -98,7 +98,7 @@ test('the packed package stands alone: it is sound, compiles strictly, and works
   const { api, startWorker } = await openWorld({ customers: 5 });
   await startWorker();
   const env = envOf(api);
-  expect(await runProcess(join(project, 'app.ts'), [], env)).toEqual({
+  expect(await runCommand(join(project, 'app.ts'), [], env)).toEqual({
     code: 0,
     stdout: 'done 1\n',
     stderr: '',

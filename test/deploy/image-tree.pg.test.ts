@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 import { freePort } from '../support/free-port.ts';
 import { readCompose } from './read-compose.ts';
 import { readImage } from './read-image.ts';
-import { startInTree } from './start-in-tree.ts';
+import { startInTree } from '../support/start-in-tree.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { RunningApi } from '../support/start-api.ts';
-import { until } from '../support/until.ts';
+import type { RunningApi } from './start-api.ts';
+import { INHERITED } from './start-process.ts';
+import { until } from './until.ts';
 
 const packages = join(import.meta.dirname, '../../packages/client');
 
@@ -16,20 +17,20 @@ export interface Ended {
   stderr: string;
 }
 
-export interface RunningProcess {
+export interface RunningCommand {
   ended: Promise<Ended>;
   untilSaid(text: string): Promise<void>;
   interrupt(): void;
 }
 
 /** A script as somebody runs it, who has an address and a key. */
-export function startProcess(
+export function startCommand(
   script: string,
   args: readonly string[],
   env: Record<string, string>,
-): RunningProcess {
+): RunningCommand {
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...INHERITED, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
@@ -46,12 +47,12 @@ export function startProcess(
   };
 }
 
-export function runProcess(
+export function runCommand(
   script: string,
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<Ended> {
-  return startProcess(script, args, env).ended;
+  return startCommand(script, args, env).ended;
 }
 
 /** What the command and the examples read of their environment. */

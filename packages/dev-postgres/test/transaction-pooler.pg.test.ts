@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../test/support/free-port.ts';
 import { createTestDatabase } from '../src/testing.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { refuseTransactionPooler, TransactionPoolerError } from '@mantis-sync/db';
@@ -62,12 +61,4 @@ function untilLogged(stream: Readable, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.on('data', (chunk: Buffer) => chunk.toString().includes(text) && resolve());
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }

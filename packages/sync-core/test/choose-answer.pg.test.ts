@@ -1,8 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chooseAnswer, type CustomerAnswer } from '../src/domain/choose-answer.ts';
+import { boundReading, chooseAnswer, type CustomerAnswer } from '../src/domain/choose-answer.ts';
 import { CHANGE_SOURCES } from '../src/domain/run-kind.ts';
+import { BOUNDED } from '../src/sql/customers.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -47,5 +48,27 @@ test('1.2, R1: the database chooses between two answers as chooseAnswer does', a
       expect(rows[0]?.choice).toBe(chooseAnswer(known, incoming, at(now)));
     }),
     { numRuns: 400 },
+  );
+});
+
+test('R1: the database limits a reading to the time of its run as boundReading does', async () => {
+  const seconds = fc.integer({ min: -5, max: 5 });
+  await fc.assert(
+    fc.asyncProperty(seconds, fc.nat(4), seconds, async (began, took, created) => {
+      const now = Date.now();
+      const [beganAt, endedAt, runCreatedAt] = [began, began + took, Math.min(created, 0)].map(
+        (offset) => new Date(now + offset * 1_000),
+      ) as [Date, Date, Date];
+      const { rows } = await db.admin.query<Record<string, Date>>(
+        `select ${BOUNDED.replaceAll('$6', '$3')}, mantis.now() as now
+           from (values ($1::timestamptz, $2::timestamptz)) as item(began_at, ended_at)`,
+        [beganAt, endedAt, runCreatedAt],
+      );
+      const { fetch_began_at, fetched_at, now: asked } = rows[0]!;
+      expect({ beganAt: fetch_began_at, endedAt: fetched_at }).toEqual(
+        boundReading({ beganAt, endedAt }, runCreatedAt, asked!),
+      );
+    }),
+    { numRuns: 200 },
   );
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LineEvent, type LineState, nextLineState } from '../src/domain/state-machine.ts';
+import { LINE_TRANSITIONS, type LineEvent, type LineState } from '../src/domain/state-machine.ts';
 import { decideRetry, MAX_LINE_CRASHES } from '../src/domain/retry-policy.ts';
 import {
   deriveRunState,
@@ -75,7 +75,7 @@ function moveLine(
   attempts: number,
   deaths = (run.lines[index] as Line).deaths,
 ): Run {
-  const state = nextLineState((run.lines[index] as Line).state, event);
+  const state = LINE_TRANSITIONS[(run.lines[index] as Line).state][event];
   if (state === null) throw new Error(`${event} is refused`);
   return change(run, {
     lines: run.lines.map((line, at) => (at === index ? { state, attempts, deaths } : line)),

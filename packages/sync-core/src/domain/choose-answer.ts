@@ -32,6 +32,8 @@ export type Choice = 'take' | 'keep' | 'ask_again';
 /**
  * Limits a reading to the time between the start of its run and now, both by the database's clock. A worker
  * with a wrong clock can then neither block later updates nor lose its own.
+ *
+ * @specification of `BOUNDED` in `sql/customers.ts`, which a test compares with it
  */
 export function boundReading(reading: Reading, runCreatedAt: Date, now: Date): Reading {
   const endedAt = clamp(reading.endedAt, runCreatedAt, now);
@@ -46,6 +48,7 @@ function clamp(at: Date, from: Date, to: Date): Date {
  * Decides which of two responses about a customer is kept (`docs/freshness.md`). The database holds the same
  * rule as `mantis.choose_answer`.
  *
+ * @specification of `mantis.choose_answer`, which a test compares with it
  * @param known the stored response
  * @param incoming a response with different content and a bounded reading
  */

@@ -66,14 +66,6 @@ export const LINE_STATES = Object.keys(LINE_TRANSITIONS) as LineState[];
 export const LINE_EVENTS = Object.keys(LINE_TRANSITIONS.draft) as LineEvent[];
 export const LINE_OUTCOMES = ['created', 'updated', 'unchanged', 'deleted'] as const;
 
-/** The state that `event` leads to, or null if it is rejected. */
-export function nextLineState(state: LineState, event: LineEvent): LineState | null {
-  return LINE_TRANSITIONS[state][event];
-}
-
-/** States of an open line. A run cannot end while it has open lines. */
-export const OPEN_LINE_STATES = ['draft', 'processing'] as const satisfies readonly LineState[];
-
 /** The states of a run's discovery. */
 export const DISCOVERY_TRANSITIONS = {
   pending: {
@@ -160,6 +152,8 @@ export type LineCounts = Record<LineState, number>;
 /**
  * The state of a run. `done` requires that discovery has ended, so a run without lines is not done by
  * arithmetic. Cancelled lines count as completed, not as done.
+ *
+ * @specification of `mantis.queue_state`, which a test compares with it
  */
 export function deriveRunState(discovery: DiscoveryState, lines: LineCounts): RunState {
   const open = lines.draft + lines.processing;

@@ -236,7 +236,7 @@ async function storeChanged(
 }
 
 /** `boundReading`; $6 is the start of the run, null if unknown. */
-const BOUNDED = `
+export const BOUNDED = `
   least(greatest(item.began_at, $6::timestamptz), mantis.now()) as fetch_began_at,
   least(greatest(item.ended_at, $6::timestamptz), mantis.now()) as fetched_at`;
 

@@ -1,4 +1,4 @@
-// Runs before each build, also where nothing is installed yet and by any Node: plain JavaScript.
+// Runs before each build, even without installed dependencies, in any Node version: plain JavaScript.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

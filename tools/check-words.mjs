@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Fails where a tracked file uses a word that docs/glossary.md lists as not used.
+// Fails if a tracked file contains a word that docs/glossary.md bans.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const GLOSSARY = 'docs/glossary.md';
-/** History, data of others, and migrations that ran already. */
+/** History, third-party data, and migrations that were already applied. */
 const EXCLUDED = [
   'CHANGELOG.md',
   GLOSSARY,

@@ -179,7 +179,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
     MANTIS_URL: `http://127.0.0.1:${port}`,
   });
   expect(broken).toMatchObject({ code: 5, stdout: '' });
-  expect(broken.stderr).toContain('broke off before its end');
+  expect(broken.stderr).toContain('was interrupted');
   expect(await readFile(file, 'utf8')).toBe(all.stdout);
   expect(await readdir(folder)).toEqual(['customers.csv']);
 });
@@ -247,7 +247,7 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
     [['stores'], 2, 'begins with https://', { ...env, MANTIS_URL: 'localhost:4400' }],
     [['start', 'Shop', '--kind', 'all'], 2, 'Allowed choices are full, delta, reconcile.'],
     [['start', 'Shop', '--unheard'], 2, '--unheard'],
-    [['status', 'None'], 1, 'There is no such store'],
+    [['status', 'None'], 1, 'This store does not exist'],
     [['status', 'New'], 1, 'The store has no run yet'],
     [['force-done', runId], 2, '--reason'],
     [['pause', 'Shop'], 2, '--reason'],
@@ -268,7 +268,7 @@ test('whoever stops watching does not stop the run, and what is wrong is told by
       'Check MANTIS_API_KEY, or create a key in the dashboard under Settings.',
       { ...env, MANTIS_API_KEY: 'wrong' },
     ],
-    [['stores'], 5, 'does not answer', { ...env, MANTIS_URL: 'http://127.0.0.1:1' }],
+    [['stores'], 5, 'is not reachable', { ...env, MANTIS_URL: 'http://127.0.0.1:1' }],
   ];
   await Promise.all(
     cases.map(async ([args, expected, said, other]) => {

@@ -20,14 +20,14 @@ function list(text: string): string[] {
 }
 
 /**
- * Customers as a table of them looks: names of a few, ever other addresses and telephone numbers, and one
- * in 50,000 whose company is called Rarissima.
+ * Realistic customers: few different names, always different addresses and telephone numbers, and one
+ * in 50,000 with the company Rarissima.
  */
 export async function fillCustomers(
   admin: Client,
   owner: { orgId: string; storeId: string },
   count: number,
-  /** How long ago the last of them changed, in days. */
+  /** Days since the last of them changed. */
   age = 0,
 ): Promise<void> {
   for (let from = 0; from < count; from += BLOCK) {

@@ -1,4 +1,4 @@
-/** The programs that Mantis Sync is measured against. Started by measure.ts, each as a process of its own. */
+/** The programs that Mantis Sync is compared with. measure.ts starts each as a process of its own. */
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { Client, Pool } from 'pg';
@@ -10,7 +10,7 @@ import type { LoopInput, LoopWay } from './measure.ts';
 import { createPlainTable, type PlainCustomer, upsertPlain } from './plain-table.ts';
 
 const PAGE_SIZE = 100;
-/** As graphile-worker's own benchmark has it. */
+/** As in graphile-worker's own benchmark. */
 const JOB_CONCURRENCY = 24;
 const LOCAL_QUEUE = 500;
 

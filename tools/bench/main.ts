@@ -1,5 +1,5 @@
 /**
- * Measures what a customer costs, against the least that any sync has to do.
+ * Measures the cost per customer, compared with the minimum that any sync needs.
  *
  *   npx -y pnpm@12 bench                                      10,000 customers, 0 ms a page, under five minutes
  *   npx -y pnpm@12 bench --customers 100000 --latency 300     other sizes and stores; both may be repeated

@@ -12,7 +12,7 @@ export const WAYS = [...LOOP_WAYS, 'first', 'unchanged'] as const;
 export type LoopWay = (typeof LOOP_WAYS)[number];
 export type Way = (typeof WAYS)[number];
 
-/** What a way costs; the costs are per customer. */
+/** The cost of a way; per customer. */
 export interface Measured {
   customersPerSecond: number;
   seconds: number;
@@ -29,7 +29,7 @@ export interface Bench {
   customers: number;
 }
 
-/** What the program of a way is told, in its environment. */
+/** Environment of a way's program. */
 export interface LoopInput {
   way: LoopWay;
   databaseUrl: string;
@@ -39,12 +39,12 @@ export interface LoopInput {
   customers: number;
 }
 
-/** How often the state of a run is read, in milliseconds: often enough for a rate, and too rarely to cost much. */
+/** Interval of reads of a run's state, in milliseconds: often enough for a rate, rarely enough to cost little. */
 const POLL_MS = 100;
-/** Ways that cost the same at any size, and take too long at a large one, stop here. */
+/** Ways whose cost does not depend on the size stop at this number of customers. */
 const MOST_CUSTOMERS: Partial<Record<Way, number>> = { naive: 10_000, job: 100_000 };
 
-/** Measures one of the programs on a fresh database. */
+/** Measures one of the programs on an empty database. */
 export async function measureLoop(way: LoopWay, bench: Bench): Promise<Measured> {
   const customers = Math.min(bench.customers, MOST_CUSTOMERS[way] ?? bench.customers);
   const { url, admin, drop } = await freshDatabase(bench.postgres);
@@ -74,7 +74,7 @@ export async function measureLoop(way: LoopWay, bench: Bench): Promise<Measured>
   }
 }
 
-/** Measures Mantis Sync: the first run on a fresh database, then one in which nothing has changed. */
+/** Measures Mantis Sync: the first run on an empty database, then one without changes. */
 export async function measureMantis(
   bench: Bench,
 ): Promise<Record<'first' | 'unchanged', Measured>> {

@@ -26,14 +26,14 @@ import { watchPage, type WatchedPage } from './watch-page.ts';
 const { values } = parseArgs({
   options: {
     customers: { type: 'string', default: '100000' },
-    /** Of the simulated store; `real` is 80 ms and 3.5 ms a customer, two requests at a time. */
+    /** Latency of the simulated store; `real` is 80 ms and 3.5 ms a customer, two requests at a time. */
     latency: { type: 'string', default: 'real' },
-    /** Changes that the page is shown, one after the other, to see whether it grows. */
+    /** Number of updates to display, to see whether the page grows. */
     updates: { type: 'string', default: '18000' },
   },
 });
 const warmUpdates = 1_000;
-/** What the API leaves between two readings, so that nothing is folded where growth is looked for. */
+/** The API's minimum interval between reads, so that no updates are merged in this measurement. */
 const pace = { gapMs: 100, recheckMs: 30_000 };
 
 const dataDir = await mkdtemp(join(tmpdir(), 'mantis-bench-'));
@@ -109,7 +109,7 @@ async function measureRun(page: WatchedPage, runId: string): Promise<void> {
   );
 }
 
-/** Moves the run that is over, as batches move it, until the page was told so often. */
+/** Changes the finished run, as batches do, until the page received this many updates. */
 async function measureGrowth(page: WatchedPage, runId: string): Promise<void> {
   await tell(page, runId, warmUpdates);
   const early = await page.size();
@@ -142,9 +142,9 @@ async function tell(page: WatchedPage, runId: string, updates: number): Promise<
 }
 
 interface AppliedBatch {
-  /** Customers completed once it was committed. */
+  /** Customers completed with this commit. */
   completed: number;
-  /** Of the commit, in milliseconds since 1970. */
+  /** Time of the commit, in milliseconds since 1970. */
   at: number;
 }
 
@@ -158,7 +158,7 @@ async function batchesOf(client: Client, runId: string): Promise<AppliedBatch[]>
   return rows;
 }
 
-/** How old each batch was when it, or one after it, was painted; of batches before the first number none. */
+/** Age of each batch when it, or a later one, was painted; batches before the first number are skipped. */
 function agesOf(
   batches: readonly AppliedBatch[],
   painted: readonly { value: number; at: number }[],

@@ -7,7 +7,7 @@ export interface PlainCustomer {
   contentHash: Buffer;
 }
 
-/** The columns of `customer` without those that PostgreSQL computes, with the primary key and nothing else. */
+/** The columns of `customer` without generated ones, with only the primary key. */
 const CREATE = `
   create table plain_customer (
     org_id uuid not null, store_id uuid not null, woo_id bigint not null, email text, username text,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** CPU time in microseconds; `NaN` where there is no `/proc`. */
+/** CPU time in microseconds; `NaN` without `/proc`. */
 export type CpuMicroseconds = number;
 
 /** Linux counts CPU time in hundredths of a second, whatever the kernel's own clock is. */
@@ -9,11 +9,11 @@ const MICROSECONDS_PER_TICK = 10_000;
 interface Stat {
   parent: number;
   own: CpuMicroseconds;
-  /** Of children that ended and were waited for. */
+  /** Of children that have ended. */
   ended: CpuMicroseconds;
 }
 
-/** CPU time that a process used, and its ended children. */
+/** CPU time of a process and its ended children. */
 export function cpuOfProcess(pid: number | undefined): CpuMicroseconds {
   const stat = pid === undefined ? null : readStat(pid);
   return stat ? stat.own + stat.ended : Number.NaN;
@@ -35,7 +35,7 @@ export function cpuOfPostgres(backend: number): CpuMicroseconds {
     .reduce((sum, stat) => sum + (stat?.own ?? 0), total);
 }
 
-/** Highest resident memory of a running process, in MB; `NaN` where there is no `/proc`. */
+/** Peak resident memory of a running process in MB; `NaN` without `/proc`. */
 export function peakMegabytesOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -48,7 +48,7 @@ export function peakMegabytesOf(pid: number | undefined): number {
 function readStat(pid: number): Stat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in brackets may hold anything; the numbers begin after it.
+    // The name in brackets may contain anything; the numbers begin after it.
     const fields = text
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')

@@ -30,7 +30,7 @@ const customers = Number(values.customers);
 
 type Query = Partial<CustomerSearch> & { sort?: CustomerSort };
 
-/** What is asked, each time with another number where there is one. */
+/** The queries, each time with another number if they contain one. */
 const queries: Record<string, (n: number, stores: readonly string[]) => Query> = {
   'nothing, by last change': () => ({}),
   'nothing, by name': () => ({ sort: 'name' }),
@@ -63,7 +63,7 @@ try {
   const startedAt = performance.now();
   const indexes = await dropIndexes(admin);
   await fillCustomers(admin, { orgId: other, storeId: await store(admin, other) }, customers / 10);
-  // The small store was read first, so that a walk from the newest would not come to it for long.
+  // The small store is filled first, so a scan from the newest customers reaches it last.
   const small = await store(admin, mine);
   await fillCustomers(admin, { orgId: mine, storeId: small }, customers / 20, 365);
   const large = await store(admin, mine);
@@ -110,7 +110,7 @@ async function organisation(client: Client, name: string): Promise<string> {
   return rows[0].id;
 }
 
-/** Takes the indexes of the search away, for all at once is quicker. @returns what makes them again */
+/** Drops the search indexes, since creating them afterwards is faster. @returns how to create them */
 async function dropIndexes(client: Client): Promise<string[]> {
   const { rows } = await client.query(
     `select indexname as name, indexdef as made_by from pg_indexes

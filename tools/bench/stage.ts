@@ -15,7 +15,7 @@ import { Client } from 'pg';
 export const SECRET_KEYS = `bench:${Buffer.alloc(32, 7).toString('base64')}`;
 let databases = 0;
 
-/** Starts a program of the project, and waits until it says that it is ready. */
+/** Starts one of the programs, and waits until it is ready. */
 export async function startProgram(
   path: string,
   env: Record<string, string>,
@@ -28,7 +28,7 @@ export async function startProgram(
   return child;
 }
 
-/** An empty, migrated database of its own. */
+/** An empty, migrated database. */
 export async function freshDatabase(postgres: EmbeddedPostgres) {
   databases += 1;
   const name = `bench_${databases}`;
@@ -86,10 +86,10 @@ export function callerOf(orgId: string): Caller {
   return { orgId, actor: { type: 'system', id: null, name: 'bench' } };
 }
 
-/** The store is a process of its own, as a real one would be. */
+/** The store runs as a process of its own, as a real one would. */
 export async function startStore(options: {
   customers: string;
-  /** Milliseconds a page and jitter, or `real`: 80 ms and 3.5 ms a customer, two requests at a time. */
+  /** Milliseconds per page and jitter, or `real`: 80 ms and 3.5 ms a customer, two requests at a time. */
   latency: string;
 }): Promise<{ url: string; stop(): void }> {
   const child = fork(join(import.meta.dirname, '../../packages/woo-sim/src/main.ts'), {

@@ -1,6 +1,6 @@
 /**
- * Measures how old our data are: from a change in the store to the change in our table, by webhooks, with
- * the whole product at work (store, API, worker), and what that costs the store in requests.
+ * Measures how old the data is: from a change in the store to the change in our table, by webhooks, with
+ * the whole product running (store, API, worker), and the number of requests to the store.
  *
  *   npx -y pnpm@12 bench:staleness                              20,000 customers, 1 % changed a minute, for 10 minutes
  *   npx -y pnpm@12 bench:staleness --speed 10 --lost 0.05       ten times as fast, 5 % of the changes without a webhook
@@ -21,9 +21,9 @@ const { values } = parseArgs({
   options: {
     customers: { type: 'string', default: '20000' },
     minutes: { type: 'string', default: '10' },
-    /** How many times faster than 1 % a minute; the measured times are real all the same. */
+    /** Speed relative to 1 % a minute; the measured times are real. */
     speed: { type: 'string', default: '1' },
-    /** Share of changes that no webhook tells of. */
+    /** Share of changes without a webhook. */
     lost: { type: 'string', default: '0' },
   },
 });
@@ -33,7 +33,7 @@ const gapMs = 60_000 / (customers * 0.01 * Number(values.speed));
 
 const dataDir = await mkdtemp(join(tmpdir(), 'mantis-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir });
-// As the real store that was recorded: 80 ms, and 3.5 ms a customer, two at a time.
+// Like the recorded store: 80 ms, and 3.5 ms a customer, two at a time.
 const answers: number[] = [];
 const store = await createWooSim({
   customers,
@@ -120,14 +120,14 @@ async function run(kind: 'full' | 'delta' | 'reconcile'): Promise<void> {
     throw new Error(`the ${kind} ended ${status.state}: ${status.phaseText}`);
 }
 
-/** Requests for customers that `act` makes. */
+/** Requests for customers during `act`. */
 async function requestsOf(act: () => Promise<void>): Promise<number> {
   const before = store.requests.at(-1)?.n ?? 0;
   await act();
   return store.requests.filter(({ n, path }) => n > before && !path.includes('/webhooks')).length;
 }
 
-/** Delivers as the store does, and notes how long the answer took. */
+/** Delivers as the store does, and measures the response time. */
 async function post(
   target: string,
   headers: Record<string, string>,

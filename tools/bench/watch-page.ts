@@ -1,15 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 
-/** What is measured of a page, from outside of it but for one observer. */
+/** Measurements of a page, from the outside except for one observer. */
 export interface WatchedPage {
   /** From now on, records when the number of completed customers is painted. */
   watchNumber(): Promise<void>;
   paintedNumbers(): Promise<{ value: number; at: number }[]>;
-  /** Messages of the live stream that the page has been given. */
+  /** Messages of the live stream that the page received. */
   events(): number;
-  /** Of the page's own process, and of all processes of the browser together. */
+  /** CPU time of the page's own process, and of all browser processes. */
   cpuSeconds(): Promise<{ renderer: number; all: number }>;
-  /** What it holds once its garbage is collected. */
+  /** Heap after garbage collection. */
   size(): Promise<string>;
 }
 

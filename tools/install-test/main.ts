@@ -112,7 +112,7 @@ function createUser(): { uid: number; gid: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** What still runs a program of this folder. */
+/** Processes that still run a program of this folder. */
 function processesIn(folder: string): string {
   return execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
     .split('\n')

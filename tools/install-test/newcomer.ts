@@ -19,7 +19,7 @@ export function readmeCommands(): { start: string; test: string } {
   return { start, test };
 }
 
-/** A person who tries the product: root, or a user with nothing but a home. */
+/** A user who tries the product: root, or a user with only a home folder. */
 export interface Newcomer {
   ids: { uid: number; gid: number } | undefined;
   home: string;
@@ -35,13 +35,13 @@ export function cloneInto(folder: string, owner?: Newcomer): void {
 }
 
 export interface Started {
-  /** Everything printed so far, to both streams. */
+  /** All output so far, of both streams. */
   output(): string;
-  /** Resolves once the output matches; rejects when the command ends before, or takes too long. */
+  /** Resolves once the output matches; rejects if the command ends before, or times out. */
   until(pattern: RegExp): Promise<void>;
   /** Resolves with the exit code. */
   ended: Promise<number | null>;
-  /** Ctrl-C, and waits for the end. */
+  /** Sends Ctrl-C and waits for the end. */
   interrupt(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export function runAs(
   return watch(child);
 }
 
-/** How this machine reaches the registry. */
+/** The registry settings of this machine. */
 function networkOf(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = /^(https?_proxy|no_proxy|npm_config_registry|node_extra_ca_certs|ssl_cert_file)$/i;
   return Object.fromEntries(Object.entries(variables).filter(([name]) => names.test(name)));

@@ -1,11 +1,11 @@
 /**
- * Examines the pages of the dashboard by Lighthouse, on the real stack, and prints what each scores.
+ * Examines the pages of the dashboard with Lighthouse, on the real stack, and prints their scores.
  *
  *   npx -y pnpm@12 lighthouse                                 every page, as on a desk
  *   npx -y pnpm@12 lighthouse --form mobile --page /stores    one of them, as on a slow telephone far away
  *
- * Ends with 1 where a page scores below 95 in performance, accessibility or best practices. Each has three
- * tries at that, of which the best counts: what else the machine has to do can only take points away.
+ * Exits with 1 if a page scores below 95 in performance, accessibility or best practices. Each page has three
+ * attempts, of which the best counts: other load on the machine can only lower a score.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,7 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** A store with a run that is over, some of whose customers failed. @returns the run's id */
+/** A store with a finished run that has failures. @returns the run's id */
 async function syncOnce(stack: Stack): Promise<string> {
   sim.faults.add({ fault: { kind: 'patch-row', ids: broken, set: { billing: 'none' } } });
   const { id: storeId } = await stack.stores.connect(stack.caller, {

@@ -11,30 +11,30 @@ import { openScene, type Scene } from './scene.ts';
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
 const out = resolve(folder ?? join(import.meta.dirname, '../../docs/screenshots'));
 
-/** Both ends of what people hold in their hands, each in both themes; the name of a picture says which. */
+/** The smallest and the largest common screen, each in both themes; the file name contains them. */
 const looks = [
   { name: 'light', colorScheme: 'light', width: 1440, height: 900 },
   { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844 },
   { name: 'dark', colorScheme: 'dark', width: 1440, height: 900 },
   { name: 'phone', colorScheme: 'light', width: 390, height: 844 },
 ] as const;
-/** One of each width; `--all` takes every look of every page. */
+/** One of each width; `--all` takes every variant of every page. */
 const usualLooks = process.argv.includes('--all') ? looks : looks.slice(0, 2);
 
 interface Picture {
   name: string;
   path: string;
-  /** Is shown once the page is there. */
+  /** Text that is shown once the page is loaded. */
   ready: string | RegExp;
-  /** Brings up what is to be looked at. */
+  /** Opens what the picture shows. */
   act?: (page: Page) => Promise<unknown>;
-  /** Is taken in every look. */
+  /** Taken in every variant. */
   isMain?: boolean;
-  /** Is taken down to its foot. */
+  /** Taken in full height. */
   isWhole?: boolean;
 }
 
-/** Every page of the dashboard, and the dialogs that people meet most. */
+/** All pages of the dashboard, and the most common dialogs. */
 const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[] => [
   { name: 'run', path: `/runs/${running.runId}`, ready: /^(2[5-9]|[3-9]\d) ?%$/, isMain: true },
   { name: 'stores', path: '/stores', ready: 'Main shop' },
@@ -105,7 +105,7 @@ try {
 async function takeAll(stack: Stack, scene: Scene): Promise<void> {
   const browser = await openBrowser();
   try {
-    // Without motion nothing is half way between two colours.
+    // Without animation nothing is captured half way.
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     await takePage(page, `${stack.url}/sign-in`, { name: 'sign-in', path: '', ready: 'Password' });
     await page.goto(await stack.signInLink());

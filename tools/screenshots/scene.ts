@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Stack } from '../../apps/web/test/start-stack.ts';
 
-/** As slow as a shop that is busy, so that there is time to look. */
+/** The latency of a busy store, to leave time for pictures. */
 const slowStore = { bootMs: 200, perCustomerMs: 18, workers: 2 };
 
 const greta = {
@@ -22,17 +22,17 @@ const greta = {
 };
 const moved = { address_1: 'Hamngatan 3', city: 'Göteborg', postcode: '411 14' };
 
-/** An organisation on an ordinary day: one shop at work, one with failures, one that needs a person. */
+/** A typical organisation: one store with an active run, one with failures, one that needs attention. */
 export interface Scene {
-  /** Reads as long as it takes to look around. */
+  /** Its run stays active while pictures are taken. */
   running: { storeId: string; runId: string };
-  /** Ended with customers that could not be stored. */
+  /** Its run ended with customers that could not be stored. */
   partial: { storeId: string; runId: string };
-  /** The shop refuses its keys. */
+  /** This store rejects its keys. */
   refused: { storeId: string; runId: string };
-  /** Has gone well for a while; one of its customers has a history. */
+  /** A healthy store; one of its customers has a history. */
   good: { storeId: string; wooId: number };
-  /** The address of a shop that nobody has connected. */
+  /** The address of a store that is not connected. */
   newShop: string;
   close(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export async function openScene(stack: Stack): Promise<Scene> {
   };
 }
 
-/** A first full run, then changes that deltas and further full runs bring. */
+/** A first full run, then changes for deltas and further full runs. */
 async function haveHistory(
   stack: Stack,
   { sim, storeId }: { sim: WooSim; storeId: string },

@@ -23,7 +23,7 @@ export interface CallOptions {
 
 /** The client of Mantis Sync. Every call throws `MantisSyncError`. */
 export interface MantisSync {
-  /** Starts a run and returns at once. The same idempotency key returns the same run; a store has one active run. */
+  /** Starts a run and returns immediately. The same idempotency key returns the same run; a store has one active run. */
   start(input: Inputs['start'], options?: CallOptions): Promise<Outputs['start']>;
   status(input: { runId: string }, options?: CallOptions): Promise<Run>;
   /** Starts a new round over the failed customers. @throws OverrideRequiredError once the run needs a decision */
@@ -111,7 +111,7 @@ function pickStore(stores: Store[], nameOrId: string): Store {
   if (named.length === 1 && named[0]) return named[0];
   throw new NotFoundError({
     code: named.length > 1 ? 'store_ambiguous' : 'store_not_found',
-    message: named.length > 1 ? 'Several stores have this name' : 'There is no such store',
-    advice: `Give the id of one of these stores: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
+    message: named.length > 1 ? 'Several stores have this name' : 'This store does not exist',
+    advice: `Use the id of one of these stores: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
   });
 }

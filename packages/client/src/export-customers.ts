@@ -51,7 +51,7 @@ function searchOf({ storeId, query, ...others }: Omit<ExportOptions, 'signal'>):
   return search.toString();
 }
 
-/** `fetch` only says “terminated” about a body that breaks off. */
+/** `fetch` only reports “terminated” for an interrupted body. */
 function withKnownFailures(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream({
@@ -71,7 +71,7 @@ function withKnownFailures(body: ReadableStream<Uint8Array>): ReadableStream<Uin
 function brokenOff(cause: unknown): UnreachableError {
   return new UnreachableError({
     code: 'broken_off',
-    message: 'The download broke off before its end',
+    message: 'The download was interrupted',
     advice: 'The file is incomplete: download it again.',
     cause,
   });
@@ -85,7 +85,7 @@ interface Refusal {
   request_id?: unknown;
 }
 
-/** The API's plain routes describe an error in the body; anything else, such as a proxy, does not. */
+/** The API's plain routes describe errors in the body; proxies do not. */
 async function refusalOf(response: Response): Promise<Error> {
   const { status } = response;
   const body = (await response.json().catch(() => null)) as Refusal | null;

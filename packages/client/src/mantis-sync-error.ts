@@ -38,12 +38,12 @@ export class UnauthorizedError extends MantisSyncError {
   override readonly name = 'UnauthorizedError';
 }
 
-/** There is no such run, store or customer, or it belongs to another organisation. */
+/** The run, store or customer does not exist, or belongs to another organisation. */
 export class NotFoundError extends MantisSyncError {
   override readonly name = 'NotFoundError';
 }
 
-/** The run needs a decision: look at what failed, then retry with `override: true`. */
+/** The run needs a decision: check what failed, then retry with `override: true`. */
 export class OverrideRequiredError extends MantisSyncError {
   override readonly name = 'OverrideRequiredError';
 }
@@ -60,7 +60,7 @@ export class TooManyCallsError extends MantisSyncError {
   }
 }
 
-/** There is no answer, or one from something other than Mantis Sync. */
+/** No response, or one that is not from Mantis Sync. */
 export class UnreachableError extends MantisSyncError {
   override readonly name = 'UnreachableError';
 }

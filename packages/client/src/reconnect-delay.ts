@@ -3,7 +3,7 @@ const LONGEST_MS = 10_000;
 
 /**
  * Milliseconds before the next attempt: doubles each time, with jitter, so that the clients of a restarted
- * API do not all reconnect at once.
+ * API do not all reconnect at the same time.
  *
  * @param failures in a row so far, from 1
  * @param chance random number in [0, 1)

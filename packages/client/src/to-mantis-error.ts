@@ -44,12 +44,12 @@ export function fromFailure(failure: Failure, response?: Response): MantisSyncEr
   }
 }
 
-/** For an answer that does not come from the API but from a proxy or another server. */
+/** For a response of a proxy or another server. */
 export function unexpectedAnswer(status: number, cause?: unknown): UnreachableError {
   return new UnreachableError({
     code: 'unexpected_answer',
     message: `The server at this address is not Mantis Sync (HTTP ${status})`,
-    advice: 'Check the URL; if it is right, the API may be starting: try again in a moment.',
+    advice: 'Check the URL; if it is right, the API may be starting: try again shortly.',
     status,
     cause,
   });

@@ -19,7 +19,7 @@ export class ActionRequiredError extends MantisSyncError {
     super({
       code: run.action?.code ?? 'action_required',
       message: run.action?.reason ?? 'The run needs a decision',
-      advice: 'Fix what it names, then retry with override, or force it done.',
+      advice: 'Fix the named problem, then retry with override, or force the run done.',
     });
     this.run = run;
   }

@@ -14,14 +14,14 @@ import type { Log } from './log.ts';
 import { requireOrgId } from './org-id.ts';
 import { typeParsers } from './type-parsers.ts';
 
-/** A statement that is prepared once a connection under its name. */
+/** A statement prepared once per connection, under its name. */
 export interface NamedStatement {
   name: string;
   text: string;
   values?: readonly unknown[];
 }
 
-/** One open transaction. Values go in as `$n` only; bigint comes out as number, timestamptz as Date. */
+/** An open transaction. Values are passed as `$n` only; bigint is returned as number, timestamptz as Date. */
 export interface Sql {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the row's shape
   query<Row extends object = Record<string, unknown>>(
@@ -32,16 +32,17 @@ export interface Sql {
 
 export interface TransactionOptions {
   /**
-   * `flushed` (the default): the commit is on disk before withOrg returns. `deferred`: it may be lost
-   * if the server crashes within the next moments; only for what is safely done again.
+   * `flushed` (the default): the commit is on disk before withOrg returns. `deferred`: it may be lost if the
+   * server
+   * crashes shortly afterwards; only for work that can be repeated.
    */
   durability?: 'flushed' | 'deferred';
 }
 
 export interface Database {
   /**
-   * Runs `work` in one transaction as role mantis_app, which sees the rows of `orgId` alone.
-   * On a deadlock or serialization failure the whole work runs again, so it must have no effect
+   * Runs `work` in one transaction as role mantis_app, which sees only the rows of `orgId`.
+   * After a deadlock or serialization failure the whole work runs again, so it must have no effect
    * outside the transaction.
    * @throws InvalidOrgIdError before any connection is taken; DatabaseUnavailableError;
    *   pg's DatabaseError (with `code`, without row values) for anything the statements did wrong.
@@ -51,15 +52,15 @@ export interface Database {
     work: (sql: Sql) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T>;
-  /** As withOrg, but as role mantis_system: reads over all organisations, for the sweep. */
+  /** Like withOrg, but as role mantis_system: reads across organisations, for the sweep. */
   withSystem<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** As withOrg, but as role mantis_retention: reads and removes what its organisation keeps no longer. */
+  /** Like withOrg, but as role mantis_retention: reads and removes the organisation's expired rows. */
   withRetention<T>(orgId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** @throws DatabaseUnavailableError when the server does not answer, or takes no writes. */
+  /** @throws DatabaseUnavailableError if the server does not respond or accepts no writes. */
   ping(): Promise<void>;
   /** Waits for running transactions, then closes every connection. Safe to call twice. */
   close(): Promise<void>;
-  /** How much of the pool is in use now. */
+  /** Current use of the pool. */
   poolUse(): PoolUse;
   /** The connection string, password included: never log it. */
   readonly url: string;
@@ -67,11 +68,11 @@ export interface Database {
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   max?: number;
   applicationName?: string;
   statementTimeoutMs?: number;
-  /** How long an answer may take by our own clock; a dead network gives none, not even a time-out. */
+  /** Timeout of a response by our own clock; a dead network causes no error at all. */
   replyTimeoutMs?: number;
   lockTimeoutMs?: number;
   idleInTransactionTimeoutMs?: number;
@@ -86,7 +87,7 @@ export interface DatabaseOptions {
 const maxRetries = 5;
 const retryBaseMs = 10;
 
-/** A pool of connections that hands them out only inside a transaction with a role. */
+/** A pool that provides connections only within a transaction with a role. */
 export function createDatabase(options: DatabaseOptions): Database {
   const { url, random = Math.random, sleep = delay } = options;
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
@@ -139,12 +140,12 @@ export function createDatabase(options: DatabaseOptions): Database {
   };
 }
 
-/** One round trip: opens the transaction and takes the role. `orgId` must be a validated uuid. */
+/** One round trip: opens the transaction and sets the role. `orgId` must be a validated uuid. */
 function openingFor(role: string, orgId: string | undefined, options: TransactionOptions): string {
   const settings = [
     `set_config('role', '${role}', true)`,
-    // "$user" would look into a schema that has the login role's name first, and a temporary table would
-    // hide one of ours unless its schema comes last.
+    // "$user" would search a schema named like the login role first, and a temporary table would hide one of
+    // ours unless its schema comes last.
     `set_config('search_path', 'public, pg_temp', true)`,
   ];
   if (orgId) settings.push(`set_config('mantis.org_id', '${orgId}', true)`);
@@ -181,13 +182,13 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
-/** One transaction's use of one client: translates errors and remembers whether the client is still good. */
+/** One transaction's use of a client: translates errors and records whether the client is still usable. */
 function createSession(client: PoolClient) {
   let over = false;
   let spoiled = false;
   let firstFailure: unknown;
 
-  // A session that is terminated between two statements reports it only here.
+  // A session terminated between two statements reports it only here.
   const onClientError = (error: Error) => {
     spoiled = true;
     firstFailure ??= error;
@@ -200,7 +201,7 @@ function createSession(client: PoolClient) {
         ? await client.query(statement, values as unknown[] | undefined)
         : await client.query({ ...statement, values: statement.values as unknown[] });
     } catch (error) {
-      // A terminated session answers later statements with a bare "not queryable": the first error says why.
+      // A terminated session rejects later statements with "not queryable": the first error has the reason.
       const origin = spoiled && isConnectionFailure(error) ? (firstFailure ?? error) : error;
       firstFailure ??= error;
       spoiled ||= spoilsSession(error);
@@ -224,7 +225,7 @@ function createSession(client: PoolClient) {
     async commit() {
       over = true;
       try {
-        // After a failed statement PostgreSQL answers COMMIT with success and the tag ROLLBACK.
+        // After a failed statement PostgreSQL confirms COMMIT with the tag ROLLBACK.
         const { command } = await send('commit');
         if (command === 'ROLLBACK') throw new TransactionAbortedError(firstFailure);
       } catch (error) {

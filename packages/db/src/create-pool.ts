@@ -6,7 +6,7 @@ export type { Pool };
 
 export interface PoolOptions extends Pick<PoolConfig, 'types'> {
   url: string;
-  /** Connections at most; 10 unless given. */
+  /** Maximum number of connections; 10 unless given. */
   max?: number | undefined;
   applicationName?: string | undefined;
   /** How long a transaction may wait for a connection, from the pool or from the server, in milliseconds. */
@@ -15,8 +15,8 @@ export interface PoolOptions extends Pick<PoolConfig, 'types'> {
 }
 
 /**
- * A pool whose connections may be lost at any time, idle, in use or while closing, without ending the
- * process: an `error` event without a listener would end it.
+ * A pool whose connections may be lost at any time without ending the process: an `error` event without a
+ * listener would end it.
  */
 export function createPool(options: PoolOptions, config: PoolConfig = {}): Pool {
   const { log = silentLog } = options;
@@ -31,7 +31,7 @@ export function createPool(options: PoolOptions, config: PoolConfig = {}): Pool 
     ...config,
   });
   pool.on('error', (error) => log.warn({ code: codeOf(error) }, 'database connection lost'));
-  // `end` of a pool does not wait until its connections are closed, and the pool hears nothing of them then.
+  // `pool.end` does not wait until connections are closed, and the pool reports no errors of these.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
@@ -42,11 +42,11 @@ export interface PoolUse {
   max: number;
   inUse: number;
   idle: number;
-  /** Those who wait for one. */
+  /** Callers that wait for a connection. */
   waiting: number;
 }
 
-/** How much of a pool is in use now. */
+/** Current use of a pool. */
 export function poolUse(pool: Pool): PoolUse {
   const { totalCount, idleCount, waitingCount } = pool;
   return {

@@ -14,12 +14,12 @@ export class InvalidOrgIdError extends DbError {
 }
 
 /**
- * The database cannot be reached, went away, or takes no work at present (restart, failover to a
- * read-only server, disk full, too many connections). Trying again later is right; nothing else is.
+ * The database is unreachable, went away, or accepts no work at present (restart, failover to a
+ * read-only server, disk full, too many connections). Retrying later can succeed.
  */
 export class DatabaseUnavailableError extends DbError {
   override name = 'DatabaseUnavailableError';
-  /** True when the connection was lost during COMMIT: the work may or may not have been kept. */
+  /** True if the connection was lost during COMMIT: the work may or may not have been committed. */
   readonly commitUnknown: boolean;
   constructor(cause: unknown, options: { commitUnknown?: boolean } = {}) {
     super(`The database is not available${reasonOf(cause)}`, { cause });
@@ -27,7 +27,7 @@ export class DatabaseUnavailableError extends DbError {
   }
 }
 
-/** The work swallowed the error of a statement, so PostgreSQL answered its COMMIT with a rollback. */
+/** The work ignored the error of a statement, so PostgreSQL rolled back on COMMIT. */
 export class TransactionAbortedError extends DbError {
   override name = 'TransactionAbortedError';
   constructor(cause: unknown) {
@@ -35,11 +35,11 @@ export class TransactionAbortedError extends DbError {
   }
 }
 
-/** A statement was sent through a handle whose transaction is over. */
+/** A statement was sent after its transaction had ended. */
 export class TransactionOverError extends DbError {
   override name = 'TransactionOverError';
   constructor() {
-    super('This transaction is over; its handle takes no more statements');
+    super('This transaction has ended; it accepts no more statements');
   }
 }
 
@@ -54,7 +54,7 @@ export class UnsafeIntegerError extends DbError {
 const untrusted =
   'its certificate is not trusted. Name its certificate authority in DATABASE_URL: sslmode=verify-full&sslrootcert=/path/to/ca.pem';
 
-/** What is wrong with TLS, and what to do: these do not pass by themselves. */
+/** TLS problems with a fix; these are permanent. */
 const tlsReasons: Record<string, string> = {
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
@@ -78,7 +78,7 @@ function reasonOf(cause: unknown): string {
   return ` (${code ?? 'connection lost'})`;
 }
 
-/** A certificate or key that the connection string names. */
+/** A certificate or key named in the connection string. */
 function isUnreadableFile(error: unknown): error is Error & { path: string } {
   return (
     error instanceof Error && 'path' in error && 'syscall' in error && error.syscall === 'open'
@@ -107,17 +107,17 @@ const unavailableCodes = new Set([
   'EAI_AGAIN',
 ]);
 
-/** pg and pg-pool throw plain errors, known by their text alone, when the connection is at fault. */
+/** pg and pg-pool report connection failures as plain errors that can only be recognised by text. */
 const unavailableMessage =
   /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after|The server does not support SSL)/;
 
-/** The SQLSTATE or the system's error code, where the error has one. */
+/** The SQLSTATE or the system's error code, if there is one. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether the error says that the connection or the server is gone, rather than that the statement is wrong. */
+/** Whether the connection or the server is gone, rather than the statement being wrong. */
 export function isConnectionFailure(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;
   if (isUnreadableFile(error)) return true;
@@ -126,7 +126,7 @@ export function isConnectionFailure(error: unknown): boolean {
   return error instanceof Error && unavailableMessage.test(error.message);
 }
 
-/** Codes after which the session is in doubt: the client is thrown away rather than used again. */
+/** Codes after which the state of the session is unknown: the client is discarded. */
 const sessionSpoilingCodes = new Set(['57014', '55P03']);
 
 export function spoilsSession(error: unknown): boolean {
@@ -134,7 +134,7 @@ export function spoilsSession(error: unknown): boolean {
   return isConnectionFailure(error) || (code !== undefined && sessionSpoilingCodes.has(code));
 }
 
-/** Serialization failures and deadlocks, also when they come wrapped as the cause of another error. */
+/** Serialization failures and deadlocks, also as the cause of another error. */
 export function isRetryable(error: unknown): boolean {
   for (let link = error; link instanceof Error; link = link.cause) {
     const code = codeOf(link);
@@ -144,7 +144,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /**
- * Takes row values out of an error of the server, in place. PostgreSQL quotes the row in `detail`
+ * Removes row values from a server error, in place. PostgreSQL quotes the row in `detail`
  * ("Failing row contains …"), the input in `where`, and the value in the message of class 22.
  */
 export function withoutRowValues(error: unknown): unknown {

@@ -13,11 +13,11 @@ export interface ListenerOptions {
   channel: string;
   /** Something changed: read it again, never trust the payload. Equal payloads of one transaction arrive once. */
   onNotification(payload: string): void;
-  /** After each connect, the first included: notifications may have been missed, so read everything again. */
+  /** After every connect, including the first: notifications may have been missed, so read everything again. */
   onReconnect(): void;
-  /** How often the connection is tried; a silent death is found within this and `heartbeatTimeoutMs`. */
+  /** Interval of heartbeats; a silently dead connection is found within this plus `heartbeatTimeoutMs`. */
   heartbeatMs?: number;
-  /** How long a connection may take, and how long a heartbeat may go unanswered. */
+  /** Timeout for connecting and for the response to a heartbeat. */
   heartbeatTimeoutMs?: number;
   log?: Log;
   /** 0 to 1; spreads reconnects. */
@@ -28,7 +28,7 @@ export interface Listener {
   readonly state: ListenerState;
   /** Resolves when listening for the first time, or when closed before that. */
   readonly ready: Promise<void>;
-  /** Stops listening and reconnecting; nothing is called afterwards. */
+  /** Stops listening and reconnecting; no callback is called afterwards. */
   close(): Promise<void>;
 }
 
@@ -36,8 +36,8 @@ const reconnectBaseMs = 100;
 const reconnectMaxMs = 5_000;
 
 /**
- * One dedicated connection that LISTENs, for ever: it reconnects with backoff whenever it is lost. A
- * half-open socket gives no error at all, so a query on the same session is its heartbeat, which also
+ * A dedicated connection that LISTENs and reconnects with backoff whenever it is lost. A
+ * half-open socket reports no error, so a query on the same session serves as heartbeat, which also
  * checks that the session still listens (after pg-boss).
  */
 export function createListener(options: ListenerOptions): Listener {
@@ -73,7 +73,7 @@ export function createListener(options: ListenerOptions): Listener {
     }
   }
 
-  /** A subscriber's own failure must neither end the process nor the connection. */
+  /** An error in a subscriber must end neither the process nor the connection. */
   function notify(subscriber: () => void): void {
     try {
       subscriber();
@@ -139,7 +139,7 @@ async function subscribe(client: Client, channel: string): Promise<void> {
   await client.query(`listen ${channel}`);
 }
 
-/** @throws when the session does not answer in time, or no longer listens. */
+/** @throws if the session does not respond in time, or no longer listens. */
 async function requireListening(client: Client, channel: string): Promise<void> {
   const { rows } = await client.query(
     'select $1 in (select pg_listening_channels()) as listening',
@@ -148,7 +148,7 @@ async function requireListening(client: Client, channel: string): Promise<void> 
   if (!rows[0]?.listening) throw new Error('The session no longer listens');
 }
 
-/** Says goodbye without waiting for an answer: a dead socket would give none for minutes. */
+/** Closes without waiting for a response, which a dead socket would delay for minutes. */
 function abandon(client: Client, socket: Socket): void {
   client.removeAllListeners('notification');
   client.end().catch(() => {});

@@ -1,4 +1,4 @@
-/** Where this package reports to; a pino logger fits. Nothing secret or personal is ever passed to it. */
+/** The logger that this package needs; pino fits. It receives nothing secret or personal. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

@@ -1,6 +1,6 @@
 import { migrate } from './migrate.ts';
 
-// One clear line a result, and exit code 1 when the database is not at this version afterwards.
+// Prints one line per result; exit code 1 if the database is not at this version afterwards.
 const url = process.env['MIGRATION_DATABASE_URL'] ?? process.env['DATABASE_URL'];
 if (!url) fail('DATABASE_URL is not set');
 

@@ -8,22 +8,22 @@ import { MigrationError, planMigrations, type MigrationRecord } from './migratio
 
 export interface MigrateOptions {
   url: string;
-  /** A folder in Prisma's layout; the repository's own unless given. */
+  /** A folder in Prisma's layout; the repository's own by default. */
   directory?: string;
   /** How long to wait while another process migrates. */
   advisoryLockTimeoutMs?: number;
-  /** How long one statement may wait for a table in use, and so hold up those behind it. */
+  /** How long one statement may wait for a table lock, and so block others behind it. */
   lockTimeoutMs?: number;
   log?: Log;
 }
 
-/** What `prisma migrate` locks too (schema-engine, sql_schema_connector): the two never run at once. */
+/** The lock of `prisma migrate` (schema-engine, sql_schema_connector): the two never run concurrently. */
 const advisoryLockKey = 72_707_369;
 const oldestServerVersion = 150_000;
 const lockAttempts = 10;
 const lockRetryMs = 1_000;
 
-/** As Prisma creates it, so that `prisma migrate status` and `deploy` agree with us. */
+/** The table as Prisma creates it, so that `prisma migrate status` and `deploy` work. */
 const createRecordsTable = `
   create table if not exists _prisma_migrations (
     id                  varchar(36) primary key not null,
@@ -37,9 +37,9 @@ const createRecordsTable = `
   )`;
 
 /**
- * Applies what is missing, each migration in one transaction with its record: killed anywhere, it goes
- * on where it stopped. Safe to run twice, and by several processes at once.
- * @returns the names it applied, in order.
+ * Applies missing migrations, each in one transaction with its record: after a crash it resumes where it
+ * stopped. Safe to repeat, and to run in several processes concurrently.
+ * @returns the names of the applied migrations, in order.
  * @throws MigrationError, DatabaseUnavailableError
  */
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
@@ -59,8 +59,8 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
 }
 
 /**
- * How the database stands to this version's migrations: `behind` lacks some (or has another text of
- * one), `ahead` has ones this version does not know.
+ * Compares the database with this version's migrations: `behind` lacks some (or has another text of
+ * one), `ahead` has ones that this version does not know.
  * @throws DatabaseUnavailableError
  */
 export async function schemaVersionState(
@@ -93,7 +93,7 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
     // The failed statement rejects as well; without a listener the event would end the process.
     client.on('error', () => {});
     await client.connect();
-    // A login role called as one of our schemas would otherwise get the tables into that schema.
+    // A login role named like one of our schemas would otherwise get the tables into that schema.
     await client.query('set search_path = public');
     return await work(client);
   } catch (error) {
@@ -111,7 +111,7 @@ async function requireSupportedServer(client: Client): Promise<void> {
   if (rows[0].number >= oldestServerVersion) return;
   throw new MigrationError(
     'server-too-old',
-    `PostgreSQL 15 or newer is needed; this server is ${rows[0].name}`,
+    `PostgreSQL 15 or newer is required; this server is ${rows[0].name}`,
   );
 }
 
@@ -135,7 +135,7 @@ async function readRecords(client: Client): Promise<MigrationRecord[]> {
   return rows;
 }
 
-/** A table in use makes the migration step back and try again, rather than make everybody wait behind it. */
+/** If a table is locked, the migration rolls back and retries, so that others do not wait behind it. */
 async function applyWhenUnlocked(
   client: Client,
   file: MigrationFile,
@@ -148,7 +148,7 @@ async function applyWhenUnlocked(
       if (isConnectionFailure(error)) throw error;
       await client.query('rollback');
       if (codeOf(error) !== '55P03' || attempt === lockAttempts) throw failure(file, error);
-      log.warn({ migration: file.name, attempt }, 'migration waits for a table in use');
+      log.warn({ migration: file.name, attempt }, 'migration is waiting for a table lock');
       await delay(lockRetryMs);
     }
   }

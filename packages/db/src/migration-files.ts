@@ -30,7 +30,7 @@ export async function readMigrationFiles(
   );
 }
 
-/** Whether the file is the one recorded; a checkout that changed only the line endings still is. */
+/** Whether the file matches its record; differences in line endings are ignored. */
 export function matchesChecksum(file: MigrationFile, recorded: string): boolean {
   const unix = file.sql.replaceAll('\r\n', '\n');
   return [file.checksum, sha256(unix), sha256(unix.replaceAll('\n', '\r\n'))].includes(recorded);

@@ -7,7 +7,7 @@ export { type Prisma, PrismaClient } from './generated/prisma/client.ts';
 
 export interface PrismaOptions {
   url: string;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   max?: number;
   applicationName?: string;
   statementTimeoutMs?: number;
@@ -16,7 +16,7 @@ export interface PrismaOptions {
 
 /**
  * Prisma with its own pool, as the login role: for sign-in and members, whose tables no application role may
- * touch. Tables of an organisation are reached only through `Database.withOrg`.
+ * access. Tenant tables are accessed only through `Database.withOrg`.
  */
 export function createPrisma(options: PrismaOptions): PrismaClient {
   const { log = silentLog, statementTimeoutMs = 30_000 } = options;

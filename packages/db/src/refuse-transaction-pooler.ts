@@ -1,17 +1,17 @@
 import { Client } from 'pg';
 import { isConnectionFailure } from './database-errors.ts';
 
-/** The address leads through a pooler that gives a session to another client after each transaction. */
+/** DATABASE_URL uses a pooler that gives a session to another client after each transaction. */
 export class TransactionPoolerError extends Error {
   override readonly name = 'TransactionPoolerError';
 }
 
 /**
- * Makes sure that a connection is a session of its own: LISTEN, advisory locks and time limits need one.
- * Of two clients that are connected at the same time, no two have the same server process, but behind a
- * pooler in transaction mode, where the second gets the process that the first one has just left.
+ * Checks that a connection is a session of its own, as LISTEN, advisory locks and time limits require.
+ * Two clients connected at the same time have different server processes, except behind a
+ * pooler in transaction mode, where the second one gets the process that the first one just released.
  *
- * A server that does not answer is no concern of this check.
+ * An unreachable server is not reported here.
  *
  * @throws TransactionPoolerError
  */

@@ -16,5 +16,5 @@ try {
 }
 
 function report(variable: string, changed: boolean): void {
-  console.log(`the login of ${variable} ${changed ? 'is set up' : 'was set up already'}`);
+  console.log(`the login of ${variable} ${changed ? 'is set up' : 'was already set up'}`);
 }

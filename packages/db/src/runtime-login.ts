@@ -7,23 +7,23 @@ import {
 } from './database-errors.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** What transactions on tenant data take on; the migrations make them. */
+/** The roles of transactions on tenant data; the migrations create them. */
 const TENANT_ROLES = ['mantis_app', 'mantis_system', 'mantis_retention'];
-/** What a running process needs besides: people, and the tables of jobs. */
+/** The additional roles of a running process: for people, and for the tables of jobs. */
 const SERVICE_ROLE = 'mantis_runtime';
 const REFUSED = new Set(['28P01', '28000']);
 
-/** The login cannot be made as the addresses say. */
+/** The login cannot be created as configured. */
 export class RuntimeLoginError extends DbError {
   override name = 'RuntimeLoginError';
 }
 
 /**
- * Makes the login of `runtimeUrl`, which owns nothing, or lets it in by that password again. Safe to call
- * twice, and by several processes at once.
+ * Creates the login of `runtimeUrl`, which owns nothing, or sets its password. Safe to repeat,
+ * and to run in several processes concurrently.
  *
  * @param ownerUrl the same database with the login that migrated it
- * @returns whether anything had to be done
+ * @returns whether anything had to be changed
  * @throws RuntimeLoginError, DatabaseUnavailableError
  */
 export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): Promise<boolean> {
@@ -31,8 +31,8 @@ export async function ensureRuntimeLogin(ownerUrl: string, runtimeUrl: string): 
 }
 
 /**
- * Makes the login of `tenantUrl` for transactions on tenant data alone. By itself it may read no table:
- * whoever leaves a transaction's role gains nothing. Otherwise as `ensureRuntimeLogin`.
+ * Creates the login of `tenantUrl` for transactions on tenant data only. The login itself may read no table:
+ * leaving a transaction's role grants nothing. Otherwise like `ensureRuntimeLogin`.
  */
 export async function ensureTenantLogin(ownerUrl: string, tenantUrl: string): Promise<boolean> {
   return ensureLogin(ownerUrl, tenantUrl, TENANT_ROLES);
@@ -54,7 +54,7 @@ async function ensureLogin(
     const isIn = known.rowCount === 1 && (await letsIn(loginUrl));
     if (known.rowCount === 0) await owner.query(`create role ${name} login`);
     if (!isIn) await owner.query(`alter role ${name} password '${scramVerifier(password)}'`);
-    // Inherited rights would be those of the login itself.
+    // Inherited rights would apply to the login itself.
     if (isTenant) await owner.query(`alter role ${name} noinherit`);
     await owner.query(`grant ${roles.join(', ')} to ${name}`);
     return !isIn;
@@ -65,19 +65,19 @@ async function ensureLogin(
   }
 }
 
-/** Both go into statements as they are, so that nothing else is let through. */
+/** Both are inserted into statements literally, so nothing else is accepted. */
 function readLogin(loginUrl: string, ownerUrl: string): { name: string; password: string } {
   const url = new URL(loginUrl);
   const name = decodeURIComponent(url.username);
   const password = decodeURIComponent(url.password);
   if (name === decodeURIComponent(new URL(ownerUrl).username))
     throw new RuntimeLoginError(
-      'API and worker need another login than that of MIGRATION_DATABASE_URL',
+      'API and worker need a different login than MIGRATION_DATABASE_URL',
     );
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))
-    throw new RuntimeLoginError('the name of a login must be of a to z, 0 to 9 and _');
+    throw new RuntimeLoginError('the name of a login may contain only a to z, 0 to 9 and _');
   if (!/^[\x21-\x7E]{16,}$/.test(password))
-    throw new RuntimeLoginError('the password of a login must be 16 ASCII characters or more');
+    throw new RuntimeLoginError('the password of a login must have at least 16 ASCII characters');
   return { name, password };
 }
 

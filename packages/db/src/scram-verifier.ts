@@ -1,13 +1,13 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
-/** As PostgreSQL has it by default (`scram_iterations`). */
+/** PostgreSQL's default (`scram_iterations`). */
 const ITERATIONS = 4_096;
 
 /**
- * What PostgreSQL keeps in the place of a password (RFC 5803), so that the password itself is in no
- * statement, and in no server's log.
+ * What PostgreSQL stores instead of a password (RFC 5803), so that the password itself appears in no
+ * statement and in no server log.
  *
- * @param password in ASCII, for others would have to be normalised first
+ * @param password in ASCII; other characters would have to be normalised first
  */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
   const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256');

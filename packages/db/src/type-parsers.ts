@@ -4,12 +4,12 @@ import { UnsafeIntegerError } from './database-errors.ts';
 const int8 = 20;
 const int8Array = 1016;
 
-/** bigint as a number. Throws UnsafeIntegerError beyond 2^53 - 1, where a number would be silently wrong. */
+/** bigint as a number. Throws UnsafeIntegerError beyond 2^53 - 1, where a number would be inexact. */
 function parseInt8(text: string): number {
   return safeInteger(Number(text));
 }
 
-/** bigint[] as numbers, nulls kept. */
+/** bigint[] as numbers, nulls unchanged. */
 function parseInt8Array(text: string): (number | null)[] {
   const json = text.replaceAll('{', '[').replaceAll('}', ']').replaceAll('NULL', 'null');
   return JSON.parse(json, (_, value) => (typeof value === 'number' ? safeInteger(value) : value));

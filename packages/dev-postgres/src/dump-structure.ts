@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Schemas of ours; those of PostgreSQL and of the job queue are not. */
+/** Excludes schemas of PostgreSQL and of the job queue. */
 const ourSchemas = `array['public', 'mantis']::name[]`;
 
 const schemas = `
@@ -52,7 +52,7 @@ const views = `
   where relkind = 'v' and relnamespace::regnamespace::name = any (${ourSchemas})
   order by oid::regclass::text`;
 
-// Of extensions nothing, for it differs from version to version.
+// No functions of extensions, since they differ between versions.
 const functions = `
   select rtrim(pg_get_functiondef(pg_proc.oid), E'\\n') || ';'
          || case when nspname = 'mantis' and proowner <> nspowner
@@ -77,7 +77,7 @@ const policies = `
   from pg_policies where schemaname = any (${ourSchemas})
   order by schemaname, tablename, policyname`;
 
-/** What roles other than the owner may do. `public` is role 0. */
+/** Rights of roles other than the owner. `public` is role 0. */
 const grants = `
   select format('grant %s on %s to %s;', string_agg(lower(acl.privilege_type), ', ' order by acl.privilege_type),
            object.label, coalesce(r.rolname, 'public')) as line
@@ -115,8 +115,8 @@ const sections = {
 };
 
 /**
- * The migrated schema as SQL to read and to compare, in a stable order: pg_dump does not come with the
- * embedded server. It is for reviewers; nothing is restored from it.
+ * The migrated schema as SQL to read and compare, in a stable order: the embedded server has no
+ * pg_dump. For reviewers; nothing is restored from it.
  */
 export async function dumpStructure(url: string): Promise<string> {
   const client = new Client({ connectionString: url });

@@ -1,4 +1,4 @@
-/** Collects what callbacks report, and lets a test wait for the next entry that it looks for. */
+/** Collects what callbacks report, and lets a test wait for an entry. */
 export function createEventLog<T>() {
   const entries: T[] = [];
   const waiters = new Set<() => void>();
@@ -8,7 +8,7 @@ export function createEventLog<T>() {
       entries.push(entry);
       for (const wake of waiters) wake();
     },
-    /** Resolves once an entry, past or to come, satisfies the predicate `count` times. */
+    /** Resolves once `count` entries, past or future, satisfy the predicate. */
     until(predicate: (entry: T) => boolean, count = 1): Promise<void> {
       return new Promise((resolve) => {
         const check = () => {

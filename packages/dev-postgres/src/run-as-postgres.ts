@@ -41,7 +41,7 @@ export async function createPostgresRunner(
   return undefined;
 }
 
-/** Uses access(2) as initdb does; `test -x` asks in another way, which heeds capabilities that this ignores. */
+/** Uses access(2) as initdb does; `test -x` also considers capabilities, which access(2) ignores. */
 const CAN_ENTER = `for (const path of process.argv.slice(1)) require('node:fs').accessSync(path, 1)`;
 
 interface Ids {

@@ -58,7 +58,7 @@ export async function createTcpProxy(targetUrl: string): Promise<TcpProxy> {
     from.setNoDelay(true);
     from.on('error', () => {});
     from.on('data', (chunk) => {
-      // Timers of one length fire in the order they were set, so the bytes stay in order.
+      // Timers of equal length fire in the order they were set, so the bytes stay in order.
       if (proxy.latencyMs > 0) setTimeout(() => passes() && to.write(chunk), proxy.latencyMs);
       else if (passes()) to.write(chunk);
     });

@@ -19,7 +19,7 @@ export async function startTestServer(
     const server = await startEmbeddedPostgres({
       dataDir,
       ...(options.binDirectory ? { binDirectory: options.binDirectory } : {}),
-      // Nothing here outlives the run, so nothing has to reach the disk.
+      // Nothing outlives the test run, so nothing has to reach the disk.
       settings: { fsync: 'off', full_page_writes: 'off', ...options.settings },
     });
     return {

@@ -58,9 +58,9 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 }
 
 /**
- * A database that exists already: on a server of the test's own, or behind a proxy.
+ * Wraps an existing database: on a server of the test's own, or behind a proxy.
  *
- * @param adminUrl the same database as superuser, by a route that the test does not break
+ * @param adminUrl the same database as superuser, by a route that the test does not interrupt
  */
 export function openTestDatabase(
   url: string,

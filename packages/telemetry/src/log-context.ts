@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { trace } from '@opentelemetry/api';
 
-/** Ids that belong to whatever is being done: of request, organisation, store, run. */
+/** Ids of the current work: request, organisation, store, run. */
 export type LogFields = Record<string, string | undefined>;
 
-/** What is being done here, and for whom. */
+/** The current work, and for whom it is done. */
 export const logContext = new AsyncLocalStorage<LogFields>();
 
-/** Options for the logger of a process: every line says what it belongs to, and its trace where there is one. */
+/** Logger options: every line contains the current ids, and the trace if there is one. */
 export const LOG_CONTEXT = {
   mixin(): object {
     const span = trace.getActiveSpan()?.spanContext();

@@ -1,7 +1,7 @@
 import type { PoolUse } from '@mantis-sync/db';
 import { Gauge, type Registry } from 'prom-client';
 
-/** How much of the pools of a process is in use, read at each scrape. */
+/** Use of the connection pools of a process, read at each scrape. */
 export function measurePool(
   registry: Registry,
   pools: Readonly<Record<string, () => PoolUse | null>>,

@@ -9,16 +9,16 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** The port for metrics is taken, or not ours to take. */
+/** The port for metrics is in use, or not permitted. */
 export class MetricsPortError extends Error {
   override readonly name = 'MetricsPortError';
 }
 
 /**
- * Serves `GET /metrics` on a port of its own, without signing in: it belongs on an address that nobody but
- * the monitoring can reach.
+ * Serves `GET /metrics` on a port of its own, without authentication: bind it to an address that only the
+ * monitoring can reach.
  *
- * @param port 0 takes any that is free
+ * @param port 0 chooses a free one
  * @throws MetricsPortError
  */
 export async function serveMetrics(
@@ -39,7 +39,7 @@ export async function serveMetrics(
     await once(server.listen(port, host), 'listening');
   } catch (error) {
     throw new MetricsPortError(
-      `Port ${port} of ${host} cannot be taken for metrics; choose another one.`,
+      `Port ${port} of ${host} cannot be used for metrics; choose another one.`,
       {
         cause: error,
       },

@@ -3,26 +3,26 @@ import { createRegistry, type Registry } from './create-registry.ts';
 import { type MetricsServer, serveMetrics } from './serve-metrics.ts';
 import { startTracing, type Tracing } from './start-tracing.ts';
 
-/** What the environment says of watching a process. */
+/** Telemetry settings from the environment. */
 export interface TelemetryEnv {
-  /** Null where no metrics are served. */
+  /** Null if no metrics are served. */
   metrics: { host: string; port: number } | null;
-  /** Null where nothing is traced. */
+  /** Null if tracing is disabled. */
   tracing: { endpoint: string; ratio: number } | null;
 }
 
-/** What watches a process. */
+/** The telemetry of a process. */
 export interface Telemetry {
-  /** Null where no metrics are served: then nothing is to be counted either. */
+  /** Null if no metrics are served: then nothing needs to be counted. */
   registry: Registry | null;
   isTracing: boolean;
-  /** Begins to serve what was registered. @throws MetricsPortError */
+  /** Starts to serve the registered metrics. @throws MetricsPortError */
   serve(log: Logger): Promise<MetricsServer | null>;
-  /** Stops serving, and sends the spans that are left. */
+  /** Stops serving and sends the remaining spans. */
   close(): Promise<void>;
 }
 
-/** To be called before anything else starts, for spans are told from then on. */
+/** Must be called before anything else starts, since spans are recorded from then on. */
 export async function startTelemetry(
   serviceName: string,
   { metrics, tracing }: TelemetryEnv,

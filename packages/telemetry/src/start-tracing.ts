@@ -1,25 +1,25 @@
 import { context, trace } from '@opentelemetry/api';
 
 export interface TracingOptions {
-  /** Of the collector, such as `http://localhost:4318`; the path of OTLP is added. */
+  /** Address of the collector, such as `http://localhost:4318`; the OTLP path is added. */
   endpoint: string;
-  /** 0 to 1: how many of the traces that begin here are kept. */
+  /** 0 to 1: share of the traces started here that are recorded. */
   ratio: number;
   /** Such as `mantis-api`. */
   serviceName: string;
 }
 
 export interface Tracing {
-  /** Sends what is left. Resolves also where nobody takes it. */
+  /** Sends the remaining spans. Resolves even if no collector accepts them. */
   close(): Promise<void>;
 }
 
-/** Longest that the end of a process waits for the collector, in milliseconds. */
+/** How long the end of a process waits for the collector, in milliseconds. */
 const LAST_EXPORT_MS = 2_000;
-/** Spans are sent this often, in milliseconds. */
+/** Interval between exports, in milliseconds. */
 const EXPORT_MS = 1_000;
 
-/** Sends spans by OTLP over HTTP. Its parts are loaded here, so that a process without it does not have them. */
+/** Sends spans by OTLP over HTTP. Its modules are loaded here, so that other processes do not load them. */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }, contexts] = await Promise.all([
     import('@opentelemetry/sdk-trace'),

@@ -33,7 +33,7 @@ const reportParams: ParamRules = {
   order: { type: 'enum', values: ['asc', 'desc'] },
 };
 
-/** `wc-analytics/reports/customers`: a hint, with GMT dates that are an offset wrong, as in the real one. */
+/** `wc-analytics/reports/customers`: GMT dates are wrong by an offset, as in the real report. */
 export function createAnalytics(customers: CustomerStore, guests: readonly Guest[]) {
   let table: Lookup[] = [];
   let tableVersion = -1;

@@ -6,7 +6,7 @@ import type { Answer, AnswerRow } from './rest-answer.ts';
 import { criticalErrorBody } from './rest-error.ts';
 import type { WireAnswer } from './wire-answer.ts';
 
-/** A page that holds a poisoned customer is a fatal error of PHP, whatever else is on it. */
+/** A page that contains a poisoned customer is a PHP fatal error, whatever else is on it. */
 export function poisoned(reply: Answer, served: readonly number[], found: readonly Hit[]): Answer {
   const bad = hitsOf(found, 'poison').some(({ fault }) =>
     fault.ids.some((id) => served.includes(id)),
@@ -14,7 +14,7 @@ export function poisoned(reply: Answer, served: readonly number[], found: readon
   return bad ? answer(500, criticalErrorBody()) : reply;
 }
 
-/** Lies about the totals; `Link` keeps to the truth. */
+/** Changes the totals; `Link` stays correct. */
 export function withTotals(reply: Answer, limit: number, found: readonly Hit[]): Answer {
   for (const { fault, count } of hitsOf(found, 'totals')) {
     if (!('X-WP-Total' in reply.headers)) continue;
@@ -44,7 +44,7 @@ function pages(total: number, limit: number): number {
   return Math.ceil(total / limit);
 }
 
-/** Prints rows, with the patches for chosen customers: first fields, then raw text. */
+/** Prints rows with the patches for chosen customers: first fields, then raw text. */
 export function rowPrinter(found: readonly Hit[]): (row: AnswerRow) => string {
   const patches = hitsOf(found, 'patch-row').map(({ fault }) => fault);
   return (row) => {
@@ -63,7 +63,7 @@ export function rowPrinter(found: readonly Hit[]): (row: AnswerRow) => string {
 const notice =
   '<br />\n<b>Notice</b>:  Function _load_textdomain_just_in_time was called <strong>incorrectly</strong>. in <b>/var/www/html/wp-includes/functions.php</b> on line <b>6121</b><br />\n';
 
-/** Faults in the bytes of an answer that is otherwise right: what stands before it, in it, and how much of it comes. */
+/** Byte-level faults of an otherwise correct response: text before it, changes in it, truncation. */
 export function withByteFaults(wire: WireAnswer, found: readonly Hit[]): WireAnswer {
   let body = Buffer.from(wire.body);
   let sized = wire.sized ?? false;
@@ -91,7 +91,7 @@ export function withByteFaults(wire: WireAnswer, found: readonly Hit[]): WireAns
   return { status: wire.status, headers, body, sized };
 }
 
-/** Puts bytes that are no UTF-8 into the first name of the first row, or at the end of a text without one. */
+/** Puts invalid UTF-8 into the first name of the first row, or at the end of a text without one. */
 function withInvalidUtf8(body: Buffer): Buffer<ArrayBuffer> {
   const mark = '"first_name":"';
   const found = body.indexOf(mark);

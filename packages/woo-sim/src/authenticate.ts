@@ -4,7 +4,7 @@ import type { PhpQuery } from './php-query.ts';
 import { restError } from './rest-error.ts';
 import type { RestError } from './rest-error.ts';
 
-/** One API key of the store. Keys may be added, changed and removed while the store runs. */
+/** One API key of the store. Keys can be added, changed and removed while the store runs. */
 export interface SimKey {
   consumerKey: string;
   consumerSecret: string;
@@ -13,7 +13,7 @@ export interface SimKey {
   userRole: 'administrator' | 'shop_manager' | 'subscriber';
 }
 
-/** The key of an administrator that a store has where no other is given. */
+/** The default administrator key of a store. */
 export const defaultCredentials = Object.freeze({
   consumerKey: 'ck_6d616e7469732d73796e632d64656d6f2d6b6579',
   consumerSecret: 'cs_6d616e7469732d73796e632d736563726574f00d',
@@ -21,17 +21,17 @@ export const defaultCredentials = Object.freeze({
 
 export interface Credentialed {
   method: string;
-  /** Path and query as they stood in the request line. */
+  /** Path and query as in the request line. */
   requestUri: string;
   https: boolean;
-  /** The store's own address without a slash at the end; OAuth signs it, whatever `Host` says. */
+  /** The store's own address without a trailing slash; OAuth signs it, whatever `Host` says. */
   home: string;
   query: PhpQuery;
-  /** Undefined where the web server strips the header. */
+  /** Undefined if the web server strips the header. */
   authorization: string | undefined;
 }
 
-/** Who asks; `error` refuses every REST route, no key and no error is an anonymous visitor. */
+/** The caller; `error` rejects every REST route, no key and no error is an anonymous visitor. */
 export interface Authentication {
   key: SimKey | null;
   error: RestError | null;
@@ -41,8 +41,8 @@ const windowSeconds = 15 * 60;
 const anonymous: Authentication = { key: null, error: null };
 
 /**
- * Tells keys as `WC_REST_Authentication` of WooCommerce 10.0.2 does: only where the request URI
- * holds the prefix of the API and `wc/`; over https the keys of the query string, then Basic; else OAuth 1.0a.
+ * Authenticates like `WC_REST_Authentication` of WooCommerce 10.0.2: only if the request URI
+ * contains the API prefix and `wc/`; over https the keys of the query string, then Basic; else OAuth 1.0a.
  */
 export function createAuthenticator(deps: {
   keys: SimKey[];
@@ -63,7 +63,7 @@ export function createAuthenticator(deps: {
   };
 }
 
-/** A key without the right to read or write is refused before the route is looked at. */
+/** A key without the right to read or write is rejected before the route is examined. */
 export function checkScope(key: SimKey, method: string): RestError | null {
   const needs = ['GET', 'HEAD'].includes(method) ? 'read' : 'write';
   if (method === 'OPTIONS' || key.permissions === 'read_write' || key.permissions === needs)
@@ -169,7 +169,7 @@ function headerParameters(authorization: string | undefined): Map<string, string
   return found;
 }
 
-/** The signature of OAuth 1.0a (two-legged) over method, the store's own address and all parameters. */
+/** The OAuth 1.0a signature (two-legged) over method, the store's own address and all parameters. */
 export function oauthSignature(request: {
   method: string;
   requestUri: string;

@@ -2,7 +2,7 @@ import type { WooSim } from './create-woo-sim.ts';
 import type { ChangeOptions, CustomerInput } from './customer-store.ts';
 import type { FaultRule } from './faults.ts';
 
-/** What a parent process may tell a store that it has forked; each message is answered by a `ControlReply`. */
+/** Messages from a parent process to a forked store; each is answered by a `ControlReply`. */
 export type ControlMessage = { id?: number } & (
   | { type: 'faults'; rules: readonly FaultRule[] }
   | { type: 'create'; count?: number; input?: CustomerInput; options?: ChangeOptions }
@@ -12,7 +12,7 @@ export type ControlMessage = { id?: number } & (
   | { type: 'stats' }
 );
 
-/** `result`: ids made or deleted, deliveries tried, or `{ customers, requests }`. */
+/** `result`: ids created or deleted, delivery attempts, or `{ customers, requests }`. */
 export interface ControlReply {
   id: number | undefined;
   ok: boolean;
@@ -20,7 +20,7 @@ export interface ControlReply {
   error?: string;
 }
 
-/** Carries out one message; a wrong one is answered, not thrown. */
+/** Executes one message; an invalid one is answered, not thrown. */
 export async function control(sim: WooSim, message: ControlMessage): Promise<ControlReply> {
   try {
     return { id: message.id, ok: true, result: await obey(sim, message) };

@@ -30,9 +30,9 @@ import { createWebhooks } from './webhooks.ts';
 import type { Delivery, Webhooks } from './webhooks.ts';
 
 export interface WooSimOptions {
-  /** Generated customers (797), or exactly these rows and none besides. */
+  /** Number of generated customers (797), or exactly these rows. */
   customers?: number | readonly SimCustomer[];
-  /** Rows besides the generated ones, such as staff or odd users; they win over a generated row. */
+  /** Additional rows, such as staff or unusual users; they replace generated rows with the same id. */
   rows?: readonly SimCustomer[];
   /** Id of the first generated customer: 1, or 4 with `staff`. */
   firstId?: number;
@@ -40,36 +40,36 @@ export interface WooSimOptions {
   staff?: boolean;
   /** Customers without an account, each with an order: 5, or exactly these. */
   guests?: number | readonly Guest[];
-  /** Same seed, same people and same random faults. */
+  /** The same seed gives the same people and the same random faults. */
   seed?: number;
   port?: number;
   host?: string;
   /** Serves https with this certificate (PEM). */
   tls?: { key: string; cert: string };
-  /** Takes `X-Forwarded-Proto: https` for https, as behind a proxy. */
+  /** Treats `X-Forwarded-Proto: https` as https, as behind a proxy. */
   trustForwardedProto?: boolean;
-  /** Treats plain http as if it were https, so that Basic and query-string keys work. */
+  /** Treats plain http like https, so that Basic and query-string keys work. */
   pretendHttps?: boolean;
-  /** The address that links carry and OAuth signs; by default the one that is listened on. */
+  /** The address in links and OAuth signatures; the listening address by default. */
   homeUrl?: string;
-  /** One administrator's key with `defaultCredentials` where none are given. */
+  /** One administrator key with `defaultCredentials` by default. */
   keys?: readonly SimKey[];
-  /** Nothing by default; `'real'` is what a real store with two PHP cores took. */
+  /** No latency by default; `'real'` is that of a real store with two PHP cores. */
   latency?: Latency | 'real';
   permalinks?: 'pretty' | 'plain';
-  /** Where the API begins, `wp-json` unless the site changed it (`rest_url_prefix`). */
+  /** The API prefix, `wp-json` unless the site changed it (`rest_url_prefix`). */
   restPrefix?: string;
-  /** A shop manager's key is sent meta data too, as in WooCommerce 5.3. */
+  /** A shop manager's key receives meta data too, as in WooCommerce 5.3. */
   managersSeeMetaData?: boolean;
-  /** Orders come whenever they changed, as in WooCommerce 5.3. */
+  /** Ignores `modified_after` for orders, as WooCommerce 5.3 does. */
   ordersIgnoreModifiedAfter?: boolean;
-  /** The web server keeps the `Authorization` header from PHP. */
+  /** The web server does not pass the `Authorization` header to PHP. */
   stripAuthorization?: boolean;
-  /** Delivers queued webhooks so long after the first was queued; without it only `flushDeliveries` does. */
+  /** Delay after the first queued webhook before delivery; without it only `flushDeliveries` delivers. */
   deliverAfterMs?: number;
-  /** Takes the deliveries, and the keys that are granted, in the place of the network. */
+  /** Receives deliveries and granted keys instead of the network. */
   postDelivery?: PostDelivery;
-  /** Patience with a webhook's receiver: 60 s. */
+  /** Timeout for a webhook's receiver: 60 s. */
   deliveryTimeoutMs?: number;
   /** The store's clock, in milliseconds since 1970. */
   now?: () => number;
@@ -77,7 +77,7 @@ export interface WooSimOptions {
 
 /** A running store. */
 export interface WooSim {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly defaultCredentials: typeof defaultCredentials;
   /** Live: push, remove or change keys while the store runs. */
@@ -89,22 +89,22 @@ export interface WooSim {
   /** The last 100,000 requests, oldest first. */
   readonly requests: readonly RequestEntry[];
   readonly connections: {
-    /** Sockets that are open now, and all that ever were. */
+    /** Open sockets, and the total number so far. */
     readonly open: number;
     readonly total: number;
-    /** Requests under way now, and the most at a time so far. */
+    /** Requests in progress, and the maximum so far. */
     readonly active: number;
     readonly mostActive: number;
   };
   /** Delivers what is queued, one by one, and gives the tries. */
   flushDeliveries(): Promise<Delivery[]>;
-  /** Cuts every connection and stops. */
+  /** Closes every connection and stops. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a simulated WooCommerce 10.0.2 store on node:http. It answers as soon as the promise
- * resolves. Fails as `server.listen` does where the port is taken.
+ * Starts a simulated WooCommerce 10.0.2 store on node:http. It is ready when the promise
+ * resolves. Rejects like `server.listen` if the port is in use.
  */
 export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim> {
   const now = options.now ?? Date.now;
@@ -251,7 +251,7 @@ const staff = (
   }),
 );
 
-/** The row as its webhook's owner sees it when the delivery is made, or the error in its place. */
+/** The row as the webhook's owner sees it at delivery, or the error instead. */
 function payloadOf(customers: CustomerStore, id: number, owner: SimKey, viewer: Viewer): unknown {
   const customer = customers.get(id);
   if (!customer) return errorBody(restError(404, 'wc_user_invalid_id', 'Invalid user ID.'));

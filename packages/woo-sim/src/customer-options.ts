@@ -139,7 +139,7 @@ const writeArgs = {
     required: false,
   },
 };
-/** `OPTIONS customers`: the parameters that the store knows, `modified_after` not among them. */
+/** `OPTIONS customers`: the store's parameters, without `modified_after`. */
 export function answerCustomerOptions(context: RestContext): Answer {
   return withAllow(
     itemAnswer(context, 200, {

@@ -22,7 +22,7 @@ export interface MetaDatum {
   value: unknown;
 }
 
-/** One WordPress user as the simulated store keeps it. Dates are GMT, `2026-11-24T02:29:37`. */
+/** One WordPress user of the simulated store. Dates are GMT, `2026-11-24T02:29:37`. */
 export interface SimCustomer {
   id: number;
   date_created_gmt: string | null;
@@ -31,23 +31,23 @@ export interface SimCustomer {
   email: string;
   first_name: string;
   last_name: string;
-  /** The API reports the first one, or `customer` where there is none; `role=` matches any of them. */
+  /** The API reports the first one, or `customer` if there is none; `role=` matches any of them. */
   roles: readonly string[];
   username: string;
-  /** What `orderby=name` sorts by: neither unique nor stable. */
+  /** The sort key of `orderby=name`: neither unique nor stable. */
   display_name: string;
   billing: BillingAddress;
   shipping: ShippingAddress;
   is_paying_customer: boolean;
   meta_data: readonly MetaDatum[];
-  /** For the analytics report alone. */
+  /** For the analytics report only. */
   last_active_gmt: string | null;
   last_order_gmt: string | null;
   orders_count: number;
   total_spend: number;
 }
 
-/** Who looks at a row: administrators see `meta_data`, others do not; the hints follow the rights. */
+/** The reader of a row: administrators see `meta_data`, others do not; the hints depend on the rights. */
 export interface Viewer {
   role: string;
   seesMetaData: boolean;
@@ -89,8 +89,8 @@ export function allowedMethods(viewerRole: string, customer: Pick<SimCustomer, '
 }
 
 /**
- * The row as wc/v3 prints it: fields, order and links of the recordings. A customer who is gone
- * (`hints: false`) has no hints of what may be done with them.
+ * The row as wc/v3 prints it: fields, order and links of the recordings. A deleted customer
+ * (`hints: false`) has no hints of allowed methods.
  */
 export function customerRow(
   customer: SimCustomer,

@@ -18,23 +18,23 @@ const refusals = {
 
 export type Right = keyof typeof refusals;
 
-/** Whether the key's user manages the shop at all. */
+/** Whether the key's user may manage the shop. */
 export function managesShop(key: SimKey | null): boolean {
   return key?.userRole === 'administrator' || key?.userRole === 'shop_manager';
 }
 
-/** 401 for nobody, 403 for somebody who may not. */
+/** 401 without a user, 403 without the right. */
 export function refusal(key: SimKey | null, right: Right): RestError {
   const [code, message] = refusals[right];
   return restError(key ? 403 : 401, code, message);
 }
 
-/** The right over a collection, or its refusal. */
+/** Checks the right on a collection. */
 export function checkRight(key: SimKey | null, right: Right): RestError | null {
   return managesShop(key) ? null : refusal(key, right);
 }
 
-/** The right over one user: an administrator's row can be read and changed but not deleted. */
+/** Checks the right on one user: an administrator's row can be read and changed but not deleted. */
 export function checkCustomerRight(
   key: SimKey | null,
   customer: SimCustomer,

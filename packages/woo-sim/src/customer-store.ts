@@ -6,7 +6,7 @@ import { gmtText } from './shop-time.ts';
 
 export type CustomerChange = 'created' | 'updated' | 'deleted';
 
-/** What may be given for a new or changed customer; addresses and names merge into what is there. */
+/** Fields of a new or changed customer; addresses and names are merged into the existing ones. */
 export interface CustomerInput {
   email?: string;
   first_name?: string;
@@ -22,35 +22,35 @@ export interface CustomerInput {
 }
 
 export interface ChangeOptions {
-  /** As by SQL (an import, a plugin): moves no date, fires no webhook. */
+  /** As by SQL (an import, a plugin): changes no date, triggers no webhook. */
   silent?: boolean;
 }
 
-/** The users of the simulated store; every change is seen by the next request. */
+/** The users of the simulated store; changes are visible to the next request. */
 export interface CustomerStore {
   readonly size: number;
-  /** Rises with every change. */
+  /** Increases with every change. */
   readonly version: number;
-  /** The id that the next new customer gets; ids are never used twice. */
+  /** The id of the next new customer; ids are never reused. */
   readonly nextId: number;
   get(id: number): SimCustomer | undefined;
-  /** Ascending ids of the users that have `role` (`all` for everybody). Do not change the array. */
+  /** Ascending ids of the users with `role` (`all` for everyone). Do not change the array. */
   ids(role?: string): readonly number[];
-  /** Users by ascending id, generated on the way: mind the memory on large stores. */
+  /** Users by ascending id, generated on demand: uses much memory for large stores. */
   list(selection?: { role?: string; offset?: number; limit?: number }): SimCustomer[];
   findByEmail(email: string): SimCustomer | undefined;
   findByUsername(username: string): SimCustomer | undefined;
   create(input?: CustomerInput, options?: ChangeOptions): SimCustomer;
-  /** @throws RangeError where the id does not exist. */
+  /** @throws RangeError if the id does not exist. */
   update(id: number, input?: CustomerInput, options?: ChangeOptions): SimCustomer;
-  /** False where there was nothing to delete. */
+  /** False if there was nothing to delete. */
   delete(id: number, options?: ChangeOptions): boolean;
-  /** Puts a row exactly as given, new or not, as by SQL: no date moves, no webhook fires. */
+  /** Saves a row exactly as given, as by SQL: changes no date, triggers no webhook. */
   replace(row: SimCustomer): void;
   onChange(listener: (change: CustomerChange, customer: SimCustomer) => void): void;
 }
 
-/** Keeps overrides in memory and generates every other row when it is asked for. */
+/** Keeps overrides in memory and generates all other rows on demand. */
 export function createCustomerStore(deps: {
   population: Population;
   rows: readonly SimCustomer[];
@@ -215,12 +215,12 @@ function merged(before: SimCustomer, input: CustomerInput): SimCustomer {
   };
 }
 
-/** A row for tests: everything empty but the id, and whatever is given. */
+/** A row for tests: everything empty except the id and the given fields. */
 export function customerFixture(row: Partial<SimCustomer> & { id: number }): SimCustomer {
   return { ...newCustomer(row.id, '2026-01-01T00:00:00', {}), date_modified_gmt: null, ...row };
 }
 
-/** The role that a deleted user had decides whether `customer.deleted` fires. */
+/** The former role of a deleted user decides whether `customer.deleted` is triggered. */
 export function firesDeletedWebhook(customer: SimCustomer): boolean {
   return reportedRole(customer) === 'customer';
 }

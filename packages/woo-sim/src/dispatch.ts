@@ -24,11 +24,11 @@ export interface Shop extends ListDeps {
   analytics: (context: RestContext) => Answer;
 }
 
-/** What the body of the request was: `broken` is JSON that does not parse. */
+/** The request body: `broken` is invalid JSON. */
 export type BodyState = 'none' | 'parsed' | 'broken';
 
 /**
- * Answers one REST request in WordPress's order: a failed authentication refuses everything, then
+ * Handles one REST request in WordPress's order: a failed authentication rejects everything, then
  * the key's scope, then the route, its parameters, and last the rights of the key's user.
  */
 export async function dispatch(

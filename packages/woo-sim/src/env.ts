@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { defaultCredentials } from './authenticate.ts';
 import type { WooSimOptions } from './create-woo-sim.ts';
 
-/** Reads the options of a store that runs as a process; throws a TypeError that names a wrong variable. */
+/** Reads the options of a store that runs as a process; throws a TypeError that names an invalid variable. */
 export function optionsFromEnv(env: NodeJS.ProcessEnv): WooSimOptions {
   const number = (name: string, fallback: number): number => {
     const value = Number(env[name] ?? fallback);
@@ -40,7 +40,7 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): WooSimOptions {
   return options;
 }
 
-/** `real`, or `<boot ms>,<ms a customer>[,<workers>]`; nothing at all by default. */
+/** `real`, or `<boot ms>,<ms a customer>[,<workers>]`; no latency by default. */
 function latencyFrom(text: string | undefined): NonNullable<WooSimOptions['latency']> {
   if (text === 'real') return 'real';
   const [bootMs = 0, perCustomerMs = 0, workers] = (text ?? '0,0').split(',').map(Number);

@@ -2,26 +2,26 @@ import type { CustomerStore } from './customer-store.ts';
 import type { RequestEntry } from './request-log.ts';
 import { createRandom } from './seeded-random.ts';
 
-/** Which requests a rule hits; everything given must hold. */
+/** Which requests a rule matches; all given conditions must hold. */
 export interface FaultMatch {
-  /** The path or REST route holds this text, such as `/wc/v3/customers`. */
+  /** The path or REST route contains this text, such as `/wc/v3/customers`. */
   route?: string;
   method?: string;
-  /** The page asked for (with `offset`, the page on which it falls), or a range of pages. */
+  /** The requested page (with `offset`, the page that contains it), or a range of pages. */
   page?: number | readonly [from: number, to: number];
-  /** The offset of the first row asked for, by `page` or `offset`, or a range of offsets. */
+  /** The offset of the first requested row, by `page` or `offset`, or a range of offsets. */
   offset?: number | readonly [from: number, to: number];
-  /** The path names this customer, or the page that would be served holds it. */
+  /** The path names this customer, or the page to be served contains it. */
   customerId?: number;
-  /** Of the requests that match, leave the first so many alone. */
+  /** Skips this many matching requests. */
   skip?: number;
-  /** Hit no more than so many. */
+  /** Matches at most this many requests. */
   times?: number;
-  /** Hit each with this chance, from the seeded generator. */
+  /** Matches each with this probability, from the seeded generator. */
   probability?: number;
 }
 
-/** Changes which rows a list of customers holds. */
+/** Changes which rows a list of customers contains. */
 export type ListFault =
   | { kind: 'same-page'; offset?: number }
   | { kind: 'endless-list' }
@@ -42,7 +42,7 @@ export type StoreFault =
     }
   | { kind: 'hook'; run: (context: HookContext) => void | Promise<void> };
 
-/** Stands in the place of the answer; of several, the first rule wins. */
+/** Replaces the response; of several, the first rule wins. */
 export type ReplacingFault = OtherAnswerFault | WireFault;
 
 export type OtherAnswerFault =
@@ -50,23 +50,23 @@ export type OtherAnswerFault =
       kind: 'status';
       status: number;
       body?: 'json' | 'html' | { text: string; contentType: string };
-      /** Seconds, any text at all, or a date so far from now. */
+      /** Seconds, any text, or a date this far from now. */
       retryAfter?: number | string | { dateInMs: number };
     }
-  /** WordPress ends itself: its database is away, or it is being updated. */
+  /** WordPress itself fails: its database is unavailable, or it is being updated. */
   | { kind: 'wp-die'; reason: 'database' | 'maintenance' }
   | { kind: 'html200'; captcha?: boolean }
   | { kind: 'redirect'; to: string; status?: 301 | 302 | 303 | 307 | 308 }
   | { kind: 'empty'; status?: number };
 
-/** No answer that a client could take for one. */
+/** No usable response. */
 export type WireFault =
   | { kind: 'never' }
   | { kind: 'reset' }
   | { kind: 'gzip-bomb'; inflatedBytes?: number }
   | { kind: 'endless-body'; bytes?: number };
 
-/** Changes an answer that is otherwise right. */
+/** Changes an otherwise correct response. */
 export type AnswerFault =
   | { kind: 'poison'; ids: readonly number[] }
   | {
@@ -74,7 +74,7 @@ export type AnswerFault =
       ids: readonly number[];
       set?: Record<string, unknown>;
       remove?: readonly string[];
-      /** Replaces in the row's JSON text, once each. */
+      /** Replacements in the row's JSON text, once each. */
       replace?: readonly (readonly [from: string, to: string])[];
     }
   | { kind: 'totals'; total: TotalsLie }
@@ -87,7 +87,7 @@ export type AnswerFault =
   | { kind: 'delay'; ms: number }
   | { kind: 'headers'; set: Record<string, string> };
 
-/** What `X-WP-Total` says: nothing, any text, a part of the truth, or more (less) with every request. */
+/** The value of `X-WP-Total`: missing, any text, a fraction of the true total, or growing (shrinking) with every request. */
 export type TotalsLie = 'missing' | (string & {}) | { factor: number } | { perRequest: number };
 
 export type Fault = ListFault | StoreFault | ReplacingFault | AnswerFault;
@@ -100,33 +100,33 @@ export interface HookContext {
   customers: CustomerStore;
 }
 
-/** A rule that has been added: how often it hit, and how to take it back. */
+/** An added rule: how often it matched, and how to remove it. */
 export interface AddedFault {
   readonly rule: FaultRule;
   readonly hits: number;
   remove(): void;
 }
 
-/** The switchboard of a store's faults; every change counts from the next request on. */
+/** Controls a store's faults; changes apply from the next request. */
 export interface Faults {
   readonly added: readonly AddedFault[];
   add(...rules: FaultRule[]): AddedFault;
-  /** Takes all rules back and puts these in their place. */
+  /** Replaces all rules. */
   set(rules: readonly FaultRule[]): void;
   clear(): void;
 }
 
-/** What the matching needs to know of a request. */
+/** The parts of a request that rules match. */
 export interface FaultRequest {
   method: string;
-  /** Path and REST route, so that a rule may name either. */
+  /** Path and REST route, so that a rule may use either. */
   where: string;
   page: number | undefined;
   offset: number | undefined;
   customerIds: readonly number[];
 }
 
-/** A fault that hits this request, with the number of times that its rule has hit by now. */
+/** A fault of this request, with the number of times its rule has matched. */
 export interface Hit<F extends Fault = Fault> {
   fault: F;
   count: number;
@@ -148,9 +148,9 @@ const earlyKinds = new Set<Fault['kind']>([
   'hide',
 ]);
 
-/** Creates the switchboard and the function that picks the faults of one request in two stages. */
+/** Creates the control and the function that selects the faults of a request in two stages. */
 export function createFaults(seed: number): Faults & {
-  /** `early`: before rows are chosen (`customerId` then matches the path alone); `late`: after. */
+  /** `early`: before rows are selected (`customerId` then matches the path only); `late`: after. */
   pick(stage: 'early' | 'late', request: FaultRequest): Hit[];
 } {
   let entries: Entry[] = [];
@@ -215,7 +215,7 @@ function within(
   return value >= wanted[0] && value <= wanted[1];
 }
 
-/** The hits of the given kinds, in the order of their rules. */
+/** The faults of the given kinds, in the order of their rules. */
 export function hitsOf<K extends Fault['kind']>(
   found: readonly Hit[],
   ...kinds: K[]

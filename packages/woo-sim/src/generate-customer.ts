@@ -5,7 +5,7 @@ import type { Locale } from './people.ts';
 import { hashFraction } from './seeded-random.ts';
 import { gmtText } from './shop-time.ts';
 
-/** A population of generated customers with ids `firstId` to `firstId + count - 1`. */
+/** A range of generated customers with ids `firstId` to `firstId + count - 1`. */
 export interface Population {
   seed: number;
   firstId: number;
@@ -18,8 +18,8 @@ const tiedRows = 6;
 const dayMs = 86_400_000;
 
 /**
- * Makes one customer from the seed and the id alone, so that 100,000 of them need no memory.
- * People are made up; addresses end in example.com or example.org with ASCII local parts. About
+ * Generates one customer from seed and id only, so that 100,000 of them need no memory.
+ * People are fictional; addresses end in example.com or example.org with ASCII local parts. About
  * half have no `date_modified`, some no name, no billing address or no e-mail, a few nested meta.
  */
 export function generateCustomer(population: Population, id: number): SimCustomer {
@@ -62,12 +62,12 @@ export function generateCustomer(population: Population, id: number): SimCustome
   };
 }
 
-/** The store notes activity by the day. */
+/** The store records activity by the day. */
 function dayOf(atMs: number): number {
   return atMs - (atMs % dayMs);
 }
 
-/** Registered in the order of ids over three years, six at a time in the same second: real stores tie. */
+/** Registered in order of ids over three years, six at a time in the same second, since real stores have ties. */
 function createdMs({ firstId, count }: Population, id: number): number {
   const step = Math.min(86_400, Math.max(1, Math.floor(threeYearsSeconds / Math.max(1, count))));
   const index = id - firstId;

@@ -2,23 +2,23 @@ import { emptyBilling } from './customer-record.ts';
 import type { BillingAddress } from './customer-record.ts';
 import { gmtText } from './shop-time.ts';
 
-/** Somebody who ordered without an account: one order each. */
+/** A person who ordered without an account: one order each. */
 export interface Guest {
   orderId: number;
   name: string;
   billing: BillingAddress;
   orderedGmt: string;
   total: number;
-  /** `processing` unless given. */
+  /** `processing` by default. */
   status?: string;
-  /** Of the order; when it was placed unless given. */
+  /** Of the order; the time it was placed by default. */
   modifiedGmt?: string;
 }
 
 const names = ['Gäst', 'Guest', '客人', 'ضيف', "O'Guest"];
 const firstOrderMs = Date.UTC(2026, 0, 20, 9, 0, 1);
 
-/** Makes up `count` guests, the newest last. */
+/** Generates `count` guests, the newest last. */
 export function makeGuests(count: number): Guest[] {
   return Array.from({ length: count }, (_, index) => {
     const number = index * 4 + 3;

@@ -173,7 +173,7 @@ async function respondRest(
       listFaults: listFaults.map(({ fault }) => fault),
       number: entry.n,
     });
-  // A write that a fault stands in the way of must not happen; a read is needed to know its rows.
+  // A write must not happen if a fault prevents it; a read is needed to know its rows.
   const reads = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
   const ahead = reads ? undefined : deps.faults.pick('late', faultRequest(incoming, []));
   if (ahead && replacement(ahead))

@@ -32,7 +32,7 @@ const wooRoutes: Record<string, readonly string[]> = {
   '/wc/v3/webhooks/(?P<id>[\\d]+)': ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
 };
 
-/** `/wp-json/`: what the site is and which namespaces it has. Needs no key. */
+/** `/wp-json/`: the site's description and namespaces. Needs no key. */
 export function answerRootIndex(context: RestContext): Answer {
   const { home } = context.viewer;
   const reply = itemAnswer(context, 200, {

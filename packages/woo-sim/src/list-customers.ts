@@ -11,11 +11,11 @@ import type { IdList, PageWindow } from './select-customers.ts';
 export interface ListDeps {
   customers: CustomerStore;
   select: (query: RestContext['query']) => IdList;
-  /** Makes up a customer beyond the end of the store, for the list that never ends. */
+  /** Generates a customer beyond the end of the store, for the list that never ends. */
   invent: (id: number) => SimCustomer;
 }
 
-/** Serves `GET customers`; parameters and rights have been checked. */
+/** Serves `GET customers`; parameters and rights were checked before. */
 export function listCustomers(
   deps: ListDeps,
   context: RestContext,
@@ -74,7 +74,7 @@ function shuffledList(list: IdList, random: () => number): IdList {
   return { length: ids.length, slice: (offset, limit) => ids.slice(offset, offset + limit) };
 }
 
-/** The page keeps its length: rows of the same page (or the one before) stand in the place of its last ones. */
+/** The page keeps its length: rows of this page (or the previous one) replace its last ones. */
 function withDuplicates(
   ids: readonly number[],
   list: IdList,

@@ -19,7 +19,7 @@ const orderParams: ParamRules = {
   customer: { type: 'integer' },
 };
 
-/** `GET orders`, newest first: the guests' orders are the only ones. */
+/** `GET orders`, newest first: only guests have orders. */
 export function answerOrders(
   {
     guests,
@@ -51,7 +51,7 @@ export function answerOrders(
 
 const modifiedOf = (guest: Guest): string => guest.modifiedGmt ?? guest.orderedGmt;
 
-/** The orders route sets defaults on the request, and so they show up in its `Link` header. */
+/** The orders route adds defaults to the request, so they appear in its `Link` header. */
 function withDefaults(query: PhpQuery): PhpQuery {
   const defaults: PhpQuery = new Map();
   defaults.set('status', new Map([['0', 'any']]));

@@ -1,4 +1,4 @@
-/** Made-up people by country: names, streets and towns in the country's own script. */
+/** Fictional people by country: names, streets and towns in the country's own script. */
 export interface Locale {
   country: string;
   state: string;

@@ -1,4 +1,4 @@
-/** One value of a PHP query string: text, or what `name[]=` and `name[key]=` make of it. */
+/** A value of a PHP query string: text, or the result of `name[]=` and `name[key]=`. */
 export type PhpValue = string | Map<string, string>;
 /** PHP's `$_GET`: in order of first appearance, the last value of a repeated name wins. */
 export type PhpQuery = Map<string, PhpValue>;
@@ -30,7 +30,7 @@ function assign(query: PhpQuery, name: string, value: string): void {
   query.set(base, list);
 }
 
-/** PHP's `urldecode`: `+` is a blank, broken escapes stay as they are, bad UTF-8 becomes U+FFFD. */
+/** PHP's `urldecode`: `+` is a blank, invalid escapes stay unchanged, invalid UTF-8 becomes U+FFFD. */
 export function phpUrlDecode(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   if (!spaced.includes('%')) return spaced;
@@ -63,7 +63,7 @@ export function rawUrlEncode(text: string): string {
   );
 }
 
-/** PHP's `urlencode`: as `rawurlencode`, but `+` for a blank and `%7E` for a tilde. */
+/** PHP's `urlencode`: like `rawurlencode`, but `+` for a blank and `%7E` for a tilde. */
 function urlEncode(text: string): string {
   return rawUrlEncode(text).replaceAll('%20', '+').replaceAll('~', '%7E');
 }

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a request costs the store, in milliseconds. */
+/** The time that a request takes, in milliseconds. */
 export interface Latency {
   /** Every request: PHP and WordPress start. */
   bootMs: number;
-  /** Every customer served, whatever fields are asked for. */
+  /** Per customer served, whatever fields are requested. */
   perCustomerMs: number;
-  /** Requests served at a time; more of them wait. */
+  /** Concurrent requests; more of them wait. */
   workers?: number;
 }
 
 /** As measured on a real store with two PHP cores: 100 customers take about 0.43 s. */
 export const realLatency: Latency = Object.freeze({ bootMs: 80, perCustomerMs: 3.5, workers: 2 });
 
-/** The store's PHP: a request takes a worker, spends its time and gives the worker back. */
+/** The store's PHP: a request takes a worker for the time that it needs. */
 export function createPhpWorkers(latency: Latency, signal: AbortSignal) {
   const waiting: (() => void)[] = [];
   let free = latency.workers ?? Infinity;
@@ -28,7 +28,7 @@ export function createPhpWorkers(latency: Latency, signal: AbortSignal) {
       if (next) next();
       else free++;
     },
-    /** Waits for as long as the store would take; returns early where the store is closed. */
+    /** Waits as long as the store would take; returns early if the store is closed. */
     async spend(rows: number): Promise<void> {
       const ms = latency.bootMs + latency.perCustomerMs * rows;
       if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);

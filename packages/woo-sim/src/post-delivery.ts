@@ -1,14 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
 
-/** Posts one delivery; gives the status, or 0 where no answer came. */
+/** Posts one delivery; returns the status, or 0 without a response. */
 export type PostDelivery = (
   url: string,
   headers: Record<string, string>,
   body: string,
 ) => Promise<number>;
 
-/** Posts as WordPress does: a connection of its own for each, redirects not followed. */
+/** Posts as WordPress does: one connection per delivery, without following redirects. */
 export function createPostDelivery(timeoutMs: number): PostDelivery {
   return (url, headers, body) =>
     new Promise((resolve) => {

@@ -3,10 +3,10 @@ import type { BodyState } from './dispatch.ts';
 import { parsePhpQuery } from './php-query.ts';
 import type { PhpQuery } from './php-query.ts';
 
-/** What an address leads to. */
+/** The target of an address. */
 export type Destination =
   | { kind: 'rest'; route: string }
-  /** A page on which the shop's owner grants keys. */
+  /** A page on which the store's owner approves access. */
   | { kind: 'wc-auth'; route: string }
   | { kind: 'home' }
   | { kind: 'not-found' }
@@ -15,7 +15,7 @@ export type Destination =
 /**
  * Routes as nginx and WordPress do. With pretty permalinks `/<prefix>/…` is the API, and so is
  * `?rest_route=` anywhere; with plain ones only the latter, and `/wp-json/…` redirects to itself
- * with a slash, behind which is the home page.
+ * with a slash, which shows the home page.
  */
 export function destination(
   path: string,
@@ -39,7 +39,7 @@ export function destination(
   return path === '/' || path === '/index.php' ? { kind: 'home' } : { kind: 'not-found' };
 }
 
-/** `/wc-auth/v1/<route>` by a rewrite rule, which plain permalinks do not have; by its variables always. */
+/** `/wc-auth/v1/<route>` needs a rewrite rule, which plain permalinks do not have; its variables always work. */
 function grantRoute(path: string, query: PhpQuery, permalinks: 'pretty' | 'plain'): string | null {
   const pretty = /^\/wc-auth\/v1\/([^/]*)\/?$/.exec(path)?.[1];
   if (pretty !== undefined && permalinks === 'pretty') return pretty.toLowerCase();
@@ -55,7 +55,7 @@ function rest(route: string): Destination {
 
 const bodyLimit = 8 * 1024 * 1024;
 
-/** Reads and parses the body, JSON or form; a body of more than 8 MiB ends the connection. */
+/** Parses the body, JSON or form; a body of more than 8 MiB closes the connection. */
 export async function readBody(
   request: IncomingMessage,
 ): Promise<{ state: BodyState; body: unknown }> {

@@ -17,17 +17,17 @@ const replacing: readonly string[] = [
   'endless-body',
 ] satisfies ReplacingFault['kind'][];
 
-/** The first fault that stands in the place of the answer. */
+/** The first fault that replaces the response. */
 export function replacement(found: readonly Hit[]): ReplacingFault | undefined {
   return found.find((hit): hit is Hit<ReplacingFault> => replacing.includes(hit.fault.kind))?.fault;
 }
 
-/** Whether the fault is a matter of the wire alone. */
+/** Whether the fault only affects the wire. */
 export function isWireFault(fault: ReplacingFault): fault is WireFault {
   return ['never', 'reset', 'gzip-bomb', 'endless-body'].includes(fault.kind);
 }
 
-/** The answer that a fault puts in the place of the right one. */
+/** The response of a fault. */
 export function replacedAnswer(fault: OtherAnswerFault, nowMs: number): WireAnswer {
   switch (fault.kind) {
     case 'status':

@@ -1,4 +1,4 @@
-/** One request as the store saw it; credentials never stand in it. */
+/** One request as the store saw it, without credentials. */
 export interface RequestEntry {
   /** Counts from 1. */
   readonly n: number;
@@ -8,22 +8,22 @@ export interface RequestEntry {
   readonly query: string;
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** 0 until an answer has begun. */
+  /** 0 until a response has begun. */
   status: number;
   /** Customers served. */
   rows: number;
-  /** Kinds of the faults that hit it. */
+  /** Kinds of the faults that were applied. */
   faults: string[];
 }
 
 const secretNames = /(^|&)((?:consumer_key|consumer_secret|oauth_[a-z_]+)=)[^&]*/g;
 
-/** Makes the query of a log entry safe to print. */
+/** Removes credentials from the query of a log entry. */
 export function redactQuery(rawQuery: string): string {
   return rawQuery.replace(secretNames, '$1$2***');
 }
 
-/** Keeps the last `limit` requests; older ones fall out, the numbers go on. */
+/** Keeps the last `limit` requests; numbering continues. */
 export function createRequestLog(now: () => number, limit = 100_000) {
   const entries: RequestEntry[] = [];
   let count = 0;

@@ -10,32 +10,32 @@ import { fieldNames, selectFields } from './select-fields.ts';
 /** One REST request after routing and authentication. */
 export interface RestContext {
   method: string;
-  /** As registered, without a slash at the end: `/wc/v3/customers/5`. */
+  /** As registered, without a trailing slash: `/wc/v3/customers/5`. */
   route: string;
   query: PhpQuery;
-  /** The parsed JSON or form body; undefined where there was none. */
+  /** The parsed JSON or form body; undefined if there was none. */
   body: unknown;
   key: SimKey | null;
   viewer: Viewer;
 }
 
-/** One row of a list; `id` is the customer's, for faults that look for it. */
+/** One row of a list; `id` is the customer's, for faults that match it. */
 export interface AnswerRow {
   id: number;
   value: Record<string, unknown>;
 }
 
-/** What a route answers before it becomes text; `rows` or `row` stand for the body where there are customers. */
+/** The response of a route before it becomes text; `rows` or `row` replace the body for customers. */
 export interface Answer {
   status: number;
-  /** WordPress's own headers, in their usual spelling (an envelope shows them in its body). */
+  /** WordPress's own headers in their usual spelling (an envelope contains them in its body). */
   headers: Record<string, string | number>;
   body?: unknown;
   rows?: AnswerRow[];
   row?: AnswerRow;
 }
 
-/** The methods that this visitor may use on the route, for `Allow`; none means no such header. */
+/** The methods that this visitor may use on the route, for `Allow`; no header if empty. */
 export type Allow = readonly string[];
 
 export function answer(status: number, body: unknown, headers: Answer['headers'] = {}): Answer {

@@ -1,4 +1,4 @@
-/** An error as WordPress's REST API answers it: the status stands in the body's `data` too. */
+/** An error of WordPress's REST API; the body's `data` contains the status too. */
 export interface RestError {
   code: string;
   message: string;
@@ -25,7 +25,7 @@ export function errorBody(error: RestError): Record<string, unknown> {
   };
 }
 
-/** What WordPress 6.8 answers where PHP died with a fatal error. */
+/** The response of WordPress 6.8 after a PHP fatal error. */
 export function criticalErrorBody(): Record<string, unknown> {
   return {
     code: 'internal_server_error',
@@ -36,7 +36,7 @@ export function criticalErrorBody(): Record<string, unknown> {
   };
 }
 
-/** True for the value of a handler that gave up. */
+/** True for the value of a handler that failed. */
 export function isRestError(value: unknown): value is RestError {
   return typeof value === 'object' && value !== null && 'code' in value && 'status' in value;
 }

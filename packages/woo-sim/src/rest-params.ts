@@ -2,7 +2,7 @@ import type { PhpQuery, PhpValue } from './php-query.ts';
 import { restError } from './rest-error.ts';
 import type { RestError } from './rest-error.ts';
 
-/** What a route says about one parameter of a collection. */
+/** The rules of one parameter of a collection. */
 export interface ParamRule {
   type: 'integer' | 'ids' | 'enum' | 'email' | 'text';
   minimum?: number;
@@ -19,8 +19,8 @@ interface Complaint {
 }
 
 /**
- * Checks the known parameters as `WP_REST_Request::has_valid_params` does, all at once, in the order
- * of the rules; unknown ones are nobody's business. Where all are right, integers and id lists are
+ * Checks the known parameters as `WP_REST_Request::has_valid_params` does, all together, in the order
+ * of the rules; unknown ones are ignored. If all are valid, integers and id lists are
  * rewritten in place as WordPress's sanitising does (which is why the `Link` header shows lists).
  */
 export function checkParams(query: PhpQuery, rules: ParamRules): RestError | null {
@@ -48,12 +48,12 @@ function invalidParams(complaints: ReadonlyMap<string, Complaint>): RestError {
   );
 }
 
-/** The complaint about a body field of the wrong type, as one invalid parameter. */
+/** The error for a body field of the wrong type, as one invalid parameter. */
 export function wrongType(name: string, type: string): RestError {
   return invalidParams(new Map([[name, typeComplaint(name, type)]]));
 }
 
-/** The complaint about a body field that is none of the values it may have. */
+/** The error for a body field with a value that is not allowed. */
 export function wrongValue(name: string, values: readonly string[]): RestError {
   return invalidParams(new Map([[name, enumComplaint(name, values)]]));
 }
@@ -121,19 +121,19 @@ function idTexts(value: PhpValue): string[] {
     : [...value.values()];
 }
 
-/** The ids of a list parameter that has passed `checkParams`; empty where it was not given. */
+/** The ids of a list parameter that passed `checkParams`; empty if it was not given. */
 export function idList(query: PhpQuery, name: string): number[] {
   const value = query.get(name);
   return value === undefined ? [] : idTexts(value).map(Number);
 }
 
-/** The text of a parameter; undefined where it was not given or is a list. */
+/** The text of a parameter; undefined if it was not given or is a list. */
 export function textOf(query: PhpQuery, name: string): string | undefined {
   const value = query.get(name);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The number of a parameter that has passed `checkParams`. */
+/** The number of a parameter that passed `checkParams`. */
 export function numberOf(query: PhpQuery, name: string): number | undefined {
   const text = textOf(query, name);
   return text === undefined ? undefined : Number(text);
@@ -143,7 +143,7 @@ function isInteger(text: string): boolean {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) && Number.isInteger(Number(text));
 }
 
-/** WordPress's `is_email`, near enough: ASCII local part, a dotted domain. */
+/** Approximates WordPress's `is_email`: ASCII local part, a domain with a dot. */
 export function isEmail(text: string): boolean {
   return /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]+@([a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+$/.test(text);
 }

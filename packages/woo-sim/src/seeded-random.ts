@@ -1,4 +1,4 @@
-/** A number in [0, 1) that depends on its arguments alone (a small integer hash, not for secrets). */
+/** A number in [0, 1) that depends only on its arguments (a small integer hash, not for secrets). */
 export function hashFraction(seed: number, a: number, b = 0): number {
   let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(a + 0x7f4a7c15, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 15) ^ Math.imul(b + 0x165667b1, 0x27d4eb2f), 0x2c1b3c6d);

@@ -16,7 +16,7 @@ const roles = [
   'shop_manager',
 ];
 
-/** The parameters of `GET customers`, in the order in which the store complains about them. */
+/** The parameters of `GET customers`, in the order in which the store validates them. */
 export const customerParams: ParamRules = {
   context: { type: 'enum', values: ['view', 'edit'] },
   page: { type: 'integer', minimum: 1 },
@@ -31,11 +31,11 @@ export const customerParams: ParamRules = {
   role: { type: 'enum', values: roles },
 };
 
-/** Which rows a request asks for; `offset` beats `page`, and an offset of 0 counts as not given. */
+/** The requested rows; `offset` takes precedence over `page`, and an offset of 0 counts as not given. */
 export interface PageWindow {
   offset: number;
   limit: number;
-  /** The page number that the `Link` header counts from. */
+  /** The page number used in the `Link` header. */
   page: number;
 }
 
@@ -45,14 +45,14 @@ export function pageWindow(query: PhpQuery): PageWindow {
   return { offset, limit, page: Math.ceil(offset / limit) + 1 };
 }
 
-/** An ordered list of ids that can be cut anywhere without being copied or sorted as a whole. */
+/** An ordered list of ids that can be sliced without copying or sorting it as a whole. */
 export interface IdList {
   length: number;
   slice(offset: number, limit: number): number[];
 }
 
 /**
- * Answers `orderby`, `role`, `include`, `exclude`, `email` and `search` over the store. By id nothing
+ * Implements `orderby`, `role`, `include`, `exclude`, `email` and `search`. By id nothing
  * is sorted; the order by name or date is kept until the store changes, and ties in it fall
  * differently on every page, as MariaDB's do.
  */
@@ -105,7 +105,7 @@ function filterIds(store: CustomerStore, query: PhpQuery, role: string): number[
   return wanted.filter((id) => !exclude.has(id) && matches(id));
 }
 
-/** `WP_User_Query` with `*text*`: in the address where it holds an @, else in login, address and names. */
+/** `WP_User_Query` with `*text*`: in the email if it contains an @, else in login, email and names. */
 function searcher(store: CustomerStore, search: string): (id: number) => boolean {
   const wanted = folded(search);
   return (id) => {
@@ -119,7 +119,7 @@ function searcher(store: CustomerStore, search: string): (id: number) => boolean
   };
 }
 
-/** As the collation utf8mb4_unicode_520_ci compares: without case and accents. */
+/** Compares like the collation utf8mb4_unicode_520_ci: ignores case and accents. */
 function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFC');
 }
@@ -185,7 +185,7 @@ function fromSorted(sorted: readonly Sortable[], descending: boolean): IdList {
   };
 }
 
-/** Rows of equal keys in an order that depends on the page, but is the same each time. */
+/** Rows with equal keys in an order that depends on the page but is reproducible. */
 function untied(rows: readonly Sortable[], offset: number): Sortable[] {
   const groups = new Map<string, Sortable[]>();
   for (const row of rows) {

@@ -19,7 +19,7 @@ export function selectFields(
   return kept;
 }
 
-/** The names asked for, or undefined where the whole row is wanted. */
+/** The requested names, or undefined for the whole row. */
 export function fieldNames(value: string | Map<string, string> | undefined): string[] | undefined {
   if (value === undefined) return undefined;
   const names = typeof value === 'string' ? value.split(/[\s,]+/) : [...value.values()];

@@ -11,7 +11,7 @@ export type Pace =
   | { kind: 'cut'; afterBytes: number | undefined }
   | { kind: 'drip'; bytes: number; everyMs: number };
 
-/** Sends an answer; a HEAD request gets the headers alone. */
+/** Sends a response; a HEAD request receives only the headers. */
 export async function sendAnswer(
   response: ServerResponse,
   wire: WireAnswer,
@@ -48,7 +48,7 @@ const chunkBytes = 65_536;
 const blanks = Buffer.alloc(chunkBytes, ' ');
 const bombs = new Map<number, Promise<Buffer>>();
 
-/** Misbehaves on the wire; resolves when the connection is done with. */
+/** Misbehaves on the wire; resolves when the connection is finished. */
 export async function misbehave(response: ServerResponse, fault: WireFault): Promise<void> {
   if (fault.kind === 'reset') return void response.socket?.resetAndDestroy();
   if (fault.kind === 'never') return closed(response);
@@ -64,7 +64,7 @@ export async function misbehave(response: ServerResponse, fault: WireFault): Pro
   await pour(response, total);
 }
 
-/** An array that opens and never closes, in blanks, as fast as the client takes them. */
+/** An array that never closes, filled with blanks, as fast as the client reads. */
 async function pour(response: ServerResponse, total: number): Promise<void> {
   const gone = closed(response);
   response.write('[');
@@ -84,7 +84,7 @@ function event(response: ServerResponse, name: 'close' | 'drain'): Promise<void>
   return new Promise((resolve) => response.once(name, () => resolve()));
 }
 
-/** A JSON array of blanks, a thousandth of its size on the wire. */
+/** A JSON array of blanks, compressed to a thousandth of its size. */
 function gzipBomb(inflatedBytes: number): Promise<Buffer> {
   const made = bombs.get(inflatedBytes) ?? inflate(inflatedBytes);
   bombs.set(inflatedBytes, made);

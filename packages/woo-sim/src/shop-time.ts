@@ -5,7 +5,7 @@ export function gmtText(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 19);
 }
 
-/** The same instant in the shop's own zone (Europe/Berlin, as in the recordings); null stays null. */
+/** The same instant in the store's time zone (Europe/Berlin, as in the recordings); null stays null. */
 export function shopText(gmt: string | null): string | null {
   if (gmt === null) return null;
   const atMs = Date.parse(gmt + 'Z');

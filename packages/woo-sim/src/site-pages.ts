@@ -17,7 +17,7 @@ export function homePage(home: string): string {
 `;
 }
 
-/** The page that WordPress shows for an address it does not know. */
+/** WordPress's page for an unknown address. */
 export function notFoundPage(home: string): string {
   return homePage(home).replace(
     '<title>Example Store',
@@ -25,7 +25,7 @@ export function notFoundPage(home: string): string {
   );
 }
 
-/** What a host shows while the shop is being repaired, with status 200. */
+/** A host's page during maintenance, with status 200. */
 export const maintenancePage =
   '<!DOCTYPE html>\n<html lang="en-US"><head><title>Maintenance</title></head><body><h1>Briefly unavailable for scheduled maintenance. Check back in a minute.</h1></body></html>\n';
 

@@ -18,7 +18,7 @@ const names: Record<SimKey['permissions'], string> = {
   read_write: 'Read/Write',
 };
 
-/** `templates/auth/form-grant-access.php`, in the order that it says things. */
+/** `templates/auth/form-grant-access.php`, in the same order. */
 export function grantPage(page: {
   appName: string;
   scope: SimKey['permissions'];

@@ -4,7 +4,7 @@ import type { PhpQuery } from './php-query.ts';
 import type { PostDelivery } from './post-delivery.ts';
 import { deniedPage, grantPage } from './wc-auth-pages.ts';
 
-/** A page of the site, or where it sends the browser. */
+/** A page of the site, or a redirect. */
 export interface SitePage {
   status: number;
   html: string;
@@ -12,15 +12,15 @@ export interface SitePage {
 }
 
 export interface WcAuthDeps {
-  /** The keys of the store: a granted one is added, and removed again where nobody took it. */
+  /** The keys of the store: an approved one is added, and removed again if nobody accepts it. */
   keys: SimKey[];
   post: PostDelivery;
-  /** The store's address without a slash at the end. */
+  /** The store's address without a trailing slash. */
   home: () => string;
   permalinks: 'pretty' | 'plain';
 }
 
-/** What `class-wc-auth.php` reads of the request. */
+/** The request parameters that `class-wc-auth.php` reads. */
 interface AuthRequest {
   appName: string;
   userId: string;
@@ -29,7 +29,7 @@ interface AuthRequest {
   scope: SimKey['permissions'];
 }
 
-/** What WordPress says on its page with status 401. */
+/** WordPress's error page with status 401. */
 class AuthError extends Error {
   override readonly name = 'AuthError';
 }
@@ -37,12 +37,12 @@ class AuthError extends Error {
 const scopes = ['read', 'write', 'read_write'] as const;
 
 /**
- * The pages of WooCommerce's wc-auth (`includes/class-wc-auth.php`), as somebody sees them who is signed in
- * at the shop and may manage it. Its sign-in page is left out.
+ * The pages of WooCommerce's wc-auth (`includes/class-wc-auth.php`), as seen by a signed-in user who may
+ * manage the store. The sign-in page is omitted.
  */
 export function createWcAuth(deps: WcAuthDeps) {
   const { keys, post } = deps;
-  // WordPress's are good for a day, as often as one likes.
+  // WordPress's nonces can be reused for a day.
   const wpNonce = randomBytes(5).toString('hex');
   let nextKeyId = 1;
 
@@ -107,7 +107,7 @@ export function createWcAuth(deps: WcAuthDeps) {
 function readRequest(query: PhpQuery): AuthRequest {
   const given = (name: string): string => {
     const value = query.get(name);
-    // PHP takes "0" for empty.
+    // PHP treats "0" as empty.
     if (typeof value !== 'string' || value === '' || value === '0')
       throw new AuthError(`Missing parameter ${name}`);
     return value;
@@ -124,7 +124,7 @@ function readRequest(query: PhpQuery): AuthRequest {
   return { appName, userId, returnUrl, callbackUrl, scope };
 }
 
-/** The store decodes once more, and adds https where no scheme is given. */
+/** The store decodes it once more, and adds https if no scheme is given. */
 function validUrl(text: string): string {
   const decoded = decodeURIComponent(text);
   const url = decoded.includes('://') ? decoded : `https://${decoded}`;
@@ -132,7 +132,7 @@ function validUrl(text: string): string {
   return url;
 }
 
-/** The simulator's one exception, so that a product on the same machine can be tried. */
+/** The simulator's only exception, so that a product on the same machine can be tested. */
 function isLoopback(url: string): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }

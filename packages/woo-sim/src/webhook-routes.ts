@@ -20,7 +20,7 @@ const listParams: ParamRules = {
 };
 const itemAllow = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** `webhooks` and `webhooks/<id>`; null where the method has no route. */
+/** `webhooks` and `webhooks/<id>`; null if the method has no route. */
 export async function answerWebhooks(
   webhooks: Webhooks,
   context: RestContext,
@@ -138,7 +138,7 @@ const customerHooks: Record<string, readonly string[]> = {
   'customer.deleted': ['delete_user'],
 };
 
-/** The row of one webhook; the secret is never part of it. */
+/** The row of one webhook, without its secret. */
 function webhookRow(webhook: Webhook, viewer: Viewer): Record<string, unknown> {
   const [resource = '', event = ''] = webhook.topic.split('.');
   return {

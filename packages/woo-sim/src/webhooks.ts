@@ -15,19 +15,19 @@ export interface Webhook {
   date_created_gmt: string;
   date_modified_gmt: string | null;
   secret: string;
-  /** The key that made it: payloads are built with the rights of its user. */
+  /** The key that created it: payloads are built with the rights of its user. */
   owner: SimKey;
   failureCount: number;
 }
 
-/** One try; there is never a second one. */
+/** One attempt; there is never a second one. */
 export interface Delivery {
   webhookId: number;
   topic: string;
   customerId: number;
   headers: Record<string, string>;
   body: string;
-  /** 0 where nothing answered. */
+  /** 0 without a response. */
   status: number;
   ok: boolean;
 }
@@ -47,20 +47,20 @@ export interface Webhooks {
   create(input: WebhookInput, owner: SimKey): Promise<Webhook>;
   update(webhook: Webhook, input: WebhookInput): Promise<void>;
   delete(id: number): void;
-  /** Queues what a change of a customer fires; an identical delivery that still waits is not repeated. */
+  /** Queues the webhooks of a customer's change; an identical pending delivery is not repeated. */
   fire(change: CustomerChange, customer: SimCustomer): void;
-  /** Runs the queue to its end, one by one; gives what was delivered now. */
+  /** Delivers the whole queue one by one; returns the deliveries. */
   flush(): Promise<Delivery[]>;
 }
 
 export function createWebhooks(deps: {
   now: () => number;
-  /** The store's address with a slash at the end. */
+  /** The store's address with a trailing slash. */
   source: () => string;
-  /** The payload as it would be answered to the webhook's owner right now. */
+  /** The payload as the webhook's owner would receive it now. */
   payload: (customerId: number, owner: SimKey) => string;
   post: PostDelivery;
-  /** Called when something has been queued. */
+  /** Called when something was queued. */
   queued: () => void;
 }): Webhooks {
   const all: Webhook[] = [];
@@ -125,7 +125,7 @@ export function createWebhooks(deps: {
     update: async (webhook, input) => {
       const woken = input.status === 'active' && webhook.status !== 'active';
       Object.assign(webhook, input, { date_modified_gmt: gmtText(deps.now()) });
-      // The count of failures stays: the next one disables it again.
+      // The failure count is kept: the next failure disables it again.
       if (woken) await ping(webhook);
     },
     delete: (id) => void all.splice(0, all.length, ...all.filter((webhook) => webhook.id !== id)),
@@ -153,7 +153,7 @@ export function createWebhooks(deps: {
   };
 }
 
-/** Six failures in a row are counted, the seventh disables; any success starts again at 0. */
+/** Six failures in a row are counted, the seventh disables; any success resets the count. */
 function count(webhook: Webhook, ok: boolean): void {
   if (ok) webhook.failureCount = 0;
   else if (webhook.failureCount > lastFailureKept) webhook.status = 'disabled';

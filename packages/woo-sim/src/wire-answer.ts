@@ -2,12 +2,12 @@ import type { Answer } from './rest-answer.ts';
 import { phpJson } from './php-json.ts';
 import type { AnswerRow } from './rest-answer.ts';
 
-/** An answer as text, before it goes over the wire. Header names are lower case. */
+/** A response as text, before it is sent. Header names are lower case. */
 export interface WireAnswer {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
-  /** Sends `content-length` rather than chunks. */
+  /** Sends `content-length` instead of chunks. */
   sized?: boolean;
 }
 
@@ -24,7 +24,7 @@ const noCache = {
   'cache-control': 'no-cache, must-revalidate, max-age=0, no-store, private',
 };
 
-/** Headers that nginx and WordPress put on every REST answer, in the recorded order. */
+/** Headers that nginx and WordPress add to every REST response, in the recorded order. */
 export function restHeaders(site: SiteState, own: Answer['headers']): Record<string, string> {
   const headers: Record<string, string> = {
     ...serverHeaders(site, 'application/json; charset=UTF-8'),
@@ -45,7 +45,7 @@ function serverHeaders(site: SiteState, contentType: string): Record<string, str
   return { server: 'nginx', date: new Date(site.nowMs).toUTCString(), 'content-type': contentType };
 }
 
-/** A page of the site itself: home, not found, or a redirect of WordPress (no `Link` there). */
+/** A page of the site itself: home, not found, or a redirect of WordPress (without `Link`). */
 export function pageAnswer(
   site: SiteState,
   page: { status: number; html: string; location?: string },
@@ -61,7 +61,7 @@ export function pageAnswer(
   return { status: page.status, headers, body: page.html };
 }
 
-/** The text of a REST answer; `rowText` prints one row of a list. */
+/** The text of a REST response; `rowText` prints one row of a list. */
 export function restAnswer(
   site: SiteState,
   reply: Answer,

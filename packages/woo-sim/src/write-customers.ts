@@ -58,7 +58,7 @@ export function answerCreate(customers: CustomerStore, context: RestContext): An
   return withAllow(itemAnswer(context, 201, created, { Location: location }), collectionAllow);
 }
 
-/** `POST customers/batch`: up to 100 changes, each with an answer of its own. */
+/** `POST customers/batch`: up to 100 changes, each with its own result. */
 export function answerBatch(customers: CustomerStore, context: RestContext): Answer {
   const refused = checkRight(context.key, 'batch');
   if (refused) return errorAnswer(refused);
@@ -197,7 +197,7 @@ function emailTaken(email: string): RestError {
 
 const texts = ['email', 'first_name', 'last_name', 'username'] as const;
 
-/** Reads what a client may write; other fields are ignored, wrong types are refused. */
+/** The writable fields; others are ignored, wrong types are rejected. */
 function readInput(body: unknown): CustomerInput | RestError {
   const given = isRecord(body) ? body : {};
   const input: CustomerInput = {};
@@ -244,7 +244,7 @@ function readMeta({ id, key, value }: Row): MetaDatum {
   return { id: Number(id ?? 0), key: typeof key === 'string' ? key : '', value: value ?? null };
 }
 
-/** By key, or by id where no key is given; a null value takes the entry away. */
+/** By key, or by id if no key is given; a null value removes the entry. */
 function mergedMeta(before: readonly MetaDatum[], given: readonly MetaDatum[]): MetaDatum[] {
   const merged = new Map(before.map((entry) => [entry.key, entry]));
   let nextId = Math.max(0, ...before.map((entry) => entry.id)) + 1;

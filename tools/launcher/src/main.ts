@@ -81,7 +81,7 @@ async function launch(
   const child = own(await startProcess(name, program, env, stdout));
   void child.ended.then(async (code) => {
     if (stopping.signal.aborted) return;
-    console.error(`The ${name} ended by itself (${code ?? 'killed'}).`);
+    console.error(`The ${name} ended unexpectedly (${code ?? 'killed'}).`);
     await stop(1);
   });
   return child;

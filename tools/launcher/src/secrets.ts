@@ -23,7 +23,7 @@ export async function readSecrets(
   const missing = NAMES.filter((name) => !variables[name]);
   if (isProduction && missing.length > 0) {
     throw new StartError(
-      `${missing.join(' and ')} must be set in production; docs/configuration.md says how to make them.`,
+      `${missing.join(' and ')} must be set in production; see docs/configuration.md for how to create them.`,
     );
   }
   const kept = missing.length > 0 ? await keptSecrets(dataDir) : {};

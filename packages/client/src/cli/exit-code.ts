@@ -16,14 +16,14 @@ export const EXIT = {
   usage: 2,
   /** The run ended partial or failed. */
   incomplete: 3,
-  /** Somebody has to act: fix something, or look and override. */
+  /** Manual action is required: fix something, or check and override. */
   person: 4,
-  /** No answer, a download that broke off, or a key that is refused. */
+  /** No response, an interrupted download, or a rejected key. */
   noAccess: 5,
   interrupted: 130,
 } as const;
 
-/** Codes of refusals that need a decision. */
+/** Error codes that require a decision. */
 const FOR_PERSONS = new Set(['store_paused', 'override_required']);
 
 export function exitCodeOfRun(run: Run): number {

@@ -2,7 +2,7 @@ import type { CommandContext } from './context.ts';
 import { EXIT, exitCodeOfRun } from './exit-code.ts';
 import { linkToRun, renderRun } from './render-run.ts';
 
-/** Shows a run until it is over or needs somebody. Returns the exit code. */
+/** Shows a run until it is over or needs a decision. Returns the exit code. */
 export async function followRun(context: CommandContext, runId: string): Promise<number> {
   const { sync, console, signal } = context;
   let last;

@@ -70,14 +70,14 @@ function connect(url: string, apiKey: string | undefined): MantisSync {
   return createMantisSync({ url, apiKey });
 }
 
-/** Rewords errors of the argument parser, and a refused key. */
+/** Rewords errors of the argument parser, and a rejected key. */
 function explain(error: unknown): unknown {
   if (error instanceof CommanderError)
     return new UsageError(sentence(error.message.replace(/^error: /, '')), { cause: error });
   if (error instanceof MantisSyncError && error.status === 401) {
     return new UnauthorizedError({
       code: error.code,
-      message: 'This API key was refused.',
+      message: 'The API key was rejected.',
       advice: 'Check MANTIS_API_KEY, or create a key in the dashboard under Settings.',
       status: error.status,
       requestId: error.requestId,

@@ -6,7 +6,7 @@ import { clean, paint } from '../render-run.ts';
 export const addDoctor: AddCommand = (program, act) =>
   program
     .command('doctor')
-    .description('diagnose the connection of a store: what is wrong, and what to do')
+    .description('diagnose the connection of a store: problems and fixes')
     .argument('<store>', 'its name or id')
     .action(
       act(async ({ sync, console, signal }, nameOrId: string) => {

@@ -32,7 +32,7 @@ export const addExport: AddCommand = (program, act) =>
       'words that all occur in name, company, email, city, …; #17 is the id in the store',
     )
     .option('--role <role>', 'only with this role')
-    .option('--country <country>', 'as the store writes it, such as CH')
+    .option('--country <country>', 'as the store sends it, such as CH')
     .addOption(
       new Option('--paying <boolean>', 'whether they have paid for an order').choices(YES_NO),
     )

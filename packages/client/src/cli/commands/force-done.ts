@@ -4,7 +4,7 @@ import { EXIT } from '../exit-code.ts';
 export const addForceDone: AddCommand = (program, act) =>
   program
     .command('force-done')
-    .description('cancel what is left of a run')
+    .description('cancel the remaining customers of a run')
     .argument('<run|store>', 'a run, or the newest run of a store')
     .requiredOption('--reason <text>', 'why; recorded in the log of the run')
     .action(

@@ -12,7 +12,7 @@ export const addRetry: AddCommand = (program, act) =>
     .command('retry')
     .description('retry the failed customers of a run')
     .argument('<run|store>', 'a run, or the newest run of a store')
-    .option('--override', 'even though the run needs a decision: you have looked')
+    .option('--override', 'although the run needs a decision: you have checked the failures')
     .option('-w, --watch', 'show the run until it is over')
     .action(
       act(async (context, runOrStore: string, { override = false, watch }: Flags) => {

@@ -1,4 +1,4 @@
-// Exit code 0 where the API of this container answers. Whether it can serve is told by /readyz, to the
+// Exit code 0 if the API of this container responds. /readyz says whether it can serve, to the
 // load balancer: a database that is away is no reason to restart the API.
 const port = process.env.PORT ?? '4400';
 try {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The step before a version starts: its migrations, the job runner's tables, and the login that API and
-# worker run under. Safe to run again, and several times at once.
+# worker run under. Safe to run again, and concurrently.
 #   MIGRATION_DATABASE_URL  the login that owns the database
 #   DATABASE_URL            the login that API and worker run under; made if it is missing
 #   TENANT_DATABASE_URL     optional: their login for tenant data alone; made if it is missing

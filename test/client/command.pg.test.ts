@@ -78,7 +78,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(retried.code).toBe(0);
   expect(retried.stdout).toContain('120 done, 0 failed');
 
-  // An ended run is as scripts need it: 3 where nobody has to be asked.
+  // An ended run gives exit code 3 if no decision is needed.
   await app.store.update.mutate({ storeId, settings: { maxRetries: 0, maxRounds: 3 } });
   sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const partial = await mantis('start', 'shop', '--kind', 'full', '--watch');
@@ -97,7 +97,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   const runs = JSON.parse((await mantis('runs', '--limit', '1', '--json')).stdout) as object[];
   expect(runs).toMatchObject([{ runId: third }]);
 
-  // Whoever may act pauses a store and resumes it.
+  // A key with the scope operate pauses and resumes a store.
   const paused = await mantis('pause', 'shop', '--reason', 'stocktaking');
   expect(paused).toMatchObject({ code: 0, stdout: 'Shop is paused.\n' });
   const resumed = await mantis('resume', 'shop', '--json');
@@ -187,7 +187,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
 test('sealing with a new key takes the place of the old one, for the organisation that asks', async () => {
   const [k1, k2] = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
   const world = await openWorld({ customers: 1, secretKeys: `${k1}` });
-  // Nobody here has its key; it is not even counted.
+  // Its key is unavailable; it is not counted.
   await world.db.admin.query(
     `with theirs as (
        insert into organization (name, slug) values ('Theirs', 'theirs') returning id)
@@ -219,7 +219,7 @@ test('sealing with a new key takes the place of the old one, for the organisatio
   });
 });
 
-test('whoever stops watching does not stop the run, and what is wrong is told by the exit code', async () => {
+test('the end of watching does not stop the run, and the exit code reports errors', async () => {
   const { api, app, storeId, orgId, db } = await openWorld({ customers: 3 });
   const env = envOf(api);
   await db.admin.query(

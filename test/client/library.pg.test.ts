@@ -66,7 +66,7 @@ test('a run is watched to its end without a gap while the API is killed and come
   await until('two tries in vain', () => failures.length >= 2);
   const before = seen.length;
   letPagesGo();
-  // All of the run passes while nobody can be asked.
+  // The whole run happens while the API is unreachable.
   await world.untilRun(runId, 'a run that is done', ({ state }) => state === 'done');
   await startApiProcess(world, { port: first.port });
   await watching;
@@ -85,7 +85,7 @@ test('a run is watched to its end without a gap while the API is killed and come
   expect(again).toMatchObject({ created: false, run: { runId } });
 });
 
-test('watching ends when it is told to, and waiting ends in time, with the run left alone', async () => {
+test('watching ends on abort, waiting ends on timeout, and the run continues', async () => {
   const world = await openWorld({ customers: 3 });
   const mantis = createMantisSync({ url: world.api.url, apiKey: keyOf(world.api) });
   // No worker: it never moves.

@@ -26,7 +26,7 @@ const compose = readCompose();
 let folder: string;
 let tree: string;
 beforeAll(async () => {
-  // Others must get in: the processes run as nobody.
+  // Others need access: the processes run as nobody.
   folder = mkdtempSync(join(tmpdir(), 'mantis-image-'));
   chmodSync(folder, 0o755);
   tree = join(folder, 'app');

@@ -26,7 +26,7 @@ test.skipIf(before === null)(
 
     // The old one dies in the middle of its work, and a new one goes on with it.
     const first = await world.app.sync.start.mutate({ storeId: world.storeId, settings: QUICK });
-    const old = await world.startWorker({ root, failpoint: 'processing.settled:2' });
+    const old = await world.startWorker({ root, failpoint: 'processing.completed:2' });
     await untilKilled(old);
     await countAsDead(world, old);
     const successor = await world.startWorker();
@@ -41,7 +41,7 @@ test.skipIf(before === null)(
     change(world, 1, 280);
     faults.remove();
     expect(await successor.stop()).toEqual([0, null]);
-    const young = await world.startWorker({ failpoint: 'processing.settled:2' });
+    const young = await world.startWorker({ failpoint: 'processing.completed:2' });
     const second = await world.app.sync.start.mutate({ storeId: world.storeId, settings: QUICK });
     await untilKilled(young);
     await countAsDead(world, young);

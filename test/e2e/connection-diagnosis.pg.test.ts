@@ -30,7 +30,7 @@ test('a store that refuses its keys is paused, and examined by itself', async ()
   expect(end.counts.done).toBe(300);
 });
 
-test('keys that do not open are told as such, by whoever examines the store', async () => {
+test('keys that cannot be decrypted are reported as such in a diagnosis', async () => {
   const { app, db, storeId } = await shared().connectStore({ customers: 10 });
   await db.admin.query(
     `update woo_store set consumer_key_cipher = set_byte(consumer_key_cipher, 20, get_byte(consumer_key_cipher, 20) # 1) where id = $1`,

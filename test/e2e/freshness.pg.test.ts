@@ -27,7 +27,7 @@ test('a delta finds who is new, and who was active', async () => {
   await expectSame(shop);
 });
 
-test('slices verify the whole store, and find what nothing told of', async () => {
+test('windows verify the whole store, and find unreported changes', async () => {
   const shop = await openShop({ customers: 350 });
   await shop.run('full');
   shop.sim.customers.update(40, { first_name: 'By SQL' }, { silent: true });

@@ -14,7 +14,7 @@ const blocks = async () => {
   return [...text.matchAll(/^```sql\n(.+?)^```/gms)].map(([, sql]) => sql ?? '');
 };
 
-test('another login starts, retries and ends runs by SQL; what is wrong is told once and gone', async () => {
+test('another login starts, retries and ends runs by SQL; invalid jobs are reported once and removed', async () => {
   const db = await createTestDatabase();
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const api = await startApi(db, secretKeys);
@@ -38,7 +38,7 @@ test('another login starts, retries and ends runs by SQL; what is wrong is told 
   const storeId = await addStore('active');
   const pausedId = await addStore('paused');
   const cronStoreId = await addStore('active');
-  // A crontab whose last tick was missed: it is made up for at once, and nobody waits for the next minute.
+  // A crontab whose last tick was missed: it is made up for immediately.
   await db.admin.query(
     `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
      values ('each-minute', now() - interval '1 hour', now() - interval '5 minutes')`,

@@ -70,7 +70,7 @@ test('after three rounds with failures a person is asked, retry needs an overrid
   });
 });
 
-test('a run that is going is forced done at once, and its worker changes nothing after', async () => {
+test('an active run is forced done immediately, and its worker changes nothing afterwards', async () => {
   const { app, sim, storeId, untilRun } = await shared().connectStore({ customers: 797 });
   // The list is never read to its end.
   sim.faults.add({ skip: 4, fault: { kind: 'status', status: 503 } });

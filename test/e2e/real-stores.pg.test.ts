@@ -47,7 +47,7 @@ test('1.2, R1: after a store was restored a reconcile takes its rows back, and s
   await expectSame(shop);
 });
 
-test('1.2: a store whose clock was ahead once freezes nobody', async () => {
+test('1.2: a store whose clock was ahead once blocks no later update', async () => {
   let ahead = 600_000;
   const shop = await openShop({ customers: 30, now: () => Date.now() + ahead });
   await shop.run('full');
@@ -113,7 +113,7 @@ test('R8: one customer at whom the store answers with nothing fails alone', asyn
   expect(items[0]?.error?.message).toContain('sent an empty response');
 });
 
-test('kind 3: odd fields cost no customer, and are told once a run', async () => {
+test('kind 3: invalid fields fail no customer, and are reported once a run', async () => {
   const shop = await openShop({ customers: CUSTOMERS });
   const ids = shop.sim.customers.ids('all').slice(0, 41);
   shop.sim.faults.add({
@@ -165,7 +165,7 @@ test('R2: a noisy 404 means that a customer was deleted, and pauses nothing', as
   expect(end).toMatchObject({ state: 'done', outcomes: { deleted: 1 } });
 });
 
-test('R11: a delta reads whoever may have been active since the last one', async () => {
+test('R11: a delta reads everyone who may have been active since the last one', async () => {
   const shop = await openShop({ customers: 30 });
   await shop.run('full');
   await shop.run('delta');

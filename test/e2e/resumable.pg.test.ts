@@ -41,7 +41,7 @@ test('a worker killed while it reads the list: another goes on, nothing twice, n
   expect(second.id).not.toBe(first.id);
 });
 
-test('a worker killed with a batch in hand: its customers go on elsewhere, the death counted', async () => {
+test('a worker killed with a claimed batch: others process its customers, and the crash is counted', async () => {
   const world = await openWorld({ customers: 797 });
   const { app, db, sim, storeId, startWorker, untilRun } = world;
   const first = await startWorker();
@@ -50,7 +50,7 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   await session.query('begin');
   await session.query('lock table customer in share mode');
   const { run } = await app.sync.start.mutate({ storeId, settings: carefulPath });
-  await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
+  await untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing >= 50);
   await first.kill();
   await countAsDead(world);
   await session.query('rollback');
@@ -69,7 +69,7 @@ test('a worker killed with a batch in hand: its customers go on elsewhere, the d
   expect(rows[0]?.tried).toBeGreaterThanOrEqual(50);
 });
 
-test('SIGTERM in the middle: the worker ends clean, nothing is left in hand, and the next one goes on', async () => {
+test('SIGTERM in the middle: the worker ends cleanly, no lease is left, and the next one continues', async () => {
   const { app, storeId, startWorker, untilRun } = await openWorld(slow);
   const first = await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
@@ -113,7 +113,7 @@ test('a worker frozen beyond its leases finds them gone: its late batch changes 
   await session.query('begin');
   await session.query('lock table customer in share mode');
   const { run } = await app.sync.start.mutate({ storeId, settings: carefulPath });
-  await untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing >= 50);
+  await untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing >= 50);
   zombie.freeze();
   await countAsDead(world);
   await startWorker();

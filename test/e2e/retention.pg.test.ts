@@ -49,7 +49,7 @@ test('the organisation decides for how long', async () => {
   expect(await count(shop, 'woo_customer_sync_queue')).toBe(0);
 });
 
-test('what is not over, or needs a person, is kept, whatever a statement says', async () => {
+test('rows that are active or need a decision are kept, whatever a statement says', async () => {
   const shop = await openShop({ customers: 10 });
   const { clock } = shop;
   shop.sim.faults.add({ fault: { kind: 'status', status: 401 } });
@@ -116,7 +116,7 @@ test('what was begun at a shop goes a day after it ran out, also where there is 
   expect(await names()).toEqual([]);
 });
 
-test('bounded, resumable, and safe to run twice at once', async () => {
+test('bounded, resumable, and safe to run concurrently', async () => {
   const shop = await openShop({ customers: 2_500 });
   const { clock } = shop;
   await shop.run('full');

@@ -27,7 +27,7 @@ const eventsOf = async (shop: Shop, run: RunStatus): Promise<string[]> =>
 
 const html = { kind: 'status', body: 'html' } as const;
 
-describe('trouble that passes: the run waits, goes on, and loses nobody', () => {
+describe('temporary failures: the run waits, continues, and loses no customer', () => {
   test.each<[string, FaultRule[]]>([
     [
       'F24: 429 with Retry-After in seconds',
@@ -114,17 +114,17 @@ describe('noise that is read past, with a warning', () => {
 describe('trouble that stays: the run ends, says why, and a retry completes it', () => {
   test.each<[string, FaultRule[], string]>([
     [
-      'F25: 429 for ever',
+      'F25: 429 forever',
       [{ route: list, skip: 1, fault: { kind: 'status', status: 429 } }],
       'rate_limited',
     ],
     [
-      'F26: 503 for ever',
+      'F26: 503 forever',
       [{ route: list, skip: 1, fault: { ...html, status: 503 } }],
       'store_unavailable',
     ],
     [
-      'F29: HTML with 200 for ever',
+      'F29: HTML with 200 forever',
       [{ route: list, skip: 1, fault: { kind: 'html200' } }],
       'maintenance',
     ],
@@ -133,7 +133,7 @@ describe('trouble that stays: the run ends, says why, and a retry completes it',
       [{ route: list, skip: 1, fault: { kind: 'reset' } }],
       'connection_reset',
     ],
-    ['F37: the same page for ever', [{ route: list, fault: { kind: 'same-page' } }], 'no_progress'],
+    ['F37: the same page forever', [{ route: list, fault: { kind: 'same-page' } }], 'no_progress'],
   ])('%s', async (_name, faults, code) => {
     const { shop, end, requests } = await runWith(faults);
     expect(end).toMatchObject({ state: 'failed', discovery: { error: { code } } });

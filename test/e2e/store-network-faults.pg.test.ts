@@ -28,7 +28,7 @@ async function expectWaited(shop: Shop, run: RunStatus, code: string): Promise<v
   ]);
 }
 
-/** The run ended without its list, and says why to whoever looks. */
+/** The run ended without its list, and gives the reason. */
 async function expectGivenUp(shop: Shop, run: RunStatus, code: string): Promise<void> {
   expect(run).toMatchObject({ state: 'failed', discovery: { error: { code } } });
   const warnings = await warningsOf(shop, run);
@@ -61,7 +61,7 @@ describe('a store that takes its time', () => {
     await expectWaited(shop, await shop.run('full'), 'timeout_headers');
   });
 
-  test('F35: slow-loris for ever ends the run, and a retry completes it', async () => {
+  test('F35: slow-loris forever ends the run, and a retry completes it', async () => {
     const shop = await openShortShop({ timeouts: { headersMs: 400, totalMs: 400 } });
     shop.sim.faults.add({ route: list, skip: 1, fault: { kind: 'drip', bytes: 1, everyMs: 50 } });
     const end = await shop.run('full', { pageSize: 10 });
@@ -168,7 +168,7 @@ describe('a store that cannot be found, or not trusted', () => {
   test.runIf(hasOpenssl).each([
     ['has run out', 'IP:127.0.0.1', -1, true],
     ['is for another name', 'DNS:other.example', 2, true],
-    ['nobody vouches for', 'IP:127.0.0.1', 2, false],
+    ['nobody trusts', 'IP:127.0.0.1', 2, false],
   ] as const)('F54: a certificate that %s', async (_name, subject, days, isOurs) => {
     const authority = await createAuthority();
     const sound = await authority.issue('IP:127.0.0.1');

@@ -131,7 +131,7 @@ describe('answers in the place of the store’s', () => {
     await expectFixpoint(shop, end);
   });
 
-  test.each(cases)('%s, for ever: the run ends and says why', async (_name, fault, code) => {
+  test.each(cases)('%s, forever: the run ends and gives the reason', async (_name, fault, code) => {
     const { shop, end } = await runWith({ route: list, skip: 1, fault });
     expect(end).toMatchObject({ state: 'failed', discovery: { error: { code } } });
     expect(await codesOf(shop, end, 'discovery.failed')).toEqual([code]);

@@ -5,8 +5,8 @@ import { customerRequests, lastRequest } from '../support/store-requests.ts';
 
 const shared = shareWorld();
 
-describe.concurrent('a store that tries to keep us for ever', () => {
-  test('a store that repeats its first page for ever: the walk ends, and says why', async () => {
+describe.concurrent('a store that never ends', () => {
+  test('a store that repeats its first page forever: the walk ends and gives the reason', async () => {
     const { app, db, untilRun, sim, storeId } = await shared().connectStore({ customers: 797 });
     sim.faults.add({ fault: { kind: 'same-page' } });
     const before = lastRequest(sim);

@@ -61,7 +61,7 @@ test('a change in the store arrives by webhook: created, updated, deleted', asyn
   ]);
 });
 
-test('F67: a topic swapped to deleted deletes nobody who lives', async () => {
+test('F67: a topic changed to deleted deletes no active customer', async () => {
   const world = await openLiveStore();
   const { sim, db, storeId } = world;
   sim.customers.update(7, { first_name: 'Alive' });
@@ -189,7 +189,7 @@ test('switched off, and with the store removed, no webhook of ours is left', asy
   });
 });
 
-test('a worker that is killed with deliveries in hand loses none', async () => {
+test('a worker killed while processing deliveries loses none', async () => {
   const world = await openLiveStore();
   const { sim, startWorker } = world;
   const worker = await startWorker({ env });

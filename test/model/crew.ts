@@ -12,17 +12,17 @@ import { countLeased, takePicture } from './take-picture.ts';
 
 export type Sort = 'discover' | 'process';
 
-/** Workers beside the shop's own, of this process too, that stop, stand still and die. */
+/** Workers beside the shop's own, of this process too, that stop, freeze and crash. */
 export interface Crew {
-  /** A worker that is told to stop while it begins its n-th transaction; it releases what it holds. */
+  /** A worker that is stopped while it begins its n-th transaction; it releases its leases. */
   stop(sort: Sort, runId: string, transaction: number): Promise<void>;
-  /** A worker that stands still before its n-th transaction, if it has as many. */
+  /** A worker that freezes before its n-th transaction, if there is one. */
   stall(sort: Sort, runId: string, transaction: number): Promise<void>;
   /** A worker that dies at the n-th hit of a failpoint, if it has as many: nothing is released. */
   die(runId: string, failpoint: string, hit: number): Promise<void>;
   /** Those that crashed or hang have no recent heartbeat: a sweep reclaims what they hold. */
   giveUpOn(): Promise<void>;
-  /** The worker that has stood still for longest ends what it had begun. */
+  /** The worker that has been frozen longest finishes its work. */
   wake(): Promise<void>;
   /** Whether anything is held by a worker that has ended well. */
   isAnythingForgotten(): Promise<boolean>;
@@ -31,9 +31,9 @@ export interface Crew {
 
 interface Stalled {
   id: string;
-  /** Lines and walks in its hands when it came to stand still. */
+  /** Lines and walks that it held when it froze. */
   held: number;
-  /** It goes on, and stops after the step in hand. */
+  /** It continues, and stops after the current step. */
   goOn(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export function createCrew(shop: Shop): Crew {
     await shop.worker.heartbeat();
     await shop.worker.sweep();
     const store = await shop.stores.get(shop.caller, { storeId: shop.storeId });
-    // Runs of a paused store stand still, with all that they have.
+    // Runs of a paused store make no progress.
     if (store.state === 'paused') return;
     assert.equal(
       await countLeased(db.admin, [...dead, ...stalled.map(({ id }) => id)]),
@@ -117,7 +117,7 @@ export function createCrew(shop: Shop): Crew {
         await gate.promise;
       });
       const finished = worker[sort](jobOf(runId), stop.signal).catch((error: unknown) => {
-        // The store was paused while it stood still.
+        // The store was paused while it was frozen.
         if (!(error instanceof SyncError) || error.code !== 'store_paused') throw error;
       });
       finished.catch(() => undefined);

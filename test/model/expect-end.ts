@@ -7,7 +7,7 @@ import { isActive, type Model, type Stage } from './step.ts';
 export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<void> {
   const { sim, stores, caller, storeId, sync } = shop;
   sim.faults.clear();
-  // They may still have an answer in hand that pauses the store.
+  // They may still be processing a response that pauses the store.
   await crew.wakeAll();
   await stores.resume(caller, { storeId });
   await crew.giveUpOn();

@@ -19,7 +19,7 @@ function readReplay(text: string | undefined): Replay | null {
   return { seed: Number(seed), path, steps };
 }
 
-/** What is told of a failure, of all that fast-check knows. */
+/** The report of a failure. */
 interface Failure {
   seed: number;
   counterexample: readonly unknown[] | null;

@@ -55,7 +55,7 @@ function oddities(now: RunStatus): string[] {
     state === 'partial' && counts.done === 0 && 'partial with nothing done',
     state === 'done' && now.isActionRequired && 'done, and yet a person is asked',
     isFailure(state) && now.processCount >= now.maxRounds && !now.isActionRequired
-      ? 'its rounds are exhausted, and nobody is asked'
+      ? 'its rounds are exhausted, and no decision is required'
       : null,
     now.isActionRequired && !now.action?.reason && 'a person is asked without a reason',
     now.discovery.requestsUsed > now.discovery.requestsBudget && 'it is over its budget',

@@ -21,7 +21,7 @@ export interface Model {
   isPaused: boolean;
 }
 
-/** A step of a sequence, told by a line that can be read. */
+/** A step of a sequence, described by one line. */
 export type Step = AsyncCommand<Model, Stage>;
 
 /** What a step says that it was about: one run, none at all (null), or any of them. */
@@ -78,7 +78,7 @@ async function look(
     model.runs.set(runId, now);
   }
   const active = [...model.runs.values()].filter(isActive);
-  if (active.length > 1) objections.push(`${active.length} walks of one store at once`);
+  if (active.length > 1) objections.push(`${active.length} concurrent walks of one store`);
   if (await crew.isAnythingForgotten())
     objections.push('a worker that has ended holds lines or a walk');
   model.isPaused = (await stores.get(caller, { storeId })).state === 'paused';

@@ -81,7 +81,7 @@ export const forceDone = fc.constantFrom(0, 0, 1).map((back) =>
 
 const ACTIONS = ['start.inserted', 'retry.lines_reset', 'force_done.lines_cancelled'] as const;
 
-/** The API dies in the middle of an action: as if nobody had asked for it. */
+/** The API crashes in the middle of an action: the action has no effect. */
 export const apiDies = fc.constantFrom(...ACTIONS).map((name) =>
   step(`the API dies at ${name}`, 'anything_else', async ({ shop }, model) => {
     const { sync, caller, storeId } = shop;

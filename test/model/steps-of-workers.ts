@@ -52,7 +52,7 @@ async function driveOn({ shop }: Stage, runId: string): Promise<void> {
 /** A stop in the middle of a time slice releases what is leased. */
 export const stop = jobUntil.map(({ sort, back, transaction }) =>
   step(
-    `${sort} run −${back}, told to stop at transaction ${transaction}`,
+    `${sort} run −${back}, stopped at transaction ${transaction}`,
     'work',
     async ({ crew }, model) => {
       const runId = runBack(model, back)?.runId;
@@ -65,7 +65,7 @@ export const stop = jobUntil.map(({ sort, back, transaction }) =>
 
 export const stall = jobUntil.map(({ sort, back, transaction }) =>
   step(
-    `${sort} run −${back}, and stand still before transaction ${transaction}`,
+    `${sort} run −${back}, and freezes before transaction ${transaction}`,
     'work',
     async ({ crew }, model) => {
       const runId = runBack(model, back)?.runId;
@@ -76,16 +76,16 @@ export const stall = jobUntil.map(({ sort, back, transaction }) =>
   ),
 );
 
-/** Transactions before which a worker has a page, or a batch, in hand. */
+/** Transactions before which a worker holds a page or a batch. */
 const inHand = fc.oneof(
   fc.record({ sort: fc.constant<Sort>('discover'), transaction: fc.integer({ min: 2, max: 7 }) }),
   fc.record({ sort: fc.constant<Sort>('process'), transaction: fc.integer({ min: 3, max: 5 }) }),
 );
 
-/** Two believe at once that they have the same in hand: the first one has lost it. */
+/** Two workers believe that they hold the same lease: the first one has lost it. */
 export const relay = inHand.map(({ sort, transaction }) =>
   step(
-    `${sort} twice at once, each before transaction ${transaction}, the first one given up`,
+    `${sort} twice concurrently, each before transaction ${transaction}, the first one abandoned`,
     'work',
     async ({ shop: { worker, caller }, crew }, model) => {
       const runId = runBack(model, 0)?.runId;
@@ -104,7 +104,7 @@ export const relay = inHand.map(({ sort, transaction }) =>
 const ON_RUNS = FAILPOINTS.filter((name) => /^(discovery|processing)\./.test(name));
 const place = fc.record({ name: fc.constantFrom(...ON_RUNS), hit: fc.constantFrom(1, 1, 2, 3) });
 
-/** A page or a batch in hand, at the worst of moments. */
+/** A page or a batch, interrupted at critical moments. */
 export const die = place.map(({ name, hit }) =>
   step(`a worker dies at ${name}, hit ${hit}`, 'work', async ({ crew }, model) => {
     const runId = runBack(model, 0)?.runId;
@@ -164,7 +164,7 @@ export const giveUpOn = fc.constant(
 );
 
 export const wake = fc.constant(
-  step('the one who stands still goes on', 'work', async ({ crew }) => crew.wake()),
+  step('the frozen worker continues', 'work', async ({ crew }) => crew.wake()),
 );
 
 export const timePasses = fc

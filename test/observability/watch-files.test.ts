@@ -23,19 +23,16 @@ const promtool = (...args: string[]) =>
   spawnSync('promtool', args, { cwd: prometheus, encoding: 'utf8' });
 const hasPromtool = promtool('--version').status === 0;
 
-test('each alarm has a case in which it rings', async () => {
+test('each alarm has a case in which it fires', async () => {
   const cases = await readText('deploy/prometheus/alerts.test.yaml');
   const ringing = new Set([...cases.matchAll(/alertname="(\w+)"/g)].map(([, name]) => name));
   expect(ringing).toEqual(new Set((await readAlerts()).map(({ alert }) => alert)));
 });
 
-test.skipIf(!hasPromtool)(
-  'Prometheus itself finds the alarms sound, and they ring as they should',
-  () => {
-    for (const args of [
-      ['check', 'rules', 'alerts.yaml'],
-      ['test', 'rules', 'alerts.test.yaml'],
-    ])
-      expect(promtool(...args)).toMatchObject({ status: 0 });
-  },
-);
+test.skipIf(!hasPromtool)('Prometheus accepts the alarms, and they fire as expected', () => {
+  for (const args of [
+    ['check', 'rules', 'alerts.yaml'],
+    ['test', 'rules', 'alerts.test.yaml'],
+  ])
+    expect(promtool(...args)).toMatchObject({ status: 0 });
+});

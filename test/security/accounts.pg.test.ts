@@ -47,13 +47,13 @@ async function inviteStrangers(at: TestApi, cookie: string, howMany: number) {
   return statuses;
 }
 
-test('P2: a person makes five organisations, however many are asked for at once', async () => {
+test('P2: a person creates at most five organisations, even concurrently', async () => {
   const viewer = await addColleague(api, await signInMember(api), 'viewer');
   const statuses = await makeOrganisations(api, viewer.cookie, 12);
   expect([count(statuses, 200), count(statuses, 409)]).toEqual([5, 7]);
 });
 
-test('P2: nobody makes an organisation where the operator reserves it', async () => {
+test('P2: organisations cannot be created if the operator reserves it', async () => {
   const reserved = await startTestApi({ allowNewOrganisations: false });
   try {
     const { cookie } = await signInMember(reserved);
@@ -256,7 +256,7 @@ test('P10: no sign-in link is mailed to an address for which it would not work',
   }
 });
 
-test('P10: one address is sent five mails an hour, whoever asks for them', async () => {
+test('P10: one address receives at most five mails an hour, whoever requests them', async () => {
   const bob = await signInMember(api, 'Bob');
   const ada = await signInMember(api);
   api.mails.length = 0;

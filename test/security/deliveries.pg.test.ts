@@ -60,7 +60,7 @@ test('P4: a captured delivery that is sent again with other headers makes no row
   ]);
 });
 
-test('P4: of a customer one delivery waits, however many come at once', async () => {
+test('P4: at most one delivery per customer is pending, even if many arrive together', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const statuses = await Promise.all(
     Array.from({ length: 40 }, (_, n) => {

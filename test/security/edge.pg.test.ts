@@ -56,7 +56,7 @@ test('P14: a key has fifty streams open at most, and gets a place back', async (
   });
 });
 
-test('P15: a body that takes for ever to arrive is given up', async () => {
+test('P15: a body that never arrives completely is rejected', async () => {
   const hasty = await startTestApi({ requestTimeoutMs: 200 });
   try {
     const { hostname, port } = new URL(hasty.url);
@@ -136,7 +136,7 @@ test('P20: connections to addresses of a member’s choice are tried a few times
   }
 });
 
-test('P20: secrets that nobody made by chance do not start in production', () => {
+test('P20: secrets that are not random are rejected in production', () => {
   const env = {
     NODE_ENV: 'production',
     DATABASE_URL: 'postgresql://mantis@127.0.0.1/mantis',

@@ -12,7 +12,7 @@ let tenant: Database;
 let name: string;
 const orgId = '11111111-1111-4111-8111-111111111111';
 beforeAll(async () => {
-  // A clone of the template would have the rights of a database that nobody migrated.
+  // A clone of the template would lack the rights that migrations grant.
   db = await createTestDatabase({ empty: true });
   await migrate({ url: db.url });
   name = `tenant_${randomBytes(4).toString('hex')}`;
@@ -91,7 +91,7 @@ test('P16: where a login may make temporary tables, ours still come first', asyn
   }
 });
 
-test('P17: no organisation can replace or put off a job of another one', async () => {
+test('P17: no organisation can replace or delay a job of another one', async () => {
   // Installs the tables of jobs.
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   await (await startWorker({ databaseUrl: db.url, secretKeys })).stop();

@@ -128,7 +128,7 @@ const damages: [string, (shop: Shop) => Promise<void>][] = [
     },
   ],
   [
-    'a key id that nobody has',
+    'an unknown key id',
     async ({ db }) => {
       await db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
     },

@@ -159,7 +159,7 @@ async function expectUntouched(table: string, orgId: string | null): Promise<voi
   expect(await checksumOf(table)).toBe(before);
 }
 
-/** All but the generated ones, which refuse every value, whoever gives it. */
+/** All except generated ones, which reject every value. */
 async function writableColumnsOf(table: string): Promise<string> {
   const { rows } = await db.admin.query<{ list: string }>(
     `select string_agg(quote_ident(attname), ', ' order by attnum) as list from pg_attribute

@@ -20,7 +20,7 @@ import { dumpTables } from './find-stored.ts';
 import { findSentinels, type Hit, makeStoreKeys, person } from './sentinels.ts';
 import { type RunningProcess, startProcess } from '../support/start-process.ts';
 
-/** A certificate for 127.0.0.1 that nobody trusts who was not told to. */
+/** A certificate for 127.0.0.1 that is untrusted by default. */
 const tlsFile = (name: string) =>
   join(import.meta.dirname, `../../packages/sync-core/fixtures/tls/${name}.pem`);
 const tls = {
@@ -231,7 +231,7 @@ async function makeMember(databaseUrl: string, publicUrl: string) {
   });
   try {
     const { user } = await auth.api.signUpEmail({ body: { email, password, name: 'Ada' } });
-    // Else the visit by the link would take away a password that nobody has proven to be theirs.
+    // Otherwise using the link would remove a password of an unverified account.
     await prisma.user.update({ where: { id: user.id }, data: { emailVerified: true } });
     const apiKeys: string[] = [];
     for (let n = 0; n * STORES_EACH < Object.keys(stores).length; n++)
@@ -383,7 +383,7 @@ async function untilAllStand({ db }: World): Promise<void> {
     );
     return rows;
   };
-  await until('runs that all stand still', async () => (await moving()).length === 0, 80_000).catch(
+  await until('all runs without progress', async () => (await moving()).length === 0, 80_000).catch(
     async (error: unknown) => {
       throw new Error(`Still moving: ${JSON.stringify(await moving())}`, { cause: error });
     },

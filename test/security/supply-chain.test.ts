@@ -115,6 +115,6 @@ test('S37: the dashboard has no way to take text for markup or code', () => {
   const unsafe =
     /dangerouslySetInnerHTML|\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function\(|javascript:|srcdoc/i;
   expect(files.filter((file) => unsafe.test(read(file)))).toEqual([]);
-  // Inline code is what the policy forbids; a page that needs it would stand still.
+  // Inline code is what the policy forbids; a page that needs it would not work.
   expect(read('apps/web/index.html')).not.toMatch(/<script>|<style|\son\w+=/);
 });

@@ -88,7 +88,7 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
   await client.end();
 });
 
-/** What is told of the whole is read under this login, and is the same of each API, however often at once. */
+/** Fleet metrics are read with this login, and are the same in every API, even concurrently. */
 async function expectSameMetrics(
   world: Parameters<typeof startApiProcess>[0],
   storeId: string,

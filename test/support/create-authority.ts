@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 const run = promisify(execFile);
 
-/** Certificates are made when they are needed: no key lies in the repository, and none runs out. */
+/** Certificates are created on demand: no key is in the repository, and none expires. */
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 /** PEM. */
@@ -19,11 +19,11 @@ export interface Certificate {
 export interface Authority {
   /** Its own certificate, PEM. */
   ca: string;
-  /** @param days until it runs out; -1 is yesterday */
+  /** @param days until it expires; -1 is yesterday */
   issue(subjectAltName: string, days?: number): Promise<Certificate>;
 }
 
-/** An authority that nobody trusts who was not told to. */
+/** An authority that is untrusted by default. */
 export async function createAuthority(): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'mantis-authority-'));
   onTestFinished(() => rm(folder, { recursive: true }));

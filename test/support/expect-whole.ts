@@ -5,7 +5,7 @@ import { expectedCustomer, storedCustomers } from './expected-customer.ts';
 import { isOver, TAKEOVER_MS, type World } from './open-world.ts';
 import { until } from './until.ts';
 
-/** After restarts of the database: at worst a lease of a minute runs out first, on a machine that is busy. */
+/** After database restarts: in the worst case a lease of a minute must expire first, on a busy machine. */
 const RESTART_MS = 150_000;
 
 /** Waits for the end of a run by itself, and checks that nothing was lost on the way there. */

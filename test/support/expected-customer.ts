@@ -55,7 +55,7 @@ export async function rowVersions(sql: Sql, storeId: string): Promise<Map<number
   return new Map(rows.map(({ woo_id, version }) => [woo_id, version]));
 }
 
-/** Gravatar's name for an address; its address for nobody has none. */
+/** Gravatar's hash of an address; empty without an address. */
 function avatarHash(email: string): string | null {
   return email === '' ? null : createHash('sha256').update(email.toLowerCase()).digest('hex');
 }

@@ -12,7 +12,7 @@ export interface FrozenClock {
 
 /**
  * Stops `mantis.now()`, by which waits, retries and recorded times go. Leases and heartbeats go on in
- * real time, and so do the jobs: one that comes before its time by this clock is put off again.
+ * real time, and so do the jobs: one that is not due by this clock is rescheduled.
  */
 export async function freezeClock(sql: Sql): Promise<FrozenClock> {
   let now = Date.now();
@@ -39,7 +39,7 @@ export async function freezeClock(sql: Sql): Promise<FrozenClock> {
   };
 }
 
-/** Whoever looks in vain leaves a new job for later. */
+/** If nothing is due, a new job is enqueued for later. */
 async function newestJob(sql: Sql, runId: string): Promise<number> {
   const { rows } = await sql.query<{ id: number | null }>(
     `select max(id) as id from graphile_worker._private_jobs

@@ -14,7 +14,7 @@ export interface Delivered {
   bytes: Buffer;
   /** Of the connection, after the bytes. */
   after: 'keep' | 'end' | 'reset';
-  /** One byte each so many milliseconds; all at once unless given. */
+  /** Milliseconds per byte; everything together unless given. */
   everyMs?: number;
 }
 

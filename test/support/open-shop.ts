@@ -32,7 +32,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 export interface Shop {
   db: TestDatabase;
   sim: WooSim;
-  /** The schedule's clock, which stands still while no run waits. */
+  /** The schedule's clock, which is frozen while no run waits. */
   clock: FrozenClock;
   caller: Caller;
   sync: SyncService;

@@ -70,7 +70,7 @@ export function shareWorld(
   };
 }
 
-/** Builds a world; whoever does not use `openWorld` or `shareWorld` closes it. */
+/** Builds a world; without `openWorld` or `shareWorld` the caller must close it. */
 async function startWorld({
   webhooks = false,
   secretKeys = `k1:${randomBytes(32).toString('base64')}`,

@@ -32,7 +32,7 @@ export const APP = 'erp';
 
 const publicUrl = 'http://mantis.test';
 const password = 'a long enough password';
-/** Nobody here reads mail. */
+/** Mails are dropped. */
 const HOUR_MS = 3_600_000;
 
 /** The API as its main.ts builds it, with one organisation, one person and one API key. */

@@ -28,7 +28,7 @@ export interface WorkerProcessOptions {
   secretKeys: string;
   /** Where stores reach the API; without it stores get no webhooks. */
   webhookUrl?: string | undefined;
-  /** Jobs at once. */
+  /** Maximum number of concurrent jobs. */
   concurrency?: number | undefined;
   /** A place where it brings itself down, as `armFailpoint` reads it. It may be dead when it is returned. */
   failpoint?: string | undefined;

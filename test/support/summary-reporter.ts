@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends the output with one plain line for whoever reads the log of CI: `<n> passed, <n> failed`. */
+/** Ends the output with one plain line for readers of the CI log: `<n> passed, <n> failed`. */
 export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     let passed = 0;

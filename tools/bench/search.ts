@@ -38,7 +38,7 @@ const queries: Record<string, (n: number, stores: readonly string[]) => Query> =
   'two letters: mu': () => ({ q: 'mu' }),
   'three letters of very many: ann': () => ({ q: 'ann' }),
   'three letters of very many, by name': () => ({ q: 'ann', sort: 'name' }),
-  'three letters of nobody: qxz': () => ({ q: 'qxz' }),
+  'three letters without a match: qxz': () => ({ q: 'qxz' }),
   'a name: muller': () => ({ q: 'muller' }),
   'two names and a city': () => ({ q: 'zoe muller lugano' }),
   'two names and a city, by name': () => ({ q: 'zoe muller lugano', sort: 'name' }),

@@ -96,7 +96,7 @@ describe.each([
   });
 });
 
-test('S2: nobody is let in without an identity, or with a key that is revoked', async () => {
+test('S2: calls without an identity, or with a revoked key, are rejected', async () => {
   const key = await createKey(api, ada);
   const { body } = await query(api, 'key.list', undefined, { cookie: ada.cookie });
   for (const { id } of body.result.data)
@@ -110,7 +110,7 @@ test('S2: nobody is let in without an identity, or with a key that is revoked', 
   }
 });
 
-test('S2: a stream is opened for nobody, and for no key that is revoked', async () => {
+test('S2: anonymous subscriptions and revoked keys are rejected', async () => {
   const key = await createKey(api, ada);
   await api.prisma.apikey.deleteMany({ where: { referenceId: ada.orgId } });
   const streams = procedures.filter(({ type }) => type === 'subscription');
@@ -160,7 +160,7 @@ test('a key is answered once, tells its last use and its scopes, and expires', a
   expect(log.body.result.data[0]).toMatchObject({ event: 'key.created', actor: { name: 'Grace' } });
 });
 
-test('two keys of an organisation can be told apart by how they begin', async () => {
+test('two keys of an organisation differ in their first characters', async () => {
   const owner = await signInMember(api, 'Grace');
   const headers = { cookie: owner.cookie };
   const input = { name: 'erp', scopes: ['read'] };
@@ -342,7 +342,7 @@ describe('an invitation', () => {
   });
 });
 
-test('the last owner stays, also when two leave at once', async () => {
+test('the last owner stays, even if two leave concurrently', async () => {
   const first = await signInMember(api, 'First');
   const headers = { cookie: first.cookie };
   const { body } = await query(api, 'member.list', undefined, headers);
@@ -447,7 +447,7 @@ test('S27: calls and starts are limited by the minute, over two processes', asyn
   await next.count(owner.orgId, 'start');
 });
 
-test('S27: the eleventh start of a minute is told when to come again', async () => {
+test('S27: the eleventh start within a minute gets Retry-After', async () => {
   const limited = await startTestApi({ callLimits: { call: 1_000, start: 10 } });
   try {
     const busy = await signInMember(limited, 'Busy');

@@ -47,14 +47,14 @@ test('an API key acts for the organisation it belongs to', async () => {
   }
 });
 
-test('a key that is not valid is nobody, also beside a valid session', async () => {
+test('an invalid key is rejected, even with a valid session', async () => {
   const ada = await signInMember(api);
   const { status, body } = await me({ cookie: ada.cookie, 'x-api-key': 'mantis_wrong' });
   expect(status).toBe(401);
   expect(body.error.data).toMatchObject({ code: 'unauthorized', httpStatus: 401 });
 });
 
-test('a deleted or disabled key is nobody', async () => {
+test('a deleted or disabled key is rejected', async () => {
   const ada = await signInMember(api);
   const key = await createKey(api, ada);
   await api.prisma.apikey.updateMany({
@@ -73,13 +73,13 @@ test('who is removed from the organisation is out with the next call', async () 
   expect(refused.body.error.data.code).toBe('no_organisation');
 });
 
-test('a session that was signed out is nobody', async () => {
+test('a signed-out session is rejected', async () => {
   const ada = await signInMember(api);
   expect((await postAuth(api, 'sign-out', {}, ada.cookie)).status).toBe(200);
   expect((await me({ cookie: ada.cookie })).status).toBe(401);
 });
 
-test('nobody sets the organisation of a session to one they are no member of', async () => {
+test('a session cannot switch to an organisation that the person is not a member of', async () => {
   const ada = await signInMember(api);
   const eve = await signInMember(api, 'Eve');
   const input = { organisationId: ada.orgId };
@@ -88,7 +88,7 @@ test('nobody sets the organisation of a session to one they are no member of', a
   expect((await me({ cookie: eve.cookie })).body.result.data.organisation?.id).toBe(eve.orgId);
 });
 
-test('the first owner is made once, also when asked twice at once, and signs in to the same organisation', async () => {
+test('the first owner is created once, even by concurrent calls, and signs in to the same organisation', async () => {
   const first = { email: 'first@mantis.example', organisation: 'First shop' };
   const made = await Promise.all([1, 2].map(() => makeFirstOwner(api.prisma, first)));
   expect(made.filter(Boolean)).toHaveLength(1);
@@ -103,7 +103,7 @@ test('the first owner is made once, also when asked twice at once, and signs in 
   expect(await makeFirstOwner(api.prisma, { ...first, organisation: 'Second shop' })).toBe(true);
 });
 
-test('a sign-in link for somebody unknown signs nobody in where accounts are not open', async () => {
+test('a sign-in link for an unknown address signs no one in if sign-up is closed', async () => {
   const closed = await startTestApi({ allowSignUp: false });
   try {
     const body = { email: 'eve@mantis.example', password: 'a long enough password', name: 'Eve' };

@@ -216,7 +216,7 @@ test('S43: a number that is unknown, used, run out or given up, and keys that ar
   expect(body.result.data).toMatchObject({ state: 'refused', refusal: { code: 'denied' } });
   expect(await press(denied.approve)).toMatchObject({ status: 401 });
 
-  // Whoever began it is no owner any more.
+  // The person who started it is no longer an owner.
   const bob = await addColleague(api, ada, 'owner');
   const left = await begin(bob);
   const demote = { where: { userId: bob.userId }, data: { role: 'viewer' } };

@@ -125,7 +125,7 @@ describe('customers are found', () => {
     expect(await idsOf({ ...input, ...('storeId' in input && { storeId: outlet }) })).toEqual(ids);
   });
 
-  test('of one’s own organisation alone, and by nobody without one', async () => {
+  test('only within one’s own organisation, and not without one', async () => {
     const { items, total, words } = await search({ q: ' muller  zoe' }, eve);
     expect(items.map(({ lastName }) => lastName)).toEqual(['Müller-Eve']);
     expect(words).toEqual(['muller', 'zoe']);
@@ -182,7 +182,7 @@ describe('among many', () => {
     await api.db.admin.query('vacuum analyze customer');
   });
 
-  test('the rare are found at once, and the frequent are counted so far', async () => {
+  test('rare matches are found immediately, and frequent ones are counted up to a limit', async () => {
     const rare = await search({ q: 'rara' }, busy);
     expect(rare.items.map(({ wooId }) => wooId)).toEqual([3, 2, 1]);
     expect(rare).toMatchObject({ total: { count: 3, isExact: true }, nextCursor: null });

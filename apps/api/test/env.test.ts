@@ -39,7 +39,7 @@ test('the public address is an origin, without a slash at its end', () => {
   );
 });
 
-test('all that is wrong is named at once, without its value', () => {
+test('all problems are reported together, without values', () => {
   const wrong = {
     DATABASE_URL: 'mysql://user:hidden@host/db',
     PORT: '99999',

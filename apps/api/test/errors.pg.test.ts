@@ -48,7 +48,7 @@ test('a wrong input names each place', async () => {
   ]);
 });
 
-test('S36: what nobody foresaw is told in general words, and logged without values', async () => {
+test('S36: unexpected errors get a general message, and are logged without values', async () => {
   await api.db.admin.query('alter table woo_customer_sync_queue rename column round to turn');
   const runId = randomUUID();
   const { status, body } = await query(api, 'sync.status', { runId }, { cookie: ada.cookie });
@@ -73,7 +73,7 @@ test('S36: what nobody foresaw is told in general words, and logged without valu
   expect(line).not.toContain(runId);
 });
 
-test('an outage of the database is told as such, never as a wrong key or session', async () => {
+test('a database outage is reported as such, never as an invalid key or session', async () => {
   const gone = await startTestApi({ databaseIsGone: true });
   try {
     for (const headers of [{ 'x-api-key': 'mantis_any' }, { cookie: ada.cookie }]) {

@@ -280,7 +280,7 @@ test('S3: the levels, limits and walls are those of the procedures', async () =>
   expect([stolen.status, stolen.body['code']]).toEqual([404, 'store_not_found']);
 });
 
-test('who calls too often, or during an outage, is told when to come again', async () => {
+test('exceeded limits and outages set Retry-After', async () => {
   const busy = await startTestApi({ callLimits: { call: 1, start: 1 } });
   const gone = await startTestApi({ databaseIsGone: true });
   try {

@@ -238,7 +238,7 @@ test('when the process stops, streams break off without an end, so that browsers
   expect(await stream.next()).toBeUndefined();
 });
 
-test('nobody is sent nothing', async () => {
+test('an anonymous caller receives nothing', async () => {
   const { runId } = await startRun();
   const stream = await openStream(api, { runId }, {});
   open.push(stream);
@@ -249,7 +249,7 @@ test('nobody is sent nothing', async () => {
   });
 });
 
-test('F58: a client that stops reading holds up nobody, and finds no gap when it reads on', async () => {
+test('F58: a client that stops reading blocks no others, and finds no gap when it continues', async () => {
   const { runId, drive } = await startRun();
   const input = encodeURIComponent(JSON.stringify({ runId }));
   const response = await new Promise<IncomingMessage>((resolve, reject) =>

@@ -65,7 +65,7 @@ test('S29: every answer carries the headers, whatever it answers', async () => {
   }
 });
 
-test('S29: over https browsers are told to stay there for a year', async () => {
+test('S29: over https browsers are instructed to use https for a year', async () => {
   const secure = await startTestApi({ publicUrl: 'https://sync.example' });
   try {
     const { headers } = await fetch(`${secure.url}/healthz`);
@@ -93,7 +93,7 @@ test('S32: no page of another site may read an answer', async () => {
   }
 });
 
-test('S42: TRACE is refused, and repeats nothing; so is every method that nobody needs', async () => {
+test('S42: TRACE and all unneeded methods are rejected, and nothing is echoed', async () => {
   for (const path of paths) {
     for (const method of ['TRACE', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
       const answer = await send(method, path, { cookie: ada.cookie, 'x-secret': 'repeat me' });

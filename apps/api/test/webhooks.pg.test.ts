@@ -157,7 +157,7 @@ test('no redirect, whatever the address ends with: the store would count it as d
   expect(await send(`${storeId}/`, { body, signature: sign(secret, body) })).toBe(200);
 });
 
-test('S27: more than a store may send in a second are put off', async () => {
+test('S27: deliveries above the limit per second are rejected', async () => {
   const limited = await startTestApi({ deliveryLimits: { perSecond: 5 } });
   try {
     const { storeId, secret } = await kit.addEndpoint(limited, await signInMember(limited));

@@ -13,7 +13,7 @@ const password = 'a long enough password';
 const problems: string[] = [];
 afterEach(() => problems.splice(0));
 
-/** A page of a browser in which nobody is signed in. */
+/** A page of a signed-out browser. */
 async function openStrangerIn(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   page.on('pageerror', (error) => problems.push(error.message));
@@ -117,7 +117,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     expect(problems).toEqual([]);
   });
 
-  test('a wrong password and a used link are told in plain words', async () => {
+  test('a wrong password and a used link show clear messages', async () => {
     const page = await openStranger();
     await page.goto(`${stack.url}/sign-in`);
     await signIn(page, 'new@mantis.example', 'not the right password');

@@ -50,7 +50,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     return rows;
   }
 
-  test('one click: an address that is wrong, a no, a shop that fails, time that runs out, and a yes that ends in a first sync', async () => {
+  test('one click: a wrong address, a denial, a failing store, a timeout, and an approval that starts a first sync', async () => {
     await page.getByRole('link', { name: 'Connect store' }).click();
     await look('http://127.0.0.1:9');
     await page.getByRole('list', { name: 'Findings' }).getByText('Problem').waitFor();
@@ -86,7 +86,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(page.url()).not.toContain('user_id');
     expect(await grants()).toEqual([{ state: 'refused', reason_code: 'denied' }]);
 
-    // Approved, but the shop lets nobody read: WordPress says so, and who goes back reads why.
+    // Approved, but the keys cannot read: WordPress shows an error, and going back shows the reason.
     await button('Try again').click();
     await says('Logged in as storeadmin');
     shop.faults.add({ fault: { kind: 'status', status: 500 }, route: '/customers' });
@@ -139,7 +139,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(problems).toEqual([]);
   });
 
-  test('keys by hand: a wrong secret is told plainly, the right one connects; a known shop only gets new keys', async () => {
+  test('keys by hand: a wrong secret shows a clear message, the right one connects; a known store only gets new keys', async () => {
     await page.keyboard.press('n');
     await look(other.url);
     await button('Enter keys').click();

@@ -29,7 +29,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
 
   const signIn = () => openPage(browser, stack);
 
-  test('whoever is not signed in lands on sign-in, and then where they wanted to go', async () => {
+  test('a signed-out user is sent to sign-in, and then to the requested page', async () => {
     const page = await browser.newPage();
     await page.goto(`${stack.url}/runs`);
     await page.getByRole('textbox', { name: 'Email' }).fill(stack.person.email);

@@ -24,7 +24,7 @@ export interface Lighthouse {
 
 /**
  * A browser for Lighthouse, in which the person behind `signInLink` is signed in.
- * Without a link nobody is.
+ * Without a link no user is signed in.
  */
 export async function openLighthouse(signInLink?: string): Promise<Lighthouse> {
   const profile = await mkdtemp(join(tmpdir(), 'mantis-lighthouse-'));

@@ -104,7 +104,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
 
     await page.getByRole('img', { name: '130 customers completed', exact: false }).waitFor();
 
-    // The log, narrowed down and held still, while a retry of one reason goes on.
+    // The log, filtered and paused, during a retry of one reason.
     const log = card(page, 'Activity');
     // Nothing is chosen at first: everything is shown. A click shows only that level.
     const errors = log.getByRole('button', { name: 'Error' });
@@ -120,7 +120,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await log.getByRole('button', { name: 'Pause updates' }).click();
     await log.getByText('Paused', { exact: true }).waitFor();
 
-    // Several reasons at once, or all that a search finds; Escape gives the focus back.
+    // Several reasons together, or everything that a search finds; Escape restores the focus.
     for (const box of await reasons.getByRole('checkbox').all()) await box.check();
     const several = page.getByRole('button', { name: 'Retry 4 for 2 reasons' });
     await several.focus();

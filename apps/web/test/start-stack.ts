@@ -56,7 +56,7 @@ interface StackOptions {
   mails?: { to: string; text: string }[];
   /** Whether anybody may make an account; yes unless given. */
   signUp?: boolean;
-  /** No worker: whoever asks for this runs one in a process of its own. */
+  /** No worker: the caller runs one in a process of its own. */
   withoutWorker?: boolean;
 }
 

@@ -17,7 +17,7 @@ import type { ParsedCronItem } from 'graphile-worker';
 import { z } from 'zod';
 import { CrontabError, parseUserCrontab, readCrontabText } from './user-crontab.ts';
 
-/** Where the API listens unless told otherwise. */
+/** Default port of the API. */
 const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:4400';
 
 const schema = z.object({

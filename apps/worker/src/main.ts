@@ -32,7 +32,7 @@ let worker: Worker | undefined;
 let stopping = false;
 // From the start: the first process of a container ignores signals without a handler.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
-// The parent process is gone, and may have told us to stop before.
+// The parent process is gone, and may have sent a stop signal before.
 process.on('disconnect', () => stopping || void stop());
 
 worker = await start().catch((error: unknown) => fail(error));
@@ -72,7 +72,7 @@ async function watchForFailure({ failed }: Worker): Promise<void> {
 
 /** A second signal stops immediately: the sweep of another worker reclaims the leases. */
 async function stop(): Promise<void> {
-  if (stopping) fail(new Error('told to stop twice'));
+  if (stopping) fail(new Error('received a second stop signal'));
   stopping = true;
   log.info('stopping');
   setTimeout(() => fail(new Error(`could not stop within ${STOP_MS} ms`)), STOP_MS).unref();

@@ -53,7 +53,7 @@ export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
     const first = current;
     await first[how]();
     await keeping;
-    // A worker that was created while we were told to stop.
+    // A worker that was created during the stop.
     if (current !== first) await current[how]();
     await Promise.all(abandoned);
   }

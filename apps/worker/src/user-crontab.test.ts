@@ -17,7 +17,7 @@ test('the crontab of docs/jobs.md is one', () => {
   expect(parseUserCrontab('# nothing\n\n')).toEqual([]);
 });
 
-test('what is wrong is told with its line', () => {
+test('errors name their line', () => {
   for (const [line, reason] of [
     ['nonsense', 'five times'],
     ['61 3 * * * sync_start', '61'],
@@ -32,5 +32,5 @@ test('what is wrong is told with its line', () => {
     expect(act).toThrow(/^line 4: /);
     expect(act).toThrow(reason);
   }
-  expect(() => readCrontabText('/nowhere/crontab')).toThrow('there is no file');
+  expect(() => readCrontabText('/nowhere/crontab')).toThrow('cannot read a file');
 });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-test('workers that start at once all find the job tables open to the runtime role', async () => {
+test('workers that start concurrently can all use the job tables with the runtime role', async () => {
   for (let round = 0; round < 20; round += 1) {
     await Promise.all(installers.map((utils) => installJobs(utils)));
   }

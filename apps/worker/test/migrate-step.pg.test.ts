@@ -20,7 +20,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-test('a worker that comes first waits for the step that migrates, which may run several times at once', async () => {
+test('a worker that starts first waits for the migration step, which may run concurrently', async () => {
   const early = start('apps/worker/src/main.ts');
   await untilPrinted(early, 'waiting for `npx -y pnpm@12 run migrate`');
   const patient = start('apps/worker/src/main.ts');

@@ -167,7 +167,7 @@ async function tell(): Promise<void> {
   await tellOrganisations(deps);
 }
 
-test('a paused store is told once, and once again when it is active', async () => {
+test('a paused store is reported once, and again when it is active', async () => {
   await addChannel();
   const storeId = await addStore();
   await pause(storeId);
@@ -206,7 +206,7 @@ test('fifty stores on one host are one message', async () => {
   expect(received[0]?.body.text).toContain('… and 40 more');
 });
 
-test('several workers at once tell each event once', async () => {
+test('several concurrent workers report each event once', async () => {
   await addChannel();
   await addChannel('slack');
   await pause(await addStore());
@@ -263,7 +263,7 @@ test('a redirect is not followed', async () => {
   expect(received.map(({ path }) => path)).toEqual(['/hooks/json']);
 });
 
-test('what is over before anybody was told is not told at all', async () => {
+test('what is resolved before a message was sent is not reported', async () => {
   await addChannel();
   const storeId = await addStore();
   await pause(storeId);
@@ -273,14 +273,14 @@ test('what is over before anybody was told is not told at all', async () => {
   expect(received).toEqual([]);
 });
 
-test('a pause on purpose needs nobody', async () => {
+test('a pause by a person is not reported', async () => {
   await addChannel();
   await pause(await addStore(), 'paused_by_person');
   await tell();
   expect(received).toEqual([]);
 });
 
-test('a channel is told of its topics alone, and a new one of what is open', async () => {
+test('a channel gets only its topics, and a new one gets open incidents', async () => {
   await addChannel('json', ['webhooks_disabled']);
   const storeId = await addStore();
   await pause(storeId);
@@ -291,7 +291,7 @@ test('a channel is told of its topics alone, and a new one of what is open', asy
   expect(received.map(({ path }) => path)).toEqual(['/hooks/slack']);
 });
 
-test('a run, refused webhooks and late runs are told of, each with its place', async () => {
+test('a run, rejected webhooks and late runs are reported with links', async () => {
   await addChannel();
   const storeId = await addStore();
   const { rows } = await db.admin.query<{ id: string }>(

@@ -18,7 +18,7 @@ await rm(declared, { recursive: true });
  * Declarations of the client and of the API's router, one file each.
  *
  * tsc declares all that the router leads to, and complains of parts of the API that have no portable name.
- * Nobody takes those: what is wrong with ours is an error.
+ * Those are ignored: only problems of our own types are errors.
  */
 function declareTypes(): void {
   const { stdout, error } = spawnSync('tsc', ['-p', 'tsconfig.build.json', '--pretty', 'false'], {
@@ -39,7 +39,7 @@ async function bundleCode(): Promise<void> {
       trpc: join(home, 'src/trpc.ts'),
       cli: join(home, 'src/cli.ts'),
     },
-    // Whoever installs the package installs these.
+    // These are installed with the package.
     external: [/^@trpc\//, 'commander', 'eventsource', /^node:/],
     platform: 'neutral',
     transform: { target: 'es2022' },

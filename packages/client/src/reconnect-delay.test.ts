@@ -8,7 +8,7 @@ test('each wait is up to twice as long as the one before, and at most ten second
   expect(longest).toEqual([250, 500, 1_000, 10_000]);
 });
 
-test('a pause ends at once where its signal says so', async () => {
+test('an aborted pause ends immediately', async () => {
   const stop = new AbortController();
   const day = 86_400_000;
   const paused = pause(day, stop.signal);

@@ -358,7 +358,7 @@ describe('a database that is not there', () => {
     expect(await database.withOrg(orgId, pidOf)).not.toBe(pid);
   });
 
-  it('says when the answer to COMMIT was lost, so that nobody takes it for undone', async () => {
+  it('reports a lost response to COMMIT, whose outcome is unknown', async () => {
     const database = open();
     const committed = untilValue(1, 1).then(() => proxy.reset());
     const attempt = database.withOrg(orgId, async (sql) => {

@@ -65,7 +65,7 @@ describe('migrate', () => {
     ]);
   });
 
-  it('run by several processes at once, applies each migration once', async () => {
+  it('run by several concurrent processes, applies each migration once', async () => {
     await write('20260101_a', 'create table a ()');
     await write('20260102_b', 'create table b ()');
     const results = await Promise.all([run(), run(), run(), run()]);
@@ -76,10 +76,10 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['_prisma_migrations', 'a', 'b']);
   });
 
-  it('waits for another process no longer than it is told', async () => {
+  it('waits for another process only as long as configured', async () => {
     await write('20260101_a', 'create table a ()');
     const prisma = await test.openSession();
-    // The key of Prisma's own lock: `prisma migrate deploy` and this never run at once.
+    // The key of Prisma's own lock: `prisma migrate deploy` and this never run concurrently.
     await prisma.query('select pg_advisory_lock(72707369)');
     const attempt = migrate({ url: test.url, directory, advisoryLockTimeoutMs: 50 });
     await expect(attempt).rejects.toMatchObject({ reason: 'locked' });

@@ -126,7 +126,7 @@ function asSql(connection: Pool | Client): Sql {
   return {
     async query(statement, values) {
       const config = typeof statement === 'string' ? { text: statement, values } : statement;
-      // Without `values` pg takes the simple protocol, which allows several statements at once.
+      // Without `values` pg takes the simple protocol, which allows several statements together.
       const { rows, rowCount } = await connection.query({
         ...config,
         values: config.values as unknown[],

@@ -56,7 +56,7 @@ pool_mode = ${mode}
   return pooled.href;
 }
 
-/** The stream is read on: a program whose output nobody reads may end. */
+/** Keeps reading the stream: a program whose output is not read may end. */
 function untilLogged(stream: Readable, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.on('data', (chunk: Buffer) => chunk.toString().includes(text) && resolve());

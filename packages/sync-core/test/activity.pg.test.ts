@@ -27,7 +27,7 @@ const undone = (
     }),
   ).rejects.toBeInstanceOf(Undone);
 
-test('I8: entries of many writers at once, some of whom are undone, are numbered without a gap', async () => {
+test('I8: entries of many concurrent writers, some rolled back, are numbered without a gap', async () => {
   const runs = [await createRun(db), await createRun(db)];
   const writers = Array.from({ length: 60 }, (_, writer) => writer);
   const entries = (writer: number) =>
@@ -75,7 +75,7 @@ test('I8: an entry is never changed', async () => {
   ).rejects.toMatchObject({ code: '42501' });
 });
 
-describe('F5: ring and hint belong to their transaction', () => {
+describe('F5: jobs and notifications belong to their transaction', () => {
   const jobsOf = async ({ runId }: TestRun) => {
     const { rows } = await db.admin.query<{ key: string }>(
       `select key from graphile_worker._private_jobs where key like '%' || $1 || '%' order by key`,
@@ -110,7 +110,7 @@ describe('F5: ring and hint belong to their transaction', () => {
     ]);
   });
 
-  test('rolled back, nobody is told; committed, everybody is told once, of ids alone', async () => {
+  test('after a rollback nothing is sent; after a commit subscribers get one notification with ids only', async () => {
     const heard: string[] = [];
     const last = Promise.withResolvers<void>();
     const run = await createRun(db);

@@ -53,7 +53,7 @@ const complete = (run: TestRun, token: string, results: readonly LineResult[]) =
   });
 
 describe('claiming', () => {
-  test('eight workers at once take every line, and none twice', async () => {
+  test('eight concurrent workers claim every line exactly once', async () => {
     const run = await createFilledRun(db, upTo(500));
     const taken = await Promise.all(
       upTo(8).map(async (worker) => {
@@ -110,7 +110,7 @@ describe('a slice of work', () => {
   const slice = (run: TestRun) =>
     processRun(createWorkDeps(db.database), run, new AbortController().signal);
 
-  test('leaves a line that must be alone while another is in hand', async () => {
+  test('does not claim an isolated line while another one is leased', async () => {
     const run = await createFilledRun(db, upTo(3), { settings: { batchSize: 1 } });
     await change(run, 'alone = true', 2);
     const held = newLease('worker-2');

@@ -47,7 +47,7 @@ const waitFor = (delayMs: number) => ({
 });
 
 describe('taking the walk of a run', () => {
-  test('of eight workers at once, one gets it', async () => {
+  test('one of eight concurrent workers gets it', async () => {
     const run = await createRun(db);
     const taken = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -59,7 +59,7 @@ describe('taking the walk of a run', () => {
     expect(taken.filter((row) => row !== null)).toHaveLength(1);
   });
 
-  test('nobody gets it while the store is paused, while it waits, or when it is over', async () => {
+  test('it is not available while the store is paused, while it waits, or after its end', async () => {
     const { run, lease } = await takenRun();
     const take = () => db.database.withOrg(run.orgId, (sql) => takeDiscovery(sql, leaseOf(run)));
     await db.database.withOrg(run.orgId, (sql) => releaseDiscovery(sql, lease, waitFor(3_600_000)));
@@ -223,7 +223,7 @@ describe('keeping a page', () => {
 });
 
 describe('the budget of requests', () => {
-  test('I4: twenty workers at once never spend more than there is', async () => {
+  test('I4: twenty concurrent workers never exceed the budget', async () => {
     const run = await createRun(db);
     await db.admin.query('update woo_customer_sync_queue set requests_budget = 30 where id = $1', [
       run.runId,

@@ -22,7 +22,7 @@ const PAGE_ATTEMPTS = 2;
 interface Line {
   state: LineState;
   attempts: number;
-  /** Workers that died with it in hand. */
+  /** Workers that crashed with it. */
   deaths: number;
 }
 
@@ -82,7 +82,7 @@ function moveLine(
   });
 }
 
-/** Everything that can happen to a run while nobody looks. */
+/** Everything that can happen to a run without an operator. */
 function stepsByItself(run: Run): Run[] {
   return [
     ...discoverySteps(run),
@@ -193,7 +193,7 @@ test('every reachable state of a small run leads to an end, or to a state that w
   let steps = 0;
   for (let run = open.pop(); run; run = open.pop()) {
     const byItself = stepsByItself(run);
-    // Nothing left to do by itself: then it is over. And nothing goes on for ever: the measure falls.
+    // If nothing is left to do, the run is over. Nothing continues forever: the measure decreases.
     if (byItself.length === 0) expect(isTerminal(stateOf(run))).toBe(true);
     for (const next of byItself) expect(measureOf(next)).toBeLessThan(measureOf(run));
     // Three rounds with failures are not repeated without a person who takes it on.

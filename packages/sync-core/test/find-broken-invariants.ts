@@ -40,7 +40,7 @@ const VIOLATIONS: Record<string, string> = {
         <> (queue.discovery_state in ('complete', 'failed', 'cancelled')
             and not exists (select from woo_customer_sync_queue_line line
                              where line.queue_id = queue.id and line.state in ('draft', 'processing')))`,
-  'I3 nobody holds the walk of a run that is over': `
+  'I3 no worker holds the discovery of an ended run': `
     select id from woo_customer_sync_queue
      where state in ('done', 'partial', 'failed') and discovery_token is not null`,
   'I4 requests are within the budget': `
@@ -71,7 +71,7 @@ const VIOLATIONS: Record<string, string> = {
     having count(activity.seq) <> queue.activity_seq
         or coalesce(max(activity.seq), 0) <> queue.activity_seq
         or count(distinct activity.seq) <> count(activity.seq)`,
-  'I5 whoever is done has a customer': `
+  'I5 every done line has a customer': `
     select line.queue_id, line.position
       from woo_customer_sync_queue_line line
       join woo_customer_sync_queue queue on queue.id = line.queue_id

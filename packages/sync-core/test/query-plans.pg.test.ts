@@ -224,7 +224,7 @@ describe('no plan of a hot statement reads more than its batch', () => {
       'lock-queue',
       'mark-customers-deleted',
       'move-cursor',
-      'ring-when-due',
+      'enqueue-when-due',
       'spend-requests',
       'upsert-customers',
     ]);

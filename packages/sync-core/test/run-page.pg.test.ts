@@ -126,7 +126,7 @@ test('the map of a large run is counted from what has an index, or not at all', 
   expect(await sync.batchMap(caller, run)).toEqual({ perCell: 250, cells: null });
 });
 
-test('of many reasons the most frequent are told apart, and the rest is counted', async () => {
+test('of many reasons the most frequent are listed, and the rest is counted', async () => {
   const run = await createFilledRun(db, upTo(61));
   const reasons = upTo(61).map((id) => [id, { code: 'bad', message: `reason ${Math.max(id, 2)}` }]);
   await complete(run, Object.fromEntries(reasons) as Record<number, typeof inUse>, 61);

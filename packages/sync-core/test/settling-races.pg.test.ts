@@ -65,7 +65,7 @@ const apply = (batch: Batch, prepared: PreparedLine[] = toPrepared(batch.lines))
 const ends = (events: readonly string[]) =>
   events.filter((event) => /^run\.(done|partial|failed)$/.test(event));
 
-/** Both at once, but for the first two rounds, one after the other: so both orders come about. */
+/** Concurrently, except in the first two rounds, which run them in sequence: so both orders occur. */
 async function race(
   round: number,
   one: () => Promise<unknown>,
@@ -133,7 +133,7 @@ describe('a run that ended with a failed customer', () => {
     return run;
   }
 
-  test('F63: retried twice at once, has one new round', async () => {
+  test('F63: two concurrent retries start one new round', async () => {
     for (const _round of rounds.slice(0, 30)) {
       const run = await endedRun();
       const retry = () => sync.retry(callerOf(run), run);
@@ -150,7 +150,7 @@ describe('a run that ended with a failed customer', () => {
     }
   });
 
-  test('F62: retried and forced done at once, is done or forced done afterwards', async () => {
+  test('F62: a concurrent retry and force-done end in one of the two', async () => {
     for (const round of rounds.slice(0, 30)) {
       const run = await endedRun();
       const results = await race(

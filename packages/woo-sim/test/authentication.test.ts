@@ -16,7 +16,7 @@ const keyQuery = (sim: WooSim): string =>
     consumer_secret: sim.defaultCredentials.consumerSecret,
   }).toString();
 
-test('plain http is no https unless told to be: neither Basic nor keys in the query work', async () => {
+test('plain http is not https unless configured so: neither Basic nor keys in the query work', async () => {
   const sim = await startSim({ pretendHttps: false });
   const refused = [401, 'woocommerce_rest_cannot_view'];
   expect(await outcome(await ask(sim, customers))).toEqual(refused);
@@ -130,7 +130,7 @@ test('plain permalinks: only the dummy parameter with its slashes as they are le
   ]);
 });
 
-test('a wrong secret is told apart from a wrong key', async () => {
+test('a wrong secret differs from a wrong key', async () => {
   const sim = await startSim();
   const { consumerKey, consumerSecret } = sim.defaultCredentials;
   const as = (key: { consumerKey: string; consumerSecret: string }): Promise<Response> =>

@@ -143,7 +143,7 @@ describe('lists that mislead', () => {
     ]);
   });
 
-  test('the same page for ever', async () => {
+  test('the same page forever', async () => {
     const sim = await startSim({ customers: 250 });
     sim.faults.add({ fault: { kind: 'same-page', offset: 100 } });
     expect((await page(sim, 'page=1')).ids).toEqual(range(101, 200));

@@ -19,7 +19,7 @@ test('with two workers a third request waits for the first that ends', async () 
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('a store that is closed lets nobody wait', async () => {
+test('a closed store lets no request wait', async () => {
   const latency = { bootMs: 3_600_000, perCustomerMs: 0 };
   const workers = createPhpWorkers(latency, AbortSignal.abort());
   await expect(workers.spend(100)).resolves.toBeUndefined();

@@ -38,7 +38,7 @@ async function withReceiver(statuses?: number[], options: WooSimOptions = {}) {
   return { ...receiver, sim: await startSim({ customers: 20, ...options }) };
 }
 
-test('made by REST: an unsigned ping at once, the secret never shown', async () => {
+test('created by REST: an unsigned ping immediately, the secret never shown', async () => {
   const { sim, url, received } = await withReceiver();
   const response = await ask(sim, '/wp-json/wc/v3/webhooks', {
     method: 'POST',

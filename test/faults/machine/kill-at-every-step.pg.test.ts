@@ -30,7 +30,7 @@ describe('F1–F5, F8: every worker is killed at a step, at its first hit and at
     }
     await over;
     await expectDone(world, run.runId);
-    // Nobody pays for the deaths with more than the pages and customers that were in hand.
+    // The crashes affect only the pages and customers that were being processed.
     const tries = await triesOf(world, run.runId);
     expect(tries.every(({ attempts, deaths }) => attempts === 1 && deaths <= 2)).toBe(true);
   });

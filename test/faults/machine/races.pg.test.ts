@@ -39,7 +39,7 @@ test('F60: the same key for something else is refused, and another organisation 
   }
 });
 
-test('F61: whoever starts a store that is walked already is given the run that is under way', async () => {
+test('F61: starting a store with an active run returns that run', async () => {
   const { app, anotherApp, storeId, startWorker, untilRun } = await openWorld({ customers: 10 });
   const answers = await Promise.all(
     Array.from({ length: 10 }, async () => anotherApp().sync.start.mutate({ storeId })),

@@ -54,7 +54,7 @@ test('F7: while a worker that was killed still holds its jobs, those of other st
       settings: carefulPath,
     });
     await untilKilled(await world.startWorker({ failpoint: 'processing.claimed', concurrency: 1 }));
-    // Nobody has found out yet that it is dead.
+    // Its crash has not been noticed yet.
     await world.startWorker({ concurrency: 1 });
     const { run } = await world.app.sync.start.mutate({ storeId });
     const end = await world.untilRun(run.runId, 'the run of the other store', isOver);
@@ -66,7 +66,7 @@ test('F7: while a worker that was killed still holds its jobs, those of other st
   }
 });
 
-test('F11: told to end twice, a worker ends at once, and what it had in hand goes on elsewhere', async () => {
+test('F11: after a second stop signal a worker ends immediately, and others continue its work', async () => {
   const world = await openWorld({ customers: 150 });
   const session = await world.db.openSession();
   await session.query('begin');
@@ -76,7 +76,7 @@ test('F11: told to end twice, a worker ends at once, and what it had in hand goe
     storeId: world.storeId,
     settings: carefulPath,
   });
-  await world.untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing > 0);
+  await world.untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing > 0);
   worker.signal('SIGTERM');
   await worker.untilLogged('stopping');
   worker.signal('SIGTERM');
@@ -120,7 +120,7 @@ test.each([
   await session.query('lock table customer in share mode');
   const { rows: clocks } = await session.query<{ now: Date }>('select clock_timestamp() as now');
   const lockedAt = clocks[0]?.now;
-  await world.untilRun(run.runId, 'a batch in hand', ({ counts }) => counts.processing > 0);
+  await world.untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing > 0);
   // Longer than a silent worker would be left alone; short of the ten seconds that a worker waits for a lock.
   await until('heartbeats of both for three seconds', async () => {
     const { rows } = await world.db.admin.query(

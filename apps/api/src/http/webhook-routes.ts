@@ -18,7 +18,7 @@ const ANSWERS: Record<DeliveryResult, { status: number; text: string }> = {
   ping: { status: 200, text: 'ok' },
   // The same response for an unknown store and a wrong signature.
   refused: { status: 401, text: 'The signature does not match.' },
-  too_many: { status: 429, text: 'Too many deliveries at once.' },
+  too_many: { status: 429, text: 'Too many deliveries.' },
 };
 
 interface WebhookDeps {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSharedReads } from './shared-reads.ts';
 
-test('many who ask at once cost two reads, and nobody gets one that began before they asked', async () => {
+test('concurrent callers cost two reads, and none gets a result that began before its call', async () => {
   const share = createSharedReads();
   const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let reads = 0;

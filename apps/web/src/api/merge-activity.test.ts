@@ -42,7 +42,7 @@ describe('addEntries', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(9), anEntry(10)]))).toEqual([[10, 9]]);
   });
 
-  it('keeps no more than 200 entries of a log that nobody scrolled back in', () => {
+  it('keeps at most 200 entries of a log that was not scrolled back', () => {
     const full = log(Array.from({ length: 200 }, (_, index) => 200 - index));
     const [seqs] = seqsOf(addEntries(full, [anEntry(201)]));
     expect(seqs).toHaveLength(200);

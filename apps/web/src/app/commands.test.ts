@@ -42,7 +42,7 @@ test('a run is offered where one can be started: not beside another, nor of a pa
   ]);
 });
 
-test('nobody is offered what they may not do', () => {
+test('actions without permission are not offered', () => {
   const access = { canOperate: false, canAdmin: false };
   expect(labelsOf('start a run', access)).toHaveLength(1);
   expect(labelsOf('', access)).not.toContain('Connect store (Action)');

@@ -31,7 +31,7 @@ const diagnosis: Store['diagnosis'] = {
   ],
 } as unknown as Store['diagnosis'];
 
-test('a store in order needs nobody', () => {
+test('a healthy store needs no attention', () => {
   expect(attentionItemsOf([aStore(), aStore({ lastRun: aRun() })])).toEqual([]);
 });
 

@@ -174,7 +174,7 @@ describe('parseCustomer', () => {
   it.each([
     ['an id as text', { ...row, id: '5' }, 'bad_id', 'id'],
     ['no object', 'x', 'bad_id', 'id'],
-    ['a row that names nobody', { id: 5, billing: address }, 'schema', 'email'],
+    ['a row without an email and user name', { id: 5, billing: address }, 'schema', 'email'],
     ['an email that is none', { ...row, email: { address: 'x' } }, 'schema', 'email'],
     ['two emails', { ...row, email: ['a@b.test', 'c@d.test'] }, 'schema', 'email'],
   ])('rejects %s and names the field', (_what, given, code, path) => {

@@ -41,7 +41,7 @@ test('the same content, with keys in another order, is no change', () => {
   expect(diffCustomer(stored, customer)).toEqual([]);
 });
 
-test('fields, parts of addresses and meta data are told by name', () => {
+test('fields, parts of addresses and meta data are named', () => {
   const before = {
     ...stored,
     email: null,

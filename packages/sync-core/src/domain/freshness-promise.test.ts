@@ -46,7 +46,7 @@ test.each([
   },
 );
 
-test('R4: lost webhooks are told until everything was compared again', () => {
+test('R4: lost webhooks are reported until everything was compared again', () => {
   const facts = {
     now,
     verifiedSince: before(7_200),

@@ -14,7 +14,7 @@ describe('decideRetry', () => {
     ]);
   });
 
-  it('gives up at once on what no retry fixes', () => {
+  it('fails immediately if no retry can help', () => {
     expect(decideRetry(1, false, policy)).toEqual({ state: 'failed', delayMs: null });
   });
 

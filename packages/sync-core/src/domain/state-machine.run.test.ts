@@ -21,14 +21,14 @@ const counts = fc.record({
 
 describe('deriveRunState', () => {
   it.each([
-    ['draft', 'pending', none, 'nobody has begun'],
+    ['draft', 'pending', none, 'not started'],
     ['processing', 'pending', { ...none, draft: 1 }, 'there are lines before the walk'],
     ['processing', 'walking', none, 'the list is being read'],
     ['processing', 'walking', { ...none, done: 3 }, 'all lines so far are done, but more may come'],
     ['processing', 'complete', { ...none, draft: 1, done: 1 }, 'a line is open'],
-    ['processing', 'complete', { ...none, processing: 1, failed: 1 }, 'a line is in hand'],
+    ['processing', 'complete', { ...none, processing: 1, failed: 1 }, 'a line is leased'],
     ['processing', 'failed', { ...none, draft: 1 }, 'the walk failed, but its lines go on'],
-    ['processing', 'cancelled', { ...none, processing: 1 }, 'a cancelled walk has a line in hand'],
+    ['processing', 'cancelled', { ...none, processing: 1 }, 'a cancelled walk has a leased line'],
     ['done', 'complete', none, 'the store has no customers'],
     ['done', 'complete', { ...none, done: 2 }, 'all are done'],
     ['done', 'complete', { ...none, done: 2, cancelled: 1 }, 'cancelled lines count as completed'],

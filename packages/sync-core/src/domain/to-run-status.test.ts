@@ -222,7 +222,7 @@ describe('the time of a run', () => {
   });
 });
 
-it('a pause on purpose is told from a refusal, while the run is not over', () => {
+it('a pause by a person differs from a rejection, while the run is active', () => {
   const paused = { storeState: 'paused', pauseReason: 'stocktaking' } as const;
   const statusOf = (change: Partial<RunFacts>) =>
     toRunStatus(facts({ ...paused, ...change })).pause;

@@ -94,7 +94,7 @@ describe('a faithful store', () => {
 });
 
 describe('stores that lie', () => {
-  test('the same page for ever: no progress after seven requests', () => {
+  test('the same page forever: no progress after seven requests', () => {
     const walked = walkStore(() => upTo(100), 797);
     expect(walked).toMatchObject({ end: 'no_progress', requests: 7 });
     expect(walked.seen.size).toBe(100);

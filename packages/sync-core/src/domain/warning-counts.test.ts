@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { countWarnings, describeWarnings } from './warning-counts.ts';
 
-test('kind 3: warnings are counted by field, and told in words', () => {
+test('kind 3: warnings are counted by field and put into words', () => {
   const counts = countWarnings([
     ['not_text:avatar_url'],
     ['not_text:avatar_url', 'too_large:meta_data'],

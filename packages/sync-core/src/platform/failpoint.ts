@@ -14,7 +14,7 @@ export const FAILPOINTS = [
   'processing.line',
   'processing.before_apply',
   'processing.customers_written',
-  'processing.settled',
+  'processing.completed',
   'processing.applied',
   'processing.slice_over',
   'sweep.dead_removed',

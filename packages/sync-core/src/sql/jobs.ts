@@ -15,7 +15,7 @@ export async function enqueueJob(
   delayMs: number | null = null,
 ): Promise<void> {
   await sql.query({
-    name: 'ring',
+    name: 'enqueue-job',
     text: `select mantis.enqueue_job($1, $2, mantis.now() + make_interval(secs => $3::float8 / 1000))`,
     values: [task, runId, delayMs],
   });
@@ -46,7 +46,7 @@ export async function enqueueStoreJob(
  */
 export async function enqueueWhenDue(sql: Sql, runId: string, onlyLater = false): Promise<void> {
   await sql.query({
-    name: 'ring-when-due',
+    name: 'enqueue-when-due',
     text: `select mantis.enqueue_job('sync.process', $1, next_attempt_at)
              from woo_customer_sync_queue_line
             where queue_id = $1 and state ${LINE.claimed.from} and (not $2 or next_attempt_at > mantis.now())
@@ -67,7 +67,7 @@ export async function notifyRunChanged(sql: Sql, runId: string): Promise<void> {
 /** `enqueueJob` without a delay and `notifyRunChanged` in one round trip. */
 export async function enqueueAndNotify(sql: Sql, task: RunTask, runId: string): Promise<void> {
   await sql.query({
-    name: 'ring-and-hint',
+    name: 'enqueue-and-notify',
     text: 'select mantis.enqueue_job($1, $2), mantis.notify_run_changed($2)',
     values: [task, runId],
   });

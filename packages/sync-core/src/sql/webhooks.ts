@@ -400,7 +400,7 @@ export async function closeVerifiedGap(sql: Sql, storeId: string): Promise<void>
   );
 }
 
-/** Whether a gap is open that no walk has tried to close yet: one that failed for some is not repeated at once. */
+/** Whether a gap is open that no walk has tried to close yet: one that failed for some is not repeated immediately. */
 export async function hasUncoveredGap(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     `select from woo_webhook_endpoint endpoint

@@ -290,7 +290,7 @@ export const PROTECTIONS: readonly Protection[] = [
 const challengeWords =
   /just a moment|one moment|captcha|\brobot|are (?:you )?(?:a )?human|human verification|attention required|security check|check(?:ing)? your browser|verif(?:y|ying) (?:you|your|that|the)|verifying|\bddos|bot[ -](?:protection|detection|verification)|access verification|automated (?:access|queries|requests|traffic)|enable javascript|javascript is (?:required|disabled)/i;
 
-/** What a flat no says of itself, whoever sends it. */
+/** Texts of permanent blocks, whatever the product. */
 const refusalWords =
   /\baccess (?:is |was |has been )?(?:denied|blocked|forbidden|restricted|not allowed)|\brequest (?:is |was |has been )?(?:rejected|blocked|denied|forbidden)|\bforbidden\b|\b(?:page|ip|address|you|been|client) (?:is |are |was )?(?:blocked|banned|blacklisted)|not acceptable|unauthori[sz]ed (?:activity|request)|suspicious (?:activity|request)|firewall|zugriff verweigert|acc[eè]s (?:refus|interdit)|acceso (?:denegado|prohibido)|acesso negado|accesso negato|toegang geweigerd/i;
 

@@ -126,7 +126,7 @@ function isTelling({ code }: WooError): boolean {
   );
 }
 
-/** Whoever says this is known by it, so that it explains more than an index that says nothing. */
+/** These identify the product, so they explain more than an index without content. */
 function isNamed({ code }: WooError): boolean {
   return (
     code === 'wrong_key' ||

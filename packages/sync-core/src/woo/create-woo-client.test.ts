@@ -229,7 +229,7 @@ describe('listCustomers', () => {
     expect((await failureOf(patient.listCustomers(firstPage))).code).toBe('timeout_total');
   });
 
-  it('says whether nobody listens, the name is unknown, or the certificate is not trusted', async () => {
+  it('distinguishes a closed port, an unknown name and an untrusted certificate', async () => {
     const closed = await scriptedStore(neverReply);
     const trusting = clientOf('http://127.0.0.1:9', {});
     expect((await failureOf(trusting.listCustomers(firstPage))).code).toBe('refused_connection');
@@ -278,7 +278,7 @@ describe('listCustomers', () => {
 });
 
 describe('fetching chosen customers', () => {
-  it('gives those that exist, whatever their role, and asks nothing for nobody', async () => {
+  it('returns the existing ones, whatever their role, and sends no request for an empty list', async () => {
     const sim = await simOf({ customers: 120, staff: true, pretendHttps: true });
     const client = clientOf(sim.url, { credentials: sim.defaultCredentials });
     const { rows } = await client.fetchCustomers([50, 1, 50, 999, 7]);

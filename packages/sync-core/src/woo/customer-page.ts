@@ -53,7 +53,7 @@ export function readCustomerPage(answer: StoreAnswer, now: number): CustomerPage
 /** A list, or what PHP makes of one from which a plugin took entries: an object with numbers for keys. */
 function rowsOf(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
-  // An empty object is not taken for an empty page, which would say that the store has nobody.
+  // An empty object does not count as an empty page, which would mean that the store has no customers.
   return isObject(value) && Object.keys(value).length > 0 ? asList(value) : null;
 }
 

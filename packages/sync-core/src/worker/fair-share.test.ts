@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFairShare } from './fair-share.ts';
 
-/** Work that ends when it is told to, and a record of what has begun. */
+/** Work that ends on demand, and a record of what has started. */
 function createWork() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -21,7 +21,7 @@ function createWork() {
 /** Until promises that can resolve have resolved. */
 const resolved = () => new Promise((resolve) => setImmediate(resolve));
 
-test('no more runs at once than there is room for', async () => {
+test('no more work runs concurrently than the capacity allows', async () => {
   const { begun, work, end } = createWork();
   const share = createFairShare({ room: 2 });
   for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));

@@ -36,8 +36,8 @@ export async function refuseJob(
   job: RefusedJob,
 ): Promise<void> {
   const { task, jobId, code, reason, orgId } = job;
-  const told = orgId === null ? 'nowhere' : await tell(database, orgId, job);
-  log.warn({ task, jobId, code, reason, told }, 'job refused');
+  const recordedIn = orgId === null ? 'nowhere' : await tell(database, orgId, job);
+  log.warn({ task, jobId, code, reason, recordedIn }, 'job refused');
 }
 
 async function tell(database: Database, orgId: string, job: RefusedJob): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Database } from '@mantis-sync/db';
 import { readLoad } from '../sql/leases.ts';
 
-/** While nobody waits: long enough that going to the end of the line costs nothing. */
+/** While no run waits: long enough that enqueueing again costs nothing. */
 const LONGEST_MS = 4_000;
 /** Under the heaviest load; below this, lease overhead dominates. */
 const SHORTEST_MS = 500;
@@ -12,7 +12,7 @@ const FRESH_MS = 1_000;
  * How long one job may work on a run before it goes to the end of the line: the more runs share the
  * workers, the shorter, so that each gets its turn soon.
  *
- * @param concurrency jobs that a worker has at once, here and (as far as we know) elsewhere
+ * @param concurrency concurrent jobs of a worker, here and (presumably) elsewhere
  * @returns milliseconds, 500 to 4,000
  */
 export function createTimeSlice(

@@ -25,7 +25,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port where nobody listens. */
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -132,7 +132,7 @@ describe('a store URL that leads to us', () => {
 
   test('S14: a name that turns private after its first answer is refused when we connect', async () => {
     const { port, knocks } = await neighbour();
-    // The first address is public by its range, and belongs to nobody.
+    // The first address is in a public range, but unassigned.
     const { resolve, asked } = nameServer(['2e00::1'], ['127.0.0.1']);
     const rules = { ports: [port], resolve };
     const url = `https://shop.example.com:${port}`;

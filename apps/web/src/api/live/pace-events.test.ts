@@ -24,7 +24,7 @@ afterEach(() => void vi.useRealTimers());
 test.each([
   ['a run', 9_000, 250],
   ['a large run', 20_000, 1_000],
-])('%s is shown at once, then what came since after a while', (_name, total, gapMs) => {
+])('%s is shown immediately, then later events after a pause', (_name, total, gapMs) => {
   const { counts } = aRun();
   const change = (revision: number): LiveEvent => ({
     type: 'run',

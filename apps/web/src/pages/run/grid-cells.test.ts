@@ -42,7 +42,7 @@ it('shows where in the list something failed, and what the list has not brought 
     'unread',
   ]);
   expect(describePart(parts[1] as Part)).toBe(
-    'Customers 51 to 100 of the list: 1 failed, 2 in hand, 47 synced',
+    'Customers 51 to 100 of the list: 1 failed, 2 in progress, 47 synced',
   );
   expect(parts.map(mostSevereState)).toEqual([
     'done',

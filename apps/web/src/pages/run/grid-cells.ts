@@ -40,7 +40,7 @@ export function countedCells(run: Run): GridCells {
 const unreadCell: GridCell = { state: 'unread' };
 const words = {
   failed: 'failed',
-  processing: 'in hand',
+  processing: 'in progress',
   draft: 'waiting',
   done: 'synced',
   cancelled: 'cancelled',

@@ -73,8 +73,8 @@ function NoMail() {
     <AccountPanel>
       <p>This installation sends no mail, so it cannot send you a link.</p>
       <p>
-        Ask whoever runs Mantis Sync for a sign-in link. They find how under “Somebody cannot sign
-        in” in the operations guide.
+        Ask the operator of Mantis Sync for a sign-in link. They find how under “Somebody cannot
+        sign in” in the operations guide.
       </p>
     </AccountPanel>
   );

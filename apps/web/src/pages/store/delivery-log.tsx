@@ -18,7 +18,7 @@ const refusalWords: Record<Refusal['reason'], string> = {
   no_signature: 'no signature',
   bad_signature: 'wrong signature',
   too_large: 'larger than 1 MB',
-  too_many: 'too many at once',
+  too_many: 'too many',
 };
 
 /** Webhook deliveries of a store with response and result. */

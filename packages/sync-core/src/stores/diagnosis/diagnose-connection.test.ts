@@ -211,7 +211,7 @@ describe('answers that nothing can be done with', () => {
 });
 
 describe('addresses where there is no store', () => {
-  it('F54: nobody listens', async () => {
+  it('F54: a closed port', async () => {
     const gone = await createWooSim({ customers: 1 });
     await gone.close();
     const diagnosis = await diagnose(gone.url.replace('http:', 'https:'), key);
@@ -222,7 +222,7 @@ describe('addresses where there is no store', () => {
     expect(amiss(await diagnose('https://no-such-shop.invalid', key))).toEqual(['problem dns']);
   });
 
-  it('F54: a certificate that nobody vouches for', async () => {
+  it('F54: a self-signed certificate', async () => {
     const sim = await simOf();
     const diagnosis = await diagnose(sim.url, sim.defaultCredentials, { ca: null });
     expect(amiss(diagnosis)).toEqual(['problem tls']);

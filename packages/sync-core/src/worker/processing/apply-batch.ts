@@ -86,7 +86,7 @@ async function writeBatch(
   else if (run.wait && batch.lines.length > released.length) await endWaitOfProcessing(sql, run);
   if (mayEndWith(run, batch)) await recordEnd(sql, run.id, run.state);
   await notifyRunChanged(sql, run.id);
-  failpoint('processing.settled');
+  failpoint('processing.completed');
   return results;
 }
 

@@ -448,6 +448,15 @@ begin
     'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.forget_unproven_passkeys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from public.auth_passkey where user_id = new.id;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION mantis.grant_job_access()
  RETURNS void
  LANGUAGE plpgsql
@@ -675,6 +684,19 @@ create table auth_api_key (
   metadata text,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null
+);
+create table auth_passkey (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  name text,
+  credential_id text not null,
+  public_key text not null,
+  counter integer not null,
+  device_type text not null,
+  backed_up boolean not null,
+  transports text,
+  aaguid text,
+  created_at timestamp with time zone default now() not null
 );
 create table auth_rate_limit (
   id uuid default gen_random_uuid() not null,
@@ -1188,6 +1210,16 @@ alter table auth_api_key add constraint auth_api_key_name_check CHECK ((length(n
 alter table auth_api_key add constraint auth_api_key_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table auth_api_key add constraint auth_api_key_pkey PRIMARY KEY (id);
 alter table auth_api_key add constraint auth_api_key_key_key UNIQUE (key);
+alter table auth_passkey add constraint auth_passkey_aaguid_check CHECK ((length(aaguid) <= 64));
+alter table auth_passkey add constraint auth_passkey_counter_check CHECK ((counter >= 0));
+alter table auth_passkey add constraint auth_passkey_credential_id_check CHECK ((length(credential_id) <= 2000));
+alter table auth_passkey add constraint auth_passkey_device_type_check CHECK ((length(device_type) <= 40));
+alter table auth_passkey add constraint auth_passkey_name_check CHECK ((length(name) <= 200));
+alter table auth_passkey add constraint auth_passkey_public_key_check CHECK ((length(public_key) <= 8000));
+alter table auth_passkey add constraint auth_passkey_transports_check CHECK ((length(transports) <= 200));
+alter table auth_passkey add constraint auth_passkey_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth_user(id) ON DELETE CASCADE;
+alter table auth_passkey add constraint auth_passkey_pkey PRIMARY KEY (id);
+alter table auth_passkey add constraint auth_passkey_credential_id_key UNIQUE (credential_id);
 alter table auth_rate_limit add constraint auth_rate_limit_pkey PRIMARY KEY (id);
 alter table auth_rate_limit add constraint auth_rate_limit_key_key UNIQUE (key);
 alter table auth_session add constraint auth_session_active_organization_id_fkey FOREIGN KEY (active_organization_id) REFERENCES organization(id) ON DELETE SET NULL;
@@ -1432,6 +1464,7 @@ alter table woo_webhook_refusal add constraint woo_webhook_refusal_pkey PRIMARY 
 CREATE INDEX auth_account_user_id_idx ON public.auth_account USING btree (user_id);
 CREATE INDEX auth_api_key_config_id_idx ON public.auth_api_key USING btree (config_id);
 CREATE INDEX auth_api_key_reference_id_idx ON public.auth_api_key USING btree (reference_id);
+CREATE INDEX auth_passkey_user_id_idx ON public.auth_passkey USING btree (user_id);
 CREATE INDEX auth_session_user_id_idx ON public.auth_session USING btree (user_id);
 CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier);
 CREATE INDEX customer_change_at_idx ON public.customer_change USING btree (at);
@@ -1479,6 +1512,7 @@ CREATE UNIQUE INDEX woo_webhook_delivery_waiting_idx ON public.woo_webhook_deliv
 
 -- triggers
 
+CREATE TRIGGER forget_unproven_passkeys AFTER UPDATE OF email_verified ON public.auth_user FOR EACH ROW WHEN ((new.email_verified AND (NOT old.email_verified))) EXECUTE FUNCTION mantis.forget_unproven_passkeys();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
 CREATE TRIGGER cancel_invitations AFTER DELETE OR UPDATE OF role ON public.organization_member FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.cancel_invitations();
 CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.keep_an_owner();
@@ -1621,6 +1655,7 @@ grant usage on schema public to public;
 grant delete, insert, select, update on table api_call_count to mantis_app;
 grant delete, insert, select, update on table auth_account to mantis_runtime;
 grant delete, insert, select, update on table auth_api_key to mantis_runtime;
+grant delete, insert, select, update on table auth_passkey to mantis_runtime;
 grant delete, insert, select, update on table auth_rate_limit to mantis_runtime;
 grant delete, insert, select, update on table auth_session to mantis_runtime;
 grant delete, insert, select, update on table auth_sign_in_failure to mantis_runtime;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mutate, query } from '../../apps/api/test/call.ts';
 import {
   addColleague,
@@ -346,4 +346,76 @@ test('P13: names of people are limited where they come in, and in the database',
       [orgId, long],
     ),
   ).rejects.toThrow('actor_name');
+});
+
+describe('S44: passkeys', () => {
+  const credential = { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: {} };
+
+  async function addPasskey({ userId }: Member): Promise<string> {
+    const { id } = await api.prisma.passkey.create({
+      data: {
+        userId,
+        name: 'Laptop',
+        credentialID: randomUUID(),
+        publicKey: 'x',
+        counter: 0,
+        deviceType: 'singleDevice',
+        backedUp: false,
+      },
+    });
+    return id;
+  }
+
+  test('nobody lists, renames or removes the passkey of another person', async () => {
+    const [ada, eve] = [await signInMember(api, 'Ada'), await signInMember(api, 'Eve')];
+    const id = await addPasskey(ada);
+    const asked = { headers: { cookie: eve.cookie } };
+    const listed = await fetch(`${api.url}/api/auth/passkey/list-user-passkeys`, asked);
+    expect([listed.status, await listed.json()]).toEqual([200, []]);
+    for (const [path, body] of [
+      ['passkey/update-passkey', { id, name: 'Mine' }],
+      ['passkey/delete-passkey', { id }],
+    ] as const) {
+      for (const cookie of [eve.cookie, undefined])
+        expect((await postAuth(api, path, body, cookie)).status).toBe(401);
+    }
+    expect(await api.prisma.passkey.findUnique({ where: { id } })).toMatchObject({
+      name: 'Laptop',
+    });
+  });
+
+  test.each([
+    ['verify-authentication', {}],
+    ['verify-authentication', { response: { ...credential, id: { $gt: '' } } }],
+    ['verify-authentication', { response: { ...credential, id: 'a\0' } }],
+    ['verify-authentication', { response: credential }],
+    ['verify-registration', { response: credential }],
+    ['verify-registration', { response: credential, name: 'x'.repeat(201) }],
+    ['verify-registration', { response: credential, name: 'two\nlines' }],
+    ['verify-registration', { response: credential, name: 'Laptop' }],
+    ['update-passkey', { id: 'no-uuid', name: 'x' }],
+    ['update-passkey', { id: randomUUID(), name: 'x'.repeat(201) }],
+    ['delete-passkey', { id: { $gt: '' } }],
+  ])('%s refuses %j as a mistake of the caller', async (path, body) => {
+    const { cookie } = await signInMember(api);
+    const { status } = await postAuth(api, `passkey/${path}`, body, cookie);
+    expect(status).toBe(400);
+  });
+
+  test('a passkey needs somebody who is signed in', async () => {
+    const asked = await fetch(`${api.url}/api/auth/passkey/generate-register-options`);
+    expect(asked.status).toBe(401);
+    const body = { response: credential, name: 'Laptop' };
+    expect((await postAuth(api, 'passkey/verify-registration', body)).status).toBe(401);
+  });
+
+  test('whoever made an account for an address of another person keeps no passkey once it is proven', async () => {
+    const mallory = await signInMember(api, 'Mallory');
+    await addPasskey(mallory);
+    await openSignInLink(api, mallory.email);
+    expect(await api.prisma.passkey.count({ where: { userId: mallory.userId } })).toBe(0);
+    await addPasskey(mallory);
+    await openSignInLink(api, mallory.email);
+    expect(await api.prisma.passkey.count({ where: { userId: mallory.userId } })).toBe(1);
+  });
 });

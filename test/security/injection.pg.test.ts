@@ -43,7 +43,7 @@ test.each([
   ['the system', `select set_config('role', 'mantis_system', true)`],
   ['retention', `select set_config('role', 'mantis_retention', true)`],
 ])('P16: as %s nothing of people can be read', async (_role, change) => {
-  for (const table of ['auth_user', 'auth_session', 'auth_account', 'auth_api_key'])
+  for (const table of ['auth_user', 'auth_session', 'auth_account', 'auth_passkey', 'auth_api_key'])
     expect([table, await refusal(change, `select from ${table}`)]).toEqual([table, '42501']);
 });
 

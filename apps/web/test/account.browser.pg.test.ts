@@ -254,3 +254,86 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, where no mail is se
     expect(problems).toEqual([]);
   });
 });
+
+describe.skipIf(!chromiumPath)('passkeys, in a real browser', () => {
+  let db: TestDatabase;
+  let stack: Stack;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    stack = await startStack(db.url, {}, { withoutWorker: true, host: 'localhost' });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.close();
+    await db?.drop();
+  });
+
+  /** A device that keeps passkeys and knows its owner. */
+  async function plugIn(page: Page): Promise<void> {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+      },
+    });
+  }
+
+  test('a person adds a passkey, renames it, signs in with it, and removes it', async () => {
+    const page = await openStrangerIn(browser);
+    await plugIn(page);
+    await page.goto(await stack.signInLink());
+    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
+    await page.goto(`${stack.url}/settings`);
+    await page.getByRole('button', { name: 'Add passkey' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Laptop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add passkey' }).click();
+    await page.getByRole('button', { name: 'Rename Laptop' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor();
+
+    await page.context().clearCookies();
+    await page.goto(`${stack.url}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
+
+    await page.goto(`${stack.url}/settings`);
+    await page.getByRole('button', { name: 'Remove Work laptop' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No passkeys yet.', { exact: false }).waitFor();
+    await page.context().clearCookies();
+    await page.goto(`${stack.url}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByText('This passkey is not known here.', { exact: false }).waitFor();
+    await page.context().close();
+    expect(problems).toEqual([]);
+  });
+
+  test('a device without a passkey is told so, and a second one on the same device is refused', async () => {
+    const page = await openStrangerIn(browser);
+    await plugIn(page);
+    await page.goto(`${stack.url}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.goto(await stack.signInLink());
+    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
+    await page.goto(`${stack.url}/settings`);
+    for (const name of ['First', 'Second']) {
+      await page.getByRole('button', { name: 'Add passkey' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill(name);
+      await page.getByRole('dialog').getByRole('button', { name: 'Add passkey' }).click();
+      if (name === 'First') await page.getByRole('button', { name: 'Rename First' }).waitFor();
+    }
+    await page.getByText('This device already has a passkey', { exact: false }).waitFor();
+    await page.context().close();
+    expect(problems).toEqual([]);
+  });
+});

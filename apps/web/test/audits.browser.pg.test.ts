@@ -87,6 +87,30 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
   { path: `/customers/${run.storeId}/999`, ready: 'Customer not found' },
   { path: '/settings', ready: '(you)' },
   {
+    path: '/settings',
+    ready: 'No passkeys yet',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add passkey' }).click();
+      await page.getByRole('dialog', { name: 'Add a passkey' }).waitFor();
+    },
+  },
+  {
+    path: '/settings',
+    ready: '(you)',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^(?:Change|Set) password$/ }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    path: '/settings',
+    ready: '(you)',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Invite', exact: true }).click();
+      await page.getByRole('textbox', { name: 'Email' }).waitFor();
+    },
+  },
+  {
     path: '/runs',
     ready: 'Main shop',
     act: async (page) => {
@@ -144,7 +168,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
       createWooSim({ customers: 1 }),
     ]);
     sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6], remove: ['email', 'username'] } });
-    stack = await startStack(db.url, { maxRetries: 0 });
+    stack = await startStack(db.url, { maxRetries: 0 }, { host: 'localhost' });
     browser = await openBrowser();
     const { id: storeId } = await stack.stores.connect(stack.caller, {
       name: 'Main shop',
@@ -185,6 +209,14 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
 
   test('no page and no dialog is hard to use for anyone, as far as axe can tell', async () => {
     const found = await audit('/sign-in', 'Password');
+    const token = 'a'.repeat(43);
+    await insertInvitation(db, stack, token);
+    found.push(
+      ...(await audit('/sign-in/link', 'no mail')),
+      ...(await audit('/reset-password?token=x', 'New password')),
+      ...(await audit(`/invitations/${token}`, 'Your name')),
+      ...(await audit(`/invitations/${'b'.repeat(43)}`, 'not valid')),
+    );
     await page.goto(await stack.signInLink());
     const grants = await insertAuthorizations(db, stack, run.storeId);
     const connect = { knownUrl: sim.url, newUrl: other.url, grants };
@@ -232,6 +264,16 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     await page.waitForFunction(() => /Main shop/.test(document.title));
   });
 });
+
+/** An invitation for somebody new. */
+async function insertInvitation(db: TestDatabase, stack: Stack, token: string): Promise<void> {
+  await db.admin.query(
+    `insert into organization_invitation (organization_id, email, role, status, inviter_id, expires_at, token_hash)
+     select $1, 'new@mantis.example', 'viewer', 'pending', auth_user.id, now() + interval '1 hour', encode(sha256($2::bytea), 'hex')
+       from auth_user where email = $3`,
+    [stack.caller.orgId, token, stack.person.email],
+  );
+}
 
 /** Grants of the stack's person, one of each kind. */
 async function insertAuthorizations(

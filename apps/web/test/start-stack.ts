@@ -56,6 +56,8 @@ interface StackOptions {
   mails?: { to: string; text: string }[];
   /** Whether anybody may make an account; yes unless given. */
   signUp?: boolean;
+  /** `127.0.0.1` unless given; passkeys need a name. */
+  host?: string;
   /** No worker: the caller runs one in a process of its own. */
   withoutWorker?: boolean;
 }
@@ -64,11 +66,17 @@ interface StackOptions {
 export async function startStack(
   databaseUrl: string,
   settings: RunSettingsOverrides = {},
-  { pace = usualPace, withoutWorker = false, mails, signUp = true }: StackOptions = {},
+  {
+    pace = usualPace,
+    withoutWorker = false,
+    mails,
+    signUp = true,
+    host = '127.0.0.1',
+  }: StackOptions = {},
 ): Promise<Stack> {
   const log = pino({ level: 'silent' });
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const allowHosts = ['127.0.0.1'];
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const keyring = parseKeyring(secretKeys);

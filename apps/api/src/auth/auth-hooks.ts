@@ -1,6 +1,7 @@
 import { lineText } from '@mantis-sync/sync-core';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { z } from 'zod';
+import { passkeyForms } from './passkeys.ts';
 import type { SignInDelay } from './sign-in-delay.ts';
 
 /** Options passed to the library in addition to the caller's input. */
@@ -8,6 +9,7 @@ export function createAuthHooks(delay: SignInDelay) {
   const paths: Record<string, (body: unknown) => Promise<object | undefined>> = {
     '/sign-in/email': async (body) => delayGuesses(delay, emailOf(body)),
     '/sign-up/email': async (body) => requireName(body),
+    ...requireForms(passkeyForms),
     // Signs out everyone who used the old password.
     '/change-password': async () => ({ revokeOtherSessions: true }),
     // Links in mails lead to our pages, whatever the caller requests.
@@ -46,6 +48,20 @@ async function delayGuesses(delay: SignInDelay, email: string | undefined): Prom
     { code: 'TOO_MANY_ATTEMPTS', message },
     { 'retry-after': String(seconds) },
   );
+}
+
+/** Refuses what does not have the form that its path takes. */
+function requireForms(forms: Record<string, z.ZodType<object>>) {
+  const hooks = Object.entries(forms).map(([path, form]) => {
+    const require = async (body: unknown): Promise<object> => {
+      const checked = form.safeParse(body);
+      if (checked.success) return checked.data;
+      const message = `This request is malformed: ${z.prettifyError(checked.error)}`;
+      throw new APIError('BAD_REQUEST', { code: 'INVALID_INPUT', message });
+    };
+    return [path, require] as const;
+  });
+  return Object.fromEntries(hooks);
 }
 
 function requireName(body: unknown): object {

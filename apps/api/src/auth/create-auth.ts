@@ -1,4 +1,5 @@
 import { apiKey } from '@better-auth/api-key';
+import { passkey } from '@better-auth/passkey';
 import type { Log } from '@mantis-sync/db';
 import type { PrismaClient } from '@mantis-sync/db/prisma';
 import { betterAuth } from 'better-auth';
@@ -10,6 +11,7 @@ import { trustedOrigins } from '../http/trusted-origins.ts';
 import { createAuthHooks } from './auth-hooks.ts';
 import { hashPassword, MIN_PASSWORD_LENGTH, verifyPassword } from './hash-password.ts';
 import { hashSessionTokens } from './hash-session-tokens.ts';
+import { requireRoomForPasskey } from './passkeys.ts';
 import { createSignInDelay } from './sign-in-delay.ts';
 
 /** Set by the API from the connection, so that clients cannot choose it. */
@@ -70,7 +72,11 @@ export function createAuth(options: AuthOptions) {
     rateLimit: {
       enabled: options.rateLimit,
       storage: 'database',
-      customRules: { '/sign-in/email': signInLimit, '/sign-in/magic-link': signInLimit },
+      customRules: {
+        '/sign-in/email': signInLimit,
+        '/sign-in/magic-link': signInLimit,
+        '/passkey/verify-authentication': signInLimit,
+      },
     },
     telemetry: { enabled: false },
     // The library's default logger would print the error with its values.
@@ -97,6 +103,14 @@ export function createAuth(options: AuthOptions) {
     },
     plugins: [
       organization(),
+      passkey({
+        rpName: 'Mantis Sync',
+        rpID: new URL(publicUrl).hostname,
+        origin: new URL(publicUrl).origin,
+        // Found by the authenticator itself, and unlocked by its owner: it is the only proof that is asked for.
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        registration: { afterVerification: ({ user }) => requireRoomForPasskey(prisma, user.id) },
+      }),
       apiKey({
         references: 'organization',
         defaultPrefix: 'mantis_',

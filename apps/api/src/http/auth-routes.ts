@@ -11,8 +11,8 @@ export interface AuthRouteDeps {
 }
 
 /**
- * The exposed parts of better-auth: sign-in, sign-out and password reset. Organisations, members and keys use
- * our own procedures, which check access.
+ * The exposed parts of better-auth: sign-in, sign-out, passkeys and password reset. Organisations, members and
+ * keys use our own procedures, which check access.
  */
 const OPEN = new Set([
   'sign-up/email',
@@ -24,6 +24,13 @@ const OPEN = new Set([
   'request-password-reset',
   'reset-password',
   'change-password',
+  'passkey/generate-register-options',
+  'passkey/verify-registration',
+  'passkey/generate-authenticate-options',
+  'passkey/verify-authentication',
+  'passkey/list-user-passkeys',
+  'passkey/update-passkey',
+  'passkey/delete-passkey',
 ]);
 
 function isOpen(url: string): boolean {

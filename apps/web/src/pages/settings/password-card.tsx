@@ -29,7 +29,7 @@ export function PasswordCard() {
         <p className="px-4 py-4 text-muted sm:px-5">
           {methods.hasPassword
             ? 'You sign in with your password. A new one signs you out everywhere else.'
-            : 'You have no password and sign in by links only. Set one before you sign out.'}
+            : 'You have no password. Set one, or add a passkey, before you sign out.'}
         </p>
       )}
       {isOpen && (

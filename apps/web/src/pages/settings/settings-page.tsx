@@ -8,6 +8,7 @@ import { NotificationsCard } from './notifications-card.tsx';
 import { LogCard } from './log-card.tsx';
 import { MembersCard } from './members-card.tsx';
 import { OrganisationCard } from './organisation-card.tsx';
+import { PasskeysCard } from './passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { ReceivedInvitations } from './received-invitations.tsx';
 import { RetentionCard } from './retention-card.tsx';
@@ -35,6 +36,7 @@ export function SettingsPage() {
         <div className="flex min-w-0 flex-col gap-5">
           {isOwner && <KeysCard />}
           <PasswordCard />
+          <PasskeysCard />
           <SessionsCard />
           {isOwner && <ChannelsCard />}
           {isOwner && <LogCard />}

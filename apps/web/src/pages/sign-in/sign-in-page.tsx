@@ -14,11 +14,16 @@ export function SignInPage() {
   const attempt = useMutation({
     mutationFn: ({ email, password }: { email: string; password: string }) =>
       signIn(email, password),
-    onSuccess() {
-      queryClient.clear();
-      router.history.push(search.redirect ?? '/stores');
-    },
+    onSuccess: enter,
   });
+  const passkey = useMutation({
+    mutationFn: async () => (await import('../../api/passkeys.ts')).signInWithPasskey(),
+    onSuccess: enter,
+  });
+  function enter(): void {
+    queryClient.clear();
+    router.history.push(search.redirect ?? '/stores');
+  }
   return (
     <AccountFrame title="Sign in to Mantis Sync">
       {search.notice === 'password-set' && (
@@ -27,7 +32,11 @@ export function SignInPage() {
         </p>
       )}
       <AccountForm
-        problem={attempt.error?.message ?? (search.error && linkProblem(search.error))}
+        problem={
+          attempt.error?.message ??
+          passkey.error?.message ??
+          (search.error && linkProblem(search.error))
+        }
         onSubmit={(form) =>
           attempt.mutate({ email: textOf(form, 'email'), password: passwordOf(form, 'password') })
         }
@@ -44,6 +53,18 @@ export function SignInPage() {
           {attempt.isPending ? 'Signing in…' : 'Sign in'}
         </Button>
       </AccountForm>
+      {hasPasskeys() && (
+        <Button
+          className="mt-3 w-full"
+          isBusy={passkey.isPending}
+          onClick={() => {
+            attempt.reset();
+            passkey.mutate();
+          }}
+        >
+          Sign in with a passkey
+        </Button>
+      )}
       <p className="mt-4 text-center">
         <Link to="/sign-in/link" className="text-accent underline">
           Forgot your password, or have none?
@@ -54,6 +75,11 @@ export function SignInPage() {
       </p>
     </AccountFrame>
   );
+}
+
+/** Passkeys belong to a host name, never to an address of numbers. */
+function hasPasskeys(): boolean {
+  return 'PublicKeyCredential' in window && !/^[\d.]+$|:/.test(location.hostname);
 }
 
 function linkProblem(code: string): string {

@@ -1,3 +1,5 @@
+// Names of products, and words of other languages.
+// cspell:disable
 import { pageTitle } from './scrub-excerpt.ts';
 import type { WooErrorCode } from './woo-error.ts';
 

@@ -1,3 +1,5 @@
+// Names of products, and words of other languages.
+// cspell:disable
 import { describe, expect, it } from 'vitest';
 import { recording } from '../../test/woo/recording.ts';
 import {

@@ -228,6 +228,23 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(problems).toEqual([]);
   });
 
+  test('runs are listed and filtered, and each leads to its page', async () => {
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+    const rows = page.locator('tbody tr');
+    await rows.filter({ hasText: 'Main shop' }).first().waitFor();
+    await page.getByLabel('State').selectOption({ label: 'Queued' });
+    await page.getByText('No runs match these filters').waitFor();
+    await page.getByRole('link', { name: 'Show all runs' }).click();
+    await page.getByLabel('Kind').selectOption({ label: 'Full sync' });
+    await expect.poll(() => new URL(page.url()).searchParams.get('kind')).toBe('full');
+    await page.reload();
+    await rows.first().getByRole('link', { name: 'Full sync' }).click();
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    await page.getByRole('heading', { name: /Main shop/ }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test('who did what to a store is listed, with its runs', async () => {
     const { page, problems } = await signIn();
     await page.getByRole('link', { name: 'Main shop', exact: true }).click();

@@ -255,6 +255,7 @@ begin
     json_build_object('orgId', mantis.org_id(), 'queueId', run_id),
     run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
     max_attempts => 3,
+    flags => array['store', mantis.org_id()::text],
     job_key => format(case when due is null then '%s:%s:%s' else '%s:%s:%s:later' end, task, mantis.org_id(), run_id),
     job_key_mode => case when due is null then 'preserve_run_at' else 'replace' end
   );
@@ -279,6 +280,7 @@ begin
     json_build_object('orgId', mantis.org_id(), 'storeId', store_id),
     run_at => case when due is null then clock_timestamp() else clock_timestamp() + (due - mantis.now()) end,
     max_attempts => 3,
+    flags => array['store', mantis.org_id()::text],
     job_key => format('%s:%s:%s', task, mantis.org_id(), store_id),
     job_key_mode => 'replace'
   );
@@ -1065,7 +1067,8 @@ create table woo_customer_sync_queue (
   trace_parent text,
   waited_ms bigint default 0 not null,
   waiting_since timestamp with time zone,
-  forced jsonb
+  forced jsonb,
+  discovery_answer_token uuid
 );
 alter table woo_customer_sync_queue enable row level security;
 alter table woo_customer_sync_queue force row level security;

@@ -6,6 +6,7 @@ import {
   createSyncWorker,
   type Keyring,
   type RunSettings,
+  shareDatabase,
   sweepRetention,
   type SyncWorker,
   tickSchedules,
@@ -30,6 +31,7 @@ import { installJobs } from './install-jobs.ts';
 import { openWorkerUtils } from './open-worker-utils.ts';
 import { repeat } from './repeat.ts';
 import { observeTasks } from './tasks/observe-tasks.ts';
+import { runBeside } from './tasks/run-beside.ts';
 import { createTaskList, type Housekeeping } from './tasks/task-list.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
@@ -57,7 +59,7 @@ export interface WorkerOptions {
   stuckMs?: number | undefined;
   /** Milliseconds without a heartbeat after which others take over; eight seconds unless given. */
   deadAfterMs?: number | undefined;
-  /** Maximum number of concurrent jobs. */
+  /** Maximum number of concurrent transactions; the worker waits for hundreds of stores meanwhile. */
   concurrency: number;
   /** No metrics unless given. */
   metrics?: WorkerMetrics | undefined;
@@ -75,6 +77,12 @@ export interface Worker {
   /** Releases everything, as far as the database allows; other workers take over the rest. */
   abandon(): Promise<void>;
 }
+
+/** Connections of the job runner: one listens, the others fetch and complete jobs. */
+const JOB_CONNECTIONS = 3;
+
+/** Concurrent jobs of the runner itself; jobs that wait for stores run beside it. */
+const JOBS_AT_ONCE = 3;
 
 /** How often graphile-worker checks for due jobs, in milliseconds. */
 const POLL_MS = 1_000;
@@ -106,7 +114,10 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 interface Connections {
+  /** For everything except heartbeats. */
   database: Database;
+  /** One connection of its own, so that a busy worker does not count as dead. */
+  heartbeats: Database;
   /** Our own pool: graphile-worker stops handling its pool's errors before the pool has ended. */
   jobPool: Pool;
   close(): Promise<unknown>;
@@ -114,19 +125,28 @@ interface Connections {
 
 function openConnections(options: WorkerOptions): Connections {
   const { databaseUrl: url, tenantDatabaseUrl = url, concurrency, log } = options;
-  const database = createDatabase({
-    url: tenantDatabaseUrl,
-    max: concurrency * 2 + 2,
-    applicationName: 'mantis-worker',
-    // A worker frozen in the middle of a transaction must not block its successor.
-    idleInTransactionTimeoutMs: 5_000,
+  const open = (max: number, applicationName: string) =>
+    createDatabase({
+      url: tenantDatabaseUrl,
+      max,
+      applicationName,
+      // A worker frozen in the middle of a transaction must not block its successor.
+      idleInTransactionTimeoutMs: 5_000,
+      log,
+    });
+  const database = shareDatabase(open(concurrency, 'mantis-worker'), concurrency);
+  const heartbeats = open(1, 'mantis-heartbeat');
+  const jobPool = createPool({
+    url,
+    max: JOB_CONNECTIONS,
+    applicationName: 'mantis-jobs',
     log,
   });
-  const jobPool = createPool({ url, max: concurrency + 4, applicationName: 'mantis-jobs', log });
   return {
     database,
+    heartbeats,
     jobPool,
-    close: () => Promise.all([jobPool.end(), database.close()]),
+    close: () => Promise.all([jobPool.end(), database.close(), heartbeats.close()]),
   };
 }
 
@@ -142,8 +162,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const housekeeping = createHousekeeping(options, database, utils, ready.promise, stopping.signal);
   const { sweep, tick, checkWebhooks } = housekeeping;
   const notifier = createNotifier(options, database);
-  const { runner, poolId } = await startRunner(
-    { pgPool: jobPool, concurrency, logger },
+  const beside = runBeside(
     observeTasks(
       createTaskList({
         database,
@@ -155,13 +174,23 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       }),
       options.metrics,
     ),
+    { stopping: stopping.signal, isBusy: () => worker?.isBusy() ?? false, log },
+  );
+  let worker: SyncWorker | undefined;
+  const { runner, poolId } = await startRunner(
+    { pgPool: jobPool, concurrency: JOBS_AT_ONCE, logger, forbiddenFlags: beside.flagsToLeave },
+    beside.taskList,
     [...parseCronItems(CRON_ITEMS), ...(options.cronItems ?? [])],
     log,
   );
-  const worker = createRegisteredWorker(options, database, poolId);
+  const registered = createRegisteredWorker(options, connections, poolId);
+  worker = registered;
+  const { heartbeatMs, sweepMs } = workerTiming(options.deadAfterMs);
+  // Before the first job: the first sweep below may take longer than a worker may be silent.
+  const heartbeats = repeat(() => registered.heartbeat(), heartbeatMs, log, 'heartbeat');
   try {
-    await worker.heartbeat();
-    ready.resolve(worker);
+    await registered.heartbeat();
+    ready.resolve(registered);
     // Continues immediately with the work of a dead predecessor, not after the first pause.
     await sweep();
     // Stores connected before the job runner's tables existed have no job.
@@ -169,11 +198,10 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   } catch (error) {
     ready.promise.catch(() => undefined);
     ready.reject(error);
+    await heartbeats.stop();
     await runner.stop().catch(() => undefined);
     throw error;
   }
-  const { heartbeatMs, sweepMs } = workerTiming(options.deadAfterMs);
-  const heartbeats = repeat(() => worker.heartbeat(), heartbeatMs, log, 'heartbeat');
   const repeated = [
     repeat(sweep, sweepMs, log, 'sweep'),
     repeat(tick, TICK_MS, log, 'schedules'),
@@ -196,8 +224,9 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       stopping.abort();
       await Promise.all(repeated.map((each) => each.stop()));
       await runner.stop();
+      await beside.idle();
       await heartbeats.stop();
-      await worker.close();
+      await registered.close();
       await notifier.close();
       await utils.release();
       await connections.close();
@@ -205,7 +234,8 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     async abandon() {
       stopping.abort();
       await runner.stop().catch(() => undefined);
-      await worker.close().catch(() => undefined);
+      await beside.idle();
+      await registered.close().catch(() => undefined);
       await notifier.close();
       await Promise.all([heartbeats, ...repeated].map((each) => each.stop()));
       await utils.forceUnlockWorkers([poolId]).catch(() => undefined);
@@ -252,7 +282,7 @@ function createHousekeeping(
 
 /** The runner and its pool's id, under which graphile-worker locks jobs. */
 async function startRunner(
-  options: Pick<RunnerOptions, 'pgPool' | 'concurrency' | 'logger'>,
+  options: Pick<RunnerOptions, 'pgPool' | 'concurrency' | 'logger' | 'forbiddenFlags'>,
   taskList: TaskList,
   parsedCronItems: ParsedCronItem[],
   log: PinoLogger,
@@ -278,11 +308,12 @@ async function startRunner(
 
 function createRegisteredWorker(
   options: WorkerOptions,
-  database: Database,
+  { database, heartbeats }: Connections,
   id: string,
 ): SyncWorker {
   return createSyncWorker({
     database,
+    heartbeats,
     keyring: options.keyring,
     worker: { id, host: hostname(), version: packageJson.version },
     allowHosts: options.allowStoreHosts,
@@ -291,7 +322,6 @@ function createRegisteredWorker(
     defaults: options.runSettings,
     deadAfterMs: options.deadAfterMs,
     stuckMs: options.stuckMs,
-    concurrency: options.concurrency,
     log: options.log,
     metrics: options.metrics?.sync,
     tracing: options.tracing,

@@ -127,6 +127,9 @@ export {
   type SyncWorker,
   type SyncWorkerOptions,
 } from './worker/sync-worker.ts';
+export { createFairShare } from './worker/fair-share.ts';
+export { shareDatabase } from './worker/share-database.ts';
+export { SLICES_AT_ONCE } from './worker/time-slice.ts';
 export {
   createWebhookService,
   type DeliveryPage,

@@ -6,11 +6,13 @@ import {
   completeDiscovery,
   type DiscoveryLease,
   failDiscovery,
+  markAnswer,
   moveCursor,
   releaseDiscovery,
   spendRequests,
   takeDiscovery,
 } from '../src/sql/discovery.ts';
+import { reclaimDiscovery } from '../src/sql/leases.ts';
 import { findRun, lockRun } from '../src/sql/runs.ts';
 import { WooError } from '../src/woo/woo-error.ts';
 import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-lines.ts';
@@ -92,6 +94,22 @@ describe('taking the walk of a run', () => {
     const taken = await db.database.withOrg(run.orgId, (sql) => takeDiscovery(sql, other));
     expect(taken?.id).toBe(run.runId);
   });
+});
+
+test('a worker that crashes while it waits for the store counts once, with an answer each time', async () => {
+  const run = await createRun(db);
+  /** The worker is not known to live, so that its walk is reclaimed at once. */
+  const crash = (withAnswer: boolean) =>
+    db.database.withOrg(run.orgId, async (sql) => {
+      const lease = leaseOf(run);
+      await takeDiscovery(sql, lease);
+      if (withAnswer) await markAnswer(sql, lease);
+      return reclaimDiscovery(sql, run.runId);
+    });
+  const counted: (number | null)[] = [];
+  for (const withAnswer of [false, false, false, false, true, false, true])
+    counted.push(await crash(withAnswer));
+  expect(counted).toEqual([1, 1, 1, 1, 2, 2, 3]);
 });
 
 describe('a worker that lost the walk', () => {

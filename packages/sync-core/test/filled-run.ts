@@ -9,6 +9,7 @@ import { type ClaimedLine, claimLines, type LineLease } from '../src/sql/lines.t
 import type { RunRow } from '../src/sql/run-row.ts';
 import { lockRun } from '../src/sql/runs.ts';
 import { createStoreClients } from '../src/stores/store-clients.ts';
+import { createFairShare } from '../src/worker/fair-share.ts';
 import type { WorkDeps } from '../src/worker/job.ts';
 import { contentHash } from '../src/worker/processing/content-hash.ts';
 import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
@@ -75,6 +76,7 @@ export function createWorkDeps(database: Database, workerId = 'worker-1'): WorkD
   return {
     database,
     clients: createStoreClients({ database, keyring, allowHosts: ['127.0.0.1'] }),
+    answers: createFairShare({ places: 8 }),
     workerId,
     timeSliceMs: () => Promise.resolve(MINUTE_MS),
     leaseMs: MINUTE_MS,

@@ -25,6 +25,23 @@ test('F6, F73: a customer that kills a worker with its page, and three more, fai
   expect(story.some(({ message }) => message.startsWith(`Customer ${poison} failed`))).toBe(true);
 });
 
+test('F6: workers that are killed while they wait for a silent store put no page to blame', async () => {
+  const world = await openWorld({ customers: 120 });
+  const silence = world.sim.faults.add({ route: '/wc/v3/customers', fault: { kind: 'never' } });
+  const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+  for (let death = 1; death <= 4; death++) {
+    const worker = await world.startWorker();
+    await until('a request that stays open', () => silence.hits >= death);
+    await worker.kill();
+    await countAsDead(world);
+  }
+  silence.remove();
+  await world.startWorker();
+  const end = await world.untilRun(run.runId, 'a run that is over', isOver);
+  expect(end).toMatchObject({ state: 'done', action: null, counts: { done: 120 } });
+  await expectWhole(world, end);
+});
+
 test('F73: a customer that breaks our own code each time fails after its tries, alone', async () => {
   const world = await openWorld({ customers: 120 });
   const poison = world.sim.customers.list()[60]?.id ?? 0;

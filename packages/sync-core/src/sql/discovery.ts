@@ -134,6 +134,16 @@ export async function takeDiscovery(sql: Sql, lease: DiscoveryLease): Promise<Ru
   return rows[0] ? toRunRow(rows[0]) : null;
 }
 
+/**
+ * Records that a worker begins to read a response of the store, in case it crashes while it does. Only for
+ * discoveries whose worker has crashed before: for others it would be one more write per page.
+ *
+ * @throws SyncError `lease_lost` if another worker has taken over
+ */
+export async function markAnswer(sql: Sql, lease: DiscoveryLease): Promise<void> {
+  await change(sql, lease, 'discovery_answer_token = discovery_token');
+}
+
 /** State of a discovery step other than the walk. */
 export interface StepPosition {
   step: DiscoveryStep;

@@ -55,13 +55,18 @@ export async function reclaimLines(
  * Reclaims a discovery from a worker that died or exceeded its lease, and counts the crash. The caller holds
  * the run's lock.
  *
+ * The first crash always counts. After it, workers record when they begin to read a response (`markAnswer`),
+ * and only crashes after that count: a crash while waiting for hundreds of stores is no fault of theirs.
+ *
  * @returns consecutive crashes without a page; null if no dead worker holds it
  */
 export async function reclaimDiscovery(sql: Sql, runId: string): Promise<number | null> {
   const { rows } = await sql.query<{ discovery_deaths: number }>(
     `update woo_customer_sync_queue queue
         set discovery_token = null, discovery_worker_id = null, discovery_lease_until = null,
-            discovery_deaths = discovery_deaths + 1
+            discovery_deaths = case
+              when discovery_deaths = 0 or discovery_answer_token = discovery_token then discovery_deaths + 1
+              else discovery_deaths end
       where id = $1 and discovery_token is not null
         and (discovery_lease_until < clock_timestamp()
           or not exists (select from sync_worker where id = queue.discovery_worker_id))
@@ -97,7 +102,8 @@ export async function tryLockSweep(sql: Sql): Promise<boolean> {
 
 /**
  * Active runs of all organisations that must be woken: a lease belongs to a dead worker or has expired, or
- * there is due work and no progress. Runs without progress are woken less often (`findIdleRuns`).
+ * there is due work that no worker holds and no progress. Runs without progress are woken less often
+ * (`findIdleRuns`).
  */
 export async function findStalledRuns(
   sql: Sql,
@@ -120,7 +126,7 @@ export async function findStalledRuns(
           or (queue.action_code is distinct from 'stuck'
             and queue.updated_at < mantis.now() - make_interval(secs => $1::float8 / 1000)
             and (queue.wait_until is null or queue.wait_until <= mantis.now())
-            and (queue.discovery_state ${IS_OPEN_DISCOVERY}
+            and ((queue.discovery_state ${IS_OPEN_DISCOVERY} and queue.discovery_token is null)
               or (queue.draft_count > 0 and exists (
                 select from woo_customer_sync_queue_line line
                  where line.queue_id = queue.id and line.state ${LINE.claimed.from}
@@ -176,7 +182,7 @@ export async function countIdleWakeup(
       where id = $1
         and greatest(progressed_at, idle_rung_at)
             < mantis.now() - make_interval(secs => $2::float8 / 1000)
-      returning idle_rings as rings,
+      returning idle_rings as wakeups,
                 (extract(epoch from mantis.now() - progressed_at) * 1000)::float8 as idle_ms`,
     [runId, quietMs],
   );

@@ -8,7 +8,7 @@ import { createWooClient, type WooClient } from '../woo/create-woo-client.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import { defaultTimeouts, type Timeouts } from '../woo/send-request.ts';
 import type { StoreCredentials, WebLogin } from '../woo/store-request.ts';
-import { createStoreTransport } from '../woo/store-transport.ts';
+import { createStoreTransport, type StoreTransportOptions } from '../woo/store-transport.ts';
 import { createWebhookClient, type WebhookClient } from '../woo/webhook-client.ts';
 import { WooError } from '../woo/woo-error.ts';
 import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
@@ -38,7 +38,11 @@ export interface StoreClients {
    * @throws SyncError `store_not_found`, `store_paused`; WooError `credentials` if its keys cannot be
    * decrypted
    */
-  open(orgId: string, storeId: string): Promise<OpenStore>;
+  open(
+    orgId: string,
+    storeId: string,
+    options?: Pick<StoreTransportOptions, 'beforeBody'>,
+  ): Promise<OpenStore>;
   /**
    * What a diagnosis of a store needs, paused or not.
    * @throws SyncError `store_not_found`; WooError `credentials` if its keys cannot be decrypted
@@ -64,7 +68,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
   }
 
   return {
-    async open(orgId, storeId) {
+    async open(orgId, storeId, { beforeBody } = {}) {
       const store = await find(orgId, storeId);
       if (store.pause)
         throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
@@ -76,6 +80,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
         ...openSecrets(keyring, store),
         dispatcher,
         timeouts,
+        beforeBody,
         onAnswered: (request: AnsweredRequest) => metrics.storeAnswered(storeId, request),
       };
       return {

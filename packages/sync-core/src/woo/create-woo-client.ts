@@ -32,6 +32,8 @@ export interface ListCustomersQuery extends ManyOptions {
   readonly perPage: number;
   /** By id; ascending by default. */
   readonly order?: 'asc' | 'desc' | undefined;
+  /** Called after the response headers; the page is read once it resolves. */
+  readonly beforeBody?: (() => Promise<void>) | undefined;
 }
 
 export interface ListActiveQuery extends RequestOptions {
@@ -80,13 +82,17 @@ export function createWooClient(options: WooClientOptions): WooClient {
   assertKeysAreSafe(options);
   const store = createStoreTransport(options);
 
-  function page(query: Record<string, string>, signal: AbortSignal | undefined) {
-    return store.send({ route: '/wc/v3/customers', query, signal, read: readCustomerPage });
+  function page(
+    query: Record<string, string>,
+    options: Pick<ListCustomersQuery, 'signal' | 'beforeBody'>,
+  ) {
+    return store.send({ ...options, route: '/wc/v3/customers', query, read: readCustomerPage });
   }
 
   return {
-    listCustomers({ offset, perPage, order = 'asc', role, signal }) {
-      return page({ ...pageQuery(perPage, role), order, offset: String(offset) }, signal);
+    listCustomers({ offset, perPage, order = 'asc', role, signal, beforeBody }) {
+      const query = { ...pageQuery(perPage, role), order, offset: String(offset) };
+      return page(query, { signal, beforeBody });
     },
     listActive({ after, page: number, signal }) {
       const query = {
@@ -102,7 +108,7 @@ export function createWooClient(options: WooClientOptions): WooClient {
       if (include.length > maxPerPage) throw new RangeError('at most 100 ids at a time');
       // An empty include= would return all customers.
       if (include.length === 0) return emptyPage;
-      return page({ ...pageQuery(maxPerPage, role), include: include.join(',') }, signal);
+      return page({ ...pageQuery(maxPerPage, role), include: include.join(',') }, { signal });
     },
     async fetchCustomer(id, { signal } = {}) {
       try {

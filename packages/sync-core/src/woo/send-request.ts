@@ -11,7 +11,7 @@ export interface Timeouts {
   readonly connectMs: number;
   /** From the request to the response headers, where a slow store spends its time. */
   readonly headersMs: number;
-  /** Until the last byte: an idle timer alone would allow a slow drip. */
+  /** Until the last byte, without `beforeBody`: an idle timer alone would allow a slow drip. */
   readonly totalMs: number;
 }
 
@@ -25,6 +25,8 @@ export interface SendOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Called after the headers of a successful response; the body is read once it resolves. */
+  readonly beforeBody?: (() => Promise<void>) | undefined;
 }
 
 export interface StoreAnswer {
@@ -73,21 +75,53 @@ export async function sendRequest(
 ): Promise<StoreAnswer> {
   const { timeouts, signal: outer, now } = options;
   outer?.throwIfAborted();
-  const deadline = AbortSignal.timeout(timeouts.totalMs);
-  const signal = outer ? AbortSignal.any([outer, deadline]) : deadline;
+  const deadline = createDeadline(timeouts.totalMs);
+  const signal = outer ? AbortSignal.any([outer, deadline.signal]) : deadline.signal;
   const startedAt = now();
   try {
-    const answer = await exchange(request, options, signal);
+    const answer = await exchange(request, options, signal, deadline);
     const arrivedAt = now();
     return { ...answer, url: request.url, durationMs: arrivedAt - startedAt, arrivedAt };
   } catch (error) {
     if (outer?.aborted) throw outer.reason;
-    if (deadline.aborted) throw new WooError('timeout_total');
+    if (deadline.signal.aborted) throw new WooError('timeout_total');
     throw toNetworkError(error);
+  } finally {
+    deadline.clear();
   }
 }
 
-async function exchange(request: SentRequest, options: SendOptions, signal: AbortSignal) {
+interface Deadline {
+  readonly signal: AbortSignal;
+  /** Runs work whose time does not count. */
+  pauseFor(work: () => Promise<void>): Promise<void>;
+  clear(): void;
+}
+
+function createDeadline(totalMs: number): Deadline {
+  const controller = new AbortController();
+  let leftMs = totalMs;
+  let startedAt = performance.now();
+  let timer = setTimeout(() => controller.abort(), leftMs);
+  return {
+    signal: controller.signal,
+    async pauseFor(work) {
+      clearTimeout(timer);
+      leftMs -= performance.now() - startedAt;
+      await work();
+      startedAt = performance.now();
+      timer = setTimeout(() => controller.abort(), leftMs);
+    },
+    clear: () => clearTimeout(timer),
+  };
+}
+
+async function exchange(
+  request: SentRequest,
+  options: SendOptions,
+  signal: AbortSignal,
+  deadline: Deadline,
+) {
   const url = new URL(request.url);
   const { statusCode, headers, body } = await options.dispatcher.request({
     origin: url.origin,
@@ -109,6 +143,13 @@ async function exchange(request: SentRequest, options: SendOptions, signal: Abor
   });
   const header = headerReader(headers);
   const isError = statusCode < 200 || statusCode >= 300;
+  const { beforeBody } = options;
+  if (beforeBody && !isError) {
+    // Until then only the stream's buffer fills. An error meanwhile is reported when the body is read.
+    body.on('error', () => undefined);
+    await deadline.pauseFor(beforeBody);
+    signal.throwIfAborted();
+  }
   const reading = readBody(body, {
     contentEncoding: header('content-encoding'),
     contentType: header('content-type'),

@@ -42,6 +42,8 @@ export interface StoreTransportOptions {
   readonly randomBytes?: ((size: number) => Uint8Array) | undefined;
   /** Called for every request, except those that the caller aborted. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
+  /** Called for every successful response before its body is read, after that of the call. */
+  readonly beforeBody?: (() => Promise<void>) | undefined;
 }
 
 /** A request to the store: what to request, and how to parse a 2xx response. */
@@ -55,6 +57,8 @@ export interface StoreCall<T> {
   readonly body?: unknown;
   readonly anonymous?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** See `SendOptions`. */
+  readonly beforeBody?: (() => Promise<void>) | undefined;
   readonly read: (answer: StoreAnswer, now: number) => T;
 }
 
@@ -107,9 +111,13 @@ export function createStoreTransport(options: StoreTransportOptions): StoreTrans
 
   async function attempt<T>(call: StoreCall<T>): Promise<{ value: T; status: number }> {
     const { method = 'GET', body, signal, read } = call;
+    const beforeBody = async () => {
+      await call.beforeBody?.();
+      await options.beforeBody?.();
+    };
     const sent = async () => {
       const request = { ...build(call), method, body };
-      return sendRequest(request, { ...transport, signal });
+      return sendRequest(request, { ...transport, signal, beforeBody });
     };
     let answer = await sent();
     if (wantsSlash(answer) && !endsWithSlash) {

@@ -21,20 +21,20 @@ function createWork() {
 /** Until promises that can resolve have resolved. */
 const resolved = () => new Promise((resolve) => setImmediate(resolve));
 
-test('no more work runs concurrently than the capacity allows', async () => {
+test('no more work runs concurrently than there are places', async () => {
   const { begun, work, end } = createWork();
-  const share = createFairShare({ room: 2 });
+  const share = createFairShare({ places: 2 });
   for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));
   await resolved();
   expect(begun).toEqual(['a1', 'a2']);
-  expect(share.load()).toEqual({ running: 2, waiting: 1 });
+  expect(share.load()).toEqual({ taken: 2, waiting: 1 });
   await end('a1');
   expect(begun).toEqual(['a1', 'a2', 'a3']);
 });
 
 test('owners take turns: who came later does not wait behind all of an earlier one', async () => {
   const { begun, work, end } = createWork();
-  const share = createFairShare({ room: 1 });
+  const share = createFairShare({ places: 1 });
   for (const name of ['a1', 'a2', 'a3']) void share.run('a', work(name));
   for (const name of ['b1', 'b2']) void share.run('b', work(name));
   await resolved();
@@ -42,12 +42,13 @@ test('owners take turns: who came later does not wait behind all of an earlier o
   expect(begun).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
-test('P1: an owner whose work never ends leaves room for the next one', async () => {
+test('P1: an owner whose work never ends leaves places for the next one', async () => {
   const { begun, work } = createWork();
-  const share = createFairShare({ room: 8, keepsRoom: true });
+  const share = createFairShare({ places: 8, reservesPlaces: true });
   for (let n = 1; n <= 100; n += 1) void share.run('slow', work(`slow${n}`));
   await resolved();
   expect(begun).toHaveLength(4);
+  expect(share.fullOwners()).toEqual(['slow']);
   void share.run('other', work('other'));
   await resolved();
   expect(begun.at(-1)).toBe('other');
@@ -55,7 +56,7 @@ test('P1: an owner whose work never ends leaves room for the next one', async ()
 
 test('a single owner makes use of what is left once others are gone', async () => {
   const { begun, work, end } = createWork();
-  const share = createFairShare({ room: 6, keepsRoom: true });
+  const share = createFairShare({ places: 6, reservesPlaces: true });
   void share.run('other', work('other'));
   for (const name of ['a1', 'a2', 'a3', 'a4']) void share.run('a', work(name));
   await resolved();
@@ -64,10 +65,19 @@ test('a single owner makes use of what is left once others are gone', async () =
   expect(begun).toEqual(['other', 'a1', 'a2', 'a3']);
 });
 
-test('work that fails gives its room back, and its error to who asked for it', async () => {
-  const share = createFairShare({ room: 1 });
+test('work that fails gives its place back, and its error to who asked for it', async () => {
+  const share = createFairShare({ places: 1 });
   const failed = share.run('a', () => Promise.reject(new Error('no')));
   await expect(failed).rejects.toThrow('no');
   await expect(share.run('b', () => Promise.resolve('next'))).resolves.toBe('next');
-  expect(share.load()).toEqual({ running: 0, waiting: 0 });
+  expect(share.load()).toEqual({ taken: 0, waiting: 0 });
+});
+
+test('a place is given back once, however often that is asked for', async () => {
+  const share = createFairShare({ places: 2 });
+  const release = await share.take('a');
+  await share.take('a');
+  release();
+  release();
+  expect(share.load()).toEqual({ taken: 1, waiting: 0 });
 });

@@ -1,77 +1,107 @@
-/** Runs work of many owners in parallel and shares capacity fairly. */
+/** Shares a fixed number of places fairly between owners. */
 export interface FairShare {
-  /** Runs work once there is capacity for its owner; owners with waiting work take turns. */
+  /**
+   * Waits for a place; waiting owners take turns.
+   *
+   * @returns releases the place; further calls do nothing
+   */
+  take(owner: string): Promise<() => void>;
+  /** Runs work once there is a place for its owner. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
-  /** Running work, and work that waits for capacity. */
-  load(): { running: number; waiting: number };
+  /** Taken places, and waiting calls. */
+  load(): { taken: number; waiting: number };
+  /** Owners that have all the places they may have now. */
+  fullOwners(): string[];
 }
 
 export interface FairShareOptions {
-  /** Maximum amount of running work. */
-  room: number;
+  /** Maximum number of taken places. */
+  places: number;
   /**
-   * Whether to reserve capacity for one more owner: with n owners, each gets at most capacity / (n + 1). For
+   * Whether to reserve places for one more owner: with n owners, each gets at most places / (n + 1). For
    * long work, so that a new owner does not wait for it.
    */
-  keepsRoom?: boolean;
+  reservesPlaces?: boolean;
 }
 
 interface Owner {
-  running: number;
+  taken: number;
   waiting: (() => void)[];
-  /** When it last got capacity; 0 for never. */
+  /** When it last got a place; 0 for never. */
   turn: number;
 }
 
-export function createFairShare({ room, keepsRoom = false }: FairShareOptions): FairShare {
+export function createFairShare({ places, reservesPlaces = false }: FairShareOptions): FairShare {
   const owners = new Map<string, Owner>();
-  let running = 0;
+  let taken = 0;
   let waiting = 0;
   let turns = 0;
 
-  /** The owner with the least running work; of several, the one that waited longest. */
-  function nextOwner(): Owner | undefined {
-    const most = keepsRoom ? Math.max(1, Math.floor(room / (owners.size + 1))) : room;
-    return [...owners.values()]
-      .filter((owner) => owner.waiting.length > 0 && owner.running < most)
-      .toSorted((a, b) => a.running - b.running || a.turn - b.turn)[0];
+  /** Maximum number of places of one owner. */
+  function most(): number {
+    return reservesPlaces ? Math.max(1, Math.floor(places / (owners.size + 1))) : places;
   }
 
-  function start(): void {
-    while (waiting > 0 && running < room) {
+  /** The owner with the fewest places; of several, the one that waited longest. */
+  function nextOwner(): Owner | undefined {
+    let next: Owner | undefined;
+    for (const owner of owners.values()) {
+      if (owner.waiting.length === 0 || owner.taken >= most()) continue;
+      if (
+        !next ||
+        owner.taken < next.taken ||
+        (owner.taken === next.taken && owner.turn < next.turn)
+      )
+        next = owner;
+    }
+    return next;
+  }
+
+  function givePlaces(): void {
+    while (waiting > 0 && taken < places) {
       const owner = nextOwner();
       if (!owner) return;
       owner.turn = turns += 1;
-      owner.running += 1;
-      running += 1;
+      owner.taken += 1;
+      taken += 1;
       waiting -= 1;
       owner.waiting.shift()?.();
     }
   }
 
-  function ownerOf(key: string): Owner {
-    const owner = owners.get(key) ?? { running: 0, waiting: [], turn: 0 };
+  function release(key: string, owner: Owner): void {
+    owner.taken -= 1;
+    taken -= 1;
+    if (owner.taken === 0 && owner.waiting.length === 0) owners.delete(key);
+    givePlaces();
+  }
+
+  async function take(key: string): Promise<() => void> {
+    const owner = owners.get(key) ?? { taken: 0, waiting: [], turn: 0 };
     owners.set(key, owner);
-    return owner;
+    await new Promise<void>((resolve) => {
+      owner.waiting.push(resolve);
+      waiting += 1;
+      givePlaces();
+    });
+    let isHeld = true;
+    return () => {
+      if (isHeld) release(key, owner);
+      isHeld = false;
+    };
   }
 
   return {
+    take,
     async run(key, work) {
-      const owner = ownerOf(key);
-      await new Promise<void>((resolve) => {
-        owner.waiting.push(resolve);
-        waiting += 1;
-        start();
-      });
+      const end = await take(key);
       try {
         return await work();
       } finally {
-        owner.running -= 1;
-        running -= 1;
-        if (owner.running === 0 && owner.waiting.length === 0) owners.delete(key);
-        start();
+        end();
       }
     },
-    load: () => ({ running, waiting }),
+    load: () => ({ taken, waiting }),
+    fullOwners: () => [...owners].filter(([, owner]) => owner.taken >= most()).map(([key]) => key),
   };
 }

@@ -2,6 +2,7 @@ import type { Database } from '@mantis-sync/db';
 import type { SyncLog } from '../platform/sync-log.ts';
 import type { SyncMetrics } from '../platform/sync-metrics.ts';
 import type { StoreClients } from '../stores/store-clients.ts';
+import type { FairShare } from './fair-share.ts';
 
 /** A job: one time slice of one run. Its content is the payload of the queue's job. */
 export interface RunJob {
@@ -13,6 +14,8 @@ export interface RunJob {
 export interface WorkDeps {
   database: Database;
   clients: StoreClients;
+  /** Places for pages in memory: those being read, and those not yet saved. */
+  answers: FairShare;
   /** The worker's id in `sync_worker`; its leases are valid while it sends heartbeats. */
   workerId: string;
   /** How long one job may work on a run before it is enqueued again, in milliseconds. */

@@ -17,6 +17,7 @@ import { ensureWebhooks } from '../webhooks/ensure-webhooks.ts';
 import type { Timeouts } from '../woo/send-request.ts';
 import { discoverRun } from './discovery/discover.ts';
 import type { StoreJob } from '../domain/store-job.ts';
+import { createFairShare } from './fair-share.ts';
 import type { RunJob, WorkDeps } from './job.ts';
 import { processRun } from './processing/process.ts';
 import { createTimeSlice } from './time-slice.ts';
@@ -39,8 +40,8 @@ export interface SyncWorkerOptions {
   metrics?: SyncMetrics | undefined;
   /** Whether tracing is set up: each job then reads the trace that its run began in. */
   tracing?: boolean | undefined;
-  /** Maximum number of concurrent jobs; 1 unless given. */
-  concurrency?: number;
+  /** A connection for heartbeats only, so that no work delays them; `database` unless given. */
+  heartbeats?: Database | undefined;
   /** Milliseconds without a heartbeat after which others take over; `DEAD_AFTER_MS` unless given. */
   deadAfterMs?: number | undefined;
   /** How long a run may make no progress before it needs a decision, in milliseconds. */
@@ -58,6 +59,8 @@ export interface SyncWorker {
   diagnose(job: StoreJob, signal: AbortSignal): Promise<void>;
   /** Enqueues a check for every store whose webhooks were not checked recently. */
   checkWebhooks(): Promise<number>;
+  /** Whether many responses wait to be read, so that no further stores should be asked. */
+  isBusy(): boolean;
   /** Must be called every `heartbeatMs` of its timing; the worker's leases depend on it. */
   heartbeat(): Promise<void>;
   /** Waits for running jobs, then deregisters, so that others need not wait until it counts as dead. */
@@ -66,6 +69,8 @@ export interface SyncWorker {
 
 /** Interval of webhook checks in milliseconds: WooCommerce disables webhooks silently. */
 const WEBHOOK_CHECK_MS = 30 * 60_000;
+/** Maximum number of pages in memory, of up to a megabyte each; enough to keep all connections busy. */
+const ANSWERS_AT_ONCE = 32;
 const IDLE_MS = 5_000;
 const STUCK_MS = 10 * 60_000;
 /** Longer than the longest request (30 s) and the statements around it. */
@@ -84,12 +89,15 @@ export function workerTiming(deadAfterMs: number = DEAD_AFTER_MS): WorkerTiming 
 
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const { database, worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
+  const heartbeats = options.heartbeats ?? database;
   const clients = createStoreClients(options);
+  const answers = createFairShare({ places: ANSWERS_AT_ONCE, reservesPlaces: true });
   const deps: WorkDeps = {
     database,
     clients,
+    answers,
     workerId: worker.id,
-    timeSliceMs: createTimeSlice(database, options.concurrency ?? 1, Date.now),
+    timeSliceMs: createTimeSlice(database, Date.now),
     leaseMs: LEASE_MS,
     clock: Date.now,
     random: Math.random,
@@ -142,7 +150,8 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       metrics.swept(swept);
       return swept;
     },
-    heartbeat: () => database.withSystem((sql) => heartbeat(sql, worker)),
+    isBusy: () => answers.load().waiting >= ANSWERS_AT_ONCE,
+    heartbeat: () => heartbeats.withSystem((sql) => heartbeat(sql, worker)),
     async close() {
       await running.idle();
       await clients.close();

@@ -7,6 +7,7 @@ import { failpoint } from '../../platform/failpoint.ts';
 import { appendActivity } from '../../sql/activity.ts';
 import {
   type DiscoveryLease,
+  markAnswer,
   releaseDiscovery,
   spendRequests,
   takeDiscovery,
@@ -98,12 +99,14 @@ async function walkForTimeSlice(
   const store = await openOrPause(deps, run, lease);
   if (!store) return;
   const pages = createPrefetch({
-    fetchPage: (request, stop) =>
+    fetchPage: (request, stop, beforeBody) =>
       store.client.listCustomers({
         ...request,
         role: run.settings.roleFilter,
         signal: AbortSignal.any([stop, signal]),
+        beforeBody,
       }),
+    takePlace: () => deps.answers.take(run.orgId),
     spend: (requests) => writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, requests)),
   });
   let walking: Walking = {
@@ -143,7 +146,13 @@ async function openOrPause(
   lease: DiscoveryLease,
 ): Promise<OpenStore | null> {
   try {
-    return await deps.clients.open(run.orgId, run.storeId);
+    // After a crash, tells a crash while reading a response from one while waiting for the store.
+    return await deps.clients.open(run.orgId, run.storeId, {
+      beforeBody:
+        run.discoveryCrashCount > 0
+          ? () => writeWalk(deps, run.orgId, (sql) => markAnswer(sql, lease))
+          : undefined,
+    });
   } catch (error) {
     if (!(error instanceof WooError)) throw error;
     await refused(deps, { run, lease }, error);

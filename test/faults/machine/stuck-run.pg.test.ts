@@ -23,7 +23,9 @@ test('a run that nothing moves asks for a person after ten minutes, once, and ta
   expect(asked).toBe(1);
   const stuck = await look();
   expect(stuck).toMatchObject({ isActionRequired: true, action: { code: 'stuck' } });
-  expect(stuck.action?.reason).toMatch(/No progress for \d+ minutes/);
+  expect(stuck.action?.reason).toMatch(
+    /No progress for \d+ minutes, although the run was woken \d+ times/,
+  );
   const { items } = await sync.activity(caller, { runId, limit: 50 });
   expect(items.filter(({ event }) => event === 'run.stuck')).toHaveLength(1);
 

@@ -84,9 +84,9 @@ export function createWooClient(options: WooClientOptions): WooClient {
 
   function page(
     query: Record<string, string>,
-    options: Pick<ListCustomersQuery, 'signal' | 'beforeBody'>,
+    call: Pick<ListCustomersQuery, 'signal' | 'beforeBody'>,
   ) {
-    return store.send({ ...options, route: '/wc/v3/customers', query, read: readCustomerPage });
+    return store.send({ ...call, route: '/wc/v3/customers', query, read: readCustomerPage });
   }
 
   return {

@@ -35,6 +35,18 @@ export function cpuOfPostgres(backend: number): CpuMicroseconds {
     .reduce((sum, stat) => sum + (stat?.own ?? 0), total);
 }
 
+/** CPU time of all programs of this machine. */
+export function cpuOfMachine(): CpuMicroseconds {
+  try {
+    const ticks = readFileSync('/proc/stat', 'utf8').split('\n')[0]?.trim().split(/\s+/) ?? [];
+    // User, nice and system; idle and waiting for a disk are not counted.
+    const [, user, nice, system] = ticks.map(Number);
+    return ((user ?? 0) + (nice ?? 0) + (system ?? 0)) * MICROSECONDS_PER_TICK;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Peak resident memory of a running process in MB; `NaN` without `/proc`. */
 export function peakMegabytesOf(pid: number | undefined): number {
   try {

@@ -1,0 +1,275 @@
+/**
+ * Measures many stores at once: all have a full run to do, at the pace of a real store.
+ *
+ *   npx -y pnpm@12 bench:fleet                             1,000 stores, one worker and then two
+ *   npx -y pnpm@12 bench:fleet --stores 200 --workers 1    fewer stores, or other numbers of workers
+ *
+ * Ten stores make an organisation. Of every hundred stores two are slow (18 s a page), and of every two
+ * hundred one is down; these have organisations of their own, and end later than what is measured.
+ *
+ * The bound is the greatest of the time that one store takes alone, the CPU time of a worker (its JavaScript
+ * has one core), and the CPU time of all processes over the cores that other programs left.
+ */
+import { type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createDatabase, type Database } from '@mantis-sync/db';
+import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
+import { createSyncService, DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
+import { defaultCredentials } from '@mantis-sync/woo-sim';
+import type { Client } from 'pg';
+import { insertStore } from '../../packages/sync-core/src/sql/stores.ts';
+import {
+  cpuOfMachine,
+  cpuOfPostgres,
+  cpuOfProcess,
+  type CpuMicroseconds,
+  peakMegabytesOf,
+} from './process-usage.ts';
+import { callerOf, freshDatabase, SECRET_KEYS, startProgram } from './stage.ts';
+
+/** What the program of the stores is told, in its environment. The slow ones come first, then those that are down. */
+export interface FleetStores {
+  stores: number;
+  customers: number;
+  slow: number;
+  down: number;
+}
+
+interface Shop {
+  orgId: string;
+  storeId: string;
+}
+
+const STORES_PER_ORGANISATION = 10;
+const POLL_MS = 500;
+
+const { values } = parseArgs({
+  options: {
+    stores: { type: 'string', default: '1000' },
+    customers: { type: 'string', default: '797' },
+    workers: { type: 'string', multiple: true, default: ['1', '2'] },
+  },
+});
+const count = Number(values.stores);
+const fleet: FleetStores = {
+  stores: count,
+  customers: Number(values.customers),
+  slow: Math.round(count / 50),
+  down: Math.round(count / 200),
+};
+
+const dataDir = await mkdtemp(join(tmpdir(), 'mantis-bench-'));
+const postgres = await startEmbeddedPostgres({ dataDir });
+const stores = await startProgram('./fleet-stores.ts', { FLEET: JSON.stringify(fleet) });
+try {
+  stores.send('urls');
+  const [urls] = (await once(stores, 'message')) as [string[]];
+  console.log(
+    `\n${count.toLocaleString('en')} stores of ${fleet.customers} customers, ${fleet.slow} slow and ${fleet.down} down`,
+  );
+  for (const workers of values.workers.map(Number)) await measure(workers, urls);
+} finally {
+  stores.kill();
+  await postgres.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function measure(workerCount: number, urls: readonly string[]): Promise<void> {
+  const { url, admin, drop } = await freshDatabase(postgres);
+  const database = createDatabase({ url, max: 4 });
+  const workers: ChildProcess[] = [];
+  try {
+    // The first one installs the job runner's tables.
+    await end(await startWorker(url));
+    const shops = await addShops(database, admin, urls);
+    await startRuns(database, shops);
+    await admin.query('vacuum analyze');
+    for (let n = 0; n < workerCount; n += 1) workers.push(await startWorker(url));
+    const usage = await untilEnded(admin, workers, shops.length - fleet.slow - fleet.down);
+    console.log(describe(workerCount, usage));
+  } finally {
+    await Promise.all(workers.map(end));
+    await database.close();
+    await drop();
+  }
+}
+
+function startWorker(url: string): Promise<ChildProcess> {
+  return startProgram('../../apps/worker/src/main.ts', {
+    DATABASE_URL: url,
+    MANTIS_SECRET_KEYS: SECRET_KEYS,
+    MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+  });
+}
+
+/** Connects all stores, ten to an organisation; those that are slow or down have organisations of their own. */
+async function addShops(
+  database: Database,
+  admin: Client,
+  urls: readonly string[],
+): Promise<Shop[]> {
+  const keyring = parseKeyring(SECRET_KEYS);
+  const troubled = fleet.slow + fleet.down;
+  const shops: Shop[] = [];
+  let orgId = '';
+  for (const [index, url] of urls.entries()) {
+    const place = index < troubled ? index : index - troubled;
+    if (place % STORES_PER_ORGANISATION === 0) orgId = await addOrganisation(admin);
+    const owner = { orgId, storeId: randomUUID() };
+    await database.withOrg(orgId, (sql) =>
+      insertStore(sql, {
+        id: owner.storeId,
+        orgId,
+        name: `Store ${index}`,
+        connection: {
+          baseUrl: url,
+          authMode: 'oauth1',
+          routeStyle: 'pretty',
+          restPrefix: 'wp-json',
+          home: null,
+          total: null,
+          warnings: [],
+        },
+        keys: {
+          webLogin: null,
+          consumerKey: keyring.seal(defaultCredentials.consumerKey, {
+            ...owner,
+            field: 'consumer_key',
+          }),
+          consumerSecret: keyring.seal(defaultCredentials.consumerSecret, {
+            ...owner,
+            field: 'consumer_secret',
+          }),
+          hint: 'fleet',
+        },
+        settings: {},
+      }),
+    );
+    shops.push(owner);
+  }
+  return shops;
+}
+
+async function addOrganisation(admin: Client): Promise<string> {
+  const { rows } = await admin.query<{ id: string }>(
+    `insert into organization (name, slug) values ('Fleet', gen_random_uuid()::text) returning id`,
+  );
+  return rows[0]?.id ?? '';
+}
+
+/** In the order of a night's schedule, which knows nothing of organisations. */
+async function startRuns(database: Database, shops: readonly Shop[]): Promise<void> {
+  const sync = createSyncService({ database, defaults: DEFAULT_RUN_SETTINGS });
+  const inOrder = shops.toSorted((a, b) => a.storeId.localeCompare(b.storeId));
+  for (const { orgId, storeId } of inOrder) await sync.start(callerOf(orgId), { storeId });
+}
+
+interface Usage {
+  seconds: number;
+  workers: CpuMicroseconds[];
+  postgres: CpuMicroseconds;
+  stores: CpuMicroseconds;
+  /** All programs of this machine. */
+  machine: CpuMicroseconds;
+  connections: number;
+  peakMegabytes: number;
+  /** When organisations had all their customers, in seconds from the start. */
+  slowest: number;
+  median: number;
+  /** What one run took that had the worker for itself. */
+  alone: number;
+}
+
+async function untilEnded(
+  admin: Client,
+  workers: readonly ChildProcess[],
+  expected: number,
+): Promise<Usage> {
+  const { rows } = await admin.query('select pg_backend_pid() as pid, clock_timestamp() as now');
+  const { pid: backend, now: begin } = rows[0];
+  const before = readCpu(workers, backend);
+  const startedAt = performance.now();
+  let connections = 0;
+  for (;;) {
+    await wait(POLL_MS);
+    const { done, opened } = await look(admin);
+    connections = Math.max(connections, opened);
+    if (done === expected) break;
+  }
+  const after = readCpu(workers, backend);
+  const ends = await admin.query<{ seconds: number }>(
+    `select extract(epoch from max(finished_at) - $1)::float8 as seconds
+       from woo_customer_sync_queue where state = 'done' group by org_id order by 1`,
+    [begin],
+  );
+  const seconds = ends.rows.map((row) => row.seconds);
+  return {
+    seconds: (performance.now() - startedAt) / 1_000,
+    workers: after.workers.map((cpu, index) => cpu - (before.workers[index] ?? 0)),
+    postgres: after.postgres - before.postgres,
+    stores: after.stores - before.stores,
+    machine: after.machine - before.machine,
+    connections,
+    peakMegabytes: Math.max(...workers.map(({ pid }) => peakMegabytesOf(pid))),
+    slowest: seconds.at(-1) ?? Number.NaN,
+    median: seconds[Math.floor(seconds.length / 2)] ?? Number.NaN,
+    alone: aloneSeconds(),
+  };
+}
+
+/** Requests of a store that follow each other, at its pace; two are in flight only after five good pages. */
+function aloneSeconds(): number {
+  const pages = Math.ceil(fleet.customers / 99);
+  return (Math.min(pages, 6) + Math.max(0, pages - 6) / 2) * 0.43;
+}
+
+async function look(admin: Client): Promise<{ done: number; opened: number }> {
+  const { rows } = await admin.query<{ done: number; opened: number }>(
+    `select (select count(*)::int from woo_customer_sync_queue where state = 'done') as done,
+            (select count(*)::int from pg_stat_activity
+              where datname = current_database() and application_name in
+                ('mantis-worker', 'mantis-heartbeat', 'mantis-jobs')) as opened`,
+  );
+  return rows[0] ?? { done: 0, opened: 0 };
+}
+
+function readCpu(workers: readonly ChildProcess[], backend: number) {
+  return {
+    workers: workers.map(({ pid }) => cpuOfProcess(pid)),
+    postgres: cpuOfPostgres(backend),
+    stores: cpuOfProcess(stores.pid),
+    machine: cpuOfMachine(),
+  };
+}
+
+function describe(workerCount: number, usage: Usage): string {
+  const worker = usage.workers.reduce((sum, cpu) => sum + cpu, 0);
+  const own = (worker + usage.postgres + usage.stores) / 1e6;
+  const others = Math.max(0, usage.machine / 1e6 - own) / usage.seconds;
+  const cores = Math.max(0.1, availableParallelism() - others);
+  const bound = Math.max(usage.alone, Math.max(...usage.workers) / 1e6, own / cores);
+  const customers = (fleet.stores - fleet.slow - fleet.down) * fleet.customers;
+  const perCustomer = (cpu: CpuMicroseconds) => (cpu / customers).toFixed(0);
+  return [
+    `\n${workerCount} ${workerCount === 1 ? 'worker' : 'workers'}: ${usage.seconds.toFixed(1)} s, ` +
+      `${(customers / usage.seconds).toFixed(0)} customers/s, other programs took ${others.toFixed(1)} cores`,
+    `  CPU per customer in µs: workers ${perCustomer(worker)}, postgres ${perCustomer(usage.postgres)}, stores ${perCustomer(usage.stores)}`,
+    `  bound ${bound.toFixed(1)} s (a store alone ${usage.alone.toFixed(1)} s, cores ${(own / cores).toFixed(1)} s)`,
+    `fleet ${workerCount} wall/bound ${(usage.seconds / bound).toFixed(2)}`,
+    `fleet ${workerCount} connections/worker ${(usage.connections / workerCount).toFixed(0)}`,
+    `fleet ${workerCount} peak MB ${usage.peakMegabytes.toFixed(0)}`,
+    `fleet ${workerCount} slowest/median ${(usage.slowest / usage.median).toFixed(2)}`,
+  ].join('\n');
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill();
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}

@@ -45,7 +45,10 @@ test('keys that cannot be decrypted are reported as such in a diagnosis', async 
 
 test('a store is examined before it is connected, and nothing is kept', async () => {
   const { person, sim } = await shared().connectStore({ customers: 10 });
-  const before = await person.store.list.query();
+  /** Without the ages of their customers, which grow. */
+  const list = async () =>
+    (await person.store.list.query()).map(({ freshness: _ages, ...store }) => store);
+  const before = await list();
   const good = await person.store.tryConnection.mutate({ url: sim.url, ...sim.defaultCredentials });
   expect(good).toMatchObject({ isHealthy: true, clockAheadMs: expect.any(Number) });
   const bad = await person.store.tryConnection.mutate({
@@ -54,5 +57,5 @@ test('a store is examined before it is connected, and nothing is kept', async ()
     consumerSecret: 'cs_wrong',
   });
   expect(bad).toMatchObject({ isHealthy: false, pace: null });
-  expect(await person.store.list.query()).toEqual(before);
+  expect(await list()).toEqual(before);
 });

@@ -159,7 +159,9 @@ test('F74: a store that is removed in the middle takes its run along, and its jo
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
   await world.app.store.remove.mutate({ storeId: world.storeId });
-  await expect(world.app.sync.status.query({ runId: run.runId })).rejects.toThrow(/this run does not exist/i);
+  await expect(world.app.sync.status.query({ runId: run.runId })).rejects.toThrow(
+    /this run does not exist/i,
+  );
   await until('no job that is left', async () => {
     const { rows } = await world.db.admin.query(
       `select from graphile_worker.jobs where task_identifier in ('sync.discover', 'sync.process')`,

@@ -91,7 +91,7 @@ test('what .env.example proposes is taken by every process, and the settings of 
 });
 
 test('the table of settings tells their defaults', () => {
-  const told = rows
+  const reported = rows
     .filter(({ cells }) =>
       Object.hasOwn(DEFAULT_RUN_SETTINGS, (cells[0] ?? '').replaceAll('`', '')),
     )
@@ -99,7 +99,7 @@ test('the table of settings tells their defaults', () => {
       setting.replaceAll('`', ''),
       fallback.replaceAll('`', ''),
     ]);
-  expect(Object.fromEntries(told)).toEqual(
+  expect(Object.fromEntries(reported)).toEqual(
     Object.fromEntries(
       Object.entries(DEFAULT_RUN_SETTINGS).map(([name, value]) => [name, String(value)]),
     ),

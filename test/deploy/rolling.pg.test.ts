@@ -15,7 +15,7 @@ const before = versionBeforeMigrations();
 if (before === null) console.log('Rolling out: skipped, git does not tell the version before');
 
 test.skipIf(before === null)(
-  'workers of the version before the last migration go on beside new ones, and each takes over from the other',
+  'workers of the version before the last migration run beside new ones, and each takes over from the other',
   async () => {
     const root = checkOut(before ?? '');
     const world = await openWorld({ customers: CUSTOMERS });
@@ -24,7 +24,7 @@ test.skipIf(before === null)(
       { fault: { kind: 'status', status: 503 }, route: '/customers', page: 1, times: 1 },
     );
 
-    // The old one dies in the middle of its work, and a new one goes on with it.
+    // The old one crashes in the middle of its work, and a new one continues it.
     const first = await world.app.sync.start.mutate({ storeId: world.storeId, settings: QUICK });
     const old = await world.startWorker({ root, failpoint: 'processing.completed:2' });
     await untilKilled(old);
@@ -37,7 +37,7 @@ test.skipIf(before === null)(
       counts: { done: CUSTOMERS - BROKEN.length, failed: BROKEN.length },
     });
 
-    // The new one dies as well, and an old one goes on, as after a version that was taken back.
+    // The new one crashes as well, and an old one continues, as after a rollback.
     change(world, 1, 280);
     faults.remove();
     expect(await successor.stop()).toEqual([0, null]);

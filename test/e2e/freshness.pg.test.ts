@@ -63,7 +63,7 @@ test('a reconcile marks who is gone, and says what had been missed', async () =>
   });
 });
 
-test('a reconcile that would remove many waits for a person, who may go on or not', async () => {
+test('a reconcile that would delete many customers waits for a decision', async () => {
   const shop = await openShop({ customers: 200 });
   await shop.run('full');
   for (let id = 1; id <= 30; id++) shop.sim.customers.delete(id);

@@ -110,7 +110,7 @@ test('another login starts, retries and ends runs by SQL; invalid jobs are repor
     );
     return rows.length === 0;
   });
-  const { rows: told } = await db.admin.query(
+  const { rows: reported } = await db.admin.query(
     `select data->>'jobId' as job, data->>'code' as code, store_id, queue_id, message
        from woo_sync_activity where event = 'job.refused'
      union all
@@ -119,8 +119,8 @@ test('another login starts, retries and ends runs by SQL; invalid jobs are repor
   );
   const entry = (job: string, code: string, store_id: string | null, queue_id: string | null) =>
     expect.objectContaining({ job, code, store_id, queue_id });
-  expect(told).toHaveLength(5);
-  expect(told).toEqual(
+  expect(reported).toHaveLength(5);
+  expect(reported).toEqual(
     expect.arrayContaining([
       entry(refused.run, 'already_over', storeId, runId),
       entry(refused.store, 'invalid_payload', storeId, null),
@@ -129,7 +129,7 @@ test('another login starts, retries and ends runs by SQL; invalid jobs are repor
       entry(refused.discover, 'invalid_payload', null, null),
     ]),
   );
-  expect(told.map(({ message }) => message as string).join('\n')).toMatch(
+  expect(reported.map(({ message }) => message as string).join('\n')).toMatch(
     /kind: .*; does not take a field with an odd name/,
   );
 

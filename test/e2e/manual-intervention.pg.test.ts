@@ -4,7 +4,7 @@ import { isOver, shareWorld } from '../support/open-world.ts';
 
 const shared = shareWorld();
 
-test('after three rounds with failures a person is asked, retry needs an override, and force-done ends it', async () => {
+test('after three rounds with failures a decision is required, retry needs an override, and force-done ends it', async () => {
   const { app, person, sim, storeId, untilRun } = await shared().connectStore({ customers: 60 });
   sim.faults.add({ fault: { kind: 'patch-row', ids: [7, 9], remove: ['email', 'username'] } });
   const { run } = await app.sync.start.mutate({ storeId, settings: { maxRetries: 0 } });
@@ -87,7 +87,7 @@ test('an active run is forced done immediately, and its worker changes nothing a
   await app.sync.forceDone.mutate({ runId: again.run.runId, reason: 'enough' });
 });
 
-test('a store that refuses the key is paused once, with the reason, and goes on after it is resumed', async () => {
+test('a store that rejects the key is paused once, with the reason, and continues after it is resumed', async () => {
   const { app, sim, storeId, untilRun } = await shared().connectStore({ customers: 250 });
   sim.faults.add({
     fault: {

@@ -122,9 +122,9 @@ test('kind 3: invalid fields fail no customer, and are reported once a run', asy
   });
   const end = await shop.run('full');
   expect(end).toMatchObject({ state: 'done', counts: { failed: 0 } });
-  const told = (await activityOf(shop, end)).filter(({ event }) => event === 'run.corrections');
-  expect(told).toHaveLength(1);
-  expect(told[0]?.message).toContain(
+  const reported = (await activityOf(shop, end)).filter(({ event }) => event === 'run.corrections');
+  expect(reported).toHaveLength(1);
+  expect(reported[0]?.message).toContain(
     '`avatar_url` was not text and was left empty for 41 customers.',
   );
 });

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 /** A page takes a while, so that there is a middle to kill in. */
 const slow = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 
-test('a worker killed while it reads the list: another goes on, nothing twice, nothing lost', async () => {
+test('a worker killed while it reads the list: another continues, nothing duplicated, nothing lost', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
   // Found out as in production, by the heartbeats that stay away, but sooner.
   const env = { MANTIS_DEAD_AFTER_SECONDS: '2' };
@@ -31,7 +31,7 @@ test('a worker killed while it reads the list: another goes on, nothing twice, n
   const end = await untilRun(run.runId, 'a run that is over', isOver);
   expect(end).toMatchObject({ state: 'done', counts: { total: 797, done: 797 } });
   expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
-  // What was in flight when the worker died is asked for again; nothing else is.
+  // Only requests in flight at the crash are repeated.
   const twice = [...timesAsked(customerRequests(sim, before)).values()].filter(
     (times) => times > 1,
   );

@@ -82,7 +82,7 @@ test('another organisation’s rows are out of reach', async () => {
   expect(rowCount).toBe(0);
 });
 
-test('what was begun at a shop goes a day after it ran out, also where there is no store', async () => {
+test('authorizations are deleted a day after they expired, also without a store', async () => {
   const shop = await openShop({ customers: 1 });
   const { db, caller, clock } = shop;
   const other = '11111111-0000-4000-8000-000000000000';
@@ -97,7 +97,7 @@ test('what was begun at a shop goes a day after it ran out, also where there is 
       [orgId, name, hours],
     );
   await insert(caller.orgId, 'old', -25);
-  await insert(caller.orgId, 'run out', -23);
+  await insert(caller.orgId, 'expired', -23);
   await insert(caller.orgId, 'waiting', 2);
   await insert(other, 'elsewhere', -25);
   const names = async () => {
@@ -107,10 +107,10 @@ test('what was begun at a shop goes a day after it ran out, also where there is 
     return rows.map(({ name }) => name);
   };
   expect(await sweep(shop)).toBe(2);
-  expect(await names()).toEqual(['run out', 'waiting']);
+  expect(await names()).toEqual(['expired', 'waiting']);
   // Out of reach, whatever a statement says.
   await db.database.withRetention(caller.orgId, (sql) => sql.query('delete from store_grant'));
-  expect(await names()).toEqual(['run out', 'waiting']);
+  expect(await names()).toEqual(['expired', 'waiting']);
   await clock.advance(2 * DAY_MS);
   await sweep(shop);
   expect(await names()).toEqual([]);

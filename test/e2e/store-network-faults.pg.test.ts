@@ -166,7 +166,7 @@ describe('a store that cannot be found, or not trusted', () => {
   });
 
   test.runIf(hasOpenssl).each([
-    ['has run out', 'IP:127.0.0.1', -1, true],
+    ['has expired', 'IP:127.0.0.1', -1, true],
     ['is for another name', 'DNS:other.example', 2, true],
     ['nobody trusts', 'IP:127.0.0.1', 2, false],
   ] as const)('F54: a certificate that %s', async (_name, subject, days, isOurs) => {

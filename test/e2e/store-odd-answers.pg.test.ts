@@ -66,7 +66,7 @@ describe('one customer whom the store cannot serve', () => {
     await expectFixpoint(shop, end);
   });
 
-  test('F28: 404 on a customer who is asked for alone: deleted, and the run goes on', async () => {
+  test('F28: 404 on a customer requested alone: deleted, and the run continues', async () => {
     const shop = await openShop({ customers: CUSTOMERS, on: shared() });
     await shop.run('full');
     shop.sim.faults.add(
@@ -123,7 +123,7 @@ describe('answers in the place of the store’s', () => {
     ['a list in a random order', shuffledList, 'bad_answer'],
   ];
 
-  test.each(cases)('%s, twice: the run waits and goes on', async (_name, fault, code) => {
+  test.each(cases)('%s, twice: the run waits and continues', async (_name, fault, code) => {
     const { shop, end } = await runWith({ route: list, times: 2, fault });
     expect(end).toMatchObject({ state: 'done', counts: { total: CUSTOMERS } });
     expect(await codesOf(shop, end, 'discovery.waiting')).toContain(code);

@@ -158,7 +158,7 @@ test('R4, R5: a webhook that the store disabled is made again, and all is verifi
   });
 });
 
-test('a key that may only read: refused, with the cure, and the store goes on', async () => {
+test('a read-only key: rejected, with the fix, and the store continues to sync', async () => {
   const world = await shared().connectStore({ customers: 30 }, ({ faults }) =>
     faults.add({ fault: { kind: 'status', status: 403 }, route: '/webhooks', method: 'POST' }),
   );

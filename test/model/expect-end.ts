@@ -13,7 +13,7 @@ export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<vo
   await crew.giveUpOn();
   const runs = [...model.runs.keys()];
   const states = await Promise.all(runs.map((runId) => sync.status(caller, { runId })));
-  // The one that goes on stands in the way of a retry of the others.
+  // An active run blocks a retry of the others.
   for (const { runId } of states.filter(isActive)) await endRun(shop, runId);
   for (const runId of runs) await endRun(shop, runId);
 

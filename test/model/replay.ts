@@ -32,8 +32,9 @@ interface Failure {
 export function describeFailure(found: Failure): string {
   if (!found.counterexample)
     return 'Nothing failed, but the time was over before the last sequence.';
-  const told = fc.stringify(found.counterexample[0]);
-  const [, lines = told, steps = ''] = /^(.*?) ?\/\*replayPath="([^"]*)"\*\/$/s.exec(told) ?? [];
+  const reported = fc.stringify(found.counterexample[0]);
+  const [, lines = reported, steps = ''] =
+    /^(.*?) ?\/\*replayPath="([^"]*)"\*\/$/s.exec(reported) ?? [];
   const again = `${found.seed}|${found.counterexamplePath}|${steps}`;
   return [
     String(found.errorInstance),

@@ -53,11 +53,11 @@ function oddities(now: RunStatus): string[] {
     isOver !== (now.finishedAt !== null) && 'an end without a time, or a time without an end',
     state === 'done' && counts.failed > 0 && 'done with failures',
     state === 'partial' && counts.done === 0 && 'partial with nothing done',
-    state === 'done' && now.isActionRequired && 'done, and yet a person is asked',
+    state === 'done' && now.isActionRequired && 'done, but a decision is required',
     isFailure(state) && now.processCount >= now.maxRounds && !now.isActionRequired
       ? 'its rounds are exhausted, and no decision is required'
       : null,
-    now.isActionRequired && !now.action?.reason && 'a person is asked without a reason',
+    now.isActionRequired && !now.action?.reason && 'a decision is required without a reason',
     now.discovery.requestsUsed > now.discovery.requestsBudget && 'it is over its budget',
   );
 }
@@ -78,7 +78,7 @@ function moveObjections(before: RunStatus, now: RunStatus, cause: Cause): string
     now.discovery.requestsUsed < before.discovery.requestsUsed && 'requests were given back',
     now.counts.total < before.counts.total && 'lines were lost',
     now.counts.done < before.counts.done && 'what was done is no longer',
-    isAsked && cause !== 'work' && `a person is asked because of ${cause}`,
+    isAsked && cause !== 'work' && `a decision is required because of ${cause}`,
     isCalmed && before.action?.code !== 'stuck' && !CALMING.has(cause)
       ? `the alarm ${before.action?.code} went by itself`
       : null,

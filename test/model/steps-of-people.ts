@@ -91,7 +91,7 @@ export const apiDies = fc.constantFrom(...ACTIONS).map((name) =>
     try {
       if (name === 'start.inserted') await sync.start(caller, { storeId });
       else if (!run || !runId) return;
-      // That of a run that goes on resets nothing.
+      // A retry of an active run resets nothing.
       else if (name === 'retry.lines_reset')
         await (isActive(run) || sync.retry(caller, { runId, override: true }));
       else await sync.forceDone(caller, { runId, reason: 'enough' });

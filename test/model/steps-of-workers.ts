@@ -25,7 +25,7 @@ export const work = job.map(({ sort, back }) =>
   }),
 );
 
-/** Job after job, while time goes on, until the run is over or nothing moves it. */
+/** Job after job, while time passes, until the run ends or makes no progress. */
 export const drive = fc.constant(
   step('work on the newest run', 'work', async (stage, model) => {
     const run = runBack(model, 0);

@@ -36,7 +36,7 @@ async function keyIds({ db }: Pick<Shop, 'db'>): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-test('S23: keys are rotated by one command while a run goes on, and the old key can go', async () => {
+test('S23: keys are rotated by one command during a run, and the old key can be removed', async () => {
   const [k1, k2] = [newKey('k1'), newKey('k2')];
   const world = await openWorld({
     customers: 400,
@@ -94,7 +94,7 @@ test('S23: a rotation names the keys that are still needed, and fails loudly', a
 test('S23: a rotation never writes over keys that a person gives the store meanwhile', async () => {
   const shop = await openShop({ customers: 1 });
   const { db, keyring, secretKeys, storeId, caller } = shop;
-  const ring = parseKeyring(`${newKey('k2')},${secretKeys}`);
+  const newer = parseKeyring(`${newKey('k2')},${secretKeys}`);
   const owner = { orgId: caller.orgId, storeId };
   const given = {
     key: keyring.seal('ck_given', { ...owner, field: 'consumer_key' }),
@@ -106,14 +106,14 @@ test('S23: a rotation never writes over keys that a person gives the store meanw
     'update woo_store set consumer_key_cipher = $2, consumer_secret_cipher = $3 where id = $1',
     [storeId, given.key.cipher, given.secret.cipher],
   );
-  const rotating = rotateKeys({ database: db.database, keyring: ring });
+  const rotating = rotateKeys({ database: db.database, keyring: newer });
   await db.untilBlocked();
   await person.query('commit');
   expect(await rotating).toMatchObject({ resealed: 1, contended: 0, keysInUse: { k2: 1 } });
   const { rows } = await db.admin.query<{ cipher: Buffer; keyId: string }>(
     'select consumer_secret_cipher as cipher, cipher_key_id as "keyId" from woo_store',
   );
-  expect(ring.open(rows[0]!, { ...owner, field: 'consumer_secret' })).toBe('cs_given');
+  expect(newer.open(rows[0]!, { ...owner, field: 'consumer_secret' })).toBe('cs_given');
 });
 
 /** Ways in which the row of a store can come to hold keys that are not its own. */

@@ -108,6 +108,6 @@ async function expectSameMetrics(
       'mantis_workers_alive 1',
     ]),
   );
-  for (const told of toldBy) expect(told).toEqual(toldBy[0]);
+  for (const metrics of toldBy) expect(metrics).toEqual(toldBy[0]);
   for (const { sum } of scrapes) expect(sum('mantis_database_up')).toBe(1);
 }

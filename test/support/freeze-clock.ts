@@ -11,7 +11,7 @@ export interface FrozenClock {
 }
 
 /**
- * Stops `mantis.now()`, by which waits, retries and recorded times go. Leases and heartbeats go on in
+ * Stops `mantis.now()`, which waits, retries and recorded times use. Leases and heartbeats continue in
  * real time, and so do the jobs: one that is not due by this clock is rescheduled.
  */
 export async function freezeClock(sql: Sql): Promise<FrozenClock> {

@@ -143,7 +143,7 @@ async function startWorld({
   return world;
 }
 
-/** What is asked again although the row says nothing new, in milliseconds: some of a status goes by the clock. */
+/** What is asked again although the row says nothing new, in milliseconds: parts of a status depend on the clock. */
 const ASK_AGAIN_MS = 500;
 
 /** Asks only once the row of a run has changed: a question to the API costs ten times as much as one to the row. */

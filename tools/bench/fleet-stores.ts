@@ -1,5 +1,5 @@
 /**
- * The stores of `fleet.ts`: as many servers as it is told, all with the same customers, in one process. A page
+ * The stores of `fleet.ts`: as many servers as configured, all with the same customers, in one process. A page
  * is rendered once, so that the stores leave the cores to what is measured.
  */
 import { createServer, type ServerResponse } from 'node:http';

@@ -33,7 +33,7 @@ import {
 } from './process-usage.ts';
 import { callerOf, freshDatabase, SECRET_KEYS, startProgram } from './stage.ts';
 
-/** What the program of the stores is told, in its environment. The slow ones come first, then those that are down. */
+/** Environment of the program of the stores. The slow ones come first, then those that are down. */
 export interface FleetStores {
   stores: number;
   customers: number;

@@ -175,9 +175,9 @@ test('S43: two answers to one grant at the same moment: one is taken', async () 
   expect(await stores()).toHaveLength(1);
 });
 
-test('S43: a number that is unknown, used, run out or given up, and keys that are not of this shop: 401, and nothing is kept', async () => {
+test('S43: an unknown, used, expired or cancelled nonce, and keys of another store: 401, and nothing is stored', async () => {
   const before = shop.keys.length;
-  // Run out.
+  // Expired.
   const late = await begin();
   await api.db.admin.query('update store_grant set expires_at = mantis.now() where id = $1', [
     late.authorizationId,

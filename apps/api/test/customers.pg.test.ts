@@ -244,7 +244,7 @@ describe('among many', () => {
 
   describe('a file that is cut short', () => {
     beforeAll(async () => {
-      // Counts its calls; from the second on waits for a lock, and fails where it is told to.
+      // Counts its calls; from the second on waits for a lock, and fails on demand.
       await api.db.admin.query(`
         create sequence calls;
         grant usage on calls to public;
@@ -258,7 +258,7 @@ describe('among many', () => {
           perform nextval('calls');
           if after_key is not null then
             perform pg_advisory_xact_lock_shared(4711);
-            if with_country = 'CH' then raise 'told to'; end if;
+            if with_country = 'CH' then raise 'on demand'; end if;
           end if;
           select * into ids, next_key, next_id, total, is_exact from mantis.find_customers_itself(
             words, in_store, with_role, with_country, paying, status, sort, after_key, after_id, wanted, count_to);
@@ -340,12 +340,12 @@ describe('the file', () => {
     expect(headers.get('content-disposition')).toMatch(
       /^attachment; filename="customers-\d{4}-\d\d-\d\d\.csv"$/,
     );
-    const told = api
+    const reported = api
       .logged()
       .split('\n')
       .filter((line) => line.includes('customers exported') && line.includes(ada.orgId));
-    expect(told.join('\n')).toContain('"actorType":"api_key"');
-    expect(told.join('\n')).not.toContain(shop);
+    expect(reported.join('\n')).toContain('"actorType":"api_key"');
+    expect(reported.join('\n')).not.toContain(shop);
     const start = `${String(rows[0]?.['name'])},${shop}`;
     expect((await text()).split('\r\n')).toEqual([
       header,

@@ -89,7 +89,7 @@ test('a database that lacks a migration is not ready', async () => {
   );
 });
 
-test('on the migrations of a later version it goes on serving, while that one is rolled out', async () => {
+test('with the migrations of a later version it keeps serving during the rollout', async () => {
   await api.db.admin.query(
     `insert into _prisma_migrations (id, checksum, migration_name, finished_at)
      values ('later', 'later', '99990101000000_later', now())`,

@@ -62,9 +62,9 @@ describe('the document of the file of customers agrees with what reads its query
   });
 
   test('what is not said has the same default', () => {
-    const told = parameters.flatMap(({ name, schema }) =>
+    const reported = parameters.flatMap(({ name, schema }) =>
       schema.default === undefined ? [] : [[name, schema.default] as const],
     );
-    expect(exportQuery.parse({})).toEqual(Object.fromEntries(told));
+    expect(exportQuery.parse({})).toEqual(Object.fromEntries(reported));
   });
 });

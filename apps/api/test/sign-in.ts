@@ -80,7 +80,7 @@ export async function addColleague(api: TestApi, of: Member, role: Role): Promis
   return { userId: user.id, orgId: of.orgId, email, cookie: await signIn(api, email) };
 }
 
-/** The session's cookie of whoever opens a sign-in link. */
+/** The session cookie of the person who opens a sign-in link. */
 export async function openSignInLink(api: TestApi, email: string): Promise<string> {
   const link = new URL(await createSignInLink(api.auth, email));
   return cookiesOf(await fetch(`${api.url}${link.pathname}${link.search}`, { redirect: 'manual' }));

@@ -160,7 +160,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     expect(problems).toEqual([]);
   });
 
-  test('somebody known signs in to accept; another person is asked to sign out first', async () => {
+  test('an existing user signs in to accept; another user must sign out first', async () => {
     await db.admin.query(
       `with person as (
          insert into auth_user (name, email, email_verified) values ('Bob', 'bob@mantis.example', true) returning id)
@@ -317,7 +317,7 @@ describe.skipIf(!chromiumPath)('passkeys, in a real browser', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a device without a passkey is told so, and a second one on the same device is refused', async () => {
+  test('a device without a passkey gets a clear message, and a second one on the same device is rejected', async () => {
     const page = await openStrangerIn(browser);
     await plugIn(page);
     await page.goto(`${stack.url}/sign-in`);

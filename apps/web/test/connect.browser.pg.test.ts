@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.goto(`${stack.url}/connect?grant=${await lastAuthorization()}`);
     await says('keys were not accepted');
 
-    // Run out.
+    // Expired.
     await button('Try again').click();
     await says('Logged in as storeadmin');
     await page.goBack();

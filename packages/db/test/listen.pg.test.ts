@@ -116,7 +116,7 @@ describe('createListener', () => {
     );
   });
 
-  it('goes on trying while the server refuses', async () => {
+  it('keeps trying while the server refuses connections', async () => {
     const { events, listener: subject } = listen({ random: () => 0 });
     await subject.ready;
     proxy.mode = 'refuse';

@@ -84,7 +84,7 @@ describe('taking the walk of a run', () => {
     expect(await take()).toBeNull();
   });
 
-  test('it is taken over once its lease has run out', async () => {
+  test('it is taken over once its lease has expired', async () => {
     const { run } = await takenRun();
     await db.admin.query(
       "update woo_customer_sync_queue set discovery_lease_until = clock_timestamp() - interval '1 s' where id = $1",
@@ -271,7 +271,7 @@ describe('the budget of requests', () => {
 });
 
 describe('the end of a walk', () => {
-  test('a release counts failed tries up to the most, and says when to go on', async () => {
+  test('a release counts failed attempts up to the limit, and sets the next attempt', async () => {
     const { run, lease } = await takenRun();
     const until = await db.database.withOrg(run.orgId, (sql) =>
       releaseDiscovery(sql, lease, { ...waitFor(60_000), failedAttempts: 99 }),

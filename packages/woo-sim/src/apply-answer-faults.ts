@@ -29,12 +29,12 @@ export function withTotals(reply: Answer, limit: number, found: readonly Hit[]):
         ? pages(Number(lie), limit)
         : lie;
     } else {
-      const told =
+      const reported =
         'factor' in lie
           ? Math.floor(truth * lie.factor)
           : Math.max(0, truth + lie.perRequest * count);
-      reply.headers['X-WP-Total'] = told;
-      reply.headers['X-WP-TotalPages'] = pages(told, limit);
+      reply.headers['X-WP-Total'] = reported;
+      reply.headers['X-WP-TotalPages'] = pages(reported, limit);
     }
   }
   return reply;

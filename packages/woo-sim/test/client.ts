@@ -26,7 +26,7 @@ export function ask(
   });
 }
 
-/** A page of customers by id, everybody (no ids where the answer is no list), and what it told. */
+/** A page of customers by id, everybody (no ids where the answer is no list), and its headers. */
 export async function page(
   sim: WooSim,
   query = '',

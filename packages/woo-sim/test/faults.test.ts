@@ -96,12 +96,12 @@ describe('answers of another kind', () => {
   test('Retry-After in seconds, as a date, as rubbish', async () => {
     const now = Date.UTC(2026, 10, 24, 3);
     const sim = await startSim({ customers: 1, now: () => now });
-    const told: (string | null)[] = [];
+    const reported: (string | null)[] = [];
     for (const retryAfter of [2, -1, 1e9, 'soon', { dateInMs: 60_000 }]) {
       sim.faults.set([{ fault: { kind: 'status', status: 429, retryAfter } }]);
-      told.push((await ask(sim, '/')).headers.get('retry-after'));
+      reported.push((await ask(sim, '/')).headers.get('retry-after'));
     }
-    expect(told).toEqual(['2', '-1', '1000000000', 'soon', 'Tue, 24 Nov 2026 03:01:00 GMT']);
+    expect(reported).toEqual(['2', '-1', '1000000000', 'soon', 'Tue, 24 Nov 2026 03:01:00 GMT']);
   });
 
   test('maintenance as 200, captcha as 202, redirect, nothing at all', async () => {
@@ -197,7 +197,7 @@ describe('lists that mislead', () => {
 
   test('totals that lie', async () => {
     const sim = await startSim({ customers: 200 });
-    const told: (string | null)[][] = [];
+    const reported: (string | null)[][] = [];
     const lies = [
       'missing',
       '0',
@@ -212,10 +212,11 @@ describe('lists that mislead', () => {
       sim.faults.set([{ fault: { kind: 'totals', total } }]);
       for (const number of [1, 2]) {
         const { headers } = (await page(sim, `page=${number}`)).response;
-        if (number === 2) told.push([headers.get('x-wp-total'), headers.get('x-wp-totalpages')]);
+        if (number === 2)
+          reported.push([headers.get('x-wp-total'), headers.get('x-wp-totalpages')]);
       }
     }
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [null, null],
       ['0', '0'],
       ['abc', 'abc'],

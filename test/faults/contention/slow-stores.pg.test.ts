@@ -15,9 +15,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startWorker } from '../../support/start-worker.ts';
 import { until } from '../../support/until.ts';
 
-/** What slow stores do with each request for customers, until they are told to answer. */
-const SLOWNESS: Record<string, (told: Promise<void>) => Fault> = {
-  late: (told) => ({ kind: 'hook', run: () => told }),
+/** What slow stores do with each request for customers, until they may answer. */
+const SLOWNESS: Record<string, (released: Promise<void>) => Fault> = {
+  late: (released) => ({ kind: 'hook', run: () => released }),
   never: () => ({ kind: 'never' }),
   'a byte a second': () => ({ kind: 'drip', bytes: 1, everyMs: 1_000 }),
 };
@@ -33,14 +33,14 @@ test.each(CASES)(
     const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
     const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
     const [slow, other] = [await addOrganisation(db), await addOrganisation(db)];
-    const told = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
     const shops = await openShops(stores, 10);
     const slowRuns = await startRuns(db, sync, secretKeys, slow, shops, () =>
-      SLOWNESS[slowness]?.(told.promise),
+      SLOWNESS[slowness]?.(released.promise),
     );
     const worker = await startWorker({ databaseUrl: db.url, secretKeys });
     onTestFinished(async () => {
-      told.resolve();
+      released.resolve();
       await worker.kill();
       await db.drop();
     });
@@ -56,7 +56,7 @@ test.each(CASES)(
       expect(status).toMatchObject({ state: 'processing', counts: { total: 0 } });
     }
     if (slowness !== 'late') return;
-    told.resolve();
+    released.resolve();
     for (const runId of slowRuns)
       expect(await untilEnd(sync, slow, runId)).toMatchObject({
         state: 'done',

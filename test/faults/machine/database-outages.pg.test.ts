@@ -52,7 +52,7 @@ test('F14: a server that crashes twenty times in the middle of a run', async () 
   expect(worker.isRunning()).toBe(true);
 });
 
-test('F15: while the database is away calls are answered with 503 within two seconds; then all goes on', async () => {
+test('F15: during a database outage calls get 503 within two seconds; then everything continues', async () => {
   const { proxy, db } = await openBehindProxy();
   const world = await openWorld({ ...shop, db });
   const worker = await world.startWorker();
@@ -75,7 +75,7 @@ test('F15: while the database is away calls are answered with 503 within two sec
   await expectDoneThrough(world, run.runId);
 });
 
-test('F16: with no connection left calls are answered with 503, nothing crashes, and all goes on', async () => {
+test('F16: without a free connection calls get 503, nothing crashes, and everything continues', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
@@ -92,7 +92,7 @@ test('F16: with no connection left calls are answered with 503, nothing crashes,
   await expectDoneThrough(world, run.runId);
 });
 
-test('F71: a server that takes no writes: 503, no customer pays for it, and all goes on', async () => {
+test('F71: a server that accepts no writes: 503, no attempts are consumed, and everything continues', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });

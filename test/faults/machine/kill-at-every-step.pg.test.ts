@@ -91,7 +91,7 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
     expect(end).toMatchObject({ round: 2, counts: { done: 150 } });
   });
 
-  test('force_done.lines_cancelled: the run goes on, and the same call ends it', async () => {
+  test('force_done.lines_cancelled: the run continues, and the same call ends it', async () => {
     const world = await openWorld(shop);
     const { run } = await world.app.sync.start.mutate({
       storeId: world.storeId,

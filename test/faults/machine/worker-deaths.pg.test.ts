@@ -57,7 +57,7 @@ test('F73: a customer that breaks our own code each time fails after its tries, 
   expect(failed).toMatchObject([{ wooId: poison, attempts: 4, code: 'internal_error' }]);
 });
 
-test('F7: while a worker that was killed still holds its jobs, those of other stores go on', async () => {
+test('F7: while a killed worker still holds its jobs, those of other stores continue', async () => {
   const world = await openWorld({ customers: 150 });
   const other = await createWooSim({ customers: 90, pretendHttps: true, guests: 0 });
   try {
@@ -125,7 +125,7 @@ test.each([
     storeId: world.storeId,
     settings: { pace: 'gentle', batchDelayMs: 1_000 },
   });
-  // The store is asked while the clocks are right: it refuses signed requests of another time.
+  // Connected while the clocks are right: the store rejects signed requests of another time.
   await world.untilRun(
     run.runId,
     'the whole list',

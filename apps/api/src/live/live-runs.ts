@@ -115,8 +115,8 @@ function createSubscriber(filter: ChangeFilter, pollMs: number, stopping: AbortS
     },
     async next(signal) {
       if (changes.runIds.size === 0 && !changes.resync) {
-        const told = await untilWoken(pollMs, [signal, stopping], (wakeUp) => (wake = wakeUp));
-        if (!told) changes.resync = true;
+        const isWoken = await untilWoken(pollMs, [signal, stopping], (wakeUp) => (wake = wakeUp));
+        if (!isWoken) changes.resync = true;
       }
       signal.throwIfAborted();
       stopping.throwIfAborted();

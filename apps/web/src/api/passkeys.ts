@@ -38,7 +38,7 @@ export async function addPasskey(name: string): Promise<void> {
   await askAuth('/passkey/verify-registration', { name, response });
 }
 
-/** Signs in whoever unlocks one of their passkeys. */
+/** Signs in the owner of a passkey. */
 export async function signInWithPasskey(): Promise<void> {
   const options = await askAuth<PublicKeyCredentialRequestOptionsJSON>(
     '/passkey/generate-authenticate-options',

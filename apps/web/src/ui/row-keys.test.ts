@@ -5,7 +5,7 @@ const none = { at: -1, count: 3, isTyping: false, isSearch: false };
 
 test.each([
   ['j begins at the first row', { ...none, key: 'j' }, 0],
-  ['j goes on', { ...none, key: 'j', at: 0 }, 1],
+  ['j moves down', { ...none, key: 'j', at: 0 }, 1],
   ['j stays at the last', { ...none, key: 'j', at: 2 }, 2],
   ['k goes back', { ...none, key: 'k', at: 2 }, 1],
   ['k stays at the first', { ...none, key: 'k', at: 0 }, 0],

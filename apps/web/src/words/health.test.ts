@@ -43,7 +43,7 @@ test('a pause on purpose is calm, one that Mantis Sync made is not', () => {
   expect(healthOf(paused)).toBe('needs');
 });
 
-test('the most severe come first unless another order is asked for', () => {
+test('the most severe come first by default', () => {
   expect(idsOf({})).toEqual(['paused', 'poor', 'busy', 'idle', 'good']);
   // As people count, not as machines do.
   expect(idsOf({ sort: 'name' })).toEqual(['idle', 'busy', 'poor', 'good', 'paused']);

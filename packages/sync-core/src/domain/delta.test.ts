@@ -17,7 +17,7 @@ describe('a slice', () => {
     },
   );
 
-  test('goes on as a part of an anchored walk', () => {
+  test('continues as a part of an anchored walk', () => {
     expect(beginWindow({ lastId: 77, offset: 40 }, 50)).toMatchObject({
       lastId: 77,
       offset: 40,

@@ -27,7 +27,7 @@ describe('deriveRunState', () => {
     ['processing', 'walking', { ...none, done: 3 }, 'all lines so far are done, but more may come'],
     ['processing', 'complete', { ...none, draft: 1, done: 1 }, 'a line is open'],
     ['processing', 'complete', { ...none, processing: 1, failed: 1 }, 'a line is leased'],
-    ['processing', 'failed', { ...none, draft: 1 }, 'the walk failed, but its lines go on'],
+    ['processing', 'failed', { ...none, draft: 1 }, 'the walk failed, but its lines continue'],
     ['processing', 'cancelled', { ...none, processing: 1 }, 'a cancelled walk has a leased line'],
     ['done', 'complete', none, 'the store has no customers'],
     ['done', 'complete', { ...none, done: 2 }, 'all are done'],

@@ -135,7 +135,7 @@ describe('the progress that an operator reads', () => {
     expect(toRunStatus(facts(half)).percent).toBe(50);
   });
 
-  it('stays at 99 while the walk goes on, however many lines are completed', () => {
+  it('stays at 99 during the walk, however many lines are completed', () => {
     const all = { lastTotal: 100, counts: counts({ total: 100, done: 100 }) };
     expect(toRunStatus(facts(all)).percent).toBe(99);
   });
@@ -190,7 +190,7 @@ describe('the progress that an operator reads', () => {
   });
 });
 
-it('says who is asked to act, and why', () => {
+it('names the required action and its reason', () => {
   const action = { code: 'wrong_key', reason: 'The store does not know this key.' };
   expect(toRunStatus(facts({ action }))).toMatchObject({ isActionRequired: true, action });
   expect(toRunStatus(facts())).toMatchObject({ isActionRequired: false, action: null });
@@ -210,7 +210,7 @@ describe('the time of a run', () => {
     expect(toRunStatus(run)).toMatchObject({ activeSeconds: 26, ratePerSecond: 3.8 });
   });
 
-  it('stands still while the run waits', () => {
+  it('does not change while the run waits', () => {
     const run = facts({ waitingSince: at(5), now: at(900) });
     expect(toRunStatus(run)).toMatchObject({ activeSeconds: 5, waitingForPerson: true });
   });

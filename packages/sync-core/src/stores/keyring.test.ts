@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { parseKeyring, SecretError, type SecretOwner } from './keyring.ts';
 
 const key = (fill: number) => Buffer.alloc(32, fill).toString('base64');
-const ring = parseKeyring(`k1:${key(1)}`);
+const keyring = parseKeyring(`k1:${key(1)}`);
 const owner: SecretOwner = { orgId: 'org-a', storeId: 'store-a', field: 'consumer_secret' };
 const secret = 'cs_0123456789abcdef';
 
 describe('S23: a sealed secret', () => {
   it('opens for its owner', () => {
-    expect(ring.open(ring.seal(secret, owner), owner)).toBe(secret);
+    expect(keyring.open(keyring.seal(secret, owner), owner)).toBe(secret);
   });
 
   it('does not show, and never looks the same twice', () => {
-    const [one, two] = [ring.seal(secret, owner), ring.seal(secret, owner)];
+    const [one, two] = [keyring.seal(secret, owner), keyring.seal(secret, owner)];
     expect(one.cipher.includes(Buffer.from(secret))).toBe(false);
     expect(one.cipher.equals(two.cipher)).toBe(false);
     expect(one.cipher.subarray(0, 12).equals(two.cipher.subarray(0, 12))).toBe(false);
@@ -24,24 +24,24 @@ describe('S23: a sealed secret', () => {
     ['store', { storeId: 'store-b' }],
     ['field', { field: 'consumer_key' }],
   ])('does not open when moved to another %s', (_what, change) => {
-    const sealed = ring.seal(secret, owner);
-    expect(() => ring.open(sealed, { ...owner, ...change })).toThrow(SecretError);
+    const sealed = keyring.seal(secret, owner);
+    expect(() => keyring.open(sealed, { ...owner, ...change })).toThrow(SecretError);
   });
 
   it('does not open with any one bit of any byte flipped', () => {
-    const sealed = ring.seal(secret, owner);
+    const sealed = keyring.seal(secret, owner);
     for (let at = 0; at < sealed.cipher.length; at++) {
       const cipher = Buffer.from(sealed.cipher);
       cipher[at] = (cipher[at] as number) ^ (1 << (at % 8));
-      expect(() => ring.open({ ...sealed, cipher }, owner)).toThrow(SecretError);
+      expect(() => keyring.open({ ...sealed, cipher }, owner)).toThrow(SecretError);
     }
   });
 
   it('does not open cut short at any place', () => {
-    const sealed = ring.seal(secret, owner);
+    const sealed = keyring.seal(secret, owner);
     for (let length = 0; length < sealed.cipher.length; length++) {
       const cipher = sealed.cipher.subarray(0, length);
-      expect(() => ring.open({ ...sealed, cipher }, owner)).toThrow(SecretError);
+      expect(() => keyring.open({ ...sealed, cipher }, owner)).toThrow(SecretError);
     }
   });
 
@@ -51,22 +51,22 @@ describe('S23: a sealed secret', () => {
     cipher.setAAD(Buffer.from([owner.orgId, owner.storeId, owner.field, 'k1'].join('|')));
     const empty = Buffer.concat([cipher.update(''), cipher.final()]);
     const short = Buffer.concat([iv, cipher.getAuthTag(), empty]);
-    expect(() => ring.open({ keyId: 'k1', cipher: short }, owner)).toThrow(SecretError);
+    expect(() => keyring.open({ keyId: 'k1', cipher: short }, owner)).toThrow(SecretError);
   });
 
   it('opens with an older key after a new one was put in front', () => {
     const rotated = parseKeyring(`k2:${key(2)}, k1:${key(1)}`);
-    expect(rotated.open(ring.seal(secret, owner), owner)).toBe(secret);
+    expect(rotated.open(keyring.seal(secret, owner), owner)).toBe(secret);
     expect(rotated.seal(secret, owner).keyId).toBe('k2');
     expect(rotated.activeKeyId).toBe('k2');
   });
 
   it('names a key that is not there, and nothing of the secret', () => {
     const other = parseKeyring(`k2:${key(2)}`);
-    expect(() => other.open(ring.seal(secret, owner), owner)).toThrow(/"k1".*not among/);
+    expect(() => other.open(keyring.seal(secret, owner), owner)).toThrow(/"k1".*not among/);
   });
 
-  it('does not open under the name of another key of the same ring', () => {
+  it('does not open under the name of another key of the same keyring', () => {
     const two = parseKeyring(`k1:${key(1)},k2:${key(1)}`);
     const sealed = two.seal(secret, owner);
     expect(() => two.open({ ...sealed, keyId: 'k2' }, owner)).toThrow(SecretError);

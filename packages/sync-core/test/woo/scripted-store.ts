@@ -21,7 +21,7 @@ const tlsFile = (name: string) =>
 /** A certificate for localhost, 127.0.0.1 and shop.test that nobody else trusts. */
 export const testTls = { key: tlsFile('key'), cert: tlsFile('cert') };
 
-/** A server that gives the replies in turn, and the last one for ever. Closed with the test. */
+/** A server that gives the replies in turn, and the last one forever. Closed with the test. */
 export async function scriptedStore(
   replies: Reply | readonly Reply[],
   options: { readonly tls?: boolean } = {},

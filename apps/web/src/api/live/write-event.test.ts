@@ -12,16 +12,11 @@ const snapshot = (run: Run): LiveEvent => ({ type: 'runs', runs: [run] });
 const change = (run: Run): LiveEvent => ({ type: 'run', run, activity: [] });
 
 test.each([
-  [
-    'when a run ends, what is shown of customers is old',
-    [snapshot(aRun()), change(over)],
-    true,
-    true,
-  ],
+  ['when a run ends, shown customers are stale', [snapshot(aRun()), change(over)], true, true],
   ['so it is where the run was not seen before', [change(over)], true, true],
   ['and where its end came with all runs', [change(aRun()), snapshot(over)], true, true],
   [
-    'of one that goes on it is not',
+    'while a run is active they are not',
     [snapshot(aRun()), change(aRun({ revision: 11 }))],
     false,
     false,

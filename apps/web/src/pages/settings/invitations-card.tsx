@@ -96,8 +96,8 @@ function Sent({ invitation, onClose }: { invitation: SentInvitation; onClose: ()
       ) : (
         <>
           <p className="-mt-2 text-muted">
-            This installation sends no mail. Copy the link and send it to {email} yourself: whoever
-            opens it can join. It is valid for a week and shown only once.
+            This installation sends no mail. Copy the link and send it to {email} yourself: anyone
+            who opens it can join. It is valid for a week and shown only once.
           </p>
           <CopySecret value={link} />
         </>

@@ -77,7 +77,7 @@ describe('a store in good health', () => {
     });
   });
 
-  it('is asked ten times at most, and changed by nothing', async () => {
+  it('receives at most ten requests, none of which changes anything', async () => {
     const sim = await simOf();
     const before = sim.customers.list();
     await diagnose(sim.url, sim.defaultCredentials);

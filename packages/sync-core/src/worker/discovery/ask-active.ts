@@ -47,12 +47,12 @@ export async function askActive(
     signal,
   });
   const start = began ? new Date(began) : (report.storeDate ?? new Date(deps.clock()));
-  const told = await writeWalk(deps, run.orgId, (sql) =>
+  const reported = await writeWalk(deps, run.orgId, (sql) =>
     findReportNews(sql, run.storeId, report.customers),
   );
   const activeFrom = since.getTime() - reportGranularityMs(store.store.wooVersion);
   const news = report.customers.filter(
-    (customer) => told.includes(customer) || (customer.activeAt?.getTime() ?? 0) >= activeFrom,
+    (customer) => reported.includes(customer) || (customer.activeAt?.getTime() ?? 0) >= activeFrom,
   );
   const fetched = await fetchThem(deps, walking, news, signal);
   const isOver = !report.hasMore || page >= MAX_PAGES;

@@ -136,6 +136,32 @@ test('P20: connections to addresses of a member’s choice are tried a few times
   }
 });
 
+test('P20: every way to make us send requests to a chosen address has the same limit', async () => {
+  const limited = await startTestApi({ callLimits: { trial: 1 } });
+  try {
+    const { cookie } = await signInMember(limited);
+    const storeId = randomUUID();
+    const keys = { consumerKey: 'ck_1', consumerSecret: 'cs_1' };
+    const ways: [string, object][] = [
+      ['store.probe', { url: 'https://127.0.0.1:1' }],
+      ['store.tryConnection', { url: 'https://127.0.0.1:1', ...keys }],
+      ['store.connect', { name: 'Shop', url: 'https://127.0.0.1:1', ...keys }],
+      ['store.update', { storeId, ...keys }],
+      ['store.diagnose', { storeId }],
+      ['notification.testChannel', { channelId: randomUUID() }],
+    ];
+    for (const [path, input] of ways) {
+      // A minute may turn between two calls, but not twice between four.
+      const statuses: number[] = [];
+      for (let n = 0; n < 4; n++)
+        statuses.push((await mutate(limited, path, input, { cookie })).status);
+      expect([path, statuses.includes(429)]).toEqual([path, true]);
+    }
+  } finally {
+    await limited.close();
+  }
+});
+
 test('P20: secrets that are not random are rejected in production', () => {
   const env = {
     NODE_ENV: 'production',

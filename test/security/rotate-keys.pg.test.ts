@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseKeyring, rotateKeys } from '@mantis-sync/sync-core';
+import { createNotificationService, parseKeyring, rotateKeys } from '@mantis-sync/sync-core';
 import { expect, test } from 'vitest';
 import { openShop, type Shop } from '../support/open-shop.ts';
 import { isOver, openWorld } from '../support/open-world.ts';
@@ -61,7 +61,7 @@ test('S23: keys are rotated by one command during a run, and the old key can be 
 
   const { code, printed } = await rotateByCommand(db.url, `${k2},${k1}`);
   rotated.resolve();
-  expect(printed).toContain('1 stores: 2 secrets re-encrypted with "k2", 0 were already.');
+  expect(printed).toContain('1 stores: 2 secrets re-encrypted with "k2", 0 already current.');
   expect(printed).toContain('in use: "k2" (2 secrets)');
   expect(printed).toContain('Every other key can be removed');
   expect(code).toBe(0);
@@ -80,14 +80,14 @@ test('S23: keys are rotated by one command during a run, and the old key can be 
     state: 'done',
   });
   const second = await rotateByCommand(db.url, k2);
-  expect(second.printed).toContain('0 secrets re-encrypted with "k2", 2 were already.');
+  expect(second.printed).toContain('0 secrets re-encrypted with "k2", 2 already current.');
 });
 
 test('S23: a rotation names the keys that are still needed, and fails loudly', async () => {
   const shop = await openShop({ customers: 1 });
   const { code, printed } = await rotateByCommand(shop.db.url, newKey('k9'));
   expect(code).toBe(1);
-  expect(printed).toContain('1 do not open with any of these keys');
+  expect(printed).toContain('1 cannot be decrypted with any of these keys');
   expect(printed).toContain('Keep "k1" in MANTIS_SECRET_KEYS.');
 });
 
@@ -114,6 +114,26 @@ test('S23: a rotation never writes over keys that a person gives the store meanw
     'select consumer_secret_cipher as cipher, cipher_key_id as "keyId" from woo_store',
   );
   expect(newer.open(rows[0]!, { ...owner, field: 'consumer_secret' })).toBe('cs_given');
+});
+
+test('S23: addresses of notification channels are re-encrypted too, and still open', async () => {
+  const { db, caller, keyring, secretKeys } = await openShop({ customers: 1 });
+  const options = {
+    allowHosts: ['127.0.0.1'],
+    publicUrl: 'https://sync.example',
+    canSendMail: false,
+  };
+  const service = createNotificationService({ database: db.database, keyring, ...options });
+  const url = 'http://127.0.0.1:1/hook';
+  await service.addChannel(caller, { kind: 'json', name: 'Chat', url, events: [] });
+  const ring = parseKeyring(`${newKey('k2')},${secretKeys}`);
+  const result = await rotateKeys({ database: db.database, keyring: ring });
+  expect(result).toMatchObject({ resealed: 2, keysInUse: { k2: 2 } });
+  const { rows } = await db.admin.query<{ id: string; cipher: Buffer; keyId: string }>(
+    'select id, url_cipher as cipher, cipher_key_id as "keyId" from notification_channel',
+  );
+  const owner = { orgId: caller.orgId, storeId: rows[0]!.id, field: 'notification_url' } as const;
+  expect(ring.open(rows[0]!, owner)).toBe(url);
 });
 
 /** Ways in which the row of a store can come to hold keys that are not its own. */

@@ -87,6 +87,11 @@ export const trialProcedure = adminProcedure.use(async ({ ctx, next }) => {
   await ctx.calls.count(ctx.caller.orgId, 'trial');
   return next();
 });
+/** Sends requests to an address that was chosen before, with the same limit. */
+export const diagnoseProcedure = operateProcedure.use(async ({ ctx, next }) => {
+  await ctx.calls.count(ctx.caller.orgId, 'trial');
+  return next();
+});
 /** For a signed-in member, about their own settings in the organisation. */
 export const memberProcedure = readProcedure
   .meta({ access: 'read', peopleOnly: true })

@@ -1,10 +1,11 @@
 import type { Caller } from '@mantis-sync/sync-core';
 
-/** Maximum number of open streams in one process. */
+/** Maximum number of open streams in one process: of a key or person, of an organisation, and of all. */
 const MAX_OF_CALLER = 50;
 const MAX_OF_ORGANISATION = 200;
+const MAX_OF_PROCESS = 2_000;
 
-/** A key, person or organisation has too many open streams. */
+/** A key, person, organisation or this process has too many open streams. */
 export class TooManyStreamsError extends Error {
   override readonly name = 'TooManyStreamsError';
 
@@ -29,13 +30,16 @@ export function createStreamLimits(): StreamLimits {
 
   return {
     enter({ orgId, actor }) {
-      const ofCaller = `${actor.type} ${actor.id}`;
-      const isFull =
-        (open.get(ofCaller) ?? 0) >= MAX_OF_CALLER || (open.get(orgId) ?? 0) >= MAX_OF_ORGANISATION;
-      if (isFull) throw new TooManyStreamsError();
-      for (const key of [ofCaller, orgId]) change(key, 1);
+      const limits = new Map([
+        [`${actor.type} ${actor.id}`, MAX_OF_CALLER],
+        [orgId, MAX_OF_ORGANISATION],
+        ['process', MAX_OF_PROCESS],
+      ]);
+      for (const [key, most] of limits)
+        if ((open.get(key) ?? 0) >= most) throw new TooManyStreamsError();
+      for (const key of limits.keys()) change(key, 1);
       return () => {
-        for (const key of [ofCaller, orgId]) change(key, -1);
+        for (const key of limits.keys()) change(key, -1);
       };
     },
   };

@@ -40,5 +40,8 @@ export const notificationRouter = router({
   testChannel: ownerProcedure
     .input(schemas.channelInput)
     .output(schemas.testChannelOutput)
-    .mutation(({ ctx, input }) => ctx.notifications.testChannel(ctx.caller, input)),
+    .mutation(async ({ ctx, input }) => {
+      await ctx.calls.count(ctx.caller.orgId, 'trial');
+      return ctx.notifications.testChannel(ctx.caller, input);
+    }),
 });

@@ -1,6 +1,7 @@
 import * as schemas from '../schemas/store-schemas.ts';
 import {
   adminProcedure,
+  diagnoseProcedure,
   operateProcedure,
   ownerProcedure,
   readProcedure,
@@ -35,10 +36,14 @@ export const storeRouter = router({
   update: adminProcedure
     .input(schemas.updateInput)
     .output(schemas.storeViewSchema)
-    .mutation(({ ctx, input }) => ctx.stores.update(ctx.caller, input)),
+    .mutation(async ({ ctx, input }) => {
+      if (input.consumerKey !== undefined || input.webLogin !== undefined)
+        await ctx.calls.count(ctx.caller.orgId, 'trial');
+      return ctx.stores.update(ctx.caller, input);
+    }),
 
   /** Diagnoses the connection of a store: problems and fixes. */
-  diagnose: operateProcedure
+  diagnose: diagnoseProcedure
     .input(schemas.storeInput)
     .output(schemas.diagnosisOutput)
     .mutation(({ ctx, input }) => ctx.stores.diagnose(ctx.caller, input)),

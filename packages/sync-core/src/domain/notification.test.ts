@@ -3,6 +3,7 @@ import {
   notificationBody,
   type NotificationItem,
   notificationRetryMs,
+  writeMail,
   writeNotification,
 } from './notification.ts';
 
@@ -30,34 +31,42 @@ const message = (items: NotificationItem[], phase: 'opened' | 'resolved' = 'open
 
 test('one store is named, with a link to it', () => {
   expect(writeNotification(message([item()]), url)).toEqual({
-    subject: '[Acme] Shop needs attention',
-    lines: [
-      'Shop (shop.example): Paused because the store rejects our requests (wrong_key).',
-      'https://sync.example/stores/s1',
-    ],
+    title: '[Acme] Shop needs attention',
+    lines: ['Shop (shop.example): Paused because the store rejects our requests (wrong_key).'],
+    link: 'https://sync.example/stores/s1',
   });
 });
 
 test('a run is linked itself', () => {
   const run = item({ topic: 'run_needs_attention', code: 'rounds_exhausted', runId: 'r1' });
-  expect(writeNotification(message([run]), url).lines.at(-1)).toBe('https://sync.example/runs/r1');
+  expect(writeNotification(message([run]), url).link).toBe('https://sync.example/runs/r1');
 });
 
 test('fifty stores are one message, which names ten', () => {
   const items = Array.from({ length: 50 }, (_, n) =>
     item({ storeId: `s${n}`, storeName: `Shop ${n}`, host: 'host.example' }),
   );
-  const { subject, lines } = writeNotification(message(items), url);
-  expect(subject).toBe('[Acme] 50 stores need attention');
-  expect(lines).toHaveLength(12);
-  expect(lines.slice(-2)).toEqual(['… and 40 more', 'https://sync.example/']);
+  const { title, lines, link } = writeNotification(message(items), url);
+  expect(title).toBe('[Acme] 50 stores need attention');
+  expect(lines).toHaveLength(11);
+  expect([lines.at(-1), link]).toEqual(['… and 40 more', 'https://sync.example/']);
 });
 
 test('what is resolved says so', () => {
   expect(writeNotification(message([item()], 'resolved'), url)).toMatchObject({
-    subject: '[Acme] Resolved: Shop',
-    lines: ['Shop (shop.example): The store is active again.', expect.any(String)],
+    title: '[Acme] Resolved: Shop',
+    lines: ['Shop (shop.example): The store is active again.'],
   });
+});
+
+test('P2: a mail has no words of a user in its subject, and no link but ours', () => {
+  const storeName = 'Pay at https://evil.example/pay or evil.example';
+  const one = writeMail({ ...message([item({ storeName })]), organisation: 'evil.example' }, url);
+  expect(one.subject).toBe('Mantis Sync: A store needs attention');
+  expect(one.text.match(/\S*(?:\w\.\w|:\/\/)\S*/g)).toEqual(['https://sync.example/stores/s1']);
+  expect(one.text).toContain('(shop[.]example)');
+  const two = message([item(), item({ storeId: 's2' })], 'resolved');
+  expect(writeMail(two, url).subject).toBe('Mantis Sync: Resolved: 2 stores');
 });
 
 test('a program gets every item with its link', () => {

@@ -28,11 +28,13 @@ export interface NotificationMessage {
   items: readonly NotificationItem[];
 }
 
-/** A message as an email or a chat shows it. */
+/** A message as a chat shows it. */
 export interface NotificationText {
-  subject: string;
-  /** Plain text, one line each; the first line has no full stop. */
+  title: string;
+  /** Plain text, one line each. */
   lines: string[];
+  /** To the dashboard. */
+  link: string;
 }
 
 /** Stores listed in a message; further ones are counted. */
@@ -71,14 +73,32 @@ export function writeNotification(
   const needs = stores === 1 ? 'needs attention' : 'need attention';
   const named = items.toSorted(byHost).slice(0, MOST_NAMED);
   const others = items.length - named.length;
+  const lines = named.map((item) => `${item.storeName} (${item.host}): ${describe(item, phase)}`);
   return {
-    subject: `[${organisation}] ${phase === 'opened' ? `${who} ${needs}` : `Resolved: ${who}`}`,
-    lines: [
-      ...named.map((item) => `${item.storeName} (${item.host}): ${describe(item, phase)}`),
-      ...(others > 0 ? [`… and ${others} more`] : []),
-      placeOf(items, publicUrl),
-    ],
+    title: `[${organisation}] ${phase === 'opened' ? `${who} ${needs}` : `Resolved: ${who}`}`,
+    lines: [...lines, ...(others > 0 ? [`… and ${others} more`] : [])],
+    link: placeOf(items, publicUrl),
   };
+}
+
+/** A message as mail: no words of a user in the subject, and no link but ours. */
+export function writeMail(
+  message: NotificationMessage,
+  publicUrl: string,
+): { subject: string; text: string } {
+  const { lines, link } = writeNotification(message, publicUrl);
+  const stores = new Set(message.items.map(({ storeId }) => storeId)).size;
+  const who = stores === 1 ? 'A store' : `${stores} stores`;
+  const needs = stores === 1 ? 'needs' : 'need';
+  return {
+    subject: `Mantis Sync: ${message.phase === 'opened' ? `${who} ${needs} attention` : `Resolved: ${who}`}`,
+    text: [...lines.map(withoutLinks), link, ''].join('\n'),
+  };
+}
+
+/** Readable, but nothing that a mail program turns into a link. */
+function withoutLinks(text: string): string {
+  return text.replace(/\.(?=\w)/g, '[.]').replaceAll('://', '[:]//');
 }
 
 /** The JSON body for generic webhooks. */

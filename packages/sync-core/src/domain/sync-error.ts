@@ -63,6 +63,7 @@ export const SYNC_ERRORS = {
   invalid_cursor: { status: 400, advice: 'Use the cursor of the previous page, or none.' },
   name_mismatch: { status: 400, advice: 'Type the name of the store exactly as it is shown.' },
   channel_not_found: { status: 404, advice: 'Reload the list of notification channels.' },
+  too_many_channels: { status: 409, advice: 'Remove a notification channel first.' },
   invalid_address: {
     status: 400,
     advice:

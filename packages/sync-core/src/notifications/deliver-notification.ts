@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import {
   notificationBody,
   type NotificationMessage,
-  type NotificationText,
+  writeMail,
   writeNotification,
 } from '../domain/notification.ts';
 import type { ChannelRow } from '../sql/notifications.ts';
@@ -44,8 +44,7 @@ export async function deliverNotification(
   { orgId, channel, email }: Addressee,
   message: NotificationMessage,
 ): Promise<void> {
-  const text = writeNotification(message, deps.publicUrl);
-  if (channel.kind === 'email') return sendByMail(deps, email, message.id, text);
+  if (channel.kind === 'email') return sendByMail(deps, email, message);
   if (!channel.url) throw new NotificationError('The channel has no address.');
   const url = deps.keyring.open(channel.url, {
     orgId,
@@ -53,24 +52,24 @@ export async function deliverNotification(
     field: 'notification_url',
   });
   const body =
-    channel.kind === 'slack' ? slackBody(text) : notificationBody(message, deps.publicUrl);
+    channel.kind === 'slack'
+      ? slackBody(message, deps.publicUrl)
+      : notificationBody(message, deps.publicUrl);
   await postNotification(deps.dispatcher, url, { id: message.id, body });
 }
 
 async function sendByMail(
   { sendMail, publicUrl }: DeliveryDeps,
   to: string | null,
-  id: string,
-  { subject, lines }: NotificationText,
+  message: NotificationMessage,
 ): Promise<void> {
   if (to === null) throw new NotificationError('The person is no longer a member.');
   if (!sendMail) throw new NotificationError('No mailer is configured.');
   try {
     await sendMail({
-      messageId: `<${id}@${new URL(publicUrl).hostname}>`,
+      messageId: `<${message.id}@${new URL(publicUrl).hostname}>`,
       to,
-      subject,
-      text: `${lines.join('\n')}\n`,
+      ...writeMail(message, publicUrl),
     });
   } catch (cause) {
     throw new NotificationError('The mail server rejected the message.', { cause });
@@ -78,8 +77,9 @@ async function sendByMail(
 }
 
 /** The body for Slack and compatible chats. */
-function slackBody({ subject, lines }: NotificationText): object {
-  return { text: [`*${escapeSlack(subject)}*`, ...lines.map(escapeSlack)].join('\n') };
+function slackBody(message: NotificationMessage, publicUrl: string): object {
+  const { title, lines, link } = writeNotification(message, publicUrl);
+  return { text: [`*${escapeSlack(title)}*`, ...lines.map(escapeSlack), link].join('\n') };
 }
 
 /** Escapes store names, so that they cannot become links or mentions. */

@@ -50,7 +50,7 @@ export interface NotificationService {
     choice: { email: boolean; events: readonly NotificationTopic[] },
   ): Promise<EmailChoice>;
   channels(caller: Caller): Promise<ChannelView[]>;
-  /** @throws SyncError `invalid_address` if the address is not allowed */
+  /** @throws SyncError `invalid_address` if the address is not allowed, `too_many_channels` */
   addChannel(
     caller: Caller,
     input: {
@@ -77,6 +77,9 @@ export interface NotificationService {
     input: { channelId: string },
   ): Promise<{ ok: boolean; message: string }>;
 }
+
+/** Webhooks of one organisation: each is sent every message. */
+const MAX_CHANNELS = 20;
 
 export interface NotificationServiceDeps {
   database: Database;
@@ -123,6 +126,11 @@ export function createNotificationService(deps: NotificationServiceDeps): Notifi
       await database.withOrg(caller.orgId, async (sql) => {
         const urlHint = `${address.host}/…${address.href.slice(-4)}`;
         const { orgId } = caller;
+        if ((await listWebhookChannels(sql)).length >= MAX_CHANNELS)
+          throw new SyncError(
+            'too_many_channels',
+            `The organisation has ${MAX_CHANNELS} notification channels, the most that it can have.`,
+          );
         await insertWebhookChannel(sql, {
           id,
           orgId,

@@ -152,6 +152,21 @@ export async function updateWebhookChannel(
   return rowCount === 1;
 }
 
+/** Replaces the encrypted address of a webhook if it is still the given one. */
+export async function resealChannel(
+  sql: Sql,
+  channelId: string,
+  before: SealedSecret,
+  after: SealedSecret,
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update notification_channel set url_cipher = $3, cipher_key_id = $4
+      where id = $1 and url_cipher = $2`,
+    [channelId, before.cipher, after.cipher, after.keyId],
+  );
+  return rowCount === 1;
+}
+
 /** Removes a channel with its messages. @returns false if there is none */
 export async function deleteChannel(sql: Sql, channelId: string): Promise<boolean> {
   const { rowCount } = await sql.query('delete from notification_channel where id = $1', [

@@ -1,6 +1,12 @@
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { Database, Sql } from '@mantis-sync/db';
 import {
+  findChannel,
+  listOrganisationsToTell,
+  listWebhookChannels,
+  resealChannel,
+} from '../sql/notifications.ts';
+import {
   findStore,
   listStoreNames,
   resealStoreKeys,
@@ -13,7 +19,7 @@ import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
 /** The result of a key rotation; counts only. */
 export interface RotationResult {
   stores: number;
-  /** Secrets (a store's pair of keys, a webhook's secret) that were re-encrypted. */
+  /** Secrets (a store's keys, a webhook's secret, a notification channel's address) that were re-encrypted. */
   resealed: number;
   /** Secrets already encrypted with the active key. */
   current: number;
@@ -36,26 +42,31 @@ const PAGE = 500;
 const MAX_TRIES = 3;
 
 /**
- * Re-encrypts every secret of every store with the active key. Each secret is one transaction that changes it
+ * Re-encrypts every secret of every store and notification channel with the active key. Each secret is one transaction that changes it
  * only if it was not changed since it was read, so the rotation can run in normal operation, be interrupted,
  * and be repeated.
  */
 export function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
-  return rotateAll(deps, (after) =>
-    deps.database.withSystem((sql) => listStoreNames(sql, after, PAGE)),
+  return rotateAll(
+    deps,
+    (after) => deps.database.withSystem((sql) => listStoreNames(sql, after, PAGE)),
+    () => deps.database.withSystem(listOrganisationsToTell),
   );
 }
 
-/** The same for the stores of one organisation. */
+/** The same for the stores and channels of one organisation. */
 export function rotateKeysOf(deps: RotationDeps, orgId: string): Promise<RotationResult> {
-  return rotateAll(deps, (after) =>
-    deps.database.withOrg(orgId, (sql) => listStoreNames(sql, after, PAGE)),
+  return rotateAll(
+    deps,
+    (after) => deps.database.withOrg(orgId, (sql) => listStoreNames(sql, after, PAGE)),
+    () => Promise.resolve([orgId]),
   );
 }
 
 async function rotateAll(
   deps: RotationDeps,
   listFrom: (after: string | null) => Promise<StoreName[]>,
+  listOrganisations: () => Promise<string[]>,
 ): Promise<RotationResult> {
   const result: RotationResult = {
     stores: 0,
@@ -70,7 +81,17 @@ async function rotateAll(
     for (const store of page) await rotateStore(deps, store, result);
     page = await listFrom(page.at(-1)?.storeId ?? null);
   }
+  for (const orgId of await listOrganisations()) await rotateChannels(deps, orgId, result);
   return result;
+}
+
+async function rotateChannels(
+  deps: RotationDeps,
+  orgId: string,
+  result: RotationResult,
+): Promise<void> {
+  for (const { id } of await deps.database.withOrg(orgId, listWebhookChannels))
+    count(result, await untilUncontended(deps, { orgId, storeId: id }, resealAddress));
 }
 
 async function rotateStore(
@@ -79,12 +100,14 @@ async function rotateStore(
   result: RotationResult,
 ): Promise<void> {
   result.stores++;
-  for (const reseal of [resealKeys, resealWebhook]) {
-    const outcome = await untilUncontended(deps, store, reseal);
-    if (outcome === null) continue;
-    result[outcome.outcome]++;
-    result.keysInUse[outcome.keyId] = (result.keysInUse[outcome.keyId] ?? 0) + 1;
-  }
+  for (const reseal of [resealKeys, resealWebhook])
+    count(result, await untilUncontended(deps, store, reseal));
+}
+
+function count(result: RotationResult, resealed: Resealed | null): void {
+  if (resealed === null) return;
+  result[resealed.outcome]++;
+  result.keysInUse[resealed.keyId] = (result.keysInUse[resealed.keyId] ?? 0) + 1;
 }
 
 interface Resealed {
@@ -153,6 +176,22 @@ async function resealWebhook(
   const after = sealWithActiveKey(keyring, before, { ...name, field: 'webhook_secret' });
   if (!after) return { outcome: 'unreadable', keyId: before.keyId };
   return (await resealWebhookSecret(sql, name.storeId, before, after))
+    ? { outcome: 'resealed', keyId: after.keyId }
+    : { outcome: 'contended', keyId: before.keyId };
+}
+
+/** Null if the channel is gone. @param name its id takes the place of a store's */
+async function resealAddress(
+  sql: Sql,
+  keyring: Keyring,
+  name: StoreName,
+): Promise<Resealed | null> {
+  const before = (await findChannel(sql, name.storeId))?.url;
+  if (!before) return null;
+  if (before.keyId === keyring.activeKeyId) return { outcome: 'current', keyId: before.keyId };
+  const after = sealWithActiveKey(keyring, before, { ...name, field: 'notification_url' });
+  if (!after) return { outcome: 'unreadable', keyId: before.keyId };
+  return (await resealChannel(sql, name.storeId, before, after))
     ? { outcome: 'resealed', keyId: after.keyId }
     : { outcome: 'contended', keyId: before.keyId };
 }

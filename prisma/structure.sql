@@ -286,6 +286,20 @@ begin
   );
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.fill_search()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.search_text := mantis.fold(' ' || new.first_name || ' ' || new.last_name || ' ' || new.company || ' '
+      || coalesce(new.email, '') || ' ' || new.username || ' ' || new.city)
+    || ' ' || regexp_replace(new.phone, '[^0-9]', '', 'g');
+  new.sort_name := left(mantis.fold(coalesce(
+    nullif(btrim(new.last_name || ' ' || new.first_name), ''), nullif(new.company, ''), new.email,
+    new.username)), 200);
+  return new;
+end
+$function$;
 CREATE OR REPLACE FUNCTION mantis.find_customers(words text[], in_store uuid, with_role text, with_country text, paying boolean, status text, sort text, after_key text, after_id bigint, wanted integer, count_to integer, OUT ids bigint[], OUT next_key text, OUT next_id bigint, OUT total integer, OUT is_exact boolean)
  RETURNS record
  LANGUAGE plpgsql
@@ -294,10 +308,10 @@ CREATE OR REPLACE FUNCTION mantis.find_customers(words text[], in_store uuid, wi
 AS $function$
 declare
   rows_to_walk constant integer := 3000;
-  patterns text[] := array(
-    select case when length(word) < 3 then '% ' else '%' end
-           || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%'
-      from (select mantis.fold(value) as word from unnest(words[1:8]) value) folded);
+  patterns text[];
+  -- That each word is met by one of its patterns.
+  fitting text;
+  is_indexed boolean;
   -- A row's place in the list, and the columns by which it is compared.
   place text := case sort
     when 'name' then 'sort_name as key, id as key_id'
@@ -323,6 +337,26 @@ declare
   hits integer := 0;
   candidate record;
 begin
+  with pattern as (
+    select word, row_number() over (order by word, alternative) as n,
+           case when length(folded) < 3 and folded !~ '^[[:punct:]]' then '% ' else '%' end
+             || translate(replace(replace(replace(folded, '\', '\\'), '%', '\%'), '_', '\_'), chr(1), '_')
+             || '%' as pattern,
+           -- A trigram index knows three characters in a row, or the beginning of a word.
+           folded ~ '\w{3}' or (length(folded) < 3 and folded ~ '^\w') as is_indexed
+      from unnest(words[1:8]) with ordinality word (alternatives, word)
+     cross join lateral string_to_table(alternatives, ' ') with ordinality alternative (value, alternative)
+     cross join lateral mantis.fold(value) folded
+     where folded <> ''),
+  condition as (
+    select word, bool_and(pattern.is_indexed) as is_indexed,
+           format('and (%s)', string_agg(format('c.search_text like ($1)[%s]', n), ' or ' order by n)) as fitting
+      from pattern group by word)
+  select array(select pattern.pattern from pattern order by n),
+         coalesce(string_agg(condition.fitting, ' ' order by word), ''),
+         coalesce(bool_or(condition.is_indexed), false)
+    into patterns, fitting, is_indexed
+    from condition;
   ids := '{}';
   is_exact := true;
   for known in execute format(
@@ -330,7 +364,7 @@ begin
        from (select walked.*, row_number() over () as row
                from (select c.id, c.woo_id, c.store_id, c.updated_at, c.sort_name,
                             ($3 is null or c.role = $3) and ($4 is null or c.country = $4)
-                              and c.search_text like all ($1) as is_near,
+                              %6$s as is_near,
                             ($5 is null or c.is_paying_customer = $5)
                               and ($6 = ''all'' or (c.deleted_at is null) = ($6 = ''living'')) as is_hit
                        from public.customer c
@@ -340,7 +374,7 @@ begin
     place,
     case when in_store is not null then 'and c.store_id = $2' else '' end,
     case when status = 'deleted' then 'and c.deleted_at is not null' else '' end,
-    beginning, ordering)
+    beginning, ordering, fitting)
     using patterns, in_store, with_role, with_country, paying, status, rows_to_walk, after_key, after_id,
       mantis.org_id()
   loop
@@ -371,9 +405,10 @@ begin
   end if;
   -- Were what the index knows frequent, the index would give out too much.
   if near * 50 <= rows_to_walk
-     and (with_role is not null or with_country is not null or in_store is not null or patterns <> '{}') then
+     and (is_indexed or with_role is not null or with_country is not null
+          or (in_store is not null and patterns = '{}')) then
     select * into candidate from mantis.find_rare_customers(
-      patterns, in_store, with_role, with_country, paying, status, place, ordering, beginning,
+      patterns, fitting, in_store, with_role, with_country, paying, status, place, ordering, beginning,
       after_key, after_id, wanted);
     if candidate.ids is not null then
       ids := candidate.ids;
@@ -389,7 +424,7 @@ begin
 end
 $function$;
 alter function mantis.find_customers(text[],uuid,text,text,boolean,text,text,text,bigint,integer,integer) owner to mantis_search;
-CREATE OR REPLACE FUNCTION mantis.find_rare_customers(patterns text[], in_store uuid, with_role text, with_country text, paying boolean, status text, place text, ordering text, beginning text, after_key text, after_id bigint, wanted integer, OUT ids bigint[], OUT next_key text, OUT next_id bigint, OUT total integer)
+CREATE OR REPLACE FUNCTION mantis.find_rare_customers(patterns text[], fitting text, in_store uuid, with_role text, with_country text, paying boolean, status text, place text, ordering text, beginning text, after_key text, after_id bigint, wanted integer, OUT ids bigint[], OUT next_key text, OUT next_id bigint, OUT total integer)
  RETURNS record
  LANGUAGE plpgsql
  STABLE
@@ -413,7 +448,7 @@ begin
               limit $7 + 1) c
       order by %4$s limit $10 + 1',
     place,
-    (select string_agg(format('and c.search_text like ($1)[%s]', n), ' ') from generate_subscripts(patterns, 1) n),
+    fitting,
     beginning, ordering)
     using patterns, in_store, with_role, with_country, paying, status, most, after_key, after_id, wanted,
       mantis.org_id()
@@ -435,7 +470,7 @@ begin
   next_id := null;
 end
 $function$;
-alter function mantis.find_rare_customers(text[],uuid,text,text,boolean,text,text,text,text,text,bigint,integer) owner to mantis_search;
+alter function mantis.find_rare_customers(text[],text,uuid,text,text,boolean,text,text,text,text,text,bigint,integer) owner to mantis_search;
 CREATE OR REPLACE FUNCTION mantis.fold(value text)
  RETURNS text
  LANGUAGE plpgsql
@@ -443,11 +478,14 @@ CREATE OR REPLACE FUNCTION mantis.fold(value text)
 AS $function$
 begin
   if octet_length(value) = char_length(value) then
-    return lower(value);
+    return translate(lower(value), $q$'`$q$, '');
   end if;
-  return replace(replace(replace(
-    translate(lower(regexp_replace(normalize(value, nfkd), '[̀-ͯ]', '', 'g')), 'øłđðħı', 'olddhi'),
-    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+  -- Apostrophes go first: normalisation turns the acute accent into a space and a mark.
+  return replace(replace(replace(replace(
+    translate(
+      lower(regexp_replace(normalize(translate(value, $q$'’‘ʼʹ`´$q$, ''), nfkd), '[\u0300-\u036F]', '', 'g')),
+      'øłđðħıς', 'olddhiσ'),
+    'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
 end
 $function$;
 CREATE OR REPLACE FUNCTION mantis.forget_unproven_passkeys()
@@ -776,8 +814,8 @@ create table customer (
   deleted_at timestamp with time zone,
   first_source text,
   report_hash bytea,
-  search_text text generated always as (((mantis.fold((((((((((((((' '::text || first_name) || ' '::text) || last_name) || ' '::text) || company) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || username) || ' '::text) || city) || ' '::text) || phone)) || ' '::text) || regexp_replace(phone, '\D'::text, ''::text, 'g'::text))) stored not null,
-  sort_name text generated always as ("left"(mantis.fold(COALESCE(NULLIF(btrim(((last_name || ' '::text) || first_name)), ''::text), NULLIF(company, ''::text), email, username)), 200)) stored not null,
+  search_text text not null,
+  sort_name text not null,
   fetch_began_at timestamp with time zone,
   last_source text
 );
@@ -1516,6 +1554,8 @@ CREATE UNIQUE INDEX woo_webhook_delivery_waiting_idx ON public.woo_webhook_deliv
 -- triggers
 
 CREATE TRIGGER forget_unproven_passkeys AFTER UPDATE OF email_verified ON public.auth_user FOR EACH ROW WHEN ((new.email_verified AND (NOT old.email_verified))) EXECUTE FUNCTION mantis.forget_unproven_passkeys();
+CREATE TRIGGER fill_search_of_inserted BEFORE INSERT ON public.customer FOR EACH ROW WHEN (((new.search_text IS NULL) OR (new.sort_name IS NULL))) EXECUTE FUNCTION mantis.fill_search();
+CREATE TRIGGER fill_search_of_updated BEFORE UPDATE ON public.customer FOR EACH ROW WHEN (((NOT (new.search_text IS DISTINCT FROM old.search_text)) AND (((((((new.first_name IS DISTINCT FROM old.first_name) OR (new.last_name IS DISTINCT FROM old.last_name)) OR (new.company IS DISTINCT FROM old.company)) OR (new.email IS DISTINCT FROM old.email)) OR (new.username IS DISTINCT FROM old.username)) OR (new.city IS DISTINCT FROM old.city)) OR (new.phone IS DISTINCT FROM old.phone)))) EXECUTE FUNCTION mantis.fill_search();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
 CREATE TRIGGER cancel_invitations AFTER DELETE OR UPDATE OF role ON public.organization_member FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.cancel_invitations();
 CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.keep_an_owner();

@@ -107,6 +107,23 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
       expect(await namesOf(page)).toEqual(['Zoé Müller']);
     }
 
+    await field(page).fill('zoe mueller');
+    await found(page, ['Zoé Müller']);
+    await marked(page, ['Zoé', 'Müller', 'zoe']);
+
+    // One slip: the word that was meant is a click away.
+    await field(page).fill('zoe mulelr');
+    await page.getByText('Did you mean zoe Müller?').waitFor();
+    await page.getByRole('link', { name: 'zoe Müller' }).click();
+    await found(page, ['Zoé Müller']);
+    expect(await field(page).inputValue()).toBe('zoe Müller');
+
+    // The command menu knows customers by name too.
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search pages' }).fill('mueller zoe');
+    await page.getByRole('option', { name: 'Zoé Müller, zoe@shop.test' }).waitFor();
+    await page.keyboard.press('Escape');
+
     // What was found stays while the next is looked for, and what comes too late is not shown.
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {

@@ -17,6 +17,10 @@ test.each([
   ['Siobhán O’Sullivan', ['osullivan'], 'Siobhán [O’Sullivan]'],
   ["O'Brien", ['o’brien'], "[O'Brien]"],
   ['Þórdís', ['thordis'], '[Þórdís]'],
+  ['Zoé Müller', ['mueller'], 'Zoé [Müller]'],
+  ['Zoe Mueller', ['müller'], 'Zoe [Mueller]'],
+  ['100 % Bio_Hof', ['%', '_'], '100 [%] Bio[_]Hof'],
+  ['+41 79 123', ['4179'], '+[41 79] 123'],
   ['anna.ohara@x.test', ['ohara@x'], 'anna.[ohara@x].test'],
   // Up to two letters at the beginning of a word alone.
   ['Weiß Emil', ['ei'], 'Weiß Emil'],

@@ -1,3 +1,6 @@
+import { foldText } from '@mantis-sync/sync-core/fold-text';
+import { alternativesOf } from '@mantis-sync/sync-core/search-words';
+
 /** A part of a text, and whether it matches. */
 export interface Piece {
   /** Its index. */
@@ -13,34 +16,20 @@ interface Folded {
   ends: number[];
 }
 
-const letters: Record<string, string> = {
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  ħ: 'h',
-  ı: 'i',
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  þ: 'th',
-};
-
-/** Often omitted by people. */
-const apostrophe = /['’‘ʼʹ`´]/u;
-
 /** Shorter words match only at the beginning of a word. */
 const anywhereFrom = 3;
+const punctuation = /^[!-/:-@[-`{-~]/;
 
 /**
- * Finds words in a text by the rules of the search (`foldText` in sync-core): ignores case, accents and
+ * Finds words in a text by the rules of the search, in each form of a word: ignores case, accents and
  * apostrophes, and separators in telephone numbers.
  */
 export function highlight(text: string, words: readonly string[]): Piece[] {
   const isMarked = Array.from({ length: text.length }, () => false);
-  for (const folded of [fold(text, plain), fold(text, digit)]) {
-    for (const word of words) {
-      for (const at of findAll(folded.text, fold(word, plain).text)) {
+  const forms = words.flatMap(alternativesOf);
+  for (const folded of [fold(text, foldText), fold(text, digit)]) {
+    for (const form of forms) {
+      for (const at of findAll(folded.text, form)) {
         isMarked.fill(true, folded.starts[at.start], folded.ends[at.end - 1]);
       }
     }
@@ -72,15 +61,6 @@ function fold(text: string, map: (letter: string) => string): Folded {
   return folded;
 }
 
-function plain(letter: string): string {
-  if (apostrophe.test(letter)) return '';
-  const bare = letter
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
-    .toLowerCase();
-  return letters[bare] ?? bare;
-}
-
 function digit(letter: string): string {
   return /^\d$/.test(letter) ? letter : '';
 }
@@ -89,7 +69,7 @@ function findAll(text: string, word: string): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
   if (word === '') return found;
   for (let start = text.indexOf(word); start !== -1; start = text.indexOf(word, start + 1)) {
-    const isBeginning = start === 0 || text[start - 1] === ' ';
+    const isBeginning = start === 0 || text[start - 1] === ' ' || punctuation.test(word);
     if (word.length >= anywhereFrom || isBeginning) found.push({ start, end: start + word.length });
   }
   return found;

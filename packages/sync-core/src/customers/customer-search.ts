@@ -6,7 +6,8 @@ import type {
   CustomerSort,
   ExportedCustomer,
 } from '../domain/customer-list.ts';
-import { searchWords } from '../domain/search-words.ts';
+import { alternativesOf, searchWords } from '../domain/search-words.ts';
+import { nearestWord, slipsOf } from '../domain/spelling.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import {
   findByWooId,
@@ -24,11 +25,15 @@ export interface CustomerPage {
   words: string[];
   /** Set on the first page only: how many match; a lower bound unless `isExact`. */
   total: { count: number; isExact: boolean } | null;
+  /** What may have been meant, where nobody was found: the words with one of them spelled as in a customer. */
+  suggestion: string | null;
 }
 
 /** Upper limit of the count. */
 const COUNT_TO = 1_000;
 const EXPORT_PAGE = 500;
+/** Customers in whose texts a suggestion is looked for. */
+const LOOKED_AT = 50;
 
 /**
  * One page of matching customers.
@@ -44,10 +49,19 @@ export async function searchCustomers(
   const named = wooId === null ? [] : await findByWooId(sql, wooId, input);
   if (isNumberOnly) {
     const items = await readCustomers(sql, named);
-    return { items, nextCursor: null, words, total: { count: items.length, isExact: true } };
+    const total = { count: items.length, isExact: true };
+    return { items, nextCursor: null, words, total, suggestion: null };
   }
   const countTo = after ? 0 : COUNT_TO;
-  const found = await findCustomers(sql, { filter: input, words, sort, after, limit, countTo });
+  const forms = words.map(alternativesOf);
+  const found = await findCustomers(sql, {
+    filter: input,
+    words: forms,
+    sort,
+    after,
+    limit,
+    countTo,
+  });
   // An exact match by number comes first and is not repeated further down.
   const others = found.ids.filter((id) => !named.includes(id));
   const items = await readCustomers(sql, after ? others : [...named, ...others]);
@@ -58,7 +72,33 @@ export async function searchCustomers(
     total: after
       ? null
       : { count: Math.max(Math.min(found.total, COUNT_TO), items.length), isExact: found.isExact },
+    suggestion: items.length === 0 && !after ? await suggest(sql, input, words) : null,
   };
+}
+
+/** The words with the first one corrected that is one slip away from a word of customers that fit otherwise. */
+async function suggest(
+  sql: Sql,
+  filter: CustomerSearch,
+  words: readonly string[],
+): Promise<string | null> {
+  for (const [index, word] of words.entries()) {
+    const slips = slipsOf(word);
+    if (slips.length === 0) continue;
+    const { ids } = await findCustomers(sql, {
+      filter,
+      words: words.map(alternativesOf).with(index, slips),
+      sort: 'changed',
+      after: null,
+      limit: LOOKED_AT,
+      countTo: 0,
+    });
+    const found = await readCustomers(sql, ids);
+    const texts = found.flatMap((each) => [each.firstName, each.lastName, each.company, each.city]);
+    const meant = nearestWord(word, texts);
+    if (meant !== null) return words.with(index, meant).join(' ');
+  }
+  return null;
 }
 
 /**
@@ -79,12 +119,13 @@ export async function* walkCustomers(
     });
   }
   if (isNumberOnly) return;
+  const forms = words.map(alternativesOf);
   let after: ListPlace | null = null;
   do {
     const from: ListPlace | null = after;
     const page = await database.withOrg(caller.orgId, async (sql) => {
       const order = { sort: 'store', after: from, limit: EXPORT_PAGE, countTo: 0 } as const;
-      const found = await findCustomers(sql, { filter: input, words, ...order });
+      const found = await findCustomers(sql, { filter: input, words: forms, ...order });
       const others = found.ids.filter((id) => !named.includes(id));
       return { rows: await readExportedCustomers(sql, others), next: found.next };
     });

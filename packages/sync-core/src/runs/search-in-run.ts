@@ -1,5 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
-import { searchWords } from '../domain/search-words.ts';
+import { alternativesOf, searchWords } from '../domain/search-words.ts';
 import { findCustomers, readCustomers } from '../sql/customer-views.ts';
 import type { LineFilter } from '../sql/line-views.ts';
 
@@ -18,14 +18,15 @@ export async function searchInRun(
   const { words, wooId, isNumberOnly } = searchWords(q);
   const named = wooId === null ? [] : [wooId];
   if (isNumberOnly || words.length === 0) return { wooIds: named, words: [] };
+  const forms = words.map(alternativesOf);
   const { ids } = await findCustomers(sql, {
     filter: { storeId, status: 'all' },
-    words,
+    words: forms,
     sort: 'store',
     after: null,
     limit: MOST_FOUND,
     countTo: 0,
   });
   const found = await readCustomers(sql, ids);
-  return { wooIds: [...named, ...found.map((customer) => customer.wooId)], words };
+  return { wooIds: [...named, ...found.map((customer) => customer.wooId)], words: forms };
 }

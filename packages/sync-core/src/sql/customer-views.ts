@@ -23,7 +23,8 @@ export interface FoundCustomers {
 
 interface FindCustomers {
   filter: CustomerFilter;
-  words: readonly string[];
+  /** The forms of each word, folded: one of each must occur. */
+  words: readonly (readonly string[])[];
   /** `store` is an order that does not change while a reader pages. */
   sort: CustomerSort | 'store';
   after: ListPlace | null;
@@ -45,7 +46,7 @@ export async function findCustomers(sql: Sql, input: FindCustomers): Promise<Fou
     `select array_to_json(ids) as ids, next_key, next_id, total, is_exact
        from mantis.find_customers($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
-      input.words,
+      input.words.map((forms) => forms.join(' ')),
       filter.storeId ?? null,
       filter.role ?? null,
       filter.country ?? null,

@@ -3,6 +3,7 @@ import type { MappedCustomer } from '../domain/customer-mapping.ts';
 import type { Choice, Reading } from '../domain/choose-answer.ts';
 import { type FieldChange, fillUnknown, type StoredContent } from '../domain/diff-customer.ts';
 import type { MergedGuest } from '../domain/guest-order.ts';
+import { searchText, sortName } from '../domain/search-text.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
 import type { IsVolatile } from '../domain/volatile-meta.ts';
@@ -170,18 +171,19 @@ async function storeChanged(
                       company text, phone text, city text, country text, is_paying_customer boolean,
                       avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
                       woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
-                      began_at timestamptz, ended_at timestamptz, source text)),
+                      search_text text, sort_name text, began_at timestamptz, ended_at timestamptz,
+                      source text)),
            stored as (
              insert into customer as known (
                org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
                country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
-               woo_created_at, woo_modified_at, content_hash, fetch_began_at, fetched_at, last_queue_id,
-               first_source, last_source)
+               woo_created_at, woo_modified_at, content_hash, search_text, sort_name, fetch_began_at,
+               fetched_at, last_queue_id, first_source, last_source)
              select $1, $2, item.woo_id, item.email, item.username, item.first_name, item.last_name, item.role,
                     item.company, item.phone, item.city, item.country, item.is_paying_customer, item.avatar_url,
                     item.billing, item.shipping, item.meta_data, item.extra, item.woo_created_at,
-                    item.woo_modified_at, decode(item.content_hash, 'hex'), item.fetch_began_at,
-                    item.fetched_at, $3, item.source, item.source
+                    item.woo_modified_at, decode(item.content_hash, 'hex'), item.search_text, item.sort_name,
+                    item.fetch_began_at, item.fetched_at, $3, item.source, item.source
                from item
                -- Reading this CTE takes the locks before anything is written.
               where (select count(*) from before) >= 0
@@ -194,7 +196,8 @@ async function storeChanged(
                     avatar_url = excluded.avatar_url, billing = excluded.billing,
                     shipping = excluded.shipping, meta_data = excluded.meta_data, extra = excluded.extra,
                     woo_created_at = excluded.woo_created_at, woo_modified_at = excluded.woo_modified_at,
-                    content_hash = excluded.content_hash, fetch_began_at = excluded.fetch_began_at,
+                    content_hash = excluded.content_hash, search_text = excluded.search_text,
+                    sort_name = excluded.sort_name, fetch_began_at = excluded.fetch_began_at,
                     fetched_at = excluded.fetched_at, last_queue_id = excluded.last_queue_id,
                     last_source = excluded.last_source, updated_at = mantis.now(), deleted_at = null
               where mantis.choose_answer(
@@ -311,6 +314,8 @@ function toRecord({ customer, contentHash, fetchBeganAt, fetchedAt, source }: Cu
     woo_created_at: customer.dateCreated,
     woo_modified_at: customer.dateModified,
     content_hash: contentHash.toString('hex'),
+    search_text: searchText(customer),
+    sort_name: sortName(customer),
     began_at: fetchBeganAt ?? fetchedAt,
     ended_at: fetchedAt,
     source,

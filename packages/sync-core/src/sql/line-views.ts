@@ -23,8 +23,8 @@ export interface LineFilter {
   /** Lines whose last attempt ended with one of these reasons. */
   failures?: readonly FailureKey[] | undefined;
   positions?: readonly number[] | undefined;
-  /** Customers by id, or words that must all occur in the store's row. */
-  search?: { wooIds: readonly number[]; words: readonly string[] } | undefined;
+  /** Customers by id, or words that must all occur, in one of their forms, in the store's row. */
+  search?: { wooIds: readonly number[]; words: readonly (readonly string[])[] } | undefined;
   wooCustomerId?: number | undefined;
   /** The first and the last position. */
   from?: number | undefined;
@@ -49,8 +49,10 @@ export const LINE_FITS = `line.queue_id = $1 and line.position >= $2 and line.po
           or (cardinality($10::text[]) > 0 and line.state = 'failed'
             and octet_length(line.payload::text) <= ${LONGEST_READ}
             and not exists (
-              select from unnest($10::text[]) word
-               where strpos(mantis.fold(line.payload::text), mantis.fold(word)) = 0)))`;
+              select from unnest($10::text[]) forms
+               where not exists (
+                 select from string_to_table(forms, ' ') form
+                  where strpos(mantis.fold(line.payload::text), form) > 0))))`;
 
 export function lineParameters(runId: string, filter: LineFilter): unknown[] {
   return [
@@ -63,7 +65,7 @@ export function lineParameters(runId: string, filter: LineFilter): unknown[] {
     filter.failures ? JSON.stringify(filter.failures) : null,
     filter.positions ?? null,
     filter.search?.wooIds ?? null,
-    filter.search?.words ?? [],
+    (filter.search?.words ?? []).map((forms) => forms.join(' ')),
   ];
 }
 

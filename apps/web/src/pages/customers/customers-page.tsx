@@ -74,7 +74,7 @@ export function CustomersPage() {
       {found.error && <ErrorNote error={readApiError(found.error)} />}
       {((!customers && !found.error) || (isFirst && !stores)) && <Rows />}
       {isFirst && stores && <NoCustomers stores={stores} />}
-      {isEmpty && !isFirst && <NoMatch search={search} />}
+      {isEmpty && !isFirst && <NoMatch search={search} suggestion={found.suggestion} />}
       {customers && customers.length > 0 && (
         <div
           aria-busy={found.isOld}
@@ -126,6 +126,7 @@ function useFound(filter: CustomerFilter) {
     customers,
     words: data?.pages[0]?.words ?? [],
     total: data?.pages[0]?.total ?? null,
+    suggestion: data?.pages[0]?.suggestion ?? null,
     /** They belong to the previous filters. */
     isOld: isPlaceholderData,
     hasMore: hasNextPage && !isPlaceholderData,
@@ -249,7 +250,7 @@ function NoCustomers({ stores }: { stores: readonly Store[] }) {
 }
 
 /** Why nothing was found, and what to try. */
-function NoMatch({ search }: { search: CustomersSearch }) {
+function NoMatch({ search, suggestion }: { search: CustomersSearch; suggestion: string | null }) {
   const { q, sort: _sort, ...others } = search;
   const isNarrowed = Object.values(others).some((value) => value !== undefined);
   return (
@@ -274,6 +275,15 @@ function NoMatch({ search }: { search: CustomersSearch }) {
         </div>
       }
     >
+      {suggestion !== null && (
+        <p className="mb-3 text-ink">
+          Did you mean{' '}
+          <Link to="/customers" search={{ ...search, q: suggestion }} className={link}>
+            {suggestion}
+          </Link>
+          ?
+        </p>
+      )}
       {q === undefined ? 'Choose other filters, or show all customers.' : <Hints />}
     </EmptyState>
   );

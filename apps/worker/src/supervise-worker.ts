@@ -1,10 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isConnectionFailure } from '@mantis-sync/db';
+import { backoffMs } from '@mantis-sync/db/backoff';
+import { DATABASE_BACKOFF } from '@mantis-sync/sync-core';
 import { createWorker, type Worker, type WorkerOptions } from './create-worker.ts';
-
-/** Pauses between attempts to reach the database, in milliseconds. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Keeps a worker running across database outages: graphile-worker stops permanently if it cannot complete a
@@ -35,8 +33,10 @@ export async function superviseWorker(options: WorkerOptions): Promise<Worker> {
   }
 
   async function createOnceReachable(): Promise<Worker | null> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    for (let failures = 1; ; failures++) {
+      await wait(backoffMs(DATABASE_BACKOFF, failures), undefined, {
+        signal: stopping.signal,
+      }).catch(() => undefined);
       if (stopping.signal.aborted) return null;
       try {
         return await createWorker(options);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import { backoffMs } from './backoff.ts';
 import { createPool, poolUse, type PoolUse } from './create-pool.ts';
 import {
   DatabaseUnavailableError,
@@ -108,7 +109,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         return await runTransaction(pool, opening, work);
       } catch (error) {
         if (attempt > maxRetries || !isRetryable(error)) throw error;
-        await sleep(random() * retryBaseMs * 2 ** attempt);
+        await sleep(backoffMs({ firstMs: 2 * retryBaseMs, jitter: 1 }, attempt, random));
       }
     }
   }

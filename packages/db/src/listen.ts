@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { backoffMs } from './backoff.ts';
 import { codeOf } from './database-errors.ts';
 import { silentLog, type Log } from './log.ts';
 
@@ -32,8 +33,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const reconnectBaseMs = 100;
-const reconnectMaxMs = 5_000;
+const backoff = { firstMs: 200, longestMs: 5_000, jitter: 0.5 };
 
 /**
  * A dedicated connection that LISTENs and reconnects with backoff whenever it is lost. A
@@ -98,8 +98,7 @@ export function createListener(options: ListenerOptions): Listener {
         // Read through a function: the assignment happened inside listenUntilLost.
         failures = currentState() === 'listening' ? 1 : failures + 1;
         state = 'connecting';
-        const backoffMs = Math.min(reconnectMaxMs, reconnectBaseMs * 2 ** failures);
-        const waitMs = Math.round(backoffMs * (0.5 + random() / 2));
+        const waitMs = backoffMs(backoff, failures, random);
         log.warn({ channel, code: codeOf(error), waitMs }, 'listening connection lost');
         await delay(waitMs, undefined, { signal: closing.signal }).catch(() => {});
       }

@@ -40,6 +40,7 @@ export type {
 } from './domain/run-detail.ts';
 export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
 export { acceptQueueId } from './domain/previous-input.ts';
+export { toOperatorMessage } from './domain/operator-message.ts';
 export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';
 export type { RunJob } from './worker/job.ts';
 export {
@@ -128,6 +129,7 @@ export {
   type SyncWorkerOptions,
 } from './worker/sync-worker.ts';
 export { createFairShare } from './worker/fair-share.ts';
+export { DATABASE_BACKOFF } from './worker/retry-while-database-down.ts';
 export { shareDatabase } from './worker/share-database.ts';
 export { SLICES_AT_ONCE } from './worker/time-slice.ts';
 export {

@@ -6,6 +6,7 @@ import {
   refuseJob,
   SyncError,
   type SyncLog,
+  toOperatorMessage,
 } from '@mantis-sync/sync-core';
 import type { Task } from 'graphile-worker';
 import { z } from 'zod';
@@ -48,7 +49,7 @@ export function takeJob<Payload extends { orgId: string; requestedBy?: string | 
       await act(payload.data, { orgId: payload.data.orgId, actor });
     } catch (error) {
       if (!(error instanceof SyncError) || mayPass(task, error)) throw error;
-      await refuse(error.code, `${error.message} ${error.advice}`);
+      await refuse(error.code, toOperatorMessage(error));
     }
   };
 }

@@ -1,3 +1,5 @@
+import { backoffMs } from '@mantis-sync/db/backoff';
+
 /** Conditions that notify people, when they begin and when they are resolved. */
 export const NOTIFICATION_TOPICS = [
   'run_needs_attention',
@@ -135,12 +137,10 @@ function placeOf(items: readonly NotificationItem[], publicUrl: string): string 
 const byHost = (a: NotificationItem, b: NotificationItem) =>
   a.host.localeCompare(b.host) || a.storeName.localeCompare(b.storeName);
 
-const FIRST_RETRY_MS = 30_000;
-const LONGEST_RETRY_MS = 60 * 60_000;
+const RETRY_BACKOFF = { firstMs: 30_000, longestMs: 60 * 60_000 };
 const MOST_ATTEMPTS = 10;
 
 /** Delay before the next attempt in milliseconds; null to stop. */
 export function notificationRetryMs(attempts: number): number | null {
-  if (attempts >= MOST_ATTEMPTS) return null;
-  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+  return attempts >= MOST_ATTEMPTS ? null : backoffMs(RETRY_BACKOFF, attempts);
 }

@@ -1,3 +1,5 @@
+import { backoffMs } from '@mantis-sync/db/backoff';
+
 /** Limits on the load that a run puts on a store. */
 export interface Pace {
   pace: 'auto' | 'gentle';
@@ -21,8 +23,8 @@ export function pauseBeforeNextBatch(
   strainedBatches: number,
 ): number {
   if (strainedBatches === 0) return pace === 'gentle' ? batchDelayMs : 0;
-  const most = Math.max(MAX_BATCH_DELAY_MS, batchDelayMs);
-  return Math.min(most, batchDelayMs * 2 ** Math.min(strainedBatches - 1, 20));
+  const longestMs = Math.max(MAX_BATCH_DELAY_MS, batchDelayMs);
+  return backoffMs({ firstMs: batchDelayMs, longestMs }, strainedBatches);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { backoffMs } from '@mantis-sync/db/backoff';
 import { LINE_TRANSITIONS, type LineState } from './state-machine.ts';
 
 /** When a failed line is tried again. */
@@ -34,6 +35,6 @@ export function decideRetry(
   }
   return {
     state: LINE_TRANSITIONS.processing.rescheduled,
-    delayMs: policy.retryBaseMs * 2 ** (attempts - 1),
+    delayMs: backoffMs({ firstMs: policy.retryBaseMs }, attempts),
   };
 }

@@ -61,7 +61,11 @@ export const RUN_CHANGED_CHANNEL = 'mantis_sync';
 
 /** Notifies subscribers that a run changed; the last statement of a transaction. */
 export async function notifyRunChanged(sql: Sql, runId: string): Promise<void> {
-  await sql.query({ name: 'hint', text: 'select mantis.notify_run_changed($1)', values: [runId] });
+  await sql.query({
+    name: 'notify-run-changed',
+    text: 'select mantis.notify_run_changed($1)',
+    values: [runId],
+  });
 }
 
 /** `enqueueJob` without a delay and `notifyRunChanged` in one round trip. */

@@ -205,7 +205,7 @@ export async function insertRun(sql: Sql, run: NewRun): Promise<string | null> {
  */
 export async function lockRun(sql: Sql, runId: string): Promise<RunRow | null> {
   const { rows } = await sql.query<RawRunRow>({
-    name: 'lock-queue',
+    name: 'lock-run',
     text: `select ${RUN_COLUMNS} from woo_customer_sync_queue queue
             where queue.id = $1 for no key update`,
     values: [runId],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
+import { toOperatorMessage } from '../domain/operator-message.ts';
 import type { Caller } from '../domain/actor.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import {
@@ -143,8 +144,7 @@ const TOO_SLOW = {
 
 function refusalOf(error: unknown): { code: string; reason: string } {
   if (error instanceof AuthorizationRefusal) return { code: error.code, reason: error.message };
-  if (error instanceof WooError)
-    return { code: error.code, reason: `${error.message} ${error.advice}` };
+  if (error instanceof WooError) return { code: error.code, reason: toOperatorMessage(error) };
   if (error instanceof DOMException && error.name === 'TimeoutError') return TOO_SLOW;
   return FAILED;
 }

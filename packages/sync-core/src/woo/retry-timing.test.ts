@@ -5,7 +5,7 @@ import { parseRetryAfter, retryDelayMs } from './retry-timing.ts';
 import { WooError, wooErrors, type WooErrorCode } from './woo-error.ts';
 
 const now = Date.UTC(2026, 10, 24, 3, 0, 0);
-const policy = { limit: 3, baseMs: 1_000, capMs: 10_000 };
+const policy = { limit: 3, backoff: { firstMs: 1_000, longestMs: 10_000 } };
 const random = () => 0.5;
 
 function delay(
@@ -94,7 +94,7 @@ describe('retryDelayMs', () => {
           error: new WooError(code),
           attempt,
           random: () => chosen,
-          policy: { limit: 60, baseMs: 1_000, capMs: 60_000 },
+          policy: { limit: 60, backoff: { firstMs: 1_000, longestMs: 60_000 } },
         });
         expect(ms === null || (ms >= 0 && ms <= 120_000)).toBe(true);
       }),

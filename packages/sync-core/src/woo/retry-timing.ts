@@ -1,3 +1,4 @@
+import { type Backoff, backoffMs } from '@mantis-sync/db/backoff';
 import { WooError } from './woo-error.ts';
 
 /** Longest wait that a store can request. */
@@ -6,10 +7,8 @@ export const maxRetryAfterMs = 300_000;
 export interface RetryPolicy {
   /** Retries after the first attempt. */
   readonly limit: number;
-  /** Upper bound of the first wait; doubles with each attempt. */
-  readonly baseMs: number;
-  /** Upper bound of all waits that the store did not request. */
-  readonly capMs: number;
+  /** For waits that the store did not request. */
+  readonly backoff: Backoff;
 }
 
 export interface RetryQuestion {
@@ -31,7 +30,7 @@ export function retryDelayMs({ error, attempt, random, policy }: RetryQuestion):
   if (error.kind !== 'struggling') return null;
   if (attempt > policy.limit) return null;
   if (error.code === 'maintenance') return Math.min(maintenanceStepMs * attempt, maxMaintenanceMs);
-  return error.retryAfterMs ?? backoffMs(attempt, random, policy);
+  return error.retryAfterMs ?? backoffMs({ ...policy.backoff, jitter: 1 }, attempt, random);
 }
 
 /**
@@ -40,11 +39,6 @@ export function retryDelayMs({ error, attempt, random, policy }: RetryQuestion):
  */
 const maintenanceStepMs = 15_000;
 const maxMaintenanceMs = 120_000;
-
-function backoffMs(attempt: number, random: () => number, policy: RetryPolicy): number {
-  const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
-  return Math.round(random() * bound);
-}
 
 /**
  * Parses a Retry-After header (seconds, or a date of RFC 9110), clamped to 0..300 s.

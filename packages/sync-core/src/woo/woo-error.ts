@@ -356,12 +356,6 @@ export function errorCode(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** One or two sentences for the dashboard: what happened, and what to do. */
-export function toOperatorMessage(error: unknown): string {
-  if (!(error instanceof WooError)) return 'An internal error occurred. Report this.';
-  return `${error.message} ${error.advice}`;
-}
-
 /** The reaction to a failure; see `docs/stores.md`. */
 export type Reaction = 'pause' | 'stop' | 'fail_line' | 'halve' | 'wait';
 

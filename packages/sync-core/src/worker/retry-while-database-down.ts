@@ -1,8 +1,9 @@
 import { DatabaseUnavailableError } from '@mantis-sync/db';
+import { backoffMs } from '@mantis-sync/db/backoff';
 import type { WorkDeps } from './job.ts';
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 2_000;
+/** Between attempts to reach the database. */
+export const DATABASE_BACKOFF = { firstMs: 250, longestMs: 2_000 };
 
 /**
  * Retries an action while the database is unavailable, for as long as a lease is valid; then other workers
@@ -16,12 +17,12 @@ export async function retryWhileDatabaseDown<T>(
   act: () => Promise<T>,
 ): Promise<T> {
   const until = deps.clock() + deps.leaseMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+  for (let failures = 1; ; failures++) {
     try {
       return await act();
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError) || deps.clock() > until) throw error;
     }
-    await deps.sleep(pauseMs, signal);
+    await deps.sleep(backoffMs(DATABASE_BACKOFF, failures), signal);
   }
 }

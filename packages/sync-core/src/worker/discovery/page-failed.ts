@@ -1,3 +1,4 @@
+import { toOperatorMessage } from '../../domain/operator-message.ts';
 import { momentOf } from '../../domain/choose-answer.ts';
 import { probesBeside, shrinkPage, skipRecord, type WalkState } from '../../domain/walk.ts';
 import { changeLeasedRun } from '../../runs/change-run.ts';
@@ -15,7 +16,7 @@ import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Longest wait between two attempts of a page while its size is being halved, in milliseconds. */
 const BISECT_WAIT_MS = 200;
-const PAGE_BACKOFF = { baseMs: 1_000, capMs: 60_000 };
+const PAGE_BACKOFF = { firstMs: 1_000, longestMs: 60_000 };
 
 /** Decides what a failed page means: stop for an operator, request less, skip one record, or wait. */
 export async function pageFailed(
@@ -84,9 +85,9 @@ async function waitForStore(
   attempts: number,
 ): Promise<void> {
   const { run, lease } = walking;
-  const policy = { ...PAGE_BACKOFF, limit: run.settings.maxPageAttempts };
+  const policy = { backoff: PAGE_BACKOFF, limit: run.settings.maxPageAttempts };
   const delayMs =
-    retryDelayMs({ error, attempt: attempts, random: deps.random, policy }) ?? PAGE_BACKOFF.baseMs;
+    retryDelayMs({ error, attempt: attempts, random: deps.random, policy }) ?? PAGE_BACKOFF.firstMs;
   const isHalving = walk.pageSize < walking.walk.pageSize && error.retryAfterMs === null;
   const wait = {
     code: error.code,
@@ -147,7 +148,7 @@ export async function refused(
   { run, lease }: Pick<Walking, 'run' | 'lease'>,
   error: WooError,
 ): Promise<StepResult> {
-  const reason = `${error.message} ${error.advice}`;
+  const reason = toOperatorMessage(error);
   return writeWalk(deps, run.orgId, (sql) =>
     changeLeasedRun(sql, lease, async () => {
       if (error.kind === 'refused')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toOperatorMessage } from '../../domain/operator-message.ts';
 import { rowId } from '../../domain/customer-mapping.ts';
 import type { PageRow, WalkState } from '../../domain/walk.ts';
 import type { NewLine } from '../../sql/lines.ts';
@@ -40,7 +41,7 @@ export function toUnreadableLine(walk: WalkState, error: WooError): NewLine {
     payload: null,
     error: {
       code: 'unreadable_record',
-      message: `The store always fails to return ${place}: ${error.message} ${error.advice}`,
+      message: `The store always fails to return ${place}: ${toOperatorMessage(error)}`,
     },
   };
 }

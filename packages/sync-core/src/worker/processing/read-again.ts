@@ -1,3 +1,4 @@
+import { toOperatorMessage } from '../../domain/operator-message.ts';
 import { momentOf, type Reading } from '../../domain/choose-answer.ts';
 import { rowId } from '../../domain/customer-mapping.ts';
 import type { ClaimedLine } from '../../sql/lines.ts';
@@ -78,7 +79,7 @@ async function readOne(deps: ReadAgainDeps, wooId: number): Promise<LineSource> 
     return row === null ? { kind: 'gone', reading } : { kind: 'row', row, reading };
   } catch (error) {
     if (error instanceof WooError && isAboutTheRecords(error)) {
-      return { kind: 'unreadable', code: error.code, message: `${error.message} ${error.advice}` };
+      return { kind: 'unreadable', code: error.code, message: toOperatorMessage(error) };
     }
     throw error;
   }
@@ -113,7 +114,7 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
     };
   } catch (error) {
     if (error instanceof WooError && isAboutTheRecords(error)) {
-      return { kind: 'unreadable', code: error.code, message: `${error.message} ${error.advice}` };
+      return { kind: 'unreadable', code: error.code, message: toOperatorMessage(error) };
     }
     throw error;
   }

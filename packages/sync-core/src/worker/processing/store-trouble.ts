@@ -1,4 +1,5 @@
 import type { Sql } from '@mantis-sync/db';
+import { toOperatorMessage } from '../../domain/operator-message.ts';
 import type { SyncError } from '../../domain/sync-error.ts';
 import { appendActivity } from '../../sql/activity.ts';
 import { enqueueWhenDue } from '../../sql/jobs.ts';
@@ -9,7 +10,10 @@ import { retryDelayMs } from '../../woo/retry-timing.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
 
-const STORE_BACKOFF = { baseMs: 2_000, capMs: 60_000, limit: Number.POSITIVE_INFINITY };
+const STORE_RETRIES = {
+  limit: Number.POSITIVE_INFINITY,
+  backoff: { firstMs: 2_000, longestMs: 60_000 },
+};
 
 /** How long lines wait that could not be read again, in milliseconds. */
 export function waitAfter(deps: WorkDeps, trouble: WooError | SyncError): number {
@@ -17,9 +21,9 @@ export function waitAfter(deps: WorkDeps, trouble: WooError | SyncError): number
     error: trouble,
     attempt: 3,
     random: deps.random,
-    policy: STORE_BACKOFF,
+    policy: STORE_RETRIES,
   });
-  return Math.max(delayMs ?? 0, STORE_BACKOFF.baseMs);
+  return Math.max(delayMs ?? 0, STORE_RETRIES.backoff.firstMs);
 }
 
 /** Handles lines that could not be read again: the store rejects us (action required) or is overloaded (wait). */
@@ -29,7 +33,7 @@ export async function recordTrouble(
   trouble: WooError | SyncError,
   waitMs: number,
 ): Promise<void> {
-  const reason = `${trouble.message} ${trouble.advice}`;
+  const reason = toOperatorMessage(trouble);
   if (trouble instanceof WooError && trouble.kind === 'struggling') {
     await waitForStore(sql, run.id, {
       code: trouble.code,

@@ -27,11 +27,22 @@ test('no process has a login or a secret that it does not need', () => {
   expect(Object.keys(postgres ?? {})).toEqual(['POSTGRES_PASSWORD', 'MANTIS_OWNER_PASSWORD']);
   expect(migrate?.['MIGRATION_DATABASE_URL']).toContain('mantis_owner:');
   for (const service of [api, worker]) {
-    expect(service?.['DATABASE_URL']).toContain('mantis_web:');
+    expect(service?.['DATABASE_URL']).toContain(`mantis_web:${SECRETS.MANTIS_WEB_PASSWORD}@`);
+    expect(service?.['TENANT_DATABASE_URL']).toContain(
+      `mantis_tenant:${SECRETS.MANTIS_WEB_PASSWORD}@`,
+    );
     expect(JSON.stringify(service)).not.toContain(SECRETS.MANTIS_OWNER_PASSWORD);
     expect(JSON.stringify(service)).not.toContain(SECRETS.POSTGRES_PASSWORD);
   }
   expect(JSON.stringify(worker)).not.toContain(SECRETS.AUTH_SECRET);
+});
+
+test('the login for tenant data has a password of its own where one is given', () => {
+  const given = { ...SECRETS, MANTIS_TENANT_PASSWORD: 't'.repeat(48) };
+  for (const name of ['migrate', 'api', 'worker'])
+    expect(compose.environmentOf(name, given)['TENANT_DATABASE_URL']).toContain(
+      `mantis_tenant:${given.MANTIS_TENANT_PASSWORD}@`,
+    );
 });
 
 test('what runs waits for the migrations, comes back by itself, and writes nowhere', () => {

@@ -43,12 +43,15 @@ export function readCompose(): Compose {
   };
 }
 
-/** `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. */
+/** `${NAME}`, `${NAME:-default}`, where the default may be another one, and `${NAME:?message}`. */
 function fillIn(text: string, given: Record<string, string>): string {
-  return text.replaceAll(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name: string, kind, rest) => {
-    const value = given[name];
-    if (value) return value;
-    if (kind === '?') throw new Error(`${name}: ${rest}`);
-    return (rest as string | undefined) ?? '';
-  });
+  return text.replaceAll(
+    /\$\{(\w+)(?::([-?])((?:[^{}]|\$\{\w+\})*))?\}/g,
+    (_all, name: string, kind, rest) => {
+      const value = given[name];
+      if (value) return value;
+      if (kind === '?') throw new Error(`${name}: ${rest}`);
+      return fillIn((rest as string | undefined) ?? '', given);
+    },
+  );
 }

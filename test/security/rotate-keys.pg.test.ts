@@ -126,14 +126,14 @@ test('S23: addresses of notification channels are re-encrypted too, and still op
   const service = createNotificationService({ database: db.database, keyring, ...options });
   const url = 'http://127.0.0.1:1/hook';
   await service.addChannel(caller, { kind: 'json', name: 'Chat', url, events: [] });
-  const ring = parseKeyring(`${newKey('k2')},${secretKeys}`);
-  const result = await rotateKeys({ database: db.database, keyring: ring });
+  const rotated = parseKeyring(`${newKey('k2')},${secretKeys}`);
+  const result = await rotateKeys({ database: db.database, keyring: rotated });
   expect(result).toMatchObject({ resealed: 2, keysInUse: { k2: 2 } });
   const { rows } = await db.admin.query<{ id: string; cipher: Buffer; keyId: string }>(
     'select id, url_cipher as cipher, cipher_key_id as "keyId" from notification_channel',
   );
   const owner = { orgId: caller.orgId, storeId: rows[0]!.id, field: 'notification_url' } as const;
-  expect(ring.open(rows[0]!, owner)).toBe(url);
+  expect(rotated.open(rows[0]!, owner)).toBe(url);
 });
 
 /** Ways in which the row of a store can come to hold keys that are not its own. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createDatabase } from '@mantis-sync/db';
+import { createDatabase, ensureRuntimeLogin, ensureTenantLogin, migrate } from '@mantis-sync/db';
 import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { Client } from 'pg';
@@ -110,4 +110,81 @@ async function expectSameMetrics(
   );
   for (const metrics of toldBy) expect(metrics).toEqual(toldBy[0]);
   for (const { sum } of scrapes) expect(sum('mantis_database_up')).toBe(1);
+}
+
+test('P16: the whole product runs with a login for tenant data alone, and leaving its role gains nothing', async () => {
+  const db = await createTestDatabase({ empty: true });
+  await migrate({ url: db.url });
+  const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
+  const installer = await startWorker({ databaseUrl: db.url, secretKeys });
+  await installer.stop();
+  const suffix = randomBytes(4).toString('hex');
+  const [web, tenant] = [`web_${suffix}`, `tenant_${suffix}`].map((name) => {
+    const url = new URL(db.url);
+    url.username = name;
+    url.password = randomBytes(16).toString('hex');
+    return { name, url: url.href };
+  }) as [Login, Login];
+  await ensureRuntimeLogin(db.adminUrl, web.url);
+  await ensureTenantLogin(db.adminUrl, tenant.url);
+  const runtime = { ...db, url: web.url, database: createDatabase({ url: tenant.url }) };
+  const sim = await createWooSim({ customers: 60, pretendHttps: true, guests: 0 });
+  const inProcess = await startApi(runtime, secretKeys);
+  const env = { TENANT_DATABASE_URL: tenant.url };
+  const api = await startApiProcess({ db: runtime, secretKeys, api: inProcess }, { env });
+  const worker = await startWorker({
+    databaseUrl: web.url,
+    secretKeys,
+    webhookUrl: api.url,
+    env,
+  });
+  onTestFinished(async () => {
+    await worker.kill();
+    await api.kill();
+    await inProcess.close();
+    await sim.close();
+    await runtime.database.close();
+    for (const { name } of [web, tenant])
+      await db.admin.query(`drop owned by ${name}; drop role ${name}`);
+    await db.drop();
+  });
+
+  const { id: storeId } = await api.app.store.connect.mutate({
+    name: 'Shop',
+    url: sim.url,
+    ...sim.defaultCredentials,
+  });
+  const { run } = await api.app.sync.start.mutate({ storeId });
+  await until('a run that is done', async () => {
+    const { state } = await api.app.sync.status.query({ runId: run.runId });
+    return state === 'done';
+  });
+  await until('webhooks', async () => sim.webhooks.all.length === 3);
+  sim.customers.update(7, { first_name: 'Changed' });
+  await sim.flushDeliveries();
+  await until('the change', async () => {
+    const { rows } = await db.admin.query('select first_name from customer where woo_id = 7');
+    return rows[0]?.['first_name'] === 'Changed';
+  });
+  const { items } = await api.app.customer.search.query({ storeId, limit: 1 });
+  expect(items).toHaveLength(1);
+
+  const { rows: sessions } = await db.admin.query<{ login: string; count: number }>(
+    `select usename as login, count(*)::int as count from pg_stat_activity
+      where datname = current_database() and usename = any ($1) group by 1 order by 1`,
+    [[web.name, tenant.name]],
+  );
+  expect(sessions.map(({ login }) => login)).toEqual([tenant.name, web.name]);
+  for (const table of ['customer', 'woo_store', 'auth_user', 'graphile_worker._private_jobs']) {
+    const left = runtime.database.withOrg(inProcess.orgId, async (sql) => {
+      await sql.query(`select set_config('role', 'none', true)`);
+      await sql.query(`select from ${table}`);
+    });
+    await expect(left).rejects.toMatchObject({ code: '42501' });
+  }
+});
+
+interface Login {
+  name: string;
+  url: string;
 }

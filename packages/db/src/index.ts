@@ -17,6 +17,7 @@ export {
   type ListenerState,
 } from './listen.ts';
 export { silentLog, type Log } from './log.ts';
+export { ensureRuntimeLogin, ensureTenantLogin } from './runtime-login.ts';
 export { refuseTransactionPooler, TransactionPoolerError } from './refuse-transaction-pooler.ts';
 export { migrate, schemaVersionState, type MigrateOptions } from './migrate.ts';
 export { MigrationError, type MigrationErrorReason } from './migration-plan.ts';

@@ -43,6 +43,7 @@ async function start(options: StartOptions): Promise<void> {
   const env = {
     ...secrets,
     DATABASE_URL: database.url,
+    ...(database.tenantUrl !== undefined && { TENANT_DATABASE_URL: database.tenantUrl }),
     HOST: options.host,
     PORT: String(options.port),
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? (options.demo ? 'warn' : 'info'),

@@ -1,5 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { DatabaseUnavailableError, migrate, MigrationError } from '@mantis-sync/db';
+import {
+  DatabaseUnavailableError,
+  ensureTenantLogin,
+  migrate,
+  MigrationError,
+} from '@mantis-sync/db';
 import {
   DataDirectoryInUseError,
   EmbeddedPostgresError,
@@ -9,6 +15,8 @@ import { StartError, type StartOptions } from './options.ts';
 
 export interface StartedDatabase {
   url: string;
+  /** A login for tenant data alone; undefined on a server that is not ours. */
+  tenantUrl?: string;
   stop(): Promise<void>;
 }
 
@@ -24,7 +32,8 @@ export async function startDatabase(options: StartOptions): Promise<StartedDatab
       : { url: options.databaseUrl, stop: async () => {} };
   try {
     await migrate({ url: database.url });
-    return database;
+    if (options.databaseUrl !== null) return database;
+    return { ...database, tenantUrl: await makeTenantLogin(database.url) };
   } catch (error) {
     await database.stop();
     if (error instanceof MigrationError) throw new StartError(error.message, { cause: error });
@@ -36,6 +45,15 @@ export async function startDatabase(options: StartOptions): Promise<StartedDatab
     }
     throw error;
   }
+}
+
+/** Its password is new with each start, and known to the processes of this start alone. */
+async function makeTenantLogin(ownerUrl: string): Promise<string> {
+  const url = new URL(ownerUrl);
+  url.username = 'mantis_tenant';
+  url.password = randomBytes(24).toString('hex');
+  await ensureTenantLogin(ownerUrl, url.href);
+  return url.href;
 }
 
 async function startEmbedded({ dataDir }: StartOptions): Promise<StartedDatabase> {

@@ -1,19 +1,26 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWorld } from '../support/open-world.ts';
 import { startApiProcess } from '../support/start-api-process.ts';
 import { CLI, envOf, runCommand, startCommand } from '../support/run-command.ts';
+import { portOf } from '../support/free-port.ts';
+
+/** What a line of JSON may hold. */
+interface Printed {
+  type?: string;
+  seq?: number;
+  run?: { runId: string };
+}
 
 const linesOf = (text: string) =>
   text
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line): Printed => JSON.parse(line));
 
 test('each command does its work, and its exit code and JSON say how it went', async () => {
   const sealingKeys = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
@@ -40,7 +47,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(progress.length).toBeGreaterThan(0);
   expect(new Set(progress.map(({ type }) => type))).toEqual(new Set(['progress']));
   expect(progress.at(-1)).toMatchObject({ run: { state: 'done', counts: { done: 120 } } });
-  const { runId } = (started as { run: { runId: string } }).run;
+  const runId = started?.run?.runId ?? '';
   const again = await mantis('start', storeId, '--json', '--idempotency-key', 'one');
   expect(JSON.parse(again.stdout)).toMatchObject({ created: false, run: { runId } });
 
@@ -56,7 +63,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(status.stdout).toContain(`${api.url}/runs/${runId}`);
   expect(JSON.parse(statusJson.stdout)).toMatchObject({ runId, state: 'done' });
   expect(log.stdout).toContain('run.started');
-  const { activitySeq } = JSON.parse(statusJson.stdout) as { activitySeq: number };
+  const { activitySeq }: { activitySeq: number } = JSON.parse(statusJson.stdout);
   expect(linesOf(followed.stdout).map(({ seq }) => seq)).toEqual(
     Array.from({ length: activitySeq }, (_, at) => at + 1),
   );
@@ -94,7 +101,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(listed.stdout).toMatch(
     new RegExp(`^ID +STORE .*\\n${third} +Shop +full +done +119/120 .* (s|min) ago`),
   );
-  const runs = JSON.parse((await mantis('runs', '--limit', '1', '--json')).stdout) as object[];
+  const runs: object[] = JSON.parse((await mantis('runs', '--limit', '1', '--json')).stdout);
   expect(runs).toMatchObject([{ runId: third }]);
 
   // A key with the scope operate pauses and resumes a store.
@@ -173,7 +180,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
   }).listen(0, '127.0.0.1');
   onTestFinished(() => void dying.close());
   await new Promise((resolve) => dying.once('listening', resolve));
-  const { port } = dying.address() as AddressInfo;
+  const port = portOf(dying);
   const broken = await runCommand(CLI, ['export', '-o', file], {
     ...env,
     MANTIS_URL: `http://127.0.0.1:${port}`,

@@ -23,7 +23,7 @@ export interface Compose {
 
 export function readCompose(): Compose {
   const text = readFileSync(join(import.meta.dirname, '../../compose.yaml'), 'utf8');
-  const { services } = parse(text, { merge: true }) as { services: Record<string, Service> };
+  const { services }: { services: Record<string, Service> } = parse(text, { merge: true });
   const serviceOf = (name: string) => {
     const service = services[name];
     if (!service) throw new Error(`compose.yaml has no ${name}`);

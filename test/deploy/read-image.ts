@@ -23,8 +23,8 @@ export function readImage(): Image {
   return {
     env: Object.fromEntries(env),
     user: lineOf('USER'),
-    command: JSON.parse(lineOf('CMD')) as string[],
-    healthcheck: JSON.parse(lineOf('HEALTHCHECK').split(' CMD ')[1] ?? '[]') as string[],
+    command: JSON.parse(lineOf('CMD')),
+    healthcheck: JSON.parse(lineOf('HEALTHCHECK').split(' CMD ')[1] ?? '[]'),
     build,
   };
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../support/free-port.ts';
+import { freePort, portOf } from '../support/free-port.ts';
 import { startProcess } from '../support/start-process.ts';
 
 let db: TestDatabase;
@@ -56,11 +56,11 @@ test('an environment that is not complete is reported in one line', async () => 
 test('a port that is taken is reported in one line', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   const api = await start({ PORT: String(port), LOG_LEVEL: 'silent' });
   expect(await api.ended).toEqual([1, null]);
   server.close();
   expect(api.printed().trim()).toMatch(
-    /^Port \d+ of 127\.0\.0\.1 is taken\. Set PORT to another one\.$/,
+    /^Port \d+ of 127\.0\.0\.1 is in use\. Set PORT to another one\.$/,
   );
 });

@@ -129,7 +129,7 @@ test('another login starts, retries and ends runs by SQL; invalid jobs are repor
       entry(refused.discover, 'invalid_payload', null, null),
     ]),
   );
-  expect(reported.map(({ message }) => message as string).join('\n')).toMatch(
+  expect(reported.map(({ message }) => String(message)).join('\n')).toMatch(
     /kind: .*; does not take a field with an odd name/,
   );
 

@@ -77,7 +77,7 @@ test('F41: customers are created, changed and deleted during a walk, and the rem
       const stayed = there.filter(({ id }) => !touched.has(id));
       const ids = new Set(stayed.map(({ id }) => id));
       const stored = await storedCustomers(shop.db.admin, shop.storeId);
-      expect(stored.filter(({ woo_id }) => ids.has(woo_id as number))).toEqual(
+      expect(stored.filter(({ woo_id }) => ids.has(Number(woo_id)))).toEqual(
         stayed.map(expectedCustomer),
       );
 

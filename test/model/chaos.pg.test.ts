@@ -47,7 +47,7 @@ test(`processes are killed, frozen and stopped, the database crashes, the store 
     if (Date.now() > over) break;
     done.push(act);
     const at = pick % workers.length;
-    const worker = workers[at] as WorkerProcess;
+    const worker = workers[at]!;
     if (act === 'kill' || act === 'stop') {
       workers.splice(at, 1);
       await (act === 'kill' ? worker.kill() : worker.stop());
@@ -56,8 +56,7 @@ test(`processes are killed, frozen and stopped, the database crashes, the store 
       worker.freeze();
       setTimeout(() => worker.thaw(), (pick % 12) * 1_000).unref();
     } else if (act === 'crash the database') await server.restart('immediate');
-    else if (act === 'trouble')
-      world.sim.faults.set([troubles[pick % troubles.length] as FaultRule]);
+    else if (act === 'trouble') world.sim.faults.set([troubles[pick % troubles.length]!]);
     else world.sim.faults.clear();
     await delay(pauseMs);
   }

@@ -23,7 +23,7 @@ describe('whatever is done, in whatever order, the model agrees, and the storeâ€
   test.each(seeds)(
     'seed %i',
     async (seed) => {
-      const onStage = openStages(SIZES[seed % SIZES.length] as number);
+      const onStage = openStages(SIZES[seed % SIZES.length]!);
       const property = fc.asyncProperty(sequences(replay?.steps), (steps) =>
         onStage(async (stage) => {
           const model: Model = { runs: new Map(), keys: new Map(), isPaused: false };

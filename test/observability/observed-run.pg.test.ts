@@ -16,7 +16,7 @@ test('a run can be followed from the call to the store, in metrics, spans and lo
     webhookUrl: world.api.url,
     env: { ...env, MANTIS_WORKER_METRICS_PORT: '0', LOG_LEVEL: 'debug' },
   });
-  const served = JSON.parse(await worker.untilLogged('"msg":"metrics"')) as { url: string };
+  const served: { url: string } = JSON.parse(await worker.untilLogged('"msg":"metrics"'));
   const api = await startApiProcess(world, { env });
 
   const { run } = await api.app.sync.start.mutate({ storeId });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { portOf } from '../support/free-port.ts';
 
 /** A span as it came in. */
 export interface ReceivedSpan {
@@ -50,7 +50,7 @@ export async function receiveSpans(): Promise<{ url: string; spans: ReceivedSpan
     server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   return { url: `http://127.0.0.1:${port}`, spans };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createDatabase, type Database, migrate } from '@mantis-sync/db';
+import { codeOf, createDatabase, type Database, migrate } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureTenantLogin } from '../../packages/db/src/runtime-login.ts';
@@ -36,7 +36,7 @@ const refusal = (...statements: string[]) =>
       for (const statement of statements) await sql.query(statement);
       return null;
     })
-    .catch((error: unknown) => (error as { code: string }).code);
+    .catch((error: unknown) => codeOf(error));
 
 test.each([
   ['none', `select set_config('role', 'none', true)`],

@@ -3,6 +3,7 @@ import type { Sql } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillTables } from './fill-tables.ts';
+import { codeOf } from '@mantis-sync/db';
 
 let db: TestDatabase;
 let tables: string[];
@@ -33,7 +34,7 @@ afterAll(() => db.drop());
 async function outcomeOf(act: Promise<{ rowCount: number }>): Promise<number | string> {
   return act.then(
     ({ rowCount }) => rowCount,
-    (error: unknown) => (error as { code: string }).code,
+    (error: unknown) => codeOf(error) ?? 'no code',
   );
 }
 

@@ -21,7 +21,7 @@ const exact = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 test('S39: every dependency is named by one version', () => {
   expect(manifests.length).toBeGreaterThan(10);
   for (const file of manifests) {
-    const manifest = JSON.parse(read(file)) as Manifest;
+    const manifest: Manifest = JSON.parse(read(file));
     const named = {
       ...manifest.dependencies,
       ...manifest.devDependencies,

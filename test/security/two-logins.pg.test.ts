@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createDatabase, ensureRuntimeLogin, ensureTenantLogin, migrate } from '@mantis-sync/db';
+import {
+  codeOf,
+  createDatabase,
+  ensureRuntimeLogin,
+  ensureTenantLogin,
+  migrate,
+} from '@mantis-sync/db';
 import { createTestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { Client } from 'pg';
@@ -64,12 +70,12 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
 
   const client = new Client({ connectionString: url.href });
   await client.connect();
-  const codeOf = (statement: string) =>
+  const outcomeOf = (statement: string) =>
     client
       .query(`begin; ${statement}`)
       .then(
         (result) => (Array.isArray(result) ? (result.at(-1)?.rowCount ?? 0) : 0),
-        (error: unknown) => (error as { code: string }).code,
+        (error: unknown) => codeOf(error),
       )
       .finally(() => client.query('rollback'));
   const owner = new URL(db.url).username;
@@ -83,7 +89,7 @@ test('S9: the whole product runs under a login that owns nothing, and cannot get
     ['truncate customer', '42501'],
     ['select from pg_authid', '42501'],
   ] as const) {
-    expect([statement, await codeOf(statement)]).toEqual([statement, expected]);
+    expect([statement, await outcomeOf(statement)]).toEqual([statement, expected]);
   }
   await client.end();
 });

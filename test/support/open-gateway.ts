@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import {
   createSecureContext,
   createServer as createTlsServer,
@@ -8,6 +8,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Certificate } from './create-authority.ts';
+import { portOf } from './free-port.ts';
 
 /** What becomes of one whole answer of the store, head and chunks, on its way to us. */
 export interface Delivered {
@@ -73,7 +74,7 @@ export async function openGateway(certificate?: Certificate): Promise<Gateway> {
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   onTestFinished(async () => {
     server.close();
     await dropConnections();

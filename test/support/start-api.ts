@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import {
   createApi,
   createAuth,
@@ -13,6 +12,7 @@ import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
+import { portOf } from './free-port.ts';
 
 const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
@@ -89,7 +89,7 @@ export async function startApi(
   });
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   await live.ready;
-  const { port } = api.app.server.address() as AddressInfo;
+  const port = portOf(api.app.server);
   const listening = `http://127.0.0.1:${port}`;
   const member = await addMember(auth, prisma);
   return {

@@ -81,5 +81,5 @@ export function parseLines(text: string): Record<string, unknown>[] {
   return complete
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line));
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
       customers: 3,
       postDelivery: async (url, _headers, body) => {
         if (url !== `${publicUrl}${path}`) throw new Error(`the shop posts to ${url}`);
-        const sent = JSON.parse(body) as Record<string, string>;
+        const sent: Record<string, string> = JSON.parse(body);
         for (const name of ['user_id', 'consumer_key', 'consumer_secret'])
           secrets.add(sent[name] ?? '');
         return post(tamper(sent));

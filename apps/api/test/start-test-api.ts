@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
@@ -13,6 +12,7 @@ import { createServices } from '../src/create-services.ts';
 import type { Mail } from '../src/mail/mail-sender.ts';
 import { createMailer, type Mailer } from '../src/mail/mailer.ts';
 import { createLiveRuns, type LiveRuns } from '../src/live/live-runs.ts';
+import { portOf } from '../../../test/support/free-port.ts';
 
 export interface TestApi {
   api: Api;
@@ -133,7 +133,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   });
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   if (!options.databaseIsGone) await live.ready;
-  const { port } = api.app.server.address() as AddressInfo;
+  const port = portOf(api.app.server);
 
   return {
     api,

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import {
@@ -18,6 +17,7 @@ import {
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createNotificationMailer } from '../src/notification-mailer.ts';
+import { portOf } from '../../../test/support/free-port.ts';
 
 interface Received {
   path: string;
@@ -58,7 +58,7 @@ beforeAll(async () => {
     received.push({
       path: request.url ?? '',
       id: String(request.headers['idempotency-key']),
-      body: JSON.parse(await text(request)) as Received['body'],
+      body: JSON.parse(await text(request)),
     });
     response.writeHead(status, { location: '/elsewhere' }).end();
   });
@@ -114,7 +114,6 @@ beforeEach(async () => {
 });
 afterEach(() => db.admin.query('delete from organization where id = $1', [orgId]));
 
-const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
 const caller = () => ({ orgId, actor });
 
 function addChannel(kind: 'slack' | 'json' = 'json', topics = events) {

@@ -317,7 +317,7 @@ describe('a database that is not there', () => {
   });
 
   it('an exhausted pool is one too, after the time that a connection may take', async () => {
-    const database = open({ connectionTimeoutMs: 50 });
+    const database = open({ connectionTimeoutMs: 1_000 });
     const nested = database.withOrg(orgId, () => database.withOrg(orgId, async () => 1));
     await expect(nested).rejects.toThrow(DatabaseUnavailableError);
     await database.ping();

@@ -37,7 +37,7 @@ test('I8: entries of many concurrent writers, some rolled back, are numbered wit
     }));
   await Promise.all(
     writers.map((writer) => {
-      const run = runs[writer % 2] as TestRun;
+      const run = runs[writer % 2]!;
       if (writer % 5 === 0)
         return undone(run, (sql, id) => appendActivity(sql, id, entries(writer)));
       return db.database.withOrg(run.orgId, (sql) =>

@@ -73,9 +73,9 @@ function moveLine(
   index: number,
   event: LineEvent,
   attempts: number,
-  deaths = (run.lines[index] as Line).deaths,
+  deaths = run.lines[index]!.deaths,
 ): Run {
-  const state = LINE_TRANSITIONS[(run.lines[index] as Line).state][event];
+  const state = LINE_TRANSITIONS[run.lines[index]!.state][event];
   if (state === null) throw new Error(`${event} is refused`);
   return change(run, {
     lines: run.lines.map((line, at) => (at === index ? { state, attempts, deaths } : line)),

@@ -98,7 +98,7 @@ export async function createRun(
       settings: mergeRunSettings(settings),
     }),
   );
-  return { orgId: org, storeId, runId: runId as string };
+  return { orgId: org, storeId, runId: runId! };
 }
 
 export function leaseOf(run: TestRun, workerId = 'worker-1'): DiscoveryLease {

@@ -96,7 +96,7 @@ export function claim(
   { limit = 50, mayTakeSuspect = true } = {},
 ): Promise<{ run: RunRow; lines: ClaimedLine[] }> {
   return db.database.withOrg(run.orgId, async (sql) => {
-    const row = (await lockRun(sql, run.runId)) as RunRow;
+    const row = (await lockRun(sql, run.runId))!;
     const { lines } = await claimLines(sql, run.runId, limit, lease, mayTakeSuspect);
     return { run: row, lines };
   });

@@ -41,7 +41,11 @@ const noBilling = { code: 'bad_record', message: 'billing: expected an object' }
 /** Failed customers with one reason; what is known about the field over no help at all. */
 const groupOf = (failure: typeof inUse, count: number, ids: number[], help = {}) => ({
   ...failure,
-  ...{ field: null, expected: null, received: null, cause: null, fix: null },
+  field: null,
+  expected: null,
+  received: null,
+  cause: null,
+  fix: null,
   ...help,
   count,
   exampleIds: ids,
@@ -66,7 +70,7 @@ async function complete(
     const reason = reasons[line.wooCustomerId ?? 0];
     return reason
       ? { line, customer: { kind: 'fail', ...reason, retryable: false } }
-      : (toPrepared([line])[0] as PreparedLine);
+      : toPrepared([line])[0]!;
   });
   const batch = { run: row, token: lease.token, lines, until: '-infinity' };
   await applyBatch(createWorkDeps(db.database), batch, { prepared, released: [], trouble: null });

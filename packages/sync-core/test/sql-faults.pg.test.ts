@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createDatabase, type Database } from '@mantis-sync/db';
+import { codeOf, createDatabase, type Database } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -37,7 +37,7 @@ async function rowOf({ runId }: TestRun) {
   const { rows } = await db.admin.query('select * from woo_customer_sync_queue where id = $1', [
     runId,
   ]);
-  return rows[0] as Record<string, unknown>;
+  return rows[0]!;
 }
 
 /** A slice of work, with the turns that follow from it, until nothing is due; errors are the scheduler's to retry. */
@@ -84,9 +84,7 @@ describe('F17: a time-out of the database while a batch is stored', () => {
   ])('%s: tried again, and then that customer fails alone', async (_name, timeouts, code) => {
     const { run, unlock } = await openLocked();
     const errors = await work(openDatabase(timeouts), run);
-    expect(new Set(errors.map((error) => (error as { code: string }).code))).toEqual(
-      new Set([code]),
-    );
+    expect(new Set(errors.map((error) => codeOf(error)))).toEqual(new Set([code]));
     expect(await statesOf(db, run)).toEqual(['done', 'failed', 'done']);
     const caller = { orgId: run.orgId, actor: { type: 'user', id: 'u1', name: 'Ada' } } as const;
     const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });

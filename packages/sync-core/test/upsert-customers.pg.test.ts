@@ -7,7 +7,6 @@ import {
   markCustomersDeleted,
   upsertCustomers,
 } from '../src/sql/customers.ts';
-import type { RunRow } from '../src/sql/run-row.ts';
 import { lockRun } from '../src/sql/runs.ts';
 import type { PreparedCustomer } from '../src/worker/processing/prepare-customer.ts';
 import { storeCustomers } from '../src/worker/processing/store-customers.ts';
@@ -196,7 +195,7 @@ test('F23: a batch with the same customer twice stores it once, as it came last'
     warnings: [],
   }));
   const outcomes = await db.database.withOrg(run.orgId, async (sql) =>
-    storeCustomers(sql, (await lockRun(sql, run.runId)) as RunRow, prepared),
+    storeCustomers(sql, (await lockRun(sql, run.runId))!, prepared),
   );
   expect([...outcomes]).toEqual([[7, 'created']]);
   expect(await stored(run)).toMatchObject([{ first_name: 'Second' }]);

@@ -13,7 +13,7 @@ import type { Exchange } from './recordings.ts';
 const folder = new URL('../fixtures/other-versions/', import.meta.url);
 
 const exchangeOf = (file: string): Exchange =>
-  JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Exchange;
+  JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
 
 const admin: SimKey = {
   consumerKey: 'ck_admin',
@@ -76,7 +76,7 @@ describe.each(['v53', 'v105', 'v110'])('WooCommerce as recorded: %s', (version) 
     ] as const) {
       const answer = await replay(sim, recorded(name), key);
       expect(answer.status).toBe(recorded(name).response.status);
-      const rows = JSON.parse(answer.body) as Row[];
+      const rows: Row[] = JSON.parse(answer.body);
       const expected = rowsOf(recorded(name));
       expect(rows.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
       for (const [index, row] of expected.entries()) {

@@ -17,7 +17,7 @@ async function startReceiver(status: number) {
     let text = '';
     request.on('data', (part) => (text += part));
     request.on('end', () => {
-      const body = JSON.parse(text) as Record<string, unknown>;
+      const body: Record<string, unknown> = JSON.parse(text);
       received.push({ body, contentType: request.headers['content-type'] });
       response.writeHead(status).end();
     });

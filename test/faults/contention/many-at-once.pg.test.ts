@@ -39,9 +39,9 @@ test('F19, F75: 8 workers, 20 organisations, 50 concurrent runs: all end, none s
 
   const runs = await Promise.all(
     Array.from({ length: RUNS }, async (_, index) => {
-      const caller = callers[index % ORGANISATIONS] as Caller;
+      const caller = callers[index % ORGANISATIONS]!;
       // Each shop is known to two organisations, and to none of them twice.
-      const shop = shops[index % shops.length] as WooSim;
+      const shop = shops[index % shops.length]!;
       const { id: storeId } = await stores.connect(caller, {
         name: `Shop ${index}`,
         url: shop.url,

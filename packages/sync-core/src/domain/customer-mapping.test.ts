@@ -93,7 +93,7 @@ describe('parseCustomer', () => {
   });
 
   it('takes every recorded customer without a warning', () => {
-    const page = JSON.parse(recording('customers-first-page').response.body) as unknown[];
+    const page: unknown[] = JSON.parse(recording('customers-first-page').response.body);
     const names = ['meta-nested', 'no-email', 'no-billing', 'no-name', 'administrator'];
     const others = [...names, 'shop-manager-key-reads'].map((name) => recordedRow(`more-${name}`));
     for (const recorded of [...page, ...others]) {
@@ -442,7 +442,7 @@ describe('parseCustomer', () => {
   it('strips NUL, lone surrogates and __proto__, with a note', () => {
     const { firstName, extra, warnings } = parsed({
       first_name: 'A\0da \ud800',
-      ...(JSON.parse('{"x":{"__proto__":{"admin":true},"k\\u0000":"\\udc00"}}') as object),
+      ...JSON.parse('{"x":{"__proto__":{"admin":true},"k\\u0000":"\\udc00"}}'),
     });
     expect(firstName).toBe('Ada \ufffd');
     expect(extra).toEqual({ x: { k: '\ufffd' } });
@@ -456,7 +456,7 @@ describe('parseCustomer', () => {
   });
 
   it('reads what a store sends for odd users', () => {
-    const rows = JSON.parse(recording('extra-odd-rows').response.body) as object[];
+    const rows: object[] = JSON.parse(recording('extra-odd-rows').response.body);
     const results = rows.map((odd) => parseCustomer({ ...row, ...odd }, readAt));
     expect(results.every((result) => result.ok)).toBe(true);
   });

@@ -32,7 +32,7 @@ describe('S23: a sealed secret', () => {
     const sealed = keyring.seal(secret, owner);
     for (let at = 0; at < sealed.cipher.length; at++) {
       const cipher = Buffer.from(sealed.cipher);
-      cipher[at] = (cipher[at] as number) ^ (1 << (at % 8));
+      cipher[at] = cipher[at]! ^ (1 << (at % 8));
       expect(() => keyring.open({ ...sealed, cipher }, owner)).toThrow(SecretError);
     }
   });

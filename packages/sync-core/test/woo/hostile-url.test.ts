@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { probeConnection } from '../../src/woo/connect-store.ts';
 import { createWooClient } from '../../src/woo/create-woo-client.ts';
@@ -6,6 +6,7 @@ import { createSafeDispatcher, type ResolveAll } from '../../src/woo/safe-connec
 import { isPublicAddress } from '../../src/woo/store-address.ts';
 import { WooError } from '../../src/woo/woo-error.ts';
 import { pageReply, reply, scriptedStore, testTls } from './scripted-store.ts';
+import { portOf } from '../../../../test/support/free-port.ts';
 
 const credentials = { consumerKey: 'ck_hostile', consumerSecret: 'cs_hostile' };
 
@@ -22,14 +23,14 @@ async function neighbour(): Promise<{ port: number; knocks: () => number }> {
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
+  return portOf(server);
 }
 
 /** A port without a listener. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

@@ -17,7 +17,7 @@ export interface Recording {
 /** One exchange with a real WooCommerce store, recorded. */
 export function recording(name: string): Recording {
   const file = new URL(`../../fixtures/woo/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')) as Recording;
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** The first row of a recorded list, or the recorded single row. */

@@ -1,10 +1,10 @@
 import https from 'node:https';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Recording } from './recording.ts';
 
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { portOf } from '../../../../test/support/free-port.ts';
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -38,7 +38,7 @@ export async function scriptedStore(
     server.closeAllConnections();
     server.close();
   });
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   return { url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, requests };
 }
 

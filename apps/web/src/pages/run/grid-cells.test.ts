@@ -41,7 +41,7 @@ it('shows where in the list something failed, and what the list has not brought 
     'unread',
     'unread',
   ]);
-  expect(describePart(parts[1] as Part)).toBe(
+  expect(describePart(parts[1]!)).toBe(
     'Customers 51 to 100 of the list: 1 failed, 2 in progress, 47 synced',
   );
   expect(parts.map(mostSevereState)).toEqual([

@@ -72,7 +72,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const faulty = await mantis('start', 'shop', '--watch');
   expect(faulty.code).toBe(4);
-  expect(faulty.stdout).toContain('needs you');
+  expect(faulty.stdout).toContain('decision needed');
   expect(faulty.stdout).not.toContain('\x1b');
   const second = /^run ([0-9a-f-]{36})$/m.exec(faulty.stdout)?.[1] ?? '';
   const refused = await mantis('retry', second, '--json');

@@ -55,11 +55,19 @@ const calls = procedures.filter(
 test('what anybody may call is what signing in and invitations need', () => {
   const open = procedures.filter(({ meta }) => meta?.access === 'public').map(({ path }) => path);
   expect(open.toSorted()).toEqual([
+    'account.session',
     'account.signInOptions',
     'invitation.decline',
     'invitation.find',
     'invitation.join',
   ]);
+});
+
+test('who is signed in is told to anybody, and nobody is no error', async () => {
+  const nobody = await query(api, 'account.session', undefined, { cookie: 'a=b' });
+  expect(nobody).toMatchObject({ status: 200, body: { result: { data: null } } });
+  const { body } = await query(api, 'account.session', undefined, { cookie: ada.cookie });
+  expect(body.result.data?.user?.name).toBe('Ada');
 });
 
 describe.each([

@@ -19,6 +19,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'account.invitations': null,
   'account.leaveOrganisation': null,
   'account.me': null,
+  'account.session': null,
   'account.organisations': null,
   'account.rejectInvitation': null,
   'account.revokeOtherSessions': null,

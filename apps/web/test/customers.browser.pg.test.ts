@@ -232,7 +232,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
       .getByRole('link', { name: 'Customers' })
       .click();
     await page.getByText('132 customers', { exact: true }).waitFor();
-    await page.getByLabel('Presence').selectOption({ label: 'Present and deleted' });
+    await page.getByLabel('Status').selectOption({ label: 'Active and deleted' });
     await field(page).fill('example.com');
     await rows(page).locator('mark').filter({ visible: true }).first().waitFor();
     await expect.poll(() => rows(page).count()).toBe(50);

@@ -377,6 +377,81 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect([...owner.problems, ...viewer.problems]).toEqual([]);
   });
 
+  test('the console stays empty on every page, signed in or not, and while a wrong schedule is typed', async () => {
+    const page = await browser.newPage();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(`${page.url()}: ${message.text()}`));
+    page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
+    for (const path of ['/sign-in', '/sign-in/link', '/stores']) {
+      await page.goto(`${stack.url}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    }
+    await page.goto(await stack.signInLink());
+    const { items } = await stack.sync.list(stack.caller, { limit: 1 });
+    const [run] = items;
+    const store = `/stores/${run?.storeId}`;
+    const paths = ['/stores', '/connect', '/runs', '/customers', '/settings', store];
+    paths.push(`/runs/${run?.runId}`, `/customers/${run?.storeId}/9`);
+    for (const tab of ['webhooks', 'connection', 'activity', 'settings', 'schedules'])
+      paths.push(`${store}?tab=${tab}`);
+    for (const path of paths) {
+      await page.goto(`${stack.url}${path}`);
+      await page.getByRole('heading').first().waitFor();
+      await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
+    }
+    const cron = page.getByRole('form', { name: 'Delta' }).getByLabel('Schedule (cron)');
+    await cron.fill('61 * * * *');
+    await page.getByText('not a valid cron expression', { exact: false }).waitFor();
+    expect(said).toEqual([]);
+  });
+
+  test('a run is started, forced and its store paused by keyboard alone, and the focus returns', async () => {
+    const { page, problems } = await signIn();
+    const isFocused = (name: string) =>
+      expect
+        .poll(() => page.evaluate(() => document.activeElement?.textContent?.trim()))
+        .toBe(name);
+    const tabTo = async (name: string) => {
+      const wanted = page.getByRole('button', { name, exact: true }).first();
+      await wanted.waitFor();
+      while (!(await wanted.evaluate((one) => one === document.activeElement)))
+        await page.keyboard.press('Tab');
+    };
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('main shop');
+    await page.getByRole('option', { name: /^Main shop/, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('health').waitFor();
+
+    await tabTo('Pause');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alertdialog', { name: 'Pause Main shop?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await isFocused('Pause');
+    await tabTo('Start run');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Start a run of Main shop' }).waitFor();
+    await page.keyboard.press('Escape');
+    await isFocused('Start run');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(await page.getByRole('radio', { name: /Delta/ }).isChecked()).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+    await page.getByRole('heading', { name: /^Delta of Main shop/ }).waitFor();
+
+    await page.keyboard.type('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('gc');
+    await page.getByRole('heading', { name: 'Customers', exact: true }).waitFor();
+    await page.keyboard.type('/');
+    await page.keyboard.type('#9');
+    await page.getByRole('link', { name: /#9|9/ }).first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test('unknown addresses keep the header and the navigation', async () => {
     const { page } = await signIn();
     for (const path of ['/nowhere/at/all', '/customers/x/y', '/stores/x', '/runs/x']) {

@@ -1,7 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  type TestDatabase,
+} from '@mantis-sync/dev-postgres/testing';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { chromiumPath, openBrowser } from './open-browser.ts';
 import { openPage } from './open-page.ts';
 import { startStack, type Stack } from './start-stack.ts';
@@ -10,6 +14,8 @@ if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium
 
 const broken = [3, 4, 120];
 const other = 60;
+/** The API sends something every few seconds; a page that hears nothing for this long reconnects. */
+const keepAliveMs = 12_000;
 
 describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real stack', () => {
   let db: TestDatabase;
@@ -172,6 +178,56 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await page.getByText(`Live again, ${activitySeq - seen} entries caught up`).waitFor();
     await log.getByText('Round 3: 1 failed customer', { exact: false }).waitFor();
     await expect.poll(() => reasons.count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  test('a connection that drops everything is seen to be lost, and comes back by itself', async () => {
+    const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
+    const proxy = await createTcpProxy(stack.url);
+    onTestFinished(() => proxy.close());
+    const { page, problems } = await openPage(browser, stack);
+    await page.clock.install();
+    await page.goto(`${proxy.through(stack.url)}runs/${run?.runId}`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page
+      .getByRole('heading', { name: /Main shop/ })
+      .first()
+      .waitFor();
+
+    proxy.mode = 'black-hole';
+    await page.clock.fastForward(keepAliveMs);
+    await page.getByText('Reconnecting…').waitFor();
+    await stack.sync.start(stack.caller, { storeId: run?.storeId ?? '' });
+
+    proxy.mode = 'pass';
+    await page.getByText(/^Live again/).waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+    await expect.poll(() => page.getByRole('row', { name: /Full sync/ }).count()).toBe(2);
+    expect(problems).toEqual([]);
+  });
+
+  test('a run can be printed: bars, squares and every customer stay, controls do not', async () => {
+    const { page, problems } = await openPage(browser, stack);
+    const runs = await stack.sync.list(stack.caller, { limit: 2 });
+    await page.goto(`${stack.url}/runs/${runs.items[1]?.runId}?lines=all`);
+    await card(page, 'Customer list').getByRole('button', { name: '#1', exact: true }).waitFor();
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await page.emulateMedia({ media: 'print' });
+    const isShown = (text: string) => page.getByText(text, { exact: true }).first().isVisible();
+    for (const control of ['Force done', 'Start new run', 'Pause updates', 'Load more'])
+      expect([control, await isShown(control)]).toEqual([control, false]);
+    const list = card(page, 'Customer list');
+    await list.getByText('#1', { exact: true }).waitFor();
+    expect(await list.getByRole('row').count()).toBeGreaterThan(99);
+    const square = card(page, 'Batches').locator('[data-state]').first();
+    expect(await square.isVisible()).toBe(true);
+    const colours = await square.evaluate((one) => getComputedStyle(one).printColorAdjust);
+    expect(colours).toBe('exact');
+    expect(
+      await page.evaluate(() =>
+        [...document.querySelectorAll('header')].map((one) => getComputedStyle(one).position),
+      ),
+    ).not.toContain('sticky');
     expect(problems).toEqual([]);
   });
 });

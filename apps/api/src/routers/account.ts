@@ -5,6 +5,9 @@ export const accountRouter = router({
   /** The caller and the current organisation. */
   me: identifiedProcedure.output(schemas.meOutput).query(({ ctx }) => ctx.identity),
 
+  /** As `me`; null for somebody who is not signed in. A refusal would stand in the console of their browser. */
+  session: publicProcedure.output(schemas.meOutput.nullable()).query(({ ctx }) => ctx.identify()),
+
   /** The available sign-in methods. */
   signInOptions: publicProcedure
     .output(schemas.signInOptionsOutput)

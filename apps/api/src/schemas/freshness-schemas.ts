@@ -15,7 +15,10 @@ export const storeSchedulesInput = z.strictObject({ storeId: z.uuid() });
 export const scheduleInput = z.strictObject(scheduleName);
 export const setScheduleInput = z.strictObject({ ...scheduleName, ...timeTable });
 export const previewInput = z.strictObject(timeTable);
-export const previewOutput = z.array(z.date());
+export const previewOutput = z.object({
+  next: z.array(z.date()),
+  problem: z.string().nullable(),
+});
 
 export const scheduleSchema = z.object({
   id: z.string(),

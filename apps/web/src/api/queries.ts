@@ -13,7 +13,8 @@ const customersPerPage = 50;
 const changesPerPage = 25;
 const foundCustomers = 5;
 
-export const meQuery = () => trpc.account.me.queryOptions(undefined, { staleTime: 300_000 });
+/** Who is signed in; null for nobody. */
+export const meQuery = () => trpc.account.session.queryOptions(undefined, { staleTime: 300_000 });
 
 export const organisationsQuery = () =>
   trpc.account.organisations.queryOptions(undefined, { staleTime: 300_000 });

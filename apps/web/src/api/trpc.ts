@@ -35,7 +35,7 @@ export type Schedule = Outputs['schedule']['list'][number];
 
 /** The last diagnosis of a store. */
 export type Diagnosis = NonNullable<Store['diagnosis']>;
-export type Me = Outputs['account']['me'];
+export type Me = NonNullable<Outputs['account']['session']>;
 export type Organisation = Outputs['account']['organisations'][number];
 export type Member = Outputs['member']['list'][number];
 export type SentInvitation = Outputs['member']['invite'];

@@ -1,4 +1,4 @@
-import { hashKey, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,11 +8,9 @@ import { router } from './router.tsx';
 import './styles.css';
 import { queryClient } from '../api/trpc.ts';
 
-// Any call that finds the session ended leads to the sign-in page and back. The route guard, which checks the
-// session, handles this itself.
+// Any call that finds the session ended leads to the sign-in page and back.
 queryClient.getQueryCache().subscribe((event) => {
-  if (event.type !== 'updated' || event.action.type !== 'error') return;
-  if (event.query.queryHash !== hashKey(meQuery().queryKey)) onFailure(event.action.error);
+  if (event.type === 'updated' && event.action.type === 'error') onFailure(event.action.error);
 });
 queryClient.getMutationCache().subscribe((event) => {
   if (event.type === 'updated' && event.action.type === 'error') onFailure(event.action.error);

@@ -6,7 +6,6 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { isUnauthorized } from '../api/api-error.ts';
 import { PageSkeleton } from '../ui/skeleton.tsx';
 import {
   activityQuery,
@@ -246,11 +245,8 @@ declare module '@tanstack/react-router' {
 
 /** @throws if the API is unavailable */
 async function isSignedIn(): Promise<boolean> {
-  try {
-    await queryClient.ensureQueryData(meQuery());
-    return true;
-  } catch (error) {
-    if (isUnauthorized(error)) return false;
-    throw error;
-  }
+  const me = await queryClient.ensureQueryData(meQuery());
+  // Whoever signs in meanwhile, in another tab, is asked for again.
+  if (!me) queryClient.removeQueries({ queryKey: meQuery().queryKey });
+  return me !== null;
 }

@@ -28,6 +28,7 @@ export function SortableHead(props: {
     >
       <button
         type="button"
+        data-print
         onClick={() => props.onSort(next)}
         className={`inline-flex h-7 items-center gap-1 hover:text-ink ${props.isAtEnd ? 'flex-row-reverse' : ''} ${isSorted ? 'text-ink' : ''}`}
       >

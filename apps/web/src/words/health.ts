@@ -39,7 +39,7 @@ export function healthSentence(store: Store): string {
   if (!lastRun) return 'Not synced yet.';
   if (!isOver(lastRun)) return sentence(`A run is in progress: ${lastRun.phaseText}`);
   if (lastRun.state !== 'done')
-    return `The last run left ${count(lastRun.counts.failed, 'customer')} failed.`;
+    return `${count(lastRun.counts.failed, 'customer')} failed in the last run.`;
   return `Healthy: ${count(store.customers, 'customer')}, the last run completed.`;
 }
 

@@ -37,7 +37,7 @@ A store is given by its name or id; a run by its id, or by the name of the store
   mantis-sync start "My shop" --watch
   mantis-sync status "My shop"
 
-Exit codes: 0 done, 1 the command failed, 2 wrong usage, 3 the run ended partial or failed, 4 you are needed,
+Exit codes: 0 done, 1 the command failed, 2 wrong usage, 3 the run ended partial or failed, 4 a decision is needed,
 5 no answer or no access, 130 interrupted.`;
 
 /** Flags of every command. */

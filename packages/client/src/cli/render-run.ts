@@ -80,8 +80,8 @@ export function renderRun(run: Run, link: string, color: boolean): string {
     ],
     ['dashboard', link],
   ];
-  if (run.action) rows.push(['needs you', run.action.reason]);
-  if (run.wait) rows.push(['waits', run.wait.reason]);
+  if (run.action) rows.push(['decision needed', run.action.reason]);
+  if (run.wait) rows.push(['waiting', run.wait.reason]);
   return table(rows);
 }
 

@@ -27,8 +27,14 @@ export interface ScheduleService {
   pause(caller: Caller, input: ScheduleName): Promise<Schedule>;
   /** Missed runs are not made up. @throws SyncError `schedule_not_found` */
   resume(caller: Caller, input: ScheduleName): Promise<Schedule>;
-  /** The next five times of a timetable. @throws SyncError `invalid_schedule` */
-  preview(caller: Caller, input: TimeTable): Promise<Date[]>;
+  /** The next five times of a timetable, or what is wrong with it: it may be half typed. */
+  preview(caller: Caller, input: TimeTable): Promise<SchedulePreview>;
+}
+
+export interface SchedulePreview {
+  next: Date[];
+  /** Null for a valid timetable. */
+  problem: string | null;
 }
 
 const PREVIEWED = 5;
@@ -91,7 +97,12 @@ export function createScheduleService({ database }: { database: Database }): Sch
     preview: (caller, table) =>
       database.withOrg(caller.orgId, async (sql) => {
         const now = await readNow(sql);
-        return checked(() => nextTimes(table, now, PREVIEWED));
+        try {
+          return { next: nextTimes(table, now, PREVIEWED), problem: null };
+        } catch (error) {
+          if (error instanceof TimeTableError) return { next: [], problem: error.message };
+          throw error;
+        }
       }),
   };
 }

@@ -46,7 +46,7 @@ export function Looking({ host }: { host: string }) {
     <div role="status" aria-busy="true" className="flex flex-col gap-3">
       <p>
         Checking whether <span className="font-medium wrap-anywhere">{host}</span> responds, is a
-        WooCommerce store and allows API access. Nothing in it is changed.
+        WooCommerce store and allows API access. Nothing is changed.
       </p>
       <Skeleton className="h-5 w-4/5" />
       <Skeleton className="h-5 w-3/5" />

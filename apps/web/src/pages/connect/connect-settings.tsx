@@ -50,7 +50,7 @@ export function SettingsForm(props: {
           required
           maxLength={200}
           defaultValue={choices.name}
-          hint="How the store is called in Mantis Sync."
+          hint="The store’s name in Mantis Sync."
         />
         <ChoiceField
           label="Users"
@@ -91,7 +91,7 @@ export function SettingsForm(props: {
           name="zone"
           chosen={choices.timeZone}
           choices={timeZones(choices.timeZone)}
-          hint="Decides when it is night at the store."
+          hint="Night runs follow this time zone."
         />
         <ChoiceField
           label="Pace"

@@ -10,7 +10,7 @@ export type FilterChanges = {
   [Key in Exclude<keyof CustomerFilter, 'storeId'>]?: CustomerFilter[Key] | undefined;
 } & { storeId?: string | null };
 
-const statuses = { present: 'Present', deleted: 'Deleted', all: 'Present and deleted' } as const;
+const statuses = { present: 'Active', deleted: 'Deleted', all: 'Active and deleted' } as const;
 
 /** Filters of the customer list. */
 export function CustomerFilters(props: {
@@ -83,7 +83,7 @@ export function CustomerFilters(props: {
           <option value="false">Not paying</option>
         </Choice>
         <Choice
-          label="Presence"
+          label="Status"
           value={filter.status}
           onChoose={(status) => onChange({ status: status as CustomerFilter['status'] })}
         >

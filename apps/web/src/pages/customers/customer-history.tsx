@@ -56,8 +56,7 @@ export function CustomerHistory(props: {
       )}
       {history?.length === 1 && history[0]?.kind === 'created' && (
         <p className="border-t border-line px-4 py-3 text-sm text-muted sm:px-5">
-          Nothing has changed since. When something does, it stands here field by field, with the
-          run that found it.
+          No changes since. Each change appears here field by field, with the run that found it.
         </p>
       )}
     </Card>

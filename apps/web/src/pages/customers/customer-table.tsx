@@ -218,6 +218,7 @@ function Head(props: {
     >
       <button
         type="button"
+        data-print
         onClick={() => sort.onSort(sort.by)}
         className={`inline-flex h-7 items-center gap-1 hover:text-ink ${sort.by === 'name' ? '' : 'flex-row-reverse'} ${isSorted ? 'text-ink' : ''}`}
       >

@@ -145,5 +145,5 @@ function nextIndex(key: string, index: number, places: number): number | null {
 function hintOf({ hasPlaces }: GridCells): string | null {
   return hasPlaces
     ? 'In list order. Select a square to list its customers.'
-    : 'Shares of the run. Squares can be selected once there are fewer customers.';
+    : 'Each square is a share of the run. Squares of smaller runs can be selected.';
 }

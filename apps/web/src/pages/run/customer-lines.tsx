@@ -163,6 +163,7 @@ function CustomerId(props: {
     <span className="inline-flex items-center gap-1">
       <button
         type="button"
+        data-print
         title="Show details"
         onClick={() => props.onLine(position)}
         className="min-h-6 min-w-6 rounded-sm text-left underline decoration-line-strong underline-offset-2 hover:decoration-current"

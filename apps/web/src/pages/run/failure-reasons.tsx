@@ -59,6 +59,7 @@ export function FailureReasons(props: {
               )}
               <button
                 type="button"
+                data-print
                 aria-pressed={isChosen}
                 title={isChosen ? 'List all failed customers again' : 'List these customers'}
                 onClick={() => props.onChoose(isChosen ? undefined : group)}

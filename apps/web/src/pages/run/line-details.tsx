@@ -98,8 +98,8 @@ export function LineDetails({
         {payload === null ? (
           <p className="text-muted">
             {line.state === 'done' || line.state === 'cancelled'
-              ? 'Not kept once a customer is completed.'
-              : 'Nothing yet. The store is asked with the next attempt.'}
+              ? 'Not kept once the customer is synced.'
+              : 'Nothing yet. The next attempt requests it from the store.'}
           </p>
         ) : (
           <>

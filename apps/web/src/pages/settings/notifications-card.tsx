@@ -52,7 +52,7 @@ function Choices({ mine }: { mine: MyNotifications }) {
     <>
       {!mine.canSend && (
         <p className="rounded-md bg-wait-soft px-3.5 py-2.5">
-          This server cannot send email: its operator has to configure a mail server.
+          This server cannot send email. Ask its operator to configure a mail server.
         </p>
       )}
       <CheckField

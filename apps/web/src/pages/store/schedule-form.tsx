@@ -30,7 +30,8 @@ export function ScheduleForm(props: {
   canEdit: boolean;
   /** The next times of the entered schedule; empty while unknown. */
   next: readonly string[];
-  tableError: ApiError | null;
+  /** What is wrong with it. */
+  problem: string | null;
   saveError: ApiError | null;
   isBusy: boolean;
   onTable: (table: TimeTable) => void;
@@ -94,12 +95,12 @@ export function ScheduleForm(props: {
         onChange={(event) => change({ timeZone: event.target.value })}
         choices={timeZones(table.timeZone)}
       />
-      {props.tableError && isNew && !props.saveError && (
+      {props.problem !== null && isNew && !props.saveError && (
         <p className="text-sm text-bad" role="status">
-          {props.tableError.message}
+          {props.problem}
         </p>
       )}
-      {!props.tableError && next.length > 0 && (
+      {next.length > 0 && (
         <ul aria-label="Next runs" className="text-sm text-muted">
           {next.slice(0, 3).map((at) => (
             <li key={at}>Next: {formatInZone(at, table.timeZone)}</li>

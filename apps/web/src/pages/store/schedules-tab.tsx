@@ -44,9 +44,10 @@ function OneSchedule(props: {
   const [typed, setTyped] = useState<TimeTable | null>(null);
   // Debounced: a partly typed expression is invalid.
   const table = useDebounced(typed);
+  const isAsked = table !== null && isComplete(table);
   const preview = useQuery({
     ...trpc.schedule.preview.queryOptions(table ?? { cron: '', timeZone: '' }),
-    enabled: table !== null && isComplete(table),
+    enabled: isAsked,
     placeholderData: keepPreviousData,
     retry: false,
   });
@@ -65,10 +66,8 @@ function OneSchedule(props: {
         zone={props.zone}
         schedule={schedule && asked ? { ...schedule, state: asked, nextRunAt: null } : schedule}
         canEdit={props.canEdit}
-        next={preview.data ?? []}
-        tableError={
-          table !== null && isComplete(table) && preview.error ? readApiError(preview.error) : null
-        }
+        next={preview.data?.next ?? []}
+        problem={isAsked && !preview.isPlaceholderData ? (preview.data?.problem ?? null) : null}
         saveError={error && readApiError(error)}
         isBusy={set.isPending || asked !== null}
         onTable={(next) => {

@@ -65,7 +65,7 @@ function FreshnessCard({ store }: { store: Store }) {
           {freshness.verifiedSince ? <Time at={freshness.verifiedSince} /> : 'Not yet'}
         </Fact>
         {freshness.guaranteedAgeSeconds !== null && (
-          <Fact label="Oldest possible data">{formatDuration(freshness.guaranteedAgeSeconds)}</Fact>
+          <Fact label="Maximum data age">{formatDuration(freshness.guaranteedAgeSeconds)}</Fact>
         )}
         {freshness.lastMissed && (
           <Fact label="Found by the last reconcile">{missedText(freshness.lastMissed)}</Fact>

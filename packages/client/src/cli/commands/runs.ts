@@ -40,17 +40,15 @@ export const addRuns: AddCommand = (program, act) =>
 const HEADINGS = ['ID', 'STORE', 'KIND', 'STATE', 'CUSTOMERS', 'STARTED', 'TOOK', 'BY'];
 
 function rowOf(run: Run): string[] {
-  const { counts, createdAt, startedAt, finishedAt, startedBy } = run;
-  const took =
-    startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000 : null;
+  const { counts, createdAt, finishedAt, activeSeconds, startedBy } = run;
   return [
     run.runId,
     clean(run.storeName),
     run.kind,
-    run.isActionRequired ? `${run.state}, needs you` : run.state,
+    run.isActionRequired ? `${run.state}, needs a decision` : run.state,
     `${counts.done}/${counts.total}${counts.failed > 0 ? `, ${counts.failed} failed` : ''}`,
     ago(createdAt),
-    took === null ? '' : duration(took),
+    finishedAt === null || activeSeconds === null ? '' : duration(activeSeconds),
     clean(startedBy.name ?? startedBy.type),
   ];
 }

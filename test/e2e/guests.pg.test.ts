@@ -10,7 +10,7 @@ async function guestsOf({ db }: Shop): Promise<string[]> {
 
 const gmt = (ms: number) => new Date(ms).toISOString().slice(0, 19);
 
-test('R13: drafts and failed orders make no guests, and whom the store erased is forgotten', async () => {
+test('drafts and failed orders make no guests, and whom the store erased is forgotten (R13)', async () => {
   const shop = await openShop({ customers: 3, guests: 4 });
   const [first, second, third, fourth] = shop.sim.guests;
   second!.status = 'checkout-draft';
@@ -24,7 +24,7 @@ test('R13: drafts and failed orders make no guests, and whom the store erased is
   expect(await guestsOf(shop)).toEqual([fourth!.billing.email]);
 });
 
-test('R13: of a customer whom the store erased the history is forgotten too', async () => {
+test('of a customer whom the store erased the history is forgotten too (R13)', async () => {
   const shop = await openShop({ customers: 3 });
   await shop.run('full');
   shop.sim.customers.update(1, { billing: { city: 'Aarhus' } });
@@ -45,7 +45,7 @@ test('R13: of a customer whom the store erased the history is forgotten too', as
   expect(rows[0]!.changes.every(({ from, to }) => from === null && to === null)).toBe(true);
 });
 
-test('R17: of orders that the store does not filter, a delta reads no more than changed', async () => {
+test('of orders that the store does not filter, a delta reads no more than changed (R17)', async () => {
   const shop = await openShop({ customers: 3, guests: 450, ordersIgnoreModifiedAfter: true });
   await shop.run('full', { guests: 'on' });
   const asked = () => shop.sim.requests.filter(({ path }) => path.endsWith('/wc/v3/orders')).length;

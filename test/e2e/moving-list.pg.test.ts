@@ -50,7 +50,7 @@ function apply(customers: CustomerStore, { what, place }: Change): number | unde
 
 const shared = shareDatabase();
 
-test('F41: customers are created, changed and deleted during a walk, and the remaining ones are stored exactly', async () => {
+test('customers are created, changed and deleted during a walk, and the remaining ones are stored exactly (F41)', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ customers, pageSize, pagesAhead, changes }) => {
       const shop = await openShop({ customers, on: shared() });

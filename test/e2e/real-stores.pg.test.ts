@@ -29,7 +29,7 @@ async function historyOf({ db }: Shop): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-test('1.2, R1: after a store was restored a reconcile takes its rows back, and says so', async () => {
+test('after a store was restored a reconcile takes its rows back, and says so (1.2, R1)', async () => {
   const shop = await openShop({ customers: CUSTOMERS });
   const backup = shop.sim.customers.list().slice(0, 40);
   for (const { id } of backup) shop.sim.customers.update(id, { first_name: 'AfterEdit' });
@@ -58,7 +58,7 @@ test('1.2: a store whose clock was ahead once blocks no later update', async () 
   await expectSame(shop);
 });
 
-test('R3: the key of a shop manager erases no meta data', async () => {
+test('the key of a shop manager erases no meta data (R3)', async () => {
   const shop = await openShop({ customers: CUSTOMERS });
   for (const { id } of shop.sim.customers.list().slice(0, 20)) {
     const customer = shop.sim.customers.get(id)!;
@@ -75,10 +75,10 @@ test('R3: the key of a shop manager erases no meta data', async () => {
   expect(again.outcomes).toMatchObject({ updated: 0 });
 });
 
-describe('R7: an outage of the store waits, and blames no record', () => {
+describe('an outage of the store waits, and blames no record (R7)', () => {
   test.each<[string, FaultRule['fault'], string]>([
     ['its database', { kind: 'wp-die', reason: 'database' }, 'database_down'],
-    ['R14: an update', { kind: 'wp-die', reason: 'maintenance' }, 'maintenance'],
+    ['an update (R14)', { kind: 'wp-die', reason: 'maintenance' }, 'maintenance'],
     [
       'a web server without PHP',
       { kind: 'status', status: 502, body: 'html' },
@@ -100,7 +100,7 @@ describe('R7: an outage of the store waits, and blames no record', () => {
   });
 });
 
-test('R8: one customer at whom the store answers with nothing fails alone', async () => {
+test('one customer at whom the store answers with nothing fails alone (R8)', async () => {
   const shop = await openShop({ customers: CUSTOMERS });
   shop.sim.faults.add({ route: list, customerId: 113, fault: { kind: 'empty' } });
   const end = await shop.run('full');
@@ -156,7 +156,7 @@ test('kind 5: an organisation adds keys that are no content', async () => {
   expect((await shop.run('reconcile')).outcomes).toMatchObject({ updated: 0, unchanged: 30 });
 });
 
-test('R2: a noisy 404 means that a customer was deleted, and pauses nothing', async () => {
+test('a noisy 404 means that a customer was deleted, and pauses nothing (R2)', async () => {
   const shop = await openShop({ customers: 30 });
   await shop.run('full');
   shop.sim.faults.add({ fault: { kind: 'php-notice' } });
@@ -165,7 +165,7 @@ test('R2: a noisy 404 means that a customer was deleted, and pauses nothing', as
   expect(end).toMatchObject({ state: 'done', outcomes: { deleted: 1 } });
 });
 
-test('R11: a delta reads everyone who may have been active since the last one', async () => {
+test('a delta reads everyone who may have been active since the last one (R11)', async () => {
   const shop = await openShop({ customers: 30 });
   await shop.run('full');
   await shop.run('delta');
@@ -195,7 +195,7 @@ test('a shop is connected once, by whatever address', async () => {
   await expect(again).rejects.toMatchObject({ code: 'store_exists' });
 });
 
-test('R10: a store with another prefix of its API is connected and walked', async () => {
+test('a store with another prefix of its API is connected and walked (R10)', async () => {
   const shop = await openShop({ customers: 30, restPrefix: 'backend-api' });
   expect(await shop.run('full')).toMatchObject({ state: 'done', counts: { total: 30 } });
 });

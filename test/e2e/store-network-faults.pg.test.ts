@@ -42,26 +42,26 @@ async function expectGivenUp(shop: Shop, run: RunStatus, code: string): Promise<
 describe('a store that takes its time', () => {
   test.each([
     [
-      'F35: slow-loris, a byte now and then',
+      'slow-loris, a byte now and then (F35)',
       { kind: 'drip', bytes: 1, everyMs: 50 },
       'timeout_total',
       timeouts,
     ],
-    ['F36: headers that are never sent', { kind: 'never' }, 'timeout_headers', untilHead],
+    ['headers that are never sent (F36)', { kind: 'never' }, 'timeout_headers', untilHead],
   ] as const)('%s', async (_name, fault, code, limits) => {
     const shop = await openShortShop({ timeouts: limits });
     shop.sim.faults.add({ route: list, skip: 1, times: 2, fault });
     await expectWaited(shop, await shop.run('full'), code);
   });
 
-  test('F36: headers that come byte by byte', async () => {
+  test('headers that come byte by byte (F36)', async () => {
     const gateway = await openGateway();
     const shop = await openShortShop({ gateway, timeouts: untilHead });
     gateway.harm((bytes) => ({ bytes, after: 'keep', everyMs: 50 }), 2);
     await expectWaited(shop, await shop.run('full'), 'timeout_headers');
   });
 
-  test('F35: slow-loris forever ends the run, and a retry completes it', async () => {
+  test('slow-loris forever ends the run, and a retry completes it (F35)', async () => {
     const shop = await openShortShop({ timeouts: { headersMs: 400, totalMs: 400 } });
     shop.sim.faults.add({ route: list, skip: 1, fault: { kind: 'drip', bytes: 1, everyMs: 50 } });
     const end = await shop.run('full', { pageSize: 10 });
@@ -81,7 +81,7 @@ describe('a connection that breaks, at any byte', () => {
   const ends = ['reset', 'end'] as const;
 
   test.each(ends.flatMap((after) => places.map(([where, at]) => ({ after, where, at }))))(
-    'F54: $after $where',
+    '$after $where (F54)',
     async ({ after, at }) => {
       const gateway = await openGateway();
       const shop = await openShortShop({ gateway });
@@ -90,7 +90,7 @@ describe('a connection that breaks, at any byte', () => {
     },
   );
 
-  test('F54: connections that are refused, until they are taken again', async () => {
+  test('connections that are refused, until they are taken again (F54)', async () => {
     const gateway = await openGateway();
     const shop = await openShortShop({ gateway });
     await gateway.shut();
@@ -134,14 +134,14 @@ describe('answers whose length is wrong', () => {
     ['a chunk whose size is no number', withChunkSize('zz'), 'malformed_http'],
     ['a chunk that is shorter than it says', withChunkSize('fffffff'), 'connection_reset'],
     ['a chunk that is longer than it says', withChunkSize('10'), 'malformed_http'],
-  ])('F32: %s', async (_name, harm, code) => {
+  ])('%s (F32)', async (_name, harm, code) => {
     const gateway = await openGateway();
     const shop = await openShortShop({ gateway });
     gateway.harm(harm, 2);
     await expectWaited(shop, await shop.run('full'), code);
   });
 
-  test('F32: a length that is too long, on a connection that stays open', async () => {
+  test('a length that is too long, on a connection that stays open (F32)', async () => {
     const gateway = await openGateway();
     const shop = await openShortShop({ gateway });
     const tooLong = framed('Content-Length: 9999999');
@@ -151,7 +151,7 @@ describe('answers whose length is wrong', () => {
 });
 
 describe('a store that cannot be found, or not trusted', () => {
-  test('F54: a name that stops resolving', async () => {
+  test('a name that stops resolving (F54)', async () => {
     const shop = await openShortShop();
     const move = (url: string) =>
       shop.db.admin.query('update woo_store set url = $1 where id = $2', [url, shop.storeId]);
@@ -169,7 +169,7 @@ describe('a store that cannot be found, or not trusted', () => {
     ['has expired', 'IP:127.0.0.1', -1, true],
     ['is for another name', 'DNS:other.example', 2, true],
     ['nobody trusts', 'IP:127.0.0.1', 2, false],
-  ] as const)('F54: a certificate that %s', async (_name, subject, days, isOurs) => {
+  ] as const)('a certificate that %s (F54)', async (_name, subject, days, isOurs) => {
     const authority = await createAuthority();
     const sound = await authority.issue('IP:127.0.0.1');
     const gateway = await openGateway(sound);

@@ -42,9 +42,9 @@ describe('one customer whom the store cannot serve', () => {
   });
 
   test.each([
-    ['F50: nested a million deep', nested(1_000_000), 'too_deep'],
-    ['F50: nested deeper than we read', nested(600), 'too_deep'],
-    ['F26: 500 because of one user', { kind: 'poison', ids: [113] } as const, 'store_error'],
+    ['nested a million deep (F50)', nested(1_000_000), 'too_deep'],
+    ['nested deeper than we read (F50)', nested(600), 'too_deep'],
+    ['500 because of one user (F26)', { kind: 'poison', ids: [113] } as const, 'store_error'],
   ])('%s: found by halving, and the others are stored', async (_name, fault, code) => {
     const { shop, end } = await runWith({ route: list, fault });
     expect(end).toMatchObject({ state: 'partial', counts: { total: CUSTOMERS, failed: 1 } });
@@ -55,7 +55,7 @@ describe('one customer whom the store cannot serve', () => {
     await expectFixpoint(shop, end);
   });
 
-  test('F26: the first and the last user, at whom every page fails', async () => {
+  test('the first and the last user, at whom every page fails (F26)', async () => {
     const { shop, end } = await runWith({
       route: list,
       fault: { kind: 'poison', ids: [1, CUSTOMERS] },
@@ -66,7 +66,7 @@ describe('one customer whom the store cannot serve', () => {
     await expectFixpoint(shop, end);
   });
 
-  test('F28: 404 on a customer requested alone: deleted, and the run continues', async () => {
+  test('404 on a customer requested alone: deleted, and the run continues (F28)', async () => {
     const shop = await openShop({ customers: CUSTOMERS, on: shared() });
     await shop.run('full');
     shop.sim.faults.add(

@@ -61,7 +61,7 @@ test('a change in the store arrives by webhook: created, updated, deleted', asyn
   ]);
 });
 
-test('F67: a topic changed to deleted deletes no active customer', async () => {
+test('a topic changed to deleted deletes no active customer (F67)', async () => {
   const world = await openLiveStore();
   const { sim, db, storeId } = world;
   sim.customers.update(7, { first_name: 'Alive' });
@@ -94,7 +94,7 @@ const untilApplied = ({ db, storeId }: World) =>
     return rows.length === 0;
   });
 
-test('F64: an old delivery that comes late never overwrites what is newer', async () => {
+test('an old delivery that comes late never overwrites what is newer (F64)', async () => {
   const world = await openLiveStore();
   const { sim, db, storeId } = world;
   sim.customers.update(7, { first_name: 'Old' });
@@ -130,7 +130,7 @@ test('a burst is coalesced by customer', async () => {
   expect((await runsOf(world, 'webhook')).length).toBeLessThanOrEqual(10);
 });
 
-test('R4, R5: a webhook that the store disabled is made again, and all is verified before the gap closes', async () => {
+test('a webhook that the store disabled is made again, and all is verified before the gap closes (R4, R5)', async () => {
   const world = await openLiveStore();
   const { sim, app, storeId } = world;
   const webhook = sim.webhooks.all.find(({ topic }) => topic === 'customer.updated')!;

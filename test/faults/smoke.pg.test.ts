@@ -10,7 +10,7 @@ const settings = { pageSize: 50 };
 const carefully = { ...settings, ...carefulPath };
 const shop = { customers: 150 };
 
-describe('F1–F5, F8 (kill -9 at a step): a worker is killed in each phase, and another continues', () => {
+describe('kill -9 at a step: a worker is killed in each phase, and another continues (F1–F5, F8)', () => {
   test.each(['discovery.lines_inserted', 'processing.before_apply'])('%s', async (step) => {
     const world = await openWorld(shop);
     const { run } = await world.app.sync.start.mutate({
@@ -38,7 +38,7 @@ describe('F1–F5, F8 (kill -9 at a step): a worker is killed in each phase, and
   });
 });
 
-test('F15 (the database is away): calls get 503, and the run continues automatically', async () => {
+test('the database is away: calls get 503, and the run continues automatically (F15)', async () => {
   const { proxy, db } = await openBehindProxy();
   const world = await openWorld({ ...shop, latency: { bootMs: 150, perCustomerMs: 0 }, db });
   const worker = await world.startWorker();

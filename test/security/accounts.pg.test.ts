@@ -47,13 +47,13 @@ async function inviteStrangers(at: TestApi, cookie: string, howMany: number) {
   return statuses;
 }
 
-test('P2: a person creates at most five organisations, even concurrently', async () => {
+test('a person creates at most five organisations, even concurrently (P2)', async () => {
   const viewer = await addColleague(api, await signInMember(api), 'viewer');
   const statuses = await makeOrganisations(api, viewer.cookie, 12);
   expect([count(statuses, 200), count(statuses, 409)]).toEqual([5, 7]);
 });
 
-test('P2: organisations cannot be created if the operator reserves it', async () => {
+test('organisations cannot be created if the operator reserves it (P2)', async () => {
   const reserved = await startTestApi({ allowNewOrganisations: false });
   try {
     const { cookie } = await signInMember(reserved);
@@ -63,7 +63,7 @@ test('P2: organisations cannot be created if the operator reserves it', async ()
   }
 });
 
-test('P2: an owner invites twenty people a day, in our words alone', async () => {
+test('an owner invites twenty people a day, in our words alone (P2)', async () => {
   const eve = await signInMember(api, 'Eve');
   await api.prisma.organization.update({
     where: { id: eve.orgId },
@@ -83,7 +83,7 @@ test('P2: an owner invites twenty people a day, in our words alone', async () =>
   }
 });
 
-test('P2: calls of a person are limited, also those that concern no organisation', async () => {
+test('calls of a person are limited, also those that concern no organisation (P2)', async () => {
   const limited = await startTestApi({ callLimits: { person: 40 } });
   try {
     const { cookie } = await signInMember(limited);
@@ -98,7 +98,7 @@ test('P2: calls of a person are limited, also those that concern no organisation
   }
 });
 
-test('P6: a new password ends every other session', async () => {
+test('a new password ends every other session (P6)', async () => {
   const bob = await signInMember(api, 'Bob');
   const stolen = await signIn(api, bob.email);
   const body = { currentPassword: password, newPassword: 'a completely new password' };
@@ -108,7 +108,7 @@ test('P6: a new password ends every other session', async () => {
   expect((await query(api, 'account.me', undefined, { cookie: bob.cookie })).status).toBe(401);
 });
 
-test('P6: the first password ends every other session too, and is set once', async () => {
+test('the first password ends every other session too, and is set once (P6)', async () => {
   const bob = await signInMember(api, 'Bob');
   await api.prisma.account.deleteMany({ where: { userId: bob.userId } });
   const stolen = await openSignInLink(api, bob.email);
@@ -158,7 +158,7 @@ test.each([
     ({ memberId }: { memberId: string }, { cookie }: Member) =>
       mutate(api, 'member.changeRole', { memberId, role: 'operator' }, { cookie }),
   ],
-])('P7: invitations of an owner who %s are cancelled', async (_how, act) => {
+])('invitations of an owner who %s are cancelled (P7)', async (_how, act) => {
   const invited = await inviteByOwner();
   expect((await act(invited, invited.ada)).status).toBe(200);
   expect((await invited.accept()).status).toBe(404);
@@ -168,7 +168,7 @@ test.each([
   expect(body.result.data).toEqual([]);
 });
 
-test('P7: an invitation that outlived its owner’s role is refused', async () => {
+test('an invitation that outlived its owner’s role is refused (P7)', async () => {
   const { inviter, invitationId, accept } = await inviteByOwner();
   await api.prisma.member.deleteMany({ where: { userId: inviter.userId } });
   await api.prisma.invitation.update({
@@ -178,7 +178,7 @@ test('P7: an invitation that outlived its owner’s role is refused', async () =
   expect((await accept()).status).toBe(404);
 });
 
-test('P8: the invited get in where sign-up is closed', async () => {
+test('the invited get in where sign-up is closed (P8)', async () => {
   const closed = await startTestApi({ allowSignUp: false });
   try {
     const ada = await closed.prisma.user.create({
@@ -207,7 +207,7 @@ test('P8: the invited get in where sign-up is closed', async () => {
   }
 });
 
-test('P8: an account that claims an address without proof takes no invitation by its id', async () => {
+test('an account that claims an address without proof takes no invitation by its id (P8)', async () => {
   const ada = await signInMember(api);
   const email = `${randomUUID()}@mantis.example`;
   const { body } = await mutate(
@@ -224,7 +224,7 @@ test('P8: an account that claims an address without proof takes no invitation by
   expect(received.body.result.data).toEqual([]);
 });
 
-test('P9: an answer does not wait for the mail, whose time would tell who has an account', async () => {
+test('an answer does not wait for the mail, whose time would tell who has an account (P9)', async () => {
   const arrive = Promise.withResolvers<void>();
   const slow = await startTestApi({ beforeMail: () => arrive.promise });
   try {
@@ -243,7 +243,7 @@ test('P9: an answer does not wait for the mail, whose time would tell who has an
   }
 });
 
-test('P10: no sign-in link is mailed to an address for which it would not work', async () => {
+test('no sign-in link is mailed to an address for which it would not work (P10)', async () => {
   const closed = await startTestApi({ allowSignUp: false });
   try {
     await closed.prisma.user.create({ data: { email: 'ada@mantis.example', name: 'Ada' } });
@@ -256,7 +256,7 @@ test('P10: no sign-in link is mailed to an address for which it would not work',
   }
 });
 
-test('P10: one address receives at most five mails an hour', async () => {
+test('one address receives at most five mails an hour (P10)', async () => {
   const bob = await signInMember(api, 'Bob');
   const ada = await signInMember(api);
   api.mails.length = 0;
@@ -270,7 +270,7 @@ test('P10: one address receives at most five mails an hour', async () => {
   expect(api.mails.length).toBeLessThanOrEqual(10);
 });
 
-test('P10: a link in a mail leads to our own pages, whatever is asked for', async () => {
+test('a link in a mail leads to our own pages, whatever is asked for (P10)', async () => {
   const bob = await signInMember(api, 'Bob');
   api.mails.length = 0;
   await postAuth(api, 'sign-in/magic-link', {
@@ -286,7 +286,7 @@ test('P10: a link in a mail leads to our own pages, whatever is asked for', asyn
   expect(api.mails.map(({ text }) => text).join()).not.toContain('evil');
 });
 
-test('P11: guesses at one password from many addresses are delayed, more with each', async () => {
+test('guesses at one password from many addresses are delayed, more with each (P11)', async () => {
   const limited = await startTestApi({ rateLimit: true, trustProxy: 'loopback' });
   try {
     const bob = await signInMember(limited, 'Bob');
@@ -325,7 +325,7 @@ test('P11: guesses at one password from many addresses are delayed, more with ea
   }
 });
 
-test('P13: names of people are limited where they come in, and in the database', async () => {
+test('names of people are limited where they come in, and in the database (P13)', async () => {
   const signUp = (name: string) =>
     postAuth(api, 'sign-up/email', { email: `${randomUUID()}@mantis.example`, password, name });
   expect((await signUp('a'.repeat(900_000))).status).toBe(400);
@@ -348,7 +348,7 @@ test('P13: names of people are limited where they come in, and in the database',
   ).rejects.toThrow('actor_name');
 });
 
-describe('S44: passkeys', () => {
+describe('passkeys (S44)', () => {
   const credential = { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: {} };
 
   async function addPasskey({ userId }: Member): Promise<string> {

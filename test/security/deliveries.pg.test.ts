@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('P3: a flood without signatures displaces no signed delivery', async () => {
+test('a flood without signatures displaces no signed delivery (P3)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const forged = { body: '{"id":1}', signature: sign('not the secret', '{"id":1}') };
   const flood = Array.from({ length: 300 }, () => sendDelivery(api, storeId, forged));
@@ -29,7 +29,7 @@ test('P3: a flood without signatures displaces no signed delivery', async () => 
   expect(new Set(await Promise.all(flood))).toEqual(new Set([401]));
 });
 
-test('P4: a captured delivery that is sent again with other headers makes no row', async () => {
+test('a captured delivery that is sent again with other headers makes no row (P4)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const body = '{"id":7,"first_name":"Ada"}';
   const replay = () =>
@@ -60,7 +60,7 @@ test('P4: a captured delivery that is sent again with other headers makes no row
   ]);
 });
 
-test('P4: at most one delivery per customer is pending, even if many arrive together', async () => {
+test('at most one delivery per customer is pending, even if many arrive together (P4)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const statuses = await Promise.all(
     Array.from({ length: 40 }, (_, n) => {
@@ -72,7 +72,7 @@ test('P4: at most one delivery per customer is pending, even if many arrive toge
   expect(await deliveriesOf(api, storeId)).toHaveLength(1);
 });
 
-test('P4: what comes beyond an hour’s limit makes no rows, and a run finds it', async () => {
+test('what comes beyond an hour’s limit makes no rows, and a run finds it (P4)', async () => {
   const busy = await startTestApi({ deliveryLimits: { perHour: 10 } });
   try {
     const { storeId, secret } = await addEndpoint(busy, await signInMember(busy));
@@ -94,7 +94,7 @@ test('P4: what comes beyond an hour’s limit makes no rows, and a run finds it'
   }
 });
 
-test('P19: a delivery for a store that was just removed is refused, and is no error of ours', async () => {
+test('a delivery for a store that was just removed is refused, and is no error of ours (P19)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const send = (id: number) => {
     const body = JSON.stringify({ id });

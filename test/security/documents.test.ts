@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -40,6 +40,16 @@ describe.each(documents)('$file, $letter', ({ file, letter, count }) => {
       expect([check, text, isThere]).toEqual([check, text, true]);
     }
   });
+});
+
+test('names of tests begin with words; the numbers of checks follow in brackets', () => {
+  const files = globSync('{apps,packages,test,tools}/**/*.test.ts', {
+    cwd: root,
+    exclude: ['**/node_modules'],
+  });
+  expect(files.length).toBeGreaterThan(150);
+  const wrong = files.flatMap((file) => read(file).match(/['"`][FSPR]\d+[^'"`\n]*: .*/g) ?? []);
+  expect(wrong).toEqual([]);
 });
 
 /** A test or a group of them, in the quotes of its call. */

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('P5: many who ask whether we are ready cost one connection, also while the database hangs', async () => {
+test('many who ask whether we are ready cost one connection, also while the database hangs (P5)', async () => {
   const session = await api.db.openSession();
   await session.query('begin; lock table _prisma_migrations');
   const connections = async () => {
@@ -39,7 +39,7 @@ test('P5: many who ask whether we are ready cost one connection, also while the 
   await until('an answer', async () => (await fetch(`${api.url}/readyz`)).status === 200);
 });
 
-test('P14: a key has fifty streams open at most, and gets a place back', async () => {
+test('a key has fifty streams open at most, and gets a place back (P14)', async () => {
   const key = await createKey(api, await signInMember(api), { scope: 'read' });
   const open = () => openStream(api, {}, { 'x-api-key': key });
   const streams = await Promise.all(Array.from({ length: 53 }, open));
@@ -56,7 +56,7 @@ test('P14: a key has fifty streams open at most, and gets a place back', async (
   });
 });
 
-test('P15: a body that never arrives completely is rejected', async () => {
+test('a body that never arrives completely is rejected (P15)', async () => {
   const hasty = await startTestApi({ requestTimeoutMs: 200 });
   try {
     const { hostname, port } = new URL(hasty.url);
@@ -80,7 +80,7 @@ test.each([
   '/trpc/%E0%A4%A',
   `/runs/${'x'.repeat(3_000)}/%`,
   `/webhooks/woocommerce/${'x'.repeat(2_500)}`,
-])('P18: what Fastify itself answers carries our headers and a request id (%#)', async (path) => {
+])('what Fastify itself answers carries our headers and a request id (%#) (P18)', async (path) => {
   const { hostname, port } = new URL(api.url);
   const { head, body } = await new Promise<{ head: string; body: string }>((resolve, reject) => {
     request({ hostname, port, path, method: 'GET' }, (response) => {
@@ -100,7 +100,7 @@ test.each([
   expect(body).not.toContain(path.slice(0, 40));
 });
 
-test('P18: so does the answer to what is no HTTP', async () => {
+test('so does the answer to what is no HTTP (P18)', async () => {
   const { hostname, port } = new URL(api.url);
   const socket = connect(Number(port), hostname);
   socket.end('NONSENSE\r\n\r\n');
@@ -120,7 +120,7 @@ function expectOurHeaders(head: string): void {
   expect(head).toMatch(/x-request-id: [0-9a-f-]{36}/);
 }
 
-test('P20: connections to addresses of a member’s choice are tried a few times a minute', async () => {
+test('connections to addresses of a member’s choice are tried a few times a minute (P20)', async () => {
   const limited = await startTestApi({ callLimits: { trial: 5 } });
   try {
     const { cookie } = await signInMember(limited);
@@ -136,7 +136,7 @@ test('P20: connections to addresses of a member’s choice are tried a few times
   }
 });
 
-test('P20: every way to make us send requests to a chosen address has the same limit', async () => {
+test('every way to make us send requests to a chosen address has the same limit (P20)', async () => {
   const limited = await startTestApi({ callLimits: { trial: 1 } });
   try {
     const { cookie } = await signInMember(limited);
@@ -162,7 +162,7 @@ test('P20: every way to make us send requests to a chosen address has the same l
   }
 });
 
-test('P20: secrets that are not random are rejected in production', () => {
+test('secrets that are not random are rejected in production (P20)', () => {
   const env = {
     NODE_ENV: 'production',
     DATABASE_URL: 'postgresql://mantis@127.0.0.1/mantis',
@@ -174,7 +174,7 @@ test('P20: secrets that are not random are rejected in production', () => {
   expect(() => parseKeyring(zeros, { refuseWeak: true })).toThrow(/not random/);
 });
 
-test('P20: what has expired of sign-in is deleted', async () => {
+test('what has expired of sign-in is deleted (P20)', async () => {
   const ada = await signInMember(api);
   const mine = await openSignInLink(api, ada.email);
   expect(mine).not.toBe('');

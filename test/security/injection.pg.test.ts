@@ -42,12 +42,12 @@ test.each([
   ['none', `select set_config('role', 'none', true)`],
   ['the system', `select set_config('role', 'mantis_system', true)`],
   ['retention', `select set_config('role', 'mantis_retention', true)`],
-])('P16: as %s nothing of people can be read', async (_role, change) => {
+])('as %s nothing of people can be read (P16)', async (_role, change) => {
   for (const table of ['auth_user', 'auth_session', 'auth_account', 'auth_passkey', 'auth_api_key'])
     expect([table, await refusal(change, `select from ${table}`)]).toEqual([table, '42501']);
 });
 
-test('P16: who leaves the role of a transaction may read no table at all', async () => {
+test('who leaves the role of a transaction may read no table at all (P16)', async () => {
   const { rows } = await db.admin.query<{ table: string }>(
     `select format('%I.%I', schemaname, tablename) as table from pg_tables
       where schemaname not in ('pg_catalog', 'information_schema')`,
@@ -62,17 +62,17 @@ test('P16: who leaves the role of a transaction may read no table at all', async
   }
 });
 
-test.each(['mantis_runtime', 'postgres'])('P16: the role %s cannot be taken on', async (role) => {
+test.each(['mantis_runtime', 'postgres'])('the role %s cannot be taken on (P16)', async (role) => {
   expect(await refusal(`select set_config('role', '${role}', true)`)).toMatch(/^(42501|22023)$/);
 });
 
-test('P16: no temporary table can be made that hides one of ours', async () => {
+test('no temporary table can be made that hides one of ours (P16)', async () => {
   const create = 'create temp table woo_store (name text)';
   expect(await refusal(create)).toBe('42501');
   expect(await refusal(`select set_config('role', 'none', true)`, create)).toBe('42501');
 });
 
-test('P16: where a login may make temporary tables, ours still come first', async () => {
+test('where a login may make temporary tables, ours still come first (P16)', async () => {
   const owner = createDatabase({ url: db.url, max: 1 });
   try {
     await db.admin.query(
@@ -91,7 +91,7 @@ test('P16: where a login may make temporary tables, ours still come first', asyn
   }
 });
 
-test('P17: no organisation can replace or delay a job of another one', async () => {
+test('no organisation can replace or delay a job of another one (P17)', async () => {
   // Installs the tables of jobs.
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   await (await startWorker({ databaseUrl: db.url, secretKeys })).stop();

@@ -9,7 +9,7 @@ function lines(act: (log: pino.Logger) => void): string[] {
   return written;
 }
 
-test('S22: the logger hides secrets that somebody hands to it, by name and by shape', () => {
+test('the logger hides secrets that somebody hands to it, by name and by shape (S22)', () => {
   const key = `ck_${'0a'.repeat(20)}`;
   const secret = `cs_${'b1'.repeat(20)}`;
   const apiKey = `mantis_${'aZ'.repeat(32)}`;
@@ -41,7 +41,7 @@ test('S22: the logger hides secrets that somebody hands to it, by name and by sh
   expect(JSON.parse(line)).toMatchObject({ level: 50, password: '[hidden]' });
 });
 
-test('S37: whatever a store or caller says, a log entry is one line', () => {
+test('whatever a store or caller says, a log entry is one line (S37)', () => {
   const forged = 'x\n{"level":30,"msg":"all is well"}\r\nx\u2028x';
   const written = lines((log) => log.warn({ name: forged }, forged));
   expect(written).toHaveLength(1);

@@ -36,7 +36,7 @@ async function keyIds({ db }: Pick<Shop, 'db'>): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-test('S23: keys are rotated by one command during a run, and the old key can be removed', async () => {
+test('keys are rotated by one command during a run, and the old key can be removed (S23)', async () => {
   const [k1, k2] = [newKey('k1'), newKey('k2')];
   const world = await openWorld({
     customers: 400,
@@ -83,7 +83,7 @@ test('S23: keys are rotated by one command during a run, and the old key can be 
   expect(second.printed).toContain('0 secrets re-encrypted with "k2", 2 already current.');
 });
 
-test('S23: a rotation names the keys that are still needed, and fails loudly', async () => {
+test('a rotation names the keys that are still needed, and fails loudly (S23)', async () => {
   const shop = await openShop({ customers: 1 });
   const { code, printed } = await rotateByCommand(shop.db.url, newKey('k9'));
   expect(code).toBe(1);
@@ -91,7 +91,7 @@ test('S23: a rotation names the keys that are still needed, and fails loudly', a
   expect(printed).toContain('Keep "k1" in MANTIS_SECRET_KEYS.');
 });
 
-test('S23: a rotation never writes over keys that a person gives the store meanwhile', async () => {
+test('a rotation never writes over keys that a person gives the store meanwhile (S23)', async () => {
   const shop = await openShop({ customers: 1 });
   const { db, keyring, secretKeys, storeId, caller } = shop;
   const newer = parseKeyring(`${newKey('k2')},${secretKeys}`);
@@ -116,7 +116,7 @@ test('S23: a rotation never writes over keys that a person gives the store meanw
   expect(newer.open(rows[0]!, { ...owner, field: 'consumer_secret' })).toBe('cs_given');
 });
 
-test('S23: addresses of notification channels are re-encrypted too, and still open', async () => {
+test('addresses of notification channels are re-encrypted too, and still open (S23)', async () => {
   const { db, caller, keyring, secretKeys } = await openShop({ customers: 1 });
   const options = {
     allowHosts: ['127.0.0.1'],
@@ -171,7 +171,7 @@ async function takeKeysOf(shop: Shop, orgId: string): Promise<void> {
 }
 
 test.each(damages)(
-  'S23, F72: %s stops the run once, with the reason, and new keys set it going',
+  '%s stops the run once, with the reason, and new keys set it going (S23, F72)',
   async (_what, damage) => {
     const shop = await openShop({ customers: 30 });
     const { caller, sim, storeId, stores, sync } = shop;
@@ -197,7 +197,7 @@ test.each(damages)(
   },
 );
 
-test('S23, F72: keys that no longer open when a customer is read again pause the store', async () => {
+test('keys that no longer open when a customer is read again pause the store (S23, F72)', async () => {
   const shop = await openShop({ customers: 10 });
   const { caller, sim, storeId, stores, sync, worker } = shop;
   sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });

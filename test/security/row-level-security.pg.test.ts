@@ -49,7 +49,7 @@ test('every tenant table has a row to steal', async () => {
   }
 });
 
-test('S8: row-level security is on and forced for every tenant table', async () => {
+test('row-level security is on and forced for every tenant table (S8)', async () => {
   const { rows } = await db.admin.query(
     `select relname from pg_class
       where relname = any($1) and relnamespace = 'public'::regnamespace
@@ -59,7 +59,7 @@ test('S8: row-level security is on and forced for every tenant table', async () 
   expect(rows).toEqual([]);
 });
 
-test('S9: the roles have no login, no bypass, and own nothing', async () => {
+test('the roles have no login, no bypass, and own nothing (S9)', async () => {
   const { rows } = await db.admin.query(
     `select rolname from pg_roles
       where rolname = any($1) and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin)`,
@@ -125,13 +125,13 @@ test('the role that searches over all customers has no login and no member, and 
   expect(writable).toEqual([]);
 });
 
-describe('S6: with no organisation set', () => {
+describe('with no organisation set (S6)', () => {
   test('nothing is read, changed or made in any tenant table', async () => {
     for (const table of tables) await expectUntouched(table, null);
   });
 });
 
-describe('S7: with another organisation set', () => {
+describe('with another organisation set (S7)', () => {
   test('nothing is read, changed or made in any tenant table', async () => {
     for (const table of tables) await expectUntouched(table, other);
   });
@@ -217,7 +217,7 @@ test('row-level security cannot be switched off by the application’s role', as
   }
 });
 
-test('S11: a reference between tenant tables holds the organisation too', async () => {
+test('a reference between tenant tables holds the organisation too (S11)', async () => {
   const { rows } = await db.admin.query(
     `select conrelid::regclass::text as child, conname from pg_constraint
       where contype = 'f' and conrelid::regclass::text = any($1) and confrelid::regclass::text = any($1)
@@ -229,7 +229,7 @@ test('S11: a reference between tenant tables holds the organisation too', async 
   expect(rows).toEqual([]);
 });
 
-test('S12: functions with other rights pin their search path, and are not for everybody', async () => {
+test('functions with other rights pin their search path, and are not for everybody (S12)', async () => {
   const { rows } = await db.admin.query(
     `select proname from pg_proc
       where pronamespace = 'mantis'::regnamespace and prosecdef
@@ -280,7 +280,7 @@ test('the system’s role reads no customer, no key and no activity', async () =
   }
 });
 
-test('S10: what a connection was for one organisation is gone for the next', async () => {
+test('what a connection was for one organisation is gone for the next (S10)', async () => {
   const seen = async (orgId: string) =>
     db.database.withOrg(orgId, async (sql) => (await sql.query('select from woo_store')).rowCount);
   for (let turn = 0; turn < 5; turn++) {

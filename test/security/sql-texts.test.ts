@@ -31,7 +31,7 @@ const allowed: Record<string, readonly string[]> = {
 
 const templates = sourceFiles().flatMap((file) => templatesOf(file, readSource(file)));
 
-test('S25: no statement is put together from anything but the constants that are named here', () => {
+test('no statement is put together from anything but the constants that are named here (S25)', () => {
   const inserted: Record<string, string[]> = {};
   for (const { file, text, inserted: expressions } of templates) {
     const chosen = expressions.filter((expression) => !isConstant.test(expression));
@@ -41,18 +41,18 @@ test('S25: no statement is put together from anything but the constants that are
   expect(inserted).toEqual(allowed);
 });
 
-test('S25: no text goes to the database in a way that skips its parameters', () => {
+test('no text goes to the database in a way that skips its parameters (S25)', () => {
   const raw =
     /\$(?:query|execute)RawUnsafe|Prisma\.raw\(|\bsql\.raw\(|\.query(?:<[^(]*>)?\(\s*(?:'[^'\n]*'|`[^`]*`)\s*\+/;
   expect(sourceFiles().filter((file) => raw.test(readSource(file)))).toEqual([]);
 });
 
-test('S26: nothing searches by a pattern that a caller gives', () => {
+test('nothing searches by a pattern that a caller gives (S26)', () => {
   const withPattern = templates.filter(({ text }) => /\b(?:i?like|similar to)\b\s*\$/i.test(text));
   expect(withPattern.map(({ file, text }) => ({ file, text }))).toEqual([]);
 });
 
-test('S25: the templates of a source are all seen, nested ones too', () => {
+test('the templates of a source are all seen, nested ones too (S25)', () => {
   const source =
     "const a = `select ${b} from ${`x${c}`}`; // `not ${this}`\nconst d = /`/; const e = '`'; f(`where ${{ g: 1 }.g}`);";
   expect(templatesOf('x.ts', source).map(({ text, inserted }) => [text, inserted])).toEqual([

@@ -18,7 +18,7 @@ interface Manifest {
 
 const exact = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
-test('S39: every dependency is named by one version', () => {
+test('every dependency is named by one version (S39)', () => {
   expect(manifests.length).toBeGreaterThan(10);
   for (const file of manifests) {
     const manifest: Manifest = JSON.parse(read(file));
@@ -45,7 +45,7 @@ test('S39: every dependency is named by one version', () => {
   expect(versions.filter((version) => !exact.test(version))).toEqual([]);
 });
 
-test('S39: the lockfile says what each package must be, and takes none from git or an address', () => {
+test('the lockfile says what each package must be, and takes none from git or an address (S39)', () => {
   const lock = read('pnpm-lock.yaml');
   const packages = lock.slice(lock.indexOf('\npackages:'), lock.indexOf('\nsnapshots:'));
   const entries = [...packages.matchAll(/^ {2}\S.*:$/gm)].length;
@@ -54,7 +54,7 @@ test('S39: the lockfile says what each package must be, and takes none from git 
   expect(lock).not.toMatch(/tarball:|git\+|https?:\/\/|(?<!@cspell\/dict-)\bgit@/);
 });
 
-test('S39: install scripts run by name only, and CI installs what the lockfile says', () => {
+test('install scripts run by name only, and CI installs what the lockfile says (S39)', () => {
   const workspace = read('pnpm-workspace.yaml');
   expect(workspace).not.toMatch(/dangerouslyAllowAllBuilds|onlyBuiltDependencies/);
   const builds = [...workspace.matchAll(/^ {2}'?([@\w/-]+)'?: true$/gm)].map((match) => match[1]);
@@ -93,7 +93,7 @@ const madeUp: Record<string, RegExp> = {
     /^packages\/(?:woo-sim\/(?:src\/authenticate\.ts|fixtures\/|test\/)|sync-core\/(?:fixtures\/|test\/|src\/.*\.test\.ts$))/,
 };
 
-test('S39: no secret stands in the tree', () => {
+test('no secret stands in the tree (S39)', () => {
   const files = globSync('**/*.{ts,tsx,js,json,md,yaml,yml,sql,pem,html,css,prisma,toml,sh}', {
     cwd: root,
     exclude: (name) => /^(?:node_modules|dist|generated|\.turbo|\.data|\.git|coverage)$/.test(name),
@@ -109,7 +109,7 @@ test('S39: no secret stands in the tree', () => {
   expect(found).toEqual([]);
 });
 
-test('S37: the dashboard has no way to take text for markup or code', () => {
+test('the dashboard has no way to take text for markup or code (S37)', () => {
   const files = globSync('apps/web/{src,public}/**/*.{ts,tsx,js}', { cwd: root });
   expect(files.length).toBeGreaterThan(30);
   const unsafe =

@@ -89,7 +89,7 @@ describe.each([
     async () => ({ 'x-api-key': await createKey(api, ada, { scope: 'operate' }) }),
   ],
   ['a key to administer', 'admin', async () => ({ 'x-api-key': await createKey(api, ada) })],
-] as const)('S3: %s', (name, has, identify) => {
+] as const)('%s (S3)', (name, has, identify) => {
   test('is let in where the level is enough, and nowhere else', async () => {
     const headers: Headers = await identify();
     const isKey = name.startsWith('a key');
@@ -104,7 +104,7 @@ describe.each([
   });
 });
 
-test('S2: calls without an identity, or with a revoked key, are rejected', async () => {
+test('calls without an identity, or with a revoked key, are rejected (S2)', async () => {
   const key = await createKey(api, ada);
   const { body } = await query(api, 'key.list', undefined, { cookie: ada.cookie });
   for (const { id } of body.result.data)
@@ -118,7 +118,7 @@ test('S2: calls without an identity, or with a revoked key, are rejected', async
   }
 });
 
-test('S2: anonymous subscriptions and revoked keys are rejected', async () => {
+test('anonymous subscriptions and revoked keys are rejected (S2)', async () => {
   const key = await createKey(api, ada);
   await api.prisma.apikey.deleteMany({ where: { referenceId: ada.orgId } });
   const streams = procedures.filter(({ type }) => type === 'subscription');
@@ -384,7 +384,7 @@ test('who is removed, or made less, is so with the next call', async () => {
   expect(list.body.error.data.code).toBe('no_organisation');
 });
 
-test('S30: sessions are listed, revoked, and end with a new password', async () => {
+test('sessions are listed, revoked, and end with a new password (S30)', async () => {
   const bob = await signInMember(api, 'Bob');
   const elsewhere = await signIn(api, bob.email);
   const { body } = await query(api, 'account.sessions', undefined, { cookie: bob.cookie });
@@ -423,7 +423,7 @@ test.each([
   expect((await postAuth(api, path, {}, ada.cookie)).status).toBe(404);
 });
 
-test('S27: calls and starts are limited by the minute, over two processes', async () => {
+test('calls and starts are limited by the minute, over two processes (S27)', async () => {
   const owner = await signInMember(api, 'Busy');
   const limits = { call: 60, start: 10, person: 60, trial: 10 };
   const parts = { database: api.db.database, prisma: api.prisma };
@@ -455,7 +455,7 @@ test('S27: calls and starts are limited by the minute, over two processes', asyn
   await next.count(owner.orgId, 'start');
 });
 
-test('S27: the eleventh start within a minute gets Retry-After', async () => {
+test('the eleventh start within a minute gets Retry-After (S27)', async () => {
   const limited = await startTestApi({ callLimits: { call: 1_000, start: 10 } });
   try {
     const busy = await signInMember(limited, 'Busy');

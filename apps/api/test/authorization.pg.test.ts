@@ -101,7 +101,7 @@ const bodyOf = (nonce: string, key: Partial<SimKey> = shop.defaultCredentials) =
   key_permissions: 'read_write',
 });
 
-test('S43: approved at the shop, the store is connected as its owner began it; the number is good once', async () => {
+test('approved at the shop, the store is connected as its owner began it; the number is good once (S43)', async () => {
   const choices = {
     settings: { roleFilter: 'customer', guests: 'on' },
     schedules: 'hourly',
@@ -168,14 +168,14 @@ test('S43: approved at the shop, the store is connected as its owner began it; t
   });
 });
 
-test('S43: two answers to one grant at the same moment: one is taken', async () => {
+test('two answers to one grant at the same moment: one is taken (S43)', async () => {
   const { nonce } = await begin();
   const statuses = await Promise.all([1, 2, 3].map(() => post(bodyOf(nonce))));
   expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 401, 401]);
   expect(await stores()).toHaveLength(1);
 });
 
-test('S43: an unknown, used, expired or cancelled nonce, and keys of another store: 401, and nothing is stored', async () => {
+test('an unknown, used, expired or cancelled nonce, and keys of another store: 401, and nothing is stored (S43)', async () => {
   const before = shop.keys.length;
   // Expired.
   const late = await begin();
@@ -291,7 +291,7 @@ test('an address is looked at without keys, and what is wrong comes with a cure'
   expect([refused.status, refused.body.error.data.code]).toEqual([422, 'unsafe_address']);
 });
 
-test('S43: no key and no number is in an answer, in the log, or in any table as it is', async () => {
+test('no key and no number is in an answer, in the log, or in any table as it is (S43)', async () => {
   expect(secrets.size).toBeGreaterThan(10);
   const { rows: tables } = await api.db.admin.query<{ name: string }>(
     `select quote_ident(table_name) as name from information_schema.tables

@@ -389,7 +389,7 @@ describe('the file', () => {
     expect(new Set(ids)).toEqual(new Set(found));
   });
 
-  test('S37, P12: for a spreadsheet, begins with a byte order mark and holds no formula', async () => {
+  test('for a spreadsheet, begins with a byte order mark and holds no formula (S37, P12)', async () => {
     const { text } = await download(`?format=spreadsheet&store=${shop}&q=1234`, {
       cookie: ada.cookie,
     });

@@ -48,7 +48,7 @@ test('a wrong input names each place', async () => {
   ]);
 });
 
-test('S36: unexpected errors get a general message, and are logged without values', async () => {
+test('unexpected errors get a general message, and are logged without values (S36)', async () => {
   await api.db.admin.query('alter table woo_customer_sync_queue rename column round to turn');
   const runId = randomUUID();
   const { status, body } = await query(api, 'sync.status', { runId }, { cookie: ada.cookie });

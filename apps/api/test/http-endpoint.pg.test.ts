@@ -241,7 +241,7 @@ test('what the body lacks, holds too much of or gets wrong is named', async () =
   }
 });
 
-test('S3: the levels, limits and walls are those of the procedures', async () => {
+test('the levels, limits and walls are those of the procedures (S3)', async () => {
   const org_id = ada.orgId;
   const ids = { org_id, queue_id: randomUUID() };
   const viewer = { authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}` };

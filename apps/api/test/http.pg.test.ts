@@ -123,7 +123,7 @@ test('unknown addresses of the API are not pages', async () => {
   }
 });
 
-test('S29: pages may load from us alone and run nothing inline', async () => {
+test('pages may load from us alone and run nothing inline (S29)', async () => {
   const { headers } = await get('/', 'text/html');
   const policy = headers.get('content-security-policy') ?? '';
   expect(policy).toContain("script-src 'self'");
@@ -132,7 +132,7 @@ test('S29: pages may load from us alone and run nothing inline', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-test('S40: answers are not kept by caches and carry the id of the request', async () => {
+test('answers are not kept by caches and carry the id of the request (S40)', async () => {
   const { headers, body } = await query(api, 'account.me', undefined, {});
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.get('x-request-id')).toBe(body.error.data.requestId);
@@ -141,7 +141,7 @@ test('S40: answers are not kept by caches and carry the id of the request', asyn
 const start = (headers: object) =>
   mutate(api, 'sync.start', { storeId: crypto.randomUUID() }, { cookie: ada.cookie, ...headers });
 
-test('S31: a page of another site changes nothing, though the browser sends the cookie', async () => {
+test('a page of another site changes nothing, though the browser sends the cookie (S31)', async () => {
   const forged = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
@@ -158,7 +158,7 @@ test('S31: a page of another site changes nothing, though the browser sends the 
   }
 });
 
-test('S31: a change is a POST of JSON', async () => {
+test('a change is a POST of JSON (S31)', async () => {
   for (const type of [
     'text/plain',
     'application/x-www-form-urlencoded',
@@ -182,7 +182,7 @@ test('S31: a change is a POST of JSON', async () => {
   expect(await broken.text()).not.toContain('secret-token');
 });
 
-test('S28: a body over 1 MB and a batch over ten calls are refused', async () => {
+test('a body over 1 MB and a batch over ten calls are refused (S28)', async () => {
   const large = await mutate(api, 'sync.start', 'x'.repeat(1_100_000), { cookie: ada.cookie });
   expect(large.status).toBe(413);
   const calls = Array.from({ length: 11 }, () => 'account.me').join(',');

@@ -249,7 +249,7 @@ test('an anonymous caller receives nothing', async () => {
   });
 });
 
-test('F58: a client that stops reading blocks no others, and finds no gap when it continues', async () => {
+test('a client that stops reading blocks no others, and finds no gap when it continues (F58)', async () => {
   const { runId, drive } = await startRun();
   const input = encodeURIComponent(JSON.stringify({ runId }));
   const response = await new Promise<IncomingMessage>((resolve, reject) =>
@@ -277,7 +277,7 @@ test('F58: a client that stops reading blocks no others, and finds no gap when i
   );
 });
 
-test('F57: a hint holds ids and a number, whatever the run says', async () => {
+test('a hint holds ids and a number, whatever the run says (F57)', async () => {
   const { runId, drive } = await startRun();
   const hints: string[] = [];
   const listener = createListener({

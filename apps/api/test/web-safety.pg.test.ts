@@ -34,7 +34,7 @@ function send(
 
 const paths = ['/', '/healthz', '/trpc/account.me', '/api/auth/get-session', '/unknown'];
 
-test('S29: every answer carries the headers, whatever it answers', async () => {
+test('every answer carries the headers, whatever it answers (S29)', async () => {
   for (const path of [...paths, '/trpc/unknown']) {
     const { headers } = await send('GET', path, { accept: 'text/html' });
     expect([path, headers]).toEqual([
@@ -65,7 +65,7 @@ test('S29: every answer carries the headers, whatever it answers', async () => {
   }
 });
 
-test('S29: over https browsers are instructed to use https for a year', async () => {
+test('over https browsers are instructed to use https for a year (S29)', async () => {
   const secure = await startTestApi({ publicUrl: 'https://sync.example' });
   try {
     const { headers } = await fetch(`${secure.url}/healthz`);
@@ -75,7 +75,7 @@ test('S29: over https browsers are instructed to use https for a year', async ()
   }
 });
 
-test('S32: no page of another site may read an answer', async () => {
+test('no page of another site may read an answer (S32)', async () => {
   for (const path of paths) {
     for (const origin of ['https://evil.example', 'null', 'http://mantis.test.evil.example']) {
       const plain = await send('GET', path, { origin, cookie: ada.cookie });
@@ -93,7 +93,7 @@ test('S32: no page of another site may read an answer', async () => {
   }
 });
 
-test('S42: TRACE and all unneeded methods are rejected, and nothing is echoed', async () => {
+test('TRACE and all unneeded methods are rejected, and nothing is echoed (S42)', async () => {
   for (const path of paths) {
     for (const method of ['TRACE', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
       const answer = await send(method, path, { cookie: ada.cookie, 'x-secret': 'repeat me' });
@@ -105,7 +105,7 @@ test('S42: TRACE and all unneeded methods are rejected, and nothing is echoed', 
   }
 });
 
-test('S40: nothing that the API says is kept by caches', async () => {
+test('nothing that the API says is kept by caches (S40)', async () => {
   for (const path of [
     '/healthz',
     '/readyz',
@@ -118,7 +118,7 @@ test('S40: nothing that the API says is kept by caches', async () => {
     );
 });
 
-test('S38: a body cannot reach the prototype of anything', async () => {
+test('a body cannot reach the prototype of anything (S38)', async () => {
   const headers = { 'content-type': 'application/json', cookie: ada.cookie };
   for (const body of [
     '{"__proto__":{"isAdmin":true},"storeId":"6f1c2f7e-0f35-4d0c-9a50-0f6e3f1f5c11"}',
@@ -151,7 +151,7 @@ const hostile = [
   '\u202egnp.exe',
 ];
 
-test('S24: hostile texts are refused, or kept as they are, and run nowhere', async () => {
+test('hostile texts are refused, or kept as they are, and run nowhere (S24)', async () => {
   const { cookie } = ada;
   const { rows: before } = await api.db.admin.query('select count(*) as n from pg_tables');
   const { rows } = await api.db.admin.query<{ id: string }>(
@@ -201,14 +201,14 @@ test('S24: hostile texts are refused, or kept as they are, and run nowhere', asy
   expect((await api.db.admin.query('select count(*) as n from pg_tables')).rows).toEqual(before);
 });
 
-test('S37: what a caller sends is one line in the log', async () => {
+test('what a caller sends is one line in the log (S37)', async () => {
   await send('GET', '/trpc/x%0A%7B%22level%22%3A30%7D%0D%0A', { 'user-agent': 'a' });
   await send('GET', '/trpc/account.me?input=%0A%0A');
   for (const line of api.logged().split('\n').filter(Boolean))
     expect(() => JSON.parse(line)).not.toThrow();
 });
 
-test('S36: an answer to a call that fails names the request by which its cause is in the log', async () => {
+test('an answer to a call that fails names the request by which its cause is in the log (S36)', async () => {
   await api.db.admin.query('alter table woo_store rename column name to title');
   const { status, body, headers } = await query(api, 'store.list', undefined, ada);
   await api.db.admin.query('alter table woo_store rename column title to name');

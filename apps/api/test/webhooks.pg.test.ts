@@ -32,7 +32,7 @@ test('a signed delivery is stored by its customer’s id alone, and sets a run g
   expect(rows).toEqual([{ kind: 'webhook', state: 'draft', actor_type: 'webhook' }]);
 });
 
-describe('F66: a delivery that the store did not sign', () => {
+describe('a delivery that the store did not sign (F66)', () => {
   const body = '{"id":7}';
   const good = (secret: string) => sign(secret, body);
   test.each([
@@ -47,13 +47,13 @@ describe('F66: a delivery that the store did not sign', () => {
       'one byte changed',
       (secret: string) => good(secret).replace(/^./, (c) => (c === 'A' ? 'B' : 'A')),
     ],
-  ])('S33: %s: 401, and nothing is stored', async (_name, signature) => {
+  ])('%s: 401, and nothing is stored (S33)', async (_name, signature) => {
     const { storeId, secret } = await addEndpoint();
     expect(await send(storeId, { body, signature: signature(secret) })).toBe(401);
     expect(await deliveriesOf(storeId)).toEqual([]);
   });
 
-  test('S35: the secret of another store: 401', async () => {
+  test('the secret of another store: 401 (S35)', async () => {
     const [mine, other] = [await addEndpoint(), await addEndpoint()];
     expect(await send(mine.storeId, { body, signature: sign(other.secret, body) })).toBe(401);
     expect(await deliveriesOf(mine.storeId)).toEqual([]);
@@ -75,7 +75,7 @@ describe('F66: a delivery that the store did not sign', () => {
   });
 });
 
-test('F65, S34: a delivery that comes again has no further effect', async () => {
+test('a delivery that comes again has no further effect (F65, S34)', async () => {
   const { storeId, secret } = await addEndpoint();
   const body = '{"id":7}';
   const sent = { body, signature: sign(secret, body), deliveryId: 'same' };
@@ -84,7 +84,7 @@ test('F65, S34: a delivery that comes again has no further effect', async () => 
   expect(await deliveriesOf(storeId)).toHaveLength(1);
 });
 
-test('F68: two customers of one second share a delivery id, and both are taken', async () => {
+test('two customers of one second share a delivery id, and both are taken (F68)', async () => {
   const { storeId, secret } = await addEndpoint();
   for (const body of ['{"id":7}', '{"id":8}']) {
     await send(storeId, { body, signature: sign(secret, body), deliveryId: 'same' });
@@ -92,7 +92,7 @@ test('F68: two customers of one second share a delivery id, and both are taken',
   expect((await deliveriesOf(storeId)).map((row) => row.woo_customer_id)).toEqual([7, 8]);
 });
 
-test('F69: a ping is answered 200, and has no effect', async () => {
+test('a ping is answered 200, and has no effect (F69)', async () => {
   const { storeId } = await addEndpoint();
   const ping = { body: 'webhook_id=3', contentType: 'application/x-www-form-urlencoded' };
   expect(await send(storeId, ping)).toBe(200);
@@ -157,7 +157,7 @@ test('no redirect, whatever the address ends with: the store would count it as d
   expect(await send(`${storeId}/`, { body, signature: sign(secret, body) })).toBe(200);
 });
 
-test('S27: deliveries above the limit per second are rejected', async () => {
+test('deliveries above the limit per second are rejected (S27)', async () => {
   const limited = await startTestApi({ deliveryLimits: { perSecond: 5 } });
   try {
     const { storeId, secret } = await kit.addEndpoint(limited, await signInMember(limited));

@@ -462,7 +462,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     }
   });
 
-  test('S37: markup in what stores, customers and people call themselves is shown as text', async () => {
+  test('markup in what stores, customers and people call themselves is shown as text (S37)', async () => {
     const markup = '<img src=x onerror="document.title=\'owned\'"><script>alert(1)</script>';
     // A store may call a role what it likes, and an error repeats where it was.
     const { rows } = await db.admin.query<{ id: string }>(

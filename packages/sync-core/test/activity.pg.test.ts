@@ -75,7 +75,7 @@ test('I8: an entry is never changed', async () => {
   ).rejects.toMatchObject({ code: '42501' });
 });
 
-describe('F5: jobs and notifications belong to their transaction', () => {
+describe('jobs and notifications belong to their transaction (F5)', () => {
   const jobsOf = async ({ runId }: TestRun) => {
     const { rows } = await db.admin.query<{ key: string }>(
       `select key from graphile_worker._private_jobs where key like '%' || $1 || '%' order by key`,

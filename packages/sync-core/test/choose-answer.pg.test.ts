@@ -38,7 +38,7 @@ const valuesOf = ({ beganAt, endedAt, modifiedAt, isDeletion, source }: Customer
   source,
 ];
 
-test('1.2, R1: the database chooses between two answers as chooseAnswer does', async () => {
+test('the database chooses between two answers as chooseAnswer does (1.2, R1)', async () => {
   await fc.assert(
     fc.asyncProperty(answer, answer, moment, async (known, incoming, now) => {
       const { rows } = await db.admin.query<{ choice: string }>(
@@ -51,7 +51,7 @@ test('1.2, R1: the database chooses between two answers as chooseAnswer does', a
   );
 });
 
-test('R1: the database limits a reading to the time of its run as boundReading does', async () => {
+test('the database limits a reading to the time of its run as boundReading does (R1)', async () => {
   const seconds = fc.integer({ min: -5, max: 5 });
   await fc.assert(
     fc.asyncProperty(seconds, fc.nat(4), seconds, async (began, took, created) => {

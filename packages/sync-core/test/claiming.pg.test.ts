@@ -154,7 +154,7 @@ describe('a slice of work', () => {
   });
 });
 
-describe('F9: a worker whose lease was taken back', () => {
+describe('a worker whose lease was taken back (F9)', () => {
   /** Lines that one worker held too long, and another one holds now. */
   async function takenOver(count: number) {
     const run = await createFilledRun(db, upTo(count));

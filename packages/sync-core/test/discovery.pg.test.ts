@@ -175,7 +175,7 @@ describe('keeping a page', () => {
     ]);
   });
 
-  test('F2: a page read again adds nothing, nor does an unidentified row', async () => {
+  test('a page read again adds nothing, nor does an unidentified row (F2)', async () => {
     const { run } = await takenRun();
     const rows = [{ id: 1 }, { id: 'x' }, { id: 2 }];
     const lines = [
@@ -189,7 +189,7 @@ describe('keeping a page', () => {
     expect(await rowOf(run)).toMatchObject({ total_count: 4, draft_count: 2, failed_count: 2 });
   });
 
-  test('F38: the same bad row twice on a page is kept once', async () => {
+  test('the same bad row twice on a page is kept once (F38)', async () => {
     const { run } = await takenRun();
     const lines = toNewLines(toPageRows([{ id: null }, { id: 3 }, { id: null }]));
     await db.database.withOrg(run.orgId, (sql) => addPage(sql, run, 0, lines));
@@ -212,7 +212,7 @@ describe('keeping a page', () => {
   });
 
   test.each([0, 797, 2 ** 31, 1e12, 999_999_999_999_999])(
-    'F39: a total of %d can be kept',
+    'a total of %d can be kept (F39)',
     async (total) => {
       const { run, lease } = await takenRun();
       await db.database.withOrg(run.orgId, (sql) =>
@@ -224,7 +224,7 @@ describe('keeping a page', () => {
     },
   );
 
-  test('F40: the first total stays, the last moves; a budget only rises', async () => {
+  test('the first total stays, the last moves; a budget only rises (F40)', async () => {
     const { run, lease } = await takenRun();
     await db.database.withOrg(run.orgId, async (sql) => {
       await moveCursor(sql, lease, { ...firstPage, total: 100, budget: 80 });

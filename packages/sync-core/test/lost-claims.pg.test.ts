@@ -42,7 +42,7 @@ async function loseClaim(run: TestRun, work: typeof processRun): Promise<void> {
 
 // Nothing of this waits for a lease: it holds for a minute, and no sweep runs.
 
-test('F14: a claim whose commit was not confirmed is released immediately, and no attempt is counted', async () => {
+test('a claim whose commit was not confirmed is released immediately, and no attempt is counted (F14)', async () => {
   const run = await createFilledRun(db, [1, 2, 3]);
   await loseClaim(run, processRun);
   expect(await statesOf(db, run)).toEqual(['draft', 'draft', 'draft']);
@@ -61,7 +61,7 @@ test('F14: a claim whose commit was not confirmed is released immediately, and n
   expect(rows).toEqual([1, 2, 3].map(() => ({ state: 'done', attempts: 1, deaths: 0 })));
 });
 
-test('F14: a discovery whose lease was not confirmed is released immediately, and no crash is counted', async () => {
+test('a discovery whose lease was not confirmed is released immediately, and no crash is counted (F14)', async () => {
   const sim = await createWooSim({ customers: 5, guests: 0 });
   onTestFinished(() => sim.close());
   const run = await createRun(db, { url: sim.url });

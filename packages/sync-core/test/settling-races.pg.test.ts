@@ -97,7 +97,7 @@ test('the last two batches complete at the same time: the run ends, and says so 
   }
 });
 
-test('F62: force-done and a worker that finishes: one of them has the line', async () => {
+test('force-done and a worker that finishes: one of them has the line (F62)', async () => {
   const winners = new Set<string>();
   for (const round of rounds) {
     const run = await createFilledRun(db, [1]);
@@ -134,7 +134,7 @@ describe('a run that ended with a failed customer', () => {
     return run;
   }
 
-  test('F63: two concurrent retries start one new round', async () => {
+  test('two concurrent retries start one new round (F63)', async () => {
     for (const _round of rounds.slice(0, 30)) {
       const run = await endedRun();
       const retry = () => sync.retry(callerOf(run), run);
@@ -151,7 +151,7 @@ describe('a run that ended with a failed customer', () => {
     }
   });
 
-  test('F62: a concurrent retry and force-done end in one of the two', async () => {
+  test('a concurrent retry and force-done end in one of the two (F62)', async () => {
     for (const round of rounds.slice(0, 30)) {
       const run = await endedRun();
       const results = await race(
@@ -170,7 +170,7 @@ describe('a run that ended with a failed customer', () => {
   });
 });
 
-test('F9: a batch that completes while its lease is reclaimed: exactly one of the two happens', async () => {
+test('a batch that completes while its lease is reclaimed: exactly one of the two happens (F9)', async () => {
   const outcomes = new Set<string>();
   for (const round of rounds) {
     const run = await createFilledRun(db, [1, 2]);

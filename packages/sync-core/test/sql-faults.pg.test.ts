@@ -52,7 +52,7 @@ async function work(database: Database, run: TestRun, workerId = 'worker-1'): Pr
   }
 }
 
-describe('F17: a time-out of the database while a batch is stored', () => {
+describe('a time-out of the database while a batch is stored (F17)', () => {
   const settings = { retryBaseMs: 0, maxRetries: 3 };
 
   /** Three customers, one of whom another program keeps locked. */
@@ -120,7 +120,7 @@ const takeDraft = `update woo_customer_sync_queue_line
     set state = 'processing', lease_token = gen_random_uuid(), worker_id = 'worker-1',
         lease_until = clock_timestamp() + interval '1 h'`;
 
-test('F18: two that change lines in opposite orders deadlock, and the one that lost does it again', async () => {
+test('two that change lines in opposite orders deadlock, and the one that lost does it again (F18)', async () => {
   const run = await createFilledRun(db, [1, 2]);
   const take = `${takeDraft} where queue_id = $1 and position = $2 and state = 'draft'`;
   const firstTaken = Promise.withResolvers<void>();
@@ -150,7 +150,7 @@ test('F18: two that change lines in opposite orders deadlock, and the one that l
   expect(await rowOf(run)).toMatchObject({ draft_count: 0, processing_count: 2 });
 });
 
-test('F19: thirty workers on one run: every count is right, and no deadlock', async () => {
+test('thirty workers on one run: every count is right, and no deadlock (F19)', async () => {
   const run = await createFilledRun(db, upTo(900), {
     settings: { batchSize: 10, maxParallelBatches: 32 },
   });
@@ -178,7 +178,7 @@ test('F19: thirty workers on one run: every count is right, and no deadlock', as
   expect(rows).toEqual([{ customers: 900 }]);
 });
 
-test('F20: a statement that changes no line changes no run', async () => {
+test('a statement that changes no line changes no run (F20)', async () => {
   const run = await createFilledRun(db, [1, 2]);
   const before = await rowOf(run);
   await db.admin.query(`${takeDraft} where queue_id = $1 and position = 99`, [run.runId]);
@@ -192,7 +192,7 @@ test('F20: a statement that changes no line changes no run', async () => {
   expect(await rowOf(run)).toEqual(before);
 });
 
-test('F21: a statement over the lines of two runs counts for both', async () => {
+test('a statement over the lines of two runs counts for both (F21)', async () => {
   const runs = [await createFilledRun(db, upTo(3)), await createFilledRun(db, upTo(5))] as const;
   await db.admin.query(`${takeDraft} where queue_id = any($1) and position > 1`, [
     runs.map(({ runId }) => runId),
@@ -213,7 +213,7 @@ test('F21: a statement over the lines of two runs counts for both', async () => 
   expect(await rowOf(runs[1])).toMatchObject({ done_count: 3, deleted_count: 3, failed_count: 1 });
 });
 
-describe('F22: lines that are moved or removed', () => {
+describe('lines that are moved or removed (F22)', () => {
   test.each([
     ['to another run', 'queue_id = $2'],
     ['to another place', 'position = position + 100'],

@@ -57,7 +57,7 @@ async function stored({ storeId }: TestRun) {
   return rows;
 }
 
-describe('1.2, R1: of two answers about a customer the one that was read clearly later stays', () => {
+describe('of two answers about a customer the one that was read clearly later stays (1.2, R1)', () => {
   const early = '2026-01-10T00:00:00';
   const late = '2026-02-10T00:00:00';
 
@@ -128,7 +128,7 @@ describe('1.2, R1: of two answers about a customer the one that was read clearly
   });
 });
 
-test('R3: what an answer leaves out stays, and is no change', async () => {
+test('what an answer leaves out stays, and is no change (R3)', async () => {
   const run = await createRun(db);
   const row: Record<string, unknown> = customerRow(7, {
     meta_data: [{ id: 1, key: 'vat', value: 'X' }],
@@ -187,7 +187,7 @@ describe('a customer that was deleted', () => {
   });
 });
 
-test('F23: a batch with the same customer twice stores it once, as it came last', async () => {
+test('a batch with the same customer twice stores it once, as it came last (F23)', async () => {
   const run = await createRun(db);
   const prepared = ['First', 'Second'].map((name): PreparedCustomer => ({
     kind: 'store',
@@ -201,7 +201,7 @@ test('F23: a batch with the same customer twice stores it once, as it came last'
   expect(await stored(run)).toMatchObject([{ first_name: 'Second' }]);
 });
 
-test('F18: batches with the same customers in opposite orders neither deadlock nor lose any', async () => {
+test('batches with the same customers in opposite orders neither deadlock nor lose any (F18)', async () => {
   const run = await createRun(db);
   const ids = Array.from({ length: 40 }, (_, index) => index + 1);
   const batch = (order: readonly number[], turn: number) =>

@@ -92,7 +92,7 @@ describe.each(['v53', 'v105', 'v110'])('WooCommerce as recorded: %s', (version) 
     expect([answer.status, answer.body]).toEqual([200, recorded('customers-last').response.body]);
   });
 
-  test('R5: a webhook that was disabled and made active again keeps its count of failures', async () => {
+  test('a webhook that was disabled and made active again keeps its count of failures (R5)', async () => {
     const sim = await startSim({ keys: [admin], postDelivery: () => Promise.resolve(500) });
     const created = await replay(sim, recorded('webhook-create'));
     expect(created.status).toBe(201);

@@ -25,7 +25,7 @@ const CUSTOMERS = 400;
 const latency = { bootMs: 150, perCustomerMs: 0 };
 const settings = { pageSize: 20 };
 
-test('F19, F75: 8 workers, 20 organisations, 50 concurrent runs: all end, none starves, nothing deadlocks', async () => {
+test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, nothing deadlocks (F19, F75)', async () => {
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const { db, shops } = await openShops(RUNS / 2);
   const deps = {

@@ -27,7 +27,7 @@ const CASES = Object.keys(SLOWNESS).flatMap((slowness) =>
 );
 
 test.each(CASES)(
-  'P1: $stores stores that answer $slowness delay no run of another organisation',
+  '$stores stores that answer $slowness delay no run of another organisation (P1)',
   async ({ stores, slowness }) => {
     const db = await createTestDatabase();
     const secretKeys = `k1:${randomBytes(32).toString('base64')}`;

@@ -18,7 +18,7 @@ const terminateSessions = (world: World): Promise<string[]> =>
     return rows.length > 0 && rows.map(({ name }) => name);
   });
 
-test('F12: connections that are terminated again and again cost nothing but time', async () => {
+test('connections that are terminated again and again cost nothing but time (F12)', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
@@ -31,7 +31,7 @@ test('F12: connections that are terminated again and again cost nothing but time
   expect(worker.isRunning()).toBe(true);
 });
 
-test('F14: a server that crashes twenty times in the middle of a run', async () => {
+test('a server that crashes twenty times in the middle of a run (F14)', async () => {
   const { server, db } = await startOwnServer();
   const world = await openWorld({ ...shop, db });
   const worker = await world.startWorker();
@@ -52,7 +52,7 @@ test('F14: a server that crashes twenty times in the middle of a run', async () 
   expect(worker.isRunning()).toBe(true);
 });
 
-test('F15: during a database outage calls get 503 within two seconds; then everything continues', async () => {
+test('during a database outage calls get 503 within two seconds; then everything continues (F15)', async () => {
   const { proxy, db } = await openBehindProxy();
   const world = await openWorld({ ...shop, db });
   const worker = await world.startWorker();
@@ -75,7 +75,7 @@ test('F15: during a database outage calls get 503 within two seconds; then every
   await expectDoneThrough(world, run.runId);
 });
 
-test('F16: without a free connection calls get 503, nothing crashes, and everything continues', async () => {
+test('without a free connection calls get 503, nothing crashes, and everything continues (F16)', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
@@ -92,7 +92,7 @@ test('F16: without a free connection calls get 503, nothing crashes, and everyth
   await expectDoneThrough(world, run.runId);
 });
 
-test('F71: a server that accepts no writes: 503, no attempts are consumed, and everything continues', async () => {
+test('a server that accepts no writes: 503, no attempts are consumed, and everything continues (F71)', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
@@ -110,7 +110,7 @@ test('F71: a server that accepts no writes: 503, no attempts are consumed, and e
   expect(worker.isRunning()).toBe(true);
 });
 
-test('F71: a disk that is full for a while costs no customer an attempt', async () => {
+test('a disk that is full for a while costs no customer an attempt (F71)', async () => {
   const world = await openWorld({ customers: 120 });
   await world.db.admin.query(`
     create function fill_disk() returns trigger language plpgsql as $$
@@ -127,7 +127,7 @@ test('F71: a disk that is full for a while costs no customer an attempt', async 
   expect(rows).toEqual([]);
 });
 
-test('F18: serialization failures of the server are tried again, and cost no customer an attempt', async () => {
+test('serialization failures of the server are tried again, and cost no customer an attempt (F18)', async () => {
   const world = await openWorld({ customers: 120 });
   await world.db.admin.query(`
     create sequence failures;

@@ -12,7 +12,7 @@ const settings = { pageSize: 50 };
 const carefully = { ...settings, ...carefulPath };
 const shop = { customers: 150 };
 
-describe('F1–F5, F8: every worker is killed at a step, at its first hit and at a later one', () => {
+describe('every worker is killed at a step, at its first hit and at a later one (F1–F5, F8)', () => {
   test.each(steps)('%s', async (step) => {
     const world = await openWorld(shop);
     const { run } = await world.app.sync.start.mutate({
@@ -36,7 +36,7 @@ describe('F1–F5, F8: every worker is killed at a step, at its first hit and at
   });
 });
 
-describe('F2, F8: a worker is killed while it takes over from a dead one', () => {
+describe('a worker is killed while it takes over from a dead one (F2, F8)', () => {
   test.each(FAILPOINTS.filter((name) => name.startsWith('sweep.')))('%s', async (step) => {
     const world = await openWorld(shop);
     const { run } = await world.app.sync.start.mutate({
@@ -52,7 +52,7 @@ describe('F2, F8: a worker is killed while it takes over from a dead one', () =>
   });
 });
 
-describe('F5, F8: the API is killed in the middle of an action', () => {
+describe('the API is killed in the middle of an action (F5, F8)', () => {
   test('start.inserted: nothing was started, and the same call starts it', async () => {
     const world = await openWorld(shop);
     const api = await startApiProcess(world, { failpoint: 'start.inserted' });
@@ -111,7 +111,7 @@ describe('F5, F8: the API is killed in the middle of an action', () => {
   });
 });
 
-test('F58: an API is killed while somebody watches: they come back by themselves, and miss nothing', async () => {
+test('an API is killed while somebody watches: they come back by themselves, and miss nothing (F58)', async () => {
   const world = await openWorld({ customers: 400, latency: { bootMs: 150, perCustomerMs: 0 } });
   const api = await startApiProcess(world);
   await world.startWorker();

@@ -3,7 +3,7 @@ import { createApiClient } from '../../support/api-client.ts';
 import { isOver, openWorld } from '../../support/open-world.ts';
 import { startApi } from '../../support/start-api.ts';
 
-test('F59: fifty callers that race with one idempotency key get one run', async () => {
+test('fifty callers that race with one idempotency key get one run (F59)', async () => {
   const { app, anotherApp, db, storeId } = await openWorld({ customers: 10 });
   const callers = Array.from({ length: 50 }, anotherApp);
   const input = { storeId, idempotencyKey: 'nightly-2026-11-24' };
@@ -15,7 +15,7 @@ test('F59: fifty callers that race with one idempotency key get one run', async 
   expect(rows).toHaveLength(1);
 });
 
-test('F60: the same key for something else is refused, and another organisation has keys of its own', async () => {
+test('the same key for something else is refused, and another organisation has keys of its own (F60)', async () => {
   const { app, db, sim, secretKeys, storeId } = await openWorld({ customers: 10 });
   const key = { idempotencyKey: 'nightly' };
   const { run } = await app.sync.start.mutate({ storeId, ...key });
@@ -39,7 +39,7 @@ test('F60: the same key for something else is refused, and another organisation 
   }
 });
 
-test('F61: starting a store with an active run returns that run', async () => {
+test('starting a store with an active run returns that run (F61)', async () => {
   const { app, anotherApp, storeId, startWorker, untilRun } = await openWorld({ customers: 10 });
   const answers = await Promise.all(
     Array.from({ length: 10 }, async () => anotherApp().sync.start.mutate({ storeId })),

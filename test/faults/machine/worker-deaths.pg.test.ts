@@ -6,7 +6,7 @@ import { createWooSim } from '@mantis-sync/woo-sim';
 import { expectDone, expectWhole } from '../../support/expect-whole.ts';
 import { countAsDead, triesOf, untilEnded, untilKilled } from '../../support/take-over.ts';
 
-test('F6, F73: a customer that kills a worker with its page, and three more, fails, and the others arrive', async () => {
+test('a customer that kills a worker with its page, and three more, fails, and the others arrive (F6, F73)', async () => {
   const world = await openWorld({ customers: 120 });
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
   const poison = world.sim.customers.list()[60]?.id ?? 0;
@@ -25,7 +25,7 @@ test('F6, F73: a customer that kills a worker with its page, and three more, fai
   expect(story.some(({ message }) => message.startsWith(`Customer ${poison} failed`))).toBe(true);
 });
 
-test('F6: workers that are killed while they wait for a silent store put no page to blame', async () => {
+test('workers that are killed while they wait for a silent store put no page to blame (F6)', async () => {
   const world = await openWorld({ customers: 120 });
   const silence = world.sim.faults.add({ route: '/wc/v3/customers', fault: { kind: 'never' } });
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
@@ -42,7 +42,7 @@ test('F6: workers that are killed while they wait for a silent store put no page
   await expectWhole(world, end);
 });
 
-test('F73: a customer that breaks our own code each time fails after its tries, alone', async () => {
+test('a customer that breaks our own code each time fails after its tries, alone (F73)', async () => {
   const world = await openWorld({ customers: 120 });
   const poison = world.sim.customers.list()[60]?.id ?? 0;
   await world.startWorker({ failpoint: `processing.line@${poison}:throw` });
@@ -57,7 +57,7 @@ test('F73: a customer that breaks our own code each time fails after its tries, 
   expect(failed).toMatchObject([{ wooId: poison, attempts: 4, code: 'internal_error' }]);
 });
 
-test('F7: while a killed worker still holds its jobs, those of other stores continue', async () => {
+test('while a killed worker still holds its jobs, those of other stores continue (F7)', async () => {
   const world = await openWorld({ customers: 150 });
   const other = await createWooSim({ customers: 90, pretendHttps: true, guests: 0 });
   try {
@@ -83,7 +83,7 @@ test('F7: while a killed worker still holds its jobs, those of other stores cont
   }
 });
 
-test('F11: after a second stop signal a worker ends immediately, and others continue its work', async () => {
+test('after a second stop signal a worker ends immediately, and others continue its work (F11)', async () => {
   const world = await openWorld({ customers: 150 });
   const session = await world.db.openSession();
   await session.query('begin');
@@ -116,44 +116,47 @@ const shiftClock = (ms: number) =>
 test.each([
   ['an hour ahead', 3_600_000],
   ['an hour behind', -3_600_000],
-])('F70: the clock of a worker that is %s moves no lease and no death', async (_what, offsetMs) => {
-  const world = await openWorld({ customers: 400 });
-  const env = { MANTIS_DEAD_AFTER_SECONDS: '2' };
-  const right = await world.startWorker({ env });
-  const shifted = await world.startWorker({ env, preload: shiftClock(offsetMs) });
-  const { run } = await world.app.sync.start.mutate({
-    storeId: world.storeId,
-    settings: { pace: 'gentle', batchDelayMs: 1_000 },
-  });
-  // Connected while the clocks are right: the store rejects signed requests of another time.
-  await world.untilRun(
-    run.runId,
-    'the whole list',
-    ({ discovery }) => discovery.state === 'complete',
-  );
-  shifted.signal('SIGUSR2');
-  const session = await world.db.openSession();
-  await session.query('begin');
-  await session.query('lock table customer in share mode');
-  const { rows: clocks } = await session.query<{ now: Date }>('select clock_timestamp() as now');
-  const lockedAt = clocks[0]?.now;
-  await world.untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing > 0);
-  // Longer than a silent worker would be left alone; short of the ten seconds that a worker waits for a lock.
-  await until('heartbeats of both for three seconds', async () => {
-    const { rows } = await world.db.admin.query(
-      `select from sync_worker where heartbeat_at > $1::timestamptz + interval '3 seconds'`,
-      [lockedAt],
+])(
+  'the clock of a worker that is %s moves no lease and no death (F70)',
+  async (_what, offsetMs) => {
+    const world = await openWorld({ customers: 400 });
+    const env = { MANTIS_DEAD_AFTER_SECONDS: '2' };
+    const right = await world.startWorker({ env });
+    const shifted = await world.startWorker({ env, preload: shiftClock(offsetMs) });
+    const { run } = await world.app.sync.start.mutate({
+      storeId: world.storeId,
+      settings: { pace: 'gentle', batchDelayMs: 1_000 },
+    });
+    // Connected while the clocks are right: the store rejects signed requests of another time.
+    await world.untilRun(
+      run.runId,
+      'the whole list',
+      ({ discovery }) => discovery.state === 'complete',
     );
-    return rows.length === 2;
-  });
-  expect(shifted.logged() + right.logged()).not.toContain('took over from dead workers');
-  await session.query('rollback');
-  const end = await expectDone(world, run.runId);
-  expect(end.counts.done).toBe(400);
-  expect((await triesOf(world, run.runId)).every(({ deaths }) => deaths === 0)).toBe(true);
-});
+    shifted.signal('SIGUSR2');
+    const session = await world.db.openSession();
+    await session.query('begin');
+    await session.query('lock table customer in share mode');
+    const { rows: clocks } = await session.query<{ now: Date }>('select clock_timestamp() as now');
+    const lockedAt = clocks[0]?.now;
+    await world.untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing > 0);
+    // Longer than a silent worker would be left alone; short of the ten seconds that a worker waits for a lock.
+    await until('heartbeats of both for three seconds', async () => {
+      const { rows } = await world.db.admin.query(
+        `select from sync_worker where heartbeat_at > $1::timestamptz + interval '3 seconds'`,
+        [lockedAt],
+      );
+      return rows.length === 2;
+    });
+    expect(shifted.logged() + right.logged()).not.toContain('took over from dead workers');
+    await session.query('rollback');
+    const end = await expectDone(world, run.runId);
+    expect(end.counts.done).toBe(400);
+    expect((await triesOf(world, run.runId)).every(({ deaths }) => deaths === 0)).toBe(true);
+  },
+);
 
-test('F74: a store that is removed in the middle takes its run along, and its jobs do nothing', async () => {
+test('a store that is removed in the middle takes its run along, and its jobs do nothing (F74)', async () => {
   const world = await openWorld({ customers: 400, latency: { bootMs: 100, perCustomerMs: 0 } });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });

@@ -2,7 +2,7 @@ import { hashPassword as hashScrypt } from 'better-auth/crypto';
 import { expect, test } from 'vitest';
 import { hashPassword, verifyPassword } from './hash-password.ts';
 
-test('S21: a password is kept as argon2id, salted', async () => {
+test('a password is kept as argon2id, salted (S21)', async () => {
   const [a, b] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);
   expect(a).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(a).not.toBe(b);

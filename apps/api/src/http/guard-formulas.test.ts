@@ -18,7 +18,7 @@ test.each([
   ['Ann;"=1"', `Ann;"'=1"`],
   ['Ann|=1', "Ann|'=1"],
   ['Ann;==1', "Ann;'='=1"],
-])('P12: %j starts no formula, whatever the list separator', (text, guarded) => {
+])('%j starts no formula, whatever the list separator (P12)', (text, guarded) => {
   expect(guardFormulas(text)).toBe(guarded);
 });
 
@@ -29,6 +29,6 @@ test.each([
   '2026-01-01T00:00:00.000Z',
   '1+1=2',
   '',
-])('P12: %j stays as it is', (text) => {
+])('%j stays as it is (P12)', (text) => {
   expect(guardFormulas(text)).toBe(text);
 });

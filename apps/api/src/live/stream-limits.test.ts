@@ -21,7 +21,7 @@ test.each<[string, number, (n: number) => [string, string]]>([
   ['a person, also in several organisations', 50, (n) => [`org ${n % 5}`, 'ada']],
   ['an organisation', 200, (n) => ['org', `person ${n}`]],
   ['a process', 2_000, (n) => [`org ${n}`, `person ${n}`]],
-])('P14: %s has %i streams open at most, and gets a place back', (_who, most, callerOf) => {
+])('%s has %i streams open at most, and gets a place back (P14)', (_who, most, callerOf) => {
   const limits = createStreamLimits();
   const leave = fill(limits, callerOf);
   expect(leave).toHaveLength(most);

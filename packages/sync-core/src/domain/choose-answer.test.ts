@@ -22,7 +22,7 @@ function answer(
   };
 }
 
-describe('1.2, R1: of two answers the one that was read clearly later wins', () => {
+describe('of two answers the one that was read clearly later wins (1.2, R1)', () => {
   const old = { modifiedAt: at(-5_000_000) };
   const recent = { modifiedAt: at(-5) };
   it.each<[string, CustomerAnswer, CustomerAnswer, Choice]>([
@@ -67,7 +67,7 @@ it('bounds a reading by the start of its run and by now', () => {
   expect(boundReading(early, at(100), now)).toEqual({ beganAt: at(100), endedAt: at(100) });
 });
 
-describe('1.2, R1: after any history the next complete reconcile leaves the table equal to the store', () => {
+describe('after any history the next complete reconcile leaves the table equal to the store (1.2, R1)', () => {
   /** What happens to one customer and to what we have of it, each step a second or more after the last. */
   const step = fc.record({
     event: fc.constantFrom('edit', 'edit_by_sql', 'restore', 'delete', 'ask', 'arrive'),

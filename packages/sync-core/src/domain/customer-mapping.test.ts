@@ -322,7 +322,7 @@ describe('parseCustomer', () => {
     });
   });
 
-  it('R3: what an answer leaves out is not known, and not empty', () => {
+  it('what an answer leaves out is not known, and not empty (R3)', () => {
     const { meta_data: _meta, billing: _billing, email: _email, ...rest } = row;
     expect(parseCustomer(rest, readAt)).toMatchObject({
       ok: true,
@@ -425,7 +425,7 @@ describe('parseCustomer', () => {
     expect([Object.keys(extra.extra).length, extra.warnings]).toEqual([100, ['cut:extra']]);
   });
 
-  it('R17: leaves out what is too large or too deep for us, and keeps the customer', () => {
+  it('leaves out what is too large or too deep for us, and keeps the customer (R17)', () => {
     const large = Array.from({ length: 10 }, (_, id) => ({
       id,
       key: 'k',

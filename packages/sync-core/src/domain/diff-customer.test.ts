@@ -71,7 +71,7 @@ test('a key that meta data has twice is compared as a whole', () => {
   );
 });
 
-test('R3: what an answer leaves out is filled with what is stored, and is no change', () => {
+test('what an answer leaves out is filled with what is stored, and is no change (R3)', () => {
   const hidden: MappedCustomer = {
     ...customer,
     metaData: [],

@@ -46,7 +46,7 @@ test.each([
   },
 );
 
-test('R4: lost webhooks are reported until everything was compared again', () => {
+test('lost webhooks are reported until everything was compared again (R4)', () => {
   const facts = {
     now,
     verifiedSince: before(7_200),

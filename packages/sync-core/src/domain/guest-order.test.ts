@@ -51,7 +51,7 @@ test('of several orders the newest names the guest, and the first date is kept',
   ]);
 });
 
-test('R13: an order that the store erased contains no guest', () => {
+test('an order that the store erased contains no guest (R13)', () => {
   const erased = { ...order, billing: { first_name: '[deleted]', email: 'deleted@site.invalid' } };
   expect(readGuestOrder(erased)).toEqual({ kind: 'erased', orderId: 31 });
 });

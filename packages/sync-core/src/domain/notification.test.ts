@@ -59,7 +59,7 @@ test('what is resolved says so', () => {
   });
 });
 
-test('P2: a mail has no words of a user in its subject, and no link but ours', () => {
+test('a mail has no words of a user in its subject, and no link but ours (P2)', () => {
   const storeName = 'Pay at https://evil.example/pay or evil.example';
   const one = writeMail({ ...message([item({ storeName })]), organisation: 'evil.example' }, url);
   expect(one.subject).toBe('Mantis Sync: A store needs attention');

@@ -3,7 +3,7 @@ import { describeReconcile, reconcileReport } from './reconcile-report.ts';
 
 const outcomes = { created: 1, updated: 177, deleted: 2, unchanged: 620 };
 
-test('R1: a reconcile says how many rows differed, were repaired, and could not be', () => {
+test('a reconcile says how many rows differed, were repaired, and could not be (R1)', () => {
   const report = reconcileReport({ failed: 3, cancelled: 0 }, outcomes);
   expect(report).toEqual({ compared: 803, differed: 183, repaired: 180, notRepaired: 3 });
   expect(describeReconcile(report, outcomes)).toBe(

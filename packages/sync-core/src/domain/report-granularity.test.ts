@@ -7,6 +7,6 @@ test.each([
   [null, 86_400_000],
   ['rubbish', 86_400_000],
   ['11.0.1', 300_000],
-])('R11: the report of WooCommerce %s is as coarse as %i ms', (version, expected) => {
+])('the report of WooCommerce %s is as coarse as %i ms (R11)', (version, expected) => {
   expect(reportGranularityMs(version)).toBe(expected);
 });

@@ -45,7 +45,7 @@ describe('a cursor', () => {
     ['a time that does not exist', encodeCursor({ createdAt: '2026-01-01T25:00:00.000000Z', id })],
     ['the year 0', encodeCursor({ createdAt: '0000-01-01T10:00:00.000000Z', id })],
     ['a date far off', encodeCursor({ createdAt: '+275760-01-01T10:00:00.000000Z', id })],
-  ])('S24: is refused if it is %s', (_what, cursor) => {
+  ])('is refused if it is %s (S24)', (_what, cursor) => {
     const decode = () => decodeCursor(cursor, ['createdAt', 'id']);
     expect(decode).toThrow(SyncError);
     expect(decode).toThrow('The cursor was not returned by this list.');

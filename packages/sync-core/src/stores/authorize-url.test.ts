@@ -24,7 +24,7 @@ test('the shop’s page, by permalinks with and without index.php', () => {
   expect(new URL(almost).pathname).toBe('/index.php/wc-auth/v1/authorize');
 });
 
-test('R9: with plain permalinks keys by hand are offered immediately, with the reason', () => {
+test('with plain permalinks keys by hand are offered immediately, with the reason (R9)', () => {
   expect(objectionToOneClick(rootAt('https://a.example', 'plain'))).toContain('plain permalinks');
   expect(objectionToOneClick(rootAt('https://a.example'))).toBeNull();
 });

@@ -7,7 +7,7 @@ const keyring = parseKeyring(`k1:${key(1)}`);
 const owner: SecretOwner = { orgId: 'org-a', storeId: 'store-a', field: 'consumer_secret' };
 const secret = 'cs_0123456789abcdef';
 
-describe('S23: a sealed secret', () => {
+describe('a sealed secret (S23)', () => {
   it('opens for its owner', () => {
     expect(keyring.open(keyring.seal(secret, owner), owner)).toBe(secret);
   });

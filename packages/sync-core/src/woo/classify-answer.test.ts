@@ -116,12 +116,12 @@ describe('classifyFailure', () => {
     ['v105-maintenance', 'maintenance'],
     ['v105-fatal-500', 'store_error'],
     ['v105-notice-before-404', 'not_found'],
-  ])('R2, R7, R14: calls the recorded answer %s %s', (name, code) => {
+  ])('calls the recorded answer %s %s (R2, R7, R14)', (name, code) => {
     expect(classifyFailure(recorded(name), now).code).toBe(code);
   });
 
   const refusal = json('woocommerce_rest_cannot_create', 'Sorry', 401);
-  it('R2: reads past the same noise in errors as in data', () => {
+  it('reads past the same noise in errors as in data (R2)', () => {
     for (const noise of ['', '<br />\n<b>Notice</b>: x in y.php\n', '<!-- x -->', '\uFEFF']) {
       expect(classifyFailure(answer({ status: 401, text: noise + refusal }), now).code).toBe(
         'wrong_key',

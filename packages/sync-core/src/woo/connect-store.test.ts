@@ -268,7 +268,7 @@ describe('probeConnection', () => {
           '<html><head><link rel="https://api.w.org/" href="/backend-api/" /></head></html>',
         ),
       ],
-    ])('R10: a changed prefix comes from %s', async (_what, page) => {
+    ])('a changed prefix comes from %s (R10)', async (_what, page) => {
       const store = await scriptedStore(
         byPath({ '/': page, '/backend-api/': index, '/backend-api/wc/v3/customers': customers }),
         { tls: true },
@@ -280,7 +280,7 @@ describe('probeConnection', () => {
       });
     });
 
-    it('R10: a changed prefix is in the dummy parameter of plain permalinks too', async () => {
+    it('a changed prefix is in the dummy parameter of plain permalinks too (R10)', async () => {
       const page = reply(
         200,
         { link: '</backend-api/>; rel="https://api.w.org/"' },
@@ -342,7 +342,7 @@ describe('probeConnection', () => {
     );
   });
 
-  describe('R6: the shop is found from whatever is pasted', () => {
+  describe('the shop is found from whatever is pasted (R6)', () => {
     it.each([
       '/shop',
       '/my-account/',
@@ -386,7 +386,7 @@ describe('probeConnection', () => {
     });
   });
 
-  it('R15: https is tried first where http was typed', async () => {
+  it('https is tried first where http was typed (R15)', async () => {
     const store = await scriptedStore(byPath({ '/wp-json/': index, [api]: customers }), {
       tls: true,
     });

@@ -179,7 +179,7 @@ describe('listCustomers', () => {
     expect((await clientOf(store.url).listCustomers(firstPage)).rows).toEqual([{ id: 1 }]);
   });
 
-  it('R2: takes a noisy 404 for a missing customer', async () => {
+  it('takes a noisy 404 for a missing customer (R2)', async () => {
     const store = await scriptedStore(replay(recording('v105-notice-before-404')));
     expect(await clientOf(store.url).fetchCustomer(999_999)).toMatchObject({ row: null });
     const noisy = await scriptedStore(replay(recording('v105-notice-before-customers')));

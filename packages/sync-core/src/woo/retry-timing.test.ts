@@ -52,7 +52,7 @@ describe('retryDelayMs', () => {
     expect(delay(new WooError('store_unavailable', { retryAfterMs: 0 }))).toBe(0);
   });
 
-  it('R14: looks again soon at a store in maintenance, whatever it asks for', () => {
+  it('looks again soon at a store in maintenance, whatever it asks for (R14)', () => {
     const error = new WooError('maintenance', { retryAfterMs: 300_000 });
     const wide = { ...policy, limit: 10 };
     const delays = [1, 2, 3, 9].map((attempt) => delay(error, attempt, { policy: wide }));

@@ -42,7 +42,7 @@ test('owners take turns: who came later does not wait behind all of an earlier o
   expect(begun).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
-test('P1: an owner whose work never ends leaves places for the next one', async () => {
+test('an owner whose work never ends leaves places for the next one (P1)', async () => {
   const { begun, work } = createWork();
   const share = createFairShare({ places: 8, reservesPlaces: true });
   for (let n = 1; n <= 100; n += 1) void share.run('slow', work(`slow${n}`));

@@ -104,7 +104,7 @@ const spellingsOfUs = [
 ];
 
 describe('a store URL that leads to us', () => {
-  test.each(spellingsOfUs)('S13: %s opens no socket', async (host) => {
+  test.each(spellingsOfUs)('%s opens no socket (S13)', async (host) => {
     const { port, knocks } = await neighbour();
     for (const scheme of ['http', 'https']) {
       const { code } = await refusal(`${scheme}://${host}:${port}/`, { ports: [port] });
@@ -113,7 +113,7 @@ describe('a store URL that leads to us', () => {
     expect(knocks()).toBe(0);
   });
 
-  test('S13, S18: only http and https, without a name and password, on ports of web servers', async () => {
+  test('only http and https, without a name and password, on ports of web servers (S13, S18)', async () => {
     for (const url of [
       'file:///etc/passwd',
       'gopher://shop.example.com/_GET',
@@ -131,7 +131,7 @@ describe('a store URL that leads to us', () => {
       expect((await refusal(`https://shop.example.com:${port}`)).code).toBe('unsafe_address');
   });
 
-  test('S14: a name that turns private after its first answer is refused when we connect', async () => {
+  test('a name that turns private after its first answer is refused when we connect (S14)', async () => {
     const { port, knocks } = await neighbour();
     // The first address is in a public range, but unassigned.
     const { resolve, asked } = nameServer(['2e00::1'], ['127.0.0.1']);
@@ -144,7 +144,7 @@ describe('a store URL that leads to us', () => {
     expect(knocks()).toBe(0);
   });
 
-  test('S15: one private address among the answers for a name refuses all of them', async () => {
+  test('one private address among the answers for a name refuses all of them (S15)', async () => {
     const { port, knocks } = await neighbour();
     for (const answer of [
       ['127.0.0.1'],
@@ -187,12 +187,12 @@ describe('a store URL that leads to us', () => {
     ['NAT64', '64:ff9b::127.0.0.1', '64:ff9b::169.254.169.254', '64:ff9b:1::1'],
     ['6to4', '2002:7f00:1::', '2002:a9fe:a9fe::1'],
     ['Teredo', '2001::1', '2001:0:7f00:1::'],
-  ])('S16: addresses are refused that are %s', (_what, ...addresses) => {
+  ])('addresses are refused that are %s (S16)', (_what, ...addresses) => {
     for (const address of addresses)
       expect([address, isPublicAddress(address)]).toEqual([address, false]);
   });
 
-  test('S17: no redirect leads to a private address, a forbidden port, or more than three on', async () => {
+  test('no redirect leads to a private address, a forbidden port, or more than three on (S17)', async () => {
     const { port, knocks } = await neighbour();
     for (const location of [
       `http://127.0.0.1:${port}/wp-json/`,
@@ -221,7 +221,7 @@ describe('a store URL that leads to us', () => {
     expect(endless.requests).toHaveLength(4);
   });
 
-  test('S17: keys follow no redirect, not even to another address of the same store', async () => {
+  test('keys follow no redirect, not even to another address of the same store (S17)', async () => {
     const elsewhere = await scriptedStore(pageReply([]), { tls: true });
     const store = await scriptedStore(
       reply(307, { location: `${elsewhere.url}/wp-json/wc/v3/customers` }, ''),
@@ -244,7 +244,7 @@ describe('a store URL that leads to us', () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
-  test('S17: from https no redirect leads down to http', async () => {
+  test('from https no redirect leads down to http (S17)', async () => {
     const plain = await scriptedStore(reply(200, {}, '{"namespaces":["wc/v3"]}'));
     const store = await scriptedStore(reply(301, { location: `${plain.url}/wp-json/` }, ''), {
       tls: true,
@@ -253,7 +253,7 @@ describe('a store URL that leads to us', () => {
     expect(plain.requests).toHaveLength(0);
   });
 
-  test('S19: a refusal is the same for an open port, a closed one, and one that is not allowed', async () => {
+  test('a refusal is the same for an open port, a closed one, and one that is not allowed (S19)', async () => {
     const { port: open } = await neighbour();
     const closed = await closedPort();
     const ports = [open, closed];
@@ -274,7 +274,7 @@ describe('a store URL that leads to us', () => {
   });
 });
 
-test('S13: a certificate of our own authority is trusted where its file is given, and nowhere else', async () => {
+test('a certificate of our own authority is trusted where its file is given, and nowhere else (S13)', async () => {
   const store = await scriptedStore(reply(404, {}, '<html></html>'), { tls: true });
   const allowHosts = ['127.0.0.1'];
   expect((await refusal(store.url, { allowHosts })).code).toBe('not_woocommerce');

@@ -164,21 +164,21 @@ describe('keys that do not open the store', () => {
 describe('answers that nothing can be done with', () => {
   const customers = { route: '/wc/v3/customers' };
   const cases: [string, Omit<FaultRule, 'fault'>, Fault, string][] = [
-    ['F25: 429 without end', customers, { kind: 'status', status: 429 }, 'rate_limited'],
-    ['F26: 500', customers, { kind: 'status', status: 500, body: 'html' }, 'store_error'],
-    ['F26: 502', customers, { kind: 'status', status: 502, body: 'html' }, 'store_unavailable'],
-    ['F26: 503', customers, { kind: 'status', status: 503, body: 'html' }, 'store_unavailable'],
-    ['F26: 504', customers, { kind: 'status', status: 504, body: 'html' }, 'store_unavailable'],
-    ['F29: a page with 200', customers, { kind: 'html200' }, 'maintenance'],
-    ['F29: a captcha', customers, { kind: 'html200', captcha: true }, 'captcha'],
-    ['F29: a captcha before all', {}, { kind: 'html200', captcha: true }, 'captcha'],
-    ['F32: truncated JSON', customers, { kind: 'truncate' }, 'truncated'],
-    ['F32: an answer cut off', customers, { kind: 'cut', afterBytes: 40 }, 'connection_reset'],
-    ['F34: a redirect of the customers', customers, { kind: 'redirect', to: '/x/' }, 'redirected'],
-    ['F44: a gzip bomb', customers, { kind: 'gzip-bomb' }, 'too_large'],
-    ['F45: a body without end', customers, { kind: 'endless-body' }, 'too_large'],
-    ['F46: invalid UTF-8', customers, { kind: 'invalid-utf8' }, 'bad_encoding'],
-    ['F54: a connection that is cut', customers, { kind: 'reset' }, 'connection_reset'],
+    ['429 without end (F25)', customers, { kind: 'status', status: 429 }, 'rate_limited'],
+    ['500 (F26)', customers, { kind: 'status', status: 500, body: 'html' }, 'store_error'],
+    ['502 (F26)', customers, { kind: 'status', status: 502, body: 'html' }, 'store_unavailable'],
+    ['503 (F26)', customers, { kind: 'status', status: 503, body: 'html' }, 'store_unavailable'],
+    ['504 (F26)', customers, { kind: 'status', status: 504, body: 'html' }, 'store_unavailable'],
+    ['a page with 200 (F29)', customers, { kind: 'html200' }, 'maintenance'],
+    ['a captcha (F29)', customers, { kind: 'html200', captcha: true }, 'captcha'],
+    ['a captcha before all (F29)', {}, { kind: 'html200', captcha: true }, 'captcha'],
+    ['truncated JSON (F32)', customers, { kind: 'truncate' }, 'truncated'],
+    ['an answer cut off (F32)', customers, { kind: 'cut', afterBytes: 40 }, 'connection_reset'],
+    ['a redirect of the customers (F34)', customers, { kind: 'redirect', to: '/x/' }, 'redirected'],
+    ['a gzip bomb (F44)', customers, { kind: 'gzip-bomb' }, 'too_large'],
+    ['a body without end (F45)', customers, { kind: 'endless-body' }, 'too_large'],
+    ['invalid UTF-8 (F46)', customers, { kind: 'invalid-utf8' }, 'bad_encoding'],
+    ['a connection that is cut (F54)', customers, { kind: 'reset' }, 'connection_reset'],
     ['an empty answer', customers, { kind: 'empty' }, 'empty_answer'],
     ['an old cache', customers, { kind: 'headers', set: { age: '90000' } }, 'cached'],
   ];
@@ -189,9 +189,9 @@ describe('answers that nothing can be done with', () => {
   });
 
   const late: typeof cases = [
-    ['F35: a drip', customers, { kind: 'drip', bytes: 1, everyMs: 50 }, 'timeout_total'],
-    ['F36: no head', customers, { kind: 'never' }, 'timeout_headers'],
-    ['F36: no head at all', {}, { kind: 'never' }, 'timeout_headers'],
+    ['a drip (F35)', customers, { kind: 'drip', bytes: 1, everyMs: 50 }, 'timeout_total'],
+    ['no head (F36)', customers, { kind: 'never' }, 'timeout_headers'],
+    ['no head at all (F36)', {}, { kind: 'never' }, 'timeout_headers'],
   ];
   it.each(late)('%s', async (_what, match, fault, code) => {
     const sim = await simOf({}, [{ ...match, fault }]);
@@ -211,18 +211,18 @@ describe('answers that nothing can be done with', () => {
 });
 
 describe('addresses where there is no store', () => {
-  it('F54: a closed port', async () => {
+  it('a closed port (F54)', async () => {
     const gone = await createWooSim({ customers: 1 });
     await gone.close();
     const diagnosis = await diagnose(gone.url.replace('http:', 'https:'), key);
     expect(amiss(diagnosis)).toEqual(['problem refused_connection']);
   });
 
-  it('F54: a name that cannot be resolved', async () => {
+  it('a name that cannot be resolved (F54)', async () => {
     expect(amiss(await diagnose('https://no-such-shop.invalid', key))).toEqual(['problem dns']);
   });
 
-  it('F54: a self-signed certificate', async () => {
+  it('a self-signed certificate (F54)', async () => {
     const sim = await simOf();
     const diagnosis = await diagnose(sim.url, sim.defaultCredentials, { ca: null });
     expect(amiss(diagnosis)).toEqual(['problem tls']);
@@ -253,7 +253,7 @@ describe('addresses where there is no store', () => {
     ['a store in maintenance', reply(503, {}, 'Scheduled maintenance'), 'maintenance'],
     ['a firewall', reply(403, {}, '<html>Forbidden</html>'), 'rest_blocked'],
     [
-      'F34: redirects without end',
+      'redirects without end (F34)',
       (_, response) => response.writeHead(302, { location: `/${Math.random()}/wp-json/` }).end(),
       'redirected',
     ],
@@ -263,7 +263,7 @@ describe('addresses where there is no store', () => {
     expect(amiss(await diagnose(store.url, key))).toEqual([`problem ${code}`]);
   });
 
-  it('F33: an address that moved is followed without keys, and named', async () => {
+  it('an address that moved is followed without keys, and named (F33)', async () => {
     const sim = await simOf();
     const entrance = await scriptedStore((_, response) =>
       response.writeHead(301, { location: `${sim.url}/wp-json/` }).end(),

@@ -67,7 +67,7 @@ describe('contentHash', () => {
     });
   });
 
-  it('R3: is the same whatever is stored of a field that the answer leaves out', () => {
+  it('is the same whatever is stored of a field that the answer leaves out (R3)', () => {
     const { meta_data: _, ...hidden } = row;
     expect(contentHash(mapped(hidden))).not.toEqual(
       contentHash(mapped({ ...hidden, meta_data: [] })),

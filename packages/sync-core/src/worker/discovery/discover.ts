@@ -4,7 +4,8 @@ import type { DiscoveryStep } from '../../domain/run-kind.ts';
 import { SyncError } from '../../domain/sync-error.ts';
 import { growPage, type PageRequest, receivePage } from '../../domain/walk.ts';
 import { failpoint } from '../../platform/failpoint.ts';
-import { appendActivity } from '../../sql/activity.ts';
+import { changeRunIfPresent } from '../../runs/change-run.ts';
+import type { ActivityEntry } from '../../sql/activity.ts';
 import {
   type DiscoveryLease,
   markAnswer,
@@ -12,7 +13,7 @@ import {
   spendRequests,
   takeDiscovery,
 } from '../../sql/discovery.ts';
-import { notifyRunChanged, enqueueJob } from '../../sql/jobs.ts';
+import { enqueueJob } from '../../sql/jobs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { lockRun } from '../../sql/runs.ts';
 import type { OpenStore } from '../../stores/store-clients.ts';
@@ -78,16 +79,21 @@ async function releaseAfterError(
   });
 }
 
+const DISCOVERY_STARTED: ActivityEntry = {
+  event: 'discovery.started',
+  message: 'Started to read the store’s list of customers.',
+};
+
 async function beginTimeSlice(sql: Sql, lease: DiscoveryLease): Promise<RunRow | null> {
-  const before = await lockRun(sql, lease.runId);
-  const run = before && (await takeDiscovery(sql, lease));
-  if (run && before?.discoveryState === 'pending') {
-    await appendActivity(sql, run.id, [
-      { event: 'discovery.started', message: 'Started to read the store’s list of customers.' },
-    ]);
-  }
-  if (run) await notifyRunChanged(sql, run.id);
-  return run;
+  const taken = await changeRunIfPresent(sql, lease.runId, async ({ discoveryState }) => {
+    const run = await takeDiscovery(sql, lease);
+    return {
+      result: run,
+      activity: run && discoveryState === 'pending' ? [DISCOVERY_STARTED] : [],
+      notify: run !== null,
+    };
+  });
+  return taken ?? null;
 }
 
 async function walkForTimeSlice(

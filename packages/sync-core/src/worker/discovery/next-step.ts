@@ -2,11 +2,11 @@ import type { Sql } from '@mantis-sync/db';
 import { momentOf, type Reading } from '../../domain/choose-answer.ts';
 import { beginWindow, deltaBudget, windowEnd, windowsNow } from '../../domain/delta.ts';
 import { type DiscoveryStep, stepAfter } from '../../domain/run-kind.ts';
-import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
+import { changeLeasedRun } from '../../runs/change-run.ts';
+import type { ActivityEntry } from '../../sql/activity.ts';
 import { countActiveCustomers } from '../../sql/customers.ts';
 import { beginWindowWalk, moveStep } from '../../sql/discovery.ts';
 import { findFreshness, recordWindowStart } from '../../sql/freshness.ts';
-import { notifyRunChanged } from '../../sql/jobs.ts';
 import { insertLines, type NewLine } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { hasOpenGap } from '../../sql/webhooks.ts';
@@ -34,16 +34,19 @@ export async function saveFound(
   const { run, lease } = walking;
   const next = found.cursor === null ? nextOf(walking) : walking.step;
   const cursor = found.cursor ?? {};
-  return writeWalk(deps, run.orgId, async (sql) => {
-    const before = await moveStep(sql, lease, { step: next, cursor });
-    const added = await insertLines(sql, run.orgId, run.id, before, found.reading, found.lines);
-    await found.also?.(sql);
-    const entered =
-      next === 'walk' && walking.step !== 'walk' ? await enterWalk(sql, walking) : walking;
-    await appendActivity(sql, run.id, describe(found.entries, added));
-    await notifyRunChanged(sql, run.id);
-    return { ...entered, run: { ...entered.run, pageAttempts: 0 }, step: next, cursor };
-  });
+  return writeWalk(deps, run.orgId, (sql) =>
+    changeLeasedRun(sql, lease, async () => {
+      const before = await moveStep(sql, lease, { step: next, cursor });
+      const added = await insertLines(sql, run.orgId, run.id, before, found.reading, found.lines);
+      await found.also?.(sql);
+      const entered =
+        next === 'walk' && walking.step !== 'walk' ? await enterWalk(sql, walking) : walking;
+      return {
+        result: { ...entered, run: { ...entered.run, pageAttempts: 0 }, step: next, cursor },
+        activity: describe(found.entries, added),
+      };
+    }),
+  );
 }
 
 /** Continues with the next step without a result, and records the reason if there is one. */

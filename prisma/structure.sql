@@ -182,7 +182,7 @@ begin
     return new;
   end if;
   new.revision := old.revision + 1;
-  -- Every step that lowers what is left to do or to try, and every answer of the store or of a person.
+  -- Progress: less left to do, fewer attempts left, a response of the store, or a decision of an operator.
   if (new.discovery_state, new.step, new.step_cursor, new.walk_last_id, new.walk_rank, new.walk_page_size,
       new.walk_pass, new.page_count, new.page_attempts, new.discovery_deaths, new.wait_until,
       new.total_count, new.done_count, new.failed_count, new.cancelled_count, new.round)
@@ -216,19 +216,13 @@ begin
     new.wait_reason := null;
     new.wait_until := null;
   end if;
-  -- A round that ended with failures. process_count never counts a slow or a healthy one.
+  -- A round ended with failures. process_count counts no other rounds.
   if new.state in ('partial', 'failed') then
     new.process_count := old.process_count + 1;
     if new.process_count >= new.max_rounds and not new.is_action_required then
       new.is_action_required := true;
       new.action_code := 'rounds_exhausted';
-      new.action_reason := format(
-        '%s rounds ended with failures and %s. Look at the reasons, mend them in the store, then retry with override, or force the run done.',
-        new.process_count,
-        case when new.failed_count = 1 then '1 customer still fails'
-             when new.failed_count > 1 then format('%s customers still fail', new.failed_count)
-             else 'the store''s list could not be read to its end' end
-      );
+      new.action_reason := new.action_code;
     end if;
   end if;
   return new;

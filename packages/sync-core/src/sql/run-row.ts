@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
+import { describeAction } from '../domain/describe-action.ts';
 import type { DiscoveryStep, RunKind } from '../domain/run-kind.ts';
 import { type RunSettings, runSettingsSchema } from '../domain/run-settings.ts';
 import type { DiscoveryState, RunState } from '../domain/state-machine.ts';
@@ -103,4 +104,8 @@ export const RUN_COLUMNS = selectList(RUN, 'queue');
 /** A result row of `RUN_COLUMNS`. */
 export type RawRunRow = Record<string, unknown>;
 
-export const toRunRow = (raw: RawRunRow): RunRow => toRow(RUN, raw);
+export function toRunRow(raw: RawRunRow): RunRow {
+  const run = toRow(RUN, raw);
+  const { processCount, counts } = run;
+  return { ...run, action: describeAction(run.action, { processCount, failed: counts.failed }) };
+}

@@ -156,6 +156,30 @@ test.each([
   },
 );
 
+test.each([
+  ['ahead', 3_600_000],
+  ['behind', -3_600_000],
+])(
+  'a worker whose clock is an hour %s asks and reads by the database’s clock (F70)',
+  async (_what, offsetMs) => {
+    // Over http requests are signed with the time, and a store rejects another one.
+    const world = await openWorld({ customers: 120, pretendHttps: false });
+    await world.startWorker({
+      preload: `${shiftClock(offsetMs)}${encodeURIComponent(';process.kill(process.pid, "SIGUSR2")')}`,
+    });
+    const { run } = await world.app.sync.start.mutate({ storeId: world.storeId });
+    await expectDone(world, run.runId);
+    const { rows } = await world.db.admin.query<{ count: number }>(
+      `select count(*)::int as count from customer
+         join woo_customer_sync_queue run on run.id = $1
+        where fetch_began_at > run.created_at and fetched_at > fetch_began_at
+          and fetched_at < customer.updated_at`,
+      [run.runId],
+    );
+    expect(rows[0]?.count).toBe(120);
+  },
+);
+
 test('a store that is removed in the middle takes its run along, and its jobs do nothing (F74)', async () => {
   const world = await openWorld({ customers: 400, latency: { bootMs: 100, perCustomerMs: 0 } });
   const worker = await world.startWorker();

@@ -198,13 +198,15 @@ export interface WorkerIdentity {
   version: string;
 }
 
-/** Records a worker's heartbeat. Its leases are valid as long as it is recent. */
-export async function heartbeat(sql: Sql, worker: WorkerIdentity): Promise<void> {
-  await sql.query(
+/** Records a worker's heartbeat. Its leases are valid as long as it is recent. @returns the time */
+export async function heartbeat(sql: Sql, worker: WorkerIdentity): Promise<Date> {
+  const { rows } = await sql.query<{ now: Date }>(
     `insert into sync_worker (id, host, version) values ($1, $2, $3)
-     on conflict (id) do update set heartbeat_at = clock_timestamp()`,
+     on conflict (id) do update set heartbeat_at = clock_timestamp()
+     returning clock_timestamp() as now`,
     [worker.id, worker.host, worker.version],
   );
+  return rows[0]!.now;
 }
 
 /** Removes a worker that has released all its leases. */

@@ -22,6 +22,8 @@ export interface StoreClientsDeps {
   ca?: string | undefined;
   /** The client's timeouts unless given. */
   timeouts?: Partial<Timeouts> | undefined;
+  /** Epoch milliseconds; the wall clock unless given. */
+  now?: (() => number) | undefined;
   /** No logging unless given. */
   metrics?: SyncMetrics | undefined;
 }
@@ -80,6 +82,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
         ...openSecrets(keyring, store),
         dispatcher,
         timeouts,
+        now: deps.now,
         beforeBody,
         onAnswered: (request: AnsweredRequest) => metrics.storeAnswered(storeId, request),
       };
@@ -91,7 +94,13 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
     },
     async reach(orgId, storeId) {
       const store = await find(orgId, storeId);
-      return { url: store.url, ...openSecrets(keyring, store), dispatcher, allowHosts };
+      return {
+        url: store.url,
+        ...openSecrets(keyring, store),
+        dispatcher,
+        allowHosts,
+        now: deps.now,
+      };
     },
     close: () => dispatcher.destroy(),
   };

@@ -22,7 +22,7 @@ export interface WorkDeps {
   timeSliceMs: () => Promise<number>;
   /** Maximum duration of a lease, even of a living worker. Longer than any request may take. */
   leaseMs: number;
-  /** Epoch milliseconds; measures time slices and batches, is never stored. */
+  /** The database's clock in epoch milliseconds: for time slices, batches, and when a store answered. */
   clock: () => number;
   /** 0 to 1. */
   random: () => number;

@@ -17,6 +17,7 @@ import { ensureWebhooks } from '../webhooks/ensure-webhooks.ts';
 import type { Timeouts } from '../woo/send-request.ts';
 import { discoverRun } from './discovery/discover.ts';
 import type { StoreJob } from '../domain/store-job.ts';
+import { createDatabaseClock } from './database-clock.ts';
 import { createFairShare } from './fair-share.ts';
 import type { RunJob, WorkDeps } from './job.ts';
 import { processRun } from './processing/process.ts';
@@ -90,7 +91,8 @@ export function workerTiming(deadAfterMs: number = DEAD_AFTER_MS): WorkerTiming 
 export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
   const { database, worker, log = silentSyncLog, metrics = silentSyncMetrics } = options;
   const heartbeats = options.heartbeats ?? database;
-  const clients = createStoreClients(options);
+  const clock = createDatabaseClock();
+  const clients = createStoreClients({ ...options, now: clock.now });
   const answers = createFairShare({ places: ANSWERS_AT_ONCE, reservesPlaces: true });
   const deps: WorkDeps = {
     database,
@@ -99,7 +101,7 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
     workerId: worker.id,
     timeSliceMs: createTimeSlice(database, Date.now),
     leaseMs: LEASE_MS,
-    clock: Date.now,
+    clock: clock.now,
     random: Math.random,
     sleep: (ms, signal) => wait(ms, undefined, { signal }),
     log,
@@ -151,7 +153,11 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
       return swept;
     },
     isBusy: () => answers.load().waiting >= ANSWERS_AT_ONCE,
-    heartbeat: () => heartbeats.withSystem((sql) => heartbeat(sql, worker)),
+    heartbeat: () =>
+      heartbeats.withSystem(async (sql) => {
+        const askedAt = performance.now();
+        clock.set(await heartbeat(sql, worker), askedAt);
+      }),
     async close() {
       await running.idle();
       await clients.close();

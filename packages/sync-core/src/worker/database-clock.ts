@@ -1,0 +1,34 @@
+/** The database's clock, as a worker reads it without asking each time. */
+export interface DatabaseClock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /**
+   * Sets it.
+   * @param databaseNow the answer of the database
+   * @param askedAt time of the question by the steady clock, in milliseconds
+   */
+  set(databaseNow: Date, askedAt: number): void;
+}
+
+/** An answer that took longer says little about the time. */
+const LONGEST_ROUND_TRIP_MS = 2_000;
+
+/**
+ * Counts on from the last answer of the database with a clock that nobody sets, so that the wall clock of the
+ * machine does not matter, wrong or changed. Until the first answer it is the wall clock.
+ *
+ * @param steady milliseconds since any fixed moment
+ */
+export function createDatabaseClock(steady: () => number = () => performance.now()): DatabaseClock {
+  let offset = Date.now() - steady();
+  let isSet = false;
+  return {
+    now: () => Math.round(offset + steady()),
+    set(databaseNow, askedAt) {
+      const answeredAt = steady();
+      if (isSet && answeredAt - askedAt > LONGEST_ROUND_TRIP_MS) return;
+      offset = databaseNow.getTime() - (askedAt + answeredAt) / 2;
+      isSet = true;
+    },
+  };
+}

@@ -1,22 +1,20 @@
 import type { CronItem } from 'graphile-worker';
 
 /**
- * The schedule, in UTC. Items rather than crontab text, whose task names cannot hold a dot. Sweep and
- * tick also run every few seconds inside each worker; these are left should a timer ever fail.
+ * Recurring jobs, in UTC; what must happen every few seconds uses timers in each worker. An item rather than
+ * crontab text, whose task names cannot contain a dot.
  */
 export const CRON_ITEMS: CronItem[] = [
-  cronItem('sync.sweep', '* * * * *'),
-  cronItem('schedule.tick', '* * * * *'),
-  cronItem('webhooks.check', '*/10 * * * *'),
-  cronItem('retention.sweep', '17 * * * *'),
+  {
+    task: 'retention.sweep',
+    match: '17 * * * *',
+    identifier: 'retention.sweep',
+    // Missed times are not made up: each sweep removes everything that has expired.
+    options: {
+      backfillPeriod: 0,
+      maxAttempts: 1,
+      jobKey: 'retention.sweep',
+      jobKeyMode: 'replace',
+    },
+  },
 ];
-
-/** Missed times are not made up: each task does everything that is due. */
-function cronItem(task: string, match: string): CronItem {
-  return {
-    task,
-    match,
-    identifier: task,
-    options: { backfillPeriod: 0, maxAttempts: 1, jobKey: task, jobKeyMode: 'replace' },
-  };
-}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { describePayloadProblem } from './tasks/describe-payload-problem.ts';
 import { startPayload } from './tasks/job-payloads.ts';
 
-/** An invalid crontab; the message names the line. */
+/** An invalid crontab; the message says what is wrong and where. */
 export class CrontabError extends Error {
   override readonly name = 'CrontabError';
 }
@@ -40,50 +40,25 @@ export function readCrontabText(textOrPath: string): string {
 /**
  * Parses a crontab in graphile-worker's format, with times in UTC, such as `0 3 * * * sync_start ?id=night
  * {orgId: "…", storeId: "…"}`.
- * @throws CrontabError that names the first invalid line
+ * @throws CrontabError that names the first invalid line, or the id of the first invalid entry
  */
 export function parseUserCrontab(text: string): ParsedCronItem[] {
-  const lineOfIdentifier = new Map<string, number>();
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    const lineNumber = index + 1;
-    const item = parseLine(line, lineNumber);
-    if (!item) return [];
-    const taken = lineOfIdentifier.get(item.identifier);
-    if (taken !== undefined) {
-      const advice = `distinguish them with ?id=…, such as ?id=${item.identifier}_${lineNumber}`;
-      throw wrong(lineNumber, `“${item.identifier}” is already used in line ${taken}: ${advice}`);
+  return parse(text).map((item) => {
+    const known = TASKS[item.task];
+    if (!known) {
+      const names = Object.keys(TASKS).join(', ');
+      throw new CrontabError(`there is no task “${item.task}”; use one of ${names}`);
     }
-    lineOfIdentifier.set(item.identifier, lineNumber);
-    return [item];
+    const payload = known.payload.safeParse(item.payload);
+    if (payload.success) return { ...item, task: known.task };
+    throw new CrontabError(`“${item.identifier}”: ${describePayloadProblem(payload.error)}`);
   });
 }
 
-function parseLine(line: string, lineNumber: number): ParsedCronItem | null {
-  const item = parseItem(line, lineNumber);
-  if (!item) return null;
-  const known = TASKS[item.task];
-  if (!known) {
-    const names = Object.keys(TASKS).join(', ');
-    throw wrong(lineNumber, `there is no task “${item.task}”; use one of ${names}`);
-  }
-  const payload = known.payload.safeParse(item.payload);
-  if (!payload.success) throw wrong(lineNumber, describePayloadProblem(payload.error));
-  return { ...item, task: known.task };
-}
-
-/** Parses one line with graphile-worker's parser; null for an empty line or a comment. */
-function parseItem(line: string, lineNumber: number): ParsedCronItem | null {
+function parse(text: string): ParsedCronItem[] {
   try {
-    return parseCrontab(line)[0] ?? null;
+    return parseCrontab(text);
   } catch (error) {
-    // graphile-worker counts from this line only.
-    const reason = (error as Error).message
-      .replaceAll(/ (on|in) line '?1'? of crontab/g, '')
-      .replace(/^Could not process line.*/, 'it does not begin with five times, as `0 3 * * *`');
-    throw wrong(lineNumber, reason);
+    throw new CrontabError((error as Error).message, { cause: error });
   }
-}
-
-function wrong(lineNumber: number, reason: string): CrontabError {
-  return new CrontabError(`line ${lineNumber}: ${reason}`);
 }

@@ -40,7 +40,7 @@ export interface LoopInput {
 }
 
 /** Interval of reads of a run's state, in milliseconds: often enough for a rate, rarely enough to cost little. */
-const POLL_MS = 100;
+const POLL_MS = 500;
 /** Ways whose cost does not depend on the size stop at this number of customers. */
 const MOST_CUSTOMERS: Partial<Record<Way, number>> = { naive: 10_000, job: 100_000 };
 

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { get, type IncomingMessage } from 'node:http';
 import { createListener } from '@mantis-sync/db';
-import { RUN_CHANGED_CHANNEL } from '@mantis-sync/sync-core';
+import {
+  createStoreService,
+  createSyncService,
+  DEFAULT_RUN_SETTINGS,
+  RUN_CHANGED_CHANNEL,
+} from '@mantis-sync/sync-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createSharedReads } from '../src/live/shared-reads.ts';
+import { createStreamLimits } from '../src/live/stream-limits.ts';
+import { watchRuns } from '../src/live/watch-runs.ts';
 import { mutate } from './call.ts';
 import { driveRun, insertStore } from './drive-run.ts';
 import { openStream, type Stream, type StreamEvent } from './open-stream.ts';
@@ -291,4 +299,44 @@ test('a hint holds ids and a number, whatever the run says (F57)', async () => {
   await expect.poll(() => hints.filter((hint) => hint.includes(runId))).not.toEqual([]);
   expect(Math.max(...hints.map((hint) => hint.length))).toBeLessThan(200);
   await listener.close();
+});
+
+test('a change of a run is read once for all who watch it', async () => {
+  const { runId, drive } = await startRun();
+  const services = {
+    database: api.db.database,
+    keyring: api.keyring,
+    defaults: DEFAULT_RUN_SETTINGS,
+    allowHosts: [],
+  };
+  const sync = createSyncService(services);
+  let reads = 0;
+  const deps = {
+    caller: { orgId: ada.orgId, actor: { type: 'user', id: ada.userId, name: 'Ada' } } as const,
+    sync: {
+      ...sync,
+      status: (...input: Parameters<typeof sync.status>) => {
+        reads += 1;
+        return sync.status(...input);
+      },
+    },
+    stores: createStoreService(services),
+    live: api.live,
+    pace: { gapMs: 100, recheckMs: 3_600_000 },
+    share: createSharedReads(100),
+    streamLimits: createStreamLimits(),
+    isStillValid: async () => true,
+  };
+  const stop = new AbortController();
+  const streams = Array.from({ length: 50 }, () => watchRuns(deps, { runId }, stop.signal));
+  const firsts = await Promise.all(streams.map((stream) => stream.next()));
+  expect(firsts.filter(({ done }) => done)).toEqual([]);
+  expect(reads).toBe(1);
+
+  const nexts = streams.map((stream) => stream.next());
+  await drive.insertLines(30);
+  for (const { value } of await Promise.all(nexts))
+    expect(value?.[1]).toMatchObject({ run: { counts: { total: 30 } } });
+  expect(reads).toBe(2);
+  stop.abort();
 });

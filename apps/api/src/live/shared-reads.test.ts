@@ -1,31 +1,40 @@
 import { expect, test } from 'vitest';
 import { createSharedReads } from './shared-reads.ts';
 
-test('concurrent callers cost two reads, and none gets a result that began before its call', async () => {
-  const share = createSharedReads();
-  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+test('callers share one read, and none gets a result that began before its call', async () => {
+  const share = createSharedReads(0);
+  const began = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
   let reads = 0;
   const read = async () => {
     const number = (reads += 1);
-    await gates[number - 1]?.promise;
+    if (number > 1) return number;
+    began.resolve();
+    await gate.promise;
     return number;
   };
-  const first = share('a', read);
-  const others = Array.from({ length: 100 }, () => share('a', read));
-  gates[0]?.resolve();
-  expect(await first).toBe(1);
-  const later = share('a', read);
-  gates[1]?.resolve();
-  expect(new Set(await Promise.all(others))).toEqual(new Set([2]));
-  expect(await later).toBe(3);
-  expect(await share('b', read)).toBe(4);
+  const first = Array.from({ length: 100 }, () => share('a', read));
+  await began.promise;
+  const later = Array.from({ length: 100 }, () => share('a', read));
+  gate.resolve();
+  expect(new Set(await Promise.all(first))).toEqual(new Set([1]));
+  expect(new Set(await Promise.all(later))).toEqual(new Set([2]));
+  expect(await share('b', read)).toBe(3);
+});
+
+test('a key is not read again before its gap has passed, however many callers there are', async () => {
+  const hourMs = 3_600_000;
+  const share = createSharedReads(hourMs);
+  let reads = 0;
+  const read = async () => (reads += 1);
+  expect(await share('a', read)).toBe(1);
+  const waiting = Array.from({ length: 10 }, () => share('a', read));
+  expect(new Set(waiting).size).toBe(1);
+  expect(await share('b', read)).toBe(2);
 });
 
 test('a read that failed is not kept', async () => {
-  const share = createSharedReads();
-  const failed = share('a', () => Promise.reject(new Error('away')));
-  const next = share('a', async () => 'back');
-  await expect(failed).rejects.toThrow('away');
-  expect(await next).toBe('back');
-  expect(await share('a', async () => 'again')).toBe('again');
+  const share = createSharedReads(0);
+  await expect(share('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect(await share('a', async () => 'back')).toBe('back');
 });

@@ -1,28 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
- * Lets identical reads share one query. Callers during a running query share the next one: nobody gets a
- * result of a query that began before the call.
+ * Lets identical reads share one query: callers of the same moment, and those that wait while it may not run
+ * yet. Nobody gets a result of a query that began before the call.
  */
 export type ShareRead = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
-export function createSharedReads(): ShareRead {
+/** @param gapMs shortest time between the beginnings of two reads of one key, however many callers there are */
+export function createSharedReads(gapMs: number): ShareRead {
   const running = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, Promise<unknown>>();
+  const lastBegan = new Map<string, number>();
+
+  async function readNext<T>(key: string, read: () => Promise<T>): Promise<T> {
+    await running.get(key)?.catch(() => undefined);
+    const mayBegin = (lastBegan.get(key) ?? Number.NEGATIVE_INFINITY) + gapMs;
+    await delay(Math.max(0, mayBegin - performance.now()), undefined, { ref: false });
+    waiting.delete(key);
+    const beganAt = performance.now();
+    lastBegan.set(key, beganAt);
+    setTimeout(() => {
+      if (lastBegan.get(key) === beganAt) lastBegan.delete(key);
+    }, gapMs).unref();
+    const answer = read().finally(() => {
+      if (running.get(key) === answer) running.delete(key);
+    });
+    running.set(key, answer);
+    return answer;
+  }
 
   return function share<T>(key: string, read: () => Promise<T>): Promise<T> {
-    function begin(): Promise<T> {
-      waiting.delete(key);
-      const answer = read().finally(() => {
-        if (running.get(key) === answer) running.delete(key);
-      });
-      running.set(key, answer);
-      return answer;
-    }
-    const next = waiting.get(key);
     // The key determines the query, and so the type.
-    if (next) return next as Promise<T>;
-    const current = running.get(key);
-    if (!current) return begin();
-    const answer = current.then(begin, begin);
+    const next = waiting.get(key) as Promise<T> | undefined;
+    if (next) return next;
+    const answer = readNext(key, read);
     waiting.set(key, answer);
     return answer;
   };

@@ -15,7 +15,7 @@ export async function* watchOneRun(
   const { runId } = input;
   const { orgId } = deps.caller;
   const subscription = deps.live.subscribe({ orgId, runId });
-  const pass = createGate(deps, signal);
+  const pass = createGate(deps);
   try {
     let run = await readRun(deps, runId);
     let sent = { mark: '', seq: resumeFrom(input.lastEventId, run) };

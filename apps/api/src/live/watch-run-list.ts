@@ -15,7 +15,7 @@ export async function* watchRunList(
 ): WatchStream {
   const { caller } = deps;
   const subscription = deps.live.subscribe({ orgId: caller.orgId, storeId });
-  const pass = createGate(deps, signal);
+  const pass = createGate(deps);
   try {
     if (storeId !== undefined) await deps.stores.get(caller, { storeId });
     let shown: Map<string, string> | undefined;

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { TRPCError, type TrackedEnvelope } from '@trpc/server';
 import type { Caller, RunStatus, StoreService, SyncService } from '@mantis-sync/sync-core';
 import type { WatchEvent } from '../schemas/sync-schemas.ts';
@@ -8,7 +7,7 @@ import type { StreamLimits } from './stream-limits.ts';
 
 /** Limits of a stream, in milliseconds. */
 export interface WatchPace {
-  /** Shortest time between two reads, so that a busy run is sent at most ten times a second. */
+  /** Shortest time between two reads of a run, shared by all its streams: a busy run is sent at most ten times a second. */
   gapMs: number;
   /** How often the session or key is checked again. */
   recheckMs: number;
@@ -38,16 +37,13 @@ export function markOf(run: RunStatus): string {
   return `${run.revision} ${run.phase} ${run.phaseText}`;
 }
 
-/** Called between two reads: enforces the minimum interval and re-checks authorization. */
-export function createGate(deps: WatchDeps, signal: AbortSignal): () => Promise<void> {
-  const { gapMs, recheckMs } = deps.pace;
-  let nextReadAt = performance.now() + gapMs;
+/** Called between two reads: re-checks authorization now and then. */
+export function createGate(deps: WatchDeps): () => Promise<void> {
+  const { recheckMs } = deps.pace;
   let nextCheckAt = performance.now() + recheckMs;
 
   return async function pass() {
-    await delay(Math.max(0, nextReadAt - performance.now()), undefined, { signal });
     const now = performance.now();
-    nextReadAt = now + gapMs;
     if (now < nextCheckAt) return;
     nextCheckAt = now + recheckMs;
     if (!(await deps.isStillValid(deps.caller))) throw new TRPCError({ code: 'UNAUTHORIZED' });

@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image; the command chooses: the API unless given, `node apps/worker/src/main.ts` for a worker,
+# One image; the command chooses: the API by default, `node apps/worker/src/main.ts` for a worker,
 # `sh deploy/migrate.sh` before a version starts.
 
 FROM node:24-slim AS build

@@ -17,7 +17,7 @@ const rest = [
   'packages/*/test/embedded-postgres.pg.test.ts',
 ];
 
-/** What can differ between versions of PostgreSQL: SQL, migrations, policies, and one run from end to end. */
+/** Tests of what differs between PostgreSQL versions: SQL, migrations, policies, and one complete run. */
 const onEveryVersion = [
   'packages/*/test/**/*.pg.test.ts',
   'apps/worker/test/**/*.pg.test.ts',
@@ -34,7 +34,7 @@ if (!hasPostgres15) console.log('PostgreSQL 15: skipped, not installed');
 const externalUrl = process.env['TEST_DATABASE_URL'];
 const prepareTemplate = [join(import.meta.dirname, 'apps/worker/test/prepare-template.ts')];
 
-// Every process that a test starts, and each worker of Vitest, finds the libraries compiled by the first one.
+// Test processes and Vitest's workers share one compile cache.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const never = ['**/node_modules/**', '**/dist/**'];
@@ -52,7 +52,7 @@ function onPostgres(
       include: files.include,
       exclude: [...never, ...(files.exclude ?? [])],
       pool: 'forks' as const,
-      // The libraries of API, worker and dashboard are loaded once by each of Vitest's workers, not by each file.
+      // Each of Vitest's workers loads the libraries once, not once per file.
       isolate: false,
       globalSetup: ['packages/dev-postgres/src/testing-setup.ts'],
       provide: { testPostgresOptions: { prepareTemplate, ...server } },
@@ -64,11 +64,11 @@ const embedded = externalUrl ? { externalUrl } : {};
 
 export default defineConfig({
   test: {
-    // Tests wait for processes and stores about half of their time: three workers keep two cores busy.
+    // Tests spend about half of their time waiting: three workers keep two cores busy.
     maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
     reporters: ['default', new SummaryReporter()],
-    // All of these only end what hangs: nothing is judged by how long it takes on a busy machine.
+    // These limits only end hanging tests: nothing depends on the speed of the machine.
     testTimeout: 240_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
@@ -80,13 +80,13 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...never, '**/*.pg.test.ts'],
           pool: 'threads',
-          // Pure tests leave nothing behind: the modules that they share are loaded once.
+          // Pure tests have no side effects, so they can share loaded modules.
           isolate: false,
         },
       },
       onPostgres('pg-18', { include: ['**/*.pg.test.ts'], exclude: rest }, embedded),
       onPostgres('rest', { include: rest }, embedded),
-      // The oldest version that is supported, where it is installed.
+      // The oldest supported version, if it is installed.
       ...(hasPostgres15
         ? [
             onPostgres(

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: deploy/build-image-tree.sh TARGET
-# Lays out in TARGET, an empty folder, what the image holds: the API, the worker and what they need at run
-# time. To be called in a checkout that is installed and built. The Dockerfile calls it, and so does
-# test/deploy/image-tree.pg.test.ts, so that what is tried is what is shipped.
+# Copies the content of the image to TARGET, an empty folder: the API, the worker and what they need at run
+# time. Requires an installed and built checkout. The Dockerfile calls it, and so does
+# test/deploy/image-tree.pg.test.ts, so that the tested tree is the shipped one.
 set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 target=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -29,7 +29,7 @@ cp -R "$repository/apps/web/dist" apps/web
 cp -R "$repository/prisma/migrations" prisma
 cp "$repository/deploy/migrate.sh" "$repository/deploy/healthcheck.mjs" deploy
 
-# What no process reads: tests, declarations, source maps, and Prisma's compilers for other databases.
+# Not needed at run time: tests, declarations, source maps, and Prisma's compilers for other databases.
 find apps packages -path '*/node_modules' -prune -o -type f -name '*.test.ts' -exec rm {} +
 find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -exec rm {} +
 find node_modules -type f -path '*/@prisma/client/runtime/query_compiler_*' \

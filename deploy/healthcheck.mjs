@@ -1,5 +1,5 @@
 // Exit code 0 if the API of this container responds. /readyz says whether it can serve, to the
-// load balancer: a database that is away is no reason to restart the API.
+// load balancer: a database outage is no reason to restart the API.
 const port = process.env.PORT ?? '4400';
 try {
   const answer = await fetch(`http://127.0.0.1:${port}/healthz`, {

@@ -1,9 +1,9 @@
 #!/bin/sh
 # The step before a version starts: its migrations, the job runner's tables, and the login that API and
-# worker run under. Safe to run again, and concurrently.
+# worker use. Safe to repeat and to run concurrently.
 #   MIGRATION_DATABASE_URL  the login that owns the database
-#   DATABASE_URL            the login that API and worker run under; made if it is missing
-#   TENANT_DATABASE_URL     optional: their login for tenant data alone; made if it is missing
+#   DATABASE_URL            the login that API and worker use; created if it is missing
+#   TENANT_DATABASE_URL     optional: their login for tenant data only; created if it is missing
 set -eu
 cd "$(dirname "$0")/.."
 : "${MIGRATION_DATABASE_URL:?is not set: the address of the database with the login that owns it}"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Run once by the postgres image, on an empty data folder: the login that owns the database, and the
-# database. The login that API and worker run under is made by deploy/migrate.sh.
+# database. deploy/migrate.sh creates the login that API and worker use.
 set -eu
 : "${MANTIS_OWNER_PASSWORD:?is not set}"
-# Neither the statement nor its password must come into the log of the server.
+# Neither the statement nor its password may appear in the server's log.
 psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
 set log_statement = 'none';
 set log_min_error_statement = 'panic';

@@ -1,4 +1,4 @@
-/** Where links into a document may lead: its headings, as hosts of Markdown name them. */
+/** Anchors of a document: its headings, as hosts of Markdown name them. */
 export function anchorsOf(markdown: string): Set<string> {
   const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
   return new Set(

@@ -14,10 +14,10 @@ import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-/** Commits to look back over. */
+/** Number of commits to search. */
 const DEPTH = '50';
 
-/** The newest version whose migrations are not all of ours; null where the history does not say. */
+/** The newest version with fewer migrations than ours; null if the history is unknown. */
 export function versionBeforeMigrations(): string | null {
   const ours = readdirSync(join(root, 'prisma/migrations')).toSorted();
   try {
@@ -26,14 +26,14 @@ export function versionBeforeMigrations(): string | null {
     const before = candidates.find((commit) => namesIn(commit).join() !== ours.join());
     return before === undefined ? null : git('rev-parse', before).trim();
   } catch {
-    // No git, no repository, or not its whole history.
+    // No git, no repository, or an incomplete history.
     return null;
   }
 }
 
 /**
- * Lays out the sources of another version in a folder of their own, on our installed packages; removed when
- * the test is over.
+ * Checks out another version into a folder of its own, using our installed packages; removed at the end of the
+ * test.
  *
  * @returns the folder
  */
@@ -46,7 +46,7 @@ export function checkOut(commit: string): string {
     { cwd: root, maxBuffer: 500_000_000 },
   );
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
-  // pnpm's links are relative: those between packages lead to the other version's, all others to ours.
+  // pnpm's links are relative: links between packages lead to the other version, all others to ours.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   for (const part of globSync(['apps/*', 'packages/*'], { cwd: folder })) {
     const links = join(root, part, 'node_modules');
@@ -56,7 +56,7 @@ export function checkOut(commit: string): string {
         verbatimSymlinks: true,
       });
   }
-  // For a package of the other version that imports one which ours no longer does.
+  // For a package of the other version that imports a dependency which ours no longer has.
   const shared = join(folder, 'packages/node_modules/@mantis-sync');
   mkdirSync(shared, { recursive: true });
   for (const part of globSync('packages/*', { cwd: folder, exclude: ['packages/node_modules'] }))

@@ -12,12 +12,12 @@ interface Service {
   deploy?: { replicas?: number };
 }
 
-/** compose.yaml, read as compose does, as far as it says how our processes are started. */
+/** The part of compose.yaml that says how our processes start, resolved as compose does. */
 export interface Compose {
   services: Record<string, Service>;
   commandOf(service: string): string[] | undefined;
   healthcheckOf(service: string): string[];
-  /** @throws Error as compose does, where a variable that must be given is missing */
+  /** @throws Error as compose does, if a required variable is missing */
   environmentOf(service: string, given: Record<string, string>): Record<string, string>;
 }
 
@@ -43,7 +43,7 @@ export function readCompose(): Compose {
   };
 }
 
-/** `${NAME}`, `${NAME:-default}`, where the default may be another one, and `${NAME:?message}`. */
+/** `${NAME}`, `${NAME:-default}`, with nested defaults, and `${NAME:?message}`. */
 function fillIn(text: string, given: Record<string, string>): string {
   return text.replaceAll(
     /\$\{(\w+)(?::([-?])((?:[^{}]|\$\{\w+\})*))?\}/g,

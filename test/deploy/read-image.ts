@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What the last stage of the Dockerfile says of the processes that it runs. */
+/** How the last stage of the Dockerfile runs its processes. */
 export interface Image {
   env: Record<string, string>;
   user: string;
   command: string[];
   healthcheck: string[];
-  /** The commands of the stage before, which make the folder. */
+  /** The commands of the previous stage, which build the folder. */
   build: string;
 }
 

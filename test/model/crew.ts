@@ -12,19 +12,19 @@ import { countLeased, takePicture } from './take-picture.ts';
 
 export type Sort = 'discover' | 'process';
 
-/** Workers beside the shop's own, of this process too, that stop, freeze and crash. */
+/** Additional workers in this process that stop, freeze and crash. */
 export interface Crew {
   /** A worker that is stopped while it begins its n-th transaction; it releases its leases. */
   stop(sort: Sort, runId: string, transaction: number): Promise<void>;
   /** A worker that freezes before its n-th transaction, if there is one. */
   stall(sort: Sort, runId: string, transaction: number): Promise<void>;
-  /** A worker that dies at the n-th hit of a failpoint, if it has as many: nothing is released. */
+  /** A worker that crashes at the n-th hit of a failpoint, if there is one: nothing is released. */
   die(runId: string, failpoint: string, hit: number): Promise<void>;
-  /** Those that crashed or hang have no recent heartbeat: a sweep reclaims what they hold. */
+  /** Crashed and frozen workers have no recent heartbeat: a sweep reclaims their leases. */
   giveUpOn(): Promise<void>;
   /** The worker that has been frozen longest finishes its work. */
   wake(): Promise<void>;
-  /** Whether anything is held by a worker that has ended well. */
+  /** Whether a worker that stopped properly still holds a lease. */
   isAnythingForgotten(): Promise<boolean>;
   wakeAll(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function createCrew(shop: Shop): Crew {
   const stalled: Stalled[] = [];
   let hired = 0;
 
-  /** @param before called before each of its transactions, with the number of it */
+  /** @param before called before each of its transactions, with its number */
   async function hire(
     before: (transaction: number) => Promise<void> | void,
   ): Promise<{ id: string; worker: SyncWorker }> {
@@ -170,7 +170,7 @@ export function createCrew(shop: Shop): Crew {
   };
 }
 
-/** A database that asks before it begins a transaction. */
+/** A database that calls back before it begins a transaction. */
 function interrupted(database: Database, before: () => Promise<void>): Database {
   return {
     ...database,

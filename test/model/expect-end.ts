@@ -3,7 +3,7 @@ import { expectSame } from '../support/expect-fixpoint.ts';
 import type { Shop } from '../support/open-shop.ts';
 import { isActive, type Model, type Stage } from './step.ts';
 
-/** Faults are over, and people do what they are asked to: each run ends, and the table is the store's. */
+/** Faults are over, and people do what is required: each run ends, and the table matches the store. */
 export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<void> {
   const { sim, stores, caller, storeId, sync } = shop;
   sim.faults.clear();
@@ -22,7 +22,7 @@ export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<vo
   await expectSame(shop);
 }
 
-/** To `done`, with one retry where it ends with failures. */
+/** Until `done`, with one retry if it ends with failures. */
 async function endRun(shop: Shop, runId: string): Promise<void> {
   const { sync, caller } = shop;
   const first = await shop.drive(runId);
@@ -30,7 +30,7 @@ async function endRun(shop: Shop, runId: string): Promise<void> {
   await sync.retry(caller, { runId, override: true });
   const second = await shop.drive(runId);
   if (second.state === 'done') return;
-  // A record that had no id cannot be found by its place once the list has moved; a later walk meets it.
+  // A record without an id cannot be found by position after the list has moved; a later walk reads it.
   const { items } = await sync.lines(caller, { runId, state: 'failed', limit: 100 });
   expect(items.filter(({ wooCustomerId }) => wooCustomerId !== null)).toEqual([]);
   expect(second.discovery.error).toBe(null);

@@ -8,8 +8,8 @@ import { takePicture } from './take-picture.ts';
 const NOTHING = { runs: [], lines: [], customers: [] };
 
 /**
- * A stage for each of many sequences. To make a database costs more than most of them: it is used again,
- * once the store is removed, unless what happened there failed.
+ * A stage for each of many sequences. Creating a database costs more than most sequences, so it is reused
+ * after its store was removed, unless the sequence failed.
  */
 export function openStages(
   customers: number,
@@ -31,7 +31,7 @@ async function openDatabase() {
   return on;
 }
 
-/** A store that is removed leaves nothing. */
+/** Removing a store leaves nothing. */
 async function expectRemoved({ db, stores, caller, storeId }: Shop): Promise<void> {
   await stores.remove(caller, { storeId });
   assert.deepEqual(await takePicture(db.admin), NOTHING);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
-/** What MANTIS_MODEL_REPLAY says: `seed|path|steps`, as a failure prints it. */
+/** The value of MANTIS_MODEL_REPLAY: `seed|path|steps`, as a failure prints it. */
 export interface Replay {
   seed: number;
-  /** Of the shrunk sequence among those of the seed. */
+  /** Path of the shrunk sequence. */
   path: string;
-  /** Of its steps, those that were run. */
+  /** The steps that were run. */
   steps: string;
 }
 
@@ -28,7 +28,7 @@ interface Failure {
   errorInstance: unknown;
 }
 
-/** The shortest sequence that was found to fail, as lines, and the command that runs it again. */
+/** The shortest failing sequence, as lines, and the command that repeats it. */
 export function describeFailure(found: Failure): string {
   if (!found.counterexample)
     return 'Nothing failed, but the time was over before the last sequence.';

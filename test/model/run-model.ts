@@ -2,7 +2,7 @@ import type { RunStatus, SyncErrorCode } from '@mantis-sync/sync-core';
 
 type RunState = RunStatus['state'];
 
-/** What may have moved a run between two looks at it. */
+/** What may have changed a run between two observations. */
 export type Cause = 'work' | 'retry' | 'force_done' | 'resume' | 'anything_else';
 
 const STAYS: Record<RunState, readonly RunState[]> = {
@@ -13,7 +13,7 @@ const STAYS: Record<RunState, readonly RunState[]> = {
   failed: ['failed'],
 };
 
-/** Where a run may come from one look to the next, by what was done in between. */
+/** Allowed states after a state, by what was done in between. */
 const MOVES: Record<Cause, Record<RunState, readonly RunState[]>> = {
   work: {
     ...STAYS,
@@ -32,16 +32,16 @@ const MOVES: Record<Cause, Record<RunState, readonly RunState[]>> = {
   anything_else: STAYS,
 };
 
-/** Who may take the alarm of a run away. Progress takes away that it is stuck. */
+/** Who may clear the required action of a run. Progress clears that it is stuck. */
 const CALMING: ReadonlySet<Cause> = new Set<Cause>(['retry', 'force_done', 'resume']);
 
-/** What is wrong with how a run moved, in words; none where the model allows it. */
+/** Violations of the model by a change of a run; none if it is allowed. */
 export function objectionsTo(before: RunStatus, now: RunStatus, cause: Cause): string[] {
   const moves = [...oddities(now), ...moveObjections(before, now, cause)];
   return moves.map((objection) => `${now.kind} run: ${objection}`);
 }
 
-/** What no run may ever be, however it came there. */
+/** States that no run may have. */
 function oddities(now: RunStatus): string[] {
   const { counts, state } = now;
   const open = counts.draft + counts.processing;
@@ -70,7 +70,7 @@ function moveObjections(before: RunStatus, now: RunStatus, cause: Cause): string
   const isCalmed = before.isActionRequired && !now.isActionRequired;
   return present(
     !MOVES[cause][before.state].includes(now.state) && `${before.state} → ${now.state} by ${cause}`,
-    // Only an end with failures is a round that counts; a slow one never is.
+    // Only an end with failures counts as a round; slow ones do not.
     rounds !== (hasMoved && isFailure(now.state) ? 1 : 0) && `process_count moved by ${rounds}`,
     now.round - before.round !== (isRetried ? 1 : 0) && 'the round moved',
     now.revision < before.revision && 'the revision fell',
@@ -85,7 +85,7 @@ function moveObjections(before: RunStatus, now: RunStatus, cause: Cause): string
   );
 }
 
-/** What a start must come to: a refusal, a run that is there, or (null) a new one. */
+/** The expected result of a start: an error, an existing run, or (null) a new one. */
 export function expectedOfStart(
   known: { runId: string; request: string } | undefined,
   active: RunStatus | undefined,
@@ -101,7 +101,7 @@ export function expectedOfStart(
   return active ? { runId: active.runId } : null;
 }
 
-/** Why a retry must be refused; null where it must not. */
+/** Why a retry must be rejected; null if it must succeed. */
 export function refusalOfRetry(
   run: RunStatus,
   active: RunStatus | undefined,

@@ -25,7 +25,7 @@ const hasFailed: Fits = (model) =>
   ['partial', 'failed'].includes(runBack(model, 0)?.state ?? 'done');
 const isPaused: Fits = (model) => model.isPaused;
 
-/** How often each kind of step comes, and when there is a point in it. */
+/** How often each kind of step occurs, and when it makes sense. */
 const STEPS: [weight: number, arbitrary: fc.Arbitrary<Step>, fits?: Fits][] = [
   [12, start, hasNoActive],
   [2, startAgain],
@@ -52,7 +52,7 @@ const STEPS: [weight: number, arbitrary: fc.Arbitrary<Step>, fits?: Fits][] = [
   [4, heal],
 ];
 
-/** Now and then it comes all the same: to be refused, or to do nothing. */
+/** Sometimes it occurs anyway: to be rejected, or to do nothing. */
 function when(fits: Fits, arbitrary: fc.Arbitrary<Step>): fc.Arbitrary<Step> {
   return fc
     .tuple(arbitrary, fc.constantFrom(false, false, false, false, true))
@@ -60,9 +60,9 @@ function when(fits: Fits, arbitrary: fc.Arbitrary<Step>): fc.Arbitrary<Step> {
 }
 
 /**
- * Sequences of everything that people, workers, stores and time can do.
+ * Sequences of actions of people, workers, stores and time.
  *
- * @param replayPath as a failure prints it: of the sequence, the steps that matter
+ * @param replayPath as a failure prints it: the relevant steps of the sequence
  */
 export function sequences(replayPath: string | undefined) {
   const steps = fc.oneof(

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-/** Runs the random tests with ever other seeds until the time is over, or one fails. */
+/** Runs the random tests with new seeds until the time is over, or one fails. */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },

@@ -6,13 +6,13 @@ import type { Shop } from '../support/open-shop.ts';
 import type { Crew } from './crew.ts';
 import { type Cause, objectionsTo } from './run-model.ts';
 
-/** What is acted on: a shop, and further workers beside its own. */
+/** The subject of a step: a store with its worker, and further workers. */
 export interface Stage {
   shop: Shop;
   crew: Crew;
 }
 
-/** What the model remembers, as it was seen last. */
+/** The last observed state. */
 export interface Model {
   /** The newest last. */
   runs: Map<string, RunStatus>;
@@ -24,15 +24,15 @@ export interface Model {
 /** A step of a sequence, described by one line. */
 export type Step = AsyncCommand<Model, Stage>;
 
-/** What a step says that it was about: one run, none at all (null), or any of them. */
+/** The runs that a step affected: one, none (null), or any. */
 type About = string | null | void;
 
-/** Longer than any step takes; one that hangs fails, and is shrunk as others are. In milliseconds. */
+/** Longer than any step; a step that hangs fails and is shrunk. In milliseconds. */
 const STEP_MS = 15_000;
 
 /**
- * @param cause what the step may have done to the runs that it is about
- * @param act throws where the answer is not the one that the model expects
+ * | @param cause what the step may have done to the affected runs
+ * @param act throws if the result differs from the model's
  */
 export function step(
   line: string,
@@ -64,7 +64,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Looks at every run, and at the tables: the model must agree with all of it. */
+/** Compares every run and the tables with the model. */
 async function look(
   { shop, crew }: Stage,
   model: Model,
@@ -89,7 +89,7 @@ export function isActive({ state }: RunStatus): boolean {
   return state === 'draft' || state === 'processing';
 }
 
-/** The run so many before the newest one. */
+/** The run this many before the newest one. */
 export function runBack({ runs }: Model, back: number): RunStatus | undefined {
   return [...runs.values()].at(-1 - back);
 }

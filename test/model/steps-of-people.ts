@@ -6,7 +6,7 @@ import { isActive, type Model, runBack, step } from './step.ts';
 
 const activeOf = ({ runs }: Model) => [...runs.values()].find(isActive);
 
-/** So that a round ends after a few steps, and three of them exhaust a run. */
+/** So that a round ends after a few steps, and three rounds exhaust a run. */
 const FEW_TRIES = { pageSize: 10, maxRetries: 1, maxPageAttempts: 3, maxRounds: 3 };
 
 function starting(keys: fc.Arbitrary<string | null>) {
@@ -45,7 +45,7 @@ function starting(keys: fc.Arbitrary<string | null>) {
 }
 
 export const start = starting(fc.constantFrom(null, 'a', 'b'));
-/** With a key that may be known already. */
+/** With an idempotency key that may be known. */
 export const startAgain = starting(fc.constantFrom('a', 'b'));
 
 export const retry = fc

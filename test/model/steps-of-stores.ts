@@ -30,7 +30,7 @@ const isDeleted = anyIndex.map((index) =>
   }),
 );
 
-/** More than a reconcile deletes without asking. */
+/** More than a reconcile deletes without approval. */
 const mostAreDeleted = fc.constant(
   step('all but one customer are deleted', 'anything_else', async ({ shop: { sim } }) => {
     for (const id of sim.customers.ids().slice(1)) sim.customers.delete(id);
@@ -53,7 +53,7 @@ const TROUBLES: Record<string, FaultRule> = {
   'every third answer is cut off': { probability: 0.33, fault: { kind: 'cut', afterBytes: 40 } },
 };
 
-/** Somebody in the list cannot be stored, or not even be listed. */
+/** A customer that cannot be stored, or not even listed. */
 const BROKEN: Record<string, FaultRule> = {
   'customers #1 and #4 are broken': {
     fault: { kind: 'patch-row', ids: [1, 4], set: { billing: 'none' } },

@@ -7,15 +7,15 @@ const anySort = fc.constantFrom<Sort>('discover', 'process');
 /** Of the newest run, or of an older one. */
 const anyBack = fc.constantFrom(0, 0, 0, 1);
 const job = fc.record({ sort: anySort, back: anyBack });
-/** A job has three before it comes to its first page, and two before its first batch. */
+/** A job has three transactions before its first page, and two before its first batch. */
 const anyTransaction = fc.oneof(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 1, max: 12 }));
 
 const jobUntil = fc.record({ sort: anySort, back: anyBack, transaction: anyTransaction });
 
-/** How often a run may be taken up again before somebody else has a turn. */
+/** How often a run may continue before another run gets a turn. */
 const TURNS = 40;
 
-/** One job, to the end of its slice. */
+/** One job, to the end of its time slice. */
 export const work = job.map(({ sort, back }) =>
   step(`${sort} run −${back}`, 'work', async ({ shop: { worker, caller } }, model) => {
     const runId = runBack(model, back)?.runId;
@@ -114,7 +114,7 @@ export const die = place.map(({ name, hit }) =>
   }),
 );
 
-/** The worker lives, and releases what it had leased. */
+/** The worker survives, and releases its leases. */
 export const errorOfOurs = place.map(({ name, hit }) =>
   step(`an error of ours at ${name}, from hit ${hit} on`, 'work', async ({ shop }, model) => {
     const runId = runBack(model, 0)?.runId;
@@ -146,7 +146,7 @@ export const sweep = fc.constant(
 
 const SWEEPS = ['sweep.dead_removed', 'sweep.reclaimed'] as const;
 
-/** The next sweep finds all that this one has left. */
+/** The next sweep finds everything that this one left. */
 export const sweepDies = fc.constantFrom(...SWEEPS).map((name) =>
   step(`a sweep dies at ${name}`, 'anything_else', async ({ shop: { worker } }) => {
     const armed = armFailpoint(`${name}:throw`);

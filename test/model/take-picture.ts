@@ -1,6 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 
-/** All that a worker may change, but for requests that it spent. */
+/** Everything that a worker may change, except spent requests. */
 export async function takePicture(admin: Sql) {
   const runs = await admin.query(
     `select id, state, discovery_state, step, step_cursor, walk_last_id, walk_rank, walk_pass, page_count,
@@ -19,9 +19,9 @@ export async function takePicture(admin: Sql) {
 }
 
 /**
- * Lines and walks that these workers hold.
+ * Lines and discoveries leased by these workers.
  *
- * @param workers null counts those of all
+ * @param workers null counts all leases
  */
 export async function countLeased(admin: Sql, workers: readonly string[] | null): Promise<number> {
   const { rows } = await admin.query<{ held: number }>(

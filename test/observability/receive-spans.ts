@@ -5,14 +5,14 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { portOf } from '../support/free-port.ts';
 
-/** A span as it came in. */
+/** A received span. */
 export interface ReceivedSpan {
   service: string;
   name: string;
   traceId: string;
   spanId: string;
   parentSpanId: string;
-  /** Everything that was sent of it, for a search. */
+  /** Everything received, as text to search. */
   text: string;
 }
 

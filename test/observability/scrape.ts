@@ -1,11 +1,11 @@
-/** What a process says of itself, by the names of its series. */
+/** The metrics of a process, by the names of their series. */
 export interface Scrape {
   text: string;
-  /** Names of metrics that were declared. */
+  /** Names of declared metrics. */
   declared: Set<string>;
-  /** Names of series with a value, as queries name them: a histogram's parts each. */
+  /** Names of series with a value, as queries name them: the parts of a histogram separately. */
   series: Set<string>;
-  /** The sum of a metric's values over the series that hold all these labels. */
+  /** The sum of a metric's values over the series with all these labels. */
   sum(name: string, labels?: Record<string, string>): number;
 }
 

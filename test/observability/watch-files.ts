@@ -41,13 +41,13 @@ const dashboardSchema = z.looseObject({
 
 export const readText = (path: string) => readFile(join(repository, path), 'utf8');
 
-/** The alarms. @throws where the file has another shape */
+/** The alarms. @throws if the file has another format */
 export async function readAlerts() {
   const { groups } = rulesSchema.parse(parse(await readText('deploy/prometheus/alerts.yaml')));
   return groups.flatMap(({ rules }) => rules);
 }
 
-/** What the dashboard asks for. @throws where the file has another shape */
+/** The queries of the dashboard. @throws if the file has another format */
 export async function readDashboardQueries(): Promise<string[]> {
   const { panels } = dashboardSchema.parse(
     JSON.parse(await readText('deploy/grafana/mantis-sync.json')),
@@ -55,7 +55,7 @@ export async function readDashboardQueries(): Promise<string[]> {
   return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 }
 
-/** Names of series of ours, and of Node's, in queries. */
+/** Names of our series, and of Node's, in queries. */
 export function metricsIn(queries: readonly string[]): Set<string> {
   const names = queries.join('\n').matchAll(/\b(?:mantis|nodejs|process)_[a-z0-9_]+/g);
   return new Set([...names].map(([name]) => name));

@@ -1,6 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 
-/** A row in every tenant table, of one organisation. */
+/** Inserts a row of one organisation into every tenant table. */
 export async function fillTables(admin: Sql, orgId: string): Promise<void> {
   const run = (statement: string) => admin.query(statement.replaceAll(':org', `'${orgId}'::uuid`));
   await run(`insert into organization (id, name, slug) values (:org, 'Mine', 'mine')`);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where a text turned up that stands out: it came from where it was put in. */
+/** A place that contains a sentinel text. */
 export interface Hit {
   where: string;
   what: string;
@@ -8,20 +8,20 @@ export interface Hit {
   around: string;
 }
 
-/** The ways in which a secret may be written: as it is, in base64 at any offset, in hex, in a URL. */
+/** The encodings of a secret: plain, base64 at any offset, hex, URL. */
 function spellings(text: string): string[] {
   const base64 = [0, 1, 2].map((offset) =>
     Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
       .toString('base64')
       .replace(/=+$/, '')
-      // What depends on the bytes before and after.
+      // The part that does not depend on the bytes before and after.
       .slice(offset === 0 ? 0 : offset + 1, -2),
   );
   return [text, ...base64, Buffer.from(text).toString('hex'), encodeURIComponent(text)];
 }
 
 /**
- * Every place in a text that holds one of the sentinels, however it is written.
+ * Finds every occurrence of the sentinels in a text, in any encoding.
  *
  * @param sentinels name of the sentinel → its text
  */
@@ -42,7 +42,7 @@ export function findSentinels(
   return found;
 }
 
-/** A pair of keys as WooCommerce makes them. */
+/** A pair of keys as WooCommerce creates them. */
 export function makeStoreKeys() {
   return {
     consumerKey: `ck_${randomBytes(20).toString('hex')}`,

@@ -4,7 +4,7 @@ import { parseSync, Visitor } from 'rolldown/utils';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A template literal of the sources: its text without what it inserts, and what it inserts. */
+/** A template literal: its text without insertions, and the inserted expressions. */
 export interface Template {
   /** Relative to the root. */
   file: string;
@@ -12,7 +12,7 @@ export interface Template {
   inserted: string[];
 }
 
-/** The sources of everything that talks to the database, without tests and what is generated. */
+/** The sources that access the database, without tests and generated code. */
 export function sourceFiles(): string[] {
   return globSync('{apps,packages}/*/src/**/*.ts', { cwd: root })
     .filter(

@@ -9,7 +9,7 @@ import {
 } from '@trpc/client';
 import { EventSource } from 'eventsource';
 
-/** The product as another app of the house sees it. */
+/** The product as another app sees it. */
 export type ApiClient = TRPCClient<AppRouter>;
 
 export type RunStatus = Awaited<ReturnType<ApiClient['sync']['status']['query']>>;
@@ -18,7 +18,7 @@ export type ActivityEntry = Awaited<
 >['items'][number];
 export type Line = Awaited<ReturnType<ApiClient['sync']['lines']['query']>>['items'][number];
 
-/** A typed client; `headers` hold an API key or a session's cookie. */
+/** A typed client; `headers` contain an API key or a session cookie. */
 export function createApiClient(url: string, headers: Record<string, string>): ApiClient {
   const trpcUrl = `${url}/trpc`;
   return createTRPCClient<AppRouter>({
@@ -39,7 +39,7 @@ export function createApiClient(url: string, headers: Record<string, string>): A
   });
 }
 
-/** What a refused call says, for a test that expects the refusal. */
+/** The error of a rejected call, for a test that expects it. */
 export async function refusalOf(
   call: Promise<unknown>,
 ): Promise<{ code: string; advice: string; httpStatus: number; message: string }> {

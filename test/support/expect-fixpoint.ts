@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { expectedCustomer, storedCustomers } from './expected-customer.ts';
 import type { Shop } from './open-shop.ts';
 
-/** The customers that are not marked as deleted are those of the store, each once, field by field. */
+/** The active customers are those of the store, each once, field by field. */
 export async function expectSame({ db, sim, storeId }: Shop): Promise<void> {
   const stored = await storedCustomers(db.admin, storeId);
   const living = stored.filter(({ deleted_at }) => deleted_at === null);
@@ -18,16 +18,16 @@ export async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> 
   if (run.state !== 'done') {
     await sync.retry(caller, { runId: run.runId, override: true });
     const retried = await shop.drive(run.runId);
-    // A record without an id cannot be asked for again; the next walk meets it.
+    // A record without an id cannot be requested again; the next walk reads it.
     if (run.counts.failed === 0) expect(retried.state).toBe('done');
     await sync.forceDone(caller, { runId: run.runId, reason: 'the store is fixed' });
   }
-  // What was stored with corrections is read as it is now.
+  // Customers stored with corrections count as they are stored.
   expect(await shop.run('reconcile')).toMatchObject({ state: 'done' });
   await expectSame(shop);
 }
 
-/** Entries of a run that are not mere information, newest first. */
+/** Entries of a run above level info, newest first. */
 export async function warningsOf(
   { sync, caller }: Shop,
   { runId }: RunStatus,

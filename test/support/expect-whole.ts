@@ -8,7 +8,7 @@ import { until } from './until.ts';
 /** After database restarts: in the worst case a lease of a minute must expire first, on a busy machine. */
 const RESTART_MS = 150_000;
 
-/** Waits for the end of a run by itself, and checks that nothing was lost on the way there. */
+/** Waits until a run ends without intervention, and checks that nothing was lost. */
 export async function expectDone(
   world: World,
   runId: string,
@@ -20,7 +20,7 @@ export async function expectDone(
   return end;
 }
 
-/** Waits for the end although the API, too, may be without its database for a while. */
+/** Waits for the end although the API may lose its database for a while. */
 export async function expectDoneThrough(world: World, runId: string): Promise<void> {
   const end = await until(
     'a run that is over',
@@ -35,8 +35,8 @@ export async function expectDoneThrough(world: World, runId: string): Promise<vo
 }
 
 /**
- * What must hold whatever failed: all invariants of the tables, every customer that is done as the store
- * has it and once, counts that are those of the lines, a record without gaps from start to end.
+ * What must hold after any fault: all invariants, every done customer stored once and as in the store, counts
+ * that match the lines, and a gapless activity.
  */
 export async function expectWhole(world: World, run: RunStatus): Promise<void> {
   expect(await findBrokenInvariants(world.db.admin)).toEqual({});

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { SimCustomer } from '@mantis-sync/woo-sim';
 
-/** The row of `customer` that a customer of the store must become. */
+/** The expected row of `customer` for a customer of the store. */
 export function expectedCustomer(customer: SimCustomer) {
   const { billing, shipping } = customer;
   return {
     woo_id: customer.id,
-    // Shops have customers without an address; the store sends an empty text for it.
+    // Customers may have no email; the store then sends an empty text.
     email: customer.email === '' ? null : customer.email,
     username: customer.username,
     first_name: customer.first_name,
@@ -30,9 +30,9 @@ export function expectedCustomer(customer: SimCustomer) {
 }
 
 /**
- * The customers as stored, by ascending id, in the same shape.
+ * The stored customers, by ascending id, in the same shape.
  *
- * @param storeId all stores of the database unless given
+ * @param storeId all stores of the database by default
  */
 export async function storedCustomers(sql: Sql, storeId: string | null = null) {
   const { rows } = await sql.query(
@@ -45,7 +45,7 @@ export async function storedCustomers(sql: Sql, storeId: string | null = null) {
   return rows;
 }
 
-/** The physical version of each row of a store, by WooCommerce id: it differs once a row is written again. */
+/** The physical version of each row of a store, by WooCommerce id: it changes when a row is rewritten. */
 export async function rowVersions(sql: Sql, storeId: string): Promise<Map<number, string>> {
   const { rows } = await sql.query<{ woo_id: number; version: string }>(
     `select woo_id, xmin::text || ' ' || ctid::text as version

@@ -11,7 +11,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The port that a server of this machine listens on. @throws Error if it does not listen on a port */
+/** The port of a listening server. @throws Error if it does not listen on a port */
 export function portOf(server: { address(): AddressInfo | string | null }): number {
   const address = server.address();
   if (address === null || typeof address === 'string')

@@ -1,12 +1,12 @@
 import type { Sql } from '@mantis-sync/db';
 import { until } from './until.ts';
 
-/** The schedule's clock of one database, moved by the test alone. */
+/** The schedule's clock of one database, controlled by the test. */
 export interface FrozenClock {
   /** Milliseconds since 1970. */
   readonly now: number;
   advance(ms: number): Promise<void>;
-  /** Waits until a worker has looked whether waiting lines are due, and put it off again. */
+  /** Waits until a worker has checked for due lines and rescheduled its job. */
   untilLookedAt(runId: string): Promise<void>;
 }
 

@@ -10,10 +10,10 @@ import { onTestFinished } from 'vitest';
 import type { Certificate } from './create-authority.ts';
 import { portOf } from './free-port.ts';
 
-/** What becomes of one whole answer of the store, head and chunks, on its way to us. */
+/** What happens to a response of the store, headers and chunks. */
 export interface Delivered {
   bytes: Buffer;
-  /** Of the connection, after the bytes. */
+  /** The connection after the response. */
   after: 'keep' | 'end' | 'reset';
   /** Milliseconds per byte; everything together unless given. */
   everyMs?: number;
@@ -21,22 +21,22 @@ export interface Delivered {
 
 export type Harm = (answer: Buffer) => Delivered;
 
-/** The way to a store, which a test can harm. */
+/** The connection to a store, which a test can disturb. */
 export interface Gateway {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** To be called before the first request. */
+  /** Must be called before the first request. */
   leadTo(storeUrl: string): void;
-  /** Harms the next answers. */
+  /** Disturbs the next responses. */
   harm(how: Harm, times?: number): void;
-  /** Shows this certificate on every connection from now on. */
+  /** Uses this certificate on all new connections. */
   show(certificate: Certificate): void;
-  /** Takes no connections until `open`. */
+  /** Refuses connections until `open`. */
   shut(): Promise<void>;
   open(): Promise<void>;
 }
 
-/** Stands in front of a store on a port of its own, with TLS where a certificate is given. */
+/** A proxy in front of a store, with TLS if a certificate is given. */
 export async function openGateway(certificate?: Certificate): Promise<Gateway> {
   let storePort = 0;
   let harm: Harm | null = null;
@@ -45,7 +45,7 @@ export async function openGateway(certificate?: Certificate): Promise<Gateway> {
   const server: Server = certificate
     ? createTlsServer(certificate, (socket) => join(socket))
     : createServer((socket) => join(socket));
-  // A client that does not like our certificate.
+  // A client that rejects our certificate.
   server.on('tlsClientError', () => undefined);
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -106,7 +106,7 @@ export async function openGateway(certificate?: Certificate): Promise<Gateway> {
   };
 }
 
-/** Whether the last byte of an answer of the simulated store is in: it sends chunks, or a length. */
+/** Whether the last byte of a response has arrived: the simulated store sends chunks, or a length. */
 function isWhole(answer: Buffer): boolean {
   const { head, body } = splitAnswer(answer);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
@@ -114,14 +114,14 @@ function isWhole(answer: Buffer): boolean {
   return body.subarray(-5).toString('latin1') === '0\r\n\r\n';
 }
 
-/** The head with its empty line, and what follows it. */
+/** The headers with the empty line, and the rest. */
 export function splitAnswer(answer: Buffer): { head: string; body: Buffer } {
   const end = answer.indexOf('\r\n\r\n');
   if (end < 0) return { head: '', body: Buffer.alloc(0) };
   return { head: answer.subarray(0, end + 4).toString('latin1'), body: answer.subarray(end + 4) };
 }
 
-/** The content of a body that came in chunks. */
+/** The content of a chunked body. */
 export function withoutChunks(body: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at < body.length;) {
@@ -141,6 +141,6 @@ async function deliver(client: Socket, { bytes, after, everyMs }: Delivered): Pr
     if (everyMs !== undefined) await sleep(everyMs, undefined, { ref: false });
   }
   if (after === 'end') client.end();
-  // Behind what was written: a reset drops what has not left yet.
+  // After pending writes: a reset would discard them.
   if (after === 'reset') client.write('', () => client.resetAndDestroy());
 }

@@ -41,34 +41,34 @@ export interface Shop {
   organisations: OrganisationService;
   worker: SyncWorker;
   keyring: Keyring;
-  /** What the key ring was read from. */
+  /** The text of the key ring. */
   secretKeys: string;
   storeId: string;
-  /** Starts a run and works on it until it is over. */
+  /** Starts a run and works on it until it ends. */
   run(kind: StartableKind, settings?: RunSettingsOverrides): Promise<RunStatus>;
-  /** Works on a run until it is over or its store is paused. */
+  /** Works on a run until it ends or its store is paused. */
   drive(runId: string): Promise<RunStatus>;
-  /** Requests to the store that `act` makes. */
+  /** Requests to the store during `act`. */
   requestsOf(act: () => Promise<unknown>): Promise<number>;
   /** The newest run of a kind. */
   newest(kind: RunKind): Promise<RunStatus | undefined>;
 }
 
-/** How far the clock goes while a run waits, in milliseconds. */
+/** How far the clock advances while a run waits, in milliseconds. */
 const IDLE_STEP_MS = 2_000;
 
 export interface ShopOptions extends WooSimOptions {
-  /** PEM of a certificate authority that is trusted besides the public ones. */
+  /** PEM of an additional certificate authority. */
   ca?: string;
-  /** How long the store may take to answer the worker. */
+  /** Timeouts of requests to the store. */
   timeouts?: SyncWorkerOptions['timeouts'];
-  /** What stands between us and the store. */
+  /** A proxy between us and the store. */
   gateway?: Gateway;
-  /** A database, and its clock, that outlive the shop; one of its own unless given. */
+  /** A database with its clock that outlive the store; a new one by default. */
   on?: ClockedDatabase | undefined;
 }
 
-/** A database and the clock that its schedule goes by. */
+/** A database and its schedule's clock. */
 export interface ClockedDatabase {
   db: TestDatabase;
   clock: FrozenClock;
@@ -79,7 +79,7 @@ export async function createClockedDatabase(): Promise<ClockedDatabase> {
   return { db, clock: await freezeClock(db.admin) };
 }
 
-/** One database for all shops of a file: each of them is an organisation of its own there. */
+/** One database for all stores of a file, each in an organisation of its own. */
 export function shareDatabase(): () => ClockedDatabase {
   let shared: ClockedDatabase | undefined;
   beforeAll(async () => {
@@ -148,7 +148,7 @@ export async function openShop({
     for (let turn = 0; turn < 2_000; turn++) {
       const run = await sync.status(caller, { runId });
       if (isTerminal(run.state) || run.phase === 'paused') return run;
-      // Nothing moved: it waits for its store, or for the time of a retry.
+      // Nothing changed: the run waits for its store, or for a retry.
       if (run.revision === revision) await clock.advance(IDLE_STEP_MS);
       revision = run.revision;
       await worker.discover(job, signal);

@@ -18,35 +18,35 @@ export interface World {
   person: ApiClient;
   orgId: string;
   storeId: string;
-  /** Where the API listens, and headers of the app. */
+  /** Address of the API, and headers of the app. */
   api: RunningApi;
   secretKeys: string;
-  /** A further client of the app, as of another process. */
+  /** A further client of the app, as in another process. */
   anotherApp(): ApiClient;
   startWorker(options?: Partial<WorkerProcessOptions>): Promise<WorkerProcess>;
   /** The same world with one more store of the organisation. @param prepare before it is connected */
   connectStore(options?: WooSimOptions, prepare?: (sim: WooSim) => void): Promise<World>;
-  /** The status of a run once it fits. */
+  /** The status of a run once it matches. */
   untilRun(
     runId: string,
     what: string,
     fits: (run: RunStatus) => boolean,
     deadlineMs?: number,
   ): Promise<RunStatus>;
-  /** Kills the workers, checks the invariants, and takes everything down. */
+  /** Kills the workers, checks the invariants, and removes everything. */
   close(): Promise<void>;
 }
 
 export interface WorldOptions extends WooSimOptions {
   webhooks?: boolean;
   secretKeys?: string;
-  /** A database of the test's own making, such as one behind a proxy; dropped with the world. */
+  /** A database created by the test, such as one behind a proxy; dropped with the world. */
   db?: TestDatabase;
-  /** How often the API looks for progress without a hint, in milliseconds; an hour unless given. */
+  /** How often the API polls without a notification, in milliseconds; an hour by default. */
   pollMs?: number;
 }
 
-/** Builds a world with one connected store for one test, and closes it when the test is over. */
+/** Builds a world with one connected store for one test, and closes it at the end of the test. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const world = await startWorld(options);
   onTestFinished(() => world.close());
@@ -146,7 +146,7 @@ async function startWorld({
 /** What is asked again although the row says nothing new, in milliseconds: parts of a status depend on the clock. */
 const ASK_AGAIN_MS = 500;
 
-/** Asks only once the row of a run has changed: a question to the API costs ten times as much as one to the row. */
+/** Asks the API only after the row of a run has changed: a call costs ten times as much as a read of the row. */
 function onChange<T>({ admin }: TestDatabase, runId: string, ask: () => Promise<T>) {
   let seen: number | undefined;
   let askedAt = 0;
@@ -162,10 +162,10 @@ function onChange<T>({ admin }: TestDatabase, runId: string, ask: () => Promise<
   };
 }
 
-/** Eight seconds without a heartbeat and a sweep every three; short of the lease of a minute that it spares. */
+/** Eight seconds without a heartbeat and a sweep every three; shorter than the lease of a minute. */
 export const TAKEOVER_MS = 45_000;
 
 export const isOver = ({ state }: RunStatus) => ['done', 'partial', 'failed'].includes(state);
 
-/** Settings with which each page's lines are claimed in batches, and no batch waits for the next one. */
+/** Settings with which each page's lines are claimed in batches, without pauses. */
 export const carefulPath = { pace: 'gentle', batchDelayMs: 0 } as const;

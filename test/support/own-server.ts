@@ -9,7 +9,7 @@ import {
   type TestServer,
 } from '@mantis-sync/dev-postgres/testing';
 
-/** A database on a server that no other test uses, so that it may be crashed. */
+/** A database on a server of its own, so that a test may crash it. */
 export async function startOwnServer(): Promise<{ server: TestServer; db: TestDatabase }> {
   const server = await startTestServer();
   await migrate({ url: server.url });
@@ -19,7 +19,7 @@ export async function startOwnServer(): Promise<{ server: TestServer; db: TestDa
   return { server, db };
 }
 
-/** A database that the product reaches through a proxy; the test's own statements go past it. */
+/** A database that the product reaches through a proxy; the test's own statements bypass it. */
 export async function openBehindProxy(): Promise<{ proxy: TcpProxy; db: TestDatabase }> {
   const behind = await createTestDatabase({ max: 1 });
   const proxy = await createTcpProxy(behind.url);

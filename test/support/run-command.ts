@@ -23,7 +23,7 @@ export interface RunningCommand {
   interrupt(): void;
 }
 
-/** A script as somebody runs it, who has an address and a key. */
+/** A script as a user runs it, with an address and a key. */
 export function startCommand(
   script: string,
   args: readonly string[],
@@ -55,7 +55,7 @@ export function runCommand(
   return startCommand(script, args, env).ended;
 }
 
-/** What the command and the examples read of their environment. */
+/** The environment of the command and the examples. */
 export function envOf(api: RunningApi): Record<string, string> {
   return { MANTIS_URL: api.url, MANTIS_API_KEY: keyOf(api) };
 }

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, slowest first: one that starts last keeps a single core busy at the end. */
+/** The longest test files, slowest first: started last, one would keep a single core busy at the end. */
 const SLOWEST = [
   'kill-at-every-step',
   'many-at-once',

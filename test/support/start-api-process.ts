@@ -9,7 +9,7 @@ export interface ApiProcess {
   url: string;
   port: number;
   metricsUrl: string;
-  /** What it logged so far, a line each. */
+  /** Its log so far, by line. */
   logged(): Record<string, unknown>[];
   /** SIGKILL. */
   kill(): Promise<unknown>;
@@ -17,13 +17,13 @@ export interface ApiProcess {
 }
 
 export interface ApiProcessOptions {
-  /** Where it brings itself down. */
+  /** The failpoint at which it crashes. */
   failpoint?: string;
   port?: number;
   env?: Record<string, string>;
 }
 
-/** One more API on the world's database, in a process of its own, until the test is over. */
+/** One more API on the world's database, in a process of its own, until the end of the test. */
 export async function startApiProcess(
   world: Pick<World, 'secretKeys' | 'api'> & { db: { url: string } },
   { failpoint, port: givenPort, env }: ApiProcessOptions = {},

@@ -17,12 +17,12 @@ import { portOf } from './free-port.ts';
 const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
 export interface RunningApi {
-  /** Where it listens. */
+  /** Its address. */
   url: string;
   orgId: string;
-  /** Headers of an app that has a key of the organisation. */
+  /** Headers of an app with a key of the organisation. */
   appHeaders: Record<string, string>;
-  /** Headers of a person who is signed in. */
+  /** Headers of a signed-in person. */
   personHeaders: Record<string, string>;
   close(): Promise<void>;
 }
@@ -61,8 +61,7 @@ export async function startApi(
     rateLimit: false,
     log,
   });
-  // Polled once an hour, unless asked for: live progress must come by the database's hints, or a test of it
-  // fails.
+  // Polls once an hour by default: live progress must arrive by notifications, or a test of it fails.
   const live = createLiveRuns({ url, pollMs, log });
   const api = await createApi({
     ...createServices({

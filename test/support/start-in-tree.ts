@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 
 const NOBODY = 65_534;
 
-/** A command of the image, as it runs in its folder. */
+/** A command of the image, run in its folder. */
 export interface TreeProcess {
   /** Standard output and error so far. */
   printed(): string;
@@ -14,8 +14,8 @@ export interface TreeProcess {
 }
 
 /**
- * Runs a command of the image in its folder, with nothing of our environment; as a user who owns nothing
- * there, where we may become one.
+ * Runs a command of the image in its folder, without our environment; as a user who owns nothing there, if we
+ * can switch users.
  */
 export function startInTree(
   tree: string,

@@ -3,33 +3,33 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 
-/** A program of ours in a process of its own, and all that it prints. */
+/** One of our programs in a process of its own, with its output. */
 export interface RunningProcess {
-  /** What it said when it was ready; null where it ended before. */
+  /** The message it sent when ready; null if it ended before. */
   readonly ready: unknown;
   /** Exit code and signal, once it has ended. */
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   isRunning(): boolean;
   /** Standard output and error so far. */
   printed(): string;
-  /** Closes the channel to it, as when its parent dies. */
+  /** Closes the channel to it, as if its parent died. */
   disconnect(): void;
-  /** Sends a signal and waits for nothing. */
+  /** Sends a signal without waiting. */
   signal(signal: NodeJS.Signals): void;
-  /** Sends a signal, SIGTERM unless given, and waits for the end. */
+  /** Sends a signal, SIGTERM by default, and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<[code: number | null, signal: NodeJS.Signals | null]>;
 }
 
 export interface ProcessOptions {
   env: Record<string, string | undefined>;
-  /** The folder of another version of the product, to run that one's program. */
+  /** The folder of another version of the product, to run its program. */
   root?: string | undefined;
   execArgv?: string[];
   /** It may end before it is ready, as at a failpoint. */
   mayEnd?: boolean;
 }
 
-/** Of our environment: where programs are, and where Node keeps what it has compiled. */
+/** The inherited environment: where programs are, and Node's compile cache. */
 export const INHERITED = {
   PATH: process.env['PATH'],
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
@@ -38,9 +38,9 @@ export const INHERITED = {
 const ourRoot = join(import.meta.dirname, '../..');
 
 /**
- * Starts the API or a worker with nothing of our environment but the path, and waits until it is ready.
+ * Starts the API or a worker without our environment except the path, and waits until it is ready.
  *
- * @throws Error with what it printed, where it ends before it is ready
+ * @throws Error with its output if it ends before
  */
 export async function startProcess(
   app: 'api' | 'worker',
@@ -75,7 +75,7 @@ export async function startProcess(
   };
 }
 
-/** Lines of a log of ours, as far as they are complete. */
+/** Complete lines of a log. */
 export function parseLines(text: string): Record<string, unknown>[] {
   const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   return complete

@@ -3,22 +3,22 @@ import { until } from './until.ts';
 
 /** A worker in a process of its own. */
 export interface WorkerProcess {
-  /** As it stands in sync_worker and in the leases that it takes. */
+  /** Its id in sync_worker and in its leases. */
   readonly id: string;
-  /** Exit code and signal, once it has ended however that came. */
+  /** Exit code and signal, once it has ended. */
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   isRunning(): boolean;
-  /** Sends a signal and waits for nothing. */
+  /** Sends a signal without waiting. */
   signal(signal: NodeJS.Signals): void;
-  /** What it logged so far. */
+  /** Its log so far. */
   logged(): string;
-  /** Waits for a line of its log that holds this text. */
+  /** Waits for a log line that contains this text. */
   untilLogged(text: string): Promise<string>;
-  /** Sends SIGTERM. Gives exit code and signal. */
+  /** Sends SIGTERM. Returns exit code and signal. */
   stop(): Promise<[code: number | null, signal: NodeJS.Signals | null]>;
-  /** SIGKILL: no last words. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
-  /** SIGSTOP: alive, but it does nothing until `thaw`. */
+  /** Sends SIGSTOP: it does nothing until `thaw`. */
   freeze(): void;
   thaw(): void;
 }
@@ -26,20 +26,20 @@ export interface WorkerProcess {
 export interface WorkerProcessOptions {
   databaseUrl: string;
   secretKeys: string;
-  /** Where stores reach the API; without it stores get no webhooks. */
+  /** Address at which stores reach the API; without it there are no webhooks. */
   webhookUrl?: string | undefined;
   /** Maximum number of concurrent jobs. */
   concurrency?: number | undefined;
-  /** A place where it brings itself down, as `armFailpoint` reads it. It may be dead when it is returned. */
+  /** A failpoint, as `armFailpoint` parses it. The worker may have crashed when it is returned. */
   failpoint?: string | undefined;
-  /** The folder of another version of the product, to run that one's worker. */
+  /** The folder of another version of the product, to run its worker. */
   root?: string | undefined;
-  /** A module that it loads before everything else. */
+  /** A module that it loads first. */
   preload?: string | undefined;
   env?: Record<string, string> | undefined;
 }
 
-/** Starts a worker and waits until it says that it is ready. */
+/** Starts a worker and waits until it is ready. */
 export async function startWorker(options: WorkerProcessOptions): Promise<WorkerProcess> {
   const { ready, ended, isRunning, printed, signal, stop } = await startProcess('worker', {
     root: options.root,

@@ -1,6 +1,6 @@
 import type { RequestEntry, WooSim } from '@mantis-sync/woo-sim';
 
-/** A request for customers, as the store's own log has it. */
+/** A request for customers, from the store's own log. */
 export interface CustomerRequest {
   n: number;
   /** `page <offset>`, `ids <id,…>` or `one <id>`. */
@@ -10,14 +10,14 @@ export interface CustomerRequest {
   status: number;
 }
 
-/** The requests for customers since request number `after`, oldest first. */
+/** The requests for customers after number `after`, oldest first. */
 export function customerRequests({ requests }: WooSim, after = 0): CustomerRequest[] {
   return requests.filter(({ n }) => n > after).flatMap(toCustomerRequest);
 }
 
 export const lastRequest = ({ requests }: WooSim): number => requests.at(-1)?.n ?? 0;
 
-/** How often each was asked for. */
+/** How often each was requested. */
 export function timesAsked(requests: readonly CustomerRequest[]): Map<string, number> {
   const times = new Map<string, number>();
   for (const { what } of requests) times.set(what, (times.get(what) ?? 0) + 1);

@@ -3,7 +3,7 @@ import type { World } from './open-world.ts';
 import type { WorkerProcess } from './start-worker.ts';
 import { until } from './until.ts';
 
-/** Waits until a worker has brought itself down at its failpoint. */
+/** Waits until a worker has crashed at its failpoint. */
 export async function untilKilled(worker: WorkerProcess): Promise<void> {
   expect(await untilEnded(worker)).toEqual([null, 'SIGKILL']);
 }
@@ -17,14 +17,14 @@ export async function untilEnded(
   return until('the end of a worker', () => end);
 }
 
-/** As if the eight seconds were over in which a worker could still be alive: others need not wait for them. */
+/** Makes a crashed worker count as dead immediately, so that others need not wait eight seconds. */
 export async function countAsDead({ db }: World): Promise<void> {
   await db.admin.query(
     `update sync_worker set heartbeat_at = clock_timestamp() - interval '1 minute'`,
   );
 }
 
-/** Lines of a run by what was tried with them. */
+/** Lines of a run by their attempts. */
 export async function triesOf(
   { db }: World,
   runId: string,

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How often is looked, in milliseconds: at first often, then as often as a longer wait deserves. */
+/** Polling intervals in milliseconds: short at first, longer for longer waits. */
 const POLL_MS = 20;
 const SLOW_POLL_MS = 100;
 
 /**
- * Waits until `look` gives something, and returns it.
+ * Waits until `look` returns a value, and returns it.
  *
- * @param what named in the error if it never does
+ * @param what named in the error
  * @param deadlineMs generous: it only ends a test that hangs
  * @throws Error at the deadline
  */

@@ -1,16 +1,16 @@
 import type { ActivityEntry, ApiClient, RunStatus } from './api-client.ts';
 import { until } from './until.ts';
 
-/** What a subscriber has seen of a run so far. */
+/** What a subscriber has received of a run so far. */
 export interface Watched {
   readonly runs: readonly RunStatus[];
   readonly activity: readonly ActivityEntry[];
-  /** Waits for an event; fails where the stream does. */
+  /** Waits for an event; fails if the stream fails. */
   untilSeen(what: string, fits: (run: RunStatus) => boolean): Promise<RunStatus>;
   stop(): void;
 }
 
-/** Subscribes to a run over server-sent events, as the dashboard does, and keeps all that comes. */
+/** Subscribes to a run over server-sent events, as the dashboard does, and collects all events. */
 export function watchRun(client: ApiClient, runId: string): Watched {
   const runs: RunStatus[] = [];
   const activity: ActivityEntry[] = [];

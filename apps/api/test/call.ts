@@ -4,7 +4,7 @@ import type { TestApi } from './start-test-api.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 
-/** What a procedure answers, by its path. */
+/** The response of a procedure, by its path. */
 type Output<Path extends string> =
   Path extends `${infer Router extends keyof Outputs}.${infer Name}`
     ? Name extends keyof Outputs[Router]
@@ -12,7 +12,7 @@ type Output<Path extends string> =
       : unknown
     : unknown;
 
-/** What clients read of a refusal. */
+/** The public error of a rejected call. */
 export interface Refusal {
   message: string;
   code: number;
@@ -28,12 +28,12 @@ export interface Refusal {
 
 export interface Answer<Data> {
   status: number;
-  /** Has one of the two; a test knows which it expects. */
+  /** Contains one of the two; a test knows which it expects. */
   body: { result: { data: Data }; error: Refusal };
   headers: Headers;
 }
 
-/** Reads by GET, as the browser's client does. */
+/** Calls with GET, as the browser's client does. */
 export function query<const Path extends string>(
   api: TestApi,
   path: Path,
@@ -44,7 +44,7 @@ export function query<const Path extends string>(
   return send(`${api.url}/trpc/${path}${search}`, { headers: { ...headers } });
 }
 
-/** Changes by POST. */
+/** Calls with POST. */
 export function mutate<const Path extends string>(
   api: TestApi,
   path: Path,

@@ -1,7 +1,7 @@
 import type { TestApi } from './start-test-api.ts';
 import type { Member } from './sign-in.ts';
 
-/** A store of the member's organisation; nothing ever asks it. */
+/** A store of the member's organisation that receives no requests. */
 export async function insertStore(api: TestApi, { orgId }: Member, name = 'Shop'): Promise<string> {
   const { rows } = await api.db.admin.query<{ id: string }>(
     `insert into woo_store
@@ -13,7 +13,7 @@ export async function insertStore(api: TestApi, { orgId }: Member, name = 'Shop'
   return rows[0]!.id;
 }
 
-/** A run as a worker moves it: each step is one transaction that ends with the hint. */
+/** A run changed as a worker does: each step is one transaction that ends with the notification. */
 export function driveRun(api: TestApi, runId: string) {
   const step = async (statement: string, values: unknown[] = []) => {
     const { rows } = await api.db.admin.query<{ org_id: string }>(
@@ -50,9 +50,9 @@ export function driveRun(api: TestApi, runId: string) {
     );
 
   return {
-    /** The first customers of the list, which has not been read to its end. */
+    /** The first customers of the list, which is not read completely. */
     insertLines,
-    /** The whole list of the store, this many customers. */
+    /** The complete list of the store, with this many customers. */
     async discover(count: number) {
       await insertLines(count);
       await step(`update woo_customer_sync_queue set discovery_state = 'complete' where id = $1`);
@@ -69,7 +69,7 @@ export function driveRun(api: TestApi, runId: string) {
         count,
       );
     },
-    /** Entries of the log: `<event> <number>`, with the number that they get in the run. */
+    /** Log entries: `<event> <number>`, with their number in the run. */
     log: (event: string, count = 1) =>
       step(
         `with numbered as (

@@ -6,10 +6,10 @@ import type { TestApi } from './start-test-api.ts';
 type Wire = inferRouterOutputs<AppRouter>['sync'];
 
 export interface StreamEvent {
-  /** Of tRPC: connected, ping, serialized-error, return; undefined for data. */
+  /** tRPC's: connected, ping, serialized-error, return; undefined for data. */
   type: string | undefined;
   id: string | undefined;
-  /** Has what its kind has: a run, a list of runs, or a refusal; a test knows which it expects. */
+  /** Depends on its kind: a run, a list of runs, or an error; a test knows which it expects. */
   data: Refusal & {
     type: 'run' | 'runs';
     run?: Wire['status'];
@@ -19,14 +19,14 @@ export interface StreamEvent {
 }
 
 export interface Stream {
-  /** The next event but `connected` and pings; undefined at the end of the response. */
+  /** The next event other than `connected` and pings; undefined at the end of the response. */
   next(): Promise<StreamEvent | undefined>;
-  /** Events up to the first that fits. */
+  /** Events up to the first match. */
   until(fits: (event: StreamEvent) => boolean): Promise<StreamEvent[]>;
   close(): void;
 }
 
-/** A subscription over server-sent events, as a browser holds it. */
+/** A subscription over server-sent events, as in a browser. */
 export async function openStream(
   api: TestApi,
   input: object,

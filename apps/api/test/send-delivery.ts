@@ -8,7 +8,7 @@ export interface Endpoint {
   secret: string;
 }
 
-/** A store of the member whose webhooks are signed by `secret`. */
+/** A store of the member with webhooks signed by `secret`. */
 export async function addEndpoint(
   api: TestApi,
   member: Member,
@@ -53,7 +53,7 @@ export async function sendDelivery(api: TestApi, storeId: string, sent: Sent): P
   return response.status;
 }
 
-/** Deliveries that are kept of a store. */
+/** Saved deliveries of a store. */
 export async function deliveriesOf(api: TestApi, storeId: string) {
   const { rows } = await api.db.admin.query<{ woo_customer_id: number | null; state: string }>(
     'select woo_customer_id, state from woo_webhook_delivery where store_id = $1 order by id',

@@ -13,7 +13,7 @@ export interface Member {
   cookie: string;
 }
 
-/** Makes a person and an organisation in the database, then signs them in over HTTP. */
+/** Creates a person and an organisation in the database, then signs them in over HTTP. */
 export async function signInMember(api: TestApi, name = 'Ada'): Promise<Member> {
   const email = `${randomUUID()}@mantis.example`;
   const { user } = await api.auth.api.signUpEmail({ body: { email, password, name } });
@@ -27,7 +27,7 @@ export async function signInMember(api: TestApi, name = 'Ada'): Promise<Member> 
   return { userId: user.id, orgId: organisation.id, email, cookie };
 }
 
-/** The session's cookie. */
+/** The session cookie. */
 export async function signIn(api: TestApi, email: string): Promise<string> {
   const response = await postAuth(api, 'sign-in/email', { email, password });
   if (!response.ok) throw new Error(`Sign-in failed: ${response.status} ${await response.text()}`);
@@ -86,7 +86,7 @@ export async function openSignInLink(api: TestApi, email: string): Promise<strin
   return cookiesOf(await fetch(`${api.url}${link.pathname}${link.search}`, { redirect: 'manual' }));
 }
 
-/** The secret in the invitation that was mailed last to an address. */
+/** The secret in the last invitation mailed to an address. */
 export function mailedToken(api: TestApi, email: string): string {
   const mail = api.mails.findLast(({ to }) => to === email);
   const token = /\/invitations\/([\w-]+)/.exec(mail?.text ?? '')?.[1];

@@ -21,50 +21,50 @@ export interface TestApi {
   prisma: PrismaClient;
   live: LiveRuns;
   keyring: Keyring;
-  /** What was sent; what is on its way arrives with `mailer.idle()`. */
+  /** Sent mails; await `mailer.idle()` for those in progress. */
   mails: Mail[];
   mailer: Mailer;
-  /** Where it listens. */
+  /** Its address. */
   url: string;
-  /** What browsers call it. */
+  /** Its public address for browsers. */
   publicUrl: string;
-  /** Everything that was logged, as text. */
+  /** Everything logged, as text. */
   logged(): string;
   close(): Promise<void>;
 }
 
 export interface TestApiOptions {
   allowSignUp?: boolean;
-  /** As allowSignUp unless given. */
+  /** Like allowSignUp unless given. */
   allowNewOrganisations?: boolean;
-  /** Yes unless given. */
+  /** Default: yes. */
   deliversMail?: boolean;
-  /** What each mail waits for. */
+  /** Awaited before each mail. */
   beforeMail?: () => Promise<void>;
   trustProxy?: string;
   deliveryLimits?: { perSecond?: number; perHour?: number };
   requestTimeoutMs?: number;
   rateLimit?: boolean;
-  /** None to speak of unless given. */
+  /** Practically unlimited unless given. */
   callLimits?: Partial<CallLimits>;
   webDir?: string;
   publicUrl?: string;
-  /** Where stores send keys; publicUrl unless given. */
+  /** Address for keys of stores; publicUrl unless given. */
   callbackBase?: string | null;
-  /** In milliseconds; an hour unless given, so that a test of hints cannot pass by polling. */
+  /** In milliseconds; an hour by default, so that a test of notifications cannot pass by polling. */
   pollMs?: number;
   recheckMs?: number;
   gapMs?: number;
   /** None unless given. */
   migrationsCacheMs?: number;
-  /** Nothing listens where the database should be. */
+  /** There is no database server. */
   databaseIsGone?: boolean;
 }
 
 const hourMs = 3_600_000;
 const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
-/** The API as main.ts builds it, on a database and a port of its own. */
+/** The API as main.ts builds it, with its own database and port. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const publicUrl = options.publicUrl ?? 'http://mantis.test';
   const lines: string[] = [];

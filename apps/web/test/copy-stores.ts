@@ -2,7 +2,7 @@ interface Queries {
   query(text: string, values: unknown[]): Promise<unknown>;
 }
 
-/** Copies a store, with a day of runs each; every third copy is paused, every fifth never ran. */
+/** Copies a store with a day of runs each; every third copy is paused, every fifth never ran. */
 export async function copyStores(admin: Queries, storeId: string, count: number): Promise<void> {
   await admin.query(
     `insert into woo_store (org_id, name, url, consumer_key_cipher, consumer_secret_cipher, cipher_key_id,

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 const dist = resolve(import.meta.dirname, '../dist');
 
-/** What a browser fetches of the built dashboard before a route is shown, compressed. */
+/** The files of the built dashboard that a browser loads before a route is shown, compressed. */
 export async function firstLoad(route: string): Promise<{ files: string[]; bytes: number }> {
   const html = await readFile(join(dist, 'index.html'), 'utf8');
   const assets = await readdir(join(dist, 'assets'));
@@ -17,7 +17,7 @@ export async function firstLoad(route: string): Promise<{ files: string[]; bytes
     if (files.has(name)) continue;
     const source = await readFile(join(dist, 'assets', name), 'utf8');
     files.set(name, gzipSync(source).length);
-    // `import("…")` is for later; `from"…"` and `import"…"` are for now.
+    // `import("…")` is loaded later; `from"…"` and `import"…"` immediately.
     waiting.push(
       ...[...source.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g)].map(
         ([, imported]) => imported!,

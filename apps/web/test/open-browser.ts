@@ -3,10 +3,10 @@ import { chromium, type Browser } from 'playwright-core';
 
 const paths = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
-/** An installed Chromium; undefined where there is none. */
+/** An installed Chromium; undefined if there is none. */
 export const chromiumPath = paths.find((path) => path !== undefined && existsSync(path));
 
-/** Opens a window and slows each step down, to look at what a test does. */
+/** Opens a window and slows each step down, to watch a test. */
 const isShown = process.env['SHOW_BROWSER'] === '1';
 
 export const browserOptions = {

@@ -12,12 +12,12 @@ export type FormFactor = 'desktop' | 'mobile';
 export interface Examined {
   /** Of a hundred. */
   scores: Partial<Record<Category, number>>;
-  /** What costs points: which audit, and what it says. */
+  /** Audits that cost points, with their message. */
   losses: string[];
 }
 
 export interface Lighthouse {
-  /** Examines a page as a person sees it who opens it for the first time, with an empty cache. */
+  /** Examines a page as on a first visit, with an empty cache. */
   examine(url: string, formFactor: FormFactor, categories?: readonly Category[]): Promise<Examined>;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function openLighthouse(signInLink?: string): Promise<Lighthouse> {
       if (!result) throw new Error(`Lighthouse said nothing of ${url}`);
       const { lhr } = result;
       if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
-      // It would praise the page that one is sent to.
+      // Otherwise it would examine the page after a redirect.
       if (lhr.finalDisplayedUrl !== url)
         throw new Error(`${url} leads to ${lhr.finalDisplayedUrl}`);
       return { scores: scoresOf(lhr.categories), losses: lossesOf(lhr) };
@@ -71,7 +71,7 @@ function lossesOf({ categories, audits }: Result): string[] {
     .map((audit) => `${audit?.title}${audit?.displayValue ? `: ${audit.displayValue}` : ''}`);
 }
 
-/** Where the browser listens; it writes that down once it does. */
+/** The browser's debugging port, which it writes to a file. */
 async function portOf(profile: string): Promise<number> {
   const [port] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
   return Number(port);

@@ -2,9 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import type { Stack } from './start-stack.ts';
 
 /**
- * A page of the signed-in person, and what goes wrong on it.
+ * A page of the signed-in person, and its errors.
  *
- * @param heading of the page that a sign-in leads to
+ * @param heading of the first page after sign-in
  */
 export async function openPage(
   browser: Browser,

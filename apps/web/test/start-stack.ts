@@ -25,19 +25,19 @@ import { freePort } from '@mantis-sync/test/free-port.ts';
 import { createWorker } from '@mantis-sync/worker';
 import { pino } from 'pino';
 
-/** The whole product but its stores, in this process, on a port of its own. */
+/** The whole product except stores, in this process, on a port of its own. */
 export interface Stack {
   url: string;
-  /** What a worker in a process of its own needs to read the stores' keys. */
+  /** What a worker in another process needs to read the stores' keys. */
   secretKeys: string;
-  /** A person of the demo organisation, who also has a password. */
+  /** A person of the demo organisation, with a password. */
   person: { email: string; password: string };
   caller: Caller;
   sync: SyncService;
   stores: StoreService;
   /** Signs the person in, once. */
   signInLink(): Promise<string>;
-  /** Ends the API as an update of it does; `startApi` starts it again at the same address. */
+  /** Stops the API as an update does; `startApi` starts it again at the same address. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   close(): Promise<void>;
@@ -50,11 +50,11 @@ const callLimits = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial
 const usualPace: ApiDeps['pace'] = { gapMs: 100, recheckMs: 30_000 };
 
 interface StackOptions {
-  /** Another pace of the streams than the product's. */
+  /** The pace of the streams, if it differs from the product's. */
   pace?: ApiDeps['pace'];
-  /** Where mails go; none are sent unless given. */
+  /** Where mails are sent; nowhere unless given. */
   mails?: { to: string; text: string }[];
-  /** Whether anybody may make an account; yes unless given. */
+  /** Whether anyone may create an account; default: yes. */
   signUp?: boolean;
   /** `127.0.0.1` unless given; passkeys need a name. */
   host?: string;
@@ -159,7 +159,7 @@ export async function startStack(
   };
 }
 
-/** The demo person comes in by link alone; a test of the form needs a password. */
+/** The demo person normally signs in by link; a test of the form needs a password. */
 async function givePassword(
   deps: { auth: ReturnType<typeof createAuth>; prisma: ReturnType<typeof createPrisma> },
   person: { email: string; password: string },

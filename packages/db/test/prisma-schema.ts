@@ -1,4 +1,4 @@
-/** A table as prisma/schema.prisma declares it, in the database's own names and types. */
+/** A table declared in prisma/schema.prisma, in the database's names and types. */
 export interface DeclaredTable {
   name: string;
   columns: { name: string; type: string; nullable: boolean }[];
@@ -36,7 +36,7 @@ interface Model {
   attributes: string[];
 }
 
-/** Reads what the project's schema uses of Prisma's language, and throws on a type it does not know. */
+/** Parses the part of Prisma's language that the schema uses, and throws on an unknown type. */
 export function parsePrismaSchema(schema: string): DeclaredTable[] {
   const models = [...schema.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)].map((match) =>
     parseModel(match[1] ?? '', match[2] ?? ''),

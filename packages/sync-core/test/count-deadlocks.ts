@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 
 const APPLICATION = 'mantis-deadlocks';
 
-/** Deadlocks that PostgreSQL counts while `act` works on a pool of its own, of 30 connections. */
+/** Number of deadlocks during `act` on a separate pool of 30 connections. */
 export async function countDeadlocks(
   db: TestDatabase,
   act: (database: Database) => Promise<unknown>,
@@ -16,7 +16,7 @@ export async function countDeadlocks(
   } finally {
     await database.close();
   }
-  // A session reports its figures at the latest when it ends.
+  // A session reports its statistics at the latest when it ends.
   await expect.poll(() => isConnected(db), { interval: 5 }).toBe(false);
   return (await deadlocks(db)) - before;
 }

@@ -26,7 +26,7 @@ export async function createOrg(db: TestDatabase): Promise<string> {
   return id;
 }
 
-/** A store at an address; its keys are those of woo-sim unless others are given. */
+/** A store at an address; its keys are those of woo-sim by default. */
 export async function createStore(
   db: TestDatabase,
   orgId: string,
@@ -73,14 +73,14 @@ export interface TestRun {
 }
 
 export interface RunOptions {
-  /** A new one unless given. */
+  /** A new one by default. */
   orgId?: string;
   settings?: RunSettingsOverrides;
   /** Of its store. */
   url?: string | undefined;
 }
 
-/** A run of a store of its own, as `start` makes it. */
+/** A run of a new store, as `start` creates it. */
 export async function createRun(
   db: TestDatabase,
   { orgId, settings = {}, url }: RunOptions = {},

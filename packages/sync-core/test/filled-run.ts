@@ -39,7 +39,7 @@ export const customerRow = (id: number, row: Record<string, unknown> = {}) => ({
   ...row,
 });
 
-/** What becomes of such a row on its way to the database. */
+/** The customer that such a row becomes. */
 export function versionOf(
   row: Record<string, unknown>,
   fetchedAt = new Date('2026-02-01T00:00:00Z'),
@@ -71,7 +71,7 @@ export async function createFilledRun(
   return run;
 }
 
-/** What a worker has in its hands. The only stores that it reaches are those of the test. */
+/** Dependencies of a worker. It reaches only the stores of the test. */
 export function createWorkDeps(database: Database, workerId = 'worker-1'): WorkDeps {
   return {
     database,
@@ -102,7 +102,7 @@ export function claim(
   });
 }
 
-/** Claimed lines, ready to be stored as their payload has them. */
+/** Claimed lines, ready to be stored from their payload. */
 export const toPrepared = (lines: readonly ClaimedLine[]): PreparedLine[] =>
   lines.map((line) => ({
     line,

@@ -1,9 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 
-/**
- * What must hold of the tables at every moment, each as a query for what breaks it. To be asked as
- * superuser, who sees all organisations.
- */
+/** The invariants of the tables, each as a query for violations. Requires a superuser, who sees all organisations. */
 const VIOLATIONS: Record<string, string> = {
   'I1 a customer stands once': `
     select org_id, store_id, woo_id from customer
@@ -92,7 +89,7 @@ const VIOLATIONS: Record<string, string> = {
     select id from woo_customer_sync_queue where process_count > round`,
 };
 
-/** Names of the invariants that the database breaks, with the rows that do so; empty when all is well. */
+/** Names of violated invariants with the rows; empty if there are none. */
 export async function findBrokenInvariants(admin: Sql): Promise<Record<string, unknown[]>> {
   const broken: Record<string, unknown[]> = {};
   for (const [name, query] of Object.entries(VIOLATIONS)) {

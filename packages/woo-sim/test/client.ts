@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createWooSim } from '../src/index.ts';
 import type { SimKey, WooSim, WooSimOptions } from '../src/index.ts';
 
-/** A store that is closed when the test ends. */
+/** A store that is closed at the end of the test. */
 export async function startSim(options: WooSimOptions = {}): Promise<WooSim> {
   const sim = await createWooSim({ pretendHttps: true, ...options });
   onTestFinished(() => sim.close());
@@ -13,7 +13,7 @@ export function basic(key: Pick<SimKey, 'consumerKey' | 'consumerSecret'>): stri
   return `Basic ${btoa(`${key.consumerKey}:${key.consumerSecret}`)}`;
 }
 
-/** Asks the store with its default key. */
+/** Sends a request with the store's default key. */
 export function ask(
   sim: WooSim,
   path: string,
@@ -26,7 +26,7 @@ export function ask(
   });
 }
 
-/** A page of customers by id, everybody (no ids where the answer is no list), and its headers. */
+/** A page of customers by id, of all roles (no ids if the response is not a list), and its headers. */
 export async function page(
   sim: WooSim,
   query = '',
@@ -41,7 +41,7 @@ export async function page(
 export const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** The ids of a list; none where the text is something else. */
+/** The ids of a list; none if the text is not a list. */
 export function idsOf(text: string): number[] {
   const rows: { id: number }[] | { code: string } = JSON.parse(text);
   return Array.isArray(rows) ? rows.map(({ id }) => id) : [];

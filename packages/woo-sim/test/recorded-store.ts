@@ -2,7 +2,7 @@ import { customerFixture } from '../src/index.ts';
 import type { Guest, SimCustomer, SimKey } from '../src/index.ts';
 import { exchanges, rowsOf } from './recordings.ts';
 
-/** Rows that were made or changed while the recordings ran; the replay makes them again. */
+/** Rows that were created or changed during the recordings; the replay repeats this. */
 const comesAndGoes = 807;
 const secretOf = (name: string): string => `cs_${name.padStart(40, '0')}`;
 const keyOf = (
@@ -80,7 +80,7 @@ function fullRows({ response }: (typeof exchanges)[number]): SimCustomer[] {
   });
 }
 
-/** Dates of users who were seen in part only: `_fields` lists and the analytics report. */
+/** Dates of users that were recorded only in part: `_fields` lists and the analytics report. */
 function partialFacts(): Map<number, Partial<SimCustomer>> {
   const facts = new Map<number, Partial<SimCustomer>>();
   const learn = (id: number, fact: Partial<SimCustomer>): void =>
@@ -133,7 +133,7 @@ const activity = new Map<number, Partial<SimCustomer>>(
     }),
 );
 
-/** The guests of the recorded store, in the order of their ids in the report (798 to 802). */
+/** The guests of the recorded store, ordered by their ids in the report (798 to 802). */
 export function recordedGuests(): Guest[] {
   const order = rowsOf(
     exchanges.find(({ file }) => file === 'more-order-guest.json')?.response.body ?? '',
@@ -155,7 +155,7 @@ function hourEarlier(local: string): string {
   return new Date(Date.parse(`${local}Z`) - 3_600_000).toISOString().slice(0, 19);
 }
 
-/** The rows that `extra-odd-rows.json` was recorded over, changed by SQL. */
+/** The rows of `extra-odd-rows.json`, which were changed by SQL. */
 export function oddRows(): Map<number, Partial<SimCustomer>> {
   const recorded = rowsOf(
     exchanges.find(({ file }) => file === 'extra-odd-rows.json')?.response.body ?? '',

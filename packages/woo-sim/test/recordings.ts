@@ -41,7 +41,7 @@ export const recordedDeliveries: readonly RecordedDelivery[] = parsed.filter(({ 
   file.startsWith('delivery-'),
 );
 
-/** The store's address in a recording: every answer names it in a header. */
+/** The store's address in a recording: a header of every response contains it. */
 export function originOf({ response }: Exchange): string {
   const text = `${response.headers['link'] ?? ''} ${response.headers['location'] ?? ''}`;
   const origin = /https?:\/\/[\d.]+:\d+/.exec(text)?.[0];
@@ -49,7 +49,7 @@ export function originOf({ response }: Exchange): string {
   return origin;
 }
 
-/** The rows of a recorded list, or its one row; nothing where the body was cut or is no JSON. */
+/** The rows of a recorded list, or its one row; empty if the body is cut or not JSON. */
 export function rowsOf(text: string): Record<string, unknown>[] {
   try {
     const value: unknown = JSON.parse(text);

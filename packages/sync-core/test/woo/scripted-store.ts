@@ -18,10 +18,10 @@ export interface ScriptedStore {
 const tlsFile = (name: string) =>
   readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
-/** A certificate for localhost, 127.0.0.1 and shop.test that nobody else trusts. */
+/** A self-signed certificate for localhost, 127.0.0.1 and shop.test. */
 export const testTls = { key: tlsFile('key'), cert: tlsFile('cert') };
 
-/** A server that gives the replies in turn, and the last one forever. Closed with the test. */
+/** A server that sends the replies in turn, and then repeats the last one. Closed with the test. */
 export async function scriptedStore(
   replies: Reply | readonly Reply[],
   options: { readonly tls?: boolean } = {},
@@ -42,7 +42,7 @@ export async function scriptedStore(
   return { url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`, port, requests };
 }
 
-/** Answers as the recorded store did. */
+/** Responds as the recorded store did. */
 export function replay({ response: { status, headers, body } }: Recording): Reply {
   const { 'transfer-encoding': _, connection: __, ...rest } = headers;
   return reply(status, rest, body);

@@ -328,7 +328,8 @@ test('guesses at one password from many addresses are delayed, more with each (P
 test('names of people are limited where they come in, and in the database (P13)', async () => {
   const signUp = (name: string) =>
     postAuth(api, 'sign-up/email', { email: `${randomUUID()}@mantis.example`, password, name });
-  expect((await signUp('a'.repeat(900_000))).status).toBe(400);
+  expect((await signUp('a'.repeat(900_000))).status).toBe(413);
+  expect((await signUp('a'.repeat(20_000))).status).toBe(400);
   expect((await signUp('two\nlines')).status).toBe(400);
   expect((await signUp('Ada Lovelace')).status).toBe(200);
   const { userId, orgId } = await signInMember(api);
@@ -346,6 +347,42 @@ test('names of people are limited where they come in, and in the database (P13)'
       [orgId, long],
     ),
   ).rejects.toThrow('actor_name');
+});
+
+test('whatever else a stranger sends to be stored is limited too (P13)', async () => {
+  const email = () => `${randomUUID()}@mantis.example`;
+  const account = { email: email(), password, name: 'Ada' };
+  const long = `${'a'.repeat(1_000)}@mantis.example`;
+  for (const [path, body, expected] of [
+    ['sign-up/email', { ...account, image: 'https://x.example/'.padEnd(30_000, 'a') }, 400],
+    ['sign-up/email', { ...account, email: long }, 400],
+    ['sign-up/email', { ...account, name: 'a'.repeat(40_000) }, 413],
+    ['sign-in/magic-link', { email: long }, 400],
+    ['request-password-reset', { email: long }, 400],
+    ['sign-in/email', { email: email(), password: 'a'.repeat(40_000) }, 413],
+  ] as const) {
+    const { status } = await postAuth(api, path, body);
+    expect([path, status]).toEqual([path, expected]);
+  }
+  const { rows } = await api.db.admin.query<{ table: string }>(
+    `select distinct conrelid::regclass::text as table from pg_constraint
+      where contype = 'c' and pg_get_constraintdef(oid) ~ 'length' order by 1`,
+  );
+  expect(rows.map(({ table }) => table)).toEqual(
+    expect.arrayContaining([
+      'auth_api_key',
+      'auth_passkey',
+      'auth_session',
+      'auth_user',
+      'auth_verification',
+      'notification_channel',
+      'organization',
+      'organization_invitation',
+      'store_grant',
+      'woo_customer_sync_queue',
+      'woo_store',
+    ]),
+  );
 });
 
 describe('passkeys (S44)', () => {

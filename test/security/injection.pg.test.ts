@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { codeOf, createDatabase, type Database, migrate } from '@mantis-sync/db';
+import { createPrisma } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureTenantLogin } from '../../packages/db/src/runtime-login.ts';
@@ -117,4 +118,16 @@ test('no organisation can replace or delay a job of another one (P17)', async ()
   await enqueue(orgId, '9999-01-01');
   expect(await jobsOf(other)).toEqual(before);
   expect(await jobsOf(orgId)).toHaveLength(2);
+});
+
+test('the connections of sign-in search temporary tables last too (P16)', async () => {
+  const prisma = createPrisma({ url: db.url, max: 1 });
+  try {
+    await prisma.$executeRaw`create temporary table auth_user (email text)`;
+    await prisma.$executeRaw`insert into pg_temp.auth_user values ('eve@mantis.example')`;
+    expect(await prisma.$queryRaw`select email from auth_user`).toEqual([]);
+    expect(await prisma.$queryRaw`show search_path`).toEqual([{ search_path: 'public, pg_temp' }]);
+  } finally {
+    await prisma.$disconnect();
+  }
 });

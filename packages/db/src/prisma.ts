@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { createPool } from './create-pool.ts';
 import { codeOf } from './database-errors.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { silentLog, type Log } from './log.ts';
@@ -20,23 +21,20 @@ export interface PrismaOptions {
  */
 export function createPrisma(options: PrismaOptions): PrismaClient {
   const { log = silentLog, statementTimeoutMs = 30_000 } = options;
-  const adapter = new PrismaPg(
+  const pool = createPool(
+    { max: 5, applicationName: 'mantis-prisma', ...options },
     {
-      connectionString: options.url,
-      max: options.max ?? 5,
-      application_name: options.applicationName ?? 'mantis-prisma',
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
       statement_timeout: statementTimeoutMs,
       query_timeout: statementTimeoutMs + 5_000,
-    },
-    {
-      schema: 'public',
-      // Without these listeners, a server restart ends the process.
-      onPoolError: (error) => log.warn({ code: codeOf(error) }, 'database connection lost'),
-      onConnectionError: (error) => log.warn({ code: codeOf(error) }, 'database connection lost'),
+      // A temporary table would hide one of ours unless its schema comes last.
+      onConnect: async (client) => void (await client.query('set search_path = public, pg_temp')),
     },
   );
+  const adapter = new PrismaPg(pool, {
+    schema: 'public',
+    disposeExternalPool: true,
+    // Without this listener, a server restart ends the process.
+    onConnectionError: (error) => log.warn({ code: codeOf(error) }, 'database connection lost'),
+  });
   return new PrismaClient({ adapter });
 }

@@ -7,13 +7,14 @@ import type { SignInDelay } from './sign-in-delay.ts';
 /** Options passed to the library in addition to the caller's input. */
 export function createAuthHooks(delay: SignInDelay) {
   const paths: Record<string, (body: unknown) => Promise<object | undefined>> = {
+    ...requireForms({ ...accountForms, ...passkeyForms }),
     '/sign-in/email': async (body) => delayGuesses(delay, emailOf(body)),
-    '/sign-up/email': async (body) => requireName(body),
-    ...requireForms(passkeyForms),
+    '/sign-up/email': async (body) => requireSignUp(body),
     // Signs out everyone who used the old password.
     '/change-password': async () => ({ revokeOtherSessions: true }),
     // Links in mails lead to our pages, whatever the caller requests.
-    '/sign-in/magic-link': async () => ({
+    '/sign-in/magic-link': async (body) => ({
+      ...requireForm(addressForm, body),
       callbackURL: '/',
       errorCallbackURL: '/',
       newUserCallbackURL: '/',
@@ -33,7 +34,18 @@ export function createAuthHooks(delay: SignInDelay) {
 }
 
 const emailForm = z.object({ email: z.string() });
+/** Addresses that are not known are stored for a while too, so their length is limited. */
+const addressForm = z.looseObject({ email: z.string().max(320) });
+const accountForms = { '/request-password-reset': addressForm };
 const nameForm = z.object({ name: lineText(200) });
+/** No picture, and nothing else that the library would store. */
+const signUpForm = z.strictObject({
+  name: z.string(),
+  email: z.string().max(320),
+  password: z.string(),
+  callbackURL: z.string().max(2_000).optional(),
+  rememberMe: z.boolean().optional(),
+});
 
 function emailOf(body: unknown): string | undefined {
   return emailForm.safeParse(body).data?.email;
@@ -52,21 +64,24 @@ async function delayGuesses(delay: SignInDelay, email: string | undefined): Prom
 
 /** Refuses what does not have the form that its path takes. */
 function requireForms(forms: Record<string, z.ZodType<object>>) {
-  const hooks = Object.entries(forms).map(([path, form]) => {
-    const require = async (body: unknown): Promise<object> => {
-      const checked = form.safeParse(body);
-      if (checked.success) return checked.data;
-      const message = `This request is malformed: ${z.prettifyError(checked.error)}`;
-      throw new APIError('BAD_REQUEST', { code: 'INVALID_INPUT', message });
-    };
-    return [path, require] as const;
-  });
-  return Object.fromEntries(hooks);
+  return Object.fromEntries(
+    Object.entries(forms).map(([path, form]) => [
+      path,
+      async (body: unknown) => requireForm(form, body),
+    ]),
+  );
 }
 
-function requireName(body: unknown): object {
+function requireForm(form: z.ZodType<object>, body: unknown): object {
+  const checked = form.safeParse(body);
+  if (checked.success) return checked.data;
+  const message = `This request is malformed: ${z.prettifyError(checked.error)}`;
+  throw new APIError('BAD_REQUEST', { code: 'INVALID_INPUT', message });
+}
+
+function requireSignUp(body: unknown): object {
   const checked = nameForm.safeParse(body);
-  if (checked.success) return { name: checked.data.name };
+  if (checked.success) return { ...requireForm(signUpForm, body), name: checked.data.name };
   throw new APIError('BAD_REQUEST', {
     code: 'INVALID_NAME',
     message: 'The name must be one line of 1 to 200 characters',

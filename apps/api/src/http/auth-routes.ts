@@ -33,6 +33,9 @@ const OPEN = new Set([
   'passkey/delete-passkey',
 ]);
 
+/** The longest is a passkey with the statement of its device. */
+const bodyLimitBytes = 32_768;
+
 function isOpen(url: string): boolean {
   const path = new URL(url, 'http://localhost').pathname.replace(/^\/api\/auth\//, '');
   return OPEN.has(path);
@@ -42,8 +45,10 @@ function isOpen(url: string): boolean {
 export function authRoutes(deps: AuthRouteDeps) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, parsed) =>
-      parsed(null, body),
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: bodyLimitBytes },
+      (_request, body, parsed) => parsed(null, body),
     );
     app.route({
       method: ['GET', 'POST'],

@@ -65,6 +65,7 @@ describe('parseStoreUrl', () => {
     'https://user:pass@shop.example.com',
     'https://user@shop.example.com',
     'https://intern',
+    `https://shop.example.com/${'ä'.repeat(700)}`,
   ])('refuses %j as no store', (input) => {
     expect(canonical(input)).toBe('bad_url');
   });

@@ -2,6 +2,9 @@ import { isIP } from 'node:net';
 import { effectivePort, isAllowedHost, isPublicAddress } from './store-address.ts';
 import { WooError, type WooErrorCode } from './woo-error.ts';
 
+/** Characters; addresses come from people and from redirects. */
+const MAX_LENGTH = 2_000;
+
 export const defaultPorts: readonly number[] = [80, 443, 8080, 8443];
 
 export interface AddressRules {
@@ -24,6 +27,7 @@ export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedSt
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   if (text === '' || !URL.canParse(withScheme)) return refuse('bad_url');
   const url = new URL(withScheme);
+  if (url.origin.length + url.pathname.length > MAX_LENGTH) return refuse('bad_url');
   const objection = objectionTo(url, rules);
   if (objection) return { ok: false, error: objection };
   url.search = '';

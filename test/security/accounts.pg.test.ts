@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mutate, query } from '../../apps/api/test/call.ts';
+import { mutate, query } from '../support/call.ts';
 import {
   addColleague,
   mailedToken,
@@ -10,8 +10,8 @@ import {
   postAuth,
   signIn,
   signInMember,
-} from '../../apps/api/test/sign-in.ts';
-import { startTestApi, type TestApi } from '../../apps/api/test/start-test-api.ts';
+} from '../support/sign-in.ts';
+import { startTestApi, type TestApi } from '../support/start-test-api.ts';
 
 // A member with bad intentions, and strangers at the door: the attacks of a review, done again.
 

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  addEndpoint,
-  deliveriesOf,
-  sendDelivery,
-  sign,
-} from '../../apps/api/test/send-delivery.ts';
-import { type Member, signInMember } from '../../apps/api/test/sign-in.ts';
-import { startTestApi, type TestApi } from '../../apps/api/test/start-test-api.ts';
+import { addEndpoint, deliveriesOf, sendDelivery, sign } from '../support/send-delivery.ts';
+import { type Member, signInMember } from '../support/sign-in.ts';
+import { startTestApi, type TestApi } from '../support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

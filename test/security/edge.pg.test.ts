@@ -5,10 +5,10 @@ import { sweepRetention } from '../../packages/sync-core/src/worker/sweep-retent
 import { parseKeyring } from '@mantis-sync/sync-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readEnv } from '../../apps/api/src/env.ts';
-import { mutate } from '../../apps/api/test/call.ts';
-import { openStream } from '../../apps/api/test/open-stream.ts';
-import { createKey, openSignInLink, signInMember } from '../../apps/api/test/sign-in.ts';
-import { startTestApi, type TestApi } from '../../apps/api/test/start-test-api.ts';
+import { mutate } from '../support/call.ts';
+import { openStream } from '../support/open-stream.ts';
+import { createKey, openSignInLink, signInMember } from '../support/sign-in.ts';
+import { startTestApi, type TestApi } from '../support/start-test-api.ts';
 import { until } from '../support/until.ts';
 
 let api: TestApi;

@@ -14,7 +14,8 @@ import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { portOf } from './free-port.ts';
 
-const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
+/** No limit to speak of. */
+export const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
 export interface RunningApi {
   /** Its address. */

@@ -19,7 +19,7 @@ import { isTerminal } from '@mantis-sync/sync-core';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Client } from 'pg';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
-import { startStack } from '../../apps/web/test/start-stack.ts';
+import { startStack } from '../../test/support/start-stack.ts';
 import { freshDatabase, startProgram, startStore } from './stage.ts';
 import { watchPage, type WatchedPage } from './watch-page.ts';
 

@@ -22,7 +22,7 @@ import {
   type FormFactor,
   type Lighthouse,
 } from '../../apps/web/test/open-lighthouse.ts';
-import { startStack, type Stack } from '../../apps/web/test/start-stack.ts';
+import { startStack, type Stack } from '../../test/support/start-stack.ts';
 
 const leastScore = 95;
 const tries = 3;

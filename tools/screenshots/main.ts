@@ -5,7 +5,7 @@ import { migrate } from '@mantis-sync/db';
 import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
-import { startStack, type Stack } from '../../apps/web/test/start-stack.ts';
+import { startStack, type Stack } from '../../test/support/start-stack.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Stack } from '../../apps/web/test/start-stack.ts';
+import type { Stack } from '../../test/support/start-stack.ts';
 
 /** The latency of a busy store, to leave time for pictures. */
 const slowStore = { bootMs: 200, perCustomerMs: 18, workers: 2 };

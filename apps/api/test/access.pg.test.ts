@@ -5,7 +5,7 @@ import { createCallCounter, TooManyCallsError } from '../src/auth/call-limits.ts
 import { makeFirstOwner } from '../src/auth/make-first-owner.ts';
 import { appRouter } from '../src/routers/app-router.ts';
 import type { ProcedureMeta } from '../src/trpc.ts';
-import { mutate, query } from './call.ts';
+import { mutate, query } from '../../../test/support/call.ts';
 import {
   addColleague,
   createKey,
@@ -15,8 +15,8 @@ import {
   signIn,
   signInMember,
   type Member,
-} from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+} from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

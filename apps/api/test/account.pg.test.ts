@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
 import { makeFirstOwner } from '../src/auth/make-first-owner.ts';
-import { mutate, query } from './call.ts';
+import { mutate, query } from '../../../test/support/call.ts';
 import {
   addColleague,
   cookiesOf,
@@ -10,8 +10,8 @@ import {
   postAuth,
   signIn,
   signInMember,
-} from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+} from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {

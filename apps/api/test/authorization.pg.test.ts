@@ -1,8 +1,8 @@
 import { createWooSim, type SimKey, type WooSim } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { mutate, query } from './call.ts';
-import { addColleague, signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate, query } from '../../../test/support/call.ts';
+import { addColleague, signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 const publicUrl = 'http://127.0.0.1:4400';
 const path = '/api/v1/wc-auth/callback';

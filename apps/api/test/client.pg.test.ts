@@ -1,9 +1,9 @@
 import type { AppRouter } from '@mantis-sync/api/router';
 import { createTRPCClient, httpBatchLink, isTRPCClientError } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insertStore } from './drive-run.ts';
-import { createKey, signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { insertStore } from '../../../test/support/drive-run.ts';
+import { createKey, signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

@@ -2,10 +2,10 @@ import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { query } from './call.ts';
-import { insertStore } from './drive-run.ts';
-import { createKey, signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { query } from '../../../test/support/call.ts';
+import { insertStore } from '../../../test/support/drive-run.ts';
+import { createKey, signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

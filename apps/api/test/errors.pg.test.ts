@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { mutate, query } from './call.ts';
-import { insertStore } from './drive-run.ts';
-import { signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate, query } from '../../../test/support/call.ts';
+import { insertStore } from '../../../test/support/drive-run.ts';
+import { signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

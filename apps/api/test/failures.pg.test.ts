@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { mutate, query } from './call.ts';
-import { driveRun, insertStore } from './drive-run.ts';
-import { addColleague, type Member, signInMember } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate, query } from '../../../test/support/call.ts';
+import { driveRun, insertStore } from '../../../test/support/drive-run.ts';
+import { addColleague, type Member, signInMember } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

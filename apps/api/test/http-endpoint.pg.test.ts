@@ -8,10 +8,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SYNC_ACTIONS } from '../src/schemas/integration-schemas.ts';
-import { query } from './call.ts';
-import { driveRun, insertStore } from './drive-run.ts';
-import { createKey, signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { query } from '../../../test/support/call.ts';
+import { driveRun, insertStore } from '../../../test/support/drive-run.ts';
+import { createKey, signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 const PATH = '/api/v1/integrations/woocommerce/sync/customers';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate, query } from './call.ts';
-import { signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate, query } from '../../../test/support/call.ts';
+import { signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

@@ -1,9 +1,9 @@
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mutate, query } from './call.ts';
-import { insertStore } from './drive-run.ts';
-import { signInMember } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate, query } from '../../../test/support/call.ts';
+import { insertStore } from '../../../test/support/drive-run.ts';
+import { signInMember } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let shop: WooSim;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appRouter } from '../src/routers/app-router.ts';
-import { mutate, query } from './call.ts';
-import { driveRun, insertStore } from './drive-run.ts';
-import { signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate, query } from '../../../test/support/call.ts';
+import { driveRun, insertStore } from '../../../test/support/drive-run.ts';
+import { signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 interface Ids {
   storeId: string;

@@ -11,11 +11,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createSharedReads } from '../src/live/shared-reads.ts';
 import { createStreamLimits } from '../src/live/stream-limits.ts';
 import { watchRuns } from '../src/live/watch-runs.ts';
-import { mutate } from './call.ts';
-import { driveRun, insertStore } from './drive-run.ts';
-import { openStream, type Stream, type StreamEvent } from './open-stream.ts';
-import { createKey, postAuth, signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { mutate } from '../../../test/support/call.ts';
+import { driveRun, insertStore } from '../../../test/support/drive-run.ts';
+import { openStream, type Stream, type StreamEvent } from '../../../test/support/open-stream.ts';
+import { createKey, postAuth, signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { query } from './call.ts';
-import * as kit from './send-delivery.ts';
-import { sign } from './send-delivery.ts';
-import { signInMember, type Member } from './sign-in.ts';
-import { startTestApi, type TestApi } from './start-test-api.ts';
+import { query } from '../../../test/support/call.ts';
+import * as kit from '../../../test/support/send-delivery.ts';
+import { sign } from '../../../test/support/send-delivery.ts';
+import { signInMember, type Member } from '../../../test/support/sign-in.ts';
+import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
 let ada: Member;

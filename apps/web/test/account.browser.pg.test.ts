@@ -3,7 +3,7 @@ import { until } from '@mantis-sync/test/until.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, openBrowser } from './open-browser.ts';
-import { startStack, type Stack } from './start-stack.ts';
+import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
 
 if (!chromiumPath) console.log('Accounts in a browser: skipped, no Chromium is installed');
 

@@ -9,7 +9,7 @@ import { copyStores } from './copy-stores.ts';
 import { firstLoad } from './first-load.ts';
 import { openLighthouse } from './open-lighthouse.ts';
 import { chromiumPath, openBrowser } from './open-browser.ts';
-import { startStack, type Stack } from './start-stack.ts';
+import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
 
 if (!chromiumPath) console.log('Audits in a browser: skipped, no Chromium is installed');
 

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, openBrowser } from './open-browser.ts';
 import { openPage } from './open-page.ts';
-import { startStack, type Stack } from './start-stack.ts';
+import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
 
 if (!chromiumPath) console.log('Customers in a browser: skipped, no Chromium is installed');
 

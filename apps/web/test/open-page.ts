@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Stack } from './start-stack.ts';
+import type { Stack } from '@mantis-sync/test/start-stack.ts';
 
 /**
  * A page of the signed-in person, and its errors.

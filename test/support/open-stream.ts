@@ -1,5 +1,5 @@
 import type { inferRouterOutputs } from '@trpc/server';
-import type { AppRouter } from '../src/routers/app-router.ts';
+import type { AppRouter } from '../../apps/api/src/routers/app-router.ts';
 import type { Refusal } from './call.ts';
 import type { TestApi } from './start-test-api.ts';
 

@@ -21,7 +21,8 @@ import {
   type StoreService,
   type SyncService,
 } from '@mantis-sync/sync-core';
-import { freePort } from '@mantis-sync/test/free-port.ts';
+import { freePort } from './free-port.ts';
+import { UNLIMITED } from './start-api.ts';
 import { createWorker } from '@mantis-sync/worker';
 import { pino } from 'pino';
 
@@ -43,10 +44,9 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-const webDir = resolve(import.meta.dirname, '../dist');
+const webDir = resolve(import.meta.dirname, '../../apps/web/dist');
 const concurrency = 4;
 const pollMs = 5_000;
-const callLimits = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 const usualPace: ApiDeps['pace'] = { gapMs: 100, recheckMs: 30_000 };
 
 interface StackOptions {
@@ -123,7 +123,7 @@ export async function startStack(
 
   async function openApi() {
     const live = createLiveRuns({ url: databaseUrl, pollMs, log });
-    const people = { auth, mailer, callLimits, openTo, prisma, database };
+    const people = { auth, mailer, callLimits: UNLIMITED, openTo, prisma, database };
     const parts = { ...services, ...people, live, pace };
     const api = await createApi({ ...parts, publicUrl: url, webDir, log });
     await api.app.listen({ host: '127.0.0.1', port });

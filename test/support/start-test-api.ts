@@ -5,14 +5,15 @@ import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { DEFAULT_RUN_SETTINGS, type Keyring, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
-import type { CallLimits } from '../src/auth/call-limits.ts';
-import { createAuth, type Auth } from '../src/auth/create-auth.ts';
-import { createApi, type Api } from '../src/create-api.ts';
-import { createServices } from '../src/create-services.ts';
-import type { Mail } from '../src/mail/mail-sender.ts';
-import { createMailer, type Mailer } from '../src/mail/mailer.ts';
-import { createLiveRuns, type LiveRuns } from '../src/live/live-runs.ts';
-import { portOf } from '../../../test/support/free-port.ts';
+import type { CallLimits } from '../../apps/api/src/auth/call-limits.ts';
+import { createAuth, type Auth } from '../../apps/api/src/auth/create-auth.ts';
+import { createApi, type Api } from '../../apps/api/src/create-api.ts';
+import { createServices } from '../../apps/api/src/create-services.ts';
+import type { Mail } from '../../apps/api/src/mail/mail-sender.ts';
+import { createMailer, type Mailer } from '../../apps/api/src/mail/mailer.ts';
+import { createLiveRuns, type LiveRuns } from '../../apps/api/src/live/live-runs.ts';
+import { portOf } from './free-port.ts';
+import { UNLIMITED } from './start-api.ts';
 
 export interface TestApi {
   api: Api;
@@ -62,7 +63,6 @@ export interface TestApiOptions {
 }
 
 const hourMs = 3_600_000;
-const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
 
 /** The API as main.ts builds it, with its own database and port. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AccessLevel, Role } from '../src/auth/access.ts';
-import { createSignInLink } from '../src/auth/create-sign-in-link.ts';
+import type { AccessLevel, Role } from '../../apps/api/src/auth/access.ts';
+import { createSignInLink } from '../../apps/api/src/auth/create-sign-in-link.ts';
 import type { TestApi } from './start-test-api.ts';
 
 export const password = 'a long enough password';

@@ -139,7 +139,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   await db.admin.query(`update woo_store set cipher_key_id = 'k1' where id = $1`, [storeId]);
 });
 
-test('export writes what fits as CSV, and a file only once it is whole', async () => {
+test('export writes matching customers as CSV, and a file only once it is complete', async () => {
   const { api, app, storeId, startWorker, untilRun, sim } = await openWorld({ customers: 40 });
   await startWorker();
   const { run } = await app.sync.start.mutate({ storeId });
@@ -191,7 +191,7 @@ test('export writes what fits as CSV, and a file only once it is whole', async (
   expect(await readdir(folder)).toEqual(['customers.csv']);
 });
 
-test('sealing with a new key takes the place of the old one, for the organisation that asks', async () => {
+test('encryption with a new key replaces the old one, for the calling organisation', async () => {
   const [k1, k2] = ['k1', 'k2'].map((id) => `${id}:${randomBytes(32).toString('base64')}`);
   const world = await openWorld({ customers: 1, secretKeys: `${k1}` });
   // Its key is unavailable; it is not counted.

@@ -32,7 +32,7 @@ function holdPages({ sim }: World): () => void {
 const seqsOf = (seen: readonly Progress[]) =>
   seen.flatMap(({ activity }) => activity.map(({ seq }) => seq));
 
-test('a run is watched to its end without a gap while the API is killed and comes back', async () => {
+test('a run is watched to its end without a gap while the API is killed and restarted', async () => {
   const world = await openWorld({ customers });
   const letPagesGo = holdPages(world);
   await world.startWorker();
@@ -111,7 +111,7 @@ test('watching ends on abort, waiting ends on timeout, and the run continues', a
   });
 });
 
-test('a failure says by its class and fields what to do', async () => {
+test('the class and fields of an error say what to do', async () => {
   const db = await createTestDatabase();
   const api = await startApi(db, `k1:${Buffer.alloc(32, 7).toString('base64')}`, {
     callLimits: { call: 60, start: 1 },

@@ -4,7 +4,7 @@ import { until } from '../support/until.ts';
 
 const shared = shareWorld();
 
-test('a store that refuses its keys is paused, and examined by itself', async () => {
+test('a store that rejects its keys is paused and diagnosed automatically', async () => {
   const { app, sim, storeId, untilRun } = await shared().connectStore({ customers: 300 });
   expect((await app.store.get.query({ storeId })).diagnosis).toMatchObject({ isHealthy: true });
   const revoked = sim.keys.splice(0);
@@ -43,7 +43,7 @@ test('keys that cannot be decrypted are reported as such in a diagnosis', async 
   });
 });
 
-test('a store is examined before it is connected, and nothing is kept', async () => {
+test('a store is diagnosed before it is connected, and nothing is saved', async () => {
   const { person, sim } = await shared().connectStore({ customers: 10 });
   /** Without the ages of their customers, which grow. */
   const list = async () =>

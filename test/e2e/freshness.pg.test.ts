@@ -8,7 +8,7 @@ test('the first delta of a store is a full walk', async () => {
   await expectSame(shop);
 });
 
-test('a delta with nothing new asks few questions', async () => {
+test('a delta without changes sends few requests', async () => {
   const shop = await openShop({ customers: 2_000 });
   const full = await shop.requestsOf(() => shop.run('full'));
   const delta = await shop.requestsOf(async () => {
@@ -17,7 +17,7 @@ test('a delta with nothing new asks few questions', async () => {
   expect(delta).toBeLessThanOrEqual(full / 4);
 });
 
-test('a delta finds who is new, and who was active', async () => {
+test('a delta finds new and active customers', async () => {
   const shop = await openShop({ customers: 300 });
   await shop.run('full');
   shop.sim.customers.create({ email: 'new@shop.test', first_name: 'New' });
@@ -47,7 +47,7 @@ test('windows verify the whole store, and find unreported changes', async () => 
   );
 });
 
-test('a reconcile marks who is gone, and says what had been missed', async () => {
+test('a reconcile marks deleted customers, and reports missed changes', async () => {
   const shop = await openShop({ customers: 250 });
   await shop.run('full');
   for (const id of [3, 99, 250]) shop.sim.customers.delete(id);
@@ -98,7 +98,7 @@ test('a reconcile that is interrupted and resumed by another worker finds the sa
   await expectSame(shop);
 });
 
-test('a walk that was not whole proves no deletion', async () => {
+test('an incomplete walk deletes nothing', async () => {
   const shop = await openShop({ customers: 200 });
   await shop.run('full');
   shop.sim.faults.add({ fault: { kind: 'hide', ids: [5, 6, 7] } });
@@ -108,7 +108,7 @@ test('a walk that was not whole proves no deletion', async () => {
   await expectSame(shop);
 });
 
-test('one who comes back is restored, and history tells field by field', async () => {
+test('a customer who reappears is restored, and the history lists the changed fields', async () => {
   const shop = await openShop({ customers: 120 });
   await shop.run('full');
   shop.sim.customers.update(5, { billing: { city: 'Aarhus' }, first_name: 'Ada' });

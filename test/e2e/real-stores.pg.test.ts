@@ -29,7 +29,7 @@ async function historyOf({ db }: Shop): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-test('after a store was restored a reconcile takes its rows back, and says so (1.2, R1)', async () => {
+test('after a store was restored, a reconcile restores its rows and reports it (1.2, R1)', async () => {
   const shop = await openShop({ customers: CUSTOMERS });
   const backup = shop.sim.customers.list().slice(0, 40);
   for (const { id } of backup) shop.sim.customers.update(id, { first_name: 'AfterEdit' });
@@ -75,7 +75,7 @@ test('the key of a shop manager erases no meta data (R3)', async () => {
   expect(again.outcomes).toMatchObject({ updated: 0 });
 });
 
-describe('an outage of the store waits, and blames no record (R7)', () => {
+describe('during an outage of the store the run waits, and no customer fails (R7)', () => {
   test.each<[string, FaultRule['fault'], string]>([
     ['its database', { kind: 'wp-die', reason: 'database' }, 'database_down'],
     ['an update (R14)', { kind: 'wp-die', reason: 'maintenance' }, 'maintenance'],
@@ -100,7 +100,7 @@ describe('an outage of the store waits, and blames no record (R7)', () => {
   });
 });
 
-test('one customer at whom the store answers with nothing fails alone (R8)', async () => {
+test('one customer with an empty response fails alone (R8)', async () => {
   const shop = await openShop({ customers: CUSTOMERS });
   shop.sim.faults.add({ route: list, customerId: 113, fault: { kind: 'empty' } });
   const end = await shop.run('full');
@@ -185,7 +185,7 @@ test('a delta reads everyone who may have been active since the last one (R11)',
   await expectSame(shop);
 });
 
-test('a shop is connected once, by whatever address', async () => {
+test('a store can be connected only once, by any address', async () => {
   const shop = await openShop({ customers: 3 });
   const again = shop.stores.connect(shop.caller, {
     name: 'Again',

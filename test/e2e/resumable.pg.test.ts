@@ -105,7 +105,7 @@ test('two workers share one database: a run is worked on by both', async () => {
   expect(await storedCustomers(db.admin)).toEqual(sim.customers.list().map(expectedCustomer));
 });
 
-test('a worker frozen beyond its leases finds them gone: its late batch changes nothing', async () => {
+test('a worker frozen beyond its leases has lost them: its late batch changes nothing', async () => {
   const world = await openWorld({ customers: 797 });
   const { app, db, sim, storeId, startWorker, untilRun } = world;
   const zombie = await startWorker();

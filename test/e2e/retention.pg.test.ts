@@ -23,7 +23,7 @@ async function vacuumedBytes({ db }: Shop, table: string): Promise<number> {
 const sweep = ({ db }: Shop, maxRows = 100_000) =>
   sweepRetention(db.database, { defaultDays: 30, maxRows });
 
-test('what is older than the organisation keeps goes, with its lines and activity', async () => {
+test('runs older than the retention period are deleted with lines and activity', async () => {
   const shop = await openShop({ customers: 2_300 });
   const { clock } = shop;
   await shop.run('full');
@@ -128,7 +128,7 @@ test('bounded, resumable, and safe to run concurrently', async () => {
   expect(await sweep(shop)).toBe(0);
 });
 
-test('cycles of filling and sweeping leave nothing in the table, neither rows nor pages', async () => {
+test('cycles of filling and retention leave neither rows nor pages in the table', async () => {
   const shop = await openShop({ customers: 600 });
   const { clock } = shop;
   for (let cycle = 0; cycle < 3; cycle++) {

@@ -76,7 +76,7 @@ test('a broken customer is tried again after 1 s, 2 s and 4 s by the clock, and 
   );
 });
 
-test('a retry brings back the failed customers, once the store is fixed, and touches no other', async () => {
+test('a retry syncs the failed customers after the store is fixed, and no others', async () => {
   const world = await openWorld({ customers: 797 });
   const { app, db, person, sim, storeId, startWorker, untilRun } = world;
   breakCustomers(world);

@@ -69,7 +69,7 @@ test('two workers that tick together start one run', async () => {
   expect(started.reduce((sum, count) => sum + count, 0)).toBe(1);
 });
 
-test('nothing piles up behind a run that is active; the nightly one asks again soon', async () => {
+test('deltas do not pile up behind an active run; the nightly one tries again soon', async () => {
   const { shop, clock, tick } = await openFrozenShop();
   await shop.sync.start(shop.caller, { storeId: shop.storeId });
   await clock.advance(30 * HOUR_MS);
@@ -85,7 +85,7 @@ test('nothing piles up behind a run that is active; the nightly one asks again s
   expect(await shop.newest('reconcile')).toMatchObject({ state: 'draft' });
 });
 
-test('a paused store is passed over, and so is a paused schedule', async () => {
+test('paused stores and paused schedules are skipped', async () => {
   const { shop, clock, tick } = await openFrozenShop();
   const { caller, storeId } = shop;
   await pauseReconcile(shop);

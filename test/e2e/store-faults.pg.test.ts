@@ -95,7 +95,7 @@ describe('temporary failures: the run waits, continues, and loses no customer', 
   });
 });
 
-describe('noise that is read past, with a warning', () => {
+describe('decorated JSON is parsed with a warning', () => {
   test.each<[string, FaultRule[]]>([
     ['a notice of PHP before the JSON (F30)', [{ route: list, fault: { kind: 'php-notice' } }]],
     ['a byte order mark (F31)', [{ route: list, fault: { kind: 'bom' } }]],
@@ -111,7 +111,7 @@ describe('noise that is read past, with a warning', () => {
   });
 });
 
-describe('trouble that stays: the run ends, says why, and a retry completes it', () => {
+describe('permanent failures: the run ends with the reason, and a retry completes it', () => {
   test.each<[string, FaultRule[], string]>([
     [
       '429 forever (F25)',
@@ -142,7 +142,7 @@ describe('trouble that stays: the run ends, says why, and a retry completes it',
   });
 });
 
-describe('a store that refuses us: paused once, with the reason, and no customer is to blame', () => {
+describe('a store that rejects us: paused once, with the reason, and no customer fails', () => {
   test.each<[string, FaultRule[]]>([
     ['401 (F27)', [{ route: list, skip: 1, fault: { kind: 'status', status: 401 } }]],
     ['403 (F27)', [{ route: list, skip: 1, fault: { kind: 'status', status: 403 } }]],
@@ -169,7 +169,7 @@ const row = (id: number, change: object): FaultRule => ({
   fault: { kind: 'patch-row', ids: [id], ...change },
 });
 
-describe('strange records: the others are kept', () => {
+describe('invalid records: the others are stored', () => {
   test.each<[string, FaultRule[], number]>([
     [
       'NUL in a name (F47)',
@@ -232,7 +232,7 @@ describe('strange records: the others are kept', () => {
   });
 });
 
-describe('lists that lie or move', () => {
+describe('wrong or moving lists', () => {
   test.each<[string, FaultRule[]]>([
     ['rows twice on a page (F38)', [{ route: list, fault: { kind: 'duplicate', rows: 10 } }]],
     [

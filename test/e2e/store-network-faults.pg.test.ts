@@ -39,7 +39,7 @@ async function expectGivenUp(shop: Shop, run: RunStatus, code: string): Promise<
   });
 }
 
-describe('a store that takes its time', () => {
+describe('a slow store', () => {
   test.each([
     [
       'slow-loris, a byte now and then (F35)',
@@ -90,7 +90,7 @@ describe('a connection that breaks, at any byte', () => {
     },
   );
 
-  test('connections that are refused, until they are taken again (F54)', async () => {
+  test('connections that are refused for a while (F54)', async () => {
     const gateway = await openGateway();
     const shop = await openShortShop({ gateway });
     await gateway.shut();
@@ -150,7 +150,7 @@ describe('answers whose length is wrong', () => {
   });
 });
 
-describe('a store that cannot be found, or not trusted', () => {
+describe('a store that is unreachable or untrusted', () => {
   test('a name that stops resolving (F54)', async () => {
     const shop = await openShortShop();
     const move = (url: string) =>

@@ -115,7 +115,7 @@ const aged: FaultRule['fault'] = { kind: 'headers', set: { Age: '86400', 'X-Cach
 const shuffled: FaultRule['fault'] = { kind: 'shuffle', scope: 'page' };
 const shuffledList: FaultRule['fault'] = { kind: 'shuffle', scope: 'list' };
 
-describe('answers in the place of the store’s', () => {
+describe('responses of something else', () => {
   const cases: [string, FaultRule['fault'], string][] = [
     ['a captcha with 200', captcha, 'captcha'],
     ['a page that lay in a cache for a day', aged, 'cached'],

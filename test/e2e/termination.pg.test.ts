@@ -43,7 +43,7 @@ describe.concurrent('a store that never ends', () => {
     },
   );
 
-  test('a store that says it has a thousand million: read twice, the difference named', async () => {
+  test('a store that reports a thousand million customers: read twice, the difference reported', async () => {
     const { app, untilRun, sim, storeId } = await shared().connectStore({ customers: 120 });
     sim.faults.add({ fault: { kind: 'totals', total: '1000000000' } });
     const { run } = await app.sync.start.mutate({ storeId });
@@ -75,7 +75,7 @@ describe.concurrent('a store that never ends', () => {
     expect(customerRequests(sim, before).length).toBeLessThanOrEqual(end.discovery.requestsBudget);
   });
 
-  test('one customer that makes the store fail: it becomes one failed line, all others arrive', async () => {
+  test('one customer that makes the store fail becomes one failed line, all others are synced', async () => {
     const { app, db, untilRun, sim, storeId } = await shared().connectStore({ customers: 120 });
     sim.faults.add({ fault: { kind: 'poison', ids: [77] } });
     const { run } = await app.sync.start.mutate({ storeId });

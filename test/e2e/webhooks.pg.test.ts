@@ -130,7 +130,7 @@ test('a burst is coalesced by customer', async () => {
   expect((await runsOf(world, 'webhook')).length).toBeLessThanOrEqual(10);
 });
 
-test('a webhook that the store disabled is made again, and all is verified before the gap closes (R4, R5)', async () => {
+test('a disabled webhook is created again, and everything is verified before the gap closes (R4, R5)', async () => {
   const world = await openLiveStore();
   const { sim, app, storeId } = world;
   const webhook = sim.webhooks.all.find(({ topic }) => topic === 'customer.updated')!;

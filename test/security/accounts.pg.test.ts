@@ -63,7 +63,7 @@ test('organisations cannot be created if the operator reserves it (P2)', async (
   }
 });
 
-test('an owner invites twenty people a day, in our words alone (P2)', async () => {
+test('an owner can invite twenty people a day, with our text only (P2)', async () => {
   const eve = await signInMember(api, 'Eve');
   await api.prisma.organization.update({
     where: { id: eve.orgId },
@@ -207,7 +207,7 @@ test('the invited get in where sign-up is closed (P8)', async () => {
   }
 });
 
-test('an account that claims an address without proof takes no invitation by its id (P8)', async () => {
+test('an unverified account cannot accept an invitation by its id (P8)', async () => {
   const ada = await signInMember(api);
   const email = `${randomUUID()}@mantis.example`;
   const { body } = await mutate(
@@ -224,7 +224,7 @@ test('an account that claims an address without proof takes no invitation by its
   expect(received.body.result.data).toEqual([]);
 });
 
-test('an answer does not wait for the mail, whose time would tell who has an account (P9)', async () => {
+test('a response does not wait for the mail, whose duration would reveal who has an account (P9)', async () => {
   const arrive = Promise.withResolvers<void>();
   const slow = await startTestApi({ beforeMail: () => arrive.promise });
   try {
@@ -270,7 +270,7 @@ test('one address receives at most five mails an hour (P10)', async () => {
   expect(api.mails.length).toBeLessThanOrEqual(10);
 });
 
-test('a link in a mail leads to our own pages, whatever is asked for (P10)', async () => {
+test('a link in a mail leads to our own pages, whatever the caller requests (P10)', async () => {
   const bob = await signInMember(api, 'Bob');
   api.mails.length = 0;
   await postAuth(api, 'sign-in/magic-link', {
@@ -325,7 +325,7 @@ test('guesses at one password from many addresses are delayed, more with each (P
   }
 });
 
-test('names of people are limited where they come in, and in the database (P13)', async () => {
+test('names of people are limited in the API and in the database (P13)', async () => {
   const signUp = (name: string) =>
     postAuth(api, 'sign-up/email', { email: `${randomUUID()}@mantis.example`, password, name });
   expect((await signUp('a'.repeat(900_000))).status).toBe(413);
@@ -403,7 +403,7 @@ describe('passkeys (S44)', () => {
     return id;
   }
 
-  test('nobody lists, renames or removes the passkey of another person', async () => {
+  test('a person cannot list, rename or remove another person’s passkeys', async () => {
     const [ada, eve] = [await signInMember(api, 'Ada'), await signInMember(api, 'Eve')];
     const id = await addPasskey(ada);
     const asked = { headers: { cookie: eve.cookie } };
@@ -439,7 +439,7 @@ describe('passkeys (S44)', () => {
     expect(status).toBe(400);
   });
 
-  test('a passkey needs somebody who is signed in', async () => {
+  test('adding a passkey requires a session', async () => {
     const asked = await fetch(`${api.url}/api/auth/passkey/generate-register-options`);
     expect(asked.status).toBe(401);
     const body = { response: credential, name: 'Laptop' };

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('a flood without signatures displaces no signed delivery (P3)', async () => {
+test('a flood of unsigned deliveries displaces no signed one (P3)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const forged = { body: '{"id":1}', signature: sign('not the secret', '{"id":1}') };
   const flood = Array.from({ length: 300 }, () => sendDelivery(api, storeId, forged));
@@ -24,7 +24,7 @@ test('a flood without signatures displaces no signed delivery (P3)', async () =>
   expect(new Set(await Promise.all(flood))).toEqual(new Set([401]));
 });
 
-test('a captured delivery that is sent again with other headers makes no row (P4)', async () => {
+test('a captured delivery that is replayed with other headers adds no row (P4)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const body = '{"id":7,"first_name":"Ada"}';
   const replay = () =>
@@ -67,7 +67,7 @@ test('at most one delivery per customer is pending, even if many arrive together
   expect(await deliveriesOf(api, storeId)).toHaveLength(1);
 });
 
-test('what comes beyond an hour’s limit makes no rows, and a run finds it (P4)', async () => {
+test('deliveries above the hourly limit add no rows, and a run finds the changes (P4)', async () => {
   const busy = await startTestApi({ deliveryLimits: { perHour: 10 } });
   try {
     const { storeId, secret } = await addEndpoint(busy, await signInMember(busy));
@@ -89,7 +89,7 @@ test('what comes beyond an hour’s limit makes no rows, and a run finds it (P4)
   }
 });
 
-test('a delivery for a store that was just removed is refused, and is no error of ours (P19)', async () => {
+test('a delivery for a store that was just removed is rejected without an internal error (P19)', async () => {
   const { storeId, secret } = await addEndpoint(api, ada);
   const send = (id: number) => {
     const body = JSON.stringify({ id });

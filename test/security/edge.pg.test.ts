@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('many who ask whether we are ready cost one connection, also while the database hangs (P5)', async () => {
+test('concurrent readiness checks need one connection, even while the database hangs (P5)', async () => {
   const session = await api.db.openSession();
   await session.query('begin; lock table _prisma_migrations');
   const connections = async () => {
@@ -39,7 +39,7 @@ test('many who ask whether we are ready cost one connection, also while the data
   await until('an answer', async () => (await fetch(`${api.url}/readyz`)).status === 200);
 });
 
-test('a key has fifty streams open at most, and gets a place back (P14)', async () => {
+test('a key has at most fifty open streams, and a closed one frees its slot (P14)', async () => {
   const key = await createKey(api, await signInMember(api), { scope: 'read' });
   const open = () => openStream(api, {}, { 'x-api-key': key });
   const streams = await Promise.all(Array.from({ length: 53 }, open));
@@ -120,7 +120,7 @@ function expectOurHeaders(head: string): void {
   expect(head).toMatch(/x-request-id: [0-9a-f-]{36}/);
 }
 
-test('connections to addresses of a member’s choice are tried a few times a minute (P20)', async () => {
+test('connection tests are limited per minute (P20)', async () => {
   const limited = await startTestApi({ callLimits: { trial: 5 } });
   try {
     const { cookie } = await signInMember(limited);
@@ -174,7 +174,7 @@ test('secrets that are not random are rejected in production (P20)', () => {
   expect(() => parseKeyring(zeros, { refuseWeak: true })).toThrow(/not random/);
 });
 
-test('what has expired of sign-in is deleted (P20)', async () => {
+test('expired sign-in data is deleted (P20)', async () => {
   const ada = await signInMember(api);
   const mine = await openSignInLink(api, ada.email);
   expect(mine).not.toBe('');

@@ -48,7 +48,7 @@ test.each([
     expect([table, await refusal(change, `select from ${table}`)]).toEqual([table, '42501']);
 });
 
-test('who leaves the role of a transaction may read no table at all (P16)', async () => {
+test('a statement that leaves the transaction’s role can read no table (P16)', async () => {
   const { rows } = await db.admin.query<{ table: string }>(
     `select format('%I.%I', schemaname, tablename) as table from pg_tables
       where schemaname not in ('pg_catalog', 'information_schema')`,

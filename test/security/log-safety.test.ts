@@ -9,7 +9,7 @@ function lines(act: (log: pino.Logger) => void): string[] {
   return written;
 }
 
-test('the logger hides secrets that somebody hands to it, by name and by shape (S22)', () => {
+test('the logger masks secrets by name and by format (S22)', () => {
   const key = `ck_${'0a'.repeat(20)}`;
   const secret = `cs_${'b1'.repeat(20)}`;
   const apiKey = `mantis_${'aZ'.repeat(32)}`;

@@ -83,7 +83,7 @@ test('keys are rotated by one command during a run, and the old key can be remov
   expect(second.printed).toContain('0 secrets re-encrypted with "k2", 2 already current.');
 });
 
-test('a rotation names the keys that are still needed, and fails loudly (S23)', async () => {
+test('a rotation names the keys that are still in use, and reports failures (S23)', async () => {
   const shop = await openShop({ customers: 1 });
   const { code, printed } = await rotateByCommand(shop.db.url, newKey('k9'));
   expect(code).toBe(1);
@@ -91,7 +91,7 @@ test('a rotation names the keys that are still needed, and fails loudly (S23)', 
   expect(printed).toContain('Keep "k1" in MANTIS_SECRET_KEYS.');
 });
 
-test('a rotation never writes over keys that a person gives the store meanwhile (S23)', async () => {
+test('a rotation never overwrites keys that are changed meanwhile (S23)', async () => {
   const shop = await openShop({ customers: 1 });
   const { db, keyring, secretKeys, storeId, caller } = shop;
   const newer = parseKeyring(`${newKey('k2')},${secretKeys}`);

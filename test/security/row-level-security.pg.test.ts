@@ -41,7 +41,7 @@ async function outcomeOf(act: Promise<{ rowCount: number }>): Promise<number | s
 const PERMISSION_DENIED = '42501';
 const nothingHappened = [0, PERMISSION_DENIED];
 
-test('every tenant table has a row to steal', async () => {
+test('every tenant table has a row to attack', async () => {
   expect(tables.length).toBeGreaterThanOrEqual(14);
   for (const table of tables) {
     const { rows } = await db.admin.query(`select from ${table} where org_id = $1 limit 1`, [mine]);
@@ -229,7 +229,7 @@ test('a reference between tenant tables holds the organisation too (S11)', async
   expect(rows).toEqual([]);
 });
 
-test('functions with other rights pin their search path, and are not for everybody (S12)', async () => {
+test('security definer functions pin their search path, and are not public (S12)', async () => {
   const { rows } = await db.admin.query(
     `select proname from pg_proc
       where pronamespace = 'mantis'::regnamespace and prosecdef
@@ -280,7 +280,7 @@ test('the system’s role reads no customer, no key and no activity', async () =
   }
 });
 
-test('what a connection was for one organisation is gone for the next (S10)', async () => {
+test('a pooled connection keeps no state of the previous organisation (S10)', async () => {
   const seen = async (orgId: string) =>
     db.database.withOrg(orgId, async (sql) => (await sql.query('select from woo_store')).rowCount);
   for (let turn = 0; turn < 5; turn++) {

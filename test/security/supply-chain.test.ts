@@ -93,7 +93,7 @@ const madeUp: Record<string, RegExp> = {
     /^packages\/(?:woo-sim\/(?:src\/authenticate\.ts|fixtures\/|test\/)|sync-core\/(?:fixtures\/|test\/|src\/.*\.test\.ts$))/,
 };
 
-test('no secret stands in the tree (S39)', () => {
+test('the repository contains no secret (S39)', () => {
   const files = globSync('**/*.{ts,tsx,js,json,md,yaml,yml,sql,pem,html,css,prisma,toml,sh}', {
     cwd: root,
     exclude: (name) => /^(?:node_modules|dist|generated|\.turbo|\.data|\.git|coverage)$/.test(name),
@@ -109,7 +109,7 @@ test('no secret stands in the tree (S39)', () => {
   expect(found).toEqual([]);
 });
 
-test('the dashboard has no way to take text for markup or code (S37)', () => {
+test('the dashboard never treats text as markup or code (S37)', () => {
   const files = globSync('apps/web/{src,public}/**/*.{ts,tsx,js}', { cwd: root });
   expect(files.length).toBeGreaterThan(30);
   const unsafe =

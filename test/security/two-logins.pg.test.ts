@@ -17,7 +17,7 @@ import { until } from '../support/until.ts';
 import { scrape } from '../observability/scrape.ts';
 import { startApiProcess } from '../support/start-api-process.ts';
 
-test('the whole product runs under a login that owns nothing, and cannot get at more (S9)', async () => {
+test('the whole product runs with a login that owns nothing, and cannot gain more rights (S9)', async () => {
   const db = await createTestDatabase();
   const name = `runtime_${randomBytes(4).toString('hex')}`;
   // The job runner's tables are installed by their owner, as `npx -y pnpm@12 run migrate` does.

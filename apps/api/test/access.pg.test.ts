@@ -35,7 +35,7 @@ const procedures = Object.entries<{ _def: Definition }>(
   appRouter._def.procedures as object as never,
 ).map(([path, { _def }]) => ({ path, ..._def }));
 
-test('every procedure says who may call it', () => {
+test('every procedure declares its access', () => {
   expect(procedures.filter(({ meta }) => meta?.access === undefined)).toEqual([]);
 });
 
@@ -52,7 +52,7 @@ const calls = procedures.filter(
   ({ type, meta }) => type !== 'subscription' && meta?.access !== 'public',
 );
 
-test('what anybody may call is what signing in and invitations need', () => {
+test('public procedures are those for sign-in and invitations', () => {
   const open = procedures.filter(({ meta }) => meta?.access === 'public').map(({ path }) => path);
   expect(open.toSorted()).toEqual([
     'account.session',
@@ -63,7 +63,7 @@ test('what anybody may call is what signing in and invitations need', () => {
   ]);
 });
 
-test('who is signed in is told to anybody, and nobody is no error', async () => {
+test('account.session is public, and returns null for anonymous callers', async () => {
   const nobody = await query(api, 'account.session', undefined, { cookie: 'a=b' });
   expect(nobody).toMatchObject({ status: 200, body: { result: { data: null } } });
   const { body } = await query(api, 'account.session', undefined, { cookie: ada.cookie });
@@ -90,7 +90,7 @@ describe.each([
   ],
   ['a key to administer', 'admin', async () => ({ 'x-api-key': await createKey(api, ada) })],
 ] as const)('%s (S3)', (name, has, identify) => {
-  test('is let in where the level is enough, and nowhere else', async () => {
+  test('is admitted only with a sufficient level', async () => {
     const headers: Headers = await identify();
     const isKey = name.startsWith('a key');
     for (const call of calls) {
@@ -137,7 +137,7 @@ test('anonymous subscriptions and revoked keys are rejected (S2)', async () => {
   }
 });
 
-test('a refusal does not tell whether what it is about exists', async () => {
+test('a rejection does not reveal whether the subject exists', async () => {
   const { cookie } = await addColleague(api, ada, 'viewer');
   const [a, b] = await Promise.all(
     [randomUUID(), randomUUID()].map((storeId) =>
@@ -148,7 +148,7 @@ test('a refusal does not tell whether what it is about exists', async () => {
   expect(b!.body.error.data.code).toBe(a!.body.error.data.code);
 });
 
-test('a key is answered once, tells its last use and its scopes, and expires', async () => {
+test('a key is returned once, shows its last use and scopes, and expires', async () => {
   const owner = await signInMember(api, 'Grace');
   const headers = { cookie: owner.cookie };
   const input = { name: 'erp', scopes: ['read'], expiresInDays: 1 };
@@ -180,7 +180,7 @@ test('two keys of an organisation differ in their first characters', async () =>
   expect(made[0]?.view.start).not.toBe(made[1]?.view.start);
 });
 
-test('the log says who was invited, and holds no address itself', async () => {
+test('the log shows who was invited, and contains no address itself', async () => {
   const owner = await signInMember(api, 'Grace');
   const headers = { cookie: owner.cookie };
   const email = 'mary@shop.example';
@@ -199,7 +199,7 @@ test('the log says who was invited, and holds no address itself', async () => {
   expect(JSON.stringify(rows)).not.toContain(email);
 });
 
-test('keys and members of another organisation are as unknown ones', async () => {
+test('keys and members of another organisation are treated as unknown', async () => {
   const eve = await signInMember(api, 'Eve');
   const mine = await query(api, 'member.list', undefined, { cookie: ada.cookie });
   const { id: memberId } = mine.body.result.data[0]!;
@@ -372,7 +372,7 @@ test('the last owner stays, even if two leave concurrently', async () => {
   expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
 });
 
-test('who is removed, or made less, is so with the next call', async () => {
+test('removal or a lower role takes effect with the next call', async () => {
   const bob = await addColleague(api, ada, 'operator');
   const { body } = await query(api, 'member.list', undefined, { cookie: ada.cookie });
   const { id: memberId } = body.result.data.find(({ userId }) => userId === bob.userId)!;

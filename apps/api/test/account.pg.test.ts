@@ -64,7 +64,7 @@ test('a deleted or disabled key is rejected', async () => {
   expect((await me({ 'x-api-key': key })).status).toBe(401);
 });
 
-test('who is removed from the organisation is out with the next call', async () => {
+test('removal from the organisation takes effect with the next call', async () => {
   const ada = await addColleague(api, await signInMember(api), 'operator');
   await api.prisma.member.deleteMany({ where: { userId: ada.userId } });
   expect((await me({ cookie: ada.cookie })).body.result.data.organisation).toBeNull();

@@ -101,7 +101,7 @@ const bodyOf = (nonce: string, key: Partial<SimKey> = shop.defaultCredentials) =
   key_permissions: 'read_write',
 });
 
-test('approved at the shop, the store is connected as its owner began it; the number is good once (S43)', async () => {
+test('after approval the store is connected with the chosen settings; the nonce works once (S43)', async () => {
   const choices = {
     settings: { roleFilter: 'customer', guests: 'on' },
     schedules: 'hourly',
@@ -168,7 +168,7 @@ test('approved at the shop, the store is connected as its owner began it; the nu
   });
 });
 
-test('two answers to one grant at the same moment: one is taken (S43)', async () => {
+test('two concurrent callbacks of one authorization: one is accepted (S43)', async () => {
   const { nonce } = await begin();
   const statuses = await Promise.all([1, 2, 3].map(() => post(bodyOf(nonce))));
   expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 401, 401]);
@@ -243,7 +243,7 @@ test('an unknown, used, expired or cancelled nonce, and keys of another store: 4
   expect(await stores()).toEqual([]);
 });
 
-test('a grant is seen by the person who began it, in their organisation, and begun by owners in person', async () => {
+test('an authorization is visible to the person who started it, and only owners can start one', async () => {
   const { authorizationId } = await begin();
   const eve = await signInMember(api, 'Eve');
   const colleague = await addColleague(api, ada, 'owner');
@@ -261,7 +261,7 @@ test('a grant is seen by the person who began it, in their organisation, and beg
   expect(await authorizationOf(authorizationId)).toMatchObject({ state: 'waiting' });
 });
 
-test('an address is looked at without keys, and what is wrong comes with a cure', async () => {
+test('an address is probed without keys, and problems come with a fix', async () => {
   const probe = async (url: string) =>
     (await mutate(api, 'store.probe', { url }, ada)).body.result.data;
   const found = await probe(`${shop.url}/wp-admin/`);
@@ -291,7 +291,7 @@ test('an address is looked at without keys, and what is wrong comes with a cure'
   expect([refused.status, refused.body.error.data.code]).toEqual([422, 'unsafe_address']);
 });
 
-test('no key and no number is in an answer, in the log, or in any table as it is (S43)', async () => {
+test('no key or nonce appears in a response, the log, or any table unencrypted (S43)', async () => {
   expect(secrets.size).toBeGreaterThan(10);
   const { rows: tables } = await api.db.admin.query<{ name: string }>(
     `select quote_ident(table_name) as name from information_schema.tables

@@ -65,7 +65,7 @@ test('runs are paged without a gap or a repeat', async () => {
   expect(new Set(read).size).toBe(read.length);
 });
 
-test('a refusal keeps its code and advice on the way', async () => {
+test('an error keeps its code and advice', async () => {
   const client = await connect();
   const refusal = await client.sync.status
     .query({ runId: crypto.randomUUID() })

@@ -213,7 +213,7 @@ describe('among many', () => {
     expect(often.total).toEqual({ count: 1_000, isExact: false });
   });
 
-  test('a rare one that no index knows is found by going on', async () => {
+  test('a rare match without an index is found by loading further pages', async () => {
     const found = [];
     let cursor: string | null = null;
     let pages = 0;
@@ -227,7 +227,7 @@ describe('among many', () => {
     expect(pages).toBe(3);
   });
 
-  test('the role that searches gets to the trigram index, as the application’s role never would', async () => {
+  test('the search role can use the trigram index, which the application’s role cannot', async () => {
     const plan = async (role: string) => {
       const session = await api.db.openSession();
       try {
@@ -264,7 +264,7 @@ describe('among many', () => {
     expect(unprivileged).not.toMatch(/(Index|Recheck) Cond: .*search_text/);
   });
 
-  describe('a file that is cut short', () => {
+  describe('an incomplete file', () => {
     beforeAll(async () => {
       // Counts its calls; from the second on waits for a lock, and fails on demand.
       await api.db.admin.query(`
@@ -344,7 +344,7 @@ const header =
 const noAddress = ','.repeat(13);
 
 describe('the file', () => {
-  test('holds what fits the filter with its addresses, by RFC 4180, as it is', async () => {
+  test('contains matching customers with their addresses, unchanged, by RFC 4180', async () => {
     await api.db.admin.query(
       'update customer set billing = $2, shipping = $3 where store_id = $1 and woo_id = 1',
       [
@@ -389,7 +389,7 @@ describe('the file', () => {
     expect(new Set(ids)).toEqual(new Set(found));
   });
 
-  test('for a spreadsheet, begins with a byte order mark and holds no formula (S37, P12)', async () => {
+  test('for spreadsheets it begins with a byte order mark and contains no formula (S37, P12)', async () => {
     const { text } = await download(`?format=spreadsheet&store=${shop}&q=1234`, {
       cookie: ada.cookie,
     });
@@ -400,7 +400,7 @@ describe('the file', () => {
     );
   });
 
-  test('holds nothing of another organisation, and is for members alone', async () => {
+  test('contains nothing of another organisation, and is for members only', async () => {
     const foreign = await download(`?store=${shop}&status=all`, { cookie: eve.cookie });
     expect(await foreign.text()).toBe(`${header}\r\n`);
     expect((await download('', {})).status).toBe(401);

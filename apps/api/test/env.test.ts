@@ -6,7 +6,7 @@ const least = {
   MANTIS_SECRET_KEYS: 'k1:key',
 };
 
-test('little has to be said for development', () => {
+test('development needs few settings', () => {
   expect(readEnv(least)).toMatchObject({
     isProduction: false,
     publicUrl: 'http://127.0.0.1:4400',

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test('a refusal says what to do', async () => {
+test('an error says what to do', async () => {
   const runId = randomUUID();
   const { status, body, headers } = await query(
     api,
@@ -36,7 +36,7 @@ test('a refusal says what to do', async () => {
   });
 });
 
-test('a wrong input names each place', async () => {
+test('an invalid input lists all problems', async () => {
   const input = { storeId: 'x', settings: { batchSize: 0, unknown: 1 } };
   const { status, body } = await mutate(api, 'sync.start', input, { cookie: ada.cookie });
   expect(status).toBe(400);
@@ -97,7 +97,7 @@ test('a database outage is reported as such, never as an invalid key or session'
   }
 });
 
-test('what better-auth cannot take is refused, and printed nowhere', async () => {
+test('what better-auth rejects is rejected cleanly, and not logged', async () => {
   const printed = vi.spyOn(console, 'error');
   for (const [path, body] of [
     ['reset-password', { token: 7 }],

@@ -59,7 +59,7 @@ async function linesOf(filter: object) {
 const idsOf = async (filter: object) =>
   (await linesOf(filter)).items.map(({ wooCustomerId }) => wooCustomerId);
 
-test('a failed customer has a name, and says what came, what was expected and what to do', async () => {
+test('a failed customer has a name, the received and expected value, and a fix', async () => {
   const { items, total } = await linesOf({ state: 'failed' });
   expect(total).toBe(3);
   expect(items).toMatchObject([
@@ -126,7 +126,7 @@ test.each([
   });
 });
 
-test('a retry of customers that do not fail is refused, and what was searched for is not logged', async () => {
+test('a retry of customers that are not failed is rejected, and the search is not logged', async () => {
   const refused = await mutate(api, 'sync.retry', { runId, positions: [4] }, headers);
   expect(refused.body.error.data.code).toBe('nothing_to_retry');
   await mutate(api, 'sync.retry', { runId, q: 'soren' }, headers);
@@ -134,7 +134,7 @@ test('a retry of customers that do not fail is refused, and what was searched fo
   expect(JSON.stringify(body)).not.toMatch(/soren/i);
 });
 
-test('one customer is read from the store again, once however often it is asked for', async () => {
+test('one customer is read from the store once, however often this is requested', async () => {
   const refresh = () => mutate(api, 'customer.refresh', { storeId, wooId: 1 }, headers);
   const answers = [await refresh(), await refresh()].map(({ body }) => body.result.data.runId);
   expect(answers[0]).toBe(answers[1]);
@@ -147,7 +147,7 @@ test('one customer is read from the store again, once however often it is asked 
   expect(rows).toEqual([{ topic: 'customer.refresh', state: 'pending', woo_customer_id: 1 }]);
 });
 
-test('a customer that is not known, a paused store and a viewer are refused', async () => {
+test('an unknown customer, a paused store and a viewer are rejected', async () => {
   const unknown = await mutate(api, 'customer.refresh', { storeId, wooId: 9 }, headers);
   expect(unknown.body.error.data.code).toBe('customer_not_found');
   const viewer = await addColleague(api, ada, 'viewer');

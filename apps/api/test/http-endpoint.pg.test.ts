@@ -213,7 +213,7 @@ test('store and run may be left out where it is plain which is meant', async () 
   expect((await post(wrong, headers)).body['code']).toBe('run_not_found');
 });
 
-test('what the body lacks, holds too much of or gets wrong is named', async () => {
+test('missing, unknown and invalid fields of the body are named', async () => {
   const org_id = ada.orgId;
   const unknown = await post({ action: 'stop', org_id });
   expect(unknown.status).toBe(400);

@@ -66,7 +66,7 @@ test('a worker with a heartbeat makes it ready; one without is named, with its a
   await api.db.admin.query('delete from sync_worker');
 });
 
-test('what is known of the migrations is kept for a while: being asked costs no connection', async () => {
+test('the state of the migrations is cached: checks need no connection', async () => {
   const patient = await startTestApi({ migrationsCacheMs: 3_600_000 });
   const ask = async () => (await fetch(`${patient.url}/readyz`)).json();
   expect(await ask()).toMatchObject({ migrations: 'current' });
@@ -132,7 +132,7 @@ test('pages may load from us alone and run nothing inline (S29)', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-test('answers are not kept by caches and carry the id of the request (S40)', async () => {
+test('responses are not cached and contain the request id (S40)', async () => {
   const { headers, body } = await query(api, 'account.me', undefined, {});
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.get('x-request-id')).toBe(body.error.data.requestId);
@@ -141,7 +141,7 @@ test('answers are not kept by caches and carry the id of the request (S40)', asy
 const start = (headers: object) =>
   mutate(api, 'sync.start', { storeId: crypto.randomUUID() }, { cookie: ada.cookie, ...headers });
 
-test('a page of another site changes nothing, though the browser sends the cookie (S31)', async () => {
+test('another site’s page cannot change anything, although the browser sends the cookie (S31)', async () => {
   const forged = [
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },

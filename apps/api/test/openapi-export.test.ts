@@ -37,7 +37,7 @@ const SAMPLES: Record<string, { good: string[]; bad: string[] }> = {
   format: { good: ['exact', 'spreadsheet'], bad: ['csv', 'EXACT'] },
 };
 
-describe('the document of the file of customers agrees with what reads its query:', () => {
+describe('the document of the customer file matches the query’s schema:', () => {
   test('it names every field, and none besides', () => {
     // The schema refuses what it does not know, and names it.
     const all = Object.fromEntries(

@@ -17,7 +17,7 @@ function connection(change: object = {}) {
   return { name: 'Shop', url: shop.url, consumerKey, consumerSecret, ...change };
 }
 
-test('a store that answers is connected, and its keys never come back', async () => {
+test('a store that responds is connected, and its keys are never returned', async () => {
   const ada = await signInMember(api);
   const { cookie } = ada;
   const { consumerKey, consumerSecret } = shop.defaultCredentials;
@@ -57,7 +57,7 @@ test('a store that answers is connected, and its keys never come back', async ()
   expect(seen).not.toContain(consumerSecret);
 });
 
-test('wrong keys are refused with what to do, and never repeated', async () => {
+test('wrong keys are rejected with a fix, and never echoed', async () => {
   const { cookie } = await signInMember(api);
   const consumerSecret = 'cs_0000000000000000000000000000000000000000';
   const { status, body } = await mutate(api, 'store.connect', connection({ consumerSecret }), {
@@ -71,7 +71,7 @@ test('wrong keys are refused with what to do, and never repeated', async () => {
   expect(JSON.stringify(body) + api.logged()).not.toContain(consumerSecret);
 });
 
-test('an address that we may not call is refused', async () => {
+test('a forbidden address is rejected', async () => {
   const { cookie } = await signInMember(api);
   const { status, body } = await mutate(
     api,
@@ -83,7 +83,7 @@ test('an address that we may not call is refused', async () => {
   expect(body.error.data.code).toBe('unsafe_address');
 });
 
-test('a key and its secret are changed together', async () => {
+test('the consumer key and its secret must be changed together', async () => {
   const { cookie } = await signInMember(api);
   const { body } = await mutate(api, 'store.connect', connection(), { cookie });
   const storeId = body.result.data.id;

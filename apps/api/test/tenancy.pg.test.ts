@@ -160,14 +160,14 @@ async function insertCustomer({ orgId }: Member, storeId: string): Promise<void>
   );
 }
 
-test('every procedure is looked at', () => {
+test('the test covers every procedure', () => {
   expect([...typeOf.keys()].toSorted()).toEqual(Object.keys(inputs).toSorted());
 });
 
 const withIds = Object.entries(inputs).flatMap(([path, make]) => (make ? [{ path, make }] : []));
 
 describe.each(withIds)('$path', ({ path, make }) => {
-  test('answers for the ids of another organisation as for unknown ones', async () => {
+  test('treats ids of another organisation like unknown ones', async () => {
     const foreign = await call(path, make(await makeIds(ada)), eve);
     const unknown = await call(path, make({ storeId: randomUUID(), runId: randomUUID() }), eve);
     expect(foreign).toEqual(unknown);

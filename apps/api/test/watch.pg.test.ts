@@ -45,7 +45,7 @@ const isOver = ({ data }: Pick<StreamEvent, 'data'>) => data.run?.percent === 10
 const seqsOf = (events: StreamEvent[]) =>
   events.flatMap(({ data }) => data.activity.map((entry) => entry.seq));
 
-test('a run is sent as it stands, then as it moves, to its end and beyond', async () => {
+test('a run is sent in its current state, then with every change, also after its end', async () => {
   const { runId, drive } = await startRun();
   const stream = await watch({ runId });
   const [first] = await stream.until(() => true);
@@ -71,7 +71,7 @@ test('a run is sent as it stands, then as it moves, to its end and beyond', asyn
   expect((await stream.next())?.data.activity).toMatchObject([{ seq: 5, event: 'late.entry' }]);
 });
 
-test('a stream that is resumed by its last id sends what came in between, once', async () => {
+test('a stream resumed with its last id sends missed events once', async () => {
   const { runId, drive } = await startRun();
   const before = await watch({ runId });
   const first = await before.next();
@@ -92,7 +92,7 @@ test('a new stream of a long log begins with the newest fifty entries', async ()
   expect(seqsOf([first!])).toEqual(Array.from({ length: 50 }, (_, index) => index + 182));
 });
 
-test('an id from another life of the run does not hide what there is', async () => {
+test('an event id from before a restore hides nothing', async () => {
   const { runId } = await startRun();
   const first = await (await watch({ runId, lastEventId: '7.900' })).next();
   expect(seqsOf([first!])).toEqual([1]);
@@ -136,7 +136,7 @@ test('nothing of another organisation is sent', async () => {
   expect((await stream.next())?.data.run?.runId).toBe(own.runId);
 });
 
-test('a run or store of another organisation is refused as an unknown one is', async () => {
+test('a run or store of another organisation is treated as unknown', async () => {
   const eve = await signInMember(api, 'Eve');
   const { runId, storeId } = await startRun(ada);
   const refusalOf = async (input: object) => {
@@ -216,7 +216,7 @@ test('a run that is removed with its store leaves the list', async () => {
   }
 });
 
-test('without any hint, the poll finds what moved', async () => {
+test('without notifications, polling finds changes', async () => {
   const polling = await startTestApi({ pollMs: 20 });
   try {
     const eve = await signInMember(polling, 'Eve');
@@ -285,7 +285,7 @@ test('a client that stops reading blocks no others, and finds no gap when it con
   );
 });
 
-test('a hint holds ids and a number, whatever the run says (F57)', async () => {
+test('a notification contains only ids and a number (F57)', async () => {
   const { runId, drive } = await startRun();
   const hints: string[] = [];
   const listener = createListener({
@@ -301,7 +301,7 @@ test('a hint holds ids and a number, whatever the run says (F57)', async () => {
   await listener.close();
 });
 
-test('a change of a run is read once for all who watch it', async () => {
+test('a change of a run is read once for all subscribers', async () => {
   const { runId, drive } = await startRun();
   const services = {
     database: api.db.database,

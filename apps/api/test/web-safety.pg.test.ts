@@ -151,7 +151,7 @@ const hostile = [
   '\u202egnp.exe',
 ];
 
-test('hostile texts are refused, or kept as they are, and run nowhere (S24)', async () => {
+test('hostile texts are rejected or stored unchanged, and never executed (S24)', async () => {
   const { cookie } = ada;
   const { rows: before } = await api.db.admin.query('select count(*) as n from pg_tables');
   const { rows } = await api.db.admin.query<{ id: string }>(

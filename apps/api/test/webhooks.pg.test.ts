@@ -20,7 +20,7 @@ const addEndpoint = (secret?: string) => kit.addEndpoint(api, ada, secret);
 const send = (storeId: string, sent: kit.Sent) => kit.sendDelivery(api, storeId, sent);
 const deliveriesOf = (storeId: string) => kit.deliveriesOf(api, storeId);
 
-test('a signed delivery is stored by its customer’s id alone, and sets a run going', async () => {
+test('a signed delivery is stored with its customer’s id only, and starts a run', async () => {
   const { storeId, secret } = await addEndpoint();
   const body = JSON.stringify({ id: 7, email: 'ada@shop.test' });
   expect(await send(storeId, { body, signature: sign(secret, body) })).toBe(200);
@@ -59,7 +59,7 @@ describe('a delivery that the store did not sign (F66)', () => {
     expect(await deliveriesOf(mine.storeId)).toEqual([]);
   });
 
-  test('a store that is not there is answered the same', async () => {
+  test('an unknown store gets the same response', async () => {
     const { storeId } = await addEndpoint();
     const answers = [];
     for (const id of [storeId, randomUUID(), 'no-uuid']) {
@@ -75,7 +75,7 @@ describe('a delivery that the store did not sign (F66)', () => {
   });
 });
 
-test('a delivery that comes again has no further effect (F65, S34)', async () => {
+test('a repeated delivery has no further effect (F65, S34)', async () => {
   const { storeId, secret } = await addEndpoint();
   const body = '{"id":7}';
   const sent = { body, signature: sign(secret, body), deliveryId: 'same' };
@@ -84,7 +84,7 @@ test('a delivery that comes again has no further effect (F65, S34)', async () =>
   expect(await deliveriesOf(storeId)).toHaveLength(1);
 });
 
-test('two customers of one second share a delivery id, and both are taken (F68)', async () => {
+test('two deliveries with the same id are both processed (F68)', async () => {
   const { storeId, secret } = await addEndpoint();
   for (const body of ['{"id":7}', '{"id":8}']) {
     await send(storeId, { body, signature: sign(secret, body), deliveryId: 'same' });
@@ -99,14 +99,14 @@ test('a ping is answered 200, and has no effect (F69)', async () => {
   expect(await deliveriesOf(storeId)).toEqual([]);
 });
 
-test('a signed error, as of a customer who is gone, is kept and ignored', async () => {
+test('a signed error, as for a deleted customer, is stored and ignored', async () => {
   const { storeId, secret } = await addEndpoint();
   const body = '{"code":"wc_user_invalid_id","message":"Invalid user ID.","data":{"status":404}}';
   expect(await send(storeId, { body, signature: sign(secret, body) })).toBe(200);
   expect(await deliveriesOf(storeId)).toEqual([{ woo_customer_id: null, state: 'ignored' }]);
 });
 
-test('deliveries are listed with their answer and what became of them, and refusals are counted', async () => {
+test('deliveries are listed with response and result, and rejections are counted', async () => {
   const { storeId, secret } = await addEndpoint();
   const bodies = ['{"id":7}', '{"code":"wc_user_invalid_id"}', '{"id":8}'];
   for (const body of bodies) await send(storeId, { body, signature: sign(secret, body) });

@@ -218,7 +218,7 @@ test('several concurrent workers report each event once', async () => {
   expect(received.map(({ path }) => path).toSorted()).toEqual(['/hooks/json', '/hooks/slack']);
 });
 
-test('a message whose worker died is sent again under the same id', async () => {
+test('a message whose worker crashed is sent again with the same id', async () => {
   await addChannel();
   await pause(await addStore());
   await tellOrganisations(deps);
@@ -234,7 +234,7 @@ test('a message whose worker died is sent again under the same id', async () => 
   expect(received[1]).toEqual(received[0]);
 });
 
-test('a receiver that fails is tried again, later each time, and says so in the channel', async () => {
+test('a failing receiver is retried with growing delays, and the channel shows the error', async () => {
   await addChannel();
   await pause(await addStore());
   status = 503;
@@ -343,7 +343,7 @@ test('an address on a private network is refused when it is given', async () => 
   });
 });
 
-test('a name that leads to a private network is refused when it is called', async () => {
+test('a name that resolves to a private network is rejected at delivery', async () => {
   await addChannel();
   await pause(await addStore());
   const guarded = createNotificationDispatcher({ allowHosts: [] });
@@ -368,7 +368,7 @@ test('another organisation sees, changes and tests no channel of this one', asyn
   expect(await notifications.channels(caller())).toHaveLength(1);
 });
 
-test('a channel can be tested, and its address never comes back', async () => {
+test('a channel can be tested, and its address is never returned', async () => {
   const channel = await addChannel('slack');
   expect(await notifications.testChannel(caller(), { channelId: channel.id })).toEqual({
     ok: true,

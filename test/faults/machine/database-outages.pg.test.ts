@@ -18,7 +18,7 @@ const terminateSessions = (world: World): Promise<string[]> =>
     return rows.length > 0 && rows.map(({ name }) => name);
   });
 
-test('connections that are terminated again and again cost nothing but time (F12)', async () => {
+test('repeatedly terminated connections only cost time (F12)', async () => {
   const world = await openWorld(shop);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
@@ -110,7 +110,7 @@ test('a server that accepts no writes: 503, no attempts are consumed, and everyt
   expect(worker.isRunning()).toBe(true);
 });
 
-test('a disk that is full for a while costs no customer an attempt (F71)', async () => {
+test('a temporarily full disk consumes no attempts (F71)', async () => {
   const world = await openWorld({ customers: 120 });
   await world.db.admin.query(`
     create function fill_disk() returns trigger language plpgsql as $$

@@ -111,7 +111,7 @@ describe('the API is killed in the middle of an action (F5, F8)', () => {
   });
 });
 
-test('an API is killed while somebody watches: they come back by themselves, and miss nothing (F58)', async () => {
+test('an API is killed while a client watches: it reconnects and misses nothing (F58)', async () => {
   const world = await openWorld({ customers: 400, latency: { bootMs: 150, perCustomerMs: 0 } });
   const api = await startApiProcess(world);
   await world.startWorker();

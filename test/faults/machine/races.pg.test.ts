@@ -3,7 +3,7 @@ import { createApiClient } from '../../support/api-client.ts';
 import { isOver, openWorld } from '../../support/open-world.ts';
 import { startApi } from '../../support/start-api.ts';
 
-test('fifty callers that race with one idempotency key get one run (F59)', async () => {
+test('fifty concurrent callers with one idempotency key get one run (F59)', async () => {
   const { app, anotherApp, db, storeId } = await openWorld({ customers: 10 });
   const callers = Array.from({ length: 50 }, anotherApp);
   const input = { storeId, idempotencyKey: 'nightly-2026-11-24' };
@@ -15,7 +15,7 @@ test('fifty callers that race with one idempotency key get one run (F59)', async
   expect(rows).toHaveLength(1);
 });
 
-test('the same key for something else is refused, and another organisation has keys of its own (F60)', async () => {
+test('the same key for another request is rejected, and other organisations have separate keys (F60)', async () => {
   const { app, db, sim, secretKeys, storeId } = await openWorld({ customers: 10 });
   const key = { idempotencyKey: 'nightly' };
   const { run } = await app.sync.start.mutate({ storeId, ...key });

@@ -3,7 +3,7 @@ import { openShop } from '../../support/open-shop.ts';
 
 const MINUTE_MS = 60_000;
 
-test('a run that nothing moves asks for a person after ten minutes, once, and takes it back when it moves', async () => {
+test('a run without progress for ten minutes needs a decision once, and no longer after progress', async () => {
   const { sync, worker, clock, caller, storeId, drive } = await openShop({ customers: 30 });
   const { run } = await sync.start(caller, { storeId });
   const { runId } = run;

@@ -246,7 +246,7 @@ declare module '@tanstack/react-router' {
 /** @throws if the API is unavailable */
 async function isSignedIn(): Promise<boolean> {
   const me = await queryClient.ensureQueryData(meQuery());
-  // Whoever signs in meanwhile, in another tab, is asked for again.
+  // Not cached: the user may sign in meanwhile in another tab.
   if (!me) queryClient.removeQueries({ queryKey: meQuery().queryKey });
   return me !== null;
 }

@@ -10,8 +10,8 @@ type Searched = Pick<
 const LONGEST_SORT_NAME = 200;
 
 /**
- * What a customer is searched by, folded: a space before each field, so that the beginning of a word can
- * be told, and the telephone number as its digits. `mantis.fill_search` says the same in the database.
+ * The normalised search text of a customer: a space before each field marks the beginning of a word, and the
+ * telephone number consists of digits only. `mantis.fill_search` does the same in the database.
  */
 export function searchText(customer: Searched): string {
   const { firstName, lastName, company, email, username, city, phone } = customer;

@@ -68,6 +68,12 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
     reporters: ['default', new SummaryReporter()],
+    // `coverage`: of the processes of a test only Vitest's own are measured, no worker or API that it starts.
+    coverage: {
+      include: ['{apps,packages}/*/src/**/*.{ts,tsx}'],
+      exclude: ['**/*.test.ts', '**/generated/**'],
+      reporter: ['text-summary', 'html'],
+    },
     // These limits only end hanging tests: nothing depends on the speed of the machine.
     testTimeout: 240_000,
     hookTimeout: 120_000,

@@ -48,6 +48,8 @@ interface Shop {
 
 const STORES_PER_ORGANISATION = 10;
 const POLL_MS = 500;
+/** Runs of stores that are well. */
+const RUNS = `woo_customer_sync_queue run join organization on organization.id = run.org_id and organization.name = 'fleet'`;
 
 const { values } = parseArgs({
   options: {
@@ -83,18 +85,15 @@ try {
 async function measure(workerCount: number, urls: readonly string[]): Promise<void> {
   const { url, admin, drop } = await freshDatabase(postgres);
   const database = createDatabase({ url, max: 4 });
-  const workers: ChildProcess[] = [];
   try {
     // The first one installs the job runner's tables.
     await end(await startWorker(url));
     const shops = await addShops(database, admin, urls);
     await startRuns(database, shops);
     await admin.query('vacuum analyze');
-    for (let n = 0; n < workerCount; n += 1) workers.push(await startWorker(url));
-    const usage = await untilEnded(admin, workers, shops.length - fleet.slow - fleet.down);
+    const usage = await measureWork(admin, url, workerCount);
     console.log(describe(workerCount, usage));
   } finally {
-    await Promise.all(workers.map(end));
     await database.close();
     await drop();
   }
@@ -121,7 +120,8 @@ async function addShops(
   let orgId = '';
   for (const [index, url] of urls.entries()) {
     const place = index < troubled ? index : index - troubled;
-    if (place % STORES_PER_ORGANISATION === 0) orgId = await addOrganisation(admin);
+    if (place % STORES_PER_ORGANISATION === 0)
+      orgId = await addOrganisation(admin, index < troubled ? 'slow' : 'fleet');
     const owner = { orgId, storeId: randomUUID() };
     await database.withOrg(orgId, (sql) =>
       insertStore(sql, {
@@ -157,9 +157,10 @@ async function addShops(
   return shops;
 }
 
-async function addOrganisation(admin: Client): Promise<string> {
+async function addOrganisation(admin: Client, name: string): Promise<string> {
   const { rows } = await admin.query<{ id: string }>(
-    `insert into organization (name, slug) values ('Fleet', gen_random_uuid()::text) returning id`,
+    'insert into organization (name, slug) values ($1, gen_random_uuid()::text) returning id',
+    [name],
   );
   return rows[0]?.id ?? '';
 }
@@ -172,7 +173,11 @@ async function startRuns(database: Database, shops: readonly Shop[]): Promise<vo
 }
 
 interface Usage {
+  /** That the CPU times belong to. */
+  measuredSeconds: number;
+  /** When the last organisation, and half of them, had all their customers. */
   seconds: number;
+  median: number;
   workers: CpuMicroseconds[];
   postgres: CpuMicroseconds;
   stores: CpuMicroseconds;
@@ -180,45 +185,42 @@ interface Usage {
   machine: CpuMicroseconds;
   connections: number;
   peakMegabytes: number;
-  /** When organisations had all their customers, in seconds from the start. */
-  slowest: number;
-  median: number;
   /** What one run took that had the worker for itself. */
   alone: number;
 }
 
-async function untilEnded(
-  admin: Client,
-  workers: readonly ChildProcess[],
-  expected: number,
-): Promise<Usage> {
+/** From the start of the workers, since they work before they say that they are ready, to the end of the last run. */
+async function measureWork(admin: Client, url: string, workerCount: number): Promise<Usage> {
   const { rows } = await admin.query('select pg_backend_pid() as pid, clock_timestamp() as now');
   const { pid: backend, now: begin } = rows[0];
-  const before = readCpu(workers, backend);
+  const before = readCpu([], backend);
   const startedAt = performance.now();
+  const workers = await Promise.all(Array.from({ length: workerCount }, () => startWorker(url)));
   let connections = 0;
-  for (;;) {
-    await wait(POLL_MS);
-    const { done, opened } = await look(admin);
+  for (let isOver = false; !isOver; await wait(POLL_MS)) {
+    const { left, opened } = await look(admin);
     connections = Math.max(connections, opened);
-    if (done === expected) break;
+    isOver = left === 0;
   }
   const after = readCpu(workers, backend);
+  const measuredSeconds = (performance.now() - startedAt) / 1_000;
+  const peakMegabytes = Math.max(...workers.map(({ pid }) => peakMegabytesOf(pid)));
+  await Promise.all(workers.map(end));
   const ends = await admin.query<{ seconds: number }>(
     `select extract(epoch from max(finished_at) - $1)::float8 as seconds
-       from woo_customer_sync_queue where state = 'done' group by org_id order by 1`,
+       from ${RUNS} group by org_id order by 1`,
     [begin],
   );
   const seconds = ends.rows.map((row) => row.seconds);
   return {
-    seconds: (performance.now() - startedAt) / 1_000,
-    workers: after.workers.map((cpu, index) => cpu - (before.workers[index] ?? 0)),
+    measuredSeconds,
+    workers: after.workers,
     postgres: after.postgres - before.postgres,
     stores: after.stores - before.stores,
     machine: after.machine - before.machine,
     connections,
-    peakMegabytes: Math.max(...workers.map(({ pid }) => peakMegabytesOf(pid))),
-    slowest: seconds.at(-1) ?? Number.NaN,
+    peakMegabytes,
+    seconds: seconds.at(-1) ?? Number.NaN,
     median: seconds[Math.floor(seconds.length / 2)] ?? Number.NaN,
     alone: aloneSeconds(),
   };
@@ -230,14 +232,14 @@ function aloneSeconds(): number {
   return (Math.min(pages, 6) + Math.max(0, pages - 6) / 2) * 0.43;
 }
 
-async function look(admin: Client): Promise<{ done: number; opened: number }> {
-  const { rows } = await admin.query<{ done: number; opened: number }>(
-    `select (select count(*)::int from woo_customer_sync_queue where state = 'done') as done,
+async function look(admin: Client): Promise<{ left: number; opened: number }> {
+  const { rows } = await admin.query<{ left: number; opened: number }>(
+    `select (select count(*)::int from ${RUNS} where run.state <> 'done') as left,
             (select count(*)::int from pg_stat_activity
               where datname = current_database() and application_name in
                 ('mantis-worker', 'mantis-heartbeat', 'mantis-jobs')) as opened`,
   );
-  return rows[0] ?? { done: 0, opened: 0 };
+  return rows[0] ?? { left: 0, opened: 0 };
 }
 
 function readCpu(workers: readonly ChildProcess[], backend: number) {
@@ -252,7 +254,7 @@ function readCpu(workers: readonly ChildProcess[], backend: number) {
 function describe(workerCount: number, usage: Usage): string {
   const worker = usage.workers.reduce((sum, cpu) => sum + cpu, 0);
   const own = (worker + usage.postgres + usage.stores) / 1e6;
-  const others = Math.max(0, usage.machine / 1e6 - own) / usage.seconds;
+  const others = Math.max(0, usage.machine / 1e6 - own) / usage.measuredSeconds;
   const cores = Math.max(0.1, availableParallelism() - others);
   const bound = Math.max(usage.alone, Math.max(...usage.workers) / 1e6, own / cores);
   const customers = (fleet.stores - fleet.slow - fleet.down) * fleet.customers;
@@ -265,7 +267,7 @@ function describe(workerCount: number, usage: Usage): string {
     `fleet ${workerCount} wall/bound ${(usage.seconds / bound).toFixed(2)}`,
     `fleet ${workerCount} connections/worker ${(usage.connections / workerCount).toFixed(0)}`,
     `fleet ${workerCount} peak MB ${usage.peakMegabytes.toFixed(0)}`,
-    `fleet ${workerCount} slowest/median ${(usage.slowest / usage.median).toFixed(2)}`,
+    `fleet ${workerCount} slowest/median ${(usage.seconds / usage.median).toFixed(2)}`,
   ].join('\n');
 }
 

@@ -186,15 +186,10 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const registered = createRegisteredWorker(options, connections, poolId);
   worker = registered;
   const { heartbeatMs, sweepMs } = workerTiming(options.deadAfterMs);
-  // Before the first job: the first sweep below may take longer than a worker may be silent.
   const heartbeats = repeat(() => registered.heartbeat(), heartbeatMs, log, 'heartbeat');
   try {
     await registered.heartbeat();
     ready.resolve(registered);
-    // Continues immediately with the work of a dead predecessor, not after the first pause.
-    await sweep();
-    // Stores connected before the job runner's tables existed have no job.
-    await checkWebhooks();
   } catch (error) {
     ready.promise.catch(() => undefined);
     ready.reject(error);
@@ -203,9 +198,11 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
     throw error;
   }
   const repeated = [
-    repeat(sweep, sweepMs, log, 'sweep'),
+    // Continues immediately with the work of a dead predecessor.
+    repeat(sweep, sweepMs, log, 'sweep', { atOnce: true }),
     repeat(tick, TICK_MS, log, 'schedules'),
-    repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks'),
+    // Stores connected before the job runner's tables existed have no job.
+    repeat(checkWebhooks, WEBHOOK_LOOK_MS, log, 'webhooks', { atOnce: true }),
     repeat(() => notifier.notify(), NOTIFY_MS, log, 'notifications'),
   ];
   options.metrics?.measure({
@@ -254,7 +251,7 @@ function createHousekeeping(
   const { log } = options;
   return {
     async sweep() {
-      const { deadWorkers, pushed, stuck } = await (await ready).sweep();
+      const { deadWorkers, pushed, stuck } = await (await ready).sweep(stopping);
       if (pushed > 0) log.info({ runs: pushed }, 'woke runs without progress');
       if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and need a decision');
       if (deadWorkers.length === 0) return;

@@ -36,6 +36,8 @@ export interface SweepOptions {
   idleMs: number;
   /** Milliseconds without progress, and three wake-ups without effect, after which a run needs a decision. */
   stuckMs: number;
+  /** Ends it early; the next sweep does the rest. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -54,16 +56,20 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
     };
   });
   failpoint('sweep.dead_removed');
+  const isOver = () => options.signal?.aborted === true;
   const reclaimed = { lines: 0, discoveries: 0 };
   for (const run of found.stalled) {
+    if (isOver()) break;
     const taken = await database.withOrg(run.orgId, (sql) => recoverRun(sql, run));
     reclaimed.lines += taken.lines;
     reclaimed.discoveries += taken.discoveries;
   }
   let stuck = 0;
-  for (const run of found.idle)
+  for (const run of found.idle) {
+    if (isOver()) break;
     if (await database.withOrg(run.orgId, (sql) => decideIdle(sql, run, options.stuckMs)))
       stuck += 1;
+  }
   for (const { orgId, storeId } of found.forgotten)
     await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
   return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, reclaimed, stuck };

@@ -53,7 +53,8 @@ export interface SyncWorkerOptions {
 export interface SyncWorker {
   discover(job: RunJob, signal: AbortSignal): Promise<void>;
   process(job: RunJob, signal: AbortSignal): Promise<void>;
-  sweep(): Promise<Swept>;
+  /** @param signal ends it early; the next sweep does the rest */
+  sweep(signal?: AbortSignal): Promise<Swept>;
   /** Checks and repairs the webhooks of a store. @throws WooError if it is overloaded */
   ensureWebhooks(job: StoreJob, signal: AbortSignal): Promise<void>;
   /** Diagnoses a store and saves the result. */
@@ -143,11 +144,12 @@ export function createSyncWorker(options: SyncWorkerOptions): SyncWorker {
         await database.withOrg(orgId, (sql) => enqueueStoreJob(sql, 'store.webhooks', storeId));
       return stores.length;
     },
-    async sweep() {
+    async sweep(signal) {
       const swept = await sweep(database, {
         deadAfterMs: options.deadAfterMs ?? DEAD_AFTER_MS,
         idleMs: IDLE_MS,
         stuckMs: options.stuckMs ?? STUCK_MS,
+        signal,
       });
       metrics.swept(swept);
       return swept;

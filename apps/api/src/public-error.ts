@@ -152,7 +152,7 @@ const internal = {
   advice: 'Try again; if it continues, report the request id to the operator of Mantis Sync.',
 };
 
-/** Errors without a cause of ours, by tRPC code. */
+/** Errors raised by tRPC itself, by code. */
 const refusals: Partial<Record<TRPC_ERROR_CODE_KEY, Omit<PublicError, 'key' | 'issues'>>> = {
   UNAUTHORIZED: {
     code: 'unauthorized',

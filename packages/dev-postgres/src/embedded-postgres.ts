@@ -35,7 +35,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** Database `mantis` as its owner `mantis_sync`, who is no superuser. Contains the password: never log it. */
+  /** Database `mantis` as its owner `mantis_sync`, who is not a superuser. Contains the password: never log it. */
   readonly url: string;
   /** Database `postgres` as the superuser. */
   readonly adminUrl: string;

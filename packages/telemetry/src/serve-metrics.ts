@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
 export interface MetricsServer {
-  /** Where it is read. */
+  /** The path of the metrics. */
   url: string;
   close(): Promise<void>;
 }

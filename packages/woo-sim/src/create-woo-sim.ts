@@ -96,7 +96,7 @@ export interface WooSim {
     readonly active: number;
     readonly mostActive: number;
   };
-  /** Delivers what is queued, one by one, and gives the tries. */
+  /** Delivers queued webhooks one by one, and returns the attempts. */
   flushDeliveries(): Promise<Delivery[]>;
   /** Closes every connection and stops. */
   close(): Promise<void>;

@@ -107,7 +107,7 @@ export function createAuth(options: AuthOptions) {
         rpName: 'Mantis Sync',
         rpID: new URL(publicUrl).hostname,
         origin: new URL(publicUrl).origin,
-        // Found by the authenticator itself, and unlocked by its owner: it is the only proof that is asked for.
+        // A discoverable credential with user verification, since it is the only factor.
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         registration: { afterVerification: ({ user }) => requireRoomForPasskey(prisma, user.id) },
       }),

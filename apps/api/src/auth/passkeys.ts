@@ -6,7 +6,7 @@ import { z } from 'zod';
 /** Passkeys of one person. */
 const MAX_PASSKEYS = 20;
 
-/** @throws APIError where the person has as many passkeys as anybody may have */
+/** @throws APIError if the person has the maximum number of passkeys */
 export async function requireRoomForPasskey(prisma: PrismaClient, userId: string): Promise<void> {
   if ((await prisma.passkey.count({ where: { userId } })) < MAX_PASSKEYS) return;
   throw new APIError('BAD_REQUEST', {

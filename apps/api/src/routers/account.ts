@@ -5,7 +5,7 @@ export const accountRouter = router({
   /** The caller and the current organisation. */
   me: identifiedProcedure.output(schemas.meOutput).query(({ ctx }) => ctx.identity),
 
-  /** As `me`; null for somebody who is not signed in. A refusal would stand in the console of their browser. */
+  /** Like `me`, but null for an anonymous caller: an error would appear in the browser's console. */
   session: publicProcedure.output(schemas.meOutput.nullable()).query(({ ctx }) => ctx.identify()),
 
   /** The available sign-in methods. */

@@ -126,6 +126,6 @@ export const searchOutput = z.object({
   words: z.array(z.string()),
   /** Set on the first page only; a lower bound unless `isExact`. */
   total: z.object({ count: z.number(), isExact: z.boolean() }).nullable(),
-  /** What may have been meant, where nobody was found. */
+  /** Suggested spellings, if nothing was found. */
   suggestion: z.string().nullable(),
 });

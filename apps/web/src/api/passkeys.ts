@@ -7,7 +7,7 @@ export interface Passkey {
 }
 
 /**
- * Why this browser cannot use passkeys at this address; null where it can. Passkeys belong to a host name,
+ * Why this browser cannot use passkeys at this address; null if it can. Passkeys belong to a host name,
  * never to an address of numbers.
  */
 export function passkeyObstacle(): string | null {
@@ -26,7 +26,7 @@ export const renamePasskey = (id: string, name: string): Promise<unknown> =>
 export const removePasskey = (id: string): Promise<unknown> =>
   askAuth('/passkey/delete-passkey', { id });
 
-/** Makes a passkey in the browser or a device, and keeps its public half. */
+/** Creates a passkey in the browser or a device, and saves its public key. */
 export async function addPasskey(name: string): Promise<void> {
   const options = await askAuth<PublicKeyCredentialCreationOptionsJSON>(
     '/passkey/generate-register-options',

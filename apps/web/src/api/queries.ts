@@ -13,7 +13,7 @@ const customersPerPage = 50;
 const changesPerPage = 25;
 const foundCustomers = 5;
 
-/** Who is signed in; null for nobody. */
+/** The signed-in user; null if signed out. */
 export const meQuery = () => trpc.account.session.queryOptions(undefined, { staleTime: 300_000 });
 
 export const organisationsQuery = () =>

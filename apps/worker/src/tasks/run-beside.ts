@@ -11,15 +11,15 @@ const ownerSchema = z.object({ orgId: z.string() });
 
 export interface TasksBeside {
   taskList: TaskList;
-  /** Flags of jobs without a place now: the runner leaves them to other workers, or for later. */
+  /** Flags of jobs without capacity: the runner leaves them to other workers, or for later. */
   flagsToLeave(): string[];
-  /** Resolves once all running tasks have ended; those still waiting for a place are enqueued again. */
+  /** Resolves once all running tasks have ended; waiting ones are enqueued again. */
   idle(): Promise<unknown>;
 }
 
 export interface BesideOptions {
   stopping: AbortSignal;
-  /** Whether no further stores should be asked. */
+  /** Whether to start no further tasks. */
   isBusy(): boolean;
   log: Logger;
 }
@@ -29,7 +29,7 @@ export interface BesideOptions {
  * is complete as soon as the task is accepted. That loses no run: a job is only a wake-up, and the sweep
  * wakes the runs of a dead worker.
  *
- * Organisations share the places fairly, with places reserved for one more: stores that never answer delay
+ * Organisations share the capacity fairly, with some reserved for one more: stores that never respond delay
  * no other organisation.
  */
 export function runBeside(tasks: TaskList, { stopping, isBusy, log }: BesideOptions): TasksBeside {
@@ -66,7 +66,7 @@ export function runBeside(tasks: TaskList, { stopping, isBusy, log }: BesideOpti
   };
 }
 
-/** Enqueues a job again, as the job runner does after a failure. A newer job with its key keeps its time. */
+/** Enqueues a job again, as the job runner does after a failure. A newer job with the same key is unaffected. */
 async function addAgain(
   payload: unknown,
   { job, addJob }: JobHelpers,

@@ -25,7 +25,7 @@ export interface CustomerPage {
   words: string[];
   /** Set on the first page only: how many match; a lower bound unless `isExact`. */
   total: { count: number; isExact: boolean } | null;
-  /** What may have been meant, where nobody was found: the words with one of them spelled as in a customer. */
+  /** Suggested spellings, if nothing was found: the words, one of them spelled as in a customer. */
   suggestion: string | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How texts are compared in a search: the one definition, for what is stored, what is typed and what the
+ * How texts are compared in a search: the only definition, for stored texts, queries and what the
  * dashboard marks. `mantis.fold` follows it in the database for rows written without folded text, and a
  * test compares the two.
  */

@@ -15,7 +15,7 @@ const fewestDigits = 6;
 
 /**
  * Splits at spaces. A telephone number is one word, without separators and leading zeros (a country code
- * replaces them). Words without a letter or digit are ignored beside others; alone they are searched for
+ * replaces them). Words without a letter or digit are ignored if there are others; alone they are searched for
  * literally.
  */
 export function searchWords(q: string): SearchWords {

@@ -1,13 +1,13 @@
 import { foldText } from './fold-text.ts';
 
-/** Stands for any one character in a form of a word that `mantis.find_customers` is asked for. */
+/** Matches any one character in a spelling passed to `mantis.find_customers`. */
 const ANY = '\u0001';
 /** Shorter words have too many neighbours. */
 const SHORTEST = 4;
 
 /**
  * The forms in which a word may have been meant, if its writer made one slip: two neighbouring letters
- * swapped, one letter wrong, one missing, or one too many. Empty for short words and for what is no word.
+ * swapped, one letter wrong, one missing, or one too many. Empty for short words and for texts that are not words.
  */
 export function slipsOf(word: string): string[] {
   const letters = Array.from(foldText(word));

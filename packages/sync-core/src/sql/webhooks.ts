@@ -339,7 +339,7 @@ export async function listRefusals(
   return rows;
 }
 
-/** A delivery as it was received; its body is not kept. */
+/** A received delivery; its body is not stored. */
 export interface ReceivedDelivery {
   id: number;
   receivedAt: Date;

@@ -33,7 +33,7 @@ export interface WebhookStatus {
   refused: Record<string, number>;
 }
 
-/** One delivery that was accepted, and what became of it; its body is not kept. */
+/** An accepted delivery with its result; its body is not stored. */
 export interface DeliveryView {
   id: number;
   receivedAt: Date;
@@ -48,7 +48,7 @@ export interface DeliveryView {
   line: { position: number; state: LineState; outcome: LineOutcome | null } | null;
 }
 
-/** Deliveries that were refused within an hour: refused ones are counted, not kept. */
+/** Rejected deliveries within an hour: they are counted, not stored. */
 export interface RefusalView {
   hour: Date;
   reason: RefusalReason;

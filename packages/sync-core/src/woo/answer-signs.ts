@@ -324,7 +324,7 @@ function isOfWordPress({ text, header }: AnswerFacts): boolean {
   return /api\.w\.org|wp-content|wp-includes/i.test(text + (header('link') ?? ''));
 }
 
-/** A message without a code is not of WordPress: a firewall or a proxy says it. */
+/** A message without a code comes from a firewall or a proxy, not from WordPress. */
 function isUnsigned({ code }: WordPressError): boolean {
   return !/[a-z]_[a-z]/i.test(code);
 }

@@ -87,7 +87,7 @@ function authenticationCode(message: string): WooErrorCode {
   return authenticationTexts.find(([text]) => text.test(message))?.[1] ?? 'key_refused';
 }
 
-/** Addresses that are no other address of the store, but somebody who stands in the way. */
+/** Redirect targets that are not the store, but an obstacle. */
 const REDIRECTS: readonly (readonly [RegExp, WooErrorCode, WooErrorDetails])[] = [
   [
     /\/wp-login\.php|[?&](?:redirect_to|reauth)=|\/(?:log-?in|sign-?in|anmelden|connexion)\/?(?:[?#]|$)/i,

@@ -85,7 +85,7 @@ const isOfSite: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'store_unavailable',
 ]);
 
-/** An index that cannot be read says nothing about customers: some plugins break it alone. */
+/** An unreadable index says nothing about customers: some plugins break only the index. */
 const isUnreadable: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'bad_compression',
   'bad_encoding',

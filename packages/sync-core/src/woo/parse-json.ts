@@ -31,7 +31,7 @@ export function parseStoreJson(text: string): ParsedJson {
   throw explainFailure(text.trim());
 }
 
-/** A plugin that encodes what is JSON already: the value is a text that holds the whole JSON. */
+/** A plugin that encodes JSON twice: the value is a text that contains the complete JSON. */
 function encodedTwice(value: unknown): ParsedJson | null {
   const inner =
     typeof value === 'string' && /^\s*[[{]/.test(value) ? parseWhole(value.trim()) : null;

@@ -37,7 +37,7 @@ export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedSt
 }
 
 /**
- * What was meant by what was typed or pasted: without characters that nobody sees, without the quotes,
+ * Cleans a typed or pasted address: removes invisible characters, quotes,
  * brackets and punctuation of the text around it, and with the slashes that belong behind a scheme.
  */
 function typed(input: string): string {

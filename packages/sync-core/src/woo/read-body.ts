@@ -101,7 +101,7 @@ const magic: readonly (readonly [Decoder, (bytes: Buffer) => boolean])[] = [
   [decoders['br']!, () => true],
 ];
 
-/** The body in the coding that it has, whatever was declared; null where it has none that makes a text of it. */
+/** The body decoded by its actual encoding, whatever was declared; null if none results in text. */
 async function guessCoding(bytes: Buffer, maxBytes: number): Promise<Buffer | null> {
   const [decoder] = magic.find(([, fits]) => fits(bytes))!;
   try {

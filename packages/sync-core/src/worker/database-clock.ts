@@ -10,11 +10,11 @@ export interface DatabaseClock {
   set(databaseNow: Date, askedAt: number): void;
 }
 
-/** An answer that took longer says little about the time. */
+/** A slower response is too inaccurate. */
 const LONGEST_ROUND_TRIP_MS = 2_000;
 
 /**
- * Counts on from the last answer of the database with a clock that nobody sets, so that the wall clock of the
+ * Continues from the database's last response with a monotonic clock, so that the wall clock of the
  * machine does not matter, wrong or changed. Until the first answer it is the wall clock.
  *
  * @param steady milliseconds since any fixed moment

@@ -8,14 +8,14 @@ export interface FairShare {
   take(owner: string): Promise<() => void>;
   /** Runs work once there is a place for its owner. */
   run<T>(owner: string, work: () => Promise<T>): Promise<T>;
-  /** Taken places, and waiting calls. */
+  /** Used capacity, and waiting calls. */
   load(): { taken: number; waiting: number };
   /** Owners that have all the places they may have now. */
   fullOwners(): string[];
 }
 
 export interface FairShareOptions {
-  /** Maximum number of taken places. */
+  /** Maximum capacity. */
   places: number;
   /**
    * Whether to reserve places for one more owner: with n owners, each gets at most places / (n + 1). For

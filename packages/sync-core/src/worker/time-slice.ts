@@ -8,11 +8,11 @@ export const SLICES_AT_ONCE = 256;
 const LONGEST_MS = 4_000;
 /** Under the heaviest load; below this, lease overhead dominates. */
 const SHORTEST_MS = 500;
-/** The load is looked at no more often than this. */
+/** Minimum interval between reads of the load. */
 const FRESH_MS = 1_000;
 
 /**
- * How long one job may work on a run before it goes to the end of the line: the more runs share the
+ * How long one job may work on a run before it is enqueued again: the more runs share the
  * workers, the shorter, so that each gets its turn soon.
  *
  * @returns milliseconds, 500 to 4,000

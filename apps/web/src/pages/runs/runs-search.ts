@@ -26,7 +26,7 @@ export function runFilter(
   };
 }
 
-/** Midnight where the reader is: the same all day, so that the list is not asked for again. */
+/** Midnight in the user's time zone: constant during a day, so that the list is not reloaded. */
 function daysAgo(days: number, now: number): string {
   const at = new Date(now);
   at.setHours(0, 0, 0, 0);

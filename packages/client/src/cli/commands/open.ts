@@ -23,7 +23,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Where there is no browser, the printed address is all there is. */
+/** Without a browser, the printed address must suffice. */
 function openInBrowser(url: string): void {
   const [program = 'xdg-open', ...args] = OPENERS[process.platform] ?? [];
   const child = spawn(program, [...args, url], { stdio: 'ignore', detached: true });

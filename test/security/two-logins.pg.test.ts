@@ -124,13 +124,7 @@ test('the whole product runs with a login for tenant data alone, and leaving its
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const installer = await startWorker({ databaseUrl: db.url, secretKeys });
   await installer.stop();
-  const suffix = randomBytes(4).toString('hex');
-  const [web, tenant] = [`web_${suffix}`, `tenant_${suffix}`].map((name) => {
-    const url = new URL(db.url);
-    url.username = name;
-    url.password = randomBytes(16).toString('hex');
-    return { name, url: url.href };
-  }) as [Login, Login];
+  const [web, tenant] = [loginOf(db.url, 'web'), loginOf(db.url, 'tenant')];
   await ensureRuntimeLogin(db.adminUrl, web.url);
   await ensureTenantLogin(db.adminUrl, tenant.url);
   const runtime = { ...db, url: web.url, database: createDatabase({ url: tenant.url }) };
@@ -190,7 +184,10 @@ test('the whole product runs with a login for tenant data alone, and leaving its
   }
 });
 
-interface Login {
-  name: string;
-  url: string;
+/** A login that nobody else uses, and its address. */
+function loginOf(databaseUrl: string, kind: string): { name: string; url: string } {
+  const url = new URL(databaseUrl);
+  url.username = `${kind}_${randomBytes(4).toString('hex')}`;
+  url.password = randomBytes(16).toString('hex');
+  return { name: url.username, url: url.href };
 }

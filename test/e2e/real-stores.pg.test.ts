@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { expectSame } from '../support/expect-fixpoint.ts';
 import { storedCustomers } from '../support/expected-customer.ts';
 import { openShop, type Shop } from '../support/open-shop.ts';
-import { customerRequests } from '../support/store-requests.ts';
+import { customerRequests, lastRequest, timesAsked } from '../support/store-requests.ts';
 
 const CUSTOMERS = 230;
 const list = '/wc/v3/customers';
@@ -28,6 +28,18 @@ async function historyOf({ db }: Shop): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+test('a time slice that ends throws away no page in flight, however slow the store is (R12)', async () => {
+  // A slice is four seconds at most; the pages come one after another for longer than that.
+  const latency = { bootMs: 2_500, perCustomerMs: 0 };
+  const shop = await openShop({ customers: 600, latency });
+  const connected = lastRequest(shop.sim);
+  expect(await shop.run('full')).toMatchObject({ state: 'done', counts: { done: 600 } });
+  const asked = customerRequests(shop.sim, connected);
+  expect(asked.length).toBeGreaterThan(6);
+  expect(asked.filter(({ status }) => status !== 200)).toEqual([]);
+  expect([...timesAsked(asked)].filter(([, times]) => times > 1)).toEqual([]);
+});
 
 test('after a store was restored, a reconcile restores its rows and reports it (1.2, R1)', async () => {
   const shop = await openShop({ customers: CUSTOMERS });

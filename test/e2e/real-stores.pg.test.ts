@@ -59,7 +59,7 @@ test('after a store was restored, a reconcile restores its rows and reports it (
   await expectSame(shop);
 });
 
-test('1.2: a store whose clock was ahead once blocks no later update', async () => {
+test('a store whose clock was ahead once blocks no later update (1.2)', async () => {
   let ahead = 600_000;
   const shop = await openShop({ customers: 30, now: () => Date.now() + ahead });
   await shop.run('full');

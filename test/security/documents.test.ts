@@ -9,6 +9,7 @@ const documents = [
   { file: 'docs/security.md', letter: 'S', count: 44 },
   { file: 'docs/security.md', letter: 'P', count: 20 },
   { file: 'docs/reliability.md', letter: 'F', count: 75 },
+  { file: 'docs/stores.md', letter: 'R', count: 23 },
 ];
 
 describe.each(documents)('$file, $letter', ({ file, letter, count }) => {

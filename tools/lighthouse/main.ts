@@ -3,6 +3,7 @@
  *
  *   npx -y pnpm@12 lighthouse                                 every page, as on a desk
  *   npx -y pnpm@12 lighthouse --form mobile --page /stores    one of them, as on a slow telephone far away
+ *   npx -y pnpm@12 lighthouse --slow                          how long /stores takes on a slow network
  *
  * Exits with 1 if a page scores below 95 in performance, accessibility or best practices. Each page has three
  * attempts, of which the best counts: other load on the machine can only lower a score.
@@ -22,7 +23,9 @@ import {
   type FormFactor,
   type Lighthouse,
 } from '../../apps/web/test/open-lighthouse.ts';
+import { openBrowser } from '../../apps/web/test/open-browser.ts';
 import { startStack, type Stack } from '../../test/support/start-stack.ts';
+import { measureSlowLoad } from './slow-load.ts';
 
 const leastScore = 95;
 const tries = 3;
@@ -31,6 +34,7 @@ const broken = [45, 112, 230, 371];
 
 const { values } = parseArgs({
   options: {
+    slow: { type: 'boolean', default: false },
     page: { type: 'string', multiple: true },
     form: { type: 'string', multiple: true, default: ['desktop'] },
   },
@@ -44,29 +48,8 @@ try {
   const stack = await startStack(postgres.url, { maxRetries: 0 });
   try {
     const run = await syncOnce(stack);
-    const forms = values.form as FormFactor[];
-    const wanted = (path: string) => values.page === undefined || values.page.includes(path);
-    const signedOut = await openLighthouse();
-    const signedIn = await openLighthouse(await stack.signInLink());
-    console.log(`${'page'.padEnd(14)}${'as on'.padEnd(10)}${CATEGORIES.join('   ')}`);
-    const pages = {
-      '/stores': '/stores',
-      '/connect': '/connect',
-      '/customers': '/customers',
-      '/runs': '/runs',
-      '/runs/…': `/runs/${run}`,
-      '/settings': '/settings',
-    };
-    try {
-      for (const form of forms) {
-        if (wanted('/sign-in')) await report(signedOut, stack, ['/sign-in', '/sign-in'], form);
-        for (const page of Object.entries(pages))
-          if (wanted(page[0])) await report(signedIn, stack, page, form);
-      }
-    } finally {
-      await signedOut.close();
-      await signedIn.close();
-    }
+    if (values.slow) await reportSlowLoad(stack);
+    else await reportAll(stack, run);
   } finally {
     await stack.close();
   }
@@ -74,6 +57,46 @@ try {
   await sim.close();
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });
+}
+
+async function reportAll(stack: Stack, run: string): Promise<void> {
+  const forms = values.form as FormFactor[];
+  const wanted = (path: string) => values.page === undefined || values.page.includes(path);
+  const signedOut = await openLighthouse();
+  const signedIn = await openLighthouse(await stack.signInLink());
+  console.log(`${'page'.padEnd(14)}${'as on'.padEnd(10)}${CATEGORIES.join('   ')}`);
+  const pages = {
+    '/stores': '/stores',
+    '/connect': '/connect',
+    '/customers': '/customers',
+    '/runs': '/runs',
+    '/runs/…': `/runs/${run}`,
+    '/settings': '/settings',
+  };
+  try {
+    for (const form of forms) {
+      if (wanted('/sign-in')) await report(signedOut, stack, ['/sign-in', '/sign-in'], form);
+      for (const page of Object.entries(pages))
+        if (wanted(page[0])) await report(signedIn, stack, page, form);
+    }
+  } finally {
+    await signedOut.close();
+    await signedIn.close();
+  }
+}
+
+async function reportSlowLoad(stack: Stack): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    const signInLink = await stack.signInLink();
+    const page = { signInLink, url: `${stack.url}/stores`, ready: 'Main shop' };
+    const { seconds, layoutShift } = await measureSlowLoad(browser, page);
+    console.log(
+      `/stores at 50 kB/s, 400 ms and a processor four times slower: ${seconds.toFixed(1)} s, layout shift ${layoutShift.toFixed(3)}`,
+    );
+  } finally {
+    await browser.close();
+  }
 }
 
 /** A store with a finished run that has failures. @returns the run's id */

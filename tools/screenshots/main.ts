@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
 import { startStack, type Stack } from '../../test/support/start-stack.ts';
+import { recordRun } from './record-run.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
@@ -64,6 +65,11 @@ const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[
     path: `/stores/${good.storeId}?tab=webhooks`,
     ready: 'Last delivery',
   },
+  {
+    name: 'store-activity',
+    path: `/stores/${good.storeId}?tab=activity`,
+    ready: 'Open the run',
+  },
   { name: 'connect', path: `/connect?address=${newShop}`, ready: 'This is a WooCommerce store.' },
   {
     name: 'connect-settings',
@@ -110,6 +116,7 @@ async function takeAll(stack: Stack, scene: Scene): Promise<void> {
     await takePage(page, `${stack.url}/sign-in`, { name: 'sign-in', path: '', ready: 'Password' });
     await page.goto(await stack.signInLink());
     await page.getByRole('heading', { name: 'Stores' }).waitFor();
+    await recordRun(page, `${stack.url}/runs/${scene.running.runId}`, join(out, 'run.png'));
     for (const picture of pictures(scene))
       await takePage(page, `${stack.url}${picture.path}`, picture);
   } finally {

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
+import { type AnyRoute, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { isUnauthorized } from '../api/api-error.ts';
@@ -21,6 +21,12 @@ function onFailure(error: unknown): void {
   queryClient.removeQueries({ queryKey: meQuery().queryKey });
   void router.invalidate();
 }
+
+// The code of the page is fetched while the session is checked, not after: on a slow network that is a whole
+// round trip.
+const routes: Record<string, AnyRoute> = router.routesById;
+for (const { routeId } of router.matchRoutes(router.latestLocation))
+  void routes[routeId]?.options.component?.preload?.();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element');

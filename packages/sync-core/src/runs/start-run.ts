@@ -98,7 +98,7 @@ async function startOrReturn(
 }
 
 const KIND_TEXTS: Record<StartableKind, string> = {
-  full: 'Full walk',
+  full: 'Full sync',
   delta: 'Delta',
   reconcile: 'Reconcile',
 };

@@ -128,15 +128,17 @@ function LineTable(props: {
               <td className="py-2 pr-4">
                 <Result line={line} />
                 {onRetry && line.state === 'failed' && (
-                  <Button
-                    kind="quiet"
-                    icon="retry"
-                    className="-ml-3 flex"
-                    isBusy={props.isRetrying}
-                    onClick={() => onRetry(line.position)}
-                  >
-                    Retry this customer
-                  </Button>
+                  <div>
+                    <Button
+                      kind="quiet"
+                      icon="retry"
+                      className="-ml-3"
+                      isBusy={props.isRetrying}
+                      onClick={() => onRetry(line.position)}
+                    >
+                      Retry this customer
+                    </Button>
+                  </div>
                 )}
               </td>
               <td className="hidden py-2 pr-4 text-right sm:table-cell">{line.attempts}</td>

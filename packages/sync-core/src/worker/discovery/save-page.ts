@@ -288,7 +288,8 @@ function describePage(
     data,
     level: odd.length > 0 ? 'warning' : 'info',
     message:
-      `Read ${page.rows.length} ${page.rows.length === 1 ? 'row' : 'rows'}, ${added} new` +
+      // Without the first row, which overlaps the previous page on purpose.
+      `Read ${added} new ${added === 1 ? 'customer' : 'customers'}` +
       (odd.length > 0 ? `; the response had problems (${odd.join(', ')})` : ''),
   };
 }

@@ -1,3 +1,4 @@
+// cspell:disable -- names in several spellings, some misspelt on purpose
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseCustomer } from '../src/domain/customer-mapping.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { aRun, aStore } from '../../test/run-fixture.ts';
+import type { Store } from '../api/trpc.ts';
 import { chooseStores, countHealths, healthOf, healthSentence } from './health.ts';
 
 const at = '2026-01-01T10:00:00.000Z';
@@ -41,6 +42,61 @@ test('a pause on purpose is calm, one that Mantis Sync made is not', () => {
   expect(healthOf(calm)).toBe('paused');
   expect(healthSentence(calm)).toBe('Paused: Stocktaking.');
   expect(healthOf(paused)).toBe('needs');
+});
+
+const active = {
+  ...good.freshness,
+  webhooks: { state: 'active', gapSince: null, lastDeliveryAt: null },
+} as const;
+const failing = (failed: number) => {
+  const run = over('partial');
+  return { ...run, counts: { ...run.counts, failed } };
+};
+
+test.each<[string, Partial<Store>, string]>([
+  ['healthy', { customers: 20_000 }, 'All 20,000 customers are up to date.'],
+  ['healthy with one customer', { customers: 1 }, '1 customer is up to date.'],
+  ['empty', { customers: 0 }, 'Synced; the store has no customers.'],
+  [
+    'healthy with webhooks',
+    { customers: 2, freshness: active },
+    'All 2 customers are up to date, and webhooks deliver changes as they happen.',
+  ],
+  [
+    'forced done',
+    {
+      lastRun: {
+        ...over('done'),
+        forced: { by: { type: 'user', id: '1', name: 'Ada' }, reason: '', at, cancelled: 1 },
+      },
+    },
+    'The last run was forced done, so some customers may be out of date until the next run.',
+  ],
+  ['new', { lastRun: null }, 'Not synced yet.'],
+  [
+    'paused by somebody with a name',
+    { pause: { ...calm.pause!, by: { type: 'user', id: '1', name: 'Ada' } } },
+    'Paused by Ada: Stocktaking.',
+  ],
+  ['paused by Mantis Sync', { pause: paused.pause }, 'The store refuses the key.'],
+  ['in progress', { lastRun: aRun() }, 'A run is in progress: processing.'],
+  [
+    'partial',
+    { lastRun: failing(1_200) },
+    '1,200 customers failed in the last run; all others are up to date.',
+  ],
+  [
+    'partial by one',
+    { lastRun: failing(1) },
+    '1 customer failed in the last run; all others are up to date.',
+  ],
+  [
+    'failed',
+    { lastRun: { ...over('failed'), phaseText: 'the store was away' } },
+    'The last run failed: the store was away.',
+  ],
+])('the health of a store that is %s, in one sentence', (_, change, expected) => {
+  expect(healthSentence({ ...good, ...change })).toBe(expected);
 });
 
 test('the most severe come first by default', () => {

@@ -1,4 +1,4 @@
-import { compareNames, count } from './format.ts';
+import { compareNames, count, formatNumber } from './format.ts';
 import { attentionItemOf } from './attention.ts';
 import { isOver } from '../api/run-facts.ts';
 import type { Look } from '../ui/look.ts';
@@ -35,12 +35,23 @@ export function healthSentence(store: Store): string {
   const { lastRun, pause } = store;
   const attention = attentionItemOf(store);
   if (attention) return sentence(attention.text);
-  if (pause) return sentence(`Paused: ${pause.reason}`);
+  if (pause)
+    return sentence(`Paused${pause.by?.name ? ` by ${pause.by.name}` : ''}: ${pause.reason}`);
   if (!lastRun) return 'Not synced yet.';
   if (!isOver(lastRun)) return sentence(`A run is in progress: ${lastRun.phaseText}`);
-  if (lastRun.state !== 'done')
-    return `${count(lastRun.counts.failed, 'customer')} failed in the last run.`;
-  return `Healthy: ${count(store.customers, 'customer')}, the last run completed.`;
+  if (lastRun.state === 'failed') return sentence(`The last run failed: ${lastRun.phaseText}`);
+  if (lastRun.state === 'partial')
+    return `${count(lastRun.counts.failed, 'customer')} failed in the last run; all others are up to date.`;
+  if (lastRun.forced)
+    return 'The last run was forced done, so some customers may be out of date until the next run.';
+  return healthy(store);
+}
+
+function healthy({ customers, freshness }: Store): string {
+  if (customers === 0) return 'Synced; the store has no customers.';
+  const who = customers === 1 ? '1 customer is' : `All ${formatNumber(customers)} customers are`;
+  const delivers = freshness.webhooks?.state === 'active';
+  return `${who} up to date${delivers ? ', and webhooks deliver changes as they happen' : ''}.`;
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -1,3 +1,4 @@
+// cspell:disable -- names in several spellings, some misspelt on purpose
 import { expect, test } from 'vitest';
 import { nearestWord, slipsOf } from './spelling.ts';
 

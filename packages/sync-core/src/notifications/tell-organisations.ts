@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import { notificationRetryMs } from '../domain/notification.ts';
 import { intervalMs, TimeTableError } from '../domain/schedule.ts';
-import { overdueSince } from '../domain/store-health.ts';
+import { overdueSince } from '../domain/overdue.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import type { SyncLog } from '../platform/sync-log.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { overdueSince } from './store-health.ts';
+import { overdueSince } from './overdue.ts';
 
 const hourMs = 3_600_000;
 const at = (hours: number) => new Date(hours * hourMs);

@@ -333,9 +333,9 @@ test('a change of a run is read once for all subscribers', async () => {
   expect(firsts.filter(({ done }) => done)).toEqual([]);
   expect(reads).toBe(1);
 
-  const nexts = streams.map((stream) => stream.next());
+  const steps = streams.map((stream) => stream.next());
   await drive.insertLines(30);
-  for (const { value } of await Promise.all(nexts))
+  for (const { value } of await Promise.all(steps))
     expect(value?.[1]).toMatchObject({ run: { counts: { total: 30 } } });
   expect(reads).toBe(2);
   stop.abort();

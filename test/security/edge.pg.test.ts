@@ -113,6 +113,32 @@ test('so does the answer to what is no HTTP (P18)', async () => {
   expectOurHeaders(answer.toLowerCase());
 });
 
+test.each<[string, number, string, RequestInit]>([
+  ['an address that does not exist', 404, '/api/v1/nowhere', {}],
+  ['a method that nobody needs', 405, '/trpc/account.me', { method: 'PUT' }],
+  [
+    'a body that is too large',
+    413,
+    '/trpc/store.probe',
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: 'x'.repeat(1_100_000),
+    },
+  ],
+  [
+    'a body of another kind',
+    415,
+    '/trpc/store.probe',
+    { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<x/>' },
+  ],
+])('so does the answer to %s (P18)', async (_what, status, path, init) => {
+  const answer = await fetch(`${api.url}${path}`, init);
+  const head = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+  expect(answer.status).toBe(status);
+  expectOurHeaders(head.toLowerCase());
+});
+
 function expectOurHeaders(head: string): void {
   expect(head).toContain("content-security-policy: default-src 'none'");
   expect(head).toContain('x-content-type-options: nosniff');

@@ -37,8 +37,8 @@ export function parseStoreUrl(input: string, rules: AddressRules = {}): ParsedSt
 }
 
 /**
- * Cleans a typed or pasted address: removes invisible characters, quotes,
- * brackets and punctuation of the text around it, and with the slashes that belong behind a scheme.
+ * Cleans a typed or pasted address: removes invisible characters, quotes, brackets and surrounding punctuation,
+ * and completes the slashes after the scheme.
  */
 function typed(input: string): string {
   return input

@@ -55,18 +55,18 @@ test('the database limits a reading to the time of its run as boundReading does 
   const seconds = fc.integer({ min: -5, max: 5 });
   await fc.assert(
     fc.asyncProperty(seconds, fc.nat(4), seconds, async (began, took, created) => {
-      const now = Date.now();
+      const now = new Date();
       const [beganAt, endedAt, runCreatedAt] = [began, began + took, Math.min(created, 0)].map(
-        (offset) => new Date(now + offset * 1_000),
+        (offset) => new Date(now.getTime() + offset * 1_000),
       ) as [Date, Date, Date];
       const { rows } = await db.admin.query<Record<string, Date>>(
-        `select ${BOUNDED.replaceAll('$6', '$3')}, mantis.now() as now
+        `select ${BOUNDED.replaceAll('$6', '$3').replaceAll('mantis.now()', '$4::timestamptz')}
            from (values ($1::timestamptz, $2::timestamptz)) as item(began_at, ended_at)`,
-        [beganAt, endedAt, runCreatedAt],
+        [beganAt, endedAt, runCreatedAt, now],
       );
-      const { fetch_began_at, fetched_at, now: asked } = rows[0]!;
+      const { fetch_began_at, fetched_at } = rows[0]!;
       expect({ beganAt: fetch_began_at, endedAt: fetched_at }).toEqual(
-        boundReading({ beganAt, endedAt }, runCreatedAt, asked!),
+        boundReading({ beganAt, endedAt }, runCreatedAt, now),
       );
     }),
     { numRuns: 200 },

@@ -42,6 +42,25 @@ test('owners take turns: who came later does not wait behind all of an earlier o
   expect(begun).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
+test('owners that come and go do not delay one that keeps waiting', async () => {
+  const { begun, work, end } = createWork();
+  const share = createFairShare({ places: 1 });
+  for (const name of ['a1', 'a2']) void share.run('a', work(name));
+  void share.run('b', work('b1'));
+  await resolved();
+  await end('a1');
+  // From here on, one of two owners arrives while the other one works.
+  for (const [arriving, ending] of [
+    ['c1', 'b1'],
+    ['b2', 'c1'],
+    ['c2', 'b2'],
+  ] as const) {
+    void share.run(arriving.charAt(0), work(arriving));
+    await end(ending);
+  }
+  expect(begun.slice(0, 3)).toEqual(['a1', 'b1', 'a2']);
+});
+
 test('an owner whose work never ends leaves places for the next one (P1)', async () => {
   const { begun, work } = createWork();
   const share = createFairShare({ places: 8, reservesPlaces: true });

@@ -27,7 +27,10 @@ export interface FairShareOptions {
 interface Owner {
   taken: number;
   waiting: (() => void)[];
-  /** When it last got a place; 0 for never. */
+  /**
+   * The turn in which it last got a place. A new owner gets the turn before the current one: it goes before
+   * the owner that was just served, and after all others that wait, however often it comes and goes.
+   */
   turn: number;
 }
 
@@ -42,7 +45,7 @@ export function createFairShare({ places, reservesPlaces = false }: FairShareOpt
     return reservesPlaces ? Math.max(1, Math.floor(places / (owners.size + 1))) : places;
   }
 
-  /** The owner with the fewest places; of several, the one that waited longest. */
+  /** The owner with the fewest places; of several, the one whose last turn is the longest ago. */
   function nextOwner(): Owner | undefined {
     let next: Owner | undefined;
     for (const owner of owners.values()) {
@@ -77,7 +80,7 @@ export function createFairShare({ places, reservesPlaces = false }: FairShareOpt
   }
 
   async function take(key: string): Promise<() => void> {
-    const owner = owners.get(key) ?? { taken: 0, waiting: [], turn: 0 };
+    const owner = owners.get(key) ?? { taken: 0, waiting: [], turn: turns - 1 };
     owners.set(key, owner);
     await new Promise<void>((resolve) => {
       owner.waiting.push(resolve);

@@ -162,6 +162,8 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
   const housekeeping = createHousekeeping(options, database, utils, ready.promise, stopping.signal);
   const { sweep, tick, checkWebhooks } = housekeeping;
   const notifier = createNotifier(options, database);
+  // With more transactions waiting than it has connections, another worker is sooner done with a job.
+  const isBusy = () => worker?.isBusy() === true || database.poolUse().waiting > concurrency;
   const beside = runBeside(
     observeTasks(
       createTaskList({
@@ -174,7 +176,7 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       }),
       options.metrics,
     ),
-    { stopping: stopping.signal, isBusy: () => worker?.isBusy() ?? false, log },
+    { stopping: stopping.signal, isBusy, log },
   );
   let worker: SyncWorker | undefined;
   const { runner, poolId } = await startRunner(

@@ -309,17 +309,22 @@ declare
   -- A row's place in the list, and the columns by which it is compared.
   place text := case sort
     when 'name' then 'sort_name as key, id as key_id'
+    when 'name_desc' then 'sort_name as key, id as key_id'
     when 'store' then 'store_id::text as key, woo_id as key_id'
     else $key$to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as key, id as key_id$key$
   end;
   ordering text := case sort
     when 'name' then 'c.sort_name, c.id'
+    when 'name_desc' then 'c.sort_name desc, c.id desc'
+    when 'changed_asc' then 'c.updated_at, c.id'
     when 'store' then 'c.store_id, c.woo_id'
     else 'c.updated_at desc, c.id desc'
   end;
   beginning text := case
     when after_key is null then ''
     when sort = 'name' then 'and (c.sort_name, c.id) > ($8 collate "C", $9)'
+    when sort = 'name_desc' then 'and (c.sort_name, c.id) < ($8 collate "C", $9)'
+    when sort = 'changed_asc' then 'and (c.updated_at, c.id) > ($8::timestamptz, $9)'
     when sort = 'store' then 'and (c.store_id, c.woo_id) > ($8::uuid, $9)'
     else 'and (c.updated_at, c.id) < ($8::timestamptz, $9)'
   end;

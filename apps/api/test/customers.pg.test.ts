@@ -1,3 +1,4 @@
+import { CUSTOMER_SORTS } from '@mantis-sync/sync-core';
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
@@ -171,7 +172,7 @@ describe('customers are found', () => {
     expect(await search({ q })).toMatchObject({ suggestion });
   });
 
-  test.each(['changed', 'name'])('page by page, by %s, each once', async (sort) => {
+  test.each(CUSTOMER_SORTS)('page by page, by %s, each once', async (sort) => {
     const whole = await search({ sort, status: 'all' });
     const seen = [];
     let cursor: string | null | undefined;
@@ -182,6 +183,15 @@ describe('customers are found', () => {
     } while (cursor);
     expect(seen).toEqual(whole.items);
     expect(seen).toHaveLength(6);
+  });
+
+  test.each([
+    ['changed', 'changed_asc'],
+    ['name', 'name_desc'],
+  ])('in the reverse order: %s and %s (A17)', async (sort, reversed) => {
+    const forwards = await search({ sort, status: 'all' });
+    const backwards = await search({ sort: reversed, status: 'all' });
+    expect(backwards.items).toEqual(forwards.items.toReversed());
   });
 });
 
@@ -211,6 +221,8 @@ describe('among many', () => {
     const often = await search({ q: 'often', limit: 5 }, busy);
     expect(often.items).toHaveLength(5);
     expect(often.total).toEqual({ count: 1_000, isExact: false });
+    const oldest = await search({ q: 'rara', sort: 'changed_asc' }, busy);
+    expect(oldest.items.map(({ wooId }) => wooId)).toEqual([1, 2, 3]);
   });
 
   test('a rare match without an index is found by loading further pages', async () => {

@@ -156,6 +156,14 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByRole('button', { name: 'Customer', exact: true }).click();
     const address = { role: 'shop_manager', store: shop, sort: 'name' };
     await expect.poll(() => searchOf(page)).toEqual(address);
+    // A second click on the same heading reverses the order.
+    const sorted = page.getByRole('columnheader', { name: 'Customer', exact: true });
+    expect(await sorted.getAttribute('aria-sort')).toBe('ascending');
+    await page.getByRole('button', { name: 'Customer', exact: true }).click();
+    await expect.poll(() => sorted.getAttribute('aria-sort')).toBe('descending');
+    expect(searchOf(page)).toEqual({ ...address, sort: 'name_desc' });
+    await page.goBack();
+    await expect.poll(() => searchOf(page)).toEqual(address);
     await page.reload();
     await expect.poll(() => rows(page).count()).toBe(1);
     expect(await page.getByLabel('Role').inputValue()).toBe('shop_manager');

@@ -418,6 +418,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
         await page.keyboard.press('Tab');
     };
     await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search pages' }).waitFor();
     await page.keyboard.type('main shop');
     await page.getByRole('option', { name: /^Main shop/, selected: true }).waitFor();
     await page.keyboard.press('Enter');

@@ -6,7 +6,7 @@ export interface CustomerFilter {
   country?: string;
   paying?: boolean;
   status?: 'deleted' | 'all';
-  sort?: 'name';
+  sort?: 'changed_asc' | 'name' | 'name_desc';
 }
 
 /** Whether anything besides the store is filtered. */

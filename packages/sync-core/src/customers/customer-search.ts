@@ -134,12 +134,14 @@ export async function* walkCustomers(
   } while (after);
 }
 
+const isByName = (sort: CustomerSort): boolean => sort === 'name' || sort === 'name_desc';
+
 function decodePlace(sort: CustomerSort, cursor: string | undefined): ListPlace | null {
-  const key = sort === 'name' ? 'name' : 'changedAt';
+  const key = isByName(sort) ? 'name' : 'changedAt';
   const place = decodeCursor(cursor, [key, 'row']);
   return place ? { key: place[key], id: Number(place.row) } : null;
 }
 
 function encodePlace(sort: CustomerSort, { key, id }: ListPlace): string {
-  return encodeCursor({ [sort === 'name' ? 'name' : 'changedAt']: key, row: String(id) });
+  return encodeCursor({ [isByName(sort) ? 'name' : 'changedAt']: key, row: String(id) });
 }

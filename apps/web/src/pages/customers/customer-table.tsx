@@ -23,6 +23,16 @@ interface Props {
   onOpen: (customer: CustomerItem) => void;
 }
 
+/** The order of a column at the first click, and at the second. */
+interface Orders {
+  first: CustomerFilter['sort'];
+  second: CustomerFilter['sort'];
+}
+
+const BY_NAME: Orders = { first: 'name', second: 'name_desc' };
+/** The newest change first is the default, which has no name in the address. */
+const BY_CHANGE: Orders = { first: undefined, second: 'changed_asc' };
+
 /** A table of customers; on a phone all details are below the name. */
 export function CustomerTable(props: Props) {
   const { storeNames, sort, onSort } = props;
@@ -30,7 +40,7 @@ export function CustomerTable(props: Props) {
     <table className="w-full table-fixed border-collapse text-left">
       <thead className="sticky top-14 z-10 bg-sunken text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
         <tr>
-          <Head className="pl-4 sm:pl-5" sort={{ by: 'name', sort, onSort }}>
+          <Head className="pl-4 sm:pl-5" sort={{ orders: BY_NAME, sort, onSort }}>
             Customer
           </Head>
           <Head className="hidden w-[12%] xl:table-cell">Company</Head>
@@ -39,7 +49,7 @@ export function CustomerTable(props: Props) {
           <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">Location</Head>
           <Head className="hidden w-[8%] xl:table-cell">Role</Head>
           {storeNames && <Head className="hidden w-[12%] lg:table-cell xl:w-[9%]">Store</Head>}
-          <Head className="w-28 pr-4 text-right sm:pr-5" sort={{ by: undefined, sort, onSort }}>
+          <Head className="w-28 pr-4 text-right sm:pr-5" sort={{ orders: BY_CHANGE, sort, onSort }}>
             Changed
           </Head>
         </tr>
@@ -196,7 +206,7 @@ function Head(props: {
   className: string;
   children: ReactNode;
   sort?: {
-    by: CustomerFilter['sort'];
+    orders: Orders;
     sort: CustomerFilter['sort'];
     onSort: (sort: CustomerFilter['sort']) => void;
   };
@@ -208,8 +218,10 @@ function Head(props: {
         {children}
       </th>
     );
-  const isSorted = sort.by === sort.sort;
-  const order = sort.by === 'name' ? 'ascending' : 'descending';
+  const { orders } = sort;
+  const isSorted = sort.sort === orders.first || sort.sort === orders.second;
+  const isSecond = sort.sort === orders.second;
+  const order = isSecond === (orders === BY_NAME) ? 'descending' : 'ascending';
   return (
     <th
       scope="col"
@@ -219,8 +231,8 @@ function Head(props: {
       <button
         type="button"
         data-print
-        onClick={() => sort.onSort(sort.by)}
-        className={`inline-flex h-7 items-center gap-1 hover:text-ink ${sort.by === 'name' ? '' : 'flex-row-reverse'} ${isSorted ? 'text-ink' : ''}`}
+        onClick={() => sort.onSort(isSorted && !isSecond ? orders.second : orders.first)}
+        className={`inline-flex h-7 items-center gap-1 hover:text-ink ${orders === BY_NAME ? '' : 'flex-row-reverse'} ${isSorted ? 'text-ink' : ''}`}
       >
         {children}
         <Icon

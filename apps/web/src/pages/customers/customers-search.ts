@@ -14,7 +14,7 @@ export const customersSearch = v.object({
   /** Active customers by default. */
   status: optional(v.picklist(['deleted', 'all'])),
   /** Newest change first by default. */
-  sort: optional(v.picklist(['name'])),
+  sort: optional(v.picklist(['changed_asc', 'name', 'name_desc'])),
 });
 export type CustomersSearch = v.InferOutput<typeof customersSearch>;
 

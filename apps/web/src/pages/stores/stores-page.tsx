@@ -59,7 +59,7 @@ export function StoresPage() {
 /** The dialog and its store, from the page's address. */
 function OpenDialog({ stores }: { stores: readonly Store[] }) {
   const { dialog, store: storeId } = useSearch({ from: '/shell/stores' });
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/stores' });
   const store = stores.find(({ id }) => id === storeId);
   if (!dialog || !store) return null;
   const Dialog = dialogs[dialog];
@@ -173,7 +173,7 @@ function AllStores({ stores }: { stores: readonly Store[] }) {
 }
 
 function useStoreActions() {
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/stores' });
   const resume = useMutation(trpc.store.resume.mutationOptions({ onSuccess: setStoreInCache }));
   return {
     error: resume.error

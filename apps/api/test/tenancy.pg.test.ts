@@ -180,6 +180,7 @@ describe.each(withIds)('$path', ({ path, make }) => {
         nextCursor: null,
         words: [],
         total: { count: 0, isExact: true },
+        suggestion: null,
       },
     };
     expect([foreign.status, foreign.body.result?.data]).toEqual(

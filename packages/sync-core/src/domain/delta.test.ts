@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { beginWindow, deltaBudget, windowEnd, tripsBreaker } from './delta.ts';
+import { beginWindow, deltaBudget, tripsBreaker, windowEnd, windowsNow } from './delta.ts';
 
 describe('a slice', () => {
   test('is a share of the list, and a page at least', () => {
@@ -44,4 +44,10 @@ describe('the breaker', () => {
   ])('%i of %i: %s', (candidates, customers, trips) => {
     expect(tripsBreaker(candidates, customers)).toBe(trips);
   });
+});
+
+test('a store with an open gap is verified eight times as fast', () => {
+  expect(windowsNow(96, false)).toBe(96);
+  expect(windowsNow(96, true)).toBe(12);
+  expect(windowsNow(1, true)).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MappedCustomer } from './customer-mapping.ts';
-import { diffCustomer, fillUnknown } from './diff-customer.ts';
+import { diffCustomer, fillUnknown, isErasure } from './diff-customer.ts';
 
 const customer: MappedCustomer = {
   wooId: 5,
@@ -95,4 +95,22 @@ test('kind 5: a visit, another avatar and renumbered meta data are no change', (
     ],
   };
   expect(diffCustomer(stored, visited)).toEqual([]);
+});
+
+test.each([
+  ['both addresses emptied', {}, true],
+  ['one address left', { shipping: { city: 'Basel' } }, false],
+  ['an address that the key may not read', { unknown: ['shipping'] }, false],
+] as const)('%s: an erasure or not', (_, changes, expected) => {
+  const emptied = {
+    ...customer,
+    billing: { city: '' },
+    ...changes,
+    unknown: [...('unknown' in changes ? changes.unknown : [])],
+  };
+  expect(isErasure(stored, emptied)).toBe(expected);
+});
+
+test('a customer without addresses cannot be erased', () => {
+  expect(isErasure({ ...stored, billing: {} }, { ...customer, billing: {} })).toBe(false);
 });

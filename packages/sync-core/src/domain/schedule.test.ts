@@ -75,3 +75,18 @@ test('the defaults are four deltas an hour and a reconcile at night, whatever th
     expect(hour).toBeLessThan(5);
   }
 });
+
+test.each([
+  [
+    'hourly',
+    [
+      { kind: 'delta', cron: '40 * * * *' },
+      { kind: 'reconcile', cron: '40 4 * * *' },
+    ],
+  ],
+  ['nightly', [{ kind: 'reconcile', cron: '40 4 * * *' }]],
+  ['none', []],
+] as const)('%s: the schedules of a new store', (preset, schedules) => {
+  // The id begins with 3340: minute 40 of the hour, and minute 220 of the night, which begins at one.
+  expect(defaultSchedules('00000d0c-0000-4000-8000-000000000000', preset)).toEqual(schedules);
+});

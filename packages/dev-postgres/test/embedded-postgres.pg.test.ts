@@ -185,7 +185,7 @@ describe('startEmbeddedPostgres on one that was used before', () => {
     await expect(startEmbeddedPostgres(optionsFor())).rejects.toThrow(/password is missing/);
   });
 
-  it('is not misled by a stale process id that now belongs to somebody else', async () => {
+  it('is not misled by a stale process id that now belongs to somebody else (1.1)', async () => {
     const first = await start();
     const pidFile = await readFile(join(dataDir, 'cluster/postmaster.pid'), 'utf8');
     await first.stop();
@@ -198,7 +198,7 @@ describe('startEmbeddedPostgres on one that was used before', () => {
     expect(await serverPid()).not.toBe(process.pid);
   });
 
-  it('leaves the server of another data directory alone whose process id is in a stale file', async () => {
+  it('leaves the server of another data directory alone whose process id is in a stale file (1.1)', async () => {
     const other = await startTestServer({ binDirectory });
     try {
       const pidFile = await readFile(join(other.dataDir, 'cluster/postmaster.pid'), 'utf8');

@@ -164,7 +164,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     const link = page.getByRole('dialog', { name: 'Copy the link now' });
     await link.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('list', { name: 'Invitations' }).getByText('ada@example.org').waitFor();
-    await page.getByRole('button', { name: 'Cancel the invitation of ada@example.org' }).click();
+    await page.getByRole('button', { name: 'Cancel invitation of ada@example.org' }).click();
     await page.getByText('No pending invitations.').waitFor();
 
     await page.getByRole('button', { name: 'Create key' }).click();

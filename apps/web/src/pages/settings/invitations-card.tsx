@@ -62,7 +62,7 @@ export function InvitationsCard() {
             </Button>
             <Button
               isBusy={cancel.isPending && cancel.variables.invitationId === id}
-              aria-label={`Cancel the invitation of ${email}`}
+              aria-label={`Cancel invitation of ${email}`}
               onClick={() => cancel.mutate({ invitationId: id })}
             >
               Cancel invitation

@@ -57,12 +57,17 @@ function Content({ store, chosen }: { store: Store; chosen: StoreTab }) {
   return <Tab store={store} access={access} />;
 }
 
+/** On a phone the tabs scroll sideways, and the chosen one may be out of sight. */
+const showTab = (tab: HTMLElement | null) =>
+  tab?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+
 function Tabs({ storeId, chosen }: { storeId: string; chosen: StoreTab }) {
   return (
     <nav aria-label="Store" className="flex gap-1 overflow-x-auto border-b border-line">
       {(Object.keys(tabWords) as StoreTab[]).map((name) => (
         <Link
           key={name}
+          ref={name === chosen ? showTab : undefined}
           to="/stores/$storeId"
           params={{ storeId }}
           search={name === 'overview' ? {} : { tab: name }}

@@ -15,13 +15,13 @@ const charts: {
     say: formatDuration,
   },
   {
-    title: 'Failed customers',
+    title: 'Most failures in a day',
     colour: 'fill-bad',
     of: (day) => day.failed,
     say: (value) => count(value, 'failure'),
   },
   {
-    title: 'Changed customers',
+    title: 'Most changes in a day',
     colour: 'fill-accent',
     of: (day) => day.changed,
     say: (value) => count(value, 'change'),
@@ -56,13 +56,10 @@ function Chart(props: { days: readonly Day[] } & (typeof charts)[number]) {
   return (
     <figure>
       <figcaption className="text-sm text-muted">{title}</figcaption>
-      <p className="text-lg font-semibold">
-        {say(top)}
-        <span className="text-sm font-normal text-muted"> at most</span>
-      </p>
+      <p className="text-lg font-semibold">{say(top)}</p>
       <svg
         role="img"
-        aria-label={`${title} by day, at most ${say(top)}`}
+        aria-label={`${title}: ${say(top)}`}
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         className="mt-1 block h-10 w-full border-b border-line-strong"

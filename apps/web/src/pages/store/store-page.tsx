@@ -58,8 +58,8 @@ function Content({ store, chosen }: { store: Store; chosen: StoreTab }) {
 }
 
 /** On a phone the tabs scroll sideways, and the chosen one may be out of sight. */
-const showTab = (tab: HTMLElement | null) =>
-  tab?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+const showTab = (link: HTMLElement | null) =>
+  link?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
 
 function Tabs({ storeId, chosen }: { storeId: string; chosen: StoreTab }) {
   return (

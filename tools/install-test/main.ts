@@ -60,7 +60,7 @@ async function withoutHomeAndWithPortBusy(user: Newcomer): Promise<void> {
   const other = createServer().listen(DEFAULT_PORT, '127.0.0.1');
   await once(other, 'listening');
   await endsWithOneLine('with the default port busy', user, folder, {
-    line: /^Port 4400 of 127\.0\.0\.1 is taken\. Set PORT to another one\.$/,
+    line: /^Port 4400 of 127\.0\.0\.1 is in use\. Set PORT to another one\.$/,
   });
   other.close();
   await startsAndSyncs('without HOME', user, folder, {});

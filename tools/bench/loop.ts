@@ -3,7 +3,7 @@ import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { Client, Pool } from 'pg';
 import { parseCustomer } from '../../packages/sync-core/src/domain/customer-mapping.ts';
-import { contentHash } from '../../packages/sync-core/src/worker/processing/content-hash.ts';
+import { contentHash } from '../../packages/sync-core/src/worker/processing/prepare-customer.ts';
 import { createWooClient } from '../../packages/sync-core/src/woo/create-woo-client.ts';
 import { createSafeDispatcher } from '../../packages/sync-core/src/woo/safe-connect.ts';
 import type { LoopInput, LoopWay } from './measure.ts';

@@ -15,7 +15,7 @@ import {
 import { reclaimDiscovery } from '../src/sql/leases.ts';
 import { findRun, lockRun } from '../src/sql/runs.ts';
 import { WooError } from '../src/woo/woo-error.ts';
-import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-lines.ts';
+import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-rows.ts';
 import { expectSound } from './expect-sound.ts';
 import { addPage, createRun, firstPage, leaseOf, newLine, type TestRun } from './factories.ts';
 

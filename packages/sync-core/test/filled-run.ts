@@ -11,7 +11,7 @@ import { lockRun } from '../src/sql/runs.ts';
 import { createStoreClients } from '../src/stores/store-clients.ts';
 import { createFairShare } from '../src/worker/fair-share.ts';
 import type { WorkDeps } from '../src/worker/job.ts';
-import { contentHash } from '../src/worker/processing/content-hash.ts';
+import { contentHash } from '../src/worker/processing/prepare-customer.ts';
 import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
 import {
   addPage,

@@ -7,8 +7,7 @@ import { createSyncService, type SyncService } from '../src/runs/sync-service.ts
 import { reclaimLines } from '../src/sql/leases.ts';
 import { lockRun } from '../src/sql/runs.ts';
 import { applyBatch } from '../src/worker/processing/apply-batch.ts';
-import type { Batch } from '../src/worker/processing/batch.ts';
-import type { PreparedLine } from '../src/worker/processing/prepare-batch.ts';
+import type { Batch, PreparedLine } from '../src/worker/processing/prepare-batch.ts';
 import { expectSound } from './expect-sound.ts';
 import { MINUTE_MS, type TestRun } from './factories.ts';
 import {

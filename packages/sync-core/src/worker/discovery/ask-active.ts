@@ -1,4 +1,5 @@
 import type { WorkDeps } from '../job.ts';
+import { spendOneRequest } from '../request-budget.ts';
 import { momentOf, type Reading } from '../../domain/choose-answer.ts';
 import { reportGranularityMs } from '../../domain/report-granularity.ts';
 import { findFreshness, recordActive } from '../../sql/freshness.ts';
@@ -7,8 +8,7 @@ import { findReportNews, saveReportHashes } from '../../sql/customers.ts';
 import type { NewLine } from '../../sql/lines.ts';
 import type { ActiveCustomer } from '../../woo/active-customers.ts';
 import { saveFound } from './next-step.ts';
-import { toNewLines, toPageRows } from './page-lines.ts';
-import { spendOrThrow } from './spend.ts';
+import { toNewLines, toPageRows } from './page-rows.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** The report may be half a day late, and its filter is off by the store's time zone. */
@@ -40,7 +40,7 @@ export async function askActive(
     findFreshness(sql, run.storeId),
   );
   const since = activeUntil ?? verifiedSince ?? run.createdAt;
-  await spendOrThrow(deps, walking);
+  await spendOneRequest(deps, walking.run);
   const report = await store.client.listActive({
     after: new Date(since.getTime() - OVERLAP_MS),
     page,
@@ -84,7 +84,7 @@ async function fetchThem(
   signal: AbortSignal,
 ): Promise<{ lines: NewLine[]; reading: Reading; served: number }> {
   if (news.length === 0) return { lines: [], reading: momentOf(deps.clock()), served: 0 };
-  await spendOrThrow(deps, walking);
+  await spendOneRequest(deps, walking.run);
   const ids = news.map(({ wooId }) => wooId);
   const page = await walking.store.client.fetchCustomers(ids, { signal });
   const rows = toPageRows(page.rows);

@@ -8,8 +8,8 @@ import {
 import { findFreshness, recordOrders } from '../../sql/freshness.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
+import { spendOneRequest } from '../request-budget.ts';
 import { saveFound, skipStep } from './next-step.ts';
-import { spendOrThrow } from './spend.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Orders are sometimes filtered by the store's local time, so one day is read again. */
@@ -40,7 +40,7 @@ export async function askGuests(
     findFreshness(sql, run.storeId),
   );
   const since = ordersUntil && new Date(ordersUntil.getTime() - OVERLAP_MS);
-  await spendOrThrow(deps, walking);
+  await spendOneRequest(deps, walking.run);
   const page = await walking.store.client.listOrders({
     modifiedAfter: since,
     offset,

@@ -1,8 +1,8 @@
 import type { WorkDeps } from '../job.ts';
+import { spendOneRequest } from '../request-budget.ts';
 import { findFreshness, recordNewest } from '../../sql/freshness.ts';
 import { saveFound, skipStep } from './next-step.ts';
-import { toNewLines, toPageRows } from './page-lines.ts';
-import { spendOrThrow } from './spend.ts';
+import { toNewLines, toPageRows } from './page-rows.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 
 /** Small, because the cost for the store grows with the rows. */
@@ -32,7 +32,7 @@ export async function askNewest(
     return (await findFreshness(sql, run.storeId)).newestWooId;
   });
   const perPage = offset === 0 ? FIRST_LOOK : run.settings.pageSize;
-  await spendOrThrow(deps, walking);
+  await spendOneRequest(deps, walking.run);
   const page = await walking.store.client.listCustomers({
     offset,
     perPage,

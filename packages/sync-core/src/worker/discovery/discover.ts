@@ -10,7 +10,6 @@ import {
   type DiscoveryLease,
   markAnswer,
   releaseDiscovery,
-  spendRequests,
   takeDiscovery,
 } from '../../sql/discovery.ts';
 import { enqueueJob } from '../../sql/jobs.ts';
@@ -20,6 +19,7 @@ import type { OpenStore } from '../../stores/store-clients.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import type { RunJob, WorkDeps } from '../job.ts';
+import { BudgetSpentError, spendFromBudget } from '../request-budget.ts';
 import { retryWhileDatabaseDown } from '../retry-while-database-down.ts';
 import { askActive } from './ask-active.ts';
 import { askGuests } from './ask-guests.ts';
@@ -27,9 +27,9 @@ import { askNewest } from './ask-newest.ts';
 import { collectDeliveries } from './collect-deliveries.ts';
 import { endWindow, hasReachedWindowEnd, pagesWorthAsking } from './end-window.ts';
 import { endWalk } from './end-walk.ts';
-import { BudgetSpentError, createPrefetch } from './fetch-ahead.ts';
+import { createPrefetch } from './fetch-ahead.ts';
 import { giveUp, pageFailed, refused } from './page-failed.ts';
-import { toPageRows } from './page-lines.ts';
+import { toPageRows } from './page-rows.ts';
 import { savePage } from './save-page.ts';
 import { takePendingWebhookCustomers } from './take-pending-webhook-customers.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
@@ -113,7 +113,7 @@ async function walkForTimeSlice(
         beforeBody,
       }),
     takePlace: () => deps.answers.take(run.orgId),
-    spend: (requests) => writeWalk(deps, run.orgId, (sql) => spendRequests(sql, run.id, requests)),
+    spend: (requests) => spendFromBudget(deps, run, requests),
   });
   let walking: Walking = {
     run,

@@ -6,11 +6,7 @@ import {
   type WalkState,
 } from '../../domain/walk.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
-
-/** The run's request budget is used up. */
-export class BudgetSpentError extends Error {
-  override readonly name = 'BudgetSpentError';
-}
+import { BudgetSpentError } from '../request-budget.ts';
 
 interface Flight {
   request: PageRequest;
@@ -117,7 +113,7 @@ export function createPrefetch({ fetchPage, takePlace, spend }: PrefetchDeps): P
     }
     const [head] = wanted as [PageRequest];
     if (!missing.some((request) => sameRequest(request, head))) return;
-    if (!(await pay(1))) throw new BudgetSpentError('The run’s request budget is used up.');
+    if (!(await pay(1))) throw new BudgetSpentError();
     flights.push(launch(head));
   }
 

@@ -10,7 +10,7 @@ import { retryDelayMs } from '../../woo/retry-timing.ts';
 import { reactionTo, WooError } from '../../woo/woo-error.ts';
 import type { WorkDeps } from '../job.ts';
 import { skipStep } from './next-step.ts';
-import { toUnreadableLine } from './page-lines.ts';
+import { toUnreadableLine } from './page-rows.ts';
 import { saveLines } from './save-page.ts';
 import { type StepResult, type Walking, writeWalk } from './walking.ts';
 

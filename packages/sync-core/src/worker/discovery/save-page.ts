@@ -27,11 +27,10 @@ import {
   completeRows,
   describeRows,
   fillBatches,
-  type PreparedRow,
   prepareRows,
-  toCompletedLine,
-} from './complete-rows.ts';
-import { toNewLines } from './page-lines.ts';
+  type RowLine,
+  toNewLines,
+} from './page-rows.ts';
 import { type Walking, writeWalk } from './walking.ts';
 
 /** Waiting batches that justify another processing job. */
@@ -112,7 +111,7 @@ async function writeRows(
   deps: WorkDeps,
   walking: Walking,
   walked: WalkedPage,
-  prepared: readonly PreparedRow[],
+  prepared: readonly RowLine[],
 ): Promise<Walking> {
   const { run } = walking;
   const startedAt = deps.clock();
@@ -121,15 +120,15 @@ async function writeRows(
     const customers = prepared.flatMap(({ customer }) => customer ?? []);
     const outcomes = await storeCustomers(sql, run, customers);
     failpoint('discovery.customers_written');
-    const rows = completeRows(run.settings, prepared, outcomes);
-    results = rows.flatMap(({ result }) => result ?? []);
+    const lines = completeRows(run.settings, prepared, outcomes);
+    results = lines.flatMap(({ result }) => result ?? []);
     const batches = fillBatches(openBatchOf(walking.cursor), results, run.settings.batchSize);
     return {
-      lines: rows.map(toCompletedLine),
+      lines,
       fullBatches: batches.full,
       cursor: { ...walking.cursor, openBatch: batches.open },
       describe: (linesBefore) => [
-        ...describeRows(run.settings, rows, linesBefore),
+        ...describeRows(run.settings, lines, linesBefore),
         ...describeCorrections(customers),
       ],
     };

@@ -10,11 +10,9 @@ import { lockRun } from '../../sql/runs.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { endWait, extendRequestBudget } from '../../sql/runs.ts';
 import { type LineResult, completeLines } from '../../sql/lines.ts';
-import type { Batch } from './batch.ts';
-import type { PreparedBatch, PreparedLine } from './prepare-batch.ts';
-import { describeCorrections, describeLines } from './describe-lines.ts';
-import { isAboutTheData, storeCustomers, withoutRefused } from './store-customers.ts';
-import { outcomeOf } from './outcome-of.ts';
+import type { Batch, PreparedBatch, PreparedLine } from './prepare-batch.ts';
+import { describeCorrections, describeLine } from './describe-lines.ts';
+import { isAboutTheData, outcomeOf, storeCustomers, withoutRefused } from './store-customers.ts';
 import { recordTrouble, waitAfter } from './store-trouble.ts';
 
 /**
@@ -64,11 +62,12 @@ async function writeBatch(
   const run = await lockRun(sql, batch.run.id);
   if (!run) throw new SyncError('lease_lost', 'The run is gone.');
   const waitMs = trouble ? waitAfter(deps, trouble) : 0;
+  const completed = prepared.map((item) => ({
+    ...item,
+    result: outcomeOf(run.settings, item.line.attempts, item.customer, outcomes),
+  }));
   const results: LineResult[] = [
-    ...prepared.map(({ line, customer }) => ({
-      position: line.position,
-      ...outcomeOf(run.settings, line.attempts, customer, outcomes),
-    })),
+    ...completed.map(({ line, result }) => ({ position: line.position, ...result })),
     ...released.map(({ position }) => ({ position, state: 'released' as const, delayMs: waitMs })),
   ];
   await completeLines(sql, run.id, batch.token, results);
@@ -77,7 +76,9 @@ async function writeBatch(
   if (prepared.length > 0) {
     const entries = [
       describeBatch(run.batchCount + 1, countResults(results)),
-      ...describeLines(run.settings, prepared, results),
+      ...completed.flatMap(({ line, customer, result }) =>
+        describeLine(run.settings, line, customer, result),
+      ),
       ...describeCorrections(prepared.map(({ customer }) => customer)),
     ];
     await appendActivity(sql, run.id, entries, 1);

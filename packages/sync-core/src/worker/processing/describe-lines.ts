@@ -2,7 +2,7 @@ import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import { countWarnings, describeWarnings } from '../../domain/warning-counts.ts';
 import { type ActivityEntry, CORRECTED } from '../../sql/activity.ts';
 import type { AttemptOutcome } from '../../sql/lines.ts';
-import type { PreparedLine } from './prepare-batch.ts';
+import type { LinePlace } from './prepare-batch.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';
 
 /** Counts corrected customers by field; summed up at the end of the run. */
@@ -14,29 +14,17 @@ export function describeCorrections(customers: readonly PreparedCustomer[]): Act
   return [{ event: CORRECTED, message: describeWarnings(warnings), data: { warnings } }];
 }
 
-/** The activity entries of lines with problems. @param results of the lines, in their order */
-export function describeLines(
+/** The activity entry of a line with a problem. */
+export function describeLine(
   settings: RetryPolicy,
-  lines: readonly PreparedLine[],
-  results: readonly (AttemptOutcome | { state: 'released' })[],
-): ActivityEntry[] {
-  return lines.flatMap((line, index) => describeLine(settings, line, results[index]));
-}
-
-function describeLine(
-  settings: RetryPolicy,
-  { line, customer }: PreparedLine,
-  result: AttemptOutcome | { state: 'released' } | undefined,
+  line: LinePlace,
+  customer: PreparedCustomer,
+  result: AttemptOutcome,
 ): ActivityEntry[] {
   const { position, wooCustomerId, attempts } = line;
   const name = wooCustomerId === null ? `Line ${position}` : `Customer ${wooCustomerId}`;
   const data = { position, wooCustomerId, attempts };
-  if (
-    customer.kind !== 'fail' ||
-    !result ||
-    (result.state !== 'draft' && result.state !== 'failed')
-  )
-    return [];
+  if (customer.kind !== 'fail' || result.state === 'done') return [];
   if (result.state === 'failed') {
     return [
       {

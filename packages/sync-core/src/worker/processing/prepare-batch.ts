@@ -3,13 +3,22 @@ import { type ChangeSource, changeSource } from '../../domain/run-kind.ts';
 import { type IsVolatile, volatileKeys } from '../../domain/volatile-meta.ts';
 import { findVolatileMetaKeys } from '../../sql/stores.ts';
 import type { WorkDeps } from '../job.ts';
-import type { Batch } from './batch.ts';
+import { BudgetSpentError, spendOneRequest } from '../request-budget.ts';
 import { type PreparedCustomer, prepareCustomer } from './prepare-customer.ts';
-import { type LineSource, needsReread, readAgain, RereadBudgetSpentError } from './read-again.ts';
+import { type LineSource, needsReread, readAgain } from './read-again.ts';
 import type { ClaimedLine } from '../../sql/lines.ts';
-import { spendRequests } from '../../sql/discovery.ts';
+import type { RunRow } from '../../sql/run-row.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import { SyncError } from '../../domain/sync-error.ts';
+
+/** Lines leased under one token. */
+export interface Batch {
+  run: RunRow;
+  token: string;
+  lines: ClaimedLine[];
+  /** Where the claim ended; the next one begins there. */
+  until: string;
+}
 
 /** What to do with a line, before the database write. */
 export interface PreparedLine {
@@ -51,7 +60,7 @@ export async function prepareBatch(
       prepared.push(prepareLine(batch, line, isVolatile, sources.get(line.position) as LineSource));
     return { prepared, released: [], trouble: null };
   } catch (error) {
-    if (error instanceof RereadBudgetSpentError) {
+    if (error instanceof BudgetSpentError) {
       const customer: PreparedCustomer = {
         kind: 'fail',
         code: 'request_budget_spent',
@@ -81,10 +90,7 @@ async function readLinesAgain(
   return readAgain(
     {
       client,
-      spend: (requests) =>
-        deps.database.withOrg(run.orgId, (sql) => spendRequests(sql, run.id, requests), {
-          durability: 'deferred',
-        }),
+      spend: () => spendOneRequest(deps, run),
       roleFilter: run.settings.roleFilter,
       now: () => new Date(deps.clock()),
       signal,

@@ -11,9 +11,8 @@ import { lockRun } from '../../sql/runs.ts';
 import type { RunJob, WorkDeps } from '../job.ts';
 import { retryWhileDatabaseDown } from '../retry-while-database-down.ts';
 import { applyBatch } from './apply-batch.ts';
-import type { Batch } from './batch.ts';
 import { releaseBatch } from './release-batch.ts';
-import { prepareBatch } from './prepare-batch.ts';
+import { type Batch, prepareBatch } from './prepare-batch.ts';
 
 /**
  * Processes batches of a run for one time slice. A batch is two short transactions: the claim, which counts

@@ -20,8 +20,8 @@ export function needsReread(line: ClaimedLine): boolean {
 
 export interface ReadAgainDeps {
   client: WooClient;
-  /** Reserves requests from the run's budget; false if it is too small. */
-  spend(requests: number): Promise<boolean>;
+  /** Reserves one request from the run's budget. @throws BudgetSpentError */
+  spend: () => Promise<void>;
   roleFilter: string;
   now: () => Date;
   signal: AbortSignal;
@@ -56,7 +56,7 @@ async function readTogether(
   lines: readonly ClaimedLine[],
 ): Promise<Map<number, LineSource> | null> {
   if (lines.length === 0) return new Map();
-  await spendOrThrow(deps);
+  await deps.spend();
   try {
     const ids = lines.map((line) => line.wooCustomerId as number);
     const page = await deps.client.fetchCustomers(ids, { signal: deps.signal });
@@ -73,7 +73,7 @@ function toEntry(row: unknown, { reading }: CustomerPage): [number, LineSource][
 }
 
 async function readOne(deps: ReadAgainDeps, wooId: number): Promise<LineSource> {
-  await spendOrThrow(deps);
+  await deps.spend();
   try {
     const { row, reading } = await deps.client.fetchCustomer(wooId, { signal: deps.signal });
     return row === null ? { kind: 'gone', reading } : { kind: 'row', row, reading };
@@ -95,7 +95,7 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
       reading: line.reading ?? momentOf(deps.now().getTime()),
     };
   const lastId = Number(place[1]);
-  await spendOrThrow(deps);
+  await deps.spend();
   try {
     const page = await deps.client.listCustomers({
       offset: Number(place[2]),
@@ -123,14 +123,4 @@ async function readUnidentified(deps: ReadAgainDeps, line: ClaimedLine): Promise
 /** A failure caused by the requested customers says nothing about the store. */
 function isAboutTheRecords(error: WooError): boolean {
   return error.kind === 'record' || (mayBeOneRecord(error) && !error.code.startsWith('timeout'));
-}
-
-async function spendOrThrow(deps: ReadAgainDeps): Promise<void> {
-  if (!(await deps.spend(1)))
-    throw new RereadBudgetSpentError('The run’s request budget is used up.');
-}
-
-/** The request budget for reading customers again is used up. */
-export class RereadBudgetSpentError extends Error {
-  override readonly name = 'RereadBudgetSpentError';
 }

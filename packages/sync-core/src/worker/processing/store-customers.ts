@@ -5,14 +5,18 @@ import {
   isErasure,
   type StoredContent,
 } from '../../domain/diff-customer.ts';
+import { decideRetry, type RetryPolicy } from '../../domain/retry-policy.ts';
 import type { LineOutcome } from '../../domain/state-machine.ts';
 import type { WorkDeps } from '../job.ts';
-import { type CustomerChange, forgetChanges, insertChanges } from '../../sql/customers.ts';
 import {
+  type CustomerChange,
   type CustomerVersion,
+  forgetChanges,
+  insertChanges,
   markCustomersDeleted,
   upsertCustomers,
 } from '../../sql/customers.ts';
+import type { AttemptOutcome } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';
 
@@ -86,6 +90,39 @@ function describeUpdate(
   const changes = diffCustomer(before, fillUnknown(customer, before), isVolatile);
   if (kind === 'updated' && changes.length === 0) return null;
   return { wooId: customer.wooId, kind, source, changes };
+}
+
+const DISPUTED = {
+  code: 'answers_overlap',
+  message: 'Two overlapping responses of the store differ; the customer is read again.',
+};
+
+/**
+ * The result of a line's attempt.
+ *
+ * @param attempts attempts in this round, including this one
+ * @param outcomes of the stored customers, by WooCommerce id
+ */
+export function outcomeOf(
+  policy: RetryPolicy,
+  attempts: number,
+  customer: PreparedCustomer,
+  outcomes: ReadonlyMap<number, StoreOutcome>,
+): AttemptOutcome {
+  switch (customer.kind) {
+    case 'delete':
+      return { state: 'done', outcome: 'deleted' };
+    case 'store': {
+      const { wooId } = customer.version.customer;
+      const outcome = outcomes.get(wooId) ?? 'unchanged';
+      if (outcome !== 'disputed') return { state: 'done', outcome };
+      return { ...DISPUTED, ...decideRetry(attempts, true, policy) };
+    }
+    case 'fail': {
+      const { code, message, retryable } = customer;
+      return { code, message, ...decideRetry(attempts, retryable, policy) };
+    }
+  }
 }
 
 /** PostgreSQL's error classes for values it cannot store: data exceptions, integrity violations, limits. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { recordedRow } from '../../../test/woo/recording.ts';
 import { parseCustomer, type MappedCustomer } from '../../domain/customer-mapping.ts';
 import { volatileKeys } from '../../domain/volatile-meta.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHash } from './prepare-customer.ts';
 
 function mapped(row: unknown): MappedCustomer {
   const result = parseCustomer(row, new Date('2026-11-29T12:00:00Z'));

@@ -15,7 +15,7 @@ import type { Logger } from 'pino';
 import type { LiveRuns } from './live/live-runs.ts';
 import type { ShareRead } from './live/shared-reads.ts';
 import type { StreamLimits } from './live/stream-limits.ts';
-import type { WatchPace } from './live/watch-stream.ts';
+import type { WatchPace } from './live/watch-runs.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { type CallObserver, createCallObserver } from './observe/observe-calls.ts';
 

@@ -1,7 +1,43 @@
-import type { WatchInput } from '../schemas/sync-schemas.ts';
-import { watchOneRun } from './watch-one-run.ts';
-import { watchRunList } from './watch-run-list.ts';
-import type { WatchDeps, WatchStream } from './watch-stream.ts';
+import {
+  type ActivityView,
+  type Caller,
+  type RunStatus,
+  type StoreService,
+  SyncError,
+  type SyncService,
+} from '@mantis-sync/sync-core';
+import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
+import { type WatchEvent, watchEventSchema, type WatchInput } from '../schemas/sync-schemas.ts';
+import type { Changes, LiveRuns } from './live-runs.ts';
+import type { ShareRead } from './shared-reads.ts';
+import type { StreamLimits } from './stream-limits.ts';
+
+const newestEntries = 50;
+const pageOfEntries = 100;
+const newestRuns = 20;
+const activeRuns = 100;
+
+/** Limits of a stream, in milliseconds. */
+export interface WatchPace {
+  /** Shortest time between two reads of a run, shared by all its streams: a busy run is sent at most ten times a second. */
+  gapMs: number;
+  /** How often the session or key is checked again. */
+  recheckMs: number;
+}
+
+/** What a stream reads, and for whom. */
+interface WatchDeps {
+  caller: Caller;
+  sync: SyncService;
+  stores: StoreService;
+  live: LiveRuns;
+  pace: WatchPace;
+  share: ShareRead;
+  streamLimits: StreamLimits;
+  isStillValid(caller: Caller): Promise<boolean>;
+}
+
+type WatchStream = AsyncGenerator<TrackedEnvelope<WatchEvent>, void>;
 
 /**
  * A stream of snapshots: first the current state, then every change; a client that resumes with `lastEventId`
@@ -41,4 +77,148 @@ async function* endedWith(signal: AbortSignal, stream: WatchStream): WatchStream
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+/** One run with its activity. The event id is `<revision>.<sequence number of the last entry sent>`. */
+async function* watchOneRun(
+  deps: WatchDeps,
+  input: { runId: string; lastEventId: string | undefined },
+  signal: AbortSignal,
+): WatchStream {
+  const { runId } = input;
+  const { orgId } = deps.caller;
+  const subscription = deps.live.subscribe({ orgId, runId });
+  const pass = createGate(deps);
+  try {
+    let run = await readRun(deps, runId);
+    let sent = { mark: '', seq: resumeFrom(input.lastEventId, run) };
+    for (;;) {
+      if (markOf(run) !== sent.mark || run.activitySeq > (sent.seq ?? 0)) {
+        const activity = await readActivity(deps, runId, sent.seq);
+        const seq = activity.at(-1)?.seq ?? sent.seq ?? 0;
+        sent = { mark: markOf(run), seq };
+        const event = watchEventSchema.parse({ type: 'run', run, activity });
+        yield tracked(`${run.revision}.${seq}`, event);
+        // More activity than fits into one event: continue immediately.
+        if (activity.length === pageOfEntries) continue;
+      }
+      await subscription.next(signal);
+      await pass();
+      run = await readRun(deps, runId);
+    }
+  } finally {
+    subscription.close();
+  }
+}
+
+/** Number of the client's last entry; undefined if it has none of this run. */
+function resumeFrom(lastEventId: string | undefined, run: RunStatus): number | undefined {
+  const match = /^\d+\.(\d+)$/.exec(lastEventId ?? '');
+  if (!match) return undefined;
+  const seq = Number(match[1]);
+  // A number from before a database restore would hide new entries.
+  return seq <= run.activitySeq ? seq : undefined;
+}
+
+/** Entries after `seq`, oldest first; without it, the newest. */
+async function readActivity(
+  { share, sync, caller }: WatchDeps,
+  runId: string,
+  seq: number | undefined,
+): Promise<ActivityView[]> {
+  return share(`${caller.orgId} activity ${runId} ${seq ?? 'newest'}`, async () => {
+    if (seq !== undefined)
+      return (await sync.activity(caller, { runId, after: seq, limit: pageOfEntries })).items;
+    return (await sync.activity(caller, { runId, limit: newestEntries })).items.toReversed();
+  });
+}
+
+/** The runs of an organisation or a store: first the active and newest ones, then each that changes. */
+async function* watchRunList(
+  deps: WatchDeps,
+  storeId: string | undefined,
+  signal: AbortSignal,
+): WatchStream {
+  const { caller } = deps;
+  const subscription = deps.live.subscribe({ orgId: caller.orgId, storeId });
+  const pass = createGate(deps);
+  try {
+    if (storeId !== undefined) await deps.stores.get(caller, { storeId });
+    let shown: Map<string, string> | undefined;
+    let eventNumber = 0;
+    let changes: Changes = { resync: true, runIds: new Set() };
+    for (;;) {
+      const runs = changes.resync
+        ? await deps.share(`${caller.orgId} runs ${storeId}`, () => readRuns(deps, storeId))
+        : await readSome(deps, changes.runIds);
+      if (!shown || (changes.resync && lacksAny(runs, shown))) {
+        shown = new Map(runs.map((run) => [run.runId, markOf(run)]));
+        yield tracked(`runs.${++eventNumber}`, watchEventSchema.parse({ type: 'runs', runs }));
+      }
+      for (const run of runs) {
+        if (shown.get(run.runId) === markOf(run)) continue;
+        shown.set(run.runId, markOf(run));
+        const event = watchEventSchema.parse({ type: 'run', run, activity: [] });
+        yield tracked(`runs.${++eventNumber}`, event);
+      }
+      changes = await subscription.next(signal);
+      await pass();
+    }
+  } finally {
+    subscription.close();
+  }
+}
+
+async function readRuns(
+  { sync, caller }: WatchDeps,
+  storeId: string | undefined,
+): Promise<RunStatus[]> {
+  const lists = await Promise.all([
+    sync.list(caller, { storeId, limit: newestRuns }),
+    sync.list(caller, { storeId, state: 'processing', limit: activeRuns }),
+    sync.list(caller, { storeId, state: 'draft', limit: activeRuns }),
+  ]);
+  const runs = new Map(lists.flatMap(({ items }) => items).map((run) => [run.runId, run]));
+  return [...runs.values()].toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
+/** Without runs that were removed meanwhile. */
+async function readSome(deps: WatchDeps, runIds: ReadonlySet<string>): Promise<RunStatus[]> {
+  const runs: RunStatus[] = [];
+  for (const runId of runIds) {
+    try {
+      runs.push(await readRun(deps, runId));
+    } catch (error) {
+      if (!(error instanceof SyncError && error.code === 'run_not_found')) throw error;
+    }
+  }
+  return runs;
+}
+
+/** Whether a shown run is gone. A full list says nothing about older ones. */
+function lacksAny(runs: readonly RunStatus[], shown: ReadonlyMap<string, string>): boolean {
+  return runs.length < Math.min(shown.size, newestRuns);
+}
+
+/** Reads a run, shared by all streams of it. */
+function readRun({ share, sync, caller }: WatchDeps, runId: string): Promise<RunStatus> {
+  return share(`${caller.orgId} run ${runId}`, () => sync.status(caller, { runId }));
+}
+
+/** Changes whenever the visible state changes: texts depend on the time and the store too. */
+function markOf(run: RunStatus): string {
+  return `${run.revision} ${run.phase} ${run.phaseText}`;
+}
+
+/** Called between two reads: re-checks authorization now and then. */
+function createGate(deps: WatchDeps): () => Promise<void> {
+  const { recheckMs } = deps.pace;
+  let nextCheckAt = performance.now() + recheckMs;
+
+  return async function pass() {
+    const now = performance.now();
+    if (now < nextCheckAt) return;
+    nextCheckAt = now + recheckMs;
+    if (!(await deps.isStillValid(deps.caller))) throw new TRPCError({ code: 'UNAUTHORIZED' });
+  };
 }

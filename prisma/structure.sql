@@ -598,6 +598,19 @@ CREATE OR REPLACE FUNCTION mantis.ms_since(at timestamp with time zone)
  RETURNS bigint
  LANGUAGE sql
 RETURN (GREATEST((0)::numeric, floor((EXTRACT(epoch FROM (mantis.now() - at)) * (1000)::numeric))))::bigint;
+CREATE OR REPLACE FUNCTION mantis.new_run_id()
+ RETURNS uuid
+ LANGUAGE sql
+AS $function$
+  select encode(
+    set_byte(
+      overlay(uuid_send(gen_random_uuid())
+              placing substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+              from 1 for 6),
+      -- The version, 7, before four random bits.
+      6, get_byte(uuid_send(gen_random_uuid()), 6) & 15 | 112),
+    'hex')::uuid
+$function$;
 CREATE OR REPLACE FUNCTION mantis.notify_run_changed(run_id uuid)
  RETURNS void
  LANGUAGE sql
@@ -1023,7 +1036,7 @@ create table sync_worker (
   version text not null
 );
 create table woo_customer_sync_queue (
-  id uuid default gen_random_uuid() not null,
+  id uuid default mantis.new_run_id() not null,
   org_id uuid not null,
   store_id uuid not null,
   kind text default 'full'::text not null,

@@ -1,6 +1,5 @@
 import { exportCustomers, type ExportOptions } from './export-customers.ts';
 import { NotFoundError } from './mantis-sync-error.ts';
-import type { Progress } from './open-stream.ts';
 import type { ActivityEntry, Diagnosis, Run, Store } from './run.ts';
 import { toMantisError } from './to-mantis-error.ts';
 import {
@@ -11,7 +10,7 @@ import {
   type MantisTrpcClient,
 } from './trpc.ts';
 import { type WaitOptions, waitUntilDone } from './wait-until-done.ts';
-import { type WatchOptions, watchRun } from './watch-run.ts';
+import { type Progress, type WatchOptions, watchRun } from './watch-run.ts';
 
 type Inputs = MantisInputs['sync'];
 type StoreInputs = MantisInputs['store'];

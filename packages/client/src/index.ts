@@ -9,7 +9,6 @@ export {
   UnauthorizedError,
   UnreachableError,
 } from './mantis-sync-error.ts';
-export type { Progress } from './open-stream.ts';
 export {
   type ActivityEntry,
   type Diagnosis,
@@ -27,4 +26,4 @@ export {
   type MantisTrpcClient,
 } from './trpc.ts';
 export { ActionRequiredError, type WaitOptions } from './wait-until-done.ts';
-export type { WatchOptions } from './watch-run.ts';
+export type { Progress, WatchOptions } from './watch-run.ts';

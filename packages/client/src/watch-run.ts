@@ -1,9 +1,17 @@
+import { followStream, reconnectDelay } from './follow-stream.ts';
 import { MantisSyncError, TooManyCallsError, UnreachableError } from './mantis-sync-error.ts';
-import { openStream, type Progress } from './open-stream.ts';
-import { pause, reconnectDelay } from './reconnect-delay.ts';
-import { isCompleted } from './run.ts';
+import { type ActivityEntry, isCompleted, type Run } from './run.ts';
 import { toMantisError } from './to-mantis-error.ts';
 import type { MantisTrpcClient } from './trpc.ts';
+
+/** The state of a run, and the entries of its log since the previous event. */
+export interface Progress {
+  run: Run;
+  /** Oldest first. */
+  activity: ActivityEntry[];
+  /** Pass it to `watch` to continue from here. */
+  lastEventId: string;
+}
 
 export interface WatchOptions {
   runId: string;
@@ -19,10 +27,13 @@ export interface WatchOptions {
 
 /** Attempts for the first connection; one that once worked is retried forever. */
 const FIRST_TRIES = 5;
+/** Shortest delay after a refusal for too many calls or streams, in milliseconds. */
+const TOO_MANY_CALLS_MS = 5_000;
 
 /**
  * Yields the current run, then every change. A broken connection is reopened after the last event received:
- * nothing is missed, however long the API was down.
+ * nothing is missed, however long the API was down. Events that arrive while the reader is busy are merged, so
+ * a slow reader gets the newest state and every entry of the log.
  *
  * @throws MantisSyncError if another attempt cannot help, such as for a run that does not exist
  */
@@ -30,30 +41,54 @@ export async function* watchRun(
   trpc: MantisTrpcClient,
   { runId, signal, untilDone = false, lastEventId, onReconnect }: WatchOptions,
 ): AsyncGenerator<Progress, void> {
-  let last = lastEventId;
-  let failures = 0;
-  let hasConnected = false;
   const isAborted = () => signal?.aborted === true;
-  while (!isAborted()) {
-    try {
-      for await (const progress of openStream(trpc, { runId, lastEventId: last }, signal)) {
-        failures = 0;
+  if (isAborted()) return;
+  const state: { arrived: Progress | null; failure: Error | null } = {
+    arrived: null,
+    failure: null,
+  };
+  let hasConnected = false;
+  let wake = () => {};
+  const stream = followStream(
+    trpc,
+    { runId, lastEventId },
+    {
+      onEvent(event, id) {
+        if (event.type !== 'run') return;
         hasConnected = true;
-        last = progress.lastEventId;
+        const activity = [...(state.arrived?.activity ?? []), ...event.activity];
+        state.arrived = { run: event.run, activity, lastEventId: id };
+        wake();
+      },
+      onFailure({ error, failures }) {
+        const known = toMantisError(error);
+        if (!isTemporary(known) || (!hasConnected && failures >= FIRST_TRIES)) {
+          state.failure = known;
+          wake();
+          return null;
+        }
+        const shortestMs = known instanceof TooManyCallsError ? TOO_MANY_CALLS_MS : 0;
+        const delayMs = Math.max(reconnectDelay(failures), shortestMs);
+        onReconnect?.(known, delayMs);
+        return delayMs;
+      },
+    },
+  );
+  const stop = () => wake();
+  signal?.addEventListener('abort', stop);
+  try {
+    while (!isAborted()) {
+      const progress = state.arrived;
+      if (progress) {
+        state.arrived = null;
         yield progress;
         if (untilDone && isComplete(progress) && isCompleted(progress.run)) return;
-      }
-    } catch (error) {
-      const known = toMantisError(error);
-      failures++;
-      if (!isTemporary(known) || (!hasConnected && failures >= FIRST_TRIES)) throw known;
-      const delayMs = Math.max(
-        reconnectDelay(failures, Math.random()),
-        known instanceof TooManyCallsError ? 5_000 : 0,
-      );
-      onReconnect?.(known, delayMs);
-      await pause(delayMs, signal);
+      } else if (state.failure) throw state.failure;
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stream.stop();
   }
 }
 

@@ -1,5 +1,5 @@
 import { count, formatClock, formatDuration } from '../words/format.ts';
-import type { Connection, Resumed } from '../api/live/watch.ts';
+import type { Connection, Resumed } from '../api/live/use-live.ts';
 import { useClock } from '../ui/now.ts';
 import { Icon } from '../ui/icon.tsx';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../open-stream.ts';
+import type { Progress } from '../watch-run.ts';
 import type { Run } from '../run.ts';
 import { clean, describeRun, renderBar, renderEntry } from './render-run.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { aRun } from '../../../test/run-fixture.ts';
 import type { ActivityEntry, Run } from '../trpc.ts';
 import { fold, paceEvents } from './pace-events.ts';
-import type { LiveEvent } from './write-event.ts';
+import type { LiveEvent } from '@mantis-sync/client/follow-stream';
 
 const event = (runId: string, revision: number, ...seqs: number[]): LiveEvent => ({
   type: 'run',

@@ -1,4 +1,4 @@
-import type { LiveEvent } from './write-event.ts';
+import type { LiveEvent } from '@mantis-sync/client/follow-stream';
 
 /** Updates per second that a reader can follow; each one costs a repaint of an open page. */
 const gapMs = 250;

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { aRun } from '../../../test/run-fixture.ts';
 import { customerHistoryQuery, customersQuery } from '../queries.ts';
 import type { Run } from '../trpc.ts';
-import { createLiveCache, type LiveEvent } from './write-event.ts';
+import type { LiveEvent } from '@mantis-sync/client/follow-stream';
+import { createLiveCache } from './write-event.ts';
 
 const over = aRun({ state: 'done', phase: 'done' });
 const webhooks = { ...over, kind: 'webhook' as const };

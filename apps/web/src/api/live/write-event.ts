@@ -1,3 +1,4 @@
+import type { LiveEvent } from '@mantis-sync/client/follow-stream';
 import type { QueryClient } from '@tanstack/react-query';
 import { isRefusal } from '../api-error.ts';
 import { activityKey, runQuery, storesQuery } from '../queries.ts';
@@ -7,11 +8,6 @@ import { trpc, type ActivityEntry, type Run } from '../trpc.ts';
 import type { ActivityFilter } from '../activity-filter.ts';
 import { addEntries, addToView, hasGap, type ActivityData } from '../merge-activity.ts';
 import { placeLastRun, placeRun, type RunFilter, type RunsData } from '../merge-runs.ts';
-
-/** What the stream sends; see the API's `sync.watch`. */
-export type LiveEvent =
-  | { type: 'runs'; runs: Run[] }
-  | { type: 'run'; run: Run; activity: ActivityEntry[] };
 
 /** Minimum interval for reloading data that follows from runs but is not in the stream. */
 const followUpMs = 2_000;

@@ -34,7 +34,11 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's global setup: one server per test run with one migrated template; the teardown removes both. */
+/**
+ * Vitest's global setup: one server per test run with one migrated template; the teardown removes both.
+ *
+ * @public called by Vitest
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const options = project.getProvidedContext().testPostgresOptions ?? {};
   const server = options.externalUrl

@@ -108,7 +108,7 @@ export type { Schedule } from './sql/schedules.ts';
 export type { Swept } from './platform/swept.ts';
 export type { SyncLog } from './platform/sync-log.ts';
 export type { AppliedBatch, BatchOutcomes, SyncMetrics } from './platform/sync-metrics.ts';
-export { currentTraceParent, inSpan, isTraceParent } from './platform/trace.ts';
+export { inSpan } from './platform/trace.ts';
 export { type Fleet, readFleet } from './sql/fleet.ts';
 
 export {

@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, propagation, trace } from '@opentelemetry/api';
 
 export interface TracingOptions {
   /** Address of the collector, such as `http://localhost:4318`; the OTLP path is added. */
@@ -21,12 +21,14 @@ const EXPORT_MS = 1_000;
 
 /** Sends spans by OTLP over HTTP. Its modules are loaded here, so that other processes do not load them. */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
-  const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }, contexts] = await Promise.all([
-    import('@opentelemetry/sdk-trace'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-    import('@opentelemetry/context-async-hooks'),
-  ]);
+  const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }, contexts, core] =
+    await Promise.all([
+      import('@opentelemetry/sdk-trace'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+      import('@opentelemetry/context-async-hooks'),
+      import('@opentelemetry/core'),
+    ]);
   const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: 5_000 });
   const provider = new sdk.TracerProvider({
@@ -37,6 +39,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: EXPORT_MS })],
   });
   context.setGlobalContextManager(new contexts.AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
   return {
     async close() {

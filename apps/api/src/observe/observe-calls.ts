@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import { inSpan, isTraceParent } from '@mantis-sync/sync-core';
+import { inSpan } from '@mantis-sync/sync-core';
 import { logContext } from '@mantis-sync/telemetry';
 import type { TRPCError } from '@trpc/server';
 import type { Logger } from 'pino';
@@ -26,8 +26,7 @@ export function createCallObserver(
   requestId: string,
   headers: Headers,
 ): CallObserver {
-  const header = headers.get('traceparent');
-  const parent = isTraceParent(header) ? header : null;
+  const parent = headers.get('traceparent');
 
   return ({ procedure, type }, run) =>
     logContext.run({ requestId, procedure }, () => {

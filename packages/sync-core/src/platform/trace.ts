@@ -1,21 +1,18 @@
 import {
   type Attributes,
   context,
-  isSpanContextValid,
+  propagation,
   type Span,
   type SpanKind,
   SpanStatusCode,
   trace,
-  TraceFlags,
 } from '@opentelemetry/api';
-
-const shape = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 export interface SpanOptions {
   kind?: SpanKind;
   /** Ids, counts and codes; never personal data, keys, addresses or query strings. */
   attributes?: Attributes;
-  /** The parent trace as a W3C traceparent; the current one unless given. */
+  /** The parent trace as a W3C traceparent, such as a header; the current one unless given and valid. */
   parent?: string | null;
 }
 
@@ -45,21 +42,13 @@ export async function inSpan<T>(
 
 /** The current trace as a W3C traceparent; null if there is none. */
 export function currentTraceParent(): string | null {
-  const at = trace.getActiveSpan()?.spanContext();
-  if (!at || !isSpanContextValid(at)) return null;
-  return `00-${at.traceId}-${at.spanId}-${at.traceFlags.toString(16).padStart(2, '0')}`;
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent ?? null;
 }
 
-/** Whether a text, such as a header, is a valid traceparent. */
-export function isTraceParent(text: unknown): text is string {
-  return typeof text === 'string' && shape.test(text);
-}
-
-function contextOf(parent: string | null) {
-  const [, traceId, spanId, flags] = parent === null ? [] : (shape.exec(parent) ?? []);
-  if (traceId === undefined || spanId === undefined || flags === undefined) return context.active();
-  const traceFlags = Number.parseInt(flags, 16) & TraceFlags.SAMPLED;
-  return trace.setSpanContext(context.active(), { traceId, spanId, traceFlags, isRemote: true });
+function contextOf(traceparent: string | null) {
+  return propagation.extract(context.active(), traceparent === null ? {} : { traceparent });
 }
 
 function codeOf(error: unknown): string {

@@ -83,21 +83,30 @@ CREATE OR REPLACE FUNCTION mantis.count_deleted_lines()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if current_user <> 'mantis_retention' then
+  if current_user not in ('mantis_retention', 'mantis_cascade') then
     perform mantis.add_line_steps(array_agg((queue_id, state, outcome, -1)::mantis.line_step)) from was;
   end if;
   return null;
-end
-$function$;
+end $function$;
 CREATE OR REPLACE FUNCTION mantis.count_inserted_lines()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  orphan uuid;
 begin
   perform mantis.add_line_steps(array_agg((queue_id, state, outcome, 1)::mantis.line_step)) from became;
+  select parent.queue_id into orphan
+    from (select distinct org_id, queue_id from became) parent
+   where not exists (select from woo_customer_sync_queue queue
+                      where queue.org_id = parent.org_id and queue.id = parent.queue_id)
+   limit 1;
+  if found then
+    raise exception 'lines need a run of their organisation; there is no run %', orphan
+      using errcode = 'foreign_key_violation';
+  end if;
   return null;
-end
-$function$;
+end $function$;
 CREATE OR REPLACE FUNCTION mantis.count_updated_lines()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -151,6 +160,17 @@ begin
   return new;
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.delete_customers_of_store()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from customer where org_id = old.org_id and store_id = old.id;
+  return null;
+end $function$;
+alter function mantis.delete_customers_of_store() owner to mantis_cascade;
 CREATE OR REPLACE FUNCTION mantis.delete_expired_sign_in_data()
  RETURNS bigint
  LANGUAGE sql
@@ -168,6 +188,17 @@ AS $function$
   select (select count(*) from sessions) + (select count(*) from links) + (select count(*) from addresses)
        + (select count(*) from usage) + (select count(*) from failures)
 $function$;
+CREATE OR REPLACE FUNCTION mantis.delete_lines_of_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from woo_customer_sync_queue_line where org_id = old.org_id and queue_id = old.id;
+  return null;
+end $function$;
+alter function mantis.delete_lines_of_run() owner to mantis_cascade;
 CREATE OR REPLACE FUNCTION mantis.derive_queue()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -679,6 +710,22 @@ begin
   raise exception '% on % is refused', lower(tg_op), tg_table_name using errcode = 'insufficient_privilege';
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.require_stores()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  parent record;
+begin
+  for parent in select distinct org_id, store_id from became loop
+    perform from woo_store where org_id = parent.org_id and id = parent.store_id for key share;
+    if not found then
+      raise exception 'customers need a store of their organisation; there is no store %', parent.store_id
+        using errcode = 'foreign_key_violation';
+    end if;
+  end loop;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION mantis.ring(task text, queue_id uuid, due timestamp with time zone DEFAULT NULL::timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -1300,7 +1347,6 @@ alter table customer add constraint customer_content_hash_check CHECK ((length(c
 alter table customer add constraint customer_first_source_check CHECK ((first_source = ANY (ARRAY['walk'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text, 'retry'::text])));
 alter table customer add constraint customer_report_hash_check CHECK ((length(report_hash) = 32));
 alter table customer add constraint customer_woo_id_check CHECK ((woo_id > 0));
-alter table customer add constraint customer_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table customer add constraint customer_pkey PRIMARY KEY (id);
 alter table customer add constraint customer_org_id_store_id_woo_id_key UNIQUE (org_id, store_id, woo_id);
 alter table customer_change add constraint customer_change_kind_check CHECK ((kind = ANY (ARRAY['updated'::text, 'deleted'::text, 'restored'::text])));
@@ -1474,7 +1520,6 @@ alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_round_check CHECK ((round >= 1));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'processing'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_woo_customer_id_check CHECK ((woo_customer_id > 0));
-alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_org_id_queue_id_fkey FOREIGN KEY (org_id, queue_id) REFERENCES woo_customer_sync_queue(org_id, id) ON DELETE CASCADE;
 alter table woo_customer_sync_queue_line add constraint woo_customer_sync_queue_line_pkey PRIMARY KEY (queue_id, "position");
 alter table woo_store add constraint woo_store_auth_mode_check CHECK ((auth_mode = ANY (ARRAY['basic'::text, 'query'::text, 'oauth1'::text])));
 alter table woo_store add constraint woo_store_check CHECK (((state = 'paused'::text) = ((pause_code IS NOT NULL) AND (pause_reason IS NOT NULL) AND (paused_at IS NOT NULL))));
@@ -1577,20 +1622,30 @@ CREATE UNIQUE INDEX woo_webhook_delivery_waiting_idx ON public.woo_webhook_deliv
 CREATE TRIGGER forget_unproven_passkeys AFTER UPDATE OF email_verified ON public.auth_user FOR EACH ROW WHEN ((new.email_verified AND (NOT old.email_verified))) EXECUTE FUNCTION mantis.forget_unproven_passkeys();
 CREATE TRIGGER fill_search_of_inserted BEFORE INSERT ON public.customer FOR EACH ROW WHEN (((new.search_text IS NULL) OR (new.sort_name IS NULL))) EXECUTE FUNCTION mantis.fill_search();
 CREATE TRIGGER fill_search_of_updated BEFORE UPDATE ON public.customer FOR EACH ROW WHEN (((NOT (new.search_text IS DISTINCT FROM old.search_text)) AND (((((((new.first_name IS DISTINCT FROM old.first_name) OR (new.last_name IS DISTINCT FROM old.last_name)) OR (new.company IS DISTINCT FROM old.company)) OR (new.email IS DISTINCT FROM old.email)) OR (new.username IS DISTINCT FROM old.username)) OR (new.city IS DISTINCT FROM old.city)) OR (new.phone IS DISTINCT FROM old.phone)))) EXECUTE FUNCTION mantis.fill_search();
+CREATE TRIGGER refuse_move BEFORE UPDATE OF org_id, store_id ON public.customer FOR EACH ROW WHEN (((old.org_id IS DISTINCT FROM new.org_id) OR (old.store_id IS DISTINCT FROM new.store_id))) EXECUTE FUNCTION mantis.refuse();
+CREATE TRIGGER require_stores AFTER INSERT ON public.customer REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.require_stores();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
 CREATE TRIGGER cancel_invitations AFTER DELETE OR UPDATE OF role ON public.organization_member FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.cancel_invitations();
 CREATE CONSTRAINT TRIGGER keep_an_owner AFTER DELETE OR UPDATE ON public.organization_member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'owner'::text)) EXECUTE FUNCTION mantis.keep_an_owner();
+CREATE TRIGGER delete_lines AFTER DELETE ON public.woo_customer_sync_queue FOR EACH ROW EXECUTE FUNCTION mantis.delete_lines_of_run();
 CREATE TRIGGER derive_queue BEFORE INSERT OR UPDATE ON public.woo_customer_sync_queue FOR EACH ROW EXECUTE FUNCTION mantis.derive_queue();
 CREATE TRIGGER derive_waits BEFORE UPDATE ON public.woo_customer_sync_queue FOR EACH ROW WHEN (((old.finished_at IS DISTINCT FROM new.finished_at) OR (old.is_action_required <> new.is_action_required) OR (old.waiting_since IS DISTINCT FROM new.waiting_since))) EXECUTE FUNCTION mantis.count_waits();
+CREATE TRIGGER refuse_move BEFORE UPDATE OF org_id, id ON public.woo_customer_sync_queue FOR EACH ROW WHEN (((old.org_id IS DISTINCT FROM new.org_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION mantis.refuse();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.woo_customer_sync_queue FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
 CREATE TRIGGER count_deleted_lines AFTER DELETE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_deleted_lines();
 CREATE TRIGGER count_inserted_lines AFTER INSERT ON public.woo_customer_sync_queue_line REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_inserted_lines();
 CREATE TRIGGER count_updated_lines AFTER UPDATE ON public.woo_customer_sync_queue_line REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.count_updated_lines();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.woo_customer_sync_queue_line FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
+CREATE TRIGGER delete_customers AFTER DELETE ON public.woo_store FOR EACH ROW EXECUTE FUNCTION mantis.delete_customers_of_store();
+CREATE TRIGGER refuse_move BEFORE UPDATE OF org_id, id ON public.woo_store FOR EACH ROW WHEN (((old.org_id IS DISTINCT FROM new.org_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION mantis.refuse();
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.woo_store FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.woo_sync_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();
 
 -- policies
 
 create policy own_organisation on public.api_call_count as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
+create policy cascade_delete on public.customer as permissive for delete to mantis_cascade using (true);
+create policy cascade_select on public.customer as permissive for select to mantis_cascade using (true);
 create policy own_organisation on public.customer as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy search on public.customer as permissive for select to mantis_search using (true);
 create policy own_organisation on public.customer_change as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
@@ -1614,6 +1669,8 @@ create policy own_organisation on public.sync_schedule as permissive for all to 
 create policy every_organisation on public.woo_customer_sync_queue as permissive for select to mantis_system using (true);
 create policy own_organisation on public.woo_customer_sync_queue as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.woo_customer_sync_queue as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (NOT is_action_required) AND (finished_at < (( SELECT mantis.now() AS now) - '1 day'::interval))));
+create policy cascade_delete on public.woo_customer_sync_queue_line as permissive for delete to mantis_cascade using (true);
+create policy cascade_select on public.woo_customer_sync_queue_line as permissive for select to mantis_cascade using (true);
 create policy every_organisation on public.woo_customer_sync_queue_line as permissive for select to mantis_system using (true);
 create policy own_organisation on public.woo_customer_sync_queue_line as permissive for all to mantis_app using ((org_id = ( SELECT mantis.org_id() AS org_id))) with check ((org_id = ( SELECT mantis.org_id() AS org_id)));
 create policy retention on public.woo_customer_sync_queue_line as permissive for all to mantis_retention using (((org_id = ( SELECT mantis.org_id() AS org_id)) AND (EXISTS ( SELECT
@@ -1640,10 +1697,12 @@ grant select on column customer.country to mantis_search;
 grant select on column customer.deleted_at to mantis_search;
 grant select on column customer.id to mantis_search;
 grant select on column customer.is_paying_customer to mantis_search;
+grant select on column customer.org_id to mantis_cascade;
 grant select on column customer.org_id to mantis_search;
 grant select on column customer.role to mantis_search;
 grant select on column customer.search_text to mantis_search;
 grant select on column customer.sort_name to mantis_search;
+grant select on column customer.store_id to mantis_cascade;
 grant select on column customer.store_id to mantis_search;
 grant select on column customer.updated_at to mantis_search;
 grant select on column customer.woo_id to mantis_search;
@@ -1672,10 +1731,12 @@ grant update on column woo_customer_sync_queue_line.lease_until to mantis_app;
 grant select on column woo_customer_sync_queue_line.lease_until to mantis_system;
 grant update on column woo_customer_sync_queue_line.next_attempt_at to mantis_app;
 grant select on column woo_customer_sync_queue_line.next_attempt_at to mantis_system;
+grant select on column woo_customer_sync_queue_line.org_id to mantis_cascade;
 grant select on column woo_customer_sync_queue_line.org_id to mantis_system;
 grant update on column woo_customer_sync_queue_line.outcome to mantis_app;
 grant update on column woo_customer_sync_queue_line.payload to mantis_app;
 grant update on column woo_customer_sync_queue_line.processed_at to mantis_app;
+grant select on column woo_customer_sync_queue_line.queue_id to mantis_cascade;
 grant select on column woo_customer_sync_queue_line.queue_id to mantis_system;
 grant update on column woo_customer_sync_queue_line.round to mantis_app;
 grant update on column woo_customer_sync_queue_line.state to mantis_app;
@@ -1711,6 +1772,7 @@ grant execute on function mantis.organisation_name() to mantis_app;
 grant execute on function mantis.ring(text,uuid,timestamp with time zone) to mantis_app;
 grant execute on function mantis.ring_store(text,uuid,timestamp with time zone) to mantis_app;
 grant usage on schema mantis to mantis_app;
+grant usage on schema mantis to mantis_cascade;
 grant usage on schema mantis to mantis_retention;
 grant usage on schema mantis to mantis_runtime;
 grant usage on schema mantis to mantis_search;
@@ -1727,6 +1789,7 @@ grant delete, insert, select, update on table auth_usage to mantis_runtime;
 grant delete, insert, select, update on table auth_user to mantis_runtime;
 grant delete, insert, select, update on table auth_verification to mantis_runtime;
 grant insert, select, update on table customer to mantis_app;
+grant delete on table customer to mantis_cascade;
 grant delete, insert, select on table customer_change to mantis_app;
 grant delete, select on table customer_change to mantis_retention;
 grant delete, insert, select, update on table guest to mantis_app;
@@ -1751,6 +1814,7 @@ grant insert, select, update on table woo_customer_sync_queue to mantis_app;
 grant delete, select on table woo_customer_sync_queue to mantis_retention;
 grant select on table woo_customer_sync_queue to mantis_system;
 grant insert, select on table woo_customer_sync_queue_line to mantis_app;
+grant delete on table woo_customer_sync_queue_line to mantis_cascade;
 grant delete, select on table woo_customer_sync_queue_line to mantis_retention;
 grant delete, insert, select, update on table woo_store to mantis_app;
 grant insert, select on table woo_sync_activity to mantis_app;

@@ -125,6 +125,52 @@ test('the role that searches over all customers has no login and no member, and 
   expect(writable).toEqual([]);
 });
 
+test('the role that deletes rows with their store or run has no login and no member, and reads only their keys', async () => {
+  const { rows: roles } = await db.admin.query(
+    `select rolcanlogin or rolsuper or rolbypassrls or rolcreaterole or rolcreatedb as may_more,
+            array(select rolname::text from pg_roles
+                   where rolname in ('mantis_app', 'mantis_system', 'mantis_retention', 'mantis_runtime')
+                     and pg_has_role(oid, deleter.oid, 'member')) as members
+       from pg_roles deleter where rolname = 'mantis_cascade'`,
+  );
+  expect(roles).toEqual([{ may_more: false, members: [] }]);
+  const { rows: functions } = await db.admin.query(
+    `select proname as name, prosecdef as is_definer, has_function_privilege('mantis_app', oid, 'execute') as for_app
+       from pg_proc where pg_get_userbyid(proowner) = 'mantis_cascade' order by 1`,
+  );
+  expect(functions).toEqual([
+    { name: 'delete_customers_of_store', is_definer: true, for_app: false },
+    { name: 'delete_lines_of_run', is_definer: true, for_app: false },
+  ]);
+  const { rows: rights } = await db.admin.query(
+    `select c.relname as table, array(
+              select a.attname::text from pg_attribute a
+               where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                 and has_column_privilege('mantis_cascade', c.oid, a.attnum, 'select') order by 1) as readable,
+            has_table_privilege('mantis_cascade', c.oid, 'delete') as may_delete,
+            has_any_column_privilege('mantis_cascade', c.oid, 'insert, update') as may_write
+       from pg_class c
+      where c.relnamespace in ('public'::regnamespace, 'mantis'::regnamespace) and c.relkind in ('r', 'p', 'v')
+        and (has_table_privilege('mantis_cascade', c.oid, 'delete, truncate')
+             or has_any_column_privilege('mantis_cascade', c.oid, 'select, insert, update'))
+      order by 1`,
+  );
+  expect(rights).toEqual([
+    {
+      table: 'customer',
+      readable: ['org_id', 'store_id'],
+      may_delete: true,
+      may_write: false,
+    },
+    {
+      table: 'woo_customer_sync_queue_line',
+      readable: ['org_id', 'queue_id'],
+      may_delete: true,
+      may_write: false,
+    },
+  ]);
+});
+
 describe('with no organisation set (S6)', () => {
   test('nothing is read, changed or made in any tenant table', async () => {
     for (const table of tables) await expectUntouched(table, null);

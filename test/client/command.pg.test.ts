@@ -115,7 +115,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   const opened = await mantis('open', 'shop');
   expect(opened).toMatchObject({ code: 0, stdout: `${api.url}/runs/${third}\n` });
 
-  const well = await mantis('doctor', 'Shop');
+  const well = await mantis('diagnose', 'Shop');
   expect(well).toMatchObject({ code: 0, stderr: '' });
   expect(well.stdout).toContain('The store can be synced.');
   sim.faults.add({ fault: { kind: 'status', status: 401 } });
@@ -125,7 +125,7 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(JSON.parse(ill.stdout)).toMatchObject({
     isHealthy: false,
     findings: expect.arrayContaining([
-      expect.objectContaining({ level: 'problem', cure: expect.any(String) }),
+      expect.objectContaining({ level: 'problem', fix: expect.any(String) }),
     ]),
   });
 
@@ -261,7 +261,7 @@ test('the end of watching does not stop the run, and the exit code reports error
     [['runs', '--limit', '0'], 1, 'limit'],
     [['retry', 'Shop'], 4, 'The store is paused: moving house'],
     [['export', '--json'], 2, '-o'],
-    [['export', '--status', 'dead'], 2, 'Allowed choices are living, deleted, all.'],
+    [['export', '--status', 'dead'], 2, 'Allowed choices are active, deleted, all.'],
     [['export', '--store', 'None'], 1, `Shop (${storeId})`],
     [['export', '--query', 'x'.repeat(201)], 1, '  q: '],
     [['export', '-o', '/nowhere/to/be.csv'], 2, '/nowhere/to/be.csv cannot be written (ENOENT)'],

@@ -19,7 +19,7 @@ test('a store that rejects its keys is paused and diagnosed automatically', asyn
   expect(diagnosis.findings).toEqual([
     expect.objectContaining({ level: 'problem', check: 'sign_in', code: 'wrong_key' }),
   ]);
-  expect(diagnosis.findings[0]?.cure).toContain('REST API');
+  expect(diagnosis.findings[0]?.fix).toContain('REST API');
 
   // Fixed in the store: a person asks again, sees that it is healthy, and lets the run continue.
   sim.keys.push(...revoked);

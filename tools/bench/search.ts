@@ -99,7 +99,7 @@ try {
 }
 
 function ask(query: Query) {
-  return { status: 'living', sort: 'changed', limit: 50, ...query } as const;
+  return { status: 'active', sort: 'changed', limit: 50, ...query } as const;
 }
 
 async function organisation(client: Client, name: string): Promise<string> {

@@ -280,7 +280,7 @@ test('an address is probed without keys, and problems come with a fix', async ()
   const unsafe = await probe('http://169.254.169.254/');
   expect(unsafe).toMatchObject({ url: null, oneClick: null });
   expect(unsafe.findings).toMatchObject([
-    { level: 'problem', code: 'unsafe_address', cure: expect.any(String) },
+    { level: 'problem', code: 'unsafe_address', fix: expect.any(String) },
   ]);
   const refused = await mutate(
     api,

@@ -33,7 +33,7 @@ const SAMPLES: Record<string, { good: string[]; bad: string[] }> = {
   role: { good: ['customer', 'x'.repeat(100)], bad: ['x'.repeat(101)] },
   country: { good: ['CH', 'x'.repeat(100)], bad: ['x'.repeat(101)] },
   paying: { good: ['true', 'false'], bad: ['yes', '2'] },
-  status: { good: ['living', 'deleted', 'all'], bad: ['dead', 'LIVING'] },
+  status: { good: ['active', 'deleted', 'all'], bad: ['dead', 'ACTIVE'] },
   format: { good: ['exact', 'spreadsheet'], bad: ['csv', 'EXACT'] },
 };
 
@@ -51,6 +51,10 @@ describe('the document of the customer file matches the query’s schema:', () =
       expect(parameter).toMatchObject({ in: 'query', description: expect.stringMatching(/\.$/) });
       expect(parameter.required ?? false).toBe(false);
     }
+  });
+
+  test('the previous name of active customers is still accepted', () => {
+    expect(exportQuery.parse({ status: 'living' })).toMatchObject({ status: 'active' });
   });
 
   test.each(parameters)('$name takes and refuses the same', (parameter) => {

@@ -2,7 +2,7 @@ import type { Database } from '@mantis-sync/db';
 import {
   createNotificationDispatcher,
   type Keyring,
-  tellOrganisations,
+  sendNotifications,
 } from '@mantis-sync/sync-core';
 import type { Logger } from 'pino';
 import { createNotificationMailer } from './notification-mailer.ts';
@@ -34,7 +34,7 @@ export function createNotifier(options: NotifierOptions, database: Database): No
   const sendMail = smtp && createNotificationMailer(smtp);
   return {
     async notify() {
-      const sent = await tellOrganisations({
+      const sent = await sendNotifications({
         database,
         keyring,
         dispatcher,

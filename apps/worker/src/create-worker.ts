@@ -253,8 +253,8 @@ function createHousekeeping(
   const { log } = options;
   return {
     async sweep() {
-      const { deadWorkers, pushed, stuck } = await (await ready).sweep(stopping);
-      if (pushed > 0) log.info({ runs: pushed }, 'woke runs without progress');
+      const { deadWorkers, rescheduled, stuck } = await (await ready).sweep(stopping);
+      if (rescheduled > 0) log.info({ runs: rescheduled }, 'rescheduled runs without progress');
       if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and need a decision');
       if (deadWorkers.length === 0) return;
       log.warn({ deadWorkers }, 'took over from dead workers');

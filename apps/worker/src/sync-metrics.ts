@@ -52,8 +52,8 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
     help: 'Workers that died without deregistering, counted by the worker that noticed',
     registers,
   });
-  const pushed = new Counter({
-    name: 'mantis_runs_pushed_total',
+  const rescheduled = new Counter({
+    name: 'mantis_runs_rescheduled_total',
     help: 'Runs without progress that were scheduled again',
     registers,
   });
@@ -82,7 +82,7 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
       reclaimed.inc({ held: 'lines' }, swept.reclaimed.lines);
       reclaimed.inc({ held: 'discovery' }, swept.reclaimed.discoveries);
       dead.inc(swept.deadWorkers.length);
-      pushed.inc(swept.pushed);
+      rescheduled.inc(swept.rescheduled);
       stuck.inc(swept.stuck);
     },
   };

@@ -11,8 +11,8 @@ import {
   NOTIFICATION_TOPICS,
   type NotificationService,
   parseKeyring,
-  type TellDeps,
-  tellOrganisations,
+  type NotifierDeps,
+  sendNotifications,
 } from '@mantis-sync/sync-core';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ let db: TestDatabase;
 let receiver: Server;
 let smtp: SMTPServer;
 let notifications: NotificationService;
-let deps: TellDeps;
+let deps: NotifierDeps;
 let orgId: string;
 let received: Received[];
 let mails: string[];
@@ -161,9 +161,9 @@ const pass = (minutes: number) =>
 
 /** Looks, lets the first event wait for others, and sends. */
 async function tell(): Promise<void> {
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
   await pass(6);
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
 }
 
 test('a paused store is reported once, and again when it is active', async () => {
@@ -209,7 +209,7 @@ test('several concurrent workers report each event once', async () => {
   await addChannel();
   await addChannel('slack');
   await pause(await addStore());
-  const atOnce = () => Promise.all(Array.from({ length: 6 }, () => tellOrganisations(deps)));
+  const atOnce = () => Promise.all(Array.from({ length: 6 }, () => sendNotifications(deps)));
   await atOnce();
   await pass(6);
   await atOnce();
@@ -221,12 +221,12 @@ test('several concurrent workers report each event once', async () => {
 test('a message whose worker crashed is sent again with the same id', async () => {
   await addChannel();
   await pause(await addStore());
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
   await pass(6);
   const armed = armFailpoint('notification.sent:1:throw');
-  await expect(tellOrganisations(deps)).rejects.toThrow(FailpointError);
+  await expect(sendNotifications(deps)).rejects.toThrow(FailpointError);
   armed.disarm();
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
   expect(received).toHaveLength(1);
   await pass(6);
   await tell();
@@ -239,14 +239,14 @@ test('a failing receiver is retried with growing delays, and the channel shows t
   await pause(await addStore());
   status = 503;
   await tell();
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
   expect(received).toHaveLength(1);
   expect(await notifications.channels(caller())).toMatchObject([
     { lastSentAt: null, lastError: 'The address answered with status 503.' },
   ]);
   status = 200;
   await pass(1);
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
   expect(received).toHaveLength(2);
   expect(received[1]?.id).toBe(received[0]?.id);
   expect(await notifications.channels(caller())).toMatchObject([
@@ -266,7 +266,7 @@ test('what is resolved before a message was sent is not reported', async () => {
   await addChannel();
   const storeId = await addStore();
   await pause(storeId);
-  await tellOrganisations(deps);
+  await sendNotifications(deps);
   await resume(storeId);
   await tell();
   expect(received).toEqual([]);
@@ -347,9 +347,9 @@ test('a name that resolves to a private network is rejected at delivery', async 
   await addChannel();
   await pause(await addStore());
   const guarded = createNotificationDispatcher({ allowHosts: [] });
-  await tellOrganisations({ ...deps, dispatcher: guarded });
+  await sendNotifications({ ...deps, dispatcher: guarded });
   await pass(6);
-  await tellOrganisations({ ...deps, dispatcher: guarded });
+  await sendNotifications({ ...deps, dispatcher: guarded });
   await guarded.close();
   expect(received).toEqual([]);
   expect(await notifications.channels(caller())).toMatchObject([

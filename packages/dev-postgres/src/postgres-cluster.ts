@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError, oneLine } from './errors.ts';
-import { judgeProcess } from './judge-process.ts';
+import { identifyProcess } from './identify-process.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import type { PostgresRunner } from './run-as-postgres.ts';
 
@@ -135,17 +135,17 @@ export async function findOwnServer(
   const lines = (await readOrUndefined(pidFileOf(cluster)))?.split('\n');
   if (!lines?.[0]) return undefined;
   const pid = Number(lines[0]);
-  const judgement = await judgeProcess({
+  const owner = await identifyProcess({
     pid,
     directory: cluster.directory,
     startedAt: Number(lines[2]),
   });
-  if (judgement === 'unknown') {
+  if (owner === 'unknown') {
     throw new EmbeddedPostgresError(
       `${pidFileOf(cluster)} names process ${pid}, which may be another PostgreSQL. If none runs on this folder, delete that file.`,
     );
   }
-  return judgement === 'ours' ? { port: Number(lines[3]) } : undefined;
+  return owner === 'ours' ? { port: Number(lines[3]) } : undefined;
 }
 
 const pidFileOf = ({ directory }: PostgresCluster) => join(directory, 'postmaster.pid');

@@ -154,5 +154,5 @@ export {
   type EmailChoice,
   type NotificationService,
 } from './notifications/notification-service.ts';
-export { type TellDeps, tellOrganisations } from './notifications/tell-organisations.ts';
+export { type NotifierDeps, sendNotifications } from './notifications/send-notifications.ts';
 export { WooError, type WooErrorCode, type WooErrorKind } from './woo/woo-error.ts';

@@ -114,7 +114,7 @@ function exportOperation(): object {
       parameter('status', 'Active customers, deleted ones, or both.', {
         type: 'string',
         enum: [...CUSTOMER_STATUSES],
-        default: 'living',
+        default: 'active',
       }),
       parameter(
         'format',

@@ -70,7 +70,11 @@ const filter = {
   role: lineText(100).optional(),
   /** As the store sends it, such as `CH`. */
   country: lineText(100).optional(),
-  status: z.enum(CUSTOMER_STATUSES).default('living'),
+  /** `living` is the previous name of `active`. */
+  status: z
+    .enum([...CUSTOMER_STATUSES, 'living'])
+    .default('active')
+    .transform((status) => (status === 'living' ? 'active' : status)),
 };
 
 export const searchInput = z.strictObject({

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addActivity } from './commands/activity.ts';
-import { addDoctor } from './commands/doctor.ts';
+import { addDiagnose } from './commands/diagnose.ts';
 import { addExport } from './commands/export-customers.ts';
 import { addForceDone } from './commands/force-done.ts';
 import { addOpen } from './commands/open.ts';
@@ -26,7 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addPause,
   addResume,
   addOpen,
-  addDoctor,
+  addDiagnose,
   addExport,
   addRotateKeys,
   addWhoAmI,

@@ -1,7 +1,7 @@
 /** `changed` is the newest change first, `name` is A to Z; each has its reverse. */
 export const CUSTOMER_SORTS = ['changed', 'changed_asc', 'name', 'name_desc'] as const;
 export type CustomerSort = (typeof CUSTOMER_SORTS)[number];
-export const CUSTOMER_STATUSES = ['living', 'deleted', 'all'] as const;
+export const CUSTOMER_STATUSES = ['active', 'deleted', 'all'] as const;
 export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
 
 /** Filter of a customer list; omitted fields match everything. */

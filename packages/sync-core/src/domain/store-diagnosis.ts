@@ -21,7 +21,7 @@ export const findingSchema = z.object({
   /** For operators. */
   message: z.string(),
   /** The suggested fix; null if none is needed. */
-  cure: z.string().nullable(),
+  fix: z.string().nullable(),
 });
 
 export type Finding = z.infer<typeof findingSchema>;

@@ -1,6 +1,7 @@
 export interface Swept {
   deadWorkers: string[];
-  pushed: number;
+  /** Runs without progress that were scheduled again. */
+  rescheduled: number;
   /** Leases reclaimed from workers that crashed or took too long. */
   reclaimed: { lines: number; discoveries: number };
   /** Runs marked as needing a decision, because nothing advances them. */

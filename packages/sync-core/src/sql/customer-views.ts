@@ -51,7 +51,8 @@ export async function findCustomers(sql: Sql, input: FindCustomers): Promise<Fou
       filter.role ?? null,
       filter.country ?? null,
       filter.paying ?? null,
-      filter.status,
+      // The function's word for active customers.
+      filter.status === 'active' ? 'living' : filter.status,
       input.sort,
       after?.key ?? null,
       after?.id ?? null,
@@ -113,7 +114,7 @@ export async function findByWooId(
       where store_id = any (array(select id from woo_store)) and woo_id = $1
         and ($2::uuid is null or store_id = $2) and ($3::text is null or role = $3)
         and ($4::text is null or country = $4) and ($5::boolean is null or is_paying_customer = $5)
-        and ($6 = 'all' or (deleted_at is null) = ($6 = 'living'))
+        and ($6 = 'all' or (deleted_at is null) = ($6 = 'active'))
       order by id`,
     [
       wooId,

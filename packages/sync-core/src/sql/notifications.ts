@@ -62,7 +62,7 @@ function toChannel(raw: RawChannel): ChannelRow {
 }
 
 /** Organisations with a channel. As mantis_system. */
-export async function listOrganisationsToTell(sql: Sql): Promise<string[]> {
+export async function listOrganisationsToNotify(sql: Sql): Promise<string[]> {
   const { rows } = await sql.query<{ org_id: string }>(
     'select distinct org_id from notification_channel',
   );
@@ -333,7 +333,7 @@ function toItems(conditions: readonly Condition[]): string {
 // Messages
 
 /**
- * Combines all events of a channel into one message, once the first has waited `settleMs` and the previous
+ * Combines all events of a channel into one message, once the first has waited `collectMs` and the previous
  * message is `gapMs` old. Both in milliseconds.
  *
  * @returns messages created
@@ -341,7 +341,7 @@ function toItems(conditions: readonly Condition[]): string {
 export async function composeMessages(
   sql: Sql,
   orgId: string,
-  { settleMs, gapMs }: { settleMs: number; gapMs: number },
+  { collectMs, gapMs }: { collectMs: number; gapMs: number },
 ): Promise<number> {
   const { rowCount } = await sql.query(
     `with due as (
@@ -360,7 +360,7 @@ export async function composeMessages(
      update notification_event event set message_id = due.message_id
        from due
       where event.channel_id = due.channel_id and event.phase = due.phase and event.message_id is null`,
-    [orgId, settleMs, gapMs],
+    [orgId, collectMs, gapMs],
   );
   return rowCount;
 }
@@ -447,7 +447,7 @@ export async function listItems(sql: Sql, messageId: string): Promise<Notificati
 }
 
 /** Ends or reschedules a message, unless another worker has claimed it meanwhile. */
-export async function settleMessage(
+export async function completeMessage(
   sql: Sql,
   { id, channelId, attempt }: TakenMessage,
   result: { state: 'sent' | 'failed' } | { state: 'pending'; delayMs: number },

@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
 import type { AuthorizationScope } from '../domain/authorization-scope.ts';
-import type { StoreDiagnosis } from '../domain/store-diagnosis.ts';
+import type { Finding, StoreDiagnosis } from '../domain/store-diagnosis.ts';
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { AuthMode, RouteStyle, StoreConnection } from '../domain/store-connection.ts';
 import { enqueueStoreJob } from './jobs.ts';
@@ -60,7 +60,7 @@ interface RawStoreRow {
   paused_at: Date | null;
   paused_by: Actor | null;
   woo_version: string | null;
-  diagnosis: Omit<StoreDiagnosis, 'at'> | null;
+  diagnosis: StoredDiagnosis | null;
   diagnosed_at: Date | null;
   dismissed_findings: string[];
   last_ok_at: Date | null;
@@ -146,7 +146,7 @@ function toStoreRow(raw: RawStoreRow): StoreRow {
           },
     wooVersion: raw.woo_version,
     diagnosis:
-      raw.diagnosis && raw.diagnosed_at ? { ...raw.diagnosis, at: raw.diagnosed_at } : null,
+      raw.diagnosis && raw.diagnosed_at ? readDiagnosis(raw.diagnosis, raw.diagnosed_at) : null,
     dismissedFindings: raw.dismissed_findings,
     lastOkAt: raw.last_ok_at,
     lastError:
@@ -340,15 +340,29 @@ export async function recordStoreError(sql: Sql, storeId: string, code: string):
   );
 }
 
+/** As stored: processes of the previous version call the fix of a finding its cure. */
+type StoredFinding = Omit<Finding, 'fix'> & { cure: string | null };
+type StoredDiagnosis = Omit<StoreDiagnosis, 'at' | 'findings'> & { findings: StoredFinding[] };
+
+const toStored = ({ fix, ...finding }: Finding): StoredFinding => ({ ...finding, cure: fix });
+
+function readDiagnosis({ findings, ...diagnosis }: StoredDiagnosis, at: Date): StoreDiagnosis {
+  return {
+    ...diagnosis,
+    at,
+    findings: findings.map(({ cure: fix, ...rest }) => ({ ...rest, fix })),
+  };
+}
+
 /** Saves a store's diagnosis; only the last one is kept. */
 export async function writeDiagnosis(
   sql: Sql,
   storeId: string,
-  { at: _at, ...diagnosis }: StoreDiagnosis,
+  { at: _at, findings, ...diagnosis }: StoreDiagnosis,
 ): Promise<void> {
   await sql.query(
     'update woo_store set diagnosis = $2, diagnosed_at = mantis.now() where id = $1',
-    [storeId, JSON.stringify(diagnosis)],
+    [storeId, JSON.stringify({ ...diagnosis, findings: findings.map(toStored) })],
   );
 }
 

@@ -2,7 +2,7 @@ import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { Database, Sql } from '@mantis-sync/db';
 import {
   findChannel,
-  listOrganisationsToTell,
+  listOrganisationsToNotify,
   listWebhookChannels,
   resealChannel,
 } from '../sql/notifications.ts';
@@ -50,7 +50,7 @@ export function rotateKeys(deps: RotationDeps): Promise<RotationResult> {
   return rotateAll(
     deps,
     (after) => deps.database.withSystem((sql) => listStoreNames(sql, after, PAGE)),
-    () => deps.database.withSystem(listOrganisationsToTell),
+    () => deps.database.withSystem(listOrganisationsToNotify),
   );
 }
 

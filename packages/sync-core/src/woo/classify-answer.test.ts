@@ -151,7 +151,7 @@ describe('classifyFailure', () => {
   });
 });
 
-describe('kind 4: firewalls and challenges are named, with a cure of their own', () => {
+describe('kind 4: firewalls and challenges are named, each with its own fix', () => {
   const page = (head: string, body = '') =>
     `<!DOCTYPE html><html><head>${head}</head><body>${body}</body></html>`;
   const cases: [string, number, string, string, string | null][] = [

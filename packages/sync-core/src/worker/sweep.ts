@@ -72,7 +72,7 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
   }
   for (const { orgId, storeId } of found.forgotten)
     await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
-  return { deadWorkers: found.deadWorkers, pushed: found.stalled.length, reclaimed, stuck };
+  return { deadWorkers: found.deadWorkers, rescheduled: found.stalled.length, reclaimed, stuck };
 }
 
 async function recoverRun(sql: Sql, { runId }: RunJob): Promise<Swept['reclaimed']> {

@@ -24,7 +24,7 @@ export function Findings(props: {
   const sorted = findings.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
   return (
     <ul className="flex flex-col divide-y divide-line" aria-label="Findings">
-      {sorted.map(({ level, code, message, cure }) => {
+      {sorted.map(({ level, code, message, fix }) => {
         const isDismissed = level === 'warning' && dismissed.includes(code);
         const { icon, word, className } = looks[isDismissed ? 'note' : level];
         return (
@@ -35,7 +35,7 @@ export function Findings(props: {
             </span>
             <span className="min-w-0 flex-1">
               <span className={`block ${isDismissed ? 'text-muted' : ''}`}>{message}</span>
-              {cure !== null && <span className="block text-sm text-muted">{cure}</span>}
+              {fix !== null && <span className="block text-sm text-muted">{fix}</span>}
             </span>
             {onDismiss && level === 'warning' && (
               <Button kind="quiet" onClick={() => onDismiss(code, !isDismissed)}>

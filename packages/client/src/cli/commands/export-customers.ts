@@ -7,7 +7,7 @@ import { EXIT } from '../exit-code.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeWhole } from '../write-whole.ts';
 
-const STATUSES = ['living', 'deleted', 'all'] as const;
+const STATUSES = ['active', 'deleted', 'all'] as const;
 const FORMATS = ['exact', 'spreadsheet'] as const;
 const YES_NO = ['true', 'false'] as const;
 

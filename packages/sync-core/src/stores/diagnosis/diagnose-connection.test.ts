@@ -42,7 +42,7 @@ async function diagnose(
     timeouts,
   });
   // Whatever was found, it comes with what to do, and gives no secret away.
-  for (const { level, cure } of diagnosis.findings) expect(cure === null).toBe(level === 'ok');
+  for (const { level, fix } of diagnosis.findings) expect(fix === null).toBe(level === 'ok');
   expect(JSON.stringify(diagnosis.findings)).not.toContain(credentials.consumerSecret);
   expect(diagnosis.isHealthy).toBe(!diagnosis.findings.some(({ level }) => level === 'problem'));
   return diagnosis;
@@ -243,7 +243,7 @@ describe('addresses where there is no store', () => {
     expect(diagnosis.findings.map(({ level, code }) => `${level} ${code}`)).toContain(
       'warning answers_on_http',
     );
-    expect(diagnosis.findings[1]?.cure).toContain(sim.url);
+    expect(diagnosis.findings[1]?.fix).toContain(sim.url);
     expect(JSON.stringify(sim.requests)).not.toMatch(/consumer|oauth/);
   });
 

@@ -6,28 +6,28 @@ export const ok = (check: Check, code: string, message: string): Finding => ({
   level: 'ok',
   code,
   message,
-  cure: null,
+  fix: null,
 });
 
-export const note = (check: Check, code: string, message: string, cure: string): Finding => ({
+export const note = (check: Check, code: string, message: string, fix: string): Finding => ({
   check,
   level: 'note',
   code,
   message,
-  cure,
+  fix,
 });
 
-export const warning = (check: Check, code: string, message: string, cure: string): Finding => ({
+export const warning = (check: Check, code: string, message: string, fix: string): Finding => ({
   check,
   level: 'warning',
   code,
   message,
-  cure,
+  fix,
 });
 
 /** A client error as a finding of the check that its code belongs to. */
 export function problem(error: WooError, check: Check = checkOf(error.code)): Finding {
-  return { check, level: 'problem', code: error.code, message: error.message, cure: error.advice };
+  return { check, level: 'problem', code: error.code, message: error.message, fix: error.advice };
 }
 
 /** One line for the activity: the problems, or that there are none. */
@@ -40,7 +40,7 @@ export function summarize(findings: readonly Finding[]): string {
   return 'The connection to the store works.';
 }
 
-const sentence = ({ message, cure }: Finding) => (cure === null ? message : `${message} ${cure}`);
+const sentence = ({ message, fix }: Finding) => (fix === null ? message : `${message} ${fix}`);
 
 const addressCodes: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'bad_url',

@@ -26,7 +26,9 @@ const TICKS_PER_SECOND = 100;
  * cut it may belong to another PostgreSQL. On Linux the working directory of a server is its data
  * directory; where that cannot be read, the start time must match.
  */
-export async function judgeProcess(named: NamedProcess): Promise<'ours' | 'not ours' | 'unknown'> {
+export async function identifyProcess(
+  named: NamedProcess,
+): Promise<'ours' | 'not ours' | 'unknown'> {
   const found = await findProcess(named.pid);
   if (!found?.command.includes('postgres')) return 'not ours';
   const workingDirectory = await readlink(`/proc/${named.pid}/cwd`).catch(() => undefined);

@@ -11,12 +11,12 @@ import {
   findChannel,
   insertEvents,
   listItems,
-  listOrganisationsToTell,
+  listOrganisationsToNotify,
   listStoresThatMayBeLate,
   openIncidents,
   readConditions,
   resolveIncidents,
-  settleMessage,
+  completeMessage,
   type StoreSchedules,
   takeMessage,
   tryLockNotifications,
@@ -24,16 +24,16 @@ import {
 import { deliverNotification, type DeliveryDeps } from './deliver-notification.ts';
 import { NotificationError } from './post-notification.ts';
 
-export interface TellDeps extends DeliveryDeps {
+export interface NotifierDeps extends DeliveryDeps {
   database: Database;
   log: SyncLog;
   /** How long the first event waits for further ones, in milliseconds. */
-  settleMs?: number | undefined;
+  collectMs?: number | undefined;
   /** Minimum time between two messages to one channel, in milliseconds. */
   gapMs?: number | undefined;
 }
 
-const SETTLE_MS = 60_000;
+const COLLECT_MS = 60_000;
 const GAP_MS = 5 * 60_000;
 /** Longer than any delivery: after this time the worker that claimed a message is dead. */
 const LEASE_MS = 60_000;
@@ -44,8 +44,8 @@ const KEPT_DAYS = 30;
  * this concurrently; each event is sent once.
  * @returns messages sent
  */
-export async function tellOrganisations(deps: TellDeps): Promise<number> {
-  const orgIds = await deps.database.withSystem(listOrganisationsToTell);
+export async function sendNotifications(deps: NotifierDeps): Promise<number> {
+  const orgIds = await deps.database.withSystem(listOrganisationsToNotify);
   let sent = 0;
   for (const orgId of orgIds) {
     await deps.database.withOrg(orgId, (sql) => recordIncidents(sql, orgId, deps));
@@ -57,7 +57,7 @@ export async function tellOrganisations(deps: TellDeps): Promise<number> {
 async function recordIncidents(
   sql: Sql,
   orgId: string,
-  { settleMs = SETTLE_MS, gapMs = GAP_MS }: TellDeps,
+  { collectMs = COLLECT_MS, gapMs = GAP_MS }: NotifierDeps,
 ): Promise<void> {
   if (!(await tryLockNotifications(sql))) return;
   const conditions = [
@@ -67,7 +67,7 @@ async function recordIncidents(
   await openIncidents(sql, orgId, conditions);
   await resolveIncidents(sql, orgId, conditions);
   await insertEvents(sql, orgId);
-  await composeMessages(sql, orgId, { settleMs, gapMs });
+  await composeMessages(sql, orgId, { collectMs, gapMs });
   await deleteOldIncidents(sql, KEPT_DAYS);
 }
 
@@ -93,7 +93,7 @@ function shortestInterval(schedules: StoreSchedules['schedules'], now: Date): nu
 }
 
 /** Sends the message that has waited longest. @returns false if none is due */
-async function sendNext(deps: TellDeps, orgId: string): Promise<boolean> {
+async function sendNext(deps: NotifierDeps, orgId: string): Promise<boolean> {
   const taken = await deps.database.withOrg(orgId, async (sql) => {
     const message = await takeMessage(sql, LEASE_MS);
     const channel = message && (await findChannel(sql, message.channelId));
@@ -114,12 +114,12 @@ async function sendNext(deps: TellDeps, orgId: string): Promise<boolean> {
       : retryMs === null
         ? ({ state: 'failed' } as const)
         : ({ state: 'pending', delayMs: retryMs } as const);
-  await deps.database.withOrg(orgId, (sql) => settleMessage(sql, message, result, failure));
+  await deps.database.withOrg(orgId, (sql) => completeMessage(sql, message, result, failure));
   return true;
 }
 
 /** @returns why the message was not sent; null if it was */
-async function attempt({ log }: TellDeps, act: () => Promise<void>): Promise<string | null> {
+async function attempt({ log }: NotifierDeps, act: () => Promise<void>): Promise<string | null> {
   try {
     await act();
     return null;

@@ -3,9 +3,10 @@ import type { AddCommand } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { clean, paint } from '../render-run.ts';
 
-export const addDoctor: AddCommand = (program, act) =>
+export const addDiagnose: AddCommand = (program, act) =>
   program
-    .command('doctor')
+    .command('diagnose')
+    .alias('doctor')
     .description('diagnose the connection of a store: problems and fixes')
     .argument('<store>', 'its name or id')
     .action(
@@ -20,9 +21,9 @@ export const addDoctor: AddCommand = (program, act) =>
 const TONES = { ok: 'green', note: 'dim', warning: 'yellow', problem: 'red' } as const;
 
 function renderDiagnosis({ isHealthy, findings }: Diagnosis, color: boolean): string {
-  const lines = findings.flatMap(({ check, level, message, cure }) => [
+  const lines = findings.flatMap(({ check, level, message, fix }) => [
     `${paint(level.padEnd(8), TONES[level], color)} ${check.padEnd(10)} ${clean(message)}`,
-    ...(cure ? [`${' '.repeat(20)}→ ${clean(cure)}`] : []),
+    ...(fix ? [`${' '.repeat(20)}→ ${clean(fix)}`] : []),
   ]);
   return [
     ...lines,

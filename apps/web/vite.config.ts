@@ -1,10 +1,12 @@
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
+import { inlineFirstLoad } from './inline-first-load.ts';
 
 export default defineConfig({
   plugins: [
     tailwindcss(),
+    inlineFirstLoad(),
     // The API sends these as they are, rather than compress for each request.
     compression({ algorithms: ['brotliCompress', 'gzip'], threshold: 1_000 }),
   ],
@@ -24,6 +26,22 @@ export default defineConfig({
     rolldownOptions: {
       // Libraries mark parts for servers that render; there is none here.
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
+      // Few files: each costs a round trip and its headers, which many small ones multiply.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules\/(?:.pnpm\/)?(?:@?(?:preact|tanstack|trpc|valibot|use-sync-external-store))/,
+            },
+            {
+              name: 'shared',
+              test: /src\/(?:api|ui|words)\/(?!dialog|menu-panel|passkeys)|(?:progress-bar|findings|account-frame)\.tsx/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:4400', '/trpc': 'http://127.0.0.1:4400' } },

@@ -8,7 +8,7 @@ import { createPeople, type People, type PeopleDeps } from './auth/create-people
 import { createContext, type ContextDeps, type Streams } from './context.ts';
 import { answerUnreadable } from './http/answer-unreadable.ts';
 import { authRoutes } from './http/auth-routes.ts';
-import { dashboardRoutes } from './http/dashboard-routes.ts';
+import { dashboardRoutes, readIndex } from './http/dashboard-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { AUTHORIZATION_PATH, authorizationRoutes } from './http/authorization-routes.ts';
 import { exportRoutes } from './http/export-routes.ts';
@@ -61,7 +61,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const streams = { share: createSharedReads(deps.pace.gapMs), streamLimits: createStreamLimits() };
   const context = { ...deps, ...createPeople(deps), ...streams, metrics };
   const origins = trustedOrigins(publicUrl);
-  const headers = securityHeaders(publicUrl);
+  const headers = securityHeaders(publicUrl, await readIndex(deps.webDir));
   const requestTimeout = deps.requestTimeoutMs ?? requestTimeoutMs;
   const app = Fastify({
     loggerInstance: log,

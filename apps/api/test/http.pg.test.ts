@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,10 @@ let ada: Member;
 let webDir: string;
 beforeAll(async () => {
   webDir = await mkdtemp(join(tmpdir(), 'mantis-web-'));
-  await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Mantis Sync</title>');
+  await writeFile(
+    join(webDir, 'index.html'),
+    '<!doctype html><title>Mantis Sync</title><script>go()</script><style>p{}</style>',
+  );
   await mkdir(join(webDir, 'assets'));
   await writeFile(join(webDir, 'assets', 'main-1a2b.js'), 'export {};');
   await writeFile(join(webDir, 'assets', 'main-1a2b.js.br'), brotliCompressSync('export {};'));
@@ -123,10 +127,12 @@ test('unknown addresses of the API are not pages', async () => {
   }
 });
 
-test('pages may load from us alone and run nothing inline (S29)', async () => {
+test('pages may load from us alone and run nothing inline but what they were built with (S29)', async () => {
   const { headers } = await get('/', 'text/html');
   const policy = headers.get('content-security-policy') ?? '';
-  expect(policy).toContain("script-src 'self'");
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('base64');
+  expect(policy).toContain(`script-src 'self' 'sha256-${hashOf('go()')}';`);
+  expect(policy).toContain(`style-src 'self' 'sha256-${hashOf('p{}')}';`);
   expect(policy).not.toContain('unsafe');
   expect(policy).toContain("frame-ancestors 'none'");
   expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -10,7 +10,9 @@ export async function firstLoad(route: string): Promise<{ files: string[]; bytes
   const assets = await readdir(join(dist, 'assets'));
   const first = assets.filter((name) => new RegExp(`^${route}-[\\w-]{8}\\.js$`).test(name));
   if (first.length !== 1) throw new Error(`The build has ${first.length} parts named ${route}`);
-  const waiting = [...html.matchAll(/assets\/([\w.-]+\.js)/g)].map(([, name]) => name!);
+  const waiting = [...html.matchAll(/(?:src|href)="\/assets\/([\w.-]+\.js)"/g)].map(
+    ([, name]) => name!,
+  );
   waiting.push(...first);
   const files = new Map<string, number>();
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

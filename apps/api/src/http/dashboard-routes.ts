@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { TRPCError } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
+
+/** The index of the dashboard; empty if it is not built. */
+export const readIndex = (webDir: string): Promise<string> =>
+  readFile(join(webDir, 'index.html'), 'utf8').catch(() => '');
 
 /** Serves the built dashboard: its files, and its index for every other page. */
 export async function dashboardRoutes(app: FastifyInstance, webDir: string): Promise<void> {

@@ -4,6 +4,7 @@ import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { isRefusal } from './api-error.ts';
+import { firstAnswers } from './first-answers.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type Run = Outputs['sync']['status'];
@@ -55,6 +56,7 @@ const maxCallsPerRequest = 10;
 
 export const client = createTRPCClient<AppRouter>({
   links: [
+    firstAnswers,
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url }),

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { signedInAs } from '../api/auth-client.ts';
 import { PageSkeleton } from '../ui/skeleton.tsx';
 import {
   activityQuery,
@@ -39,7 +40,6 @@ const signInRoute = createRoute({
   staticData: { title: 'Sign in' },
   validateSearch: signInSearch,
   beforeLoad: async ({ search }) => {
-    const { signedInAs } = await import('../api/auth-client.ts');
     if ((await signedInAs()) !== null) throw redirect({ href: search.redirect ?? '/stores' });
   },
   component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { signOut } from '../api/auth-client.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
 import { Logo } from '../ui/icon.tsx';
 import { EmptyState } from '../ui/notes.tsx';
@@ -91,7 +92,6 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
     trpc.account.switchOrganisation.mutationOptions({ onSuccess: () => location.assign('/') }),
   );
   async function leave(): Promise<void> {
-    const { signOut } = await import('../api/auth-client.ts');
     await signOut();
     queryClient.clear();
     await navigate({ to: '/sign-in' });

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** `system` follows the device. A choice is applied before the first paint by public/theme.js. */
+/** `system` follows the device. A choice is applied before the first paint by index.html. */
 export type Theme = 'system' | 'light' | 'dark';
 
 /** Labels. */

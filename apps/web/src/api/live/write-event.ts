@@ -24,6 +24,7 @@ export function createLiveCache(queryClient: QueryClient) {
   function writeRun(run: Run, { isNews } = { isNews: true }): void {
     const { queryKey } = runQuery(run.runId);
     const before = queryClient.getQueryData(queryKey);
+    const isShown = isShownByItsStore(run);
     queryClient.setQueryData(queryKey, run);
     for (const query of queryClient.getQueryCache().findAll(trpc.sync.list.infiniteQueryFilter())) {
       const filter = filterOf(query.queryKey);
@@ -35,10 +36,19 @@ export function createLiveCache(queryClient: QueryClient) {
     queryClient.setQueryData(storesQuery().queryKey, (stores) =>
       stores?.map((store) => placeLastRun(store, run)),
     );
-    if (before?.revision !== run.revision) followUp(run, before);
+    if (before?.revision !== run.revision && (before || !isShown)) followUp(run, before);
     // The run may have been created and removed between two messages.
     const wasUnderWay = before ? !isOver(before) : isNews;
     if (isOver(run) && wasUnderWay) askForCustomers(run);
+  }
+
+  /** Whether the list of stores knows this state of a run, or a later run, so that nothing has to follow. */
+  function isShownByItsStore(run: Run): boolean {
+    const stores = queryClient.getQueryData(storesQuery().queryKey);
+    const last = stores?.find(({ id }) => id === run.storeId)?.lastRun;
+    if (!last) return false;
+    if (last.runId === run.runId) return last.revision === run.revision;
+    return isOver(run) && last.createdAt >= run.createdAt;
   }
 
   /** Reloads a customer being viewed after any run; webhook runs do not reorder a list being read. */

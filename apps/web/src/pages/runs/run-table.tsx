@@ -43,14 +43,14 @@ function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
         {/* The link covers the row; other links are above it. */}
         <RunLink
           runId={run.runId}
-          className="font-medium after:absolute after:inset-0 hover:underline focus-visible:after:outline-2"
+          className="block w-fit min-h-6 font-medium after:absolute after:inset-0 hover:underline focus-visible:after:outline-2"
         >
           {KINDS[run.kind]}
         </RunLink>
         {!isOfOneStore && (
           <StoreLink
             storeId={run.storeId}
-            className="relative z-10 block w-fit max-w-full truncate text-sm text-muted hover:text-ink hover:underline"
+            className="relative z-10 block min-h-6 w-fit max-w-full truncate text-sm text-muted hover:text-ink hover:underline"
           >
             {run.storeName}
           </StoreLink>

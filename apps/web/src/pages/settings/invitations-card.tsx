@@ -4,7 +4,7 @@ import { readApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CopySecret } from '../../ui/copy-secret.tsx';
-import { FormDialog, InfoDialog } from '../../ui/dialog.tsx';
+import { FormDialog, InfoDialog } from './dialogs.tsx';
 import { ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog } from './dialogs.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { ROLES, roleNames, wordOfRole, type Role } from '../../words/roles.ts';

@@ -11,7 +11,7 @@ import {
 import { queryClient } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ConfirmDialog, FormDialog } from '../../ui/dialog.tsx';
+import { ConfirmDialog, FormDialog } from './dialogs.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';

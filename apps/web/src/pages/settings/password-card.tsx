@@ -5,7 +5,7 @@ import { changePassword } from '../../api/auth-client.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { FormDialog } from '../../ui/dialog.tsx';
+import { FormDialog } from './dialogs.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { NewPasswordField, passwordOf } from '../../ui/password-field.tsx';

@@ -1,0 +1,41 @@
+import { createTRPCClient, type TRPCLink } from '@trpc/client';
+import type { AppRouter } from '@mantis-sync/api/router';
+import { observable } from '@trpc/server/observable';
+import { afterEach, expect, test } from 'vitest';
+import { firstAnswers } from './first-answers.ts';
+
+afterEach(() => void (globalThis.firstAnswers = undefined));
+
+/** A client whose API answers `from the API`. */
+function createClient() {
+  const api: TRPCLink<AppRouter> = () => () =>
+    observable((observer) => {
+      observer.next({ result: { type: 'data', data: 'from the API' } });
+      observer.complete();
+    });
+  return createTRPCClient<AppRouter>({ links: [firstAnswers, api] });
+}
+
+const data: { result?: { data: unknown } } = { result: { data: 'from the first load' } };
+
+test.each([
+  ['an answer is used', () => [data], 'from the first load'],
+  ['a refused call is made again', () => [{}], 'from the API'],
+  ['so is one that got no answer', () => [], 'from the API'],
+  ['and one that was lost', () => Promise.reject(new TypeError('Failed to fetch')), 'from the API'],
+])('%s', async (_name, answer, expected) => {
+  const answers = Promise.resolve().then(answer);
+  globalThis.firstAnswers = { calls: ['sync.list {"limit":25}'], answers };
+  expect(await createClient().sync.list.query({ limit: 25 })).toBe(expected);
+});
+
+test('an answer is used once, and for no other input', async () => {
+  globalThis.firstAnswers = {
+    calls: ['store.list ', 'sync.list {"limit":25}'],
+    answers: Promise.resolve([data, data]),
+  };
+  const client = createClient();
+  expect(await client.sync.list.query({ limit: 50 })).toBe('from the API');
+  expect(await client.store.list.query()).toBe('from the first load');
+  expect(await client.store.list.query()).toBe('from the API');
+});

@@ -23,7 +23,7 @@ afterEach(() => void vi.useRealTimers());
 
 test.each([
   ['a run', 9_000, 250],
-  ['a large run', 20_000, 1_000],
+  ['a large run', 20_000, 500],
 ])('%s is shown immediately, then later events after a pause', (_name, total, gapMs) => {
   const { counts } = aRun();
   const change = (revision: number): LiveEvent => ({

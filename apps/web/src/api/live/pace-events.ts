@@ -2,12 +2,12 @@ import type { LiveEvent } from '@mantis-sync/client/follow-stream';
 
 /** Updates per second that a reader can follow; each one costs a repaint of an open page. */
 const gapMs = 250;
-/** In runs with more customers than this, the changes of one second are too small to see. */
+/** In runs with more customers than this, the changes of a quarter of a second are too small to see. */
 const manyCustomers = 10_000;
-const gapOfManyMs = 1_000;
+const gapOfManyMs = 500;
 
 /**
- * Passes rare events on immediately, and merges frequent ones into four a second, or one a second for large
+ * Passes rare events on immediately, and merges frequent ones into four a second, or two a second for large
  * runs: the latest state with all activity since.
  */
 export function paceEvents(write: (event: LiveEvent) => void) {

@@ -6,6 +6,7 @@ import type { ActivityEntry } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LoadOlder } from '../../ui/load-older.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
@@ -85,10 +86,8 @@ export function ActivityLog(props: {
           <Entry key={entry.id} entry={entry} />
         ))}
         {props.hasOlder && (
-          <li className="p-3 text-center">
-            <Button isBusy={props.isLoadingOlder} onClick={props.onOlder}>
-              Load older
-            </Button>
+          <li>
+            <LoadOlder hasOlder isLoading={props.isLoadingOlder} onOlder={props.onOlder} />
           </li>
         )}
       </ol>

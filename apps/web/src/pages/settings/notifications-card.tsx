@@ -2,11 +2,11 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { queryClient, trpc, type MyNotifications } from '../../api/trpc.ts';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CheckField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
+import { SaveButton } from '../../ui/save-button.tsx';
 import { topicNames, TOPICS } from '../../words/notifications.ts';
 
 /** The user's email notifications. */
@@ -30,18 +30,7 @@ export function NotificationsCard() {
       <form onSubmit={submit} className="flex flex-col gap-3 p-4 sm:p-5">
         {data && <Choices mine={data} />}
         {problem && <ErrorNote error={readApiError(problem)} />}
-        {data && (
-          <div className="flex items-center gap-3">
-            <Button type="submit" isBusy={set.isPending}>
-              Save notifications
-            </Button>
-            {set.isSuccess && (
-              <span role="status" className="text-muted">
-                Saved
-              </span>
-            )}
-          </div>
-        )}
+        {data && <SaveButton save={set}>Save notifications</SaveButton>}
       </form>
     </Card>
   );

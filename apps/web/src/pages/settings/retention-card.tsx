@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { readApiError } from '../../api/api-error.ts';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
+import { SaveButton } from '../../ui/save-button.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
 
@@ -43,18 +43,7 @@ export function RetentionCard({ isOwner }: { isOwner: boolean }) {
           />
         )}
         {problem && <ErrorNote error={readApiError(problem)} />}
-        {isOwner && data && (
-          <div className="flex items-center gap-3">
-            <Button type="submit" isBusy={set.isPending}>
-              Save
-            </Button>
-            {set.isSuccess && (
-              <span role="status" className="text-muted">
-                Saved
-              </span>
-            )}
-          </div>
-        )}
+        {isOwner && data && <SaveButton save={set} />}
       </form>
     </Card>
   );

@@ -2,9 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { readApiError } from '../../api/api-error.ts';
 import { storeActivityQuery } from '../../api/queries.ts';
 import type { ActivityEntry, Store } from '../../api/trpc.ts';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { RunLink } from '../../ui/links.tsx';
+import { LoadOlder } from '../../ui/load-older.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { Time } from '../../words/time.tsx';
@@ -33,13 +33,12 @@ export function ActivityTab({ store }: { store: Store }) {
           <Entry key={entry.id} entry={entry} />
         ))}
       </Rows>
-      {hasNextPage && (
-        <div className="border-t border-line p-3 text-center">
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Load older
-          </Button>
-        </div>
-      )}
+      <LoadOlder
+        hasOlder={hasNextPage}
+        isLoading={isFetchingNextPage}
+        onOlder={() => void fetchNextPage()}
+        className="border-t border-line"
+      />
     </Card>
   );
 }

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { readApiError } from '../../api/api-error.ts';
 import { deliveriesQuery } from '../../api/queries.ts';
 import type { Delivery, Refusal } from '../../api/trpc.ts';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { KeptCustomerLink } from '../../ui/links.tsx';
 import type { Look } from '../../ui/look.ts';
+import { LoadOlder } from '../../ui/load-older.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
@@ -62,13 +62,12 @@ export function DeliveryLog({ storeId, pollMs }: { storeId: string; pollMs: numb
           </tbody>
         </table>
       )}
-      {hasNextPage && (
-        <div className="border-t border-line p-3 text-center">
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Load older
-          </Button>
-        </div>
-      )}
+      <LoadOlder
+        hasOlder={hasNextPage}
+        isLoading={isFetchingNextPage}
+        onOlder={() => void fetchNextPage()}
+        className="border-t border-line"
+      />
     </Card>
   );
 }

@@ -8,6 +8,7 @@ import {
   RUN_STATES,
   type RunSettings,
   runSettingsOverridesSchema,
+  runSettingsSchema,
   SCHEDULE_PRESETS,
   STARTABLE_KINDS,
   storeDiagnosisSchema,
@@ -109,22 +110,6 @@ export const storeActivityOutput = z.object({
   nextCursor: z.string().nullable(),
 });
 
-const settingsView = z.object({
-  batchSize: z.number(),
-  batchDelayMs: z.number(),
-  pace: z.enum(['auto', 'gentle']),
-  maxRetries: z.number(),
-  retryBaseMs: z.number(),
-  maxRounds: z.number(),
-  pageSize: z.number(),
-  pagesAhead: z.number(),
-  maxPageAttempts: z.number(),
-  maxParallelBatches: z.number(),
-  roleFilter: z.string(),
-  deltaSlices: z.number(),
-  guests: z.enum(['off', 'on']),
-}) satisfies z.ZodType<RunSettings>;
-
 const freshnessSchema = z.object({
   /** Maximum age of every customer; null before the first complete walk. */
   guaranteedAgeSeconds: z.number().nullable(),
@@ -177,7 +162,7 @@ export const storeViewSchema = z.object({
   keyHint: z.string(),
   hasWebLogin: z.boolean(),
   wooVersion: z.string().nullable(),
-  settings: settingsView,
+  settings: runSettingsSchema,
   customers: z.number(),
   lastRun: runStatusSchema.nullable(),
   recentRuns: z.array(recentRunSchema),

@@ -5,7 +5,7 @@ import {
   writeMail,
   writeNotification,
 } from '../domain/notification.ts';
-import type { ChannelRow } from '../sql/notifications.ts';
+import type { ChannelRow } from '../sql/channels.ts';
 import type { Keyring } from '../stores/keyring.ts';
 import { NotificationError, postNotification } from './post-notification.ts';
 

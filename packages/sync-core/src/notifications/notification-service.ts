@@ -14,7 +14,7 @@ import {
   listWebhookChannels,
   saveEmailChannel,
   updateWebhookChannel,
-} from '../sql/notifications.ts';
+} from '../sql/channels.ts';
 import type { Keyring } from '../stores/keyring.ts';
 import { objectionTo } from '../woo/parse-store-url.ts';
 import { deliverNotification } from './deliver-notification.ts';

@@ -8,10 +8,8 @@ import {
   composeMessages,
   type Condition,
   deleteOldIncidents,
-  findChannel,
   insertEvents,
   listItems,
-  listOrganisationsToNotify,
   listStoresThatMayBeLate,
   openIncidents,
   readConditions,
@@ -21,6 +19,7 @@ import {
   takeMessage,
   tryLockNotifications,
 } from '../sql/notifications.ts';
+import { findChannel, listOrganisationsToNotify } from '../sql/channels.ts';
 import { deliverNotification, type DeliveryDeps } from './deliver-notification.ts';
 import { NotificationError } from './post-notification.ts';
 

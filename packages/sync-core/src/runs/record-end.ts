@@ -6,7 +6,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { isTerminal, type RunState } from '../domain/state-machine.ts';
 import { describeWarnings } from '../domain/warning-counts.ts';
 import { appendActivity, sumCorrections } from '../sql/activity.ts';
-import { linkGuests } from '../sql/customers.ts';
+import { linkGuests } from '../sql/guests.ts';
 import { recordCompared, recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import { clearOpenBatch } from '../sql/discovery.ts';
 import type { RunRow } from '../sql/run-row.ts';

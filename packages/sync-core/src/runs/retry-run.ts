@@ -8,7 +8,7 @@ import { SyncError } from '../domain/sync-error.ts';
 import { toRunStatus } from '../domain/to-run-status.ts';
 import { walkBudget } from '../domain/walk.ts';
 import { failpoint } from '../platform/failpoint.ts';
-import { approveDeletions } from '../sql/customers.ts';
+import { approveDeletions } from '../sql/deletions.ts';
 import { countLines, type LineFilter } from '../sql/line-views.ts';
 import { retryLines } from '../sql/lines.ts';
 import type { RunRow } from '../sql/run-row.ts';

@@ -5,15 +5,15 @@ import type { Caller } from '../domain/actor.ts';
 import { mergeRunSettings, type RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
+import { findShop } from '../sql/stores.ts';
 import {
   refuseAuthorization,
   findAuthorization,
-  findShop,
   type AuthorizationRow,
   type AuthorizationState,
   insertAuthorization,
   sweepAuthorizations,
-} from '../sql/stores.ts';
+} from '../sql/authorizations.ts';
 import type { FoundIndex } from '../woo/find-store-index.ts';
 import { type SiteFacts, UNKNOWN_SITE } from '../woo/read-site.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';

@@ -3,14 +3,14 @@ import type { Sql } from '@mantis-sync/db';
 import { toOperatorMessage } from '../domain/operator-message.ts';
 import type { Caller } from '../domain/actor.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
+import { findShop } from '../sql/stores.ts';
 import {
   completeAuthorization,
   refuseAuthorization,
   findAuthorizationOwner,
-  findShop,
   type AuthorizationRow,
   claimAuthorization,
-} from '../sql/stores.ts';
+} from '../sql/authorizations.ts';
 import { WooError } from '../woo/woo-error.ts';
 import {
   addStore,

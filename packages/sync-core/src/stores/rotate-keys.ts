@@ -5,7 +5,7 @@ import {
   listOrganisationsToNotify,
   listWebhookChannels,
   resealChannel,
-} from '../sql/notifications.ts';
+} from '../sql/channels.ts';
 import {
   findStore,
   listStoreNames,

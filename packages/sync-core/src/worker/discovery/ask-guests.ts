@@ -4,7 +4,7 @@ import {
   forgetErasedGuests,
   forgetGuestsWithoutOrders,
   upsertGuests,
-} from '../../sql/customers.ts';
+} from '../../sql/guests.ts';
 import { findFreshness, recordOrders } from '../../sql/freshness.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';

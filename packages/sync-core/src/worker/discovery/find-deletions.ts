@@ -1,12 +1,12 @@
 import type { Sql } from '@mantis-sync/db';
 import { tripsBreaker } from '../../domain/delta.ts';
 import { appendActivity } from '../../sql/activity.ts';
+import { countActiveCustomers } from '../../sql/customers.ts';
 import {
   countDeletionCandidates,
-  countActiveCustomers,
   insertDeletionCandidates,
   recordDeletionCandidates,
-} from '../../sql/customers.ts';
+} from '../../sql/deletions.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 

@@ -62,7 +62,7 @@ async function readManifest(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
 }
 
-test('the packed package stands alone: it is sound, compiles strictly, and works', async () => {
+test('the packed package is self-contained, valid, compiles in strict mode, and works', async () => {
   const project = await mkdtemp(join(tmpdir(), 'mantis-consumer-'));
   onTestFinished(() => rm(project, { recursive: true }));
   const tarball = await install(project);

@@ -45,7 +45,7 @@ test('the login for tenant data has a password of its own where one is given', (
     );
 });
 
-test('what runs waits for the migrations, comes back by itself, and writes nowhere', () => {
+test('services wait for the migrations, restart automatically, and have read-only file systems', () => {
   const { api, worker, migrate } = compose.services;
   expect(migrate).toMatchObject({ restart: 'no', command: ['sh', 'deploy/migrate.sh'] });
   for (const service of [api, worker])

@@ -68,7 +68,7 @@ test('each variable that is read is documented, and each that is documented is r
   expect(sorted(documented)).toEqual(used);
 });
 
-test('.env.example has each of them once', () => {
+test('.env.example names each variable once', () => {
   const names = example.map(({ name }) => name);
   expect(names.toSorted()).toEqual(variablesInUse());
 });
@@ -90,7 +90,7 @@ test('what .env.example proposes is taken by every process, and the settings of 
   expect(runSettingsFromEnv(env)).toEqual(DEFAULT_RUN_SETTINGS);
 });
 
-test('the table of settings tells their defaults', () => {
+test('the table of settings shows their defaults', () => {
   const reported = rows
     .filter(({ cells }) =>
       Object.hasOwn(DEFAULT_RUN_SETTINGS, (cells[0] ?? '').replaceAll('`', '')),

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the image holds what runs, and nothing to develop with', async () => {
+test('the image contains the product, and no development tools', async () => {
   expect(image.build).toContain(`sh ${script} /app`);
   expect(image.user).toBe('node');
   const parts = globSync('node_modules/.pnpm/*', { cwd: tree }).join('\n');

@@ -46,7 +46,7 @@ test('it ends on SIGTERM while a stream is open', async () => {
   await stream.body?.cancel().catch(() => {});
 });
 
-test('an environment that is not complete is reported in one line', async () => {
+test('an incomplete environment is reported in one line', async () => {
   const api = await start({ NODE_ENV: 'production', PORT: 'x' });
   expect(await api.ended).toEqual([1, null]);
   expect(api.printed().trim().split('\n')).toHaveLength(1);

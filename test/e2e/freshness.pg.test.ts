@@ -147,7 +147,7 @@ test('guests are kept once an address, apart, and linked when they register', as
   await expectSame(shop);
 });
 
-describe('a run that ended with failed lines claims no more than it compared', () => {
+describe('a run that ended with failed lines counts only what it compared', () => {
   const list = '/wc/v3/customers';
   const verifiedSince = async (shop: Shop) => {
     const { rows } = await shop.db.admin.query<{ verified_since: Date | null }>(
@@ -168,7 +168,7 @@ describe('a run that ended with failed lines claims no more than it compared', (
     expect(await verifiedSince(shop)).not.toBeNull();
   });
 
-  test('slices count once all of a pass are done', async () => {
+  test('verification windows count once all of a pass are done', async () => {
     const shop = await openShop({ customers: 350 });
     await shop.run('full');
     const before = await verifiedSince(shop);

@@ -37,7 +37,7 @@ test('runs older than the retention period are deleted with lines and activity',
   expect(items.map(({ kind }) => kind)).toEqual(['delta']);
 });
 
-test('the organisation decides for how long', async () => {
+test('the organisation sets the retention period', async () => {
   const shop = await openShop({ customers: 10 });
   const { clock } = shop;
   await shop.run('full');
@@ -70,7 +70,7 @@ test('rows that are active or need a decision are kept, whatever a statement say
   await shop.drive(run.runId);
 });
 
-test('another organisation’s rows are out of reach', async () => {
+test('rows of another organisation cannot be referenced', async () => {
   const shop = await openShop({ customers: 10 });
   const { clock } = shop;
   await shop.run('full');

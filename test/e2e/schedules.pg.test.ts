@@ -36,7 +36,7 @@ test('a new store gets a delta every 15 minutes and a reconcile at night', async
   expect(await scheduleOf(shop, 'reconcile')).toMatchObject({ state: 'active' });
 });
 
-test('a tick before the time does nothing, one after it starts the run, by the schedule’s name', async () => {
+test('a tick before the due time does nothing, one after it starts the run in the schedule’s name', async () => {
   const { shop, clock, tick } = await openFrozenShop();
   await pauseReconcile(shop);
   expect(await tick()).toBe(0);
@@ -50,7 +50,7 @@ test('a tick before the time does nothing, one after it starts the run, by the s
   });
 });
 
-test('ten missed ones run once', async () => {
+test('ten missed times start one run', async () => {
   const { shop, clock, tick } = await openFrozenShop();
   await pauseReconcile(shop);
   await shop.run('full');
@@ -103,7 +103,7 @@ test('paused stores and paused schedules are skipped', async () => {
   expect(await tick()).toBe(1);
 });
 
-test('a table that cannot be read is refused, and the one before stays', async () => {
+test('an invalid crontab is rejected, and the previous one stays', async () => {
   const { shop } = await openFrozenShop();
   const { caller, storeId, schedules } = shop;
   const before = await scheduleOf(shop, 'delta');

@@ -70,7 +70,7 @@ describe('a slow store', () => {
   });
 });
 
-describe('a connection that breaks, at any byte', () => {
+describe('a connection that breaks at any byte', () => {
   const places: [string, (answer: Buffer) => number][] = [
     ['before the head', () => 0],
     ['within the head', () => 40],
@@ -124,7 +124,7 @@ const withChunkSize =
 
 const half = (body: Buffer) => body.subarray(0, body.length / 2);
 
-describe('answers whose length is wrong', () => {
+describe('responses with a wrong length', () => {
   test.each<[string, Harm, string]>([
     ['half the JSON with its right length', framed('Content-Length: N', half), 'truncated'],
     ['a length that is too long', framed('Content-Length: 9999999'), 'connection_reset'],

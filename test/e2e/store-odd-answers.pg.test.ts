@@ -55,7 +55,7 @@ describe('one customer whom the store cannot serve', () => {
     await expectFixpoint(shop, end);
   });
 
-  test('the first and the last user, at whom every page fails (F26)', async () => {
+  test('the first and the last customer fail every page that contains them (F26)', async () => {
     const { shop, end } = await runWith({
       route: list,
       fault: { kind: 'poison', ids: [1, CUSTOMERS] },
@@ -138,7 +138,7 @@ describe('responses of something else', () => {
     await expectFixpoint(shop, end);
   });
 
-  test('a page that a cache has kept for a minute is read, with a warning', async () => {
+  test('a page cached for a minute is read, with a warning', async () => {
     const { shop, end } = await runWith({
       route: list,
       fault: { kind: 'headers', set: { Age: '60', 'X-Cache': 'HIT from the edge' } },

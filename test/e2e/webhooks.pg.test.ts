@@ -37,7 +37,7 @@ async function runsOf({ app, storeId }: World, kind: 'webhook' | 'delta' | 'reco
   return (await app.sync.list.query({ storeId, kinds: [kind], limit: 50 })).items;
 }
 
-test('a change in the store arrives by webhook: created, updated, deleted', async () => {
+test('changes in the store arrive by webhook: created, updated, deleted', async () => {
   const world = await openLiveStore();
   const { sim } = world;
   expect(sim.webhooks.all.map(({ topic, status }) => [topic, status])).toEqual([
@@ -223,7 +223,7 @@ test('webhooks lost at random: after the next reconcile the table equals the sto
   }
 });
 
-test('deliveries that no run will take are found by the sweep', async () => {
+test('deliveries without a run are found by the sweep', async () => {
   const { db, storeId, orgId, sim } = await shared().connectStore({ customers: 20 });
   await db.admin.query(
     `insert into woo_webhook_delivery (org_id, store_id, delivery_id, topic, body_hash, woo_customer_id, received_at)

@@ -19,7 +19,7 @@ const SIZES = [2, 25, 1];
 /** All sequences, and making a failure shorter, must end within this time, in milliseconds. */
 const TIME_LIMIT_MS = 240_000;
 
-describe('whatever is done, in whatever order, the model agrees, and the store’s customers are there in the end', () => {
+describe('after any sequence of operations the model agrees, and the store’s customers are stored', () => {
   test.each(seeds)(
     'seed %i',
     async (seed) => {

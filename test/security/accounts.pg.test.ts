@@ -349,7 +349,7 @@ test('names of people are limited in the API and in the database (P13)', async (
   ).rejects.toThrow('actor_name');
 });
 
-test('whatever else a stranger sends to be stored is limited too (P13)', async () => {
+test('all other stored input of strangers is limited too (P13)', async () => {
   const email = () => `${randomUUID()}@mantis.example`;
   const account = { email: email(), password, name: 'Ada' };
   const long = `${'a'.repeat(1_000)}@mantis.example`;

@@ -22,7 +22,7 @@ describe.each(documents)('$file, $letter', ({ file, letter, count }) => {
       return isRow ? [{ check, promise, shown: (more.at(-2) ?? '').split('<br>') }] : [];
     });
 
-  test('every check has one row, with a promise', () => {
+  test('every check has one row with a claim', () => {
     expect(rows.map(({ check }) => check)).toEqual(
       Array.from({ length: count }, (_, index) => `${letter}${index + 1}`),
     );
@@ -30,7 +30,7 @@ describe.each(documents)('$file, $letter', ({ file, letter, count }) => {
       expect([check, promise.length > 3]).toEqual([check, true]);
   });
 
-  test('every test that the document names is there, by that name', () => {
+  test('every test that the document names exists', () => {
     const named = rows.flatMap(({ check, shown }) => shown.map((text) => ({ check, text })));
     expect(named.length).toBeGreaterThanOrEqual(count);
     for (const { check, text } of named) {

@@ -56,7 +56,7 @@ test('a key has at most fifty open streams, and a closed one frees its slot (P14
   });
 });
 
-test('a body that never arrives completely is rejected (P15)', async () => {
+test('an incomplete request body is rejected (P15)', async () => {
   const hasty = await startTestApi({ requestTimeoutMs: 200 });
   try {
     const { hostname, port } = new URL(hasty.url);

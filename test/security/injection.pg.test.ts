@@ -120,7 +120,7 @@ test('no organisation can replace or delay a job of another one (P17)', async ()
   expect(await jobsOf(orgId)).toHaveLength(2);
 });
 
-test('the connections of sign-in search temporary tables last too (P16)', async () => {
+test('connections for sign-in also search temporary tables last (P16)', async () => {
   const prisma = createPrisma({ url: db.url, max: 1 });
   try {
     await prisma.$executeRaw`create temporary table auth_user (email text)`;

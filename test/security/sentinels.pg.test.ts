@@ -312,7 +312,7 @@ async function openStore(name: string): Promise<WooSim> {
 /** Fewest tries, so that each failure comes to its end. */
 const settings = { maxPageAttempts: 2, maxRetries: 1, retryBaseMs: 10, pageSize: 2 };
 
-test('neither secrets nor personal data leave their tables, whatever fails (S20, S22)', async () => {
+test('secrets and personal data stay in their tables, whatever fails (S20, S22)', async () => {
   const world = await openWorld();
   const { call, db, processes } = world;
   // One customer that the database itself refuses.

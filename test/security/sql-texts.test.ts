@@ -51,7 +51,7 @@ test('nothing searches with a caller’s pattern (S26)', () => {
   expect(withPattern.map(({ file, text }) => ({ file, text }))).toEqual([]);
 });
 
-test('all templates of a source are found, including nested ones (S25)', () => {
+test('all template literals of a source are found, nested ones included (S25)', () => {
   const source =
     "const a = `select ${b} from ${`x${c}`}`; // `not ${this}`\nconst d = /`/; const e = '`'; f(`where ${{ g: 1 }.g}`);";
   expect(templatesOf('x.ts', source).map(({ text, inserted }) => [text, inserted])).toEqual([

@@ -45,7 +45,7 @@ test('every dependency is named by one version (S39)', () => {
   expect(versions.filter((version) => !exact.test(version))).toEqual([]);
 });
 
-test('the lockfile says what each package must be, and takes none from git or an address (S39)', () => {
+test('the lockfile has a checksum for each package, and none comes from git or a URL (S39)', () => {
   const lock = read('pnpm-lock.yaml');
   const packages = lock.slice(lock.indexOf('\npackages:'), lock.indexOf('\nsnapshots:'));
   const entries = [...packages.matchAll(/^ {2}\S.*:$/gm)].length;

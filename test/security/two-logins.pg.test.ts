@@ -17,7 +17,7 @@ import { until } from '../support/until.ts';
 import { scrape } from '../observability/scrape.ts';
 import { startApiProcess } from '../support/start-api-process.ts';
 
-test('the whole product runs with a login that owns nothing, and cannot gain more rights (S9)', async () => {
+test('the product runs with a login that owns nothing, and cannot gain more rights (S9)', async () => {
   const db = await createTestDatabase();
   const name = `runtime_${randomBytes(4).toString('hex')}`;
   // The job runner's tables are installed by their owner, as `npx -y pnpm@12 run migrate` does.
@@ -118,7 +118,7 @@ async function expectSameMetrics(
   for (const { sum } of scrapes) expect(sum('mantis_database_up')).toBe(1);
 }
 
-test('the whole product runs with a login for tenant data alone, and leaving its role gains nothing (P16)', async () => {
+test('the product runs with a login for tenant data only, and leaving its role gains nothing (P16)', async () => {
   const db = await createTestDatabase({ empty: true });
   await migrate({ url: db.url });
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;

@@ -350,7 +350,7 @@ describe('an invitation', () => {
   });
 });
 
-test('the last owner stays, even if two leave concurrently', async () => {
+test('one owner remains, even if two leave concurrently', async () => {
   const first = await signInMember(api, 'First');
   const headers = { cookie: first.cookie };
   const { body } = await query(api, 'member.list', undefined, headers);

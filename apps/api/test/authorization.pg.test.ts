@@ -261,7 +261,7 @@ test('an authorization is visible to the person who started it, and only owners 
   expect(await authorizationOf(authorizationId)).toMatchObject({ state: 'waiting' });
 });
 
-test('an address is probed without keys, and problems come with a fix', async () => {
+test('an address is probed without keys, and problems are shown with a fix', async () => {
   const probe = async (url: string) =>
     (await mutate(api, 'store.probe', { url }, ada)).body.result.data;
   const found = await probe(`${shop.url}/wp-admin/`);

@@ -20,7 +20,7 @@ async function connect() {
   });
 }
 
-test('another app starts, watches the list of, and ends a run with types all the way', async () => {
+test('another app starts, watches, lists and ends a run with complete types', async () => {
   const client = await connect();
   const storeId = await insertStore(api, ada);
   const [first, again] = await Promise.all([

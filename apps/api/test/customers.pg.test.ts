@@ -306,7 +306,7 @@ describe('among many', () => {
       expect(api.logged()).toContain('/api/v1/customers/export.csv');
     });
 
-    test('by the client is read no further', async () => {
+    test('cancelled by the client: no more is read', async () => {
       const lock = await api.db.openSession();
       await lock.query('select pg_advisory_lock(4711)');
       await api.db.admin.query(`select setval('calls', 1, false)`);

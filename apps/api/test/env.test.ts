@@ -29,7 +29,7 @@ test('in production accounts are closed and a secret is required', () => {
   });
 });
 
-test('an empty variable is one that is not set', () => {
+test('an empty variable counts as not set', () => {
   expect(readEnv({ ...least, PORT: '', PUBLIC_URL: '' }).port).toBe(4400);
 });
 

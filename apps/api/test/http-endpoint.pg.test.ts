@@ -173,7 +173,7 @@ test('start answers 202 with the run, and the other three 200, by key and by ses
   expect([other.status, other.body['code']]).toEqual([409, 'idempotency_key_reused']);
 });
 
-test('store and run may be left out where it is plain which is meant', async () => {
+test('store and run are optional where they are unambiguous', async () => {
   const grace = await signInMember(api, 'Grace');
   const headers = { cookie: grace.cookie };
   const org_id = grace.orgId;
@@ -241,7 +241,7 @@ test('missing, unknown and invalid fields of the body are named', async () => {
   }
 });
 
-test('the levels, limits and walls are those of the procedures (S3)', async () => {
+test('access levels, limits and isolation are those of the procedures (S3)', async () => {
   const org_id = ada.orgId;
   const ids = { org_id, queue_id: randomUUID() };
   const viewer = { authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}` };
@@ -332,7 +332,7 @@ test.skipIf(!hasCurl)('the examples of docs/http-api.md do what they say', async
   expect(Object.keys(printed)).toEqual(Object.keys(said[0]!));
 });
 
-test('the document names every action, and what each takes', async () => {
+test('the document names every action and its input', async () => {
   const answer = await fetch(`${api.url}/api/v1/openapi.json`);
   const { schemas } = ((await answer.json()) as Document).components;
   const actions = schemas['SyncRequest']!.oneOf.map(({ $ref }) => {

@@ -127,7 +127,7 @@ test('unknown addresses of the API are not pages', async () => {
   }
 });
 
-test('pages may load from us alone and run nothing inline but what they were built with (S29)', async () => {
+test('pages load only from our origin and run only built-in inline code (S29)', async () => {
   const { headers } = await get('/', 'text/html');
   const policy = headers.get('content-security-policy') ?? '';
   const hashOf = (text: string) => createHash('sha256').update(text).digest('base64');

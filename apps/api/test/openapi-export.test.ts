@@ -57,7 +57,7 @@ describe('the document of the customer file matches the query’s schema:', () =
     expect(exportQuery.parse({ status: 'living' })).toMatchObject({ status: 'active' });
   });
 
-  test.each(parameters)('$name takes and refuses the same', (parameter) => {
+  test.each(parameters)('$name is validated alike', (parameter) => {
     const { good, bad } = SAMPLES[parameter.name]!;
     for (const text of [...good, ...bad]) {
       const said = [text, accepts({ [parameter.name]: text }), documentAccepts(parameter, text)];
@@ -65,7 +65,7 @@ describe('the document of the customer file matches the query’s schema:', () =
     }
   });
 
-  test('what is not said has the same default', () => {
+  test('omitted values have the same default', () => {
     const reported = parameters.flatMap(({ name, schema }) =>
       schema.default === undefined ? [] : [[name, schema.default] as const],
     );

@@ -201,7 +201,7 @@ describe.each(withIds)('$path', ({ path, make }) => {
   });
 });
 
-test('a store of the list belongs to the organisation that asks', async () => {
+test('listed stores belong to the calling organisation', async () => {
   await makeIds(ada);
   const storeId = await insertStore(api, eve);
   const { body } = await query(api, 'store.list', undefined, { cookie: eve.cookie });

@@ -98,7 +98,7 @@ test('an event id from before a restore hides nothing', async () => {
   expect(seqsOf([first!])).toEqual([1]);
 });
 
-test('the runs of an organisation are sent, then each that moves', async () => {
+test('the runs of an organisation are sent, then each that changes', async () => {
   const eve = await signInMember(api, 'Eve');
   const one = await startRun(eve);
   const stream = await watch({}, eve);

@@ -105,7 +105,7 @@ test('TRACE and all unneeded methods are rejected, and nothing is echoed (S42)',
   }
 });
 
-test('nothing that the API says is kept by caches (S40)', async () => {
+test('no response of the API is cached (S40)', async () => {
   for (const path of [
     '/healthz',
     '/readyz',
@@ -208,7 +208,7 @@ test('what a caller sends is one line in the log (S37)', async () => {
     expect(() => JSON.parse(line)).not.toThrow();
 });
 
-test('an answer to a call that fails names the request by which its cause is in the log (S36)', async () => {
+test('the response to a failed call contains the request id under which its cause is logged (S36)', async () => {
   await api.db.admin.query('alter table woo_store rename column name to title');
   const { status, body, headers } = await query(api, 'store.list', undefined, ada);
   await api.db.admin.query('alter table woo_store rename column title to name');

@@ -139,7 +139,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(problems).toEqual([]);
   });
 
-  test('keys by hand: a wrong secret shows a clear message, the right one connects; a known store only gets new keys', async () => {
+  test('typed keys: a wrong secret shows a clear message, the right one connects; a known store gets new keys', async () => {
     await page.keyboard.press('n');
     await look(other.url);
     await button('Enter keys').click();

@@ -73,7 +73,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
       .poll(() => rows(page).locator('mark').filter({ visible: true }).allInnerTexts())
       .toEqual(texts);
 
-  test('are found as somebody types, looked into with their history, and taken away as a file', async () => {
+  test('customers are searched while typing, shown with their history, and exported', async () => {
     const { page, problems } = await openPage(browser, stack, 'Connect your first store');
     await page.keyboard.type('gc');
     await page.getByRole('heading', { name: 'No stores yet' }).waitFor();

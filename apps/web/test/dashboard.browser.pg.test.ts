@@ -40,7 +40,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     await page.close();
   });
 
-  test('a run is started, seen to its end by two browsers, retried, and forced done', async () => {
+  test('a run is started, watched to its end in two browsers, retried, and forced done', async () => {
     sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], remove: ['email', 'username'] } });
     const store = await stack.stores.connect(stack.caller, {
       name: 'Main shop',
@@ -245,7 +245,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(problems).toEqual([]);
   });
 
-  test('who did what to a store is listed, with its runs', async () => {
+  test('the activity of a store lists who did what, with its runs', async () => {
     const { page, problems } = await signIn();
     await page.getByRole('link', { name: 'Main shop', exact: true }).click();
     await page.getByRole('link', { name: 'Activity' }).click();
@@ -290,7 +290,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(problems).toEqual([]);
   });
 
-  test('settings of a store are changed, and dialogs give the focus back', async () => {
+  test('settings of a store are changed, and dialogs return the focus', async () => {
     const { page, problems } = await signIn();
     await page.getByRole('link', { name: 'Main shop', exact: true }).click();
     await page

@@ -181,7 +181,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     expect(problems).toEqual([]);
   });
 
-  test('a connection that drops everything is seen to be lost, and comes back by itself', async () => {
+  test('a connection that drops all packets is detected, and restored automatically', async () => {
     const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
     const proxy = await createTcpProxy(stack.url);
     onTestFinished(() => proxy.close());

@@ -38,7 +38,7 @@ test('a worker that starts first waits for the migration step, which may run con
   expect(await isReady).toEqual([{ type: 'ready' }, undefined]);
 });
 
-test('a login that owns nothing says what is missing where the job tables are', async () => {
+test('a login without rights to the job tables says what is missing', async () => {
   const bare = await createTestDatabase();
   const name = `runtime_${randomBytes(4).toString('hex')}`;
   await bare.admin.query('drop schema if exists graphile_worker cascade');

@@ -262,7 +262,7 @@ test('a redirect is not followed', async () => {
   expect(received.map(({ path }) => path)).toEqual(['/hooks/json']);
 });
 
-test('what is resolved before a message was sent is not reported', async () => {
+test('problems resolved before a message was sent are not reported', async () => {
   await addChannel();
   const storeId = await addStore();
   await pause(storeId);

@@ -15,6 +15,6 @@ test.each([
   expect(backoffMs({ firstMs: 250, jitter }, 1, () => 1)).toBe(longest);
 });
 
-test('no pause stays none after any number of failures', () => {
+test('no pause stays no pause after any number of failures', () => {
   expect(backoffMs({ firstMs: 0 }, 2_000)).toBe(0);
 });

@@ -102,7 +102,7 @@ describe('a transaction', () => {
     expect(rows).toEqual([{ role: 'mantis_system', org: null }]);
   });
 
-  it('leaves no role, organisation or durability for the next one on its connection', async () => {
+  it('leaves no role, organisation or durability on its connection', async () => {
     const database = open();
     const read = (sql: Sql) =>
       sql.query<{ pid: number; org: string | null; sync: string }>(
@@ -124,7 +124,7 @@ describe('a transaction', () => {
     expect(await valueOf(1)).toBe(1);
   });
 
-  it('rolls back when the work throws, and hands its error on', async () => {
+  it('rolls back when the work throws, and rethrows its error', async () => {
     const failure = new Error('from the work');
     const database = open();
     await expect(
@@ -148,7 +148,7 @@ describe('a transaction', () => {
     expect(await valueOf(1)).toBe(0);
   });
 
-  it('gives a handle that dies with it', async () => {
+  it('returns a handle that ends with it', async () => {
     const database = open();
     let leaked: Sql | undefined;
     await database.withOrg(orgId, async (sql) => {
@@ -235,7 +235,7 @@ describe('errors of statements', () => {
 });
 
 describe('deadlocks and serialization failures', () => {
-  it('run the whole work again, on a clean transaction', async () => {
+  it('rerun the complete work in a clean transaction', async () => {
     const database = open({ max: 2, sleep: async () => {} });
     const [bothHoldOne, arrive] = barrier(2);
     let runs = 0;
@@ -316,14 +316,14 @@ describe('a database that is not there', () => {
     await nobody.close();
   });
 
-  it('an exhausted pool is one too, after the time that a connection may take', async () => {
+  it('an exhausted pool counts as unavailable, after the connection timeout', async () => {
     const database = open({ connectionTimeoutMs: 1_000 });
     const nested = database.withOrg(orgId, () => database.withOrg(orgId, async () => 1));
     await expect(nested).rejects.toThrow(DatabaseUnavailableError);
     await database.ping();
   });
 
-  it('a terminated session, during a statement or between two, spoils its client alone', async () => {
+  it('a terminated session, during a statement or between two, affects only its client', async () => {
     const database = open();
     const during = database.withOrg(orgId, async (sql) => {
       await add(sql, 1);
@@ -347,7 +347,7 @@ describe('a database that is not there', () => {
     expect([await valueOf(1), await valueOf(2)]).toEqual([0, 1]);
   });
 
-  it('a session terminated while idle costs nothing but a line of the log', async () => {
+  it('a session terminated while idle costs only a log line', async () => {
     const lost = Promise.withResolvers<object>();
     const database = open({
       log: { info: () => {}, error: () => {}, warn: (fields) => lost.resolve(fields) },
@@ -373,7 +373,7 @@ describe('a database that is not there', () => {
     expect(await valueOf(1)).toBe(1);
   });
 
-  it('a server that falls silent is found by our own clock', async () => {
+  it('a server that stops responding is detected by our own timer', async () => {
     const database = open({ replyTimeoutMs: 100 });
     const attempt = database.withOrg(orgId, async (sql) => {
       proxy.mode = 'black-hole';

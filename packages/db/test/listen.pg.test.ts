@@ -59,7 +59,7 @@ describe('createListener', () => {
     expect(events.entries).toEqual(['connected', 'payload one']);
   });
 
-  it('reconnects after its backend is terminated, resyncs, and hears again', async () => {
+  it('reconnects after its backend is terminated, resyncs, and receives notifications again', async () => {
     const { events, listener: subject } = listen();
     await subject.ready;
     const { rows } = await listenerSessions();
@@ -92,7 +92,7 @@ describe('createListener', () => {
     expect(events.entries).not.toContain('payload lost in the hole');
   });
 
-  it('reconnects when its session no longer listens, as behind a pooler that gave it away', async () => {
+  it('reconnects when its session no longer listens, as behind a pooler', async () => {
     // Stands before the built-in function, so that the test decides what the session listens to.
     await test.admin.query(`
       create schema fake;
@@ -141,7 +141,7 @@ describe('createListener', () => {
     expect(events.entries).toEqual(['connected', 'payload one', 'payload two']);
   });
 
-  it('close ends the session, also through a black hole, and while reconnecting', async () => {
+  it('close ends the session, even without a response, and while reconnecting', async () => {
     const { listener: subject } = listen();
     await subject.ready;
     proxy.mode = 'black-hole';

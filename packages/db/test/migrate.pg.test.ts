@@ -32,7 +32,7 @@ const tables = async () => {
 };
 
 describe('migrate', () => {
-  it('applies what is missing, in order, and tells what it applied', async () => {
+  it('applies missing migrations in order, and reports them', async () => {
     await write('20260102_b', 'alter table a add column n int');
     await write('20260101_a', 'create table a ()');
     expect(await state()).toBe('behind');
@@ -87,7 +87,7 @@ describe('migrate', () => {
     expect(await run()).toEqual({ applied: ['20260101_a'] });
   });
 
-  it('keeps nothing of a migration that fails, and names its file and line', async () => {
+  it('rolls back a failed migration, and names its file and line', async () => {
     await write('20260101_a', 'create table a ();');
     await write('20260102_b', 'create table b ();\ncreate table c ();\nselect * from nowhere;');
     const attempt = run();
@@ -141,7 +141,7 @@ describe('migrate', () => {
     expect(await tables()).toEqual(['_prisma_migrations', 'a', 'b']);
   });
 
-  it('says that the database is not there', async () => {
+  it('reports a missing database', async () => {
     const url = 'postgres://nobody@127.0.0.1:1/none';
     await expect(migrate({ url, directory })).rejects.toThrow(DatabaseUnavailableError);
     await expect(schemaVersionState(url, { directory })).rejects.toThrow(DatabaseUnavailableError);

@@ -166,7 +166,7 @@ describe('startEmbeddedPostgres on one that was used before', () => {
     await migrate({ url: server.url });
   });
 
-  it('stops and restarts although the server was killed under it', async () => {
+  it('stops and restarts after its server was killed', async () => {
     const server = await start();
     process.kill(await serverPid(), 'SIGKILL');
     await server.restart('fast');
@@ -212,7 +212,7 @@ describe('startEmbeddedPostgres on one that was used before', () => {
     }
   });
 
-  it('refuses a data directory that a living process uses, and leaves that one alone', async () => {
+  it('refuses a data directory that a running process uses, and does not touch that process', async () => {
     const owner = await start();
     await expect(startEmbeddedPostgres(optionsFor())).rejects.toThrow(DataDirectoryInUseError);
     await migrate({ url: owner.url });

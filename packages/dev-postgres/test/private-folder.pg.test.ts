@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe.runIf(isRoot)('startEmbeddedPostgres as root below a folder of mode 0700', () => {
-  it('runs PostgreSQL there as a user who may not enter that folder', async () => {
+  it('runs PostgreSQL as a user who cannot enter that folder', async () => {
     const dataDir = join(folder, 'home/data');
     const cleanUp = removeAfterUs(dataDir);
     const server = await startEmbeddedPostgres({
@@ -46,13 +46,13 @@ describe.runIf(isRoot)('startEmbeddedPostgres as root below a folder of mode 070
     cleanUp();
   });
 
-  it('uses a folder that everybody may enter where it has not the capability', async () => {
+  it('uses a folder that everybody can enter if it lacks the capability', async () => {
     const answer = await startWithout('setpcap');
     expect(answer.dataDir.startsWith(`${fallbackDir}/`)).toBe(true);
     expect(await startWithout('setpcap')).toEqual(answer);
   });
 
-  it('says what to do where there is no such folder either', async () => {
+  it('says what to do without such a folder', async () => {
     fallbackDir = join(folder, 'home/fallback');
     const { error } = await startWithout('setpcap');
     expect(error).toMatch(/^PostgreSQL refuses to run as root, and .*Start Mantis Sync as another/);

@@ -93,7 +93,7 @@ describe('jobs and notifications belong to their transaction (F5)', () => {
     expect(await jobsOf(run)).toEqual([`sync.process:${run.orgId}:${run.runId}`]);
   });
 
-  test('a job due later delays none that is due now', async () => {
+  test('a job that is due later does not delay a due one', async () => {
     const run = await createRun(db);
     await db.database.withOrg(run.orgId, async (sql) => {
       await enqueueJob(sql, 'sync.process', run.runId);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 afterEach(() => expectSound(db.admin));
 
-test('of stores that answer all at once, a worker reads so many pages as it has places for', async () => {
+test('of stores that respond simultaneously, a worker reads as many pages as it has places for', async () => {
   const sims = await Promise.all(
     Array.from({ length: 6 }, (_, index) =>
       createWooSim({ customers: 250, guests: 0, seed: index + 1 }),

@@ -69,7 +69,7 @@ describe('claiming', () => {
     expect(await stateOfRun(run)).toMatchObject({ processing_count: 500, draft_count: 0 });
   });
 
-  test('what has been due for longest comes first, then by place, and what is not due does not come', async () => {
+  test('the longest due lines come first, then by position; lines that are not due are not claimed', async () => {
     const run = await createFilledRun(db, upTo(6));
     const dueAt = (time: string) => `next_attempt_at = now() + interval '${time}'`;
     await change(run, dueAt('-1 h'), 5);
@@ -93,7 +93,7 @@ describe('claiming', () => {
     expect(rows).toEqual([{ lease_token: lease.token, worker_id: 'worker-3', holds: true }]);
   });
 
-  test('lines that must be alone come one at a time, once no others are due', async () => {
+  test('isolated lines are claimed one at a time, once no others are due', async () => {
     const run = await createFilledRun(db, upTo(5));
     for (const position of [1, 2, 4]) await change(run, 'alone = true', position);
     const others = await claim(db, run, newLease());
@@ -122,7 +122,7 @@ describe('a slice of work', () => {
     expect(await statesOf(db, run)).toEqual(['done', 'done', 'done']);
   });
 
-  test('takes nothing of a run that is over', async () => {
+  test('accepts no older state of an ended run', async () => {
     const run = await createFilledRun(db, upTo(3));
     await db.database.withOrg(run.orgId, async (sql) => {
       await lockRun(sql, run.runId);
@@ -133,7 +133,7 @@ describe('a slice of work', () => {
     expect(await stateOfRun(run)).toEqual(before);
   });
 
-  test('of a paused store stores what has been read, and releases, without an attempt, what must be asked for', async () => {
+  test('of a paused store: stores what was read, and releases without an attempt what must be requested', async () => {
     const run = await createFilledRun(db, upTo(4));
     for (const position of [2, 3]) await change(run, 'payload = null', position);
     await db.database.withOrg(run.orgId, (sql) =>
@@ -154,7 +154,7 @@ describe('a slice of work', () => {
   });
 });
 
-describe('a worker whose lease was taken back (F9)', () => {
+describe('a worker whose lease was reclaimed (F9)', () => {
   /** Lines that one worker held too long, and another one holds now. */
   async function takenOver(count: number) {
     const run = await createFilledRun(db, upTo(count));

@@ -53,7 +53,7 @@ const times = fc.oneof(
   fc.constantFrom('0', 'infinity', 'epoch', '294277-01-01'),
 );
 
-test('a cursor that was made up is answered, or refused by name; it never fails in the database (S24)', async () => {
+test('an invented cursor is answered or rejected by name, and never fails in the database (S24)', async () => {
   const { page } = await openList();
   await fc.assert(
     fc.asyncProperty(ids, times, async (id, createdAt) => {

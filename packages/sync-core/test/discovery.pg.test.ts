@@ -49,7 +49,7 @@ const waitFor = (delayMs: number) => ({
 });
 
 describe('taking the walk of a run', () => {
-  test('one of eight concurrent workers gets it', async () => {
+  test('one of eight concurrent workers claims it', async () => {
     const run = await createRun(db);
     const taken = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -112,7 +112,7 @@ test('a worker that crashes while it waits for the store counts once, with an an
   expect(counted).toEqual([1, 1, 1, 1, 2, 2, 3]);
 });
 
-describe('a worker that lost the walk', () => {
+describe('a worker that lost the lease of the walk', () => {
   const attempts: [string, (lease: DiscoveryLease) => Promise<unknown>][] = [
     ['moves no cursor', (lease) => within(lease, (sql) => moveCursor(sql, lease, firstPage))],
     ['completes nothing', (lease) => within(lease, (sql) => completeDiscovery(sql, lease))],
@@ -224,7 +224,7 @@ describe('keeping a page', () => {
     },
   );
 
-  test('the first total stays, the last moves; a budget only rises (F40)', async () => {
+  test('the first total is kept, the last is updated; a budget only grows (F40)', async () => {
     const { run, lease } = await takenRun();
     await db.database.withOrg(run.orgId, async (sql) => {
       await moveCursor(sql, lease, { ...firstPage, total: 100, budget: 80 });
@@ -286,7 +286,7 @@ describe('the end of a walk', () => {
     });
   });
 
-  test('a failed one ends the run, and asks a person only where nothing else can help', async () => {
+  test('a failed discovery ends the run, and requires a decision only if nothing else can help', async () => {
     const [alone, asked] = [await takenRun(), await takenRun()];
     const error = { code: 'no_progress', message: 'The same page again and again.' };
     for (const { run, lease } of [alone, asked]) {

@@ -65,7 +65,7 @@ async function countOf(table: string, column: string, id: string): Promise<numbe
 const customersOf = ({ storeId }: TestRun) => countOf('customer', 'store_id', storeId);
 const linesOf = ({ runId }: TestRun) => countOf(LINES, 'queue_id', runId);
 
-describe('a customer needs a store, and a line a run', () => {
+describe('a customer belongs to a store, and a line to a run', () => {
   test('that exists', async () => {
     const run = await createRun(db);
     const absent = { ...run, storeId: randomUUID(), runId: randomUUID() };

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-test('the database lets a line go exactly where the table does', async () => {
+test('the database allows exactly the line transitions of the table', async () => {
   for (const from of LINE_STATES) {
     const targets: (string | null)[] = Object.values(LINE_TRANSITIONS[from]);
     for (const to of LINE_STATES) {
@@ -24,7 +24,7 @@ test('the database lets a line go exactly where the table does', async () => {
   }
 });
 
-test('the database lets a run go exactly where the table does', async () => {
+test('the database allows exactly the run transitions of the table', async () => {
   for (const from of RUN_STATES) {
     const targets: readonly string[] = RUN_TRANSITIONS[from];
     for (const to of RUN_STATES) {

@@ -115,7 +115,7 @@ test('failures are counted by their reason over all failed lines, and lines are 
   });
 });
 
-test('the map of a large run is counted from what has an index, or not at all', async () => {
+test('the map of a large run is counted from an index, or not at all', async () => {
   const run = await createRun(db);
   const caller = callerOf(run);
   await db.admin.query(
@@ -143,7 +143,7 @@ test('the map of a large run is counted from what has an index, or not at all', 
   expect(await sync.batchMap(caller, run)).toEqual({ perCell: 250, cells: null });
 });
 
-test('of many reasons the most frequent are listed, and the rest is counted', async () => {
+test('the most frequent reasons are listed, and the rest is counted', async () => {
   const run = await createFilledRun(db, upTo(61));
   const reasons = upTo(61).map((id) => [id, { code: 'bad', message: `reason ${Math.max(id, 2)}` }]);
   await complete(run, Object.fromEntries(reasons) as Record<number, typeof inUse>, 61);
@@ -191,7 +191,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
   expect((await sync.failures(caller, run)).groups).toEqual([groupOf(inUse, 1, [9])]);
 });
 
-test('a line shows what was sent, what changed, and every try', async () => {
+test('a line shows what was sent, what changed, and every attempt', async () => {
   const run = await createFilledRun(db, [1, 2]);
   const caller = callerOf(run);
   await db.database.withOrg(run.orgId, async (sql) => {
@@ -225,7 +225,7 @@ test('a line shows what was sent, what changed, and every try', async () => {
   });
 });
 
-test('the pace of a run is added up in even stretches, with those in which nothing happened', async () => {
+test('the throughput of a run is summed up in equal intervals, empty ones included', async () => {
   const run = await createFilledRun(db, upTo(2));
   const caller = callerOf(run);
   expect(await sync.throughput(caller, run)).toEqual({ from: null, bucketSeconds: 1, buckets: [] });
@@ -261,7 +261,7 @@ test('the pace of a run is added up in even stretches, with those in which nothi
   for (const bucket of buckets.slice(1, 48)) expect(bucket).toEqual(quiet);
 });
 
-test('the log is narrowed by level and by words, which are no pattern', async () => {
+test('the log is filtered by level and by words, which are not patterns', async () => {
   const run = await endedRun();
   const caller = callerOf(run);
   const found = async (filter: object) => {

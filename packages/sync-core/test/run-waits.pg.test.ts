@@ -103,7 +103,7 @@ test('a run that ends while it waits keeps that wait', async () => {
   expect(await waits()).toEqual({ waited: 40, waiting: null });
 });
 
-test('what came before the first claim is no wait', async () => {
+test('the time before the first claim is no wait', async () => {
   run = await createRun(db);
   await setPaused(true);
   await pass(100);

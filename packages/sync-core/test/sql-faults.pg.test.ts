@@ -103,7 +103,7 @@ describe('a time-out of the database while a batch is stored (F17)', () => {
     expect(await statesOf(db, run)).toEqual(['done', 'done', 'done']);
   });
 
-  test('a lock that goes in time costs a try, and no customer', async () => {
+  test('a lock that is released in time costs an attempt, and no customer', async () => {
     const { run, unlock } = await openLocked();
     const database = openDatabase({ lockTimeoutMs: 150 });
     await expect(
@@ -120,7 +120,7 @@ const takeDraft = `update woo_customer_sync_queue_line
     set state = 'processing', lease_token = gen_random_uuid(), worker_id = 'worker-1',
         lease_until = clock_timestamp() + interval '1 h'`;
 
-test('two that change lines in opposite orders deadlock, and the one that lost does it again (F18)', async () => {
+test('two transactions that change lines in opposite orders deadlock, and the loser is repeated (F18)', async () => {
   const run = await createFilledRun(db, [1, 2]);
   const take = `${takeDraft} where queue_id = $1 and position = $2 and state = 'draft'`;
   const firstTaken = Promise.withResolvers<void>();
@@ -231,7 +231,7 @@ describe('lines that are moved or removed (F22)', () => {
     expect(await rowOf(run)).toMatchObject({ total_count: 3 });
   });
 
-  test('are counted out when they are deleted', async () => {
+  test('deleted lines are subtracted from the counts', async () => {
     const run = await createFilledRun(db, upTo(3));
     await claim(
       db,

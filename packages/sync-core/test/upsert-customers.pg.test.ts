@@ -87,7 +87,7 @@ describe('of two answers about a customer the one that was read clearly later st
     expect(await stored(reversed)).toMatchObject([recent.customer.firstName].map(named));
   });
 
-  test('a version that a wrong clock put into the future gives way', async () => {
+  test('a version dated in the future by a wrong clock is replaced', async () => {
     const run = await createRun(db);
     await store(run, version('Old', null, JANUARY));
     await db.admin.query(
@@ -97,7 +97,7 @@ describe('of two answers about a customer the one that was read clearly later st
     expect(await store(run, version('New', null, FEBRUARY))).toEqual(['updated']);
   });
 
-  test('a worker whose clock is wrong neither loses to what was stored before its run nor freezes it', async () => {
+  test('a worker with a wrong clock neither loses to older versions nor blocks newer ones', async () => {
     const run = await createRun(db);
     await store(run, version('Old', late, new Date(Date.now() - 1_000)));
     const next = { ...run, createdAt: new Date() };
@@ -112,7 +112,7 @@ describe('of two answers about a customer the one that was read clearly later st
     expect(rows).toEqual([{ is_past: true }]);
   });
 
-  test('two that overlap in time: the later change is taken, the earlier one disputed', async () => {
+  test('of two overlapping responses the later change is stored, the earlier one disputed', async () => {
     const run = await createRun(db);
     const read = (name: string, changed: string) => ({
       ...version(name, changed, FEBRUARY),
@@ -128,7 +128,7 @@ describe('of two answers about a customer the one that was read clearly later st
   });
 });
 
-test('what an answer leaves out stays, and is no change (R3)', async () => {
+test('omitted fields keep their values, and are no change (R3)', async () => {
   const run = await createRun(db);
   const row: Record<string, unknown> = customerRow(7, {
     meta_data: [{ id: 1, key: 'vat', value: 'X' }],
@@ -161,7 +161,7 @@ test('the same content costs no write, however often and late it is read', async
 });
 
 describe('a customer that was deleted', () => {
-  test('comes back with a version that was read later, even with the same content', async () => {
+  test('is restored by a version read later, even with the same content', async () => {
     const run = await createRun(db);
     const ada = (readAt: Date) => version('Ada', '2026-01-10T00:00:00', readAt);
     await store(run, ada(JANUARY));
@@ -171,7 +171,7 @@ describe('a customer that was deleted', () => {
     expect(await stored(run)).toMatchObject([{ first_name: 'Ada', deleted: false }]);
   });
 
-  test('does not come back with a version that was read before', async () => {
+  test('is not restored by a version read earlier', async () => {
     const run = await createRun(db);
     await store(run, version('Ada', '2026-01-10T00:00:00', JANUARY));
     await markDeleted(run, MARCH);
@@ -187,7 +187,7 @@ describe('a customer that was deleted', () => {
   });
 });
 
-test('a batch with the same customer twice stores it once, as it came last (F23)', async () => {
+test('a batch with the same customer twice stores the last version once (F23)', async () => {
   const run = await createRun(db);
   const prepared = ['First', 'Second'].map((name): PreparedCustomer => ({
     kind: 'store',

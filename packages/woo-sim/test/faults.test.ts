@@ -19,7 +19,7 @@ const luckOf = async (seed: number): Promise<number[]> => {
   return statuses(sim, 30);
 };
 
-describe('which requests a rule hits', () => {
+describe('which requests a rule matches', () => {
   test('skip and times count the requests that match', async () => {
     const sim = await startSim({ customers: 10 });
     const rule = sim.faults.add({
@@ -35,7 +35,7 @@ describe('which requests a rule hits', () => {
     expect(sim.requests.at(2)).toMatchObject({ status: 503, rows: 0, faults: ['status'] });
   });
 
-  test('a chance repeats with the seed', async () => {
+  test('the same seed gives the same faults', async () => {
     const first = await luckOf(1);
     expect(new Set(first)).toEqual(new Set([200, 503]));
     expect(await luckOf(1)).toEqual(first);
@@ -59,7 +59,7 @@ describe('which requests a rule hits', () => {
     expect((await ask(sim, '/wp-json/wc/v3/customers/251')).status).toBe(200);
   });
 
-  test('taken back one by one, or all', async () => {
+  test('revoked one by one, or all at once', async () => {
     const sim = await startSim({ customers: 1 });
     const rule = sim.faults.add({ fault: serverError });
     sim.faults.add({ fault: { kind: 'status', status: 500 } });
@@ -70,7 +70,7 @@ describe('which requests a rule hits', () => {
     expect(await statuses(sim, 1)).toEqual([200]);
   });
 
-  test('a write that is refused does not happen', async () => {
+  test('a rejected write has no effect', async () => {
     const sim = await startSim({ customers: 1 });
     sim.faults.add({ fault: serverError });
     await ask(sim, '/wp-json/wc/v3/customers/1?force=true', { method: 'DELETE' });
@@ -78,7 +78,7 @@ describe('which requests a rule hits', () => {
   });
 });
 
-describe('answers of another kind', () => {
+describe('responses of another kind', () => {
   test.each([401, 403, 404, 429, 500, 502, 503, 504])('%i as JSON and as HTML', async (status) => {
     const sim = await startSim({ customers: 1 });
     sim.faults.add({ times: 1, fault: { kind: 'status', status } });
@@ -104,7 +104,7 @@ describe('answers of another kind', () => {
     expect(reported).toEqual(['2', '-1', '1000000000', 'soon', 'Tue, 24 Nov 2026 03:01:00 GMT']);
   });
 
-  test('maintenance as 200, captcha as 202, redirect, nothing at all', async () => {
+  test('maintenance as 200, captcha as 202, redirect, empty response', async () => {
     const sim = await startSim({ customers: 1 });
     const next = async (fault: FaultRule['fault']): Promise<Response> => {
       sim.faults.set([{ fault }]);
@@ -129,7 +129,7 @@ describe('answers of another kind', () => {
 });
 
 describe('lists that mislead', () => {
-  test('a poisoned customer kills every page that holds it, and no other', async () => {
+  test('a poisoned customer breaks every page that contains it, and no other', async () => {
     const sim = await startSim({ customers: 300 });
     sim.faults.add({ fault: { kind: 'poison', ids: [150] } });
     const { response } = await page(sim, 'page=2');
@@ -159,7 +159,7 @@ describe('lists that mislead', () => {
     expect(far.response.headers.get('x-wp-total')).toBe('5100');
   });
 
-  test('a store that serves no more than 10 rows: by page in tens, by offset where asked', async () => {
+  test('a store that serves at most 10 rows: pages of ten, and any offset', async () => {
     const sim = await startSim({ customers: 50 });
     sim.faults.add({ fault: { kind: 'per-page-cap', rows: 10 } });
     const second = await page(sim, 'page=2');
@@ -181,7 +181,7 @@ describe('lists that mislead', () => {
     expect(one.ids).not.toEqual(other.ids);
   });
 
-  test('rows twice on a page, rows of the page before, rows hidden after the limit', async () => {
+  test('repeated rows on a page, rows of the previous page, rows hidden after the limit', async () => {
     const sim = await startSim({ customers: 30 });
     const ids = async (fault: FaultRule['fault'], query: string): Promise<number[]> => {
       sim.faults.set([{ fault }]);
@@ -195,7 +195,7 @@ describe('lists that mislead', () => {
     expect(await ids({ kind: 'hide', ids: [7, 9] }, query)).toEqual([6, 8, 10]);
   });
 
-  test('totals that lie', async () => {
+  test('false totals', async () => {
     const sim = await startSim({ customers: 200 });
     const reported: (string | null)[][] = [];
     const lies = [
@@ -247,7 +247,7 @@ describe('lists that mislead', () => {
   });
 });
 
-describe('a store that changes under the walk', () => {
+describe('a store that changes during the walk', () => {
   test('just before the chosen request', async () => {
     const sim = await startSim({ customers: 200 });
     sim.faults.add({

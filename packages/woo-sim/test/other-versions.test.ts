@@ -114,7 +114,7 @@ describe.each(['v53', 'v105', 'v110'])('WooCommerce as recorded: %s', (version) 
   });
 });
 
-describe('stores in trouble, as recorded', () => {
+describe('stores with problems, as recorded', () => {
   const status = (name: string): FaultRule => {
     const { response } = exchangeOf(name);
     const contentType = response.headers['content-type'] ?? '';
@@ -162,6 +162,6 @@ describe('stores in trouble, as recorded', () => {
   });
 });
 
-test('every recording of another version is at hand', () => {
+test('recordings of every other version exist', () => {
   expect(readdirSync(folder)).toHaveLength(41);
 });

@@ -26,7 +26,7 @@ describe('a walk by id', () => {
     expect((await page(sim, 'order=desc&offset=300')).ids).toEqual([]);
   });
 
-  test('a deletion on a page already read hides a living customer; ids are not used again', async () => {
+  test('a deletion on a page already read hides an active customer; ids are not reused', async () => {
     const sim = await startSim({ customers: 200 });
     const first = await page(sim, 'page=1');
     sim.customers.delete(8);
@@ -83,7 +83,7 @@ describe('staff', () => {
 });
 
 describe('the log of requests', () => {
-  test('knows the rows and never a key', async () => {
+  test('shows the rows and never a key', async () => {
     const sim = await startSim({ customers: 30 });
     const { consumerKey, consumerSecret } = sim.defaultCredentials;
     const keys = `consumer_key=${consumerKey}&consumer_secret=${consumerSecret}`;

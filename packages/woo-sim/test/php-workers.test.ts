@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPhpWorkers } from '../src/php-workers.ts';
 
-test('with two workers a third request waits for the first that ends', async () => {
+test('with two PHP workers a third request waits until one ends', async () => {
   const latency = { bootMs: 0, perCustomerMs: 0, workers: 2 };
   const workers = createPhpWorkers(latency, new AbortController().signal);
   const begun: string[] = [];

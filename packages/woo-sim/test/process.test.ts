@@ -31,7 +31,7 @@ async function tell(child: ChildProcess, message: ControlMessage): Promise<Contr
   return answer;
 }
 
-test('a child process tells its address, obeys its parent and leaves with it', async () => {
+test('a child process reports its address, follows its parent’s orders and exits with it', async () => {
   const { child, url } = await start({ CUSTOMERS: '12', PRETEND_HTTPS: '1' });
   const ask = (): Promise<Response> =>
     fetch(`${url}/wp-json/wc/v3/customers`, {

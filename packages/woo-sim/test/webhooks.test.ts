@@ -126,7 +126,7 @@ test('deleted fires for customers alone; created fires for everybody and comes w
   ]);
 });
 
-test('an owner without rights gets signed refusals; a receiver that is gone is a failure', async () => {
+test('a webhook owner without rights gets signed errors; an unreachable receiver counts as a failure', async () => {
   const { sim, url, received } = await withReceiver();
   const webhook = await hook(sim, 'customer.updated', url);
   for (const key of sim.keys) webhook.owner = { ...key, userRole: 'subscriber' };

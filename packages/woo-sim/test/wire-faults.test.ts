@@ -12,8 +12,8 @@ async function raw(sim: WooSim, fault?: FaultRule['fault']): Promise<Buffer> {
   return Buffer.from(await (await ask(sim, path)).arrayBuffer());
 }
 
-describe('bytes that are wrong', () => {
-  test('a notice of PHP or a byte order mark stands before an answer that is otherwise right', async () => {
+describe('corrupt bytes', () => {
+  test('a PHP notice or byte order mark before a valid response is ignored', async () => {
     const sim = await startSim({ customers: 3 });
     const right = await raw(sim);
     const noticed = await raw(sim, { kind: 'php-notice' });
@@ -31,7 +31,7 @@ describe('bytes that are wrong', () => {
     expect(() => JSON.parse(body.toString('utf8'))).not.toThrow();
   });
 
-  test('truncated JSON comes with the length that it has', async () => {
+  test('truncated JSON is sent with its own length', async () => {
     const sim = await startSim({ customers: 3 });
     sim.faults.add({ fault: { kind: 'truncate', bytes: 100 } });
     const response = await ask(sim, path);
@@ -39,7 +39,7 @@ describe('bytes that are wrong', () => {
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
 
-  test('faults add up: a mark before a notice before a truncated body with a foreign header', async () => {
+  test('faults combine: a byte order mark, a notice, a truncated body and a foreign header', async () => {
     const sim = await startSim({ customers: 3 });
     sim.faults.set([
       { fault: { kind: 'php-notice', text: 'x' } },
@@ -83,7 +83,7 @@ describe('connections that go wrong', () => {
     expect((await ask(sim, path)).status).toBe(200);
   });
 
-  test('headers never sent: the request stays open until the client gives up', async () => {
+  test('without headers, the request stays open until the client gives up', async () => {
     const sim = await startSim({ customers: 1 });
     const arrived = new Promise<void>((resolve) => {
       sim.faults.set([
@@ -100,7 +100,7 @@ describe('connections that go wrong', () => {
     request.destroy();
   });
 
-  test('a slow drip arrives whole, and one that is too slow ends with the store', async () => {
+  test('a slow drip arrives completely, and ends when the simulated store closes', async () => {
     const sim = await startSim({ customers: 1 });
     const right = await raw(sim);
     expect(await raw(sim, { kind: 'drip', bytes: 400, everyMs: 1 })).toEqual(right);
@@ -131,7 +131,7 @@ describe('connections that go wrong', () => {
     expect(JSON.parse(inflated.toString())).toEqual([]);
   });
 
-  test('an endless body flows until the client hangs up; a long one has its length', async () => {
+  test('an endless body is sent until the client disconnects; a long one has its length', async () => {
     const sim = await startSim({ customers: 1 });
     sim.faults.add({ times: 1, fault: { kind: 'endless-body' } });
     const request = open(sim);

@@ -12,7 +12,7 @@ const settings = { pageSize: 50 };
 const carefully = { ...settings, ...carefulPath };
 const shop = { customers: 150 };
 
-describe('every worker is killed at a step, at its first hit and at a later one (F1–F5, F8)', () => {
+describe('workers are killed at every step, at the first hit and at a later one (F1–F5, F8)', () => {
   test.each(steps)('%s', async (step) => {
     const world = await openWorld(shop);
     const { run } = await world.app.sync.start.mutate({

@@ -22,7 +22,7 @@ test('callers share one read, and none gets a result that began before its call'
   expect(await share('b', read)).toBe(3);
 });
 
-test('a key is not read again before its gap has passed, however many callers there are', async () => {
+test('a key is read at most once per interval, however many callers there are', async () => {
   const hourMs = 3_600_000;
   const share = createSharedReads(hourMs);
   let reads = 0;
@@ -33,7 +33,7 @@ test('a key is not read again before its gap has passed, however many callers th
   expect(await share('b', read)).toBe(2);
 });
 
-test('a read that failed is not kept', async () => {
+test('a failed read is not cached', async () => {
   const share = createSharedReads(0);
   await expect(share('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(await share('a', async () => 'back')).toBe('back');

@@ -29,7 +29,7 @@ test.each([
   expect(await createClient().sync.list.query({ limit: 25 })).toBe(expected);
 });
 
-test('an answer is used once, and for no other input', async () => {
+test('a remembered response is used once, and only for the same input', async () => {
   globalThis.firstAnswers = {
     calls: ['store.list ', 'sync.list {"limit":25}'],
     answers: Promise.resolve([data, data]),

@@ -15,15 +15,15 @@ const log = (...pages: number[][]): ActivityData => ({
 const seqsOf = (data: ActivityData) => data.pages.map((page) => page.items.map(({ seq }) => seq));
 
 describe('addEntries', () => {
-  it('puts what comes on top, newest first', () => {
+  it('puts new entries on top, newest first', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(4), anEntry(5)]))).toEqual([[5, 4, 3, 2, 1]]);
   });
 
-  it('begins a log', () => {
+  it('starts a log', () => {
     expect(seqsOf(addEntries(undefined, [anEntry(7), anEntry(8)]))).toEqual([[8, 7]]);
   });
 
-  it('passes over what is known, so that a stream that restarts repeats nothing', () => {
+  it('skips known entries, so that a restarted stream repeats nothing', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(2), anEntry(3), anEntry(4)]))).toEqual([
       [4, 3, 2, 1],
     ]);
@@ -38,7 +38,7 @@ describe('addEntries', () => {
     ]);
   });
 
-  it('never hides a gap: only what came is kept', () => {
+  it('never hides a gap', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(9), anEntry(10)]))).toEqual([[10, 9]]);
   });
 
@@ -52,7 +52,7 @@ describe('addEntries', () => {
 });
 
 describe('keepNewerEntries', () => {
-  it('keeps what the stream brought while an answer was under way', () => {
+  it('keeps what the stream sent during a request', () => {
     expect(seqsOf(keepNewerEntries(log([5, 4, 3]), log([4, 3, 2, 1])))).toEqual([[5, 4, 3, 2, 1]]);
   });
 
@@ -66,7 +66,7 @@ describe('keepNewerEntries', () => {
 describe('a part of a log', () => {
   const bad = (seq: number) => ({ ...anEntry(seq), level: 'error' as const });
 
-  it('gets what belongs to it, once, though others came in between', () => {
+  it('gets the rows of its own batch once, despite others in between', () => {
     const incoming = [bad(5), anEntry(6), bad(7)];
     const view = { levels: ['error'] as const };
     const once = addToView(log([3], [1]), incoming, view) as ActivityData;
@@ -77,7 +77,7 @@ describe('a part of a log', () => {
     ]);
   });
 
-  it('is fetched again where the stream left something out', () => {
+  it('is fetched again if the stream has a gap', () => {
     expect(hasGap(log([3, 2]), [anEntry(5)])).toBe(true);
     expect(hasGap(log([3, 2]), [anEntry(4)])).toBe(false);
     expect(hasGap(undefined, [anEntry(5)])).toBe(false);

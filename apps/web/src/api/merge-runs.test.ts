@@ -21,7 +21,7 @@ const idsOf = (data: RunsData) =>
   data.pages.flatMap((page) => page.items.map((item) => item.runId));
 
 describe('placeRun', () => {
-  it('adds no run that another starter or an earlier time excludes', () => {
+  it('adds no run of another starter or an earlier time', () => {
     const add = (filter: RunFilter) =>
       idsOf(placeRun(list(null), run('a', 5, { startedBy: cron }), filter));
     const cron = { type: 'cron', id: null, name: null } as const;
@@ -30,7 +30,7 @@ describe('placeRun', () => {
     expect(add({ from: at(6) })).toEqual([]);
   });
 
-  it('puts a run over its older self', () => {
+  it('replaces the older state of a run', () => {
     const placed = placeRun(
       list(null, run('a', 1)),
       run('a', 1, { revision: 11, percent: 70 }),
@@ -39,12 +39,12 @@ describe('placeRun', () => {
     expect(placed.pages[0]?.items[0]?.percent).toBe(70);
   });
 
-  it('does not go back to an older revision', () => {
+  it('ignores an older revision', () => {
     const placed = placeRun(list(null, run('a', 1)), run('a', 1, { revision: 9, percent: 10 }), {});
     expect(placed.pages[0]?.items[0]?.percent).toBe(50);
   });
 
-  it('takes the later words at the same revision', () => {
+  it('accepts a later text of the same revision', () => {
     const placed = placeRun(
       list(null, run('a', 1)),
       run('a', 1, { phaseText: 'next try in 1 s' }),
@@ -53,7 +53,7 @@ describe('placeRun', () => {
     expect(placed.pages[0]?.items[0]?.phaseText).toBe('next try in 1 s');
   });
 
-  it('puts a new run where its age says', () => {
+  it('inserts a new run by age', () => {
     expect(idsOf(placeRun(list(null, run('c', 3), run('a', 1)), run('b', 2), {}))).toEqual([
       'c',
       'b',
@@ -62,12 +62,12 @@ describe('placeRun', () => {
     expect(idsOf(placeRun(list(null), run('b', 2), {}))).toEqual(['b']);
   });
 
-  it('leaves a run to its page that is not loaded yet', () => {
+  it('leaves a run to a page that is not loaded yet', () => {
     expect(idsOf(placeRun(list('more', run('c', 3)), run('a', 1), {}))).toEqual(['c']);
     expect(idsOf(placeRun(list(null, run('c', 3)), run('a', 1), {}))).toEqual(['c', 'a']);
   });
 
-  it('keeps to the filter: a run comes, and goes when its state does', () => {
+  it('follows the filter: a run appears, and disappears when its state changes', () => {
     const filter = { storeId: 'store-1', state: 'processing' as const };
     const shown = placeRun(list(null), run('a', 1), filter);
     expect(idsOf(shown)).toEqual(['a']);
@@ -78,14 +78,14 @@ describe('placeRun', () => {
   });
 });
 
-describe('what a slow answer brings', () => {
-  it('does not take runs back', () => {
+describe('a slow response', () => {
+  it('ignores older runs', () => {
     const known = list(null, run('a', 1, { revision: 12, percent: 90 }));
     const next = keepNewerRuns(known, list(null, run('b', 2), run('a', 1)));
     expect(next.pages[0]?.items.map(({ percent }) => percent)).toEqual([50, 90]);
   });
 
-  it('does not take the last runs of stores back, nor bring removed stores', () => {
+  it('ignores older runs of stores, and stores that were removed', () => {
     const known = [aStore({ lastRun: aRun({ revision: 12 }) }), aStore({ id: 'gone' })];
     const next = keepNewerStores(known, [
       aStore({ customers: 5, lastRun: aRun({ revision: 11 }) }),
@@ -97,7 +97,7 @@ describe('what a slow answer brings', () => {
 });
 
 describe('placeLastRun', () => {
-  it('takes a newer run, not an older one, nor that of another store', () => {
+  it('accepts a newer run, not an older one or one of another store', () => {
     const store = aStore({ lastRun: run('b', 2) });
     expect(placeLastRun(store, run('c', 3)).lastRun?.runId).toBe('c');
     expect(placeLastRun(store, run('a', 1)).lastRun?.runId).toBe('b');
@@ -113,7 +113,7 @@ describe('placeLastRun', () => {
     expect(placeLastRun(store, { ...webhook, state: 'done', revision: 12 })).toBe(store);
   });
 
-  it('keeps the picture of the last runs: each once, the newest last, no more than twenty', () => {
+  it('keeps the last twenty runs, each once, newest last', () => {
     let store = aStore();
     for (let day = 1; day <= 25; day++) store = placeLastRun(store, run(`r${day}`, day));
     store = placeLastRun(store, run('r25', 25, { revision: 11, state: 'done' }));

@@ -16,7 +16,7 @@ const labelsOf = (typed: string, access = everything) =>
     ({ label, kind }) => `${label} (${kind})`,
   );
 
-test('without a word it offers pages and the last runs, not every store', () => {
+test('an empty search offers pages and the last runs, not every store', () => {
   const labels = labelsOf('  ');
   expect(labels[0]).toBe('Stores (Page)');
   expect(labels.filter((label) => label.includes('(Run'))).toHaveLength(5);
@@ -36,7 +36,7 @@ test('all words must match, and labels that begin with them come first', () => {
   expect(labelsOf(' nothing ')).toEqual(['Search customers for “nothing” (Customers)']);
 });
 
-test('a run is offered where one can be started: not beside another, nor of a paused store', () => {
+test('starting a run is offered only without an active run and for an active store', () => {
   expect(labelsOf('start a run').filter((label) => label.includes('Action'))).toEqual([
     'Start a run of Berlin (Action)',
   ]);

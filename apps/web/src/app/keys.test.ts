@@ -10,7 +10,7 @@ const press = (key: string, changes: Partial<KeyPress> = {}): KeyPress => ({
   ...changes,
 });
 
-test('g and a letter lead to a page, if the letter comes soon', () => {
+test('g and then a letter open a page, if typed quickly', () => {
   const read = createKeyReader();
   expect(read(press('g'), 0)).toBeNull();
   expect(read(press('r'), 500)).toEqual({ type: 'go', to: '/runs' });

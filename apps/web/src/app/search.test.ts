@@ -48,7 +48,7 @@ it('lists failed customers unless the address asks for others, and drops what it
   );
 });
 
-it('keeps of what the shop sends back with the browser what was begun, and not the one-time number', () => {
+it('keeps the choices but not the one-time number of the redirect from the store', () => {
   const grant = '0b0a3c1e-4f6b-4c1d-8a3e-0f1d2c3b4a59';
   expect(parse(connectSearch, { grant, success: 0, user_id: 'f'.repeat(64) })).toEqual({
     grant,
@@ -57,7 +57,7 @@ it('keeps of what the shop sends back with the browser what was begun, and not t
   expect(parse(connectSearch, { grant: 'x', role: 'No Role', by: 'luck' })).toEqual({});
 });
 
-it('reads what customers are looked for by, digits too, and drops what it cannot read', () => {
+it('reads search parameters, digits included, and drops invalid ones', () => {
   expect(customerFilter(parse(customersSearch, {}))).toEqual({});
   expect(customerFilter(parse(customersSearch, { q: 4711, paying: false, sort: 'name' }))).toEqual({
     q: '4711',

@@ -35,7 +35,7 @@ test('a healthy store needs no attention', () => {
   expect(attentionItemsOf([aStore(), aStore({ lastRun: aRun() })])).toEqual([]);
 });
 
-test('a run that waits comes first, then a paused store, then a connection with a problem', () => {
+test('waiting runs come first, then paused stores, then connections with problems', () => {
   const needs = attentionItemsOf([
     aStore({ id: 'a', diagnosis }),
     aStore({ id: 'b', pause }),
@@ -50,7 +50,7 @@ test('a run that waits comes first, then a paused store, then a connection with 
   ]);
 });
 
-test('a paused store is one need, not three', () => {
+test('a paused store needs attention once, not three times', () => {
   const needs = attentionItemsOf([aStore({ pause, diagnosis, lastRun: waiting })]);
   expect(needs.map(({ suggestedAction }) => suggestedAction)).toEqual(['resume']);
 });

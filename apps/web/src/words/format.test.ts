@@ -55,7 +55,7 @@ describe('times', () => {
 });
 
 describe('count', () => {
-  it('knows one from many', () => {
+  it('uses singular and plural', () => {
     expect(count(1, 'customer')).toBe('1 customer');
     expect(count(2, 'customer')).toBe('2 customers');
     expect(count(2, 'try', 'tries')).toBe('2 tries');

@@ -32,13 +32,13 @@ const all = [good, idle, poor, busy, paused];
 const idsOf = (view: Parameters<typeof chooseStores>[1]) =>
   chooseStores(all, view).map(({ id }) => id);
 
-test('a store is as its worst news says', () => {
+test('the health of a store is that of its most severe problem', () => {
   expect(all.map(healthOf)).toEqual(['good', 'new', 'poor', 'running', 'needs']);
   expect(healthOf(aStore({ lastRun: over('failed') }))).toBe('poor');
   expect([...countHealths([...all, good])]).toContainEqual(['good', 2]);
 });
 
-test('a pause on purpose is calm, one that Mantis Sync made is not', () => {
+test('a pause by a person needs no attention, one by Mantis Sync does', () => {
   expect(healthOf(calm)).toBe('paused');
   expect(healthSentence(calm)).toBe('Paused: Stocktaking.');
   expect(healthOf(paused)).toBe('needs');

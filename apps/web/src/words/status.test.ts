@@ -29,7 +29,7 @@ describe('phaseSentence', () => {
     },
   });
 
-  it('counts a wait down', () => {
+  it('counts down a wait', () => {
     expect(phaseSentence(waiting, now)).toBe(
       'Waiting for the store, next try in 5 s: The store limits our request rate',
     );
@@ -38,7 +38,7 @@ describe('phaseSentence', () => {
     );
   });
 
-  it('says else what the run says', () => {
+  it('otherwise shows the message of the run', () => {
     expect(phaseSentence(aRun({ phase: 'paused', phaseText: 'paused: key revoked' }), now)).toBe(
       'Paused: key revoked',
     );
@@ -48,21 +48,21 @@ describe('phaseSentence', () => {
 describe('expectedOf', () => {
   const walking = { ...aRun().discovery, state: 'walking' as const };
 
-  it('believes the store while its list is read, but never less than was seen', () => {
+  it('uses the store’s total while its list is read, but never less than was seen', () => {
     expect(expectedOf(aRun({ discovery: { ...walking, storeTotal: 797 } }))).toBe(797);
     expect(expectedOf(aRun({ discovery: { ...walking, storeTotal: 100 } }))).toBe(200);
     expect(expectedOf(aRun({ discovery: { ...walking, storeTotal: null } }))).toBeNull();
   });
 
-  it('counts what there is once the list is read', () => {
+  it('uses the counted lines once the list is read', () => {
     expect(expectedOf(aRun({ discovery: { ...aRun().discovery, storeTotal: 797 } }))).toBe(200);
   });
 });
 
-describe('a run that could not read its list', () => {
+describe('a run that could not read the list', () => {
   const discovery = { ...aRun().discovery, state: 'failed' as const };
 
-  it('shows how far it came, not that it is over', () => {
+  it('shows how far it got, not that it ended', () => {
     const over = { state: 'failed' as const, phase: 'failed' as const, percent: 100 };
     const run = (storeTotal: number | null) =>
       aRun({ ...over, discovery: { ...discovery, storeTotal } });

@@ -72,7 +72,7 @@ test('a bar is never longer than the screen, and coloured only where colours are
   expect(renderBar(failed, { columns: 80, color: false })).not.toContain('\x1b');
 });
 
-test('what is not known is left out, and the name of a store cannot move the cursor', () => {
+test('unknown values are omitted, and a store’s name cannot move the cursor', () => {
   const run = runWith({ ratePerSecond: null, secondsLeft: null, storeName: 'Shop\x1b[2J\r\n' });
   expect(renderBar(run, { columns: 200, color: false })).toMatch(
     / 50 % {2}400\/800 {2}10 failed {2}Shop \[2J : processing$/,
@@ -97,7 +97,7 @@ test.each([
   [7_260, '2 h 1 min'],
 ])('%s seconds are %s', (seconds, text) => expect(duration(seconds)).toBe(text));
 
-test('without a terminal a line comes for each phase and each tenth', () => {
+test('without a terminal, each phase and each tenth is one line', () => {
   const isNews = createNewsFilter();
   const steps: Partial<Run>[] = [
     { percent: 0 },

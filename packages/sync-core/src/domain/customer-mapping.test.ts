@@ -51,7 +51,7 @@ function rejection(given: unknown) {
 }
 
 describe('rowId', () => {
-  it('takes positive safe integers alone', () => {
+  it('accepts only positive safe integers', () => {
     expect([1, 2 ** 31, Number.MAX_SAFE_INTEGER].map((id) => rowId({ id }))).toEqual([
       1,
       2 ** 31,
@@ -92,7 +92,7 @@ describe('parseCustomer', () => {
     });
   });
 
-  it('takes every recorded customer without a warning', () => {
+  it('accepts every recorded customer without a warning', () => {
     const page: unknown[] = JSON.parse(recording('customers-first-page').response.body);
     const names = ['meta-nested', 'no-email', 'no-billing', 'no-name', 'administrator'];
     const others = [...names, 'shop-manager-key-reads'].map((name) => recordedRow(`more-${name}`));
@@ -138,7 +138,7 @@ describe('parseCustomer', () => {
       ]);
     });
 
-    it('takes null for an empty text and for absent objects', () => {
+    it('treats null as an empty text, or an absent object', () => {
       const empty = { first_name: null, last_name: null, billing: null, avatar_url: null };
       expect(parsed(empty)).toMatchObject({
         firstName: '',
@@ -164,7 +164,7 @@ describe('parseCustomer', () => {
       expect(parsed({ is_paying_customer: flag }).isPayingCustomer).toBe(expected);
     });
 
-    it('takes a number for a text, with a warning', () => {
+    it('accepts a number as text, with a warning', () => {
       const { billing, warnings } = parsed({ billing: { ...address, postcode: 50667 } });
       expect(billing.postcode).toBe('50667');
       expect(warnings).toEqual(['read_as_text:billing.postcode']);
@@ -322,7 +322,7 @@ describe('parseCustomer', () => {
     });
   });
 
-  it('what an answer leaves out is not known, and not empty (R3)', () => {
+  it('omitted fields are unknown, not empty (R3)', () => {
     const { meta_data: _meta, billing: _billing, email: _email, ...rest } = row;
     expect(parseCustomer(rest, readAt)).toMatchObject({
       ok: true,
@@ -411,7 +411,7 @@ describe('parseCustomer', () => {
     expect([avatarUrl, warnings]).toEqual([null, ['bad_url:avatar_url']]);
   });
 
-  it('cuts long texts, never within a character, and says so', () => {
+  it('cuts long texts, never within a character, and adds a note', () => {
     const { firstName, warnings } = parsed({ first_name: `${'x'.repeat(254)}🎉y` });
     expect([firstName, warnings]).toEqual(['x'.repeat(254), ['cut:first_name']]);
   });

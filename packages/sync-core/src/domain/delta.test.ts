@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { beginWindow, deltaBudget, tripsBreaker, windowEnd, windowsNow } from './delta.ts';
 
 describe('a slice', () => {
-  test('is a share of the list, and a page at least', () => {
+  test('is a share of the list, at least one page', () => {
     expect(windowEnd(0, 20_000, 96, 100)).toBe(209);
     expect(windowEnd(418, 20_000, 96, 100)).toBe(627);
     expect(windowEnd(10, 50, 96, 100)).toBe(109);
@@ -17,7 +17,7 @@ describe('a slice', () => {
     },
   );
 
-  test('continues as a part of an anchored walk', () => {
+  test('resumes as part of an anchored walk', () => {
     expect(beginWindow({ lastId: 77, offset: 40 }, 50)).toMatchObject({
       lastId: 77,
       offset: 40,

@@ -4,7 +4,7 @@ import { describeCounts } from './describe-counts.ts';
 const outcomes = { created: 790, updated: 4, unchanged: 3, deleted: 0 };
 const counts = { total: 797, draft: 0, processing: 0, done: 797, failed: 0, cancelled: 0 };
 
-it('says what came of a run', () => {
+it('describes the result of a run', () => {
   expect(describeCounts(counts, outcomes)).toBe(
     '797 of 797 customers synced (790 created, 4 updated, 3 unchanged, 0 failed)',
   );

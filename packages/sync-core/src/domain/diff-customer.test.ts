@@ -71,7 +71,7 @@ test('a key that meta data has twice is compared as a whole', () => {
   );
 });
 
-test('what an answer leaves out is filled with what is stored, and is no change (R3)', () => {
+test('omitted fields are filled with stored values, and are no change (R3)', () => {
   const hidden: MappedCustomer = {
     ...customer,
     metaData: [],

@@ -11,13 +11,13 @@ test('an error of a field says what was received and expected', () => {
   });
 });
 
-test('a field within another one is found, and a missing one is named as such', () => {
+test('nested fields are found, and missing ones are named', () => {
   const failure = { code: 'schema', message: 'billing.city: expected text' };
   expect(explainFailure(failure, { billing: { city: 7 } }).received).toBe('7 (number)');
   expect(explainFailure(failure, { billing: {} }).received).toBe('nothing: the field is missing');
 });
 
-test('without the payload, what was received is not known', () => {
+test('without the payload, the received value is unknown', () => {
   const failure = { code: 'schema', message: 'billing: expected an object' };
   expect(explainFailure(failure, null)).toMatchObject({ field: 'billing', received: null });
 });

@@ -32,6 +32,6 @@ test.each([
   expect(wordVariants(word)).toEqual(variants);
 });
 
-test('a word of many pairs has few variants', () => {
+test('a word with many letter pairs has few variants', () => {
   expect(wordVariants('aeaeaeaeaeaeaeae')).toHaveLength(8);
 });

@@ -4,7 +4,7 @@ import { promiseFreshness } from './freshness-promise.ts';
 const now = new Date('2026-06-01T12:00:00Z');
 const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
 
-test('before the first whole walk nothing is promised', () => {
+test('before the first complete walk nothing is promised', () => {
   const facts = {
     now,
     verifiedSince: null,
@@ -61,7 +61,7 @@ test('lost webhooks are reported until everything was compared again (R4)', () =
   expect(expectedAgeSeconds).toBe(60);
 });
 
-test('a comparison that failed for some claims no more than it compared', () => {
+test('a comparison with failed lines counts only what it compared', () => {
   const facts = {
     now,
     verifiedSince: null,

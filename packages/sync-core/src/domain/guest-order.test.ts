@@ -14,7 +14,7 @@ const order = {
   billing: { first_name: ' Ada ', last_name: 'L', email: ' Ada@Shop.test ', city: 'Wien' },
 };
 
-test('a guest is known by the address, trimmed and in lower case', () => {
+test('a guest is identified by the email address, trimmed and in lower case', () => {
   expect(guestOf(order)).toMatchObject({
     email: 'ada@shop.test',
     firstName: 'Ada',

@@ -37,7 +37,7 @@ test('one store is named, with a link to it', () => {
   });
 });
 
-test('a run is linked itself', () => {
+test('a run has a link of its own', () => {
   const run = item({ topic: 'run_needs_attention', code: 'rounds_exhausted', runId: 'r1' });
   expect(writeNotification(message([run]), url).link).toBe('https://sync.example/runs/r1');
 });
@@ -52,7 +52,7 @@ test('fifty stores are one message, which names ten', () => {
   expect([lines.at(-1), link]).toEqual(['… and 40 more', 'https://sync.example/']);
 });
 
-test('what is resolved says so', () => {
+test('resolved problems are marked as resolved', () => {
   expect(writeNotification(message([item()], 'resolved'), url)).toMatchObject({
     title: '[Acme] Resolved: Shop',
     lines: ['Shop (shop.example): The store is active again.'],
@@ -69,7 +69,7 @@ test('a mail has no words of a user in its subject, and no link but ours (P2)', 
   expect(writeMail(two, url).subject).toBe('Mantis Sync: Resolved: 2 stores');
 });
 
-test('a program gets every item with its link', () => {
+test('a webhook payload contains every item with its link', () => {
   expect(notificationBody(message([item(), item({ runId: 'r1' })]), url)).toMatchObject({
     id: 'm1',
     type: 'attention_needed',

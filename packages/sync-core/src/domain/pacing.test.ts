@@ -24,7 +24,7 @@ describe('pauseBeforeNextBatch', () => {
     expect(pauseBeforeNextBatch({ pace: 'auto', batchDelayMs: 60_000 }, 3)).toBe(60_000);
   });
 
-  it('never pauses where the pause is set to nothing', () => {
+  it('never pauses if the pause is 0', () => {
     expect(pauseBeforeNextBatch({ pace: 'auto', batchDelayMs: 0 }, 7)).toBe(0);
   });
 });
@@ -37,11 +37,11 @@ describe('prefetchAfter', () => {
     expect(prefetchAfter(4, 4, 5)).toBe(4);
   });
 
-  it('drops to one after trouble', () => {
+  it('falls to one after a failure', () => {
     expect(prefetchAfter(4, 4, 0)).toBe(1);
   });
 
-  it('comes down to a setting that was lowered', () => {
+  it('falls to a lowered setting', () => {
     expect(prefetchAfter(6, 3, 1)).toBe(3);
   });
 });

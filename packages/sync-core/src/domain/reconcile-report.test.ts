@@ -12,7 +12,7 @@ test('a reconcile says how many rows differed, were repaired, and could not be (
   );
 });
 
-test('and says so where all are equal, or were repaired', () => {
+test('and says if all are equal or were repaired', () => {
   const equal = { created: 0, updated: 0, deleted: 0, unchanged: 5 };
   const none = { failed: 0, cancelled: 0 };
   expect(describeReconcile(reconcileReport(none, equal), equal)).toContain('all are equal');

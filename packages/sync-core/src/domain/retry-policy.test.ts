@@ -22,7 +22,7 @@ describe('decideRetry', () => {
     expect(decideRetry(1, true, { ...policy, maxRetries: 0 }).state).toBe('failed');
   });
 
-  it('stays given up after more attempts than there are retries', () => {
+  it('does not retry after more attempts than allowed', () => {
     expect(decideRetry(9, true, policy).state).toBe('failed');
   });
 });

@@ -19,7 +19,7 @@ describe.each(RUN_KINDS)('a %s run', (kind) => {
   });
 });
 
-test('a change of a later round came by a retry', () => {
+test('a change in a later round has the source retry', () => {
   expect(changeSource('full', 1)).toBe('walk');
   expect(changeSource('delta', 1)).toBe('delta');
   expect(changeSource('webhook', 2)).toBe('retry');

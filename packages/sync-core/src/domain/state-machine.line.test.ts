@@ -16,7 +16,7 @@ describe('the life of a line', () => {
     expect(LINE_TRANSITIONS[state][event]).toBe(next);
   });
 
-  it('has no other move than those nine', () => {
+  it('has only those nine transitions', () => {
     const moves = LINE_STATES.flatMap((state) =>
       LINE_EVENTS.map((event) => LINE_TRANSITIONS[state][event]),
     );
@@ -40,7 +40,7 @@ describe('the life of a line', () => {
     }
   });
 
-  it('leads from every state that is not final to one that is', () => {
+  it('reaches a final state from every other', () => {
     for (const start of LINE_STATES) {
       const reached = new Set([start]);
       for (const state of reached) {
@@ -53,7 +53,7 @@ describe('the life of a line', () => {
     }
   });
 
-  it('knows four outcomes', () => {
+  it('has four outcomes', () => {
     expect(LINE_OUTCOMES).toEqual(['created', 'updated', 'unchanged', 'deleted']);
   });
 });

@@ -66,12 +66,12 @@ describe('deriveRunState', () => {
 });
 
 describe('the life of a run', () => {
-  it('ends in three states, of which done is final', () => {
+  it('has three end states, of which done is final', () => {
     expect(RUN_STATES.filter(isTerminal)).toEqual([...TERMINAL_RUN_STATES]);
     expect(RUN_TRANSITIONS.done).toEqual([]);
   });
 
-  it('never goes back to draft, and leads to done from everywhere', () => {
+  it('never returns to draft, and can always become done', () => {
     for (const state of RUN_STATES) {
       const next: readonly string[] = RUN_TRANSITIONS[state];
       expect(next).not.toContain('draft');

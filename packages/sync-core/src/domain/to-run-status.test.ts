@@ -60,7 +60,7 @@ const counts = (change: Partial<RunFacts['counts']>): RunFacts['counts'] => ({
 
 const wait = { code: 'rate_limited', reason: 'The store limits our request rate.', until: at(12) };
 
-describe('the phase that an operator reads', () => {
+describe('the phase shown to operators', () => {
   it.each<[string, string, Partial<RunFacts>]>([
     ['done', 'done', { state: 'done' }],
     [
@@ -116,21 +116,21 @@ describe('the phase that an operator reads', () => {
   });
 });
 
-describe('the progress that an operator reads', () => {
+describe('the progress shown to operators', () => {
   it('is the part of the store’s total that is completed', () => {
     expect(toRunStatus(facts()).percent).toBe(6);
   });
 
-  it('is nothing before the store has said how many it has', () => {
+  it('is empty before the store reports a total', () => {
     const status = toRunStatus(facts({ lastTotal: null }));
     expect(status).toMatchObject({ percent: 0, secondsLeft: null });
   });
 
-  it('is nothing for a list that is empty so far', () => {
+  it('is empty for an empty list', () => {
     expect(toRunStatus(facts({ lastTotal: 0, counts: counts({}) })).percent).toBe(0);
   });
 
-  it('counts what was found where the store says less', () => {
+  it('uses the counted lines if the store reports fewer', () => {
     const half = { lastTotal: 50, counts: counts({ total: 200, done: 100, draft: 100 }) };
     expect(toRunStatus(facts(half)).percent).toBe(50);
   });
@@ -140,7 +140,7 @@ describe('the progress that an operator reads', () => {
     expect(toRunStatus(facts(all)).percent).toBe(99);
   });
 
-  it('is 100 when the run is over', () => {
+  it('is 100 when the run has ended', () => {
     expect(toRunStatus(facts({ state: 'failed' })).percent).toBe(100);
   });
 
@@ -171,7 +171,7 @@ describe('the progress that an operator reads', () => {
     expect(toRunStatus(facts())).toMatchObject({ ratePerSecond: 5, secondsLeft: 150 });
   });
 
-  it('measures a run that is over to its end, with nothing left', () => {
+  it('measures an ended run to its end, without a remaining time', () => {
     const over = { state: 'done', finishedAt: at(5), discoveryState: 'complete' } as const;
     expect(toRunStatus(facts(over))).toMatchObject({ ratePerSecond: 10, secondsLeft: null });
   });
@@ -184,7 +184,7 @@ describe('the progress that an operator reads', () => {
     expect(toRunStatus(facts(change))).toMatchObject({ ratePerSecond: null, secondsLeft: null });
   });
 
-  it('never says that less than nothing is left', () => {
+  it('never shows a negative remaining time', () => {
     const more = { discoveryState: 'complete', counts: counts({ total: 10, done: 20 }) } as const;
     expect(toRunStatus(facts(more)).secondsLeft).toBe(0);
   });

@@ -52,7 +52,7 @@ const faithful =
   ({ offset, perPage }) =>
     ids.slice(offset, offset + perPage);
 
-describe('a faithful store', () => {
+describe('a store that behaves correctly', () => {
   test.each([0, 1, 2, 99, 100, 101, 198, 199, 200, 797, 799, 800, 801, 1000])(
     '%i customers: all seen, within ceil(n / 99) + 2 requests',
     (count) => {
@@ -93,14 +93,14 @@ describe('a faithful store', () => {
   });
 });
 
-describe('stores that lie', () => {
+describe('stores with false totals', () => {
   test('the same page forever: no progress after seven requests', () => {
     const walked = walkStore(() => upTo(100), 797);
     expect(walked).toMatchObject({ end: 'no_progress', requests: 7 });
     expect(walked.seen.size).toBe(100);
   });
 
-  test('new customers without end: the budget', () => {
+  test('endless new customers: the walk ends at its budget', () => {
     const walked = walkStore(({ offset, perPage }) => upTo(offset + perPage).slice(offset), 100);
     expect(walked).toMatchObject({ end: 'budget', requests: 3 * Math.ceil(100 / 99) + 50 });
   });
@@ -113,7 +113,7 @@ describe('stores that lie', () => {
     expect(walkBudget(1e9, 100)).toBe(walkBudget(1_000_000, 100));
   });
 
-  test('a page that is not in order is not taken', () => {
+  test('a page out of order is rejected', () => {
     expect(walkStore(() => [3, 1, 2], 3).end).toBe('out_of_order');
   });
 
@@ -135,7 +135,7 @@ describe('stores that lie', () => {
     });
   });
 
-  test('a store that empties itself in the middle: back to its beginning, which is empty', () => {
+  test('a store that is emptied during the walk: the walk returns to the beginning, which is empty', () => {
     const walked = walkStore(
       ({ offset, perPage }, n) => (n < 3 ? upTo(500).slice(offset, offset + perPage) : []),
       500,
@@ -155,7 +155,7 @@ describe('a list that moves', () => {
     for (const id of ids) expect(walked.seen).toContain(id);
   });
 
-  test('whatever is created and deleted: it ends, and who was there throughout was seen', () => {
+  test('a walk ends and sees every customer that exists throughout, whatever is created or deleted', () => {
     const change = fc.record({
       at: fc.nat(40),
       deleted: fc.array(fc.nat(600), { maxLength: 30 }),
@@ -183,7 +183,7 @@ describe('a list that moves', () => {
     );
   });
 
-  test('whatever a store serves: it ends within its budget', () => {
+  test('a walk ends within its budget, whatever the store serves', () => {
     const page = fc.array(fc.option(fc.integer({ min: 1, max: 300 })), { maxLength: 100 });
     fc.assert(
       fc.property(fc.array(page, { minLength: 1, maxLength: 8 }), fc.boolean(), (pages, sorted) => {
@@ -240,7 +240,7 @@ describe('a record that cannot be read', () => {
   );
 });
 
-test('a second pass begins at the start and keeps what it learned of the page size', () => {
+test('a second pass begins at the start and keeps the page size', () => {
   const walk = { ...beginWalk(100), lastId: 7, offset: 7, unanchored: true, pageSize: 50 };
   expect(beginSecondPass(walk)).toMatchObject({
     lastId: 0,

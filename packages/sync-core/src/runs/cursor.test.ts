@@ -7,7 +7,7 @@ const id = '0a1b2c3d-0000-4000-8000-000000000000';
 const createdAt = '2026-01-01T10:00:00.123456Z';
 
 describe('a cursor', () => {
-  it('comes back as it was', () => {
+  it('returns the same customer', () => {
     expect(decodeCursor(encodeCursor({ createdAt, id }), ['createdAt', 'id'])).toEqual({
       createdAt,
       id,
@@ -21,7 +21,7 @@ describe('a cursor', () => {
     expect(decodeCursor(undefined, ['id'])).toBeUndefined();
   });
 
-  it('holds nothing that a URL would change', () => {
+  it('contains only characters that URLs leave unchanged', () => {
     expect(encodeCursor({ createdAt, id })).toMatch(/^[\w-]+$/);
   });
 
@@ -55,7 +55,7 @@ describe('a cursor', () => {
     expect(() => decodeCursor(encodeCursor({ position }), ['position'])).toThrow(SyncError);
   });
 
-  it('gives a SyncError or fields for any text', () => {
+  it('returns a SyncError or fields for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {

@@ -7,7 +7,7 @@ describe('mergeRunSettings', () => {
     expect(mergeRunSettings()).toEqual(DEFAULT_RUN_SETTINGS);
   });
 
-  it('lets the last layer win, and passes over what is undefined', () => {
+  it('uses the last defined value', () => {
     const layers = [{ batchSize: 10, pageSize: 20 }, { batchSize: undefined }, { pageSize: 30 }];
     // As a caller's optional fields arrive.
     const merged = mergeRunSettings(...(layers as { batchSize?: number }[]));
@@ -32,7 +32,7 @@ describe('mergeRunSettings', () => {
 });
 
 describe('runSettingsFromEnv', () => {
-  it('takes what is set, by its name in capitals', () => {
+  it('uses set variables, by their names in capitals', () => {
     const settings = runSettingsFromEnv({
       MANTIS_BATCH_SIZE: '7',
       MANTIS_PACE: ' gentle ',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DISCOVERY, IS_ACTIVE_RUN, IS_OPEN_DISCOVERY, LINE } from './states.ts';
 
-test('moves of the table are conditions and values of SQL', () => {
+test('transitions become conditions and values of SQL', () => {
   expect(LINE.claimed).toEqual({ from: "= 'draft'", to: "'processing'" });
   expect(LINE.cancelled).toEqual({
     from: "in ('draft', 'processing', 'failed')",

@@ -29,7 +29,7 @@ test('with plain permalinks keys by hand are offered immediately, with the reaso
   expect(objectionToOneClick(rootAt('https://a.example'))).toBeNull();
 });
 
-test('a shop sends keys to https and three ports, but for hosts that are allowed by name', () => {
+test('keys are sent only to https and three ports, except for hosts allowed by name', () => {
   const shop = 'https://shop.example.com';
   const objection = (base: string | null, allowed: string[] = []) =>
     objectionToCallback(base, shop, allowed);

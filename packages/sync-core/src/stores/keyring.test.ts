@@ -12,7 +12,7 @@ describe('a sealed secret (S23)', () => {
     expect(keyring.open(keyring.seal(secret, owner), owner)).toBe(secret);
   });
 
-  it('does not show, and never looks the same twice', () => {
+  it('does not reveal the secret, and differs each time', () => {
     const [one, two] = [keyring.seal(secret, owner), keyring.seal(secret, owner)];
     expect(one.cipher.includes(Buffer.from(secret))).toBe(false);
     expect(one.cipher.equals(two.cipher)).toBe(false);
@@ -61,7 +61,7 @@ describe('a sealed secret (S23)', () => {
     expect(rotated.activeKeyId).toBe('k2');
   });
 
-  it('names a key that is not there, and nothing of the secret', () => {
+  it('reports a missing key, and nothing of the secret', () => {
     const other = parseKeyring(`k2:${key(2)}`);
     expect(() => other.open(keyring.seal(secret, owner), owner)).toThrow(/"k1".*not among/);
   });

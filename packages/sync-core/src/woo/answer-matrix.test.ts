@@ -134,7 +134,7 @@ describe.each(signs)('kind 4: %s', (_sign, answer, code, reaction) => {
   });
 });
 
-describe('privacy: no error says anything of a customer', () => {
+describe('privacy: no error contains customer data', () => {
   const row =
     '{"id":1,"first_name":"Recognisable","last_name":"Person","email":"recognisable@person.test"}';
   const bodies: [string, string][] = [

@@ -121,7 +121,7 @@ describe('classifyFailure', () => {
   });
 
   const refusal = json('woocommerce_rest_cannot_create', 'Sorry', 401);
-  it('reads past the same noise in errors as in data (R2)', () => {
+  it('ignores the same noise in errors as in data (R2)', () => {
     for (const noise of ['', '<br />\n<b>Notice</b>: x in y.php\n', '<!-- x -->', '\uFEFF']) {
       expect(classifyFailure(answer({ status: 401, text: noise + refusal }), now).code).toBe(
         'wrong_key',
@@ -144,7 +144,7 @@ describe('classifyFailure', () => {
     expect(classifyFailure(lost, now).code).toBe('redirected');
   });
 
-  it('keeps the words of WordPress as excerpt', () => {
+  it('keeps the message of WordPress as excerpt', () => {
     expect(classifyFailure(recorded('auth-wrong-secret'), now).excerpt).toBe(
       'woocommerce_rest_authentication_error: Consumer secret is invalid.',
     );
@@ -574,7 +574,7 @@ describe('kind 4: firewalls and challenges are named, each with its own fix', ()
     expect(error.code).toBe(code);
   });
 
-  it('a home page that speaks of a firewall is a home page', () => {
+  it('a home page that mentions a firewall counts as a home page', () => {
     const home = page(
       '<link rel="https://api.w.org/" href="/wp-json/"><title>Robots and captchas</title>',
       '<script>x</script><noscript></noscript>',

@@ -132,7 +132,7 @@ describe('probeConnection', () => {
     expect(inside.requests).toHaveLength(0);
   });
 
-  it('tries the keys where the index is not public', async () => {
+  it('tries the keys if the index is not public', async () => {
     const page = reply(200, { 'x-wp-total': '1' }, '[{"id":4}]');
     const hidden = reply(401, {}, '{"code":"rest_login_required","message":"No"}');
     const store = await scriptedStore(
@@ -195,7 +195,7 @@ describe('probeConnection', () => {
   const customers = reply(200, { 'x-wp-total': '1' }, '[{"id":4,"email":"a@b.test"}]');
   const api = '/wp-json/wc/v3/customers';
 
-  describe('kind 2: an index that proves nothing is no gate', () => {
+  describe('kind 2: an inconclusive index blocks nothing', () => {
     it.each<[string, Reply]>([
       ['no namespaces', reply(200, {}, '{"namespaces":[]}')],
       ['an empty list', reply(200, {}, '[]')],
@@ -230,7 +230,7 @@ describe('probeConnection', () => {
       });
     });
 
-    it('names an unknown key where WooCommerce refused it, and not the index', async () => {
+    it('reports an unknown key if WooCommerce rejected it, not if the index did', async () => {
       const refused = reply(401, {}, '{"code":"woocommerce_rest_cannot_view","message":"x"}');
       const hidden = reply(200, {}, '{"namespaces":[]}');
       const store = await scriptedStore(byPath({ '/wp-json/': hidden, [api]: refused }));
@@ -342,7 +342,7 @@ describe('probeConnection', () => {
     );
   });
 
-  describe('the shop is found from whatever is pasted (R6)', () => {
+  describe('the store is found from any pasted address (R6)', () => {
     it.each([
       '/shop',
       '/my-account/',

@@ -45,7 +45,7 @@ const firstPage = { offset: 0, perPage: 100 };
 const neverReply = () => {};
 
 describe('listCustomers', () => {
-  it('asks for one page of all roles by ascending id, with the keys in a header', async () => {
+  it('requests one page of all roles by ascending id, with the keys in a header', async () => {
     const store = await scriptedStore(replay(recording('customers-first-page')));
     const page = await clientOf(store.url).listCustomers({ offset: 99, perPage: 5 });
     expect(page).toMatchObject({
@@ -179,7 +179,7 @@ describe('listCustomers', () => {
     expect((await clientOf(store.url).listCustomers(firstPage)).rows).toEqual([{ id: 1 }]);
   });
 
-  it('takes a noisy 404 for a missing customer (R2)', async () => {
+  it('treats a noisy 404 as a missing customer (R2)', async () => {
     const store = await scriptedStore(replay(recording('v105-notice-before-404')));
     expect(await clientOf(store.url).fetchCustomer(999_999)).toMatchObject({ row: null });
     const noisy = await scriptedStore(replay(recording('v105-notice-before-customers')));
@@ -215,7 +215,7 @@ describe('listCustomers', () => {
     expect(cached.reading.endedAt.getTime()).toBeLessThan(clock - 59_000);
   });
 
-  it('ends a wait for the head, and a drip that never pauses for long', async () => {
+  it('ends a wait for the headers, and a drip that never pauses for long', async () => {
     const silent = await scriptedStore(neverReply);
     const hasty = clientOf(silent.url, { timeouts: { headersMs: 50 } });
     expect((await failureOf(hasty.listCustomers(firstPage))).code).toBe('timeout_headers');
@@ -300,14 +300,14 @@ describe('fetching chosen customers', () => {
     expect(await client.fetchCustomer(4)).toMatchObject({ row: null });
   });
 
-  it('does not take a missing API for a missing customer', async () => {
+  it('does not mistake a missing API for a missing customer', async () => {
     const store = await scriptedStore(replay(recording('route-unknown')));
     const error = await failureOf(clientOf(store.url).fetchCustomer(4));
     expect(error.code).toBe('not_woocommerce');
   });
 });
 
-describe('what a store says about itself', () => {
+describe('what a store reports about itself', () => {
   it('reads the index without credentials, and the system status with them', async () => {
     const sim = await simOf({ customers: 1, pretendHttps: true });
     const client = clientOf(sim.url, { credentials: sim.defaultCredentials });
@@ -330,7 +330,7 @@ describe('createWooClient', () => {
     expect(() => clientOf('http://shop.example.com', { authMode: 'oauth1' })).not.toThrow();
   });
 
-  it('guards and closes the connections of its own', async () => {
+  it('guards and closes its own connections', async () => {
     const store = await scriptedStore(pageReply([]));
     const client = createWooClient({
       baseUrl: store.url,

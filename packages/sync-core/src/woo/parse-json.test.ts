@@ -20,7 +20,7 @@ function codeOf(text: string): string {
 }
 
 describe('parseStoreJson', () => {
-  it('gives what JSON.parse gives, for every JSON without oddities', () => {
+  it('equals JSON.parse for ordinary JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const parsed = parseStoreJson(JSON.stringify(value));
@@ -187,7 +187,7 @@ describe('parseStoreJson', () => {
     expect(codeOf(JSON.stringify(['['.repeat(100), '\\"[['.repeat(50)]))).toBe('ok');
   });
 
-  it('throws nothing but WooError', () => {
+  it('throws only WooError', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.json().map((json) => json.slice(0, -1)),

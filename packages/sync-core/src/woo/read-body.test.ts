@@ -65,7 +65,7 @@ describe('readBody', () => {
     expect(given).toBe(1_100);
   });
 
-  it('takes exactly as many bytes as the cap', async () => {
+  it('accepts exactly as many bytes as the limit', async () => {
     expect((await read('x'.repeat(1_000))).bytes).toBe(1_000);
     await expect(read('x'.repeat(1_001))).rejects.toMatchObject({ code: 'too_large' });
   });
@@ -79,14 +79,14 @@ describe('readBody', () => {
     await expect(read(broken)).rejects.toMatchObject({ code: 'bad_encoding' });
   });
 
-  it('takes another charset only where it makes no difference', async () => {
+  it('accepts another charset only if it makes no difference', async () => {
     const type = 'application/json; charset=ISO-8859-1';
     expect(await read('["plain"]', { type })).toMatchObject({ text: '["plain"]' });
     await expect(read(json, { type })).rejects.toMatchObject({ code: 'bad_encoding' });
     expect(await read(json, { type: 'text/json; charset="utf8"' })).toMatchObject({ text: json });
   });
 
-  it('names a compressed body that breaks off, and one that is none', async () => {
+  it('reports a truncated compressed body, and one that is not compressed', async () => {
     const cut = gzipSync(json).subarray(0, 20);
     await expect(read(cut, { encoding: 'gzip' })).rejects.toMatchObject({ code: 'truncated' });
     const cutInHead = gzipSync(json).subarray(1);
@@ -122,7 +122,7 @@ describe('readBody', () => {
     });
   });
 
-  it('kind 4: a plain body that says gzip is read whatever it begins with', async () => {
+  it('kind 4: a plain body declared as gzip is read, whatever it begins with', async () => {
     for (const text of ['Notice: x in y.php\n[]', 'callback([])', '"[]"', '']) {
       expect(await read(text, { encoding: 'gzip' })).toMatchObject({ text });
     }

@@ -47,12 +47,12 @@ describe('parseRetryAfter', () => {
 });
 
 describe('retryDelayMs', () => {
-  it('obeys the store before its own arithmetic', () => {
+  it('prefers the store’s Retry-After to its own backoff', () => {
     expect(delay(new WooError('rate_limited', { retryAfterMs: 7_000 }))).toBe(7_000);
     expect(delay(new WooError('store_unavailable', { retryAfterMs: 0 }))).toBe(0);
   });
 
-  it('looks again soon at a store in maintenance, whatever it asks for (R14)', () => {
+  it('retries a store in maintenance soon, whatever Retry-After says (R14)', () => {
     const error = new WooError('maintenance', { retryAfterMs: 300_000 });
     const wide = { ...policy, limit: 10 };
     const delays = [1, 2, 3, 9].map((attempt) => delay(error, attempt, { policy: wide }));
@@ -72,7 +72,7 @@ describe('retryDelayMs', () => {
     expect(delay(error, 4)).toBeNull();
   });
 
-  it('retries nothing that it does not know', () => {
+  it('does not retry unknown errors', () => {
     expect(delay(new Error('boom'))).toBeNull();
     expect(delay('boom')).toBeNull();
   });

@@ -61,7 +61,7 @@ describe('createSafeDispatcher', () => {
     expect(store.requests).toHaveLength(0);
   });
 
-  it('asks again at each connect, so that rebinding does not help', async () => {
+  it('resolves the name again on each connect, so that rebinding does not help', async () => {
     const store = await scriptedStore(pageReply([]));
     const { resolve, asked } = resolver(['127.0.0.1'], ['169.254.169.254']);
     const dispatcher = dispatcherOf({ ports: [store.port], resolve });
@@ -79,7 +79,7 @@ describe('createSafeDispatcher', () => {
     expect(await call('http://93.184.216.34:6379', {})).toBe('unsafe_address');
   });
 
-  it('lets the named hosts pass', async () => {
+  it('allows the named hosts', async () => {
     const store = await scriptedStore(reply(204, {}, ''));
     const allowHosts = [`127.0.0.1:${store.port}`];
     expect(await call(store.url, { allowHosts })).toBe(204);

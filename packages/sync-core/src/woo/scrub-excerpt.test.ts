@@ -52,7 +52,7 @@ describe('scrubExcerpt', () => {
     expect(scrubExcerpt('<div>\n</div>')).toBeNull();
   });
 
-  it('holds no control characters and no lone surrogates', () => {
+  it('contains no control characters and no lone surrogates', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         const scrubbed = scrubExcerpt(text) ?? '';

@@ -72,13 +72,13 @@ describe('isPublicAddress', () => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
-  it('kind 6: judges the IPv4 address that NAT64 stands for', () => {
+  it('kind 6: checks the IPv4 address within a NAT64 address', () => {
     expect(isPublicAddress('64:ff9b::6812:27e4')).toBe(true);
     for (const hidden of ['10.0.0.1', '169.254.169.254', '127.0.0.1', '168.63.129.16'])
       expect(isPublicAddress(`64:ff9b::${hidden}`)).toBe(false);
   });
 
-  it('refuses what is no address', () => {
+  it('refuses invalid addresses', () => {
     for (const text of ['', 'shop.example.com', '1.2.3', '1.2.3.4.5', ':::']) {
       expect(isPublicAddress(text)).toBe(false);
     }

@@ -17,7 +17,7 @@ describe('WooError', () => {
     expect(toOperatorMessage(error)).toBe(`${error.message} ${error.advice}`);
   });
 
-  it('keeps of a cause its name and code, and nothing that quotes a body', () => {
+  it('keeps only name and code of a cause, and never quotes a body', () => {
     const cause = Object.assign(new SyntaxError('Unexpected token in "jane@example.com"'), {
       code: 'HPE_INVALID_CONSTANT',
       data: 'jane@example.com',
@@ -33,7 +33,7 @@ describe('WooError', () => {
     }
   });
 
-  it('tells failures of one page from failures of the store', () => {
+  it('distinguishes failures of one page from those of the store', () => {
     expect(mayBeOneRecord(new WooError('store_error'))).toBe(true);
     expect(mayBeOneRecord(new WooError('rate_limited'))).toBe(false);
     expect(mayBeOneRecord(new WooError('wrong_key'))).toBe(false);

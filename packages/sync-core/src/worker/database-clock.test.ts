@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createDatabaseClock } from './database-clock.ts';
 
-test('counts on from the answer of the database, in the middle of the round trip', () => {
+test('continues from the database’s clock, at the middle of the round trip', () => {
   let steady = 5_000;
   const clock = createDatabaseClock(() => steady);
   steady = 5_200;
@@ -11,7 +11,7 @@ test('counts on from the answer of the database, in the middle of the round trip
   expect(clock.now()).toBe(1_060_100);
 });
 
-test('an answer that took long changes nothing once there was a better one', () => {
+test('a late answer changes nothing after a better one', () => {
   let steady = 0;
   const clock = createDatabaseClock(() => steady);
   steady = 10_000;

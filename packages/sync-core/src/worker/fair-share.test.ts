@@ -42,7 +42,7 @@ test('owners take turns: who came later does not wait behind all of an earlier o
   expect(begun).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
-test('owners that come and go do not delay one that keeps waiting', async () => {
+test('owners that return repeatedly do not delay one that waits', async () => {
   const { begun, work, end } = createWork();
   const share = createFairShare({ places: 1 });
   for (const name of ['a1', 'a2']) void share.run('a', work(name));
@@ -61,7 +61,7 @@ test('owners that come and go do not delay one that keeps waiting', async () => 
   expect(begun.slice(0, 3)).toEqual(['a1', 'b1', 'a2']);
 });
 
-test('an owner whose work never ends leaves places for the next one (P1)', async () => {
+test('an owner with endless work leaves places for others (P1)', async () => {
   const { begun, work } = createWork();
   const share = createFairShare({ places: 8, reservesPlaces: true });
   for (let n = 1; n <= 100; n += 1) void share.run('slow', work(`slow${n}`));
@@ -84,7 +84,7 @@ test('a single owner makes use of what is left once others are gone', async () =
   expect(begun).toEqual(['other', 'a1', 'a2', 'a3']);
 });
 
-test('work that fails gives its place back, and its error to who asked for it', async () => {
+test('failed work releases its place and rejects with its error', async () => {
   const share = createFairShare({ places: 1 });
   const failed = share.run('a', () => Promise.reject(new Error('no')));
   await expect(failed).rejects.toThrow('no');
@@ -92,7 +92,7 @@ test('work that fails gives its place back, and its error to who asked for it', 
   expect(share.load()).toEqual({ taken: 0, waiting: 0 });
 });
 
-test('a place is given back once, however often that is asked for', async () => {
+test('a place is released once, even if requested repeatedly', async () => {
   const share = createFairShare({ places: 2 });
   const release = await share.take('a');
   await share.take('a');

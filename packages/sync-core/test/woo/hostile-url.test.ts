@@ -131,7 +131,7 @@ describe('a store URL that leads to us', () => {
       expect((await refusal(`https://shop.example.com:${port}`)).code).toBe('unsafe_address');
   });
 
-  test('a name that turns private after its first answer is refused when we connect (S14)', async () => {
+  test('a name that later resolves to a private address is refused on connect (S14)', async () => {
     const { port, knocks } = await neighbour();
     // The first address is in a public range, but unassigned.
     const { resolve, asked } = nameServer(['2e00::1'], ['127.0.0.1']);
@@ -244,7 +244,7 @@ describe('a store URL that leads to us', () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
-  test('from https no redirect leads down to http (S17)', async () => {
+  test('redirects from https to http are not followed (S17)', async () => {
     const plain = await scriptedStore(reply(200, {}, '{"namespaces":["wc/v3"]}'));
     const store = await scriptedStore(reply(301, { location: `${plain.url}/wp-json/` }, ''), {
       tls: true,
@@ -253,7 +253,7 @@ describe('a store URL that leads to us', () => {
     expect(plain.requests).toHaveLength(0);
   });
 
-  test('a refusal is the same for an open port, a closed one, and one that is not allowed (S19)', async () => {
+  test('the same error is returned for an open, a closed and a forbidden port (S19)', async () => {
     const { port: open } = await neighbour();
     const closed = await closedPort();
     const ports = [open, closed];

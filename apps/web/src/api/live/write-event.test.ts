@@ -35,7 +35,7 @@ test.each([
   expect(queryClient.getQueryState(list)?.isInvalidated).toBe(isListOld);
 });
 
-test('a run that was over before is no news', () => {
+test('a run that had ended before is not announced', () => {
   const queryClient = new QueryClient();
   const { queryKey } = customerHistoryQuery('store-1', 7);
   const cache = createLiveCache(queryClient);

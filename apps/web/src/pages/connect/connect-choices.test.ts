@@ -14,7 +14,7 @@ it.each([
   expect(choicesOf({ address, name: 'Mine' }, site).name).toBe('Mine');
 });
 
-it('brings every choice back from what was begun at the shop', () => {
+it('restores every choice after the return from the store', () => {
   const chosen = {
     address: 'https://shop.example.com',
     name: 'Main shop',

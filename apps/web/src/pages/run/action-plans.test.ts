@@ -68,7 +68,7 @@ describe('planRetryPart', () => {
     });
   });
 
-  it('takes what a search finds', () => {
+  it('exports what a search finds', () => {
     expect(partOfSearch({ q: 'ada' }, 2)).toEqual({
       count: 2,
       which: 'that match “ada”',
@@ -85,7 +85,7 @@ describe('planForceDone', () => {
     );
   });
 
-  it('says how much of the list is not read', () => {
+  it('shows how much of the list is unread', () => {
     const discovery = { ...aRun().discovery, state: 'walking' as const, storeTotal: 500 };
     expect(planForceDone(aRun({ discovery }))).toContain(
       'Reading the list stops: about 300 customers of the store are not read.',

@@ -37,7 +37,7 @@ describe('batchCells', () => {
     expect(batchCells(run).cells).toEqual(['done', 'done', 'unread', 'unread', 'unread']);
   });
 
-  it('has nothing to show before the store was asked', () => {
+  it('is empty before the first request', () => {
     const discovery = { ...aRun().discovery, state: 'pending' as const, storeTotal: null };
     expect(batchCells(aRun({ counts: counts({}), discovery })).cells).toEqual([]);
   });

@@ -14,7 +14,7 @@ const run = (day: number, changes: Parameters<typeof aRun>[0] = {}) =>
     ...changes,
   });
 
-test('adds up the runs of a day, and leaves no day out', () => {
+test('adds up the runs of each day, days without runs included', () => {
   const days = trendsOf([run(5), run(3), run(3, { activeSeconds: 3 * 3_600 })], '2026-01-06');
   expect(days.map(({ date, runs }) => [date, runs])).toEqual([
     ['2026-01-03', 2],
@@ -32,6 +32,6 @@ test('counts webhook runs as changes alone, and runs in progress not at all', ()
   expect(trendsOf([running], '2026-01-03')).toEqual([]);
 });
 
-test('a day is one of the reader’s calendar', () => {
+test('days are those of the reader’s time zone', () => {
   expect(localDay(new Date(2026, 0, 31, 23, 59))).toBe('2026-01-31');
 });

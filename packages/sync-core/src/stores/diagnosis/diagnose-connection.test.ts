@@ -58,7 +58,7 @@ const key = { consumerKey: 'ck_1', consumerSecret: 'cs_1_secret' };
 const administrator: SimKey = { ...key, permissions: 'read_write', userRole: 'administrator' };
 
 describe('a store in good health', () => {
-  it('shows what was looked at, and nothing amiss', async () => {
+  it('shows the checks without problems', async () => {
     const sim = await simOf();
     const diagnosis = await diagnose(`${sim.url}/`, sim.defaultCredentials);
     expect(amiss(diagnosis)).toEqual([]);
@@ -87,7 +87,7 @@ describe('a store in good health', () => {
   });
 });
 
-describe('what works, and could be better', () => {
+describe('what works but could be improved', () => {
   const healthy: [string, SimOptions, string[]][] = [
     ['no https', { tls: undefined as never }, ['warning plain_http']],
     ['a header that is stripped', { stripAuthorization: true }, ['warning authorization_stripped']],
@@ -131,7 +131,7 @@ describe('what works, and could be better', () => {
     expect(amiss(await diagnose(sim.url, sim.defaultCredentials))).toEqual(expected);
   });
 
-  it('a page that is too much because of one customer', async () => {
+  it('a page that fails because of one customer', async () => {
     const sim = await simOf({}, [{ fault: { kind: 'poison', ids: [90] } }]);
     const diagnosis = await diagnose(sim.url, sim.defaultCredentials);
     expect(amiss(diagnosis)).toEqual(['warning page_too_heavy']);
@@ -139,7 +139,7 @@ describe('what works, and could be better', () => {
   });
 });
 
-describe('keys that do not open the store', () => {
+describe('keys that the store rejects', () => {
   const cases: [string, Partial<SimKey>, StoreCredentials, string][] = [
     ['an unknown key', {}, { ...key, consumerKey: 'ck_2' }, 'wrong_key'],
     ['a wrong secret', {}, { ...key, consumerSecret: 'cs_wrong' }, 'wrong_secret'],
@@ -161,7 +161,7 @@ describe('keys that do not open the store', () => {
   });
 });
 
-describe('answers that nothing can be done with', () => {
+describe('unusable responses', () => {
   const customers = { route: '/wc/v3/customers' };
   const cases: [string, Omit<FaultRule, 'fault'>, Fault, string][] = [
     ['429 without end (F25)', customers, { kind: 'status', status: 429 }, 'rate_limited'],
@@ -199,7 +199,7 @@ describe('answers that nothing can be done with', () => {
     expect(amiss(diagnosis)).toEqual([`problem ${code}`]);
   });
 
-  it('a list that fails only when it is long: the connection is there, the problem too', async () => {
+  it('a list that fails only when long: the connection works, and the problem is named', async () => {
     const sim = await simOf({}, [
       { ...customers, skip: 1, fault: { kind: 'status', status: 429 } },
     ]);
@@ -228,7 +228,7 @@ describe('addresses where there is no store', () => {
     expect(amiss(diagnosis)).toEqual(['problem tls']);
   });
 
-  it('a private address, or what is no address', async () => {
+  it('private and invalid addresses', async () => {
     const sim = await simOf();
     const refused = await diagnose(sim.url, key, { allowHosts: [] });
     expect(amiss(refused)).toEqual(['problem unsafe_address']);
@@ -236,7 +236,7 @@ describe('addresses where there is no store', () => {
     expect(amiss(await diagnose('nonsense', key))).toEqual(['problem bad_url']);
   });
 
-  it('a store that answers on http, where https was asked for', async () => {
+  it('a store that responds on http instead of https', async () => {
     const sim = await createWooSim({ customers: 3 });
     onTestFinished(() => sim.close());
     const diagnosis = await diagnose(sim.url.replace('http:', 'https:'), key);
@@ -263,7 +263,7 @@ describe('addresses where there is no store', () => {
     expect(amiss(await diagnose(store.url, key))).toEqual([`problem ${code}`]);
   });
 
-  it('an address that moved is followed without keys, and named (F33)', async () => {
+  it('a redirected address is followed without keys, and named (F33)', async () => {
     const sim = await simOf();
     const entrance = await scriptedStore((_, response) =>
       response.writeHead(301, { location: `${sim.url}/wp-json/` }).end(),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { recommendPace } from './recommend-pace.ts';
 
-it('leaves a quick store alone', () => {
+it('leaves a fast store unchanged', () => {
   expect(recommendPace(400, 100, 20_000)).toEqual({
     pageMs: 400,
     rows: 100,
@@ -12,7 +12,7 @@ it('leaves a quick store alone', () => {
   });
 });
 
-it('asks a slow store for smaller pages, one at a time', () => {
+it('requests smaller pages from a slow store, one at a time', () => {
   expect(recommendPace(20_000, 100, 797)).toEqual({
     pageMs: 20_000,
     rows: 100,
@@ -22,12 +22,12 @@ it('asks a slow store for smaller pages, one at a time', () => {
   });
 });
 
-it('says nothing of the whole where its size is unknown, and knows an empty store', () => {
+it('omits the total duration if the size is unknown, and handles an empty store', () => {
   expect(recommendPace(400, 100, null).walkMs).toBeNull();
   expect(recommendPace(80, 0, 0)).toMatchObject({ pageSize: 100, walkMs: 40 });
 });
 
-it('advises what a run accepts, whatever was measured', () => {
+it('recommends only values that a run accepts', () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 60_000, noNaN: true }),

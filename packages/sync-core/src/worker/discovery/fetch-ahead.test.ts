@@ -44,7 +44,7 @@ const after = (walk: WalkState, rows: number): WalkState => ({
   lastId: rows,
 });
 
-test('pages that answer first get their place after those in front of them', async () => {
+test('pages get their places in the order of the walk', async () => {
   const { answers, asked, pages } = open();
   const first = pages.next(start, 400, 2);
   await resolved();
@@ -58,7 +58,7 @@ test('pages that answer first get their place after those in front of them', asy
   expect(answers.load()).toEqual({ taken: 1, waiting: 1 });
 });
 
-test('what is given up keeps no place', async () => {
+test('an aborted request keeps no place', async () => {
   const { answers, asked, pages } = open();
   const first = pages.next(start, 400, 2);
   await resolved();
@@ -71,7 +71,7 @@ test('what is given up keeps no place', async () => {
   expect(answers.load()).toEqual({ taken: 0, waiting: 0 });
 });
 
-test('at the end of a time slice the page that a store builds is taken, and no other is asked for', async () => {
+test('at the end of a time slice the page in flight is saved, and no other is requested', async () => {
   const { asked, pages } = open();
   const first = pages.next(start, 400, 2);
   await resolved();

@@ -38,7 +38,7 @@ describe('contentHash', () => {
     expect(hash({ _links: {} })).toBe(hash({}));
   });
 
-  describe('kind 5: what is not content', () => {
+  describe('kind 5: data that is not content', () => {
     const meta = (...entries: [number, string, unknown][]) => ({
       meta_data: entries.map(([id, key, value]) => ({ id, key, value })),
     });
@@ -67,7 +67,7 @@ describe('contentHash', () => {
     });
   });
 
-  it('is the same whatever is stored of a field that the answer leaves out (R3)', () => {
+  it('ignores stored values of fields that the response omits (R3)', () => {
     const { meta_data: _, ...hidden } = row;
     expect(contentHash(mapped(hidden))).not.toEqual(
       contentHash(mapped({ ...hidden, meta_data: [] })),

@@ -75,7 +75,11 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
     requestTimeout,
-    http: { connectionsCheckingInterval: Math.min(requestTimeout, 5_000) },
+    // Node exchanges the two timeouts if that of the headers, a minute by default, is the longer one.
+    http: {
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: Math.min(requestTimeout, 5_000),
+    },
     ...answerUnreadable(headers),
   }) as unknown as FastifyInstance;
 

@@ -7,13 +7,14 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 // `test` runs the projects unit and pg-18, in minutes; `test:rest` runs the projects rest and pg-15;
 // `test:all` runs all four. A file belongs to exactly one of unit, pg-18 and rest.
 
-/** Every failpoint, outages, chaos, models, many workers, axe, packaging, rolling upgrades. */
+/** Every failpoint, outages, odd stores, chaos, models, many workers, details of the dashboard, axe, packaging, upgrades. */
 const rest = [
-  'test/faults/{contention,machine}/**/*.pg.test.ts',
+  'test/faults/{contention,machine,stores}/**/*.pg.test.ts',
   'test/model/**/*.pg.test.ts',
   'test/deploy/**/*.pg.test.ts',
   'test/client/package.pg.test.ts',
-  'apps/web/test/audits.browser.pg.test.ts',
+  'test/security/sentinels.pg.test.ts',
+  'apps/web/test/{audits,account-details,dashboard-details}.browser.pg.test.ts',
   'packages/*/test/embedded-postgres.pg.test.ts',
 ];
 

@@ -79,19 +79,24 @@ export async function createClockedDatabase(): Promise<ClockedDatabase> {
   return { db, clock: await freezeClock(db.admin) };
 }
 
-/** One database for all stores of a file, each in an organisation of its own. */
+/** One database for all stores of a file, each in an organisation of its own; the invariants are checked at the end. */
 export function shareDatabase(): () => ClockedDatabase {
   let shared: ClockedDatabase | undefined;
   beforeAll(async () => {
     shared = await createClockedDatabase();
   });
-  afterAll(async () => {
-    await shared?.db.drop();
-  });
+  afterAll(() => shared && dropSound(shared.db));
   return () => {
     if (!shared) throw new Error('There is no shared database before the first test.');
     return shared;
   };
+}
+
+/** Removes a database in which every invariant holds. */
+async function dropSound(db: TestDatabase): Promise<void> {
+  const broken = await findBrokenInvariants(db.admin);
+  await db.drop();
+  expect(broken).toEqual({});
 }
 
 export async function openShop({
@@ -134,11 +139,9 @@ export async function openShop({
     ...sim.defaultCredentials,
   });
   onTestFinished(async () => {
-    const broken = await findBrokenInvariants(db.admin);
     await worker.close();
     await sim.close();
-    if (!on) await db.drop();
-    expect(broken).toEqual({});
+    if (!on) await dropSound(db);
   });
 
   async function drive(runId: string): Promise<RunStatus> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
   createApi,
@@ -26,18 +26,23 @@ import { UNLIMITED } from './start-api.ts';
 import { createWorker } from '@mantis-sync/worker';
 import { pino } from 'pino';
 
-/** The whole product except stores, in this process, on a port of its own. */
-export interface Stack {
+/** A person with a password, who owns an organisation. */
+export interface Owner {
+  person: { email: string; password: string };
+  caller: Caller;
+  /** Signs the person in, once. */
+  signInLink(): Promise<string>;
+}
+
+/** The whole product except stores, in this process, on a port of its own, with the owner of the demo organisation. */
+export interface Stack extends Owner {
   url: string;
   /** What a worker in another process needs to read the stores' keys. */
   secretKeys: string;
-  /** A person of the demo organisation, with a password. */
-  person: { email: string; password: string };
-  caller: Caller;
   sync: SyncService;
   stores: StoreService;
-  /** Signs the person in, once. */
-  signInLink(): Promise<string>;
+  /** The owner of one more organisation. */
+  addOwner(): Promise<Owner>;
   /** Stops the API as an update does; `startApi` starts it again at the same address. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
@@ -49,7 +54,7 @@ const concurrency = 4;
 const pollMs = 5_000;
 const usualPace: ApiDeps['pace'] = { gapMs: 100, recheckMs: 30_000 };
 
-interface StackOptions {
+export interface StackOptions {
   /** The pace of the streams, if it differs from the product's. */
   pace?: ApiDeps['pace'];
   /** Where mails are sent; nowhere unless given. */
@@ -130,20 +135,25 @@ export async function startStack(
     return api;
   }
   let api: Awaited<ReturnType<typeof openApi>> | null = await openApi();
-  const email = 'demo@mantis.example';
-  await makeFirstOwner(prisma, { email, organisation: 'Demo organisation' });
-  const { organizationId } = await prisma.member.findFirstOrThrow({ where: { user: { email } } });
-  const person = { email, password: randomBytes(12).toString('hex') };
-  await givePassword({ auth, prisma }, person);
+  async function addOwner(email: string): Promise<Owner> {
+    await makeFirstOwner(prisma, { email, organisation: 'Demo organisation' });
+    const { organizationId } = await prisma.member.findFirstOrThrow({ where: { user: { email } } });
+    const person = { email, password: randomBytes(12).toString('hex') };
+    await givePassword({ auth, prisma }, person);
+    return {
+      person,
+      caller: { orgId: organizationId, actor: { type: 'user', id: null, name: 'Demo' } },
+      signInLink: () => createSignInLink(auth, email),
+    };
+  }
 
   return {
+    ...(await addOwner('demo@mantis.example')),
     url,
     secretKeys,
-    person,
-    caller: { orgId: organizationId, actor: { type: 'user', id: null, name: 'Demo' } },
     sync: services.sync,
     stores: services.stores,
-    signInLink: () => createSignInLink(auth, email),
+    addOwner: () => addOwner(`demo-${randomUUID()}@mantis.example`),
     async stopApi() {
       await api?.close();
       api = null;

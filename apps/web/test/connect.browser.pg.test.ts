@@ -1,41 +1,29 @@
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import type { Stack } from '@mantis-sync/test/start-stack.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumPath, openBrowser } from './open-browser.ts';
-import { openPage } from './open-page.ts';
-import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { chromiumPath } from './open-browser.ts';
+import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Connecting in a browser: skipped, no Chromium is installed');
 
 describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the real stack', () => {
-  let db: TestDatabase;
   let shop: WooSim;
   let other: WooSim;
-  let stack: Stack;
-  let browser: Browser;
   let page: Page;
   let problems: string[];
 
   beforeAll(async () => {
-    db = await createTestDatabase();
     [shop, other] = await Promise.all([
       createWooSim({ customers: 40 }),
       createWooSim({ customers: 12 }),
     ]);
-    stack = await startStack(db.url, { maxRetries: 0 });
-    browser = await openBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.close();
-    await Promise.all([shop?.close(), other?.close()]);
-    await db?.drop();
+  afterAll(() => Promise.all([shop?.close(), other?.close()]));
+  test.beforeEach(async ({ signIn }) => {
+    ({ page, problems } = await signIn());
   });
-  beforeEach(async () => {
-    ({ page, problems } = await openPage(browser, stack));
-  });
-  afterEach(() => page.close());
 
   const button = (name: string) => page.getByRole('button', { name });
   const says = (text: string) => page.getByText(text, { exact: false }).first().waitFor();
@@ -43,14 +31,18 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.getByLabel('Store address').fill(address);
     await button('Check address').click();
   }
-  async function grants(): Promise<unknown[]> {
-    const { rows } = await db.admin.query(
-      'select state, reason_code from store_grant order by created_at',
+  async function grants(db: TestDatabase, { caller }: Stack) {
+    const { rows } = await db.admin.query<{ state: string; reason_code: string | null }>(
+      'select state, reason_code from store_grant where org_id = $1 order by created_at',
+      [caller.orgId],
     );
     return rows;
   }
 
-  test('one click: a wrong address, a denial, a failing store, a timeout, and an approval that starts a first sync', async () => {
+  test('one click: a wrong address, a denial, a failing store, a timeout, and an approval that starts a first sync', async ({
+    db,
+    stack,
+  }) => {
     await page.getByRole('link', { name: 'Connect store' }).click();
     await look('http://127.0.0.1:9');
     await page.getByRole('list', { name: 'Findings' }).getByText('Problem').waitFor();
@@ -84,7 +76,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.getByRole('link', { name: 'Deny' }).click();
     await says('Access was denied in WooCommerce');
     expect(page.url()).not.toContain('user_id');
-    expect(await grants()).toEqual([{ state: 'refused', reason_code: 'denied' }]);
+    expect(await grants(db, stack)).toEqual([{ state: 'refused', reason_code: 'denied' }]);
 
     // Approved, but the keys cannot read: WordPress shows an error, and going back shows the reason.
     await button('Try again').click();
@@ -93,7 +85,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.getByRole('link', { name: 'Approve' }).click();
     await says('unable to send the consumer data');
     shop.faults.clear();
-    await page.goto(`${stack.url}/connect?grant=${await lastAuthorization()}`);
+    await page.goto(`${stack.url}/connect?grant=${await lastAuthorization(db, stack)}`);
     await says('keys were not accepted');
 
     // Expired.
@@ -102,7 +94,8 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.goBack();
     await says('Waiting for approval');
     await db.admin.query(
-      `update store_grant set expires_at = mantis.now() where state = 'waiting'`,
+      `update store_grant set expires_at = mantis.now() where state = 'waiting' and org_id = $1`,
+      [stack.caller.orgId],
     );
     await says('The request expired');
 
@@ -112,7 +105,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.goBack();
     await button('Cancel').click();
     expect(await page.getByRole('combobox', { name: 'Users' }).inputValue()).toBe('customer');
-    expect((await grants()).at(-1)).toEqual({ state: 'refused', reason_code: 'denied' });
+    expect((await grants(db, stack)).at(-1)).toEqual({ state: 'refused', reason_code: 'denied' });
 
     await button('Continue in WooCommerce').click();
     await page.getByRole('link', { name: 'Approve' }).click();
@@ -125,7 +118,8 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
       lastRun: { state: 'done', kind: 'full' },
     });
     const { rows: schedules } = await db.admin.query(
-      'select kind, time_zone from sync_schedule order by kind',
+      'select kind, time_zone from sync_schedule where org_id = $1 order by kind',
+      [stack.caller.orgId],
     );
     expect(schedules).toEqual([
       { kind: 'delta', time_zone: 'Europe/Vienna' },
@@ -133,13 +127,15 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     ]);
 
     // A second look at it starts no second run.
-    await page.goto(`${stack.url}/connect?grant=${await lastAuthorization()}&success=1`);
+    await page.goto(`${stack.url}/connect?grant=${await lastAuthorization(db, stack)}&success=1`);
     await says('Main shop is connected.');
     expect((await stack.sync.list(stack.caller, { limit: 10 })).items).toHaveLength(1);
     expect(problems).toEqual([]);
   });
 
-  test('typed keys: a wrong secret shows a clear message, the right one connects; a known store gets new keys', async () => {
+  test('typed keys: a wrong secret shows a clear message, the right one connects; a known store gets new keys', async ({
+    stack,
+  }) => {
     await page.keyboard.press('n');
     await look(other.url);
     await button('Enter keys').click();
@@ -177,9 +173,10 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(problems).toEqual([]);
   });
 
-  async function lastAuthorization(): Promise<string> {
+  async function lastAuthorization(db: TestDatabase, { caller }: Stack): Promise<string> {
     const { rows } = await db.admin.query<{ id: string }>(
-      'select id from store_grant order by created_at desc limit 1',
+      'select id from store_grant where org_id = $1 order by created_at desc limit 1',
+      [caller.orgId],
     );
     return rows[0]?.id ?? '';
   }

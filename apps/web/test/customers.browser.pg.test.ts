@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import type { Stack } from '@mantis-sync/test/start-stack.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, openBrowser } from './open-browser.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { chromiumPath } from './open-browser.ts';
 import { openPage } from './open-page.ts';
-import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
+import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Customers in a browser: skipped, no Chromium is installed');
 
@@ -13,14 +14,10 @@ const zoe = 20;
 const gone = 30;
 
 describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack', () => {
-  let db: TestDatabase;
   let sim: WooSim;
   let outlet: WooSim;
-  let stack: Stack;
-  let browser: Browser;
 
   beforeAll(async () => {
-    db = await createTestDatabase();
     sim = await createWooSim({ customers: 130, staff: true });
     outlet = await createWooSim({ customers: 3 });
     sim.customers.update(zoe, {
@@ -35,23 +32,16 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
         phone: '+41 79 123 45 67',
       },
     });
-    stack = await startStack(db.url);
-    browser = await openBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.close();
-    await Promise.all([sim?.close(), outlet?.close()]);
-    await db?.drop();
-  });
+  afterAll(() => Promise.all([sim?.close(), outlet?.close()]));
 
-  async function connect(name: string, shop: WooSim): Promise<string> {
+  async function connect(stack: Stack, name: string, shop: WooSim): Promise<string> {
     const { url, defaultCredentials } = shop;
     return (await stack.stores.connect(stack.caller, { name, url, ...defaultCredentials })).id;
   }
 
   /** @returns the run, at its end */
-  async function sync(storeId: string, kind: 'full' | 'reconcile'): Promise<string> {
+  async function sync(stack: Stack, storeId: string, kind: 'full' | 'reconcile'): Promise<string> {
     const { run } = await stack.sync.start(stack.caller, { storeId, kind });
     const stateOf = async () => (await stack.sync.status(stack.caller, run)).state;
     await expect.poll(stateOf).toBe('done');
@@ -73,16 +63,20 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
       .poll(() => rows(page).locator('mark').filter({ visible: true }).allInnerTexts())
       .toEqual(texts);
 
-  test('customers are searched while typing, shown with their history, and exported', async () => {
-    const { page, problems } = await openPage(browser, stack, 'Connect your first store');
+  test('customers are searched while typing, shown with their history, and exported', async ({
+    db,
+    context,
+    stack,
+  }) => {
+    const { page, problems } = await openPage(context, stack, 'Connect your first store');
     await page.keyboard.type('gc');
     await page.getByRole('heading', { name: 'No stores yet' }).waitFor();
 
-    const shop = await connect('Main shop', sim);
+    const shop = await connect(stack, 'Main shop', sim);
     await page.reload();
     await page.getByRole('heading', { name: 'No customers yet' }).waitFor();
-    const firstRun = await sync(shop, 'full');
-    await sync(await connect('Outlet', outlet), 'full');
+    const firstRun = await sync(stack, shop, 'full');
+    await sync(stack, await connect(stack, 'Outlet', outlet), 'full');
     await page.reload();
     await page.getByText('136 customers', { exact: true }).waitFor();
     expect(await rows(page).count()).toBe(50);
@@ -203,7 +197,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await history.getByText('First synced by a full sync').waitFor();
     sim.customers.update(zoe, { billing: { city: 'Bern' } });
     sim.customers.delete(gone);
-    const secondRun = await sync(shop, 'reconcile');
+    const secondRun = await sync(stack, shop, 'reconcile');
     const change = history.getByRole('listitem').filter({ hasText: 'Changed by a reconcile' });
     await change.getByRole('row', { name: 'Billing city Zürich Bern' }).waitFor();
     await page.locator('address').getByText('Bern').waitFor();
@@ -262,10 +256,11 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
 
     // Who is far down a long list is looked for page by page, without anybody asking for it.
     const { rows: paying } = await db.admin.query(
-      `select woo_id from customer where is_paying_customer and deleted_at is null`,
+      `select woo_id from customer where is_paying_customer and deleted_at is null and org_id = $1`,
+      [stack.caller.orgId],
     );
     expect(paying.length).toBeGreaterThan(2);
-    await addNewer(7_000);
+    await addNewer(db, stack, 7_000);
     const searches: string[] = [];
     page.on('request', (request) => {
       if (request.url().includes('customer.search')) searches.push(request.url());
@@ -278,15 +273,15 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
   });
 
   /** Customers who never paid, and changed after all others. */
-  async function addNewer(count: number): Promise<void> {
+  async function addNewer(db: TestDatabase, { caller }: Stack, count: number): Promise<void> {
     await db.admin.query(
       `insert into customer (org_id, store_id, woo_id, username, first_name, last_name, role, company, phone,
                              city, country, is_paying_customer, billing, shipping, meta_data, extra,
                              content_hash, fetched_at, updated_at)
        select org_id, id, 1000 + n, '', 'Later', 'N' || n, 'customer', '', '', '', 'CH', false, '{}', '{}', '[]',
               '{}', sha256('x'), now(), now() + make_interval(secs => n)
-         from woo_store, generate_series(1, $1::integer) n where name = 'Outlet'`,
-      [count],
+         from woo_store, generate_series(1, $1::integer) n where name = 'Outlet' and org_id = $2`,
+      [count, caller.orgId],
     );
   }
 

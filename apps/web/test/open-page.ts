@@ -1,23 +1,47 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import type { Stack } from '@mantis-sync/test/start-stack.ts';
 
-/**
- * A page of the signed-in person, and its errors.
- *
- * @param heading of the first page after sign-in
- */
-export async function openPage(
+/** What a page said that it must not: exceptions, and breaches of its policy. */
+export interface OpenPage {
+  page: Page;
+  problems: string[];
+}
+
+/** A browser in which the person of the stack has signed in. */
+export async function signInBrowser(
   browser: Browser,
+  { signInLink }: Stack,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  // Stays open: a window that loses its last tab closes, and a new one costs more than a tab.
+  const page = await context.newPage();
+  await page.goto(await signInLink());
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.goto('about:blank');
+  return context;
+}
+
+/** A page in a signed-in browser until the end of the test, with the list of stores, or the given heading. */
+export async function openPage(
+  context: BrowserContext,
   stack: Stack,
   heading = 'Stores',
-): Promise<{ page: Page; problems: string[] }> {
-  const page = await browser.newPage();
+): Promise<OpenPage> {
+  const opened = await watchPage(context);
+  await opened.page.goto(stack.url);
+  await opened.page.getByRole('heading', { name: heading, exact: true }).waitFor();
+  return opened;
+}
+
+/** A page until the end of the test. */
+export async function watchPage(context: Browser | BrowserContext): Promise<OpenPage> {
+  const page = await context.newPage();
+  onTestFinished(() => page.close());
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (/Content Security Policy/.test(message.text())) problems.push(message.text());
   });
-  await page.goto(await stack.signInLink());
-  await page.getByRole('heading', { name: heading, exact: true }).waitFor();
   return { page, problems };
 }

@@ -1,14 +1,11 @@
-import {
-  createTcpProxy,
-  createTestDatabase,
-  type TestDatabase,
-} from '@mantis-sync/dev-postgres/testing';
+import { createTcpProxy, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
+import type { Stack } from '@mantis-sync/test/start-stack.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { chromiumPath, openBrowser } from './open-browser.ts';
-import { openPage } from './open-page.ts';
-import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { chromiumPath } from './open-browser.ts';
+import type { OpenPage } from './open-page.ts';
+import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
 
@@ -18,25 +15,17 @@ const other = 60;
 const keepAliveMs = 12_000;
 
 describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real stack', () => {
-  let db: TestDatabase;
   let sim: WooSim;
-  let stack: Stack;
-  let browser: Browser;
-
   beforeAll(async () => {
-    db = await createTestDatabase();
     sim = await createWooSim({ customers: 130 });
-    stack = await startStack(db.url, { maxRetries: 0 });
-    browser = await openBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.close();
-    await sim?.close();
-    await db?.drop();
-  });
+  afterAll(() => sim?.close());
 
-  async function openRun(): Promise<{ page: Page; problems: string[]; runId: string }> {
+  async function openRun(
+    stack: Stack,
+    db: TestDatabase,
+    signIn: () => Promise<OpenPage>,
+  ): Promise<OpenPage & { runId: string }> {
     sim.faults.add({
       fault: { kind: 'patch-row', ids: [...broken, other], remove: ['email', 'username'] },
     });
@@ -52,10 +41,10 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     // So that there are two reasons.
     await db.admin.query(
       `update woo_customer_sync_queue_line set error_message = 'another reason'
-        where woo_customer_id = $1`,
-      [other],
+        where woo_customer_id = $1 and queue_id = $2`,
+      [other, run.runId],
     );
-    const { page, problems } = await openPage(browser, stack);
+    const { page, problems } = await signIn();
     await page.goto(`${stack.url}/runs/${run.runId}`);
     await page.getByText('ended with 4 failed customers', { exact: false }).first().waitFor();
     return { page, problems, runId: run.runId };
@@ -68,8 +57,13 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
       .last();
   const searchOf = (page: Page) => new URL(page.url()).searchParams;
 
-  test('leads from a reason to its customers, to one of them, and to a retry of just these', async () => {
-    const { page, problems, runId } = await openRun();
+  test('leads from a reason to its customers, to one of them, and to a retry of just these', async ({
+    db,
+    product,
+    stack,
+    signIn,
+  }) => {
+    const { page, problems, runId } = await openRun(stack, db, signIn);
     const reasons = page.getByRole('list', { name: 'Reasons' });
     const lines = card(page, 'Customer list');
     const names = async () => (await lines.getByRole('row').allInnerTexts()).slice(1);
@@ -164,7 +158,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await reasons.getByRole('button', { name: 'Retry this one' }).waitFor();
 
     // A connection that is lost is seen to be lost, and nothing is missing once it is back.
-    await stack.stopApi();
+    await product.stopApi();
     await page.getByText('Reconnecting…').waitFor();
     const { activitySeq: seen } = await stack.sync.status(stack.caller, { runId });
     await stack.sync.retry(stack.caller, { runId });
@@ -174,18 +168,21 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
       })
       .toBe('done');
     const { activitySeq } = await stack.sync.status(stack.caller, { runId });
-    await stack.startApi();
+    await product.startApi();
     await page.getByText(`Live again, ${activitySeq - seen} entries caught up`).waitFor();
     await log.getByText('Round 3: 1 failed customer', { exact: false }).waitFor();
     await expect.poll(() => reasons.count()).toBe(0);
     expect(problems).toEqual([]);
   });
 
-  test('a connection that drops all packets is detected, and restored automatically', async () => {
+  test('a connection that drops all packets is detected, and restored automatically', async ({
+    stack,
+    signIn,
+  }) => {
     const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
     const proxy = await createTcpProxy(stack.url);
     onTestFinished(() => proxy.close());
-    const { page, problems } = await openPage(browser, stack);
+    const { page, problems } = await signIn();
     await page.clock.install();
     await page.goto(`${proxy.through(stack.url)}runs/${run?.runId}`);
     await page.getByText('Live', { exact: true }).waitFor();
@@ -206,8 +203,11 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     expect(problems).toEqual([]);
   });
 
-  test('a run can be printed: bars, squares and every customer stay, controls do not', async () => {
-    const { page, problems } = await openPage(browser, stack);
+  test('a run can be printed: bars, squares and every customer stay, controls do not', async ({
+    stack,
+    signIn,
+  }) => {
+    const { page, problems } = await signIn();
     const runs = await stack.sync.list(stack.caller, { limit: 2 });
     await page.goto(`${stack.url}/runs/${runs.items[1]?.runId}?lines=all`);
     await card(page, 'Customer list').getByRole('button', { name: '#1', exact: true }).waitFor();

@@ -1,9 +1,9 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import { describe, expect, test } from 'vitest';
-import { createAuthority, hasOpenssl } from '../support/create-authority.ts';
-import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
-import { type Harm, openGateway, splitAnswer, withoutChunks } from '../support/open-gateway.ts';
-import { openShop, shareDatabase, type Shop, type ShopOptions } from '../support/open-shop.ts';
+import { createAuthority, hasOpenssl } from '../../support/create-authority.ts';
+import { expectFixpoint, expectSame, warningsOf } from '../../support/expect-fixpoint.ts';
+import { type Harm, openGateway, splitAnswer, withoutChunks } from '../../support/open-gateway.ts';
+import { openShop, shareDatabase, type Shop, type ShopOptions } from '../../support/open-shop.ts';
 
 const CUSTOMERS = 230;
 const shared = shareDatabase();

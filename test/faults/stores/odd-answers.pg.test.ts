@@ -1,10 +1,10 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
-import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
-import { storedCustomers } from '../support/expected-customer.ts';
-import { openShop, shareDatabase, type Shop } from '../support/open-shop.ts';
-import { customerRequests } from '../support/store-requests.ts';
+import { expectFixpoint, expectSame, warningsOf } from '../../support/expect-fixpoint.ts';
+import { storedCustomers } from '../../support/expected-customer.ts';
+import { openShop, shareDatabase, type Shop } from '../../support/open-shop.ts';
+import { customerRequests } from '../../support/store-requests.ts';
 
 const CUSTOMERS = 230;
 const shared = shareDatabase();

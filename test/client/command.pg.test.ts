@@ -173,7 +173,7 @@ test('export writes matching customers as CSV, and a file only once it is comple
   const payers = await mantis('--paying', 'true', '--role', 'customer', '--country', `${country}`);
   expect(payers.stdout).toBe([header, ...rows.filter((row) => fits.test(row)), ''].join('\r\n'));
 
-  // An API that dies half way leaves what was there, and nothing beside it.
+  // An API that crashes in the middle leaves the previous state, and nothing else.
   const dying = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/csv' });
     response.write('store,store_id\r\n', () => response.destroy());
@@ -217,7 +217,7 @@ test('encryption with a new key replaces the old one, for the calling organisati
     'select cipher_key_id as id from woo_store',
   );
   expect(rows.map(({ id }) => id).toSorted()).toEqual(['k2', 'k9']);
-  // Who did it stands in the organisation's log, which counts and names no key.
+  // The organisation's log says who did it; it contains counts, and no key.
   const [entry] = await world.person.member.log.query({});
   expect(entry).toMatchObject({
     event: 'store.keys_resealed',
@@ -235,7 +235,7 @@ test('the end of watching does not stop the run, and the exit code reports error
      values ($1, 'New', 'https://new.example', '', '', 'k1', 'abcd')`,
     [orgId],
   );
-  // No worker: it never moves.
+  // No worker: it never progresses.
   const watching = startCommand(CLI, ['start', 'Shop', '--watch'], env);
   await watching.untilSaid('%');
   watching.interrupt();

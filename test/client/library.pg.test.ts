@@ -55,7 +55,7 @@ test('a run is watched to its end without a gap while the API is killed and rest
     }))
       seen.push(progress);
   })();
-  // By the API that stays: nothing tells when this one has got through to the other.
+  // By the API that keeps running: a connection to the other one cannot be observed here.
   const waiting = createMantisSync({
     url: world.api.url,
     apiKey: keyOf(world.api),
@@ -88,7 +88,7 @@ test('a run is watched to its end without a gap while the API is killed and rest
 test('watching ends on abort, waiting ends on timeout, and the run continues', async () => {
   const world = await openWorld({ customers: 3 });
   const mantis = createMantisSync({ url: world.api.url, apiKey: keyOf(world.api) });
-  // No worker: it never moves.
+  // No worker: it never progresses.
   const { run } = await mantis.start({ storeId: world.storeId });
   const { runId } = run;
   const stop = new AbortController();

@@ -76,7 +76,7 @@ test('what compose starts comes up from that folder as nobody, under a login tha
   onTestFinished(async () => {
     await sim.close();
   });
-  // The embedded server comes with a database of this name; the one of the image does not.
+  // The embedded server has a database of this name; the image's server does not.
   const admin = openTestDatabase(server.url, server.adminUrl, { afterClose: () => server.stop() });
   await admin.admin.query('drop database mantis with (force)');
   const psql = await run('sh', ['deploy/postgres-init.sh'], {

@@ -24,7 +24,7 @@ test.skipIf(before === null)(
       { fault: { kind: 'status', status: 503 }, route: '/customers', page: 1, times: 1 },
     );
 
-    // The old one crashes in the middle of its work, and a new one continues it.
+    // The old version crashes in the middle of its work, and a new one continues it.
     const first = await world.app.sync.start.mutate({ storeId: world.storeId, settings: QUICK });
     const old = await world.startWorker({ root, failpoint: 'processing.completed:2' });
     await untilKilled(old);
@@ -37,7 +37,7 @@ test.skipIf(before === null)(
       counts: { done: CUSTOMERS - BROKEN.length, failed: BROKEN.length },
     });
 
-    // The new one crashes as well, and an old one continues, as after a rollback.
+    // The new version crashes as well, and the old one continues, as after a rollback.
     change(world, 1, 280);
     faults.remove();
     expect(await successor.stop()).toEqual([0, null]);
@@ -48,7 +48,7 @@ test.skipIf(before === null)(
     const oldAgain = await world.startWorker({ root });
     await expectDone(world, second.run.runId);
 
-    // Side by side, on runs of one another's making.
+    // Concurrently, on each other's runs.
     const youngAgain = await world.startWorker();
     change(world, 20, 300);
     const third = await world.app.sync.start.mutate({ storeId: world.storeId });
@@ -61,7 +61,7 @@ test.skipIf(before === null)(
   },
 );
 
-/** Gives these customers another name, once more. */
+/** Renames these customers again. */
 function change({ sim }: World, from: number, to: number): void {
   for (let id = from; id <= to; id += 1)
     sim.customers.update(id, { first_name: `Changed ${from}–${to}` });

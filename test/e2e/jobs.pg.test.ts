@@ -38,7 +38,7 @@ test('another login starts, retries and ends runs by SQL; invalid jobs are repor
   const storeId = await addStore('active');
   const pausedId = await addStore('paused');
   const cronStoreId = await addStore('active');
-  // A crontab whose last tick was missed: it is made up for immediately.
+  // A crontab whose last tick was missed: it runs immediately.
   await db.admin.query(
     `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
      values ('each-minute', now() - interval '1 hour', now() - interval '5 minutes')`,

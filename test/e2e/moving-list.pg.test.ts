@@ -9,9 +9,9 @@ import { openShop, shareDatabase } from '../support/open-shop.ts';
 interface Change {
   at: number;
   what: 'create' | 'update' | 'delete' | 'delete first';
-  /** Of the customers there are then, the one at this part of the list, 0 to 1. */
+  /** The customer at this position of the current list, 0 to 1. */
   place: number;
-  /** Customers to change: more than one may go between two requests. */
+  /** Customers to change; several may be deleted between two requests. */
   times: number;
 }
 

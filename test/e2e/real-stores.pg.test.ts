@@ -30,7 +30,7 @@ async function historyOf({ db }: Shop): Promise<number> {
 }
 
 test('a time slice that ends throws away no page in flight, however slow the store is (R12)', async () => {
-  // A slice is four seconds at most; the pages come one after another for longer than that.
+  // A time slice is at most four seconds; the pages take longer than that.
   const latency = { bootMs: 2_500, perCustomerMs: 0 };
   const shop = await openShop({ customers: 600, latency });
   const connected = lastRequest(shop.sim);

@@ -6,12 +6,12 @@ import { customerRequests, lastRequest, timesAsked } from '../support/store-requ
 import { countAsDead } from '../support/take-over.ts';
 import { until } from '../support/until.ts';
 
-/** A page takes a while, so that there is a middle to kill in. */
+/** A page takes long enough to be killed in the middle. */
 const slow = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 
 test('a worker killed while it reads the list: another continues, nothing duplicated, nothing lost', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
-  // Found out as in production, by the heartbeats that stay away, but sooner.
+  // Detected as in production, by missing heartbeats, but sooner.
   const env = { MANTIS_DEAD_AFTER_SECONDS: '2' };
   const first = await startWorker({ env });
   const before = lastRequest(sim);
@@ -45,7 +45,7 @@ test('a worker killed with a claimed batch: others process its customers, and th
   const world = await openWorld({ customers: 797 });
   const { app, db, sim, storeId, startWorker, untilRun } = world;
   const first = await startWorker();
-  // Held at the moment of its first write: the batch is claimed, and cannot be applied.
+  // Frozen at its first write: the batch is claimed, and cannot be applied.
   const session = await db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');

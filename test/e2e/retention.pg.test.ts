@@ -108,7 +108,7 @@ test('authorizations are deleted a day after they expired, also without a store'
   };
   expect(await sweep(shop)).toBe(2);
   expect(await names()).toEqual(['expired', 'waiting']);
-  // Out of reach, whatever a statement says.
+  // Inaccessible, whatever a statement says.
   await db.database.withRetention(caller.orgId, (sql) => sql.query('delete from store_grant'));
   expect(await names()).toEqual(['expired', 'waiting']);
   await clock.advance(2 * DAY_MS);
@@ -136,7 +136,7 @@ test('cycles of filling and retention leave neither rows nor pages in the table'
     expect(await count(shop, 'woo_customer_sync_queue_line')).toBe(600);
     await clock.advance(31 * DAY_MS);
     await sweep(shop);
-    // A vacuum leaves what a snapshot of the moment still sees: once that has gone, all goes. Indexes
+    // A vacuum keeps rows that a current snapshot still sees; without it, all are removed. Indexes
     // are not looked at, since PostgreSQL keeps their emptied pages for the next rows.
     await expect.poll(() => vacuumedBytes(shop, 'woo_customer_sync_queue_line')).toBe(0);
   }

@@ -17,7 +17,7 @@ function breakCustomers({ sim }: World): void {
   );
 }
 
-/** Begins a run and lets all pass but the broken ones, who wait for their first retry. */
+/** Starts a run and waits until all customers are done except the broken ones, which wait for their first retry. */
 async function startBrokenRun(world: World) {
   const clock = await freezeClock(world.db.admin);
   breakCustomers(world);

@@ -16,7 +16,7 @@ describe.concurrent('a store that never ends', () => {
       state: 'failed',
       discovery: { state: 'failed', error: { code: 'no_progress' } },
     });
-    // One page with news, six without, and one guessed ahead.
+    // One page with new customers, six without, and one prefetched.
     expect(customerRequests(sim, before).length).toBeLessThanOrEqual(9);
     // What it did serve is kept.
     expect(await storedCustomers(db.admin, storeId)).toHaveLength(100);
@@ -60,7 +60,7 @@ describe.concurrent('a store that never ends', () => {
   test('a store that grows without end: the walk ends at its budget, fixed by the first page', async () => {
     const { app, untilRun, sim, storeId } = await shared().connectStore({ customers: 100 });
     sim.faults.add({ fault: { kind: 'endless-list' } });
-    // It owns up to no more than it had.
+    // It owns at most what it had.
     sim.faults.add({ fault: { kind: 'totals', total: '100' } });
     const before = lastRequest(sim);
     const { run } = await app.sync.start.mutate({ storeId });

@@ -3,7 +3,7 @@ import { expectSame } from '../support/expect-fixpoint.ts';
 import type { Shop } from '../support/open-shop.ts';
 import { isActive, type Model, type Stage } from './step.ts';
 
-/** Faults are over, and people do what is required: each run ends, and the table matches the store. */
+/** After the faults end and people act as required, each run ends and the table matches the store. */
 export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<void> {
   const { sim, stores, caller, storeId, sync } = shop;
   sim.faults.clear();

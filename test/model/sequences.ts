@@ -52,7 +52,7 @@ const STEPS: [weight: number, arbitrary: fc.Arbitrary<Step>, fits?: Fits][] = [
   [4, heal],
 ];
 
-/** Sometimes it occurs anyway: to be rejected, or to do nothing. */
+/** Sometimes it occurs anyway, and must be rejected or do nothing. */
 function when(fits: Fits, arbitrary: fc.Arbitrary<Step>): fc.Arbitrary<Step> {
   return fc
     .tuple(arbitrary, fc.constantFrom(false, false, false, false, true))

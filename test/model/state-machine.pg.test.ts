@@ -14,7 +14,7 @@ const seeds = replay
     : [1, 2, 3, 4, 5, 6];
 /** Of each seed; each has a store of its own. */
 const SEQUENCES = 6;
-/** The smaller the store, the more often do two workers meet at one customer. */
+/** In a small store two workers work on the same customer more often. */
 const SIZES = [2, 25, 1];
 /** All sequences, and making a failure shorter, must end within this time, in milliseconds. */
 const TIME_LIMIT_MS = 240_000;

@@ -146,7 +146,7 @@ export const sweep = fc.constant(
 
 const SWEEPS = ['sweep.dead_removed', 'sweep.reclaimed'] as const;
 
-/** The next sweep finds everything that this one left. */
+/** The next sweep finds everything that this one missed. */
 export const sweepDies = fc.constantFrom(...SWEEPS).map((name) =>
   step(`a sweep dies at ${name}`, 'anything_else', async ({ shop: { worker } }) => {
     const armed = armFailpoint(`${name}:throw`);

@@ -58,7 +58,7 @@ test('a run can be followed from the call to the store, in metrics, spans and lo
   );
 });
 
-/** What alarms are there for: a refused delivery, webhooks that do not come, a key that was revoked. */
+/** Reasons for alarms: a rejected delivery, missing webhooks, a revoked key. */
 async function makeTrouble(world: World, api: { url: string; app: World['app'] }): Promise<void> {
   const { db, sim, storeId } = world;
   const refused = await fetch(`${api.url}/webhooks/woocommerce/${storeId}`, {
@@ -94,7 +94,7 @@ function expectCounts([api, worker]: readonly [Scrape, Scrape], storeId: string)
   expect(api.sum('mantis_listener_up')).toBe(1);
 }
 
-/** Documents, dashboard and alarms name what is there, and nothing that is there goes without a document. */
+/** Documents, dashboard and alarms name only existing metrics, and every metric is documented. */
 async function expectNothingMissing(both: readonly [Scrape, Scrape]): Promise<void> {
   const series = new Set(both.flatMap((each) => [...each.series]));
   const alerts = await readAlerts();

@@ -13,7 +13,7 @@ import {
 } from '../support/sign-in.ts';
 import { startTestApi, type TestApi } from '../support/start-test-api.ts';
 
-// A member with bad intentions, and strangers at the door: the attacks of a review, done again.
+// A malicious member and anonymous strangers repeat the attacks of a security review.
 
 let api: TestApi;
 beforeAll(async () => {
@@ -90,7 +90,7 @@ test('calls of a person are limited, also those that concern no organisation (P2
     const statuses: number[] = [];
     for (let n = 0; n < 100; n++)
       statuses.push((await query(limited, 'account.organisations', undefined, { cookie })).status);
-    // A minute may turn in between.
+    // A new minute may begin in between.
     expect(count(statuses, 200)).toBeLessThanOrEqual(80);
     expect(statuses).toContain(429);
   } finally {
@@ -266,7 +266,7 @@ test('one address receives at most five mails an hour (P10)', async () => {
   }
   await mutate(api, 'member.invite', { email: bob.email, role: 'viewer' }, { cookie: ada.cookie });
   await api.mailer.idle();
-  // An hour may turn in between.
+  // A new hour may begin in between.
   expect(api.mails.length).toBeLessThanOrEqual(10);
 });
 

@@ -44,7 +44,7 @@ test('a captured delivery that is replayed with other headers adds no row (P4)',
   for (let n = 0; n < 20; n++) await replay();
   expect(await deliveriesOf(api, storeId)).toEqual([{ woo_customer_id: 7, state: 'applied' }]);
 
-  // Changed, and changed back: the same body is news again, and still no row of its own.
+  // Changed, and changed back: the same body counts as new again, but adds no row.
   const other = '{"id":7,"first_name":"Eve"}';
   await sendDelivery(api, storeId, { body: other, signature: sign(secret, other) });
   await apply();
@@ -76,7 +76,7 @@ test('deliveries above the hourly limit add no rows, and a run finds the changes
       const sent = { body, signature: sign(secret, body) };
       expect(await sendDelivery(busy, storeId, sent)).toBe(200);
     }
-    // An hour may turn in between.
+    // A new hour may begin in between.
     expect((await deliveriesOf(busy, storeId)).length).toBeLessThanOrEqual(20);
     const { rows } = await busy.db.admin.query(
       `select kind, gap_since is not null as has_gap from woo_customer_sync_queue

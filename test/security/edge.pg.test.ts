@@ -32,7 +32,7 @@ test('concurrent readiness checks need one connection, even while the database h
   const first = ask();
   await until('the check', async () => (await connections()) === 1);
   expect(new Set(await first)).toEqual(new Set([503]));
-  // A failure is kept for a second; on a slow machine that may pass.
+  // A failure is cached for a second, which may pass on a slow machine.
   expect(new Set(await ask())).toEqual(new Set([503]));
   expect(await connections()).toBeLessThanOrEqual(3);
   await session.close();
@@ -155,7 +155,7 @@ test('connection tests are limited per minute (P20)', async () => {
       const input = { url: 'https://127.0.0.1:1' };
       statuses.push((await mutate(limited, 'store.probe', input, { cookie })).status);
     }
-    // A minute may turn in between.
+    // A new minute may begin in between.
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(5);
   } finally {
     await limited.close();
@@ -177,7 +177,7 @@ test('every way to make us send requests to a chosen address has the same limit 
       ['notification.testChannel', { channelId: randomUUID() }],
     ];
     for (const [path, input] of ways) {
-      // A minute may turn between two calls, but not twice between four.
+      // A new minute may begin between two calls, but not twice within four.
       const statuses: number[] = [];
       for (let n = 0; n < 4; n++)
         statuses.push((await mutate(limited, path, input, { cookie })).status);

@@ -30,7 +30,7 @@ afterAll(async () => {
   await db.drop();
 });
 
-/** The code with which the last statement is refused. */
+/** The code with which the last statement is rejected. */
 const refusal = (...statements: string[]) =>
   tenant
     .withOrg(orgId, async (sql) => {

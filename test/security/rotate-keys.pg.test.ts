@@ -136,7 +136,7 @@ test('addresses of notification channels are re-encrypted too, and still open (S
   expect(rotated.open(rows[0]!, owner)).toBe(url);
 });
 
-/** Ways in which the row of a store can come to hold keys that are not its own. */
+/** Ways in which the row of a store could contain the keys of another. */
 const damages: [string, (shop: Shop) => Promise<void>][] = [
   [
     'one bit flipped',

@@ -223,7 +223,7 @@ async function checksumOf(table: string): Promise<string> {
   return rows[0]?.sum ?? '';
 }
 
-/** As the application does it, with a copy of the table's rows at hand; all is rolled back. */
+/** As the application does it, with a copy of the table's rows; everything is rolled back. */
 async function asApp(
   table: string,
   orgId: string | null,

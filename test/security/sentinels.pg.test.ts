@@ -37,7 +37,7 @@ const email = `${randomUUID()}@mantis.example`;
 const authSecret = randomBytes(32).toString('hex');
 const sealingKey = randomBytes(32).toString('base64');
 
-/** What a badly made store may say when it fails: all that it knows. */
+/** What a badly written store may reveal in an error: everything it knows. */
 const everything = `key=${keys.consumerKey} secret=${keys.consumerSecret} ${Object.values(person).join(' ')}`;
 const inUrl = `consumer_key=${keys.consumerKey}&consumer_secret=${keys.consumerSecret}&email=${encodeURIComponent(person.email)}`;
 
@@ -148,7 +148,7 @@ async function openWorld(): Promise<World> {
     MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
     MANTIS_STORE_CA_FILE: tlsFile('cert'),
     LOG_LEVEL: 'debug',
-    // Each organisation connects eight stores here, and is refused some.
+    // Each organisation connects eight stores here, and some are rejected.
     MANTIS_TRIALS_PER_MINUTE: '100',
   };
   const processes: RunningProcess[] = [];
@@ -309,7 +309,7 @@ async function openStore(name: string): Promise<WooSim> {
   return sim;
 }
 
-/** Fewest tries, so that each failure comes to its end. */
+/** The fewest attempts, so that each failure ends. */
 const settings = { maxPageAttempts: 2, maxRetries: 1, retryBaseMs: 10, pageSize: 2 };
 
 test('secrets and personal data stay in their tables, whatever fails (S20, S22)', async () => {
@@ -356,7 +356,7 @@ test('secrets and personal data stay in their tables, whatever fails (S20, S22)'
   expect(search(world, tables)).toEqual([]);
 });
 
-/** Calls that are refused, with secrets where they do not belong. */
+/** Rejected calls, with secrets in the wrong places. */
 async function callWithSecrets({ call }: World): Promise<void> {
   const { consumerKey, consumerSecret } = keys;
   const url = `https://${consumerKey}:${consumerSecret}@shop.example.com`;
@@ -371,7 +371,7 @@ async function callWithSecrets({ call }: World): Promise<void> {
   await call(0, 'sync.status', { runId: consumerSecret }, 'query');
 }
 
-/** A run stands when it is over, or nothing but a person can move it. */
+/** A run stops when it is over or only a person can continue it. */
 async function untilAllStand({ db }: World): Promise<void> {
   const moving = async () => {
     const { rows } = await db.admin.query(
@@ -404,10 +404,10 @@ async function readAll({ call }: World, storeIds: string[], runIds: string[]): P
   }
 }
 
-/** A line names its customer and quotes the field that was wrong: in these fields and nowhere else. */
+/** A line contains its customer's id and the invalid value in these fields only. */
 const CUSTOMER_OF_LINE = /("wooCustomerId":(?:\d+|null)),"name":"[^"]*","email":"[^"]*"/g;
 
-/** Where customers themselves are kept: the one place for personal data. Their keys are kept sealed. */
+/** The tables of customers, the only place for personal data. Store keys are encrypted. */
 const CUSTOMER_TABLES = new Set(['public.customer', 'public.customer_change', 'public.guest']);
 
 function withoutCustomersOfLines(text: string): string {
@@ -437,7 +437,7 @@ function search(world: World, tables: Map<string, string>): Hit[] {
   return hits;
 }
 
-/** The search looks at something, and finds what is there. */
+/** The search examines something, and finds what exists. */
 async function expectNotVacuous({ db, ...world }: World, tables: Map<string, string>) {
   expect(world.answers.length).toBeGreaterThan(200);
   expect(world.answers.some((text) => text.search(CUSTOMER_OF_LINE) >= 0)).toBe(true);

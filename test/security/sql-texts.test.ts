@@ -18,7 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/db/src/create-database.ts': ['orgId', 'role', "settings.join(', ')"],
   // A validated identifier.
   'packages/db/src/listen.ts': ['channel'],
-  // Constants, a validated identifier, and our own base64: roles accept no parameters.
+  // Constants, a validated identifier and our own base64; roles accept no parameters.
   'packages/db/src/runtime-login.ts': ['name', "roles.join(', ')", 'scramVerifier(password)'],
   'packages/sync-core/src/sql/activity.ts': ["forwards ? 'asc' : 'desc'"],
   // One of two constants.

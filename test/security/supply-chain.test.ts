@@ -115,6 +115,6 @@ test('the dashboard never treats text as markup or code (S37)', () => {
   const unsafe =
     /dangerouslySetInnerHTML|\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function\(|javascript:|srcdoc/i;
   expect(files.filter((file) => unsafe.test(read(file)))).toEqual([]);
-  // Inline code is what the policy forbids; a page that needs it would not work.
+  // The policy forbids inline code; a page that needs it would not work.
   expect(read('apps/web/index.html')).not.toMatch(/<script>|<style|\son\w+=/);
 });

@@ -23,7 +23,7 @@ test('the product runs with a login that owns nothing, and cannot gain more righ
   // The job runner's tables are installed by their owner, as `npx -y pnpm@12 run migrate` does.
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
   const installer = await startWorker({ databaseUrl: db.url, secretKeys });
-  // Killed, it would be counted as alive for a while yet.
+  // If killed, it would count as alive for a while.
   await installer.stop();
   await db.admin.query(
     `create role ${name} login password 'runtime' nosuperuser nobypassrls
@@ -103,7 +103,7 @@ async function expectSameMetrics(
     [1, 2].map(() => startApiProcess(world, { env: { LOG_LEVEL: 'warn' } })),
   );
   const scrapes = await Promise.all([...apis, ...apis].map((one) => scrape(one.metricsUrl)));
-  // Jobs, and the run of the webhooks, come and go between two readings.
+  // Jobs, and the run of the webhooks, may start and end between two reads.
   const steady = /^mantis_(store_up|webhook_endpoints|workers_alive|runs_\w+\{.*kind="full")/;
   const toldBy = scrapes.map(({ text }) => text.split('\n').filter((line) => steady.test(line)));
   expect(toldBy[0]).toEqual(

@@ -10,7 +10,7 @@ export async function expectSame({ db, sim, storeId }: Shop): Promise<void> {
   expect(living).toEqual(sim.customers.list().map(expectedCustomer));
 }
 
-/** I9: once the store works again, the run reaches the same result, and the table matches the store. */
+/** I9: after the store recovers, the run reaches the same result, and the table matches the store. */
 export async function expectFixpoint(shop: Shop, run: RunStatus): Promise<void> {
   shop.sim.faults.clear();
   const { caller, storeId, sync, stores } = shop;

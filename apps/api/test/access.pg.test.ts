@@ -128,7 +128,7 @@ test('anonymous subscriptions and revoked keys are rejected (S2)', async () => {
       const answer = await fetch(`${api.url}/trpc/${path}?input=%7B%7D`, {
         headers: { accept: 'text/event-stream', ...headers },
       });
-      // tRPC opens the stream to say so, and ends it.
+      // tRPC opens the stream, reports the error, and ends it.
       const said = await answer.text();
       expect(said).toContain('event: serialized-error');
       expect(said).toContain('unauthorized');
@@ -464,7 +464,7 @@ test('the eleventh start within a minute gets Retry-After (S27)', async () => {
       const input = { storeId: randomUUID() };
       statuses.push((await mutate(limited, 'sync.start', input, { cookie: busy.cookie })).status);
     }
-    // A minute may turn in between.
+    // A new minute may begin in between.
     expect(statuses.filter((status) => status === 404).length).toBeLessThanOrEqual(20);
     expect(statuses).toContain(429);
   } finally {

@@ -15,7 +15,7 @@ let ada: Member;
 let tamper: (body: Record<string, unknown>) => object;
 /** Everything that the API answered, as text. */
 const answers: string[] = [];
-/** Every secret that there was. */
+/** Every secret in use. */
 const secrets = new Set<string>();
 
 beforeAll(async () => {
@@ -149,12 +149,12 @@ test('after approval the store is connected with the chosen settings; the nonce 
     { kind: 'reconcile' },
   ]);
 
-  // The same number again, with keys that are good: as if it had never been. No page is at work here.
+  // The same nonce again, with valid keys: as if it did not exist. No page is open here.
   const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
   expect(await post(bodyOf(nonce), headers)).toBe(401);
   expect(await stores()).toEqual([store]);
 
-  // A second grant of the same store gives it new keys.
+  // A second authorization of the same store replaces its keys.
   const again = await begin();
   expect((await press(again.approve)).status).toBe(302);
   const rekeyed = await stores();
@@ -185,16 +185,16 @@ test('an unknown, used, expired or cancelled nonce, and keys of another store: 4
   expect(await press(late.approve)).toMatchObject({ status: 401 });
   expect(await authorizationOf(late.authorizationId)).toMatchObject({ state: 'expired' });
 
-  // Keys of another shop, sent by somebody who saw the number.
+  // Keys of another store, sent by somebody who saw the nonce.
   const stolen = await begin();
   expect(await post(bodyOf(stolen.nonce, strangerKey))).toBe(401);
   expect(other.requests).toEqual([]);
   const refused = await authorizationOf(stolen.authorizationId);
   expect(refused).toMatchObject({ state: 'refused', refusal: { code: 'wrong_key' } });
-  // The number is used up by it.
+  // The nonce is then used.
   expect(await post(bodyOf(stolen.nonce))).toBe(401);
 
-  // A secret that was changed on its way: the shop takes its key back.
+  // A secret that was changed in transit: the store revokes the key.
   const spoilt = await begin();
   tamper = (body) => ({ ...body, consumer_secret: `cs_${'0'.repeat(40)}` });
   expect(await press(spoilt.approve)).toMatchObject({ status: 401, location: null });
@@ -204,7 +204,7 @@ test('an unknown, used, expired or cancelled nonce, and keys of another store: 4
   });
   tamper = (body) => body;
 
-  // Denied at the shop, and approved after all in a second tab.
+  // Denied at the store, then approved in a second tab.
   const denied = await begin();
   expect(new URL(denied.deny).searchParams.get('success')).toBe('0');
   const { body } = await mutate(

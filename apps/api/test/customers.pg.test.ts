@@ -200,7 +200,7 @@ describe('among many', () => {
   beforeAll(async () => {
     busy = await signInMember(api, 'Busy');
     const storeId = await insertStore(api, busy);
-    // More than is walked at once; the oldest are the ones that a walk comes to last.
+    // More than one page; a walk reads the oldest last.
     await api.db.admin.query(
       `insert into customer (org_id, store_id, woo_id, email, username, first_name, last_name, role, company,
                              phone, city, country, is_paying_customer, billing, shipping, meta_data, extra,
@@ -245,7 +245,7 @@ describe('among many', () => {
       try {
         await session.query('begin');
         await session.query(`select set_config('mantis.org_id', $1, true)`, [busy.orgId]);
-        // Of so few rows any index would do: the trigram index is left alone, and the table not read whole.
+        // With so few rows any index is good enough; the table must not be scanned.
         await session.query(`do $$
           declare rival record;
           begin
@@ -278,7 +278,7 @@ describe('among many', () => {
 
   describe('an incomplete file', () => {
     beforeAll(async () => {
-      // Counts its calls; from the second on waits for a lock, and fails on demand.
+      // Counts its calls; from the second on, waits for a lock, and fails on demand.
       await api.db.admin.query(`
         create sequence calls;
         grant usage on calls to public;

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** What this reads of the document. */
+/** The parts of the document that this test reads. */
 interface Document {
   components: {
     schemas: Record<
@@ -192,7 +192,7 @@ test('store and run are optional where they are unambiguous', async () => {
     expect(several.body['issues'][0].message).toContain(named);
 
   const newer = await post({ action: 'start', org_id, store_id: second }, headers);
-  // What webhooks set going is not what somebody started.
+  // Runs by webhooks are not shown as started by a person.
   await api.db.admin.query(`update woo_customer_sync_queue set kind = 'webhook' where id = $1`, [
     newer.body['queue_id'],
   ]);

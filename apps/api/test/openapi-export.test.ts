@@ -20,7 +20,7 @@ const { parameters } = paths[EXPORT_PATH]!.get;
 
 const accepts = (query: Record<string, string>) => exportQuery.safeParse(query).success;
 
-/** What a client that goes by the document may send; a query holds texts, which its types are read from. */
+/** What a client may send according to the document; query values are texts, from which types are parsed. */
 function documentAccepts({ schema }: Parameter, text: string): boolean {
   const ajv = addFormats.default(new Ajv2020({ coerceTypes: true }));
   return ajv.validate({ type: 'object', properties: { value: schema } }, { value: text });

@@ -122,7 +122,7 @@ test.each(['@reboot', 'every day', '* * * *'])(
     expect(refused.status).toBe(400);
     const { code, message } = { ...refused.body.error, ...refused.body.error.data };
     expect(code).toBe('invalid_schedule');
-    // While it is typed it is no error, or each key would leave one in the console of the browser.
+    // It is no error while typing, or each key would log one in the browser's console.
     expect(preview.body.result.data).toEqual({ next: [], problem: message });
   },
 );

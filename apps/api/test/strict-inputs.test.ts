@@ -19,7 +19,7 @@ test('procedures reject unknown fields (S5, S38)', () => {
       const refused = result.error?.issues.some(
         (issue) => issue.code === 'unrecognized_keys' && issue.keys.includes(field),
       );
-      // Where it is a field of its own, such as the role in an invitation, another name stands for it.
+      // Where it is a field of its own, such as the role of an invitation, another name is used.
       const isOwn = result.error?.issues.some((issue) => issue.path[0] === field);
       expect([path, field, refused || isOwn]).toEqual([path, field, true]);
     }

@@ -34,7 +34,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   'customer.history': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.refresh': ({ storeId }) => ({ storeId, wooId: 7 }),
   'customer.search': ({ storeId }) => ({ storeId }),
-  // By a secret link: see access.pg.test.ts.
+  // By a secret link; see access.pg.test.ts.
   'invitation.accept': null,
   'invitation.decline': null,
   'invitation.find': null,
@@ -171,7 +171,7 @@ describe.each(withIds)('$path', ({ path, make }) => {
     const foreign = await call(path, make(await makeIds(ada)), eve);
     const unknown = await call(path, make({ storeId: randomUUID(), runId: randomUUID() }), eve);
     expect(foreign).toEqual(unknown);
-    // A list of nothing is not a refusal.
+    // An empty list is not a rejection.
     const nothing: Record<string, object> = {
       'sync.list': { items: [], nextCursor: null },
       'customer.facets': { roles: [], countries: [] },

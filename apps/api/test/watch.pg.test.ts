@@ -21,7 +21,7 @@ let api: TestApi;
 let ada: Member;
 const open: Stream[] = [];
 beforeAll(async () => {
-  // The session is checked again with every reading.
+  // The session is checked again with every read.
   api = await startTestApi({ recheckMs: 0 });
   ada = await signInMember(api);
 });
@@ -242,7 +242,7 @@ test('when the process stops, streams break off without an end, so that browsers
   const stream = await openStream(stopping, {}, { cookie: eve.cookie });
   await stream.next();
   await stopping.close();
-  // An end in tRPC's words, `return`, would make the client give up.
+  // A regular end of the stream, `return`, would make the client stop.
   expect(await stream.next()).toBeUndefined();
 });
 

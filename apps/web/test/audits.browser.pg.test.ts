@@ -15,7 +15,7 @@ if (!chromiumPath) console.log('Audits in a browser: skipped, no Chromium is ins
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
-/** Both themes, and both ends of what people hold in their hands. */
+/** Both themes, on the smallest and the largest screen. */
 const looks = [
   { theme: 'light', width: 1440 },
   { theme: 'dark', width: 390 },
@@ -33,7 +33,7 @@ interface PageToAudit {
   path: string;
   /** Is shown once the page is there. */
   ready: string;
-  /** Brings up what is to be looked at. */
+  /** Opens what is examined. */
   act?: (page: Page) => Promise<void>;
 }
 
@@ -299,7 +299,7 @@ async function insertInvitation(db: TestDatabase, stack: Stack, token: string): 
   );
 }
 
-/** Grants of the stack's person, one of each kind. */
+/** Authorizations of the stack's person, one of each kind. */
 async function insertAuthorizations(
   db: TestDatabase,
   stack: Stack,
@@ -339,7 +339,7 @@ function callsOf(address: string): string[] {
 
 /** In words: which rule, and the first places where it is broken. */
 async function violationsOf(page: Page): Promise<string[]> {
-  // By the browser's own tools: the page's policy lets no script of ours in.
+  // By the browser's own tools: the page's policy blocks injected scripts.
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => {
     const { axe } = globalThis as unknown as {

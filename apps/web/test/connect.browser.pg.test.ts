@@ -54,7 +54,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await page.reload();
     await says('This is a WooCommerce store.');
     await button('Approve in WooCommerce').click();
-    // As the shop says of itself.
+    // As the store reports about itself.
     const name = page.getByRole('textbox', { name: 'Name' });
     expect(await name.inputValue()).toBe('Example Store');
     expect(await page.getByLabel('Time zone').inputValue()).toBe('Europe/Berlin');
@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     );
     await says('The request expired');
 
-    // Given up: the choices are still there.
+    // Cancelled: the choices are kept.
     await button('Try again').click();
     await says('Logged in as storeadmin');
     await page.goBack();
@@ -126,7 +126,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
       { kind: 'reconcile', time_zone: 'Europe/Vienna' },
     ]);
 
-    // A second look at it starts no second run.
+    // Visiting it again starts no second run.
     await page.goto(`${stack.url}/connect?grant=${await lastAuthorization(db, stack)}&success=1`);
     await says('Main shop is connected.');
     expect((await stack.sync.list(stack.caller, { limit: 10 })).items).toHaveLength(1);

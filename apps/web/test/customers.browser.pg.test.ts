@@ -81,9 +81,9 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByText('136 customers', { exact: true }).waitFor();
     expect(await rows(page).count()).toBe(50);
 
-    // As it is typed, by whatever is known; the match is marked.
+    // While typing, by any known detail; matches are highlighted.
     await page.keyboard.press('/');
-    // Slowly enough that what was typed so far takes effect while more is typed.
+    // Slowly enough that the search runs while more is typed.
     await page.keyboard.type('zoe mul', { delay: 230 });
     await found(page, ['Zoé Müller']);
     expect(await field(page).inputValue()).toBe('zoe mul');
@@ -105,7 +105,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await found(page, ['Zoé Müller']);
     await marked(page, ['Zoé', 'Müller', 'zoe']);
 
-    // One slip: the word that was meant is a click away.
+    // One typing error: the intended word is suggested.
     await field(page).fill('zoe mulelr');
     await page.getByText('Did you mean zoe Müller?').waitFor();
     await page.getByRole('link', { name: 'zoe Müller' }).click();
@@ -118,7 +118,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByRole('option', { name: 'Zoé Müller, zoe@shop.test' }).waitFor();
     await page.keyboard.press('Escape');
 
-    // What was found stays while the next is looked for, and what comes too late is not shown.
+    // Results stay until the next ones arrive; late responses are not shown.
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -126,7 +126,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     const isHeld = page.waitForRequest(/customer\.search.*zuric/);
     await page.route(/customer\.search.*zuric(?!h)/, async (route) => {
       await held;
-      // It may have been given up by now.
+      // It may have been aborted by now.
       await route.continue().catch(() => undefined);
     });
     await field(page).fill('zuric');
@@ -142,7 +142,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await field(page).fill('zurich');
     await found(page, ['Zoé Müller']);
 
-    // Every filter is in the address: reloaded, gone back to, and taken away.
+    // Every filter is in the URL: after a reload, after going back, and when removed.
     await field(page).fill('');
     await page.getByLabel('Role').selectOption({ label: 'Shop manager' });
     await expect.poll(() => rows(page).count()).toBe(1);
@@ -166,7 +166,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByText('136 customers', { exact: true }).waitFor();
 
-    // By the keyboard alone, there and back.
+    // By keyboard only, forward and back.
     await field(page).fill('shop.test');
     await found(page, ['Zoé Müller']);
     await field(page).fill('example.org');
@@ -190,7 +190,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     expect(await field(page).inputValue()).toBe('zoe mü');
     await page.goForward();
 
-    // One customer, and what becomes of it while it is looked at.
+    // One customer, and how it changes while it is viewed.
     await page.getByRole('heading', { name: 'Zoé Müller', level: 1 }).waitFor();
     expect(await page.title()).toBe('Customer · Mantis Sync');
     const history = page.getByRole('list', { name: 'Changes, newest first' });
@@ -208,7 +208,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByText('This customer was deleted in the store').waitFor();
     await history.getByText('Deleted by a reconcile').waitFor();
 
-    // More of it by the cursor; a run that is kept no longer is no link.
+    // The rest by cursor; a deleted run is not a link.
     await db.admin.query(
       `insert into customer_change (org_id, store_id, woo_id, kind, source, queue_id, changes)
        select org_id, store_id, woo_id, 'updated', 'webhook', gen_random_uuid(),
@@ -226,7 +226,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.goto(`${stack.url}/customers/${shop}/99999`);
     await page.getByRole('heading', { name: 'Customer not found' }).waitFor();
 
-    // From a store to its customers; the file holds whom the filters show, loaded or not.
+    // From a store to its customers; the file contains all that match the filters, loaded or not.
     await page.goto(`${stack.url}/stores`);
     await page
       .getByRole('article')
@@ -254,7 +254,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     expect(exact.trim().split('\r\n')).toHaveLength(shown.length + 1);
     expect(new Set(inFile.map(([, number]) => Number(number)))).toEqual(new Set(shown));
 
-    // Who is far down a long list is looked for page by page, without anybody asking for it.
+    // A customer far down a long list is found by loading further pages automatically.
     const { rows: paying } = await db.admin.query(
       `select woo_id from customer where is_paying_customer and deleted_at is null and org_id = $1`,
       [stack.caller.orgId],

@@ -77,7 +77,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     const paused = [{ cron: '*/5 * * * *', time_zone: 'Asia/Tokyo', state: 'paused' }];
     await expect.poll(kept).toEqual(paused);
 
-    // Shown before it is answered, and reverted where it does not come through.
+    // Shown before the response, and reverted if the call fails.
     await page.route(/schedule\.resume/, async (route) => {
       await delta.getByText('Active', { exact: true }).waitFor();
       await route.abort();
@@ -292,7 +292,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     signIn,
   }) => {
     const markup = '<img src=x onerror="document.title=\'owned\'"><script>alert(1)</script>';
-    // A store may call a role what it likes, and an error repeats where it was.
+    // A store may use any name for a role, and an error repeats its place.
     const { rows } = await db.admin.query<{ id: string }>(
       'update woo_store set name = $1 where org_id = $2 returning id',
       [markup, stack.caller.orgId],

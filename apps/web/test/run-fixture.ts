@@ -1,6 +1,6 @@
 import type { ActivityEntry, Run, Store } from '../src/api/trpc.ts';
 
-/** A run half way through, changed as a test needs it. */
+/** A run that is half done, with the changes that a test needs. */
 export function aRun(changes: Partial<Run> = {}): Run {
   return {
     runId: 'run-1',

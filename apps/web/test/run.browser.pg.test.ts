@@ -157,7 +157,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await log.getByText('Round 2: 3 of 4', { exact: false }).waitFor();
     await reasons.getByRole('button', { name: 'Retry this one' }).waitFor();
 
-    // A connection that is lost is seen to be lost, and nothing is missing once it is back.
+    // A lost connection is detected, and nothing is missing after it is restored.
     await product.stopApi();
     await page.getByText('Reconnecting…').waitFor();
     const { activitySeq: seen } = await stack.sync.status(stack.caller, { runId });

@@ -159,7 +159,7 @@ const resume = (storeId: string) =>
 const pass = (minutes: number) =>
   db.admin.query('update mantis.test_clock set now = now + make_interval(mins => $1)', [minutes]);
 
-/** Looks, lets the first event wait for others, and sends. */
+/** Checks, waits for further events, and sends. */
 async function tell(): Promise<void> {
   await sendNotifications(deps);
   await pass(6);

@@ -93,7 +93,7 @@ describe('createListener', () => {
   });
 
   it('reconnects when its session no longer listens, as behind a pooler', async () => {
-    // Stands before the built-in function, so that the test decides what the session listens to.
+    // Shadows the built-in function, so that the test decides what the session listens to.
     await test.admin.query(`
       create schema fake;
       grant usage on schema fake to public;

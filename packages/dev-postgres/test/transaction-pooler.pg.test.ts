@@ -56,7 +56,7 @@ pool_mode = ${mode}
   return pooled.href;
 }
 
-/** Keeps reading the stream: a program whose output is not read may end. */
+/** Keeps reading the output; a program whose output is not read may exit. */
 function untilLogged(stream: Readable, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.on('data', (chunk: Buffer) => chunk.toString().includes(text) && resolve());

@@ -54,7 +54,7 @@ test('I8: entries of many concurrent writers, some rolled back, are numbered wit
     const messages = kept.flatMap((writer) => entries(writer).map(({ message }) => message));
     expect(rows.map(({ seq }) => seq)).toEqual(messages.map((_, at) => at + 1));
     expect(rows.map(({ message }) => message).toSorted()).toEqual(messages.toSorted());
-    // What was written together stands together, in order.
+    // Entries written together stay together, in order.
     const text = rows.map(({ message }) => message).join(' ');
     for (const writer of kept)
       expect(text).toContain(

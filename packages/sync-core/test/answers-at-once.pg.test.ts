@@ -27,7 +27,7 @@ test('of stores that respond simultaneously, a worker reads as many pages as it 
   const runs = await Promise.all(sims.map(({ url }) => createRun(db, { url })));
   const answers = createFairShare({ places: 2 });
   const deps = { ...createWorkDeps(db.database), answers };
-  // No page can be stored, so that none is done with.
+  // No page can be stored, so that none is completed.
   const session = await db.openSession();
   await session.query('begin');
   await session.query('lock table customer in share mode');

@@ -155,7 +155,7 @@ describe('a slice of work', () => {
 });
 
 describe('a worker whose lease was reclaimed (F9)', () => {
-  /** Lines that one worker held too long, and another one holds now. */
+  /** Lines that one worker leased too long, and another one has now. */
   async function takenOver(count: number) {
     const run = await createFilledRun(db, upTo(count));
     const old = newLease();

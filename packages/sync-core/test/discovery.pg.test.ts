@@ -98,7 +98,7 @@ describe('taking the walk of a run', () => {
 
 test('a worker that crashes while it waits for the store counts once, with an answer each time', async () => {
   const run = await createRun(db);
-  /** The worker is not known to live, so that its walk is reclaimed at once. */
+  /** The worker has no heartbeat, so that its walk is reclaimed immediately. */
   const crash = (withAnswer: boolean) =>
     db.database.withOrg(run.orgId, async (sql) => {
       const lease = leaseOf(run);

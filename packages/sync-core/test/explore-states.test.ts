@@ -9,8 +9,8 @@ import {
 } from '../src/domain/state-machine.ts';
 
 /**
- * Every state that a small run can reach: three lines, one retry, three rounds, with a death of the
- * worker possible at every step, explored to the last one. What a person does is kept apart: without
+ * Every state that a small run can reach: three lines, one retry, three rounds, with a crash of the
+ * worker possible at every step, explored completely. Actions of a person are separate: without
  * a person, every path must end in a state that is terminal, or that waits for one.
  */
 const LINES = 3;
@@ -55,7 +55,7 @@ function countsOf(run: Run): LineCounts {
 
 const stateOf = (run: Run) => deriveRunState(run.discovery, countsOf(run));
 
-/** A change of a run, with what the database derives from it: the end of a round and the alarm. */
+/** A change of a run, with what the database derives from it: the end of a round and the required action. */
 function change(run: Run, patch: Partial<Run>): Run {
   const next = { ...run, ...patch };
   const [before, after] = [stateOf(run), stateOf(next)];
@@ -100,7 +100,7 @@ function discoverySteps(run: Run): Run[] {
   } else {
     steps.push(change(run, { discovery: 'complete' }));
   }
-  // The store struggles; it refuses us; the worker dies.
+  // The store is overloaded; it rejects us; the worker crashes.
   if (run.pageAttempts + 1 < PAGE_ATTEMPTS)
     steps.push(change(run, { pageAttempts: run.pageAttempts + 1 }));
   else steps.push(change(run, { discovery: 'failed' }));
@@ -179,7 +179,7 @@ function measureOf(run: Run): number {
   const pages = run.discovery === 'walking' || run.discovery === 'pending' ? 1 : 0;
   const tries = pages * (PAGE_ATTEMPTS - run.pageAttempts + MAX_CRASHES - run.deaths);
   const lines = run.lines.reduce((sum, { state, attempts, deaths }) => {
-    // A death gives the attempt back, and costs more than one.
+    // A crash does not count as an attempt; repeated crashes fail the line.
     const left = perLine - 2 * attempts - 3 * deaths;
     if (state === 'draft') return sum + left + 1;
     return state === 'processing' ? sum + left + 2 : sum;
@@ -196,7 +196,7 @@ test('every reachable state of a small run leads to an end, or to a state that w
     // If nothing is left to do, the run is over. Nothing continues forever: the measure decreases.
     if (byItself.length === 0) expect(isTerminal(stateOf(run))).toBe(true);
     for (const next of byItself) expect(measureOf(next)).toBeLessThan(measureOf(run));
-    // Three rounds with failures are not repeated without a person who takes it on.
+    // After three rounds with failures, a decision is required.
     if (run.processCount >= MAX_ROUNDS && stateOf(run) !== 'done')
       expect(run.actionRequired).toBe(true);
     for (const next of [...byItself, ...stepsByPerson(run)]) {

@@ -40,7 +40,7 @@ async function loseClaim(run: TestRun, work: typeof processRun): Promise<void> {
   await expect(slice(run, work)).rejects.toMatchObject({ commitUnknown: true });
 }
 
-// Nothing of this waits for a lease: it holds for a minute, and no sweep runs.
+// None of this waits for a lease, which lasts a minute; no sweep runs.
 
 test('a claim whose commit was not confirmed is released immediately, and no attempt is counted (F14)', async () => {
   const run = await createFilledRun(db, [1, 2, 3]);

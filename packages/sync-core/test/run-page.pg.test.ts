@@ -169,7 +169,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
       data: { retriedLines: 3, codes: ['bad_email'] },
     },
   ]);
-  // What is under way is not begun twice.
+  // An action in progress is not started twice.
   expect((await sync.retry(caller, { ...run, failure: inUse })).retriedLines).toBe(0);
   await complete(run, { 9: inUse });
   expect(await sync.status(caller, run)).toMatchObject({

@@ -77,7 +77,7 @@ async function race(
   return Promise.allSettled([begun, second()]);
 }
 
-/** Of two that raced, how each fared. */
+/** The results of two concurrent actions. */
 function codesOf(results: readonly PromiseSettledResult<unknown>[]): (string | null)[] {
   return results.map((result) =>
     result.status === 'fulfilled' ? null : (codeOf(result.reason) ?? 'no code'),

@@ -40,7 +40,7 @@ async function rowOf({ runId }: TestRun) {
   return rows[0]!;
 }
 
-/** A slice of work, with the turns that follow from it, until nothing is due; errors are the scheduler's to retry. */
+/** One time slice of work, then those that it enqueues, until nothing is due; the scheduler retries errors. */
 async function work(database: Database, run: TestRun, workerId = 'worker-1'): Promise<unknown[]> {
   const errors: unknown[] = [];
   for (;;) {

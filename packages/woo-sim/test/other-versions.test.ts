@@ -53,7 +53,7 @@ async function replay(sim: WooSim, { request }: Exchange, key = admin) {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** What a row says, without what names the host or came with a later version. */
+/** The content of a row, without host names and fields of later versions. */
 function comparable(row: Row): Record<string, unknown> {
   const { _links, avatar_url: _, date_created: __, date_modified: ___, ...rest } = row;
   return rest;

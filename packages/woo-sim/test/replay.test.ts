@@ -6,7 +6,7 @@ import { oddRows, recordedCustomers, recordedGuests, recordedKeys } from './reco
 import { exchanges, originOf, recordedDeliveries, rowsOf } from './recordings.ts';
 import type { Exchange } from './recordings.ts';
 
-/** How far the state that the recordings tell lets a body be compared. The default is: to the letter. */
+/** How closely a body can be compared, given what the recordings reveal. The default is exactly. */
 type Comparison =
   | { body: 'ids as a set'; why: string }
   | { body: 'shape'; why: string }
@@ -251,7 +251,7 @@ function comparedHeaders(
   return left;
 }
 
-/** What of a body is compared; `recorded` tells how far a body that was cut goes. */
+/** The part of a body that is compared; `recorded` shows where a body was cut. */
 function compared(body: string, recorded: string, comparison: Comparison | undefined): unknown {
   if (!comparison || 'totals' in comparison) return body;
   if (comparison.body === 'up to') {
@@ -269,7 +269,7 @@ function sortedIds(rows: readonly Record<string, unknown>[]): number[] {
   return rows.map((row) => Number(row['id'])).toSorted((a, b) => a - b);
 }
 
-/** Names and kinds in their order, without the values; null counts as text, and so does a list's length not. */
+/** Names and types in order, without the values; null counts as text, and the length of a list does not count. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape);
   if (typeof value === 'object' && value !== null)
@@ -332,7 +332,7 @@ function inAnyOrder(list: readonly unknown[]): string[] {
   return list.map((item) => JSON.stringify(item)).toSorted();
 }
 
-/** What the webhook itself sends; the connection's own headers and the random delivery id are left out. */
+/** The headers that the webhook sends, without those of the connection and the random delivery id. */
 function comparedDelivery({ headers, body }: { headers: Record<string, string>; body: string }) {
   const names = Object.keys(headers).filter(
     (name) => name.startsWith('x-wc-') || name === 'content-type',

@@ -21,7 +21,7 @@ const WORKERS = 8;
 const ORGANISATIONS = 20;
 const RUNS = 50;
 const CUSTOMERS = 400;
-/** Stores that take their time: each run needs several turns. */
+/** Slow stores: each run needs several time slices. */
 const latency = { bootMs: 150, perCustomerMs: 0 };
 const settings = { pageSize: 20 };
 
@@ -40,7 +40,7 @@ test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, no
   const runs = await Promise.all(
     Array.from({ length: RUNS }, async (_, index) => {
       const caller = callers[index % ORGANISATIONS]!;
-      // Each shop is known to two organisations, and to none of them twice.
+      // Each store is connected by two organisations, once by each.
       const shop = shops[index % shops.length]!;
       const { id: storeId } = await stores.connect(caller, {
         name: `Shop ${index}`,
@@ -63,8 +63,8 @@ test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, no
     'the end of all runs',
     async () => {
       const { slowest, median } = await readProgress(db);
-      // At the beginning everybody waits for the first pages, and one batch more or less is all there is
-      // to tell: where it counts is the second half, which those that starve reach last of all.
+      // At the beginning all wait for the first pages, and a single batch makes the difference
+      // to be compared: the second half counts, which starved runs reach last.
       if (median >= 0.5 && slowest < median / 3) unfair.push(`${slowest} of ${median}`);
       return slowest === 1;
     },
@@ -156,7 +156,7 @@ async function addOrganisations({ admin }: TestDatabase): Promise<Caller[]> {
 }
 
 /**
- * Customers that are done as a part of all that there are, of the slowest organisation and in the middle.
+ * The share of customers done, of the slowest organisation and of the median one.
  * Runs that a schedule starts meanwhile do not count.
  */
 async function readProgress({ admin }: TestDatabase): Promise<{ slowest: number; median: number }> {

@@ -50,7 +50,7 @@ test.each(CASES)(
     const end = await untilEnd(sync, other, run as string);
 
     expect(end).toMatchObject({ state: 'done', counts: { done: 797 } });
-    // It did not wait for any of them: none has given its customers.
+    // It did not wait for any of them: none has returned its customers.
     for (const runId of slowRuns) {
       const status = await sync.status(slow, { runId });
       expect(status).toMatchObject({ state: 'processing', counts: { total: 0 } });

@@ -4,7 +4,7 @@ import { until } from '../../support/until.ts';
 import { expectDoneThrough } from '../../support/expect-whole.ts';
 import { openBehindProxy, startOwnServer } from '../../support/own-server.ts';
 
-/** Slow enough that the fault falls into the middle of it. */
+/** Slow enough that the fault occurs in the middle. */
 const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 const settings = { pagesAhead: 1, pageSize: 50 };
 

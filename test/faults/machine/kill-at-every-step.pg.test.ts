@@ -23,7 +23,7 @@ describe('workers are killed at every step, at the first hit and at a later one 
     await countAsDead(world);
     const second = await world.startWorker({ failpoint: `${step}:2` });
     const over = world.untilRun(run.runId, 'a run that is over', isOver);
-    // A second hit need not come: what is left may be less than that.
+    // There may be no second hit: too little work may remain.
     if (await Promise.race([second.ended.then(() => true), over.then(() => false)])) {
       await countAsDead(world);
       await world.startWorker();

@@ -8,7 +8,7 @@ test('a run without progress for ten minutes needs a decision once, and no longe
   const { run } = await sync.start(caller, { storeId });
   const { runId } = run;
   const look = () => sync.status(caller, { runId });
-  // No worker takes it: it is woken again and again.
+  // No worker takes it: it is rescheduled repeatedly.
   for (let minute = 0; minute < 9; minute++) {
     await clock.advance(MINUTE_MS);
     await worker.heartbeat();

@@ -140,7 +140,7 @@ test.each([
     const { rows: clocks } = await session.query<{ now: Date }>('select clock_timestamp() as now');
     const lockedAt = clocks[0]?.now;
     await world.untilRun(run.runId, 'a claimed batch', ({ counts }) => counts.processing > 0);
-    // Longer than a silent worker would be left alone; short of the ten seconds that a worker waits for a lock.
+    // Longer than the time after which a silent worker counts as dead; shorter than the ten seconds that a worker waits for a lock.
     await until('heartbeats of both for three seconds', async () => {
       const { rows } = await world.db.admin.query(
         `select from sync_worker where heartbeat_at > $1::timestamptz + interval '3 seconds'`,

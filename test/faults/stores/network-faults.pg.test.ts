@@ -8,9 +8,9 @@ import { openShop, shareDatabase, type Shop, type ShopOptions } from '../../supp
 const CUSTOMERS = 230;
 const shared = shareDatabase();
 const list = '/wc/v3/customers';
-/** Long enough for a sound answer on a slow machine, and short enough to wait for. */
+/** Long enough for a normal response on a slow machine, and short enough to wait for. */
 const timeouts = { headersMs: 1_000, totalMs: 1_500 };
-/** No answer takes so long, however late the clock of a busy machine is: its head is what is waited for. */
+/** No response takes so long, even on a busy machine; the test waits for its headers. */
 const untilHead = { headersMs: 1_000, totalMs: 60_000 };
 
 const openShortShop = (options: ShopOptions = {}) =>
@@ -184,7 +184,7 @@ describe('a store that is unreachable or untrusted', () => {
       counts: { total: 0 },
     });
     expect(end.action?.reason).toContain('certificate cannot be trusted');
-    // Nothing crossed a connection that is not trusted, the keys least of all.
+    // Nothing was sent over an untrusted connection, in particular no keys.
     expect(shop.sim.requests).toHaveLength(before);
     expect((await shop.stores.get(shop.caller, { storeId: shop.storeId })).pause?.code).toBe('tls');
 

@@ -45,7 +45,7 @@ test('a bar counts towards the whole list while it is read', () => {
   });
   const screen = { columns: 120, color: false };
   expect(renderBar(reading, screen)).toContain('  250/797  ');
-  // A delta reads a part of the list, so the store's total says nothing.
+  // A delta reads a part of the list, so the store's total does not apply.
   expect(renderBar({ ...reading, kind: 'delta' }, screen)).toContain('  250/298  ');
 });
 

@@ -121,7 +121,7 @@ describe('after any history the next complete reconcile leaves the table equal t
           if (event === 'delete') store = { content: null, modifiedAt: null };
           if (event === 'ask') asked.push(ask(source, skew));
           past.push(store);
-          // Answers arrive in any order, and some never do.
+          // Responses arrive in any order; some never arrive.
           if (event === 'arrive' && asked.length > 0)
             apply(asked.splice(pick % asked.length, 1)[0]!);
         }

@@ -5,7 +5,7 @@ it.each([0, 1, 118, 119, 120, 3_600, 86_400, 9e6, 3e7])(
   'cuts %i s into no more than 120 even stretches, and not into a few where more fit',
   (span) => {
     const seconds = bucketSeconds(span);
-    // However the first stretch lies, one more may be begun at either end.
+    // Wherever the first interval begins, there may be one more at either end.
     const needed = Math.ceil(span / seconds) + 1;
     expect(needed).toBeLessThanOrEqual(120);
     if (seconds > 1) expect(needed).toBeGreaterThan(30);

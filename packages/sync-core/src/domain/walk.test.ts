@@ -74,7 +74,7 @@ describe('a store that behaves correctly', () => {
       let walk = beginWalk(100);
       for (let guesses: PageRequest[] = [], requests = 0; requests < 20; requests += 1) {
         const request = nextRequest(walk);
-        // Everything guessed before is what is asked for now.
+        // All predicted requests are the ones now needed.
         if (guesses.length > 0) expect(guesses[0]).toEqual(request);
         const step = receivePage(walk, { request, rows: toRows(faithful(ids)(request, requests)) });
         if (step.kind !== 'advanced') {

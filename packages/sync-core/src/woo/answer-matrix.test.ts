@@ -14,7 +14,7 @@ import { reactionTo, WooError, type Reaction, type WooErrorCode } from './woo-er
 const credentials = { consumerKey: 'ck_matrix', consumerSecret: 'cs_matrix' };
 const allowHosts = ['127.0.0.1'];
 
-/** When a store is asked, and for what. */
+/** When each store receives which requests. */
 const moments = {
   connect: (url: string, dispatcher: ReturnType<typeof createSafeDispatcher>) =>
     probeConnection({ url, credentials, dispatcher, allowHosts }),

@@ -107,7 +107,7 @@ describe('listCustomers', () => {
     const sim = await simOf({ customers: 3, pretendHttps: true });
     const client = clientOf(sim.url, { credentials: sim.defaultCredentials });
     for (let request = 0; request < 6; request++) await client.listCustomers(firstPage);
-    // undici opens a second one where the next request comes in the very turn that ends the last.
+    // undici opens a second connection if the next request comes in the tick that ends the last one.
     expect(sim.connections.total).toBeLessThanOrEqual(2);
   });
 

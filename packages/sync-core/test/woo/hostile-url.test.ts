@@ -10,7 +10,7 @@ import { portOf } from '../../../../test/support/free-port.ts';
 
 const credentials = { consumerKey: 'ck_hostile', consumerSecret: 'cs_hostile' };
 
-/** Somebody in our network who must never be called: it counts who knocks. */
+/** A server in our network that must never be called; it counts connections. */
 async function neighbour(): Promise<{ port: number; knocks: () => number }> {
   let knocks = 0;
   const server = createServer((socket) => {
@@ -67,7 +67,7 @@ function nameServer(...answers: string[][]) {
   return { resolve, asked: () => asked };
 }
 
-/** This machine, in every way of writing it that something between us and the socket understands. */
+/** This machine, in every notation that anything between us and the socket understands. */
 const spellingsOfUs = [
   '127.0.0.1',
   '127.1',

@@ -7,7 +7,7 @@ import { diagnoseConnection } from './diagnose-connection.ts';
 
 type SimOptions = NonNullable<Parameters<typeof createWooSim>[0]>;
 
-/** Long enough that a busy machine is not taken for a slow store. */
+/** Long enough that a busy machine does not look like a slow store. */
 const patient = { connectMs: 10_000, headersMs: 10_000, totalMs: 20_000 };
 const hasty = { connectMs: 300, headersMs: 300, totalMs: 1_800 };
 
@@ -41,7 +41,7 @@ async function diagnose(
     allowHosts,
     timeouts,
   });
-  // Whatever was found, it comes with what to do, and gives no secret away.
+  // Every finding has a fix, and reveals no secret.
   for (const { level, fix } of diagnosis.findings) expect(fix === null).toBe(level === 'ok');
   expect(JSON.stringify(diagnosis.findings)).not.toContain(credentials.consumerSecret);
   expect(diagnosis.isHealthy).toBe(!diagnosis.findings.some(({ level }) => level === 'problem'));
@@ -50,7 +50,7 @@ async function diagnose(
 
 type Diagnosed = Awaited<ReturnType<typeof diagnose>>;
 
-/** What is not as it should be, by level. */
+/** Problems, by level. */
 const amiss = ({ findings }: Diagnosed) =>
   findings.filter(({ level }) => level !== 'ok').map(({ level, code }) => `${level} ${code}`);
 

@@ -54,7 +54,7 @@ test('pages get their places in the order of the walk', async () => {
   expect(answers.load()).toEqual({ taken: 0, waiting: 0 });
   void asked[0]?.answer();
   await first;
-  // The first is held until the next one is asked for.
+  // The first is delayed until the next one is requested.
   expect(answers.load()).toEqual({ taken: 1, waiting: 1 });
 });
 

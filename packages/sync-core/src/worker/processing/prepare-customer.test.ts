@@ -11,7 +11,7 @@ function mapped(row: unknown): MappedCustomer {
   return result.customer;
 }
 
-/** As jsonb gives it back: keys in another order. */
+/** As jsonb returns it: keys in another order. */
 function reordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reordered);
   if (typeof value !== 'object' || value === null) return value;

@@ -876,7 +876,8 @@ create table customer (
   search_text text not null,
   sort_name text not null,
   fetch_began_at timestamp with time zone,
-  last_source text
+  last_source text,
+  row_hash bytea
 );
 alter table customer enable row level security;
 alter table customer force row level security;
@@ -1346,6 +1347,7 @@ alter table auth_verification add constraint auth_verification_pkey PRIMARY KEY 
 alter table customer add constraint customer_content_hash_check CHECK ((length(content_hash) = 32));
 alter table customer add constraint customer_first_source_check CHECK ((first_source = ANY (ARRAY['walk'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text, 'retry'::text])));
 alter table customer add constraint customer_report_hash_check CHECK ((length(report_hash) = 32));
+alter table customer add constraint customer_row_hash_check CHECK ((length(row_hash) = 16));
 alter table customer add constraint customer_woo_id_check CHECK ((woo_id > 0));
 alter table customer add constraint customer_pkey PRIMARY KEY (id);
 alter table customer add constraint customer_org_id_store_id_woo_id_key UNIQUE (org_id, store_id, woo_id);

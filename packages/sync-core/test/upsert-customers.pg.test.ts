@@ -201,6 +201,28 @@ test('a batch with the same customer twice stores the last version once (F23)', 
   expect(await stored(run)).toMatchObject([{ first_name: 'Second' }]);
 });
 
+test('an unchanged customer stored without a row hash gets it, and nothing else changes', async () => {
+  const run = await createRun(db);
+  const read = version('Ada', null, FEBRUARY);
+  const rowHash = Buffer.alloc(16, 7);
+  const whole = async () => {
+    const { rows } = await db.admin.query<{ row_hash: Buffer | null }>(
+      'select * from customer where store_id = $1',
+      [run.storeId],
+    );
+    return rows[0];
+  };
+  await store(run, read);
+  const before = await whole();
+  expect(before).toMatchObject({ row_hash: null });
+  expect(await store(run, { ...read, rowHash })).toEqual(['unchanged']);
+  expect(await whole()).toEqual({ ...before, row_hash: rowHash });
+  expect(await store(run, { ...version('Grace', null, MARCH), rowHash: null })).toEqual([
+    'updated',
+  ]);
+  expect(await whole()).toMatchObject({ row_hash: null });
+});
+
 test('batches with the same customers in opposite orders neither deadlock nor lose any (F18)', async () => {
   const run = await createRun(db);
   const ids = Array.from({ length: 40 }, (_, index) => index + 1);

@@ -12,6 +12,8 @@ export interface CustomerVersion {
   customer: MappedCustomer;
   /** sha256 of the content, 32 bytes. */
   contentHash: Buffer;
+  /** Of the row that it was mapped from, 16 bytes; null unless the mapping took the row as it is. */
+  rowHash?: Buffer | null;
   /** When the request was sent, by our clock; `fetchedAt` unless given. */
   fetchBeganAt?: Date;
   /** When the response arrived, by our clock. */
@@ -47,18 +49,21 @@ export interface VersionOwner {
  * Fields that a response omits keep their stored values.
  *
  * @param versions at most one per customer; rows are locked in order of their ids
+ * @param known what is stored of them, if already read in this transaction
  * @returns what happened to each, by WooCommerce id
  */
 export async function upsertCustomers(
   sql: Sql,
   owner: VersionOwner,
   versions: readonly CustomerVersion[],
+  known?: ReadonlyMap<number, StoredVersion>,
 ): Promise<Map<number, StoredCustomer>> {
-  const known = await findStoredVersions(sql, owner, versions);
-  const changed = versions.filter((version) =>
-    isChanged(known.get(version.customer.wooId), version),
+  const before = known ?? (await findStoredVersions(sql, owner, versions.map(wooIdOf)));
+  const [changed, unchanged] = partition(versions, (version) =>
+    isChanged(before.get(wooIdOf(version)), version),
   );
-  const whole = await fillFromStored(sql, owner, changed, known);
+  await fillRowHashes(sql, owner, unchanged, before);
+  const whole = await fillFromStored(sql, owner, changed, before);
   const stored = await storeChanged(sql, owner, whole);
   return new Map(
     versions.map(({ customer: { wooId } }) => [wooId, stored.get(wooId) ?? UNCHANGED]),
@@ -67,9 +72,17 @@ export async function upsertCustomers(
 
 const UNCHANGED: StoredCustomer = { outcome: 'unchanged', before: null, isDisputed: false };
 
+const wooIdOf = ({ customer }: CustomerVersion): number => customer.wooId;
+
+function partition<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
+
 /** What decides whether a customer has changed. */
-interface StoredVersion {
+export interface StoredVersion {
   content_hash: Buffer;
+  /** Of the row as the store sent it; null if it was corrected, or stored before row hashes were. */
+  row_hash: Buffer | null;
   woo_modified_at: Date | null;
   is_deleted: boolean;
 }
@@ -82,6 +95,15 @@ function isChanged(stored: StoredVersion | undefined, version: CustomerVersion):
     stored.woo_modified_at?.getTime() !== version.customer.dateModified?.getTime()
   );
 }
+
+/**
+ * The stored row of `wanted.woo_id` in store $2 of organisation $1. A range in order, instead of `=`, leaves
+ * PostgreSQL only the unique index: on an empty table the others cost as much, and a connection keeps its plan
+ * while the table fills. The limit prevents a join, for which it would read all customers of the store.
+ */
+const IS_WANTED = `
+  org_id = $1 and store_id = $2 and customer.woo_id between wanted.woo_id and wanted.woo_id
+  order by customer.woo_id limit 1`;
 
 /** Fills omitted fields with the stored values, under the locks of those rows. */
 async function fillFromStored(
@@ -100,8 +122,7 @@ async function fillFromStored(
              from unnest($3::bigint[]) as wanted(woo_id)
             cross join lateral (
               select * from customer
-               where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
-               limit 1 for no key update) known`,
+               where ${IS_WANTED} for no key update) known`,
     values: [owner.orgId, owner.storeId, idsOf(partial)],
   });
   const contents = new Map(rows.map(({ woo_id, content }) => [woo_id, content]));
@@ -112,32 +133,62 @@ async function fillFromStored(
 }
 
 const idsOf = (versions: readonly CustomerVersion[]): number[] =>
-  versions.map(({ customer }) => customer.wooId).toSorted((a, b) => a - b);
+  versions.map(wooIdOf).toSorted((a, b) => a - b);
 
-async function findStoredVersions(
+/** What is stored of customers, by WooCommerce id. */
+export async function findStoredVersions(
   sql: Sql,
   owner: { orgId: string; storeId: string },
-  versions: readonly CustomerVersion[],
+  wooIds: readonly number[],
 ): Promise<Map<number, StoredVersion>> {
-  if (versions.length === 0) return new Map();
+  if (wooIds.length === 0) return new Map();
   const { rows } = await sql.query<StoredVersion & { woo_id: number }>({
     name: 'find-stored-versions',
-    text: `select known.woo_id, known.content_hash, known.woo_modified_at,
+    text: `select known.woo_id, known.content_hash, known.row_hash, known.woo_modified_at,
                   known.deleted_at is not null as is_deleted
              from unnest($3::bigint[]) as wanted(woo_id)
             cross join lateral (
               select * from customer
-               where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
-               limit 1) known`,
-    values: [owner.orgId, owner.storeId, versions.map(({ customer }) => customer.wooId)],
+               where ${IS_WANTED}) known`,
+    values: [owner.orgId, owner.storeId, wooIds],
   });
   return new Map(rows.map(({ woo_id, ...stored }) => [woo_id, stored]));
 }
 
+/** Adds the row hash to unchanged customers that were stored without one. */
+async function fillRowHashes(
+  sql: Sql,
+  owner: VersionOwner,
+  versions: readonly CustomerVersion[],
+  known: ReadonlyMap<number, StoredVersion>,
+): Promise<void> {
+  const bare = versions
+    .filter((version) => version.rowHash && known.get(wooIdOf(version))?.row_hash === null)
+    .toSorted((a, b) => wooIdOf(a) - wooIdOf(b));
+  if (bare.length === 0) return;
+  await sql.query({
+    name: 'fill-row-hashes',
+    text: `with known as materialized (
+             select customer.id, wanted.content_hash, wanted.row_hash
+               from unnest($3::bigint[], $4::bytea[], $5::bytea[]) as wanted(woo_id, content_hash, row_hash)
+              cross join lateral (
+                select id from customer
+                 where ${IS_WANTED} for no key update) customer)
+           update customer set row_hash = known.row_hash from known
+            where customer.id = any(array(select id from known)) and customer.id = known.id
+              and customer.content_hash = known.content_hash`,
+    values: [
+      owner.orgId,
+      owner.storeId,
+      bare.map(wooIdOf),
+      bare.map(({ contentHash }) => contentHash),
+      bare.map(({ rowHash }) => rowHash),
+    ],
+  });
+}
+
 /**
- * Writes changed customers in one statement. Looks up stored rows one id at a time, as `findStoredVersions`
- * does: the limit prevents a join, for which PostgreSQL would read all customers of a store whose table has
- * no statistics yet.
+ * Writes changed customers in one statement.
  *
  * @returns the written customers
  */
@@ -160,27 +211,27 @@ async function storeChanged(
                from unnest($5::bigint[]) as wanted(woo_id)
               cross join lateral (
                 select * from customer
-                 where org_id = $1 and store_id = $2 and customer.woo_id = wanted.woo_id
-                 limit 1 for no key update) known),
+                 where ${IS_WANTED} for no key update) known),
            item as materialized (
              select item.*, ${BOUNDED}
                from jsonb_to_recordset($4::jsonb) as item(
                       woo_id bigint, email text, username text, first_name text, last_name text, role text,
                       company text, phone text, city text, country text, is_paying_customer boolean,
                       avatar_url text, billing jsonb, shipping jsonb, meta_data jsonb, extra jsonb,
-                      woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text,
+                      woo_created_at timestamptz, woo_modified_at timestamptz, content_hash text, row_hash text,
                       search_text text, sort_name text, began_at timestamptz, ended_at timestamptz,
                       source text)),
            stored as (
              insert into customer as known (
                org_id, store_id, woo_id, email, username, first_name, last_name, role, company, phone, city,
                country, is_paying_customer, avatar_url, billing, shipping, meta_data, extra,
-               woo_created_at, woo_modified_at, content_hash, search_text, sort_name, fetch_began_at,
+               woo_created_at, woo_modified_at, content_hash, row_hash, search_text, sort_name, fetch_began_at,
                fetched_at, last_queue_id, first_source, last_source)
              select $1, $2, item.woo_id, item.email, item.username, item.first_name, item.last_name, item.role,
                     item.company, item.phone, item.city, item.country, item.is_paying_customer, item.avatar_url,
                     item.billing, item.shipping, item.meta_data, item.extra, item.woo_created_at,
-                    item.woo_modified_at, decode(item.content_hash, 'hex'), item.search_text, item.sort_name,
+                    item.woo_modified_at, decode(item.content_hash, 'hex'), decode(item.row_hash, 'hex'),
+                    item.search_text, item.sort_name,
                     item.fetch_began_at, item.fetched_at, $3, item.source, item.source
                from item
                -- Reading this CTE takes the locks before anything is written.
@@ -194,7 +245,8 @@ async function storeChanged(
                     avatar_url = excluded.avatar_url, billing = excluded.billing,
                     shipping = excluded.shipping, meta_data = excluded.meta_data, extra = excluded.extra,
                     woo_created_at = excluded.woo_created_at, woo_modified_at = excluded.woo_modified_at,
-                    content_hash = excluded.content_hash, search_text = excluded.search_text,
+                    content_hash = excluded.content_hash, row_hash = excluded.row_hash,
+                    search_text = excluded.search_text,
                     sort_name = excluded.sort_name, fetch_began_at = excluded.fetch_began_at,
                     fetched_at = excluded.fetched_at, last_queue_id = excluded.last_queue_id,
                     last_source = excluded.last_source, updated_at = mantis.now(), deleted_at = null
@@ -256,13 +308,14 @@ export async function markCustomersDeleted(
   source: ChangeSource,
 ): Promise<number[]> {
   if (wooIds.length === 0) return [];
-  const { rows } = await sql.query<{ woo_id: number }>({
-    name: 'mark-customers-deleted',
-    text: `with item as (
+  // Without a name, so that it is planned each time: it is rare, and a plan kept since the table was almost
+  // empty would read all customers.
+  const { rows } = await sql.query<{ woo_id: number }>(
+    `with item as (
        select ${BOUNDED}
          from (values ($4::timestamptz, $5::timestamptz)) as item(began_at, ended_at))
      update customer known
-        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $2,
+        set deleted_at = mantis.now(), updated_at = mantis.now(), last_queue_id = $8,
             fetch_began_at = item.fetch_began_at, fetched_at = item.fetched_at, last_source = $7
        from item
       where known.id = any(array(
@@ -270,28 +323,34 @@ export async function markCustomersDeleted(
                 from unnest($3::bigint[]) as wanted(woo_id)
                cross join lateral (
                  select id from customer
-                  where org_id = $8 and store_id = $1 and customer.woo_id = wanted.woo_id
-                  limit 1) stored))
+                  where ${IS_WANTED}) stored))
         and known.deleted_at is null
         and mantis.choose_answer(
               known.fetch_began_at, known.fetched_at, known.woo_modified_at, false, known.last_source,
               item.fetch_began_at, item.fetched_at, null, true, $7, mantis.now()) = 'take'
       returning known.woo_id`,
-    values: [
+    [
+      owner.orgId,
       owner.storeId,
-      owner.runId,
       wooIds,
       reading.beganAt,
       reading.endedAt,
       owner.createdAt ?? null,
       source,
-      owner.orgId,
+      owner.runId,
     ],
-  });
+  );
   return rows.map((row) => row.woo_id);
 }
 
-function toRecord({ customer, contentHash, fetchBeganAt, fetchedAt, source }: CustomerVersion) {
+function toRecord({
+  customer,
+  contentHash,
+  rowHash,
+  fetchBeganAt,
+  fetchedAt,
+  source,
+}: CustomerVersion) {
   return {
     woo_id: customer.wooId,
     email: customer.email,
@@ -312,6 +371,7 @@ function toRecord({ customer, contentHash, fetchBeganAt, fetchedAt, source }: Cu
     woo_created_at: customer.dateCreated,
     woo_modified_at: customer.dateModified,
     content_hash: contentHash.toString('hex'),
+    row_hash: rowHash?.toString('hex'),
     search_text: searchText(customer),
     sort_name: sortName(customer),
     began_at: fetchBeganAt ?? fetchedAt,

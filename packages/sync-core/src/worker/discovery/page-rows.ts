@@ -8,6 +8,7 @@ import { changeSource } from '../../domain/run-kind.ts';
 import type { IsVolatile } from '../../domain/volatile-meta.ts';
 import type { PageRow, WalkState } from '../../domain/walk.ts';
 import type { ActivityEntry } from '../../sql/activity.ts';
+import type { StoredVersion } from '../../sql/customers.ts';
 import type { AttemptOutcome, NewLine } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import type { WooError } from '../../woo/woo-error.ts';
@@ -69,18 +70,23 @@ function toPayload(row: unknown): unknown {
   return rest;
 }
 
-/** Maps and hashes the new rows of a page. Writes nothing. */
+/**
+ * Maps and hashes the new rows of a page that differ from what is stored. Writes nothing.
+ *
+ * @param stored by WooCommerce id
+ */
 export function prepareRows(
   run: RunRow,
   rows: readonly PageRow[],
   reading: Reading,
   isVolatile: IsVolatile,
+  stored: ReadonlyMap<number, StoredVersion>,
 ): RowLine[] {
   const source = changeSource(run.kind, run.round);
-  return rows.map((row) => ({
-    ...toNewLine(row),
+  return rows.map(({ id, row }) => ({
+    ...toNewLine({ id, row }),
     customer:
-      row.id === null ? null : prepareCustomer(row.id, row.row, reading, source, isVolatile),
+      id === null ? null : prepareCustomer(id, row, reading, source, isVolatile, stored.get(id)),
   }));
 }
 

@@ -13,6 +13,7 @@ import { budgetAfterFirstPage, type PageRow, type WalkState } from '../../domain
 import { failpoint } from '../../platform/failpoint.ts';
 import { inSpan } from '../../platform/trace.ts';
 import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
+import { findStoredVersions, type StoredVersion } from '../../sql/customers.ts';
 import { type MovedCursor, moveCursor } from '../../sql/discovery.ts';
 import { notifyRunChanged, enqueueAndNotify } from '../../sql/jobs.ts';
 import { insertLines, type AttemptOutcome, type NewLine } from '../../sql/lines.ts';
@@ -87,16 +88,13 @@ async function completePage(
   const { run } = walking;
   const startedAt = deps.clock();
   try {
-    const rows = prepareRows(
-      run,
-      walked.newRows,
-      walked.reading,
-      volatileKeys(walking.store.store.volatileMetaKeys),
-    );
-    failpoint('discovery.rows_prepared');
-    const next = await writeRows(deps, walking, walked, rows).catch(async (error: unknown) => {
+    const isVolatile = volatileKeys(walking.store.store.volatileMetaKeys);
+    const prepare = (stored: ReadonlyMap<number, StoredVersion>) =>
+      prepareRows(run, walked.newRows, walked.reading, isVolatile, stored);
+    const next = await writeRows(deps, walking, walked, prepare).catch(async (error: unknown) => {
       if (!isAboutTheData(error)) throw error;
-      return writeRows(deps, walking, walked, await withoutRefused(deps, run, rows));
+      const lines = await withoutRefused(deps, run, prepare(new Map()));
+      return writeRows(deps, walking, walked, () => lines);
     });
     return { ...next, isStrained: deps.clock() - startedAt > STRAINED_BATCH_MS };
   } catch (error) {
@@ -106,19 +104,27 @@ async function completePage(
   }
 }
 
-/** Customers, then the run, then its lines: this order everywhere prevents deadlocks. */
+/**
+ * Customers, then the run, then its lines: this order everywhere prevents deadlocks.
+ *
+ * @param prepare maps the rows that differ from what is stored
+ */
 async function writeRows(
   deps: WorkDeps,
   walking: Walking,
   walked: WalkedPage,
-  prepared: readonly RowLine[],
+  prepare: (stored: ReadonlyMap<number, StoredVersion>) => RowLine[],
 ): Promise<Walking> {
   const { run } = walking;
   const startedAt = deps.clock();
   let results: AttemptOutcome[] = [];
   const next = await writePage(deps, walking, walked, async (sql) => {
+    const ids = walked.newRows.flatMap(({ id }) => id ?? []);
+    const stored = await findStoredVersions(sql, run, ids);
+    const prepared = prepare(stored);
+    failpoint('discovery.rows_prepared');
     const customers = prepared.flatMap(({ customer }) => customer ?? []);
-    const outcomes = await storeCustomers(sql, run, customers);
+    const outcomes = await storeCustomers(sql, run, customers, stored);
     failpoint('discovery.customers_written');
     const lines = completeRows(run.settings, prepared, outcomes);
     results = lines.flatMap(({ result }) => result ?? []);

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { recordedRow } from '../../../test/woo/recording.ts';
 import { parseCustomer, type MappedCustomer } from '../../domain/customer-mapping.ts';
 import { volatileKeys } from '../../domain/volatile-meta.ts';
-import { contentHash } from './prepare-customer.ts';
+import { momentOf } from '../../domain/choose-answer.ts';
+import type { StoredVersion } from '../../sql/customers.ts';
+import { contentHash, prepareCustomer, rowHash } from './prepare-customer.ts';
 
 function mapped(row: unknown): MappedCustomer {
   const result = parseCustomer(row, new Date('2026-11-29T12:00:00Z'));
@@ -95,5 +97,47 @@ describe('contentHash', () => {
       { date_created_gmt: null },
     ];
     expect(new Set([{}, ...changes].map(hash)).size).toBe(changes.length + 1);
+  });
+});
+
+describe('a row that is stored as the store sent it', () => {
+  const stored: StoredVersion = {
+    content_hash: contentHash(mapped(row)),
+    row_hash: rowHash(row),
+    woo_modified_at: null,
+    is_deleted: false,
+  };
+  const READING = momentOf(Date.parse('2026-11-29T12:00:00Z'));
+  const prepared = (sent: unknown, known?: StoredVersion) =>
+    prepareCustomer(303, sent, READING, 'walk', volatileKeys(), known);
+
+  it('is not mapped again', () => {
+    expect(prepared(row, stored)).toEqual({ kind: 'unchanged' });
+  });
+
+  it.each<[string, unknown, StoredVersion | undefined]>([
+    ['nothing is stored', row, undefined],
+    ['it was stored without a row hash', row, { ...stored, row_hash: null }],
+    ['the customer is marked as deleted', row, { ...stored, is_deleted: true }],
+    ['any field differs', { ...row, date_modified_gmt: '2020-01-01T00:00:00' }, stored],
+  ])('is mapped if %s', (_what, sent, known) => {
+    expect(prepared(sent, known)).toMatchObject({
+      kind: 'store',
+      version: { rowHash: rowHash(sent) },
+    });
+  });
+
+  it('has no row hash if it had to be corrected, so that every run reports the correction', () => {
+    const corrected = prepared({ ...row, date_created_gmt: 'yesterday' });
+    expect(corrected).toMatchObject({ kind: 'store', version: { rowHash: null } });
+  });
+
+  it('has another row hash once MAPPING_VERSION is raised, as it must be with every change of the mapping', () => {
+    expect(rowHash(row).toString('hex')).toMatchInlineSnapshot(
+      `"201c9f73735e7969e0b4058086e44a72"`,
+    );
+    expect(rowHash(mapped(row)).toString('hex')).toMatchInlineSnapshot(
+      `"6dc96ffdeb32f8044780a4a6dc89a4b7"`,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   addressKeys,
   type MappedAddress,
@@ -9,23 +9,32 @@ import type { Reading } from '../../domain/choose-answer.ts';
 import type { ChangeSource } from '../../domain/run-kind.ts';
 import { type IsVolatile, lastingMeta, volatileKeys } from '../../domain/volatile-meta.ts';
 import { failpoint } from '../../platform/failpoint.ts';
-import type { CustomerVersion } from '../../sql/customers.ts';
+import type { CustomerVersion, StoredVersion } from '../../sql/customers.ts';
 
 /** What to do with a customer, before the database write. */
 export type PreparedCustomer =
+  /** The row is stored as it is. */
+  | { kind: 'unchanged' }
   | { kind: 'store'; version: CustomerVersion; warnings: readonly string[] }
   | { kind: 'delete'; wooId: number | null; reading: Reading; source: ChangeSource }
   | { kind: 'fail'; code: string; message: string; retryable: boolean };
 
-/** Maps and hashes a row of the store. Writes nothing. */
+/**
+ * Maps and hashes a row of the store, unless it is stored as it is. Writes nothing.
+ *
+ * @param stored what is stored of the customer, if known
+ */
 export function prepareCustomer(
   wooId: number | null,
   row: unknown,
   reading: Reading,
   source: ChangeSource,
   isVolatile: IsVolatile,
+  stored?: StoredVersion,
 ): PreparedCustomer {
   failpoint('processing.line', wooId);
+  const sent = rowHash(row);
+  if (stored?.row_hash?.equals(sent) && !stored.is_deleted) return { kind: 'unchanged' };
   const parsed = parseCustomer(row, reading.endedAt);
   if (!parsed.ok) {
     const { code, message } = parsed;
@@ -37,6 +46,7 @@ export function prepareCustomer(
     version: {
       customer,
       contentHash: contentHash(customer, isVolatile),
+      rowHash: warnings.length === 0 ? sent : null,
       isVolatile,
       fetchBeganAt: reading.beganAt,
       fetchedAt: reading.endedAt,
@@ -75,7 +85,15 @@ export function contentHash(
     withSortedKeys(customer.extra),
     customer.dateCreated,
   ];
-  return createHash('sha256').update(JSON.stringify(content)).digest();
+  return hash('sha256', JSON.stringify(content), 'buffer');
+}
+
+/** Part of every row hash. Raise it with every change of the mapping: rows are then mapped again. */
+const MAPPING_VERSION = 1;
+
+/** The first 16 bytes of the SHA-256 of a row as the store sent it. */
+export function rowHash(row: unknown): Buffer {
+  return hash('sha256', `${MAPPING_VERSION} ${JSON.stringify(row)}`, 'buffer').subarray(0, 16);
 }
 
 function addressValues(address: MappedAddress): (string | null)[] {

@@ -14,6 +14,7 @@ import {
   forgetChanges,
   insertChanges,
   markCustomersDeleted,
+  type StoredVersion,
   upsertCustomers,
 } from '../../sql/customers.ts';
 import type { AttemptOutcome } from '../../sql/lines.ts';
@@ -26,12 +27,14 @@ export type StoreOutcome = LineOutcome | 'disputed';
 /**
  * Writes the customers of a batch and their history.
  *
+ * @param known what is stored of them, if already read in this transaction
  * @returns the result for each, by WooCommerce id
  */
 export async function storeCustomers(
   sql: Sql,
   run: RunRow,
   prepared: readonly PreparedCustomer[],
+  known?: ReadonlyMap<number, StoredVersion>,
 ): Promise<Map<number, StoreOutcome>> {
   const owner = {
     orgId: run.orgId,
@@ -44,7 +47,7 @@ export async function storeCustomers(
       line.kind === 'store' ? [[line.version.customer.wooId, line.version] as const] : [],
     ),
   );
-  const stored = await upsertCustomers(sql, owner, [...versions.values()]);
+  const stored = await upsertCustomers(sql, owner, [...versions.values()], known);
   const outcomes = new Map<number, StoreOutcome>();
   const changes: CustomerChange[] = [];
   const erased: number[] = [];
@@ -110,6 +113,8 @@ export function outcomeOf(
   outcomes: ReadonlyMap<number, StoreOutcome>,
 ): AttemptOutcome {
   switch (customer.kind) {
+    case 'unchanged':
+      return { state: 'done', outcome: 'unchanged' };
     case 'delete':
       return { state: 'done', outcome: 'deleted' };
     case 'store': {

@@ -19,8 +19,8 @@ const EXCLUDED = [
   '*.ico',
   '*.woff2',
 ];
-/** Names in the database, which processes of the previous version use too. */
-const STORED_NAMES = /'(?:delta\.)?leftovers'|\bleftovers: |`leftovers`/g;
+/** Names in the database and of commands that the previous version uses too. */
+const STORED_NAMES = /'(?:delta\.)?leftovers'|\bleftovers: |`leftovers`|'doctor'/g;
 
 const [, list] = /```text\n([\s\S]*?)```/.exec(readFileSync(GLOSSARY, 'utf8')) ?? [];
 if (!list) throw new Error(`${GLOSSARY} lists no words: expected a block \`\`\`text`);

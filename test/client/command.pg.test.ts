@@ -119,10 +119,11 @@ test('each command does its work, and its exit code and JSON say how it went', a
   expect(well).toMatchObject({ code: 0, stderr: '' });
   expect(well.stdout).toContain('The store can be synced.');
   sim.faults.add({ fault: { kind: 'status', status: 401 } });
-  const ill = await mantis('doctor', 'Shop', '--json');
+  // By its previous name.
+  const unhealthy = await mantis('doctor', 'Shop', '--json');
   sim.faults.clear();
-  expect(ill.code).toBe(4);
-  expect(JSON.parse(ill.stdout)).toMatchObject({
+  expect(unhealthy.code).toBe(4);
+  expect(JSON.parse(unhealthy.stdout)).toMatchObject({
     isHealthy: false,
     findings: expect.arrayContaining([
       expect.objectContaining({ level: 'problem', fix: expect.any(String) }),

@@ -63,7 +63,7 @@ test('a run is watched to its end without a gap while the API is killed and rest
   await until('a run that reads', () => seen.some(({ run: { discovery } }) => discovery.pages > 0));
 
   await first.kill();
-  await until('two tries in vain', () => failures.length >= 2);
+  await until('two failed attempts', () => failures.length >= 2);
   const before = seen.length;
   letPagesGo();
   // The whole run happens while the API is unreachable.

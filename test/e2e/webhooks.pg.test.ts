@@ -24,13 +24,13 @@ const untilState = ({ app, storeId }: World, state: string) =>
     return status.state === state && status;
   });
 
-async function living({ db, storeId }: World) {
+async function active({ db, storeId }: World) {
   return (await storedCustomers(db.admin, storeId)).filter(({ deleted_at }) => deleted_at === null);
 }
 
 const untilSame = (world: World) =>
   until('a table that equals the store', async () =>
-    isDeepStrictEqual(await living(world), world.sim.customers.list().map(expectedCustomer)),
+    isDeepStrictEqual(await active(world), world.sim.customers.list().map(expectedCustomer)),
   );
 
 async function runsOf({ app, storeId }: World, kind: 'webhook' | 'delta' | 'reconcile') {
@@ -219,7 +219,7 @@ test('webhooks lost at random: after the next reconcile the table equals the sto
     const { run } = await app.sync.start.mutate({ storeId, kind: 'reconcile' });
     await untilRun(run.runId, 'a reconcile', isOver);
     await untilApplied(world);
-    expect(await living(world)).toEqual(sim.customers.list().map(expectedCustomer));
+    expect(await active(world)).toEqual(sim.customers.list().map(expectedCustomer));
   }
 });
 

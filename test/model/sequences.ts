@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { apiDies, forceDone, pause, resume, retry, start, startAgain } from './steps-of-people.ts';
-import { brokenCustomer, heal, shopping, trouble } from './steps-of-stores.ts';
+import { brokenCustomer, repair, shopping, trouble } from './steps-of-stores.ts';
 import {
   die,
   drive,
@@ -49,7 +49,7 @@ const STEPS: [weight: number, arbitrary: fc.Arbitrary<Step>, fits?: Fits][] = [
   [3, shopping],
   [3, brokenCustomer],
   [3, trouble],
-  [4, heal],
+  [4, repair],
 ];
 
 /** Sometimes it occurs anyway, and must be rejected or do nothing. */

@@ -73,6 +73,6 @@ function switchOn(rules: Record<string, FaultRule>) {
 export const trouble = switchOn(TROUBLES);
 export const brokenCustomer = switchOn(BROKEN);
 
-export const heal = fc.constant(
+export const repair = fc.constant(
   step('the store is well', 'anything_else', async ({ shop: { sim } }) => sim.faults.clear()),
 );

@@ -333,7 +333,7 @@ test('secrets and personal data stay in their tables, whatever fails (S20, S22)'
     const { data } = await call(place, 'sync.start', { storeId });
     runIds.push(data.run.runId);
   }
-  await until('runs under way', async () => {
+  await until('active runs', async () => {
     const { rows } = await db.admin.query<{ n: number }>(
       `select count(*)::int as n from woo_customer_sync_queue where state <> 'draft'`,
     );

@@ -6,8 +6,8 @@ import type { Shop } from './open-shop.ts';
 /** The active customers are those of the store, each once, field by field. */
 export async function expectSame({ db, sim, storeId }: Shop): Promise<void> {
   const stored = await storedCustomers(db.admin, storeId);
-  const living = stored.filter(({ deleted_at }) => deleted_at === null);
-  expect(living).toEqual(sim.customers.list().map(expectedCustomer));
+  const active = stored.filter(({ deleted_at }) => deleted_at === null);
+  expect(active).toEqual(sim.customers.list().map(expectedCustomer));
 }
 
 /** I9: after the store recovers, the run reaches the same result, and the table matches the store. */

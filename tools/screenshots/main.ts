@@ -111,7 +111,7 @@ try {
 async function takeAll(stack: Stack, scene: Scene): Promise<void> {
   const browser = await openBrowser();
   try {
-    // Without animation nothing is captured half way.
+    // Without animation nothing is captured in between.
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     await takePage(page, `${stack.url}/sign-in`, { name: 'sign-in', path: '', ready: 'Password' });
     await page.goto(await stack.signInLink());

@@ -57,7 +57,7 @@ describe('the document of the customer file matches the query’s schema:', () =
     expect(exportQuery.parse({ status: 'living' })).toMatchObject({ status: 'active' });
   });
 
-  test.each(parameters)('$name is validated alike', (parameter) => {
+  test.each(parameters)('the document and the query validate $name equally', (parameter) => {
     const { good, bad } = SAMPLES[parameter.name]!;
     for (const text of [...good, ...bad]) {
       const said = [text, accepts({ [parameter.name]: text }), documentAccepts(parameter, text)];

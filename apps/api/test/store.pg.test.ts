@@ -110,7 +110,7 @@ test.each([
 });
 
 test.each(['@reboot', 'every day', '* * * *'])(
-  'the schedule “%s” is refused by the preview and by saving alike',
+  'the schedule “%s” is rejected by the preview and when saved',
   async (cron) => {
     const owner = await signInMember(api);
     const headers = { cookie: owner.cookie };

@@ -236,7 +236,7 @@ test('without notifications, polling finds changes', async () => {
   }
 });
 
-test('when the process stops, streams break off without an end, so that browsers come back', async () => {
+test('when the process stops, streams are cut off without an end, so that browsers reconnect', async () => {
   const stopping = await startTestApi();
   const eve = await signInMember(stopping, 'Eve');
   const stream = await openStream(stopping, {}, { cookie: eve.cookie });

@@ -79,7 +79,7 @@ const defaultSettings: Record<string, string | number> = {
  * Starts a PostgreSQL that listens only on 127.0.0.1, with the database `mantis`. A server that a killed
  * process left running is adopted; files that a killed server left are removed.
  *
- * @throws DataDirectoryInUseError when another living process owns `dataDir`
+ * @throws DataDirectoryInUseError when another running process owns `dataDir`
  * @throws EmbeddedPostgresError for every other reason
  */
 export async function startEmbeddedPostgres(

@@ -5,7 +5,7 @@ export class EmbeddedPostgresError extends DbError {
   override name = 'EmbeddedPostgresError';
 }
 
-/** Another living process uses the same data directory. */
+/** Another running process uses the same data directory. */
 export class DataDirectoryInUseError extends EmbeddedPostgresError {
   override name = 'DataDirectoryInUseError';
 }

@@ -38,7 +38,7 @@ export async function identifyProcess(
   return Math.abs(found.startedAt - named.startedAt) <= CLOCK_TOLERANCE_S ? 'ours' : 'unknown';
 }
 
-/** A living process; a zombie that its parent has not reaped counts as gone. */
+/** A running process; a zombie that its parent has not reaped counts as gone. */
 async function findProcess(pid: number): Promise<FoundProcess | undefined> {
   if (process.platform === 'linux') return readProc(pid);
   const [program, ...args] =

@@ -20,7 +20,7 @@ export type StopMode = 'fast' | 'immediate';
 
 const settingsFile = 'mantis.conf';
 
-/** Creates the data directory if there is none. If it is killed half way, the result is not mistaken for one. */
+/** Creates the data directory if there is none. If it is killed in the middle, the incomplete result is not used. */
 export async function initialiseCluster(
   cluster: PostgresCluster,
   options: { passwordFile: string; sync: boolean },
@@ -124,7 +124,7 @@ function requestStop({ runner, binaries, directory }: PostgresCluster, mode: Sto
 }
 
 /**
- * The living server of this data directory, by its postmaster.pid. A left-over file whose process id now
+ * The running server of this data directory, by its postmaster.pid. A stale file whose process id now
  * belongs to another process, even to another PostgreSQL, names no server.
  *
  * @throws EmbeddedPostgresError if it cannot be determined whose process it is

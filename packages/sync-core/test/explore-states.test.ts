@@ -153,7 +153,7 @@ function stepsByPerson(run: Run): Run[] {
   return steps;
 }
 
-/** Lines of a run are alike, so that their order makes no other state; nor does the past of completed ones. */
+/** Lines of a run are interchangeable: their order, and the history of completed ones, make no other state. */
 function keyOf(run: Run): string {
   const lines = run.lines
     .map(({ state, attempts, deaths }) =>

@@ -4,7 +4,7 @@ import { createNewsFilter } from './console.ts';
 import { exitCodeOfRun } from './exit-code.ts';
 import { ago, dateTime, describeRun, duration, renderBar, renderEntry } from './render-run.ts';
 
-/** What is rendered of a run half way through. */
+/** The rendered text of a run in progress. */
 function runWith(change: Partial<Run> = {}): Run {
   const shown: Partial<Run> = {
     storeName: 'Shop',

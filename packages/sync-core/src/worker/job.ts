@@ -20,7 +20,7 @@ export interface WorkDeps {
   workerId: string;
   /** How long one job may work on a run before it is enqueued again, in milliseconds. */
   timeSliceMs: () => Promise<number>;
-  /** Maximum duration of a lease, even of a living worker. Longer than any request may take. */
+  /** Maximum duration of a lease, even of a running worker. Longer than any request may take. */
   leaseMs: number;
   /** The database's clock in epoch milliseconds: for time slices, batches, and when a store answered. */
   clock: () => number;

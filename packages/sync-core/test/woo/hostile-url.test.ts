@@ -11,13 +11,13 @@ import { portOf } from '../../../../test/support/free-port.ts';
 const credentials = { consumerKey: 'ck_hostile', consumerSecret: 'cs_hostile' };
 
 /** A server in our network that must never be called; it counts connections. */
-async function neighbour(): Promise<{ port: number; knocks: () => number }> {
-  let knocks = 0;
+async function internalServer(): Promise<{ port: number; connections: () => number }> {
+  let connections = 0;
   const server = createServer((socket) => {
-    knocks++;
+    connections++;
     socket.destroy();
   });
-  return { port: await listen(server), knocks: () => knocks };
+  return { port: await listen(server), connections: () => connections };
 }
 
 async function listen(server: Server): Promise<number> {
@@ -105,12 +105,12 @@ const spellingsOfUs = [
 
 describe('a store URL that leads to us', () => {
   test.each(spellingsOfUs)('%s opens no socket (S13)', async (host) => {
-    const { port, knocks } = await neighbour();
+    const { port, connections } = await internalServer();
     for (const scheme of ['http', 'https']) {
       const { code } = await refusal(`${scheme}://${host}:${port}/`, { ports: [port] });
       expect(code).toMatch(/^(unsafe_address|bad_url)$/);
     }
-    expect(knocks()).toBe(0);
+    expect(connections()).toBe(0);
   });
 
   test('only http and https, without a name and password, on ports of web servers (S13, S18)', async () => {
@@ -132,7 +132,7 @@ describe('a store URL that leads to us', () => {
   });
 
   test('a name that later resolves to a private address is refused on connect (S14)', async () => {
-    const { port, knocks } = await neighbour();
+    const { port, connections } = await internalServer();
     // The first address is in a public range, but unassigned.
     const { resolve, asked } = nameServer(['2e00::1'], ['127.0.0.1']);
     const rules = { ports: [port], resolve };
@@ -141,11 +141,11 @@ describe('a store URL that leads to us', () => {
     expect(asked()).toBe(1);
     expect((await refusal(url, rules)).code).toBe('unsafe_address');
     expect(asked()).toBe(2);
-    expect(knocks()).toBe(0);
+    expect(connections()).toBe(0);
   });
 
   test('one private address among the answers for a name refuses all of them (S15)', async () => {
-    const { port, knocks } = await neighbour();
+    const { port, connections } = await internalServer();
     for (const answer of [
       ['127.0.0.1'],
       ['93.184.216.34', '127.0.0.1'],
@@ -158,7 +158,7 @@ describe('a store URL that leads to us', () => {
       const { code } = await refusal(`http://shop.example.com:${port}`, { ports: [port], resolve });
       expect(code).toBe('unsafe_address');
     }
-    expect(knocks()).toBe(0);
+    expect(connections()).toBe(0);
   });
 
   test.each([
@@ -193,7 +193,7 @@ describe('a store URL that leads to us', () => {
   });
 
   test('no redirect leads to a private address, a forbidden port, or more than three on (S17)', async () => {
-    const { port, knocks } = await neighbour();
+    const { port, connections } = await internalServer();
     for (const location of [
       `http://127.0.0.1:${port}/wp-json/`,
       `http://[::ffff:127.0.0.1]:${port}/wp-json/`,
@@ -211,7 +211,7 @@ describe('a store URL that leads to us', () => {
       ]);
       expect(store.requests).toHaveLength(1);
     }
-    expect(knocks()).toBe(0);
+    expect(connections()).toBe(0);
 
     let hops = 0;
     const endless = await scriptedStore((_, response) =>
@@ -254,7 +254,7 @@ describe('a store URL that leads to us', () => {
   });
 
   test('the same error is returned for an open, a closed and a forbidden port (S19)', async () => {
-    const { port: open } = await neighbour();
+    const { port: open } = await internalServer();
     const closed = await closedPort();
     const ports = [open, closed];
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '10.0.0.1']) {

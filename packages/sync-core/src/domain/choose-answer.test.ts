@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { boundReading, type Choice, chooseAnswer, type CustomerAnswer } from './choose-answer.ts';
+import {
+  boundReading,
+  type Choice,
+  chooseAnswer,
+  type CustomerAnswer,
+  momentOf,
+} from './choose-answer.ts';
 import { CHANGE_SOURCES } from './run-kind.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 5, 1) + seconds * 1_000);
@@ -58,6 +64,13 @@ describe('of two answers the one that was read clearly later wins (1.2, R1)', ()
   ])('%s', (_what, known, incoming, expected) => {
     expect(chooseAnswer(known, incoming, now)).toBe(expected);
   });
+});
+
+it('a reading of one moment is neither older nor newer than itself', () => {
+  const moment = momentOf(at(5).getTime());
+  expect(moment).toEqual({ beganAt: at(5), endedAt: at(5) });
+  const known = { ...answer(0, 0), ...moment };
+  expect(chooseAnswer(known, { ...answer(0, 0), ...moment }, now)).toBe('take');
 });
 
 it('bounds a reading by the start of its run and by now', () => {

@@ -114,3 +114,37 @@ test.each([
 test('a customer without addresses cannot be erased', () => {
   expect(isErasure({ ...stored, billing: {} }, { ...customer, billing: {} })).toBe(false);
 });
+
+test('what is not stored counts as empty', () => {
+  const empty = { ...customer, billing: {}, metaData: [], isPayingCustomer: false };
+  const missing = { ...stored, billing: null, shipping: 'none', extra: null, meta_data: null };
+  expect(diffCustomer(missing, empty)).toEqual([]);
+  const before = { ...missing, is_paying_customer: null, last_name: null };
+  expect(diffCustomer(before, empty)).toEqual([
+    { field: 'last_name', from: null, to: 'Lovelace' },
+    { field: 'is_paying_customer', from: null, to: false },
+  ]);
+});
+
+test('a customer without omitted fields stays as it is', () => {
+  expect(fillUnknown(customer, {})).toBe(customer);
+});
+
+test('omitted dates are filled with the stored ones', () => {
+  const hidden: MappedCustomer = { ...customer, unknown: ['dateCreated', 'dateModified'] };
+  const dates = { woo_created_at: '2026-01-20T09:00:01Z', woo_modified_at: null };
+  expect(fillUnknown(hidden, { ...stored, ...dates })).toMatchObject({
+    dateCreated: new Date('2026-01-20T09:00:01Z'),
+    dateModified: null,
+  });
+});
+
+test('an omitted address that is stored empty leaves the columns of its parts empty', () => {
+  const hidden: MappedCustomer = { ...customer, unknown: ['billing'] };
+  expect(fillUnknown(hidden, { ...stored, billing: {} })).toMatchObject({
+    company: '',
+    phone: '',
+    city: '',
+    country: '',
+  });
+});

@@ -68,3 +68,12 @@ test.each([
 ])('a name is read from %j', (payload, name) => {
   expect(nameInPayload(payload)).toEqual(name);
 });
+
+test.each([
+  [{ billing: { company: 'Engines', email: 'a@b.test' } }, 'Engines', 'a@b.test'],
+  [{ first_name: ' ', last_name: '', username: 'ada' }, 'ada', null],
+  [{ first_name: 7, email: ['a@b.test'] }, null, null],
+  ['customer', null, null],
+])('%j is named as well as possible', (payload, name, email) => {
+  expect(nameInPayload(payload)).toEqual({ name, email });
+});

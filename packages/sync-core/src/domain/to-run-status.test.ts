@@ -233,4 +233,6 @@ it('a pause by a person differs from a rejection, while the run is active', () =
   });
   expect(statusOf({ pauseCode: 'wrong_key' })).toMatchObject({ isByPerson: false });
   expect(statusOf({ pauseCode: 'wrong_key', state: 'done' })).toBeNull();
+  expect(statusOf({ pauseCode: null })).toBeNull();
+  expect(statusOf({ pauseCode: 'wrong_key', pauseReason: null })?.reason).toBe('');
 });

@@ -13,3 +13,9 @@ test('kind 3: warnings are counted by field and put into words', () => {
       '`meta_data` had parts that were too large, which were removed for 1 customer.',
   );
 });
+
+test('a warning that a newer worker counted is shown by its code', () => {
+  expect(describeWarnings({ 'too_old:date_created': 1 })).toBe(
+    '`date_created` too_old for 1 customer.',
+  );
+});

@@ -17,6 +17,7 @@ import { integrationRoutes } from './http/integration-routes.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
 import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { refuseMethod } from './http/refuse-method.ts';
+import { runFileRoutes } from './http/run-file-routes.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { WEBHOOK_PATH, webhookRoutes } from './http/webhook-routes.ts';
 import { trustedOrigins } from './http/trusted-origins.ts';
@@ -95,6 +96,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(webhookRoutes({ ...deps, metrics }));
   await app.register(integrationRoutes({ ...context, publicUrl }));
   await app.register(exportRoutes({ ...context, log }));
+  await app.register(runFileRoutes({ ...context, log }));
   await app.register(openApiRoutes(publicUrl));
   await app.register(authorizationRoutes(deps));
   await app.register(fastifyTRPCPlugin, {

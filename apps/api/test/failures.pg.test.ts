@@ -158,3 +158,41 @@ test('an unknown customer, a paused store and a viewer are rejected', async () =
   const paused = await mutate(api, 'customer.refresh', input, headers);
   expect(paused.body.error.data.code).toBe('store_paused');
 });
+
+async function download(name: string, cookie = ada.cookie) {
+  const response = await fetch(`${api.url}/api/v1/runs/${runId}/${name}.csv`, {
+    headers: { cookie },
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+test('failed customers are a file with reason, field and fix; signs that start a formula are escaped', async () => {
+  await api.db.admin.query(
+    `update customer set first_name = '=1+1' where store_id = $1 and woo_id = 1`,
+    [storeId],
+  );
+  const { status, headers: answer, text } = await download('failures');
+  expect(status).toBe(200);
+  expect(answer.get('content-disposition')).toBe(
+    `attachment; filename="run-failures-${runId}.csv"`,
+  );
+  const [head, ...rows] = text.trim().split('\r\n');
+  expect(head).toBe(
+    'position,woo_id,name,email,attempts,code,reason,field,received,expected,cause,fix',
+  );
+  expect(rows).toHaveLength(3);
+  expect(rows[0]).toMatch(/^1,1,'=1\+1 O’Brien,soren@shop\.example,\d+,schema,billing: expected/);
+  expect(rows[2]).toContain('billing.city');
+});
+
+test('the activity of a run is a file, oldest first; other organisations get neither', async () => {
+  const { text } = await download('activity');
+  const rows = text.trim().split('\r\n').slice(1);
+  const { body } = await query(api, 'sync.activity', { runId, after: 0, limit: 100 }, headers);
+  expect(rows).toHaveLength(body.result.data.items.length);
+  expect(rows[0]).toMatch(/^\d{4}-\d\d-\d\dT.*,info,run\.started,.*,Ada$/);
+  const other = await signInMember(api, 'Eve');
+  for (const name of ['activity', 'failures'])
+    expect((await download(name, other.cookie)).status).toBe(404);
+  expect((await download('activity', '')).status).toBe(401);
+});

@@ -156,6 +156,39 @@ test('settings are added to those that a store has, and each change is in its ac
   expect(all[3]).toMatchObject({ message: 'Changed pace to gentle.', actor: { name: 'Ada' } });
 });
 
+test('runs are added up by day of the reader, without gaps, and webhook runs count as changes alone', async () => {
+  const { cookie, storeId } = await addStore();
+  const now = Date.now();
+  const insertRun = (kind: string, hoursAgo: number, seconds: number) =>
+    api.db.admin.query(
+      `insert into woo_customer_sync_queue
+              (org_id, store_id, kind, state, request_hash, actor_type, discovery_state, total_count, done_count,
+               failed_count, created_count, updated_count, waited_ms, created_at, started_at, finished_at)
+       select org_id, id, $2, 'partial', '\\x00', 'cron', 'complete',
+              6, 4, 2, 3, 1, 5000, at, at, at + make_interval(secs => $4)
+         from woo_store, lateral (select $3::timestamptz as at) run where id = $1`,
+      [storeId, kind, new Date(now - hoursAgo * 3_600_000), seconds],
+    );
+  await insertRun('full', 48, 65);
+  await insertRun('delta', 48, 25);
+  await insertRun('webhook', 48, 900);
+  // In progress: is not counted.
+  await mutate(api, 'sync.start', { storeId }, { cookie });
+  const input = { storeId, days: 4, timeZone: 'Pacific/Kiritimati' };
+  const { body } = await query(api, 'store.runDays', input, { cookie });
+  const dayOf = (daysAgo: number) =>
+    new Intl.DateTimeFormat('sv', { timeZone: input.timeZone }).format(now - daysAgo * 86_400_000);
+  const none = { runs: 0, longestSeconds: 0, failed: 0, changed: 0 };
+  expect(body.result.data).toEqual([
+    { date: dayOf(3), ...none },
+    { date: dayOf(2), runs: 2, longestSeconds: 60, failed: 4, changed: 12 },
+    { date: dayOf(1), ...none },
+    { date: dayOf(0), ...none },
+  ]);
+  const refused = await query(api, 'store.runDays', { ...input, timeZone: 'Mars' }, { cookie });
+  expect(refused.status).toBe(400);
+});
+
 test('a store is removed by a program without its name, and by a person with the right one', async () => {
   const { cookie, storeId } = await addStore();
   const wrong = { storeId, confirmName: 'Another shop' };
@@ -190,6 +223,11 @@ test('a warning of the connection is dismissed and shown again; a problem cannot
   expect(await dismiss('slow', true)).toEqual(['slow']);
   expect(await dismiss('keys_refused', true)).toEqual(['slow']);
   expect(await dismiss('slow', false)).toEqual([]);
+  // A warning that is gone for a while is a new one when it returns.
+  expect(await dismiss('slow', true)).toEqual(['slow']);
+  await mutate(api, 'store.diagnose', { storeId }, { cookie });
+  const { body } = await query(api, 'store.get', { storeId }, { cookie });
+  expect(body.result.data.dismissedFindings).toEqual([]);
 });
 
 /** A connected store of a person of her own. */

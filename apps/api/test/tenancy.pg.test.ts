@@ -90,6 +90,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   // Of all stores of the organisation: see client.pg.test.ts.
   'store.resealKeys': null,
   'store.resume': ({ storeId }) => ({ storeId }),
+  'store.runDays': ({ storeId }) => ({ storeId, days: 7, timeZone: 'UTC' }),
   'store.update': ({ storeId }) => ({ storeId, name: 'New name' }),
   'sync.activity': ({ runId }) => ({ runId }),
   'sync.batchMap': ({ runId }) => ({ runId }),

@@ -81,6 +81,21 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.getByText('136 customers', { exact: true }).waitFor();
     expect(await rows(page).count()).toBe(50);
 
+    // A column is hidden, which the browser keeps.
+    const emails = page.getByRole('columnheader', { name: 'Email' });
+    const choose = async () => {
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Email' }).click();
+      await page.keyboard.press('Escape');
+    };
+    await choose();
+    await emails.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'Customer' }).waitFor();
+    expect(await emails.count()).toBe(0);
+    await choose();
+    await emails.waitFor();
+
     // While typing, by any known detail; matches are highlighted.
     await page.keyboard.press('/');
     // Slowly enough that the search runs while more is typed.

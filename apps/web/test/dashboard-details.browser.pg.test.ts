@@ -57,6 +57,14 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.getByRole('link', { name: 'Main shop', exact: true }).click();
     await page.getByRole('link', { name: 'Schedules' }).click();
     const delta = page.getByRole('form', { name: 'Delta' });
+    await delta.getByLabel('Repeat').selectOption('Every week');
+    await delta.getByLabel('Day').selectOption('Monday');
+    await delta.getByLabel('Time', { exact: true }).fill('06:45');
+    await delta
+      .getByText(/^Next: .* 06:45/)
+      .first()
+      .waitFor();
+    await delta.getByLabel('Repeat').selectOption('Other (cron)');
     await delta.getByLabel('Schedule (cron)').fill('61 * * * *');
     await delta.getByText('not a valid cron expression', { exact: false }).waitFor();
     await delta.getByLabel('Schedule (cron)').fill('*/5 * * * *');

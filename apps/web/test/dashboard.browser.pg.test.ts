@@ -226,7 +226,9 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
       await page.getByRole('heading').first().waitFor();
       await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
     }
-    const cron = page.getByRole('form', { name: 'Delta' }).getByLabel('Schedule (cron)');
+    const delta = page.getByRole('form', { name: 'Delta' });
+    await delta.getByLabel('Repeat').selectOption('Other (cron)');
+    const cron = delta.getByLabel('Schedule (cron)');
     await cron.fill('61 * * * *');
     await page.getByText('not a valid cron expression', { exact: false }).waitFor();
     expect(said).toEqual([]);

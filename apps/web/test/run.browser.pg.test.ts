@@ -1,7 +1,7 @@
 import { createTcpProxy, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import type { Stack } from '@mantis-sync/test/start-stack.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
 import type { OpenPage } from './open-page.ts';
@@ -29,11 +29,14 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     sim.faults.add({
       fault: { kind: 'patch-row', ids: [...broken, other], remove: ['email', 'username'] },
     });
-    const store = await stack.stores.connect(stack.caller, {
-      name: 'Main shop',
-      url: sim.url,
-      ...sim.defaultCredentials,
-    });
+    const [known] = await stack.stores.list(stack.caller);
+    const store =
+      known ??
+      (await stack.stores.connect(stack.caller, {
+        name: 'Main shop',
+        url: sim.url,
+        ...sim.defaultCredentials,
+      }));
     const { run } = await stack.sync.start(stack.caller, { storeId: store.id });
     await expect
       .poll(async () => (await stack.sync.status(stack.caller, run)).state, { timeout: 60_000 })
@@ -200,6 +203,54 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await page.getByText(/^Live again/).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
     await expect.poll(() => page.getByRole('row', { name: /Full sync/ }).count()).toBe(2);
+    expect(problems).toEqual([]);
+  });
+
+  test('failed customers are retried and a run is forced done by keyboard alone, and the focus returns', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    const { page, problems, runId } = await openRun(stack, db, signIn);
+    const dialog = page.getByRole('alertdialog');
+    const tabTo = async (name: string, place: Page | Locator = page) => {
+      const wanted = place.getByRole('button', { name, exact: true }).first();
+      await wanted.waitFor();
+      while (!(await wanted.evaluate((one) => one === document.activeElement)))
+        await page.keyboard.press('Tab');
+    };
+    const isFocused = (name: string) =>
+      expect
+        .poll(() => page.evaluate(() => document.activeElement?.textContent?.trim()))
+        .toBe(name);
+    const runNow = () => stack.sync.status(stack.caller, { runId });
+    for (const name of ['Retry', 'Force done']) {
+      await tabTo(name);
+      await page.keyboard.press('Enter');
+      await dialog.waitFor();
+      await page.keyboard.press('Escape');
+      await isFocused(name);
+    }
+    await tabTo('Retry');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    await tabTo('Retry', dialog);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => [(await runNow()).round, (await runNow()).state])
+      .toEqual([2, 'partial']);
+
+    await tabTo('Force done');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    while (!(await dialog.getByLabel('Reason').evaluate((one) => one === document.activeElement)))
+      await page.keyboard.press('Tab');
+    await page.keyboard.type('They left the shop');
+    await tabTo('Force done', dialog);
+    await page.keyboard.press('Enter');
+    await page.getByText('Forced to done by', { exact: false }).waitFor();
+    expect((await runNow()).state).toBe('done');
     expect(problems).toEqual([]);
   });
 

@@ -70,6 +70,7 @@ export {
   type StoreView,
   type UpdateInput,
 } from './stores/store-service.ts';
+export { isTimeZone } from './domain/is-time-zone.ts';
 export type { ConnectionInput, StoreServiceDeps } from './stores/store-connection.ts';
 export { AUTHORIZATION_CALLBACK_PATH } from './stores/authorize-url.ts';
 export {

@@ -5,13 +5,11 @@ import { fromNodeHeaders } from 'better-auth/node';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { mayDo } from '../auth/access.ts';
-import { NotAllowedError } from '../auth/access-errors.ts';
-import { type Context, type ContextDeps, createContext } from '../context.ts';
+import { type ContextDeps, createContext } from '../context.ts';
 import { type ExportFormat, exportQuery } from '../schemas/customer-schemas.ts';
 import { guardFormulas } from './guard-formulas.ts';
 import { logFailure } from './handle-errors.ts';
-import { requireIdentity } from './require-identity.ts';
+import { requireReadAccess } from './require-identity.ts';
 
 export const EXPORT_PATH = '/api/v1/customers/export.csv';
 
@@ -112,14 +110,6 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
     });
     done();
   };
-}
-
-/** Who may read, for which organisation; counts the call. */
-async function requireReadAccess(context: Context) {
-  const { caller, level } = await requireIdentity(context);
-  if (!mayDo(level, 'read')) throw new NotAllowedError('read');
-  await context.calls.count(caller.orgId, 'call');
-  return caller;
 }
 
 async function* textOf(

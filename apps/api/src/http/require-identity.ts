@@ -1,6 +1,7 @@
 import type { Caller } from '@mantis-sync/sync-core';
 import { TRPCError } from '@trpc/server';
-import type { AccessLevel } from '../auth/access.ts';
+import { type AccessLevel, mayDo } from '../auth/access.ts';
+import { NotAllowedError } from '../auth/access-errors.ts';
 import type { Context } from '../context.ts';
 
 /**
@@ -16,4 +17,14 @@ export async function requireIdentity(
   const { caller, level } = identity;
   if (!caller) throw new TRPCError({ code: 'FORBIDDEN' });
   return { caller, level };
+}
+
+/** Who may read, for which organisation; counts the call. @throws as `requireIdentity`; NotAllowedError */
+export async function requireReadAccess(
+  context: Pick<Context, 'identify' | 'calls'>,
+): Promise<Caller> {
+  const { caller, level } = await requireIdentity(context);
+  if (!mayDo(level, 'read')) throw new NotAllowedError('read');
+  await context.calls.count(caller.orgId, 'call');
+  return caller;
 }

@@ -26,6 +26,12 @@ export const storeRouter = router({
     .output(schemas.storeActivityOutput)
     .query(({ ctx, input }) => ctx.stores.activity(ctx.caller, input)),
 
+  /** The runs of a store by day, for charts. */
+  runDays: readProcedure
+    .input(schemas.runDaysInput)
+    .output(schemas.runDaysOutput)
+    .query(({ ctx, input }) => ctx.stores.runDays(ctx.caller, input)),
+
   /** Tests address and keys against the store, then saves them, the keys encrypted. */
   connect: trialProcedure
     .input(schemas.connectInput)

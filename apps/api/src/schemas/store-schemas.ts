@@ -2,6 +2,7 @@ import {
   findingSchema,
   AUTHORIZATION_SCOPES,
   type AuthorizationView,
+  isTimeZone,
   lineText,
   noteText,
   type ProbeView,
@@ -109,6 +110,25 @@ export const storeActivityOutput = z.object({
   items: z.array(activityViewSchema),
   nextCursor: z.string().nullable(),
 });
+
+export const runDaysInput = z.strictObject({
+  storeId: z.uuid(),
+  days: z.int().min(1).max(366),
+  /** Decides where a day begins. */
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, { error: 'Expected a name such as Europe/Berlin' }),
+});
+export const runDaysOutput = z.array(
+  z.object({
+    date: z.string(),
+    runs: z.number(),
+    longestSeconds: z.number(),
+    failed: z.number(),
+    changed: z.number(),
+  }),
+);
 
 const freshnessSchema = z.object({
   /** Maximum age of every customer; null before the first complete walk. */

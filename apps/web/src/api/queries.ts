@@ -4,7 +4,7 @@ import { keepNewerRuns, keepNewerStores, type RunFilter, type RunsData } from '.
 import type { ActivityFilter } from './activity-filter.ts';
 import type { CustomerFilter } from './customer-filter.ts';
 import type { LineFilter } from './line-filter.ts';
-import { client, trpc, type Run, type RunPage, type Store } from './trpc.ts';
+import { client, trpc, type Run, type Store } from './trpc.ts';
 
 const runsPerPage = 25;
 const linesPerPage = 100;
@@ -76,27 +76,11 @@ export const runsQuery = (filter: RunFilter) =>
       keepNewerRuns(known as RunsData | undefined, next as RunsData),
   });
 
-/** The API returns at most a hundred runs; more pages would slow the page down. */
-const trendPages = 4;
-const runsPerTrendPage = 100;
-
-/** The last few hundred runs of a store, for its charts. */
-export const trendsQuery = (storeId: string) =>
-  queryOptions({
-    queryKey: ['trends', storeId],
-    queryFn: async ({ signal }) => {
-      const runs: Run[] = [];
-      let cursor: string | null = null;
-      for (let page = 0; page < trendPages; page += 1) {
-        const input = { storeId, limit: runsPerTrendPage, ...cursorOf(cursor) };
-        const answer: RunPage = await client.sync.list.query(input, { signal });
-        runs.push(...answer.items);
-        cursor = answer.nextCursor;
-        if (cursor === null) break;
-      }
-      return runs;
-    },
+/** A store's runs by day. */
+export const runDaysQuery = (input: { storeId: string; days: number; timeZone: string }) =>
+  trpc.store.runDays.queryOptions(input, {
     staleTime: 60_000,
+    placeholderData: keepPreviousData,
   });
 
 /** Who did what to a store, newest first. */

@@ -21,6 +21,8 @@ export type ActivityEntry = ActivityPage['items'][number];
 export type RetryInput = inferRouterInputs<AppRouter>['sync']['retry'];
 export type Store = Outputs['store']['get'];
 export type Probe = Outputs['store']['probe'];
+/** A store's runs of one day. */
+export type RunDay = Outputs['store']['runDays'][number];
 /** A pending approval of a store's owner. */
 export type Grant = Outputs['store']['authorization'];
 export type AuthorizationChoices = inferRouterInputs<AppRouter>['store']['beginAuthorization'];

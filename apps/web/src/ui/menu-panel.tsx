@@ -14,6 +14,8 @@ export interface MenuSection {
     value?: string;
     onSelect: () => void;
     isDanger?: boolean;
+    /** Set for items that are switched on and off; the menu stays open. */
+    isChecked?: boolean;
   }[];
 }
 
@@ -65,15 +67,39 @@ export function MenuPanel(props: MenuProps) {
 }
 
 function Items({ items }: MenuSection) {
-  return items.map(({ label, onSelect, isDanger }) => (
-    <DropdownMenu.Item
-      key={label}
-      onSelect={onSelect}
-      className={isDanger ? `${itemStyle} text-bad` : itemStyle}
-    >
-      {label}
-    </DropdownMenu.Item>
-  ));
+  return items.map(({ label, onSelect, isDanger, isChecked }) =>
+    isChecked !== undefined ? (
+      <DropdownMenu.CheckboxItem
+        key={label}
+        checked={isChecked}
+        onCheckedChange={onSelect}
+        onSelect={(event) => event.preventDefault()}
+        className={itemStyle}
+      >
+        <Mark />
+        {label}
+      </DropdownMenu.CheckboxItem>
+    ) : (
+      <DropdownMenu.Item
+        key={label}
+        onSelect={onSelect}
+        className={isDanger ? `${itemStyle} text-bad` : itemStyle}
+      >
+        {label}
+      </DropdownMenu.Item>
+    ),
+  );
+}
+
+/** Of a chosen item. */
+function Mark() {
+  return (
+    <span className="size-4">
+      <DropdownMenu.ItemIndicator>
+        <Icon name="check" />
+      </DropdownMenu.ItemIndicator>
+    </span>
+  );
 }
 
 function Choices({ chosen, items }: MenuSection) {
@@ -81,11 +107,7 @@ function Choices({ chosen, items }: MenuSection) {
     <DropdownMenu.RadioGroup value={chosen ?? ''}>
       {items.map(({ label, value = label, onSelect }) => (
         <DropdownMenu.RadioItem key={value} value={value} onSelect={onSelect} className={itemStyle}>
-          <span className="size-4">
-            <DropdownMenu.ItemIndicator>
-              <Icon name="check" />
-            </DropdownMenu.ItemIndicator>
-          </span>
+          <Mark />
           {label}
         </DropdownMenu.RadioItem>
       ))}

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import type { StartableKind } from './run-kind.ts';
+import { isTimeZone } from './is-time-zone.ts';
 
 /** A timetable: a cron expression with five fields, in a time zone. */
 export interface TimeTable {
@@ -56,13 +57,10 @@ export function nextTime(table: TimeTable, after: Date): Date {
 
 function read(cron: string, timeZone: string): Cron {
   // Checked separately, so that the message names the invalid one.
-  try {
-    Intl.DateTimeFormat('en', { timeZone });
-  } catch {
+  if (!isTimeZone(timeZone))
     throw new TimeTableError(
       `There is no time zone “${timeZone}”; use a name such as Europe/Zurich.`,
     );
-  }
   const fields = fiveFields(cron);
   try {
     if (fields.split(' ').length === 5)

@@ -352,14 +352,20 @@ function readDiagnosis({ findings, ...diagnosis }: StoredDiagnosis, at: Date): S
   };
 }
 
-/** Saves a store's diagnosis; only the last one is kept. */
+/** Saves a store's diagnosis; only the last one is kept. A dismissed warning that it lacks is new when it returns. */
 export async function writeDiagnosis(
   sql: Sql,
   storeId: string,
   { at: _at, findings, ...diagnosis }: StoreDiagnosis,
 ): Promise<void> {
   await sql.query(
-    'update woo_store set diagnosis = $2, diagnosed_at = mantis.now() where id = $1',
+    `update woo_store
+        set diagnosis = $2, diagnosed_at = mantis.now(),
+            dismissed_findings = (
+              select coalesce(jsonb_agg(code), '[]')
+                from jsonb_array_elements(dismissed_findings) code
+               where $2::jsonb->'findings' @> jsonb_build_array(jsonb_build_object('code', code)))
+      where id = $1`,
     [storeId, JSON.stringify({ ...diagnosis, findings: findings.map(toStored) })],
   );
 }

@@ -18,6 +18,7 @@ import {
 } from '../sql/activity.ts';
 import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
+import { listRunDays, type RunDay } from '../sql/run-days.ts';
 import {
   beginWaits,
   findActiveRun,
@@ -122,6 +123,11 @@ export interface StoreService {
     caller: Caller,
     input: { storeId: string; cursor?: string | undefined; limit: number },
   ): Promise<{ items: ActivityView[]; nextCursor: string | null }>;
+  /** Its runs by day, oldest first, up to today in the given time zone. */
+  runDays(
+    caller: Caller,
+    input: { storeId: string; days: number; timeZone: string },
+  ): Promise<RunDay[]>;
   /** Diagnoses a store that is not connected; saves nothing. */
   tryConnection(caller: Caller, input: ConnectionInput): Promise<StoreDiagnosis>;
   pause(caller: Caller, input: { storeId: string; reason: string }): Promise<StoreView>;
@@ -160,6 +166,11 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
         return stores.flatMap((store) => toView(store, defaults, about) ?? []);
       }),
     get: (caller, { storeId }) => database.withOrg(caller.orgId, (sql) => view(sql, storeId)),
+    runDays: (caller, input) =>
+      database.withOrg(caller.orgId, async (sql) => {
+        await requireStore(sql, input.storeId);
+        return listRunDays(sql, input);
+      }),
     async connect(caller, input) {
       mergeRunSettings(defaults, input.settings ?? {});
       const tried = await tryKeys(deps, input);

@@ -1,4 +1,5 @@
 import { lineText } from '../platform/plain-text.ts';
+import { isTimeZone } from '../domain/is-time-zone.ts';
 
 /** A site's own description; null for missing or unusable values. */
 export interface SiteFacts {
@@ -33,12 +34,4 @@ const entities: Record<string, string> = {
 function readName(html: string): string | null {
   const text = html.replace(/&(amp|lt|gt|quot|#039);/g, (_, entity: string) => entities[entity]!);
   return nameSchema.safeParse(text).data ?? null;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { KeptCustomerLink } from '../../ui/links.tsx';
 import { Highlight } from '../../ui/highlight.tsx';
 import { Time } from '../../words/time.tsx';
+import type { Column } from './customer-columns.ts';
 
 export const DELETED = { word: 'Deleted', tone: 'idle', icon: 'slash' } as const;
 
@@ -18,6 +19,8 @@ interface Props {
   q: string;
   /** Names of stores, if there are several. */
   storeNames: ReadonlyMap<string, string> | null;
+  /** Columns that the reader does not want. */
+  hidden: readonly Column[];
   sort: CustomerFilter['sort'];
   onSort: (sort: CustomerFilter['sort']) => void;
   onOpen: (customer: CustomerItem) => void;
@@ -35,7 +38,7 @@ const BY_CHANGE: Orders = { first: undefined, second: 'changed_asc' };
 
 /** A table of customers; on a phone all details are below the name. */
 export function CustomerTable(props: Props) {
-  const { storeNames, sort, onSort } = props;
+  const { storeNames, hidden, sort, onSort } = props;
   return (
     <table className="w-full table-fixed border-collapse text-left">
       <thead className="sticky top-14 z-10 bg-sunken text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
@@ -43,12 +46,20 @@ export function CustomerTable(props: Props) {
           <Head className="pl-4 sm:pl-5" sort={{ orders: BY_NAME, sort, onSort }}>
             Customer
           </Head>
-          <Head className="hidden w-[12%] xl:table-cell">Company</Head>
-          <Head className="hidden w-[28%] md:table-cell xl:w-[19%]">Email</Head>
-          <Head className="hidden w-[12%] xl:table-cell">Phone</Head>
-          <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">Location</Head>
-          <Head className="hidden w-[8%] xl:table-cell">Role</Head>
-          {storeNames && <Head className="hidden w-[12%] lg:table-cell xl:w-[9%]">Store</Head>}
+          {!hidden.includes('company') && (
+            <Head className="hidden w-[12%] xl:table-cell">Company</Head>
+          )}
+          {!hidden.includes('email') && (
+            <Head className="hidden w-[28%] md:table-cell xl:w-[19%]">Email</Head>
+          )}
+          {!hidden.includes('phone') && <Head className="hidden w-[12%] xl:table-cell">Phone</Head>}
+          {!hidden.includes('location') && (
+            <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">Location</Head>
+          )}
+          {!hidden.includes('role') && <Head className="hidden w-[8%] xl:table-cell">Role</Head>}
+          {storeNames && !hidden.includes('store') && (
+            <Head className="hidden w-[12%] lg:table-cell xl:w-[9%]">Store</Head>
+          )}
           <Head className="w-28 pr-4 text-right sm:pr-5" sort={{ orders: BY_CHANGE, sort, onSort }}>
             Changed
           </Head>
@@ -62,6 +73,7 @@ export function CustomerTable(props: Props) {
             words={props.words}
             q={props.q}
             storeName={storeNames?.get(customer.storeId)}
+            hidden={hidden}
             onOpen={props.onOpen}
           />
         ))}
@@ -75,9 +87,10 @@ const CustomerRow = memo(function CustomerRow(props: {
   words: readonly string[];
   q: string;
   storeName: string | undefined;
+  hidden: readonly Column[];
   onOpen: (customer: CustomerItem) => void;
 }) {
-  const { customer, words, storeName } = props;
+  const { customer, words, storeName, hidden } = props;
   const { storeId, wooId, email, company, phone, deletedAt } = customer;
   const place = [customer.city, customer.country].filter(Boolean).join(', ');
   const name = nameOf(customer);
@@ -137,28 +150,38 @@ const CustomerRow = memo(function CustomerRow(props: {
           </Second>
         )}
       </th>
-      <Cell className="hidden xl:table-cell" title={company}>
-        <Highlight text={company} words={words} />
-      </Cell>
-      <Cell className="hidden md:table-cell" title={email ?? ''}>
-        {/* Without a name, the email is shown in its place. */}
-        {email !== name && <Highlight text={email ?? ''} words={words} />}
-      </Cell>
-      <Cell className="hidden xl:table-cell" title={phone}>
-        <Highlight text={phone} words={words} />
-      </Cell>
-      <Cell
-        className="hidden md:table-cell"
-        title={[customer.city, countryName(customer.country)].filter(Boolean).join(', ')}
-      >
-        <Highlight text={customer.city} words={words} />
-        {customer.city !== '' && customer.country !== '' && ', '}
-        {customer.country}
-      </Cell>
-      <Cell className="hidden text-muted xl:table-cell" title={customer.role}>
-        {roleWord(customer.role)}
-      </Cell>
-      {storeName !== undefined && (
+      {!hidden.includes('company') && (
+        <Cell className="hidden xl:table-cell" title={company}>
+          <Highlight text={company} words={words} />
+        </Cell>
+      )}
+      {!hidden.includes('email') && (
+        <Cell className="hidden md:table-cell" title={email ?? ''}>
+          {/* Without a name, the email is shown in its place. */}
+          {email !== name && <Highlight text={email ?? ''} words={words} />}
+        </Cell>
+      )}
+      {!hidden.includes('phone') && (
+        <Cell className="hidden xl:table-cell" title={phone}>
+          <Highlight text={phone} words={words} />
+        </Cell>
+      )}
+      {!hidden.includes('location') && (
+        <Cell
+          className="hidden md:table-cell"
+          title={[customer.city, countryName(customer.country)].filter(Boolean).join(', ')}
+        >
+          <Highlight text={customer.city} words={words} />
+          {customer.city !== '' && customer.country !== '' && ', '}
+          {customer.country}
+        </Cell>
+      )}
+      {!hidden.includes('role') && (
+        <Cell className="hidden text-muted xl:table-cell" title={customer.role}>
+          {roleWord(customer.role)}
+        </Cell>
+      )}
+      {storeName !== undefined && !hidden.includes('store') && (
         <Cell className="hidden text-muted lg:table-cell" title={storeName}>
           {storeName}
         </Cell>

@@ -3,6 +3,8 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, type ReactNode } from 'react';
 import { readApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { useHiddenColumns } from './customer-columns.ts';
 import { CustomerFilters, type FilterChanges } from './customer-filters.tsx';
 import { CustomerTable } from './customer-table.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -28,6 +30,7 @@ export function CustomersPage() {
   const { data: stores } = useQuery(storesQuery());
   const { data: facets } = useQuery(facetsQuery(search.store));
   const found = useFound(filter);
+  const [hidden, toggle] = useHiddenColumns();
   useRowKeys();
   const { customers } = found;
   const total = totalOf(filter, stores, found);
@@ -57,6 +60,11 @@ export function CustomersPage() {
               <p role="status" className="text-muted">
                 {total}
               </p>
+              <ColumnsMenu
+                hidden={hidden}
+                hasStores={(stores?.length ?? 0) > 1}
+                onToggle={toggle}
+              />
               <ExportMenu filter={filter} what={total} />
             </>
           )}
@@ -85,6 +93,7 @@ export function CustomersPage() {
             words={found.words}
             q={search.q ?? ''}
             storeNames={stores && stores.length > 1 ? namesOf(stores) : null}
+            hidden={hidden}
             sort={search.sort}
             onSort={(sort) => change({ sort })}
             onOpen={open}

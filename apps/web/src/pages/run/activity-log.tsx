@@ -5,6 +5,7 @@ import { LEVELS } from '../../words/status.ts';
 import type { ActivityEntry } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { DownloadLink } from '../../ui/download-link.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { LoadOlder } from '../../ui/load-older.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -18,6 +19,7 @@ const levels = ['info', 'warning', 'error'] as const;
 
 /** The activity of a run, newest first, live; updates can be paused for reading. */
 export function ActivityLog(props: {
+  runId: string;
   /** Newest first; undefined while loading. */
   entries: readonly ActivityEntry[] | undefined;
   view: ActivityFilter;
@@ -52,6 +54,10 @@ export function ActivityLog(props: {
           >
             {isHeld ? 'Resume updates' : 'Pause updates'}
           </Button>
+          <DownloadLink
+            href={`/api/v1/runs/${props.runId}/activity.csv`}
+            label="Download activity as CSV"
+          />
         </div>
       }
     >

@@ -26,6 +26,7 @@ export function Activity({ run }: { run: Run }) {
   return (
     <ActivityLog
       key={run.runId}
+      runId={run.runId}
       entries={entries && live && live.length > 0 ? mergeEntries(live, entries) : entries}
       view={view}
       unseen={Math.max(0, run.activitySeq - (view.until ?? run.activitySeq))}

@@ -4,9 +4,11 @@ import { count, formatNumber } from '../../words/format.ts';
 import type { FailureGroup, FailureGroups } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { DownloadLink } from '../../ui/download-link.tsx';
 
 /** Why customers failed: each reason with its count and possible actions. */
 export function FailureReasons(props: {
+  runId: string;
   failures: FailureGroups;
   /** The reason whose customers are listed. */
   chosen: Pick<FailureGroup, 'code' | 'message'> | undefined;
@@ -31,13 +33,19 @@ export function FailureReasons(props: {
     <Card
       title="Why customers failed"
       aside={
-        props.canRetry && markedGroups.length > 1 ? (
-          <Button icon="retry" onClick={() => props.onRetry(markedGroups)}>
-            Retry {formatNumber(markedCount)} for {markedGroups.length} reasons
-          </Button>
-        ) : (
-          <span className="text-muted">{count(total, 'failed customer')}</span>
-        )
+        <div className="-mr-2 flex items-center gap-2">
+          {props.canRetry && markedGroups.length > 1 ? (
+            <Button icon="retry" onClick={() => props.onRetry(markedGroups)}>
+              Retry {formatNumber(markedCount)} for {markedGroups.length} reasons
+            </Button>
+          ) : (
+            <span className="text-muted">{count(total, 'failed customer')}</span>
+          )}
+          <DownloadLink
+            href={`/api/v1/runs/${props.runId}/failures.csv`}
+            label="Download failed customers as CSV"
+          />
+        </div>
       }
     >
       <ul className="max-h-96 divide-y divide-line overflow-y-auto" aria-label="Reasons">

@@ -29,6 +29,7 @@ export function Failures({ run, store }: { run: Run; store: Store | undefined })
   return (
     <>
       <FailureReasons
+        runId={run.runId}
         failures={data}
         chosen={search.error}
         canRetry={canOperate && isOver(run) && store?.state !== 'paused'}

@@ -7,19 +7,20 @@ import { ErrorNote } from '../../ui/notes.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
 import { formatInZone, localZone } from '../../words/format.ts';
 import { KINDS, PURPOSES, SCHEDULES } from '../../words/status.ts';
+import {
+  cronOf,
+  REPEATS,
+  timingOf,
+  WEEKDAYS,
+  type Repeat,
+  type Timing,
+} from '../../words/schedule-words.ts';
 import { timeZones } from '../../words/time-zones.ts';
 
 export interface TimeTable {
   cron: string;
   timeZone: string;
 }
-
-const examples = [
-  ['*/15 * * * *', 'Every 15 minutes'],
-  ['0 * * * *', 'Every hour'],
-  ['30 2 * * *', 'Every night at 2:30'],
-  ['30 2 * * 0', 'Every Sunday at 2:30'],
-] as const;
 
 /** The schedule of a kind of run; the input is previewed before it is saved. */
 export function ScheduleForm(props: {
@@ -44,10 +45,19 @@ export function ScheduleForm(props: {
     cron: schedule?.cron ?? '',
     timeZone: schedule?.timeZone ?? props.zone ?? localZone,
   });
+  // Without a schedule nothing is chosen yet.
+  const [timing, setTiming] = useState<Timing | null>(schedule ? timingOf(schedule.cron) : null);
   const change = (part: Partial<TimeTable>) => {
     const changed = { ...table, ...part };
     setTable(changed);
     props.onTable(changed);
+  };
+  const changeTiming = (part: Partial<Timing>) => {
+    const before = timing ?? timingOf('');
+    // Cron starts with what was chosen before.
+    const changed = { ...before, cron: cronOf(before), ...part };
+    setTiming(changed);
+    change({ cron: cronOf(changed) });
   };
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -55,7 +65,6 @@ export function ScheduleForm(props: {
   };
   const isNew = table.cron !== (schedule?.cron ?? '') || table.timeZone !== schedule?.timeZone;
   const next = isNew ? props.next : schedule.nextRunAt ? [schedule.nextRunAt] : [];
-  const words = examples.find(([cron]) => cron === table.cron.trim())?.[1];
   return (
     <form onSubmit={save} aria-label={KINDS[kind]} className="flex flex-col gap-3 p-4 sm:p-5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -67,26 +76,7 @@ export function ScheduleForm(props: {
         )}
         <p className="basis-full text-sm text-muted">{PURPOSES[kind]}</p>
       </div>
-      <TextField
-        label="Schedule (cron)"
-        name="cron"
-        required
-        disabled={!canEdit}
-        spellCheck={false}
-        maxLength={200}
-        list={`${kind}-examples`}
-        placeholder="for example 30 2 * * *"
-        hint={words ?? 'Minute, hour, day of the month, month, day of the week.'}
-        value={table.cron}
-        onChange={(event) => change({ cron: event.target.value })}
-      />
-      <datalist id={`${kind}-examples`}>
-        {examples.map(([cron, label]) => (
-          <option key={cron} value={cron}>
-            {label}
-          </option>
-        ))}
-      </datalist>
+      <TimingFields timing={timing} canEdit={canEdit} onChange={changeTiming} />
       <SelectField
         label="Time zone"
         name="timeZone"
@@ -127,3 +117,77 @@ export function ScheduleForm(props: {
     </form>
   );
 }
+
+function TimingFields(props: {
+  timing: Timing | null;
+  canEdit: boolean;
+  onChange: (part: Partial<Timing>) => void;
+}) {
+  const { timing, onChange } = props;
+  const isDisabled = !props.canEdit;
+  const isTimed = timing?.repeat === 'day' || timing?.repeat === 'week';
+  return (
+    <>
+      <SelectField
+        label="Repeat"
+        disabled={isDisabled}
+        value={timing?.repeat ?? ''}
+        onChange={({ target }) => isRepeat(target.value) && onChange({ repeat: target.value })}
+        choices={[
+          ...(timing ? [] : [{ value: '', label: 'Not scheduled' }]),
+          ...Object.entries(REPEATS).map(([value, label]) => ({ value, label })),
+        ]}
+      />
+      {timing?.repeat === 'week' && (
+        <SelectField
+          label="Day"
+          disabled={isDisabled}
+          value={String(timing.weekday)}
+          onChange={({ target }) => onChange({ weekday: Number(target.value) })}
+          choices={WEEKDAYS.map((label, day) => ({ value: String(day), label }))}
+        />
+      )}
+      {isTimed && (
+        <TextField
+          label="Time"
+          type="time"
+          required
+          disabled={isDisabled}
+          value={timing.time}
+          onChange={({ target }) => target.value !== '' && onChange({ time: target.value })}
+        />
+      )}
+      {timing?.repeat === 'hour' && (
+        <TextField
+          label="Minutes past the hour"
+          type="number"
+          min={0}
+          max={59}
+          required
+          disabled={isDisabled}
+          value={Number(timing.time.slice(3))}
+          onChange={({ target }) =>
+            /^[0-5]?\d$/.test(target.value) &&
+            onChange({ time: `00:${target.value.padStart(2, '0')}` })
+          }
+        />
+      )}
+      {timing?.repeat === 'cron' && (
+        <TextField
+          label="Schedule (cron)"
+          name="cron"
+          required
+          disabled={isDisabled}
+          spellCheck={false}
+          maxLength={200}
+          placeholder="for example 30 2 * * 1-5"
+          hint="Minute, hour, day of the month, month, day of the week."
+          value={timing.cron}
+          onChange={({ target }) => onChange({ cron: target.value })}
+        />
+      )}
+    </>
+  );
+}
+
+const isRepeat = (value: string): value is Repeat => value in REPEATS;

@@ -1,15 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { runsQuery, trendsQuery } from '../../api/queries.ts';
+import { runDaysQuery, runsQuery } from '../../api/queries.ts';
 import { useState } from 'react';
 import type { Store } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
 import { StoreCustomersLink, StoreRunsLink } from '../../ui/links.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
-import { count, formatDuration, formatNumber } from '../../words/format.ts';
+import { count, formatDuration, formatNumber, localZone } from '../../words/format.ts';
 import { Time } from '../../words/time.tsx';
-import { localDay, trendsOf } from './run-trends.ts';
-import { TrendCharts } from './trend-charts.tsx';
+import { TrendCharts, type Period } from './trend-charts.tsx';
 import { RunTable } from '../runs/run-table.tsx';
 
 const recentRuns = 8;
@@ -18,15 +17,17 @@ const recentRuns = 8;
 export function StoreOverview({ store }: { store: Store }) {
   const { data } = useInfiniteQuery(runsQuery({ storeId: store.id }));
   const runs = data?.pages[0]?.items.slice(0, recentRuns);
-  const [today] = useState(() => localDay(new Date()));
-  const { data: trends } = useQuery(trendsQuery(store.id));
+  const [period, setPeriod] = useState<Period>('30');
+  const { data: days } = useQuery(
+    runDaysQuery({ storeId: store.id, days: Number(period), timeZone: localZone }),
+  );
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
       <div className="flex min-w-0 flex-col gap-5">
         <FreshnessCard store={store} />
       </div>
       <div className="flex min-w-0 flex-col gap-5">
-        {trends && <TrendCharts days={trendsOf(trends, today)} />}
+        <TrendCharts days={days} period={period} onPeriod={setPeriod} />
         <Card
           title="Recent runs"
           aside={

@@ -1,11 +1,11 @@
 import { Card } from '../../ui/card.tsx';
 import { count, formatDay, formatDuration } from '../../words/format.ts';
-import type { Day } from './run-trends.ts';
+import type { RunDay } from '../../api/trpc.ts';
 
 const charts: {
   title: string;
   colour: string;
-  of: (day: Day) => number;
+  of: (day: RunDay) => number;
   say: (value: number) => string;
 }[] = [
   {
@@ -28,31 +28,50 @@ const charts: {
   },
 ];
 
+/** Days that the charts can show. */
+export const PERIODS = { '7': 'Last 7 days', '30': 'Last 30 days', '90': 'Last 90 days' } as const;
+export type Period = keyof typeof PERIODS;
+
 /** Duration, failures and changes of a store by day. */
-export function TrendCharts({ days }: { days: readonly Day[] }) {
-  const [first, last] = [days[0], days.at(-1)];
-  if (!first || !last) return null;
-  const span =
-    first === last ? formatDay(first.date) : `${formatDay(first.date)} to ${formatDay(last.date)}`;
+export function TrendCharts(props: {
+  days: readonly RunDay[] | undefined;
+  period: Period;
+  onPeriod: (period: Period) => void;
+}) {
+  const { days, period } = props;
   return (
-    <Card title="Runs over time" aside={<span className="text-muted">{span}</span>}>
-      <div className="grid gap-5 p-4 sm:grid-cols-3 sm:p-5">
-        {charts.map((chart) => (
-          <Chart key={chart.title} days={days} {...chart} />
-        ))}
+    <Card
+      title="Runs over time"
+      aside={
+        <select
+          aria-label="Period"
+          className="h-8 rounded-md border border-line-strong bg-surface pr-8 pl-2.5"
+          value={period}
+          onChange={({ target }) => isPeriod(target.value) && props.onPeriod(target.value)}
+        >
+          {Object.entries(PERIODS).map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      }
+    >
+      <div className="grid min-h-36 gap-5 p-4 sm:grid-cols-3 sm:p-5">
+        {days && charts.map((chart) => <Chart key={chart.title} days={days} {...chart} />)}
       </div>
     </Card>
   );
 }
 
-const height = 40;
-/** Maximum width of a bar, so that a single day does not fill the chart. */
-const fewestBars = 14;
+const isPeriod = (value: string): value is Period => value in PERIODS;
 
-function Chart(props: { days: readonly Day[] } & (typeof charts)[number]) {
+const height = 40;
+
+function Chart(props: { days: readonly RunDay[] } & (typeof charts)[number]) {
   const { days, title, of, say } = props;
   const top = Math.max(...days.map(of));
-  const width = Math.max(fewestBars, days.length);
+  const width = days.length;
   return (
     <figure>
       <figcaption className="text-sm text-muted">{title}</figcaption>
@@ -66,13 +85,12 @@ function Chart(props: { days: readonly Day[] } & (typeof charts)[number]) {
       >
         {days.map((day, index) => {
           const size = top === 0 ? 0 : Math.max(of(day) > 0 ? 1.5 : 0, (of(day) / top) * height);
-          const x = width - days.length + index;
           return (
             <g key={day.date}>
               <title>{`${formatDay(day.date)}: ${say(of(day))}, ${count(day.runs, 'run')}`}</title>
-              <rect x={x} width={1} height={height} fill="transparent" />
+              <rect x={index} width={1} height={height} fill="transparent" />
               <rect
-                x={x + 0.1}
+                x={index + 0.1}
                 y={height - size}
                 width={0.8}
                 height={size}

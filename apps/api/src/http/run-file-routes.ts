@@ -1,0 +1,123 @@
+import { Readable } from 'node:stream';
+import type { ActivityView, Caller, LineView } from '@mantis-sync/sync-core';
+import { TRPCError } from '@trpc/server';
+import { fromNodeHeaders } from 'better-auth/node';
+import { stringify } from 'csv-stringify/sync';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { type Context, type ContextDeps, createContext } from '../context.ts';
+import { guardFormulas } from './guard-formulas.ts';
+import { logFailure } from './handle-errors.ts';
+import { requireReadAccess } from './require-identity.ts';
+
+const rowsPerPage = 500;
+const input = z.object({ runId: z.uuid() });
+
+interface RunFile<Row> {
+  columns: Record<string, (row: Row) => unknown>;
+  /** All rows, page by page. */
+  pages(context: Context, caller: Caller, runId: string): AsyncGenerator<Row[]>;
+}
+
+/** The activity of a run, oldest first. */
+const ACTIVITY: RunFile<ActivityView> = {
+  columns: {
+    at: ({ at }) => at.toISOString(),
+    level: ({ level }) => level,
+    event: ({ event }) => event,
+    message: ({ message }) => message,
+    actor: ({ actor }) => actor.name ?? actor.type,
+  },
+  async *pages({ sync }, caller, runId) {
+    for (let after: number | null = 0; after !== null;) {
+      const range = { runId, after, limit: rowsPerPage };
+      const { items }: { items: ActivityView[] } = await sync.activity(caller, range);
+      yield items;
+      after = items.length < rowsPerPage ? null : (items.at(-1)?.seq ?? null);
+    }
+  },
+};
+
+/** The customers of a run that failed, and why. */
+const FAILURES: RunFile<LineView> = {
+  columns: {
+    position: ({ position }) => position,
+    woo_id: ({ wooCustomerId }) => wooCustomerId,
+    name: ({ name }) => name,
+    email: ({ email }) => email,
+    attempts: ({ attempts }) => attempts,
+    code: ({ error }) => error?.code,
+    reason: ({ error }) => error?.message,
+    field: ({ error }) => error?.field,
+    received: ({ error }) => error?.received,
+    expected: ({ error }) => error?.expected,
+    cause: ({ error }) => error?.cause,
+    fix: ({ error }) => error?.fix,
+  },
+  async *pages({ sync }, caller, runId) {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page: { items: LineView[]; nextCursor: string | null } = await sync.lines(caller, {
+        runId,
+        state: 'failed',
+        cursor,
+        limit: rowsPerPage,
+      });
+      yield page.items;
+      cursor = page.nextCursor;
+    }
+  },
+};
+
+/** The activity and the failed customers of a run as CSV files, safe to open in a spreadsheet. */
+export function runFileRoutes(deps: ContextDeps & { log: Logger }) {
+  return function register(app: FastifyInstance, _options: object, done: () => void): void {
+    serve('activity', ACTIVITY);
+    serve('failures', FAILURES);
+    done();
+
+    function serve<Row>(name: string, file: RunFile<Row>): void {
+      const path = `/api/v1/runs/:runId/${name}.csv`;
+      app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+        const context = createContext(deps, request.id, fromNodeHeaders(request.headers));
+        const caller = await requireReadAccess(context);
+        const asked = input.safeParse(request.params);
+        if (!asked.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: asked.error });
+        const { runId } = asked.data;
+        const pages = file.pages(context, caller, runId);
+        // A failure before the first byte gets the usual error response.
+        const first = await pages.next();
+        const text = Readable.from(textOf(file.columns, first, pages), { highWaterMark: 1 });
+        text.once('error', (error) =>
+          logFailure(deps.log, error, { requestId: request.id, path: request.url }),
+        );
+        const { orgId, actor } = caller;
+        const by = { actorType: actor.type, actorId: actor.id };
+        deps.log.info({ requestId: request.id, orgId, runId, file: name, ...by }, 'run exported');
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="run-${name}-${runId}.csv"`)
+          .send(text);
+      });
+    }
+  };
+}
+
+async function* textOf<Row>(
+  columns: RunFile<Row>['columns'],
+  first: IteratorResult<Row[]>,
+  rest: AsyncGenerator<Row[]>,
+): AsyncGenerator<string> {
+  // Excel detects UTF-8 by a byte order mark.
+  yield `\uFEFF${linesOf([Object.keys(columns)])}`;
+  const toCells = (row: Row) => Object.values(columns).map((read) => toCell(read(row)));
+  if (!first.done && first.value.length > 0) yield linesOf(first.value.map(toCells));
+  for await (const rows of rest) if (rows.length > 0) yield linesOf(rows.map(toCells));
+}
+
+const toCell = (value: unknown): unknown =>
+  typeof value === 'string' ? guardFormulas(value) : value;
+
+/** RFC 4180. */
+const linesOf = (rows: unknown[][]): string => stringify(rows, { record_delimiter: 'windows' });

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { useState } from 'react';
+
+/** The columns that can be hidden. */
+const columns = ['company', 'email', 'phone', 'location', 'role', 'store'] as const;
+export type Column = (typeof columns)[number];
+
+/** Their headings. */
+export const COLUMNS = [
+  { column: 'company', label: 'Company' },
+  { column: 'email', label: 'Email' },
+  { column: 'phone', label: 'Phone' },
+  { column: 'location', label: 'Location' },
+  { column: 'role', label: 'Role' },
+  { column: 'store', label: 'Store' },
+] as const satisfies { column: Column; label: string }[];
+
+const storageKey = 'mantis-hidden-columns';
+const stored = v.array(v.picklist(columns));
+
+/** The columns that are hidden in this browser, and how to hide or show one. */
+export function useHiddenColumns(): [readonly Column[], (column: Column) => void] {
+  const [hidden, setHidden] = useState(readHidden);
+  function toggle(column: Column): void {
+    const next = hidden.includes(column)
+      ? hidden.filter((each) => each !== column)
+      : [...hidden, column];
+    setHidden(next);
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(next));
+    } catch {
+      // No storage available: applies to this page only.
+    }
+  }
+  return [hidden, toggle];
+}
+
+function readHidden(): readonly Column[] {
+  try {
+    const parsed = v.safeParse(stored, JSON.parse(localStorage.getItem(storageKey) ?? '[]'));
+    return parsed.success ? parsed.output : [];
+  } catch {
+    return [];
+  }
+}

@@ -370,7 +370,7 @@ export async function recordForced(
 export async function beginWaits(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue set waiting_since = mantis.now()
-      where store_id = $1 and state in ('draft', 'processing') and waiting_since is null`,
+      where store_id = $1 and state ${IS_ACTIVE_RUN} and waiting_since is null`,
     [storeId],
   );
 }
@@ -379,7 +379,7 @@ export async function beginWaits(sql: Sql, storeId: string): Promise<void> {
 export async function endWaits(sql: Sql, storeId: string): Promise<void> {
   await sql.query(
     `update woo_customer_sync_queue set waiting_since = null
-      where store_id = $1 and state in ('draft', 'processing') and waiting_since is not null`,
+      where store_id = $1 and state ${IS_ACTIVE_RUN} and waiting_since is not null`,
     [storeId],
   );
 }

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { createDatabase, createPool, type Database, type Pool, poolUse } from '@mantis-sync/db';
 import {
@@ -7,32 +6,22 @@ import {
   type Keyring,
   type RunSettings,
   shareDatabase,
-  sweepRetention,
   type SyncWorker,
-  tickSchedules,
   workerTiming,
 } from '@mantis-sync/sync-core';
-import {
-  Logger,
-  type ParsedCronItem,
-  parseCronItems,
-  run,
-  type Runner,
-  type RunnerOptions,
-  type TaskList,
-  type WorkerEvents,
-  type WorkerUtils,
-} from 'graphile-worker';
+import { Logger, type ParsedCronItem, parseCronItems } from 'graphile-worker';
 import type { Logger as PinoLogger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { createHousekeeping } from './create-housekeeping.ts';
 import { createNotifier } from './create-notifier.ts';
 import { CRON_ITEMS } from './crontab.ts';
 import { installJobs } from './install-jobs.ts';
 import { openWorkerUtils } from './open-worker-utils.ts';
 import { repeat } from './repeat.ts';
+import { startRunner } from './start-runner.ts';
 import { observeTasks } from './tasks/observe-tasks.ts';
 import { runBeside } from './tasks/run-beside.ts';
-import { createTaskList, type Housekeeping } from './tasks/task-list.ts';
+import { createTaskList } from './tasks/task-list.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerOptions {
@@ -84,9 +73,6 @@ const JOB_CONNECTIONS = 3;
 /** Concurrent jobs of the runner itself; jobs that wait for stores run beside it. */
 const JOBS_AT_ONCE = 3;
 
-/** How often graphile-worker checks for due jobs, in milliseconds. */
-const POLL_MS = 1_000;
-
 /** How often schedules are checked, in milliseconds. */
 const TICK_MS = 15_000;
 
@@ -95,9 +81,6 @@ const WEBHOOK_LOOK_MS = 60_000;
 
 /** How often to check for notifications, in milliseconds. */
 const NOTIFY_MS = 15_000;
-
-/** Rows that one sweep removes at most; the next one, an hour later, continues. */
-const RETENTION_ROWS = 200_000;
 
 /**
  * Runs the tasks under graphile-worker, with heartbeat and sweep beside it.
@@ -159,7 +142,13 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
 
   const stopping = new AbortController();
   const ready = Promise.withResolvers<SyncWorker>();
-  const housekeeping = createHousekeeping(options, database, utils, ready.promise, stopping.signal);
+  const housekeeping = createHousekeeping({
+    ...options,
+    database,
+    utils,
+    ready: ready.promise,
+    stopping: stopping.signal,
+  });
   const { sweep, tick, checkWebhooks } = housekeeping;
   const notifier = createNotifier(options, database);
   // With more transactions waiting than it has connections, another worker is sooner done with a job.
@@ -241,68 +230,6 @@ async function startOn(connections: Connections, options: WorkerOptions): Promis
       await connections.close().catch(() => undefined);
     },
   };
-}
-
-function createHousekeeping(
-  options: WorkerOptions,
-  database: Database,
-  utils: WorkerUtils,
-  ready: Promise<SyncWorker>,
-  stopping: AbortSignal,
-): Housekeeping {
-  const { log } = options;
-  return {
-    async sweep() {
-      const { deadWorkers, rescheduled, stuck } = await (await ready).sweep(stopping);
-      if (rescheduled > 0) log.info({ runs: rescheduled }, 'rescheduled runs without progress');
-      if (stuck > 0) log.error({ runs: stuck }, 'runs are stuck and need a decision');
-      if (deadWorkers.length === 0) return;
-      log.warn({ deadWorkers }, 'took over from dead workers');
-      // graphile-worker itself would keep their jobs locked for four hours.
-      await utils.forceUnlockWorkers(deadWorkers);
-    },
-    async tick() {
-      const started = await tickSchedules({ database, defaults: options.runSettings, log });
-      if (started > 0) log.info({ runs: started }, 'started scheduled runs');
-    },
-    async retain() {
-      const removed = await sweepRetention(database, {
-        defaultDays: options.retentionDays,
-        maxRows: RETENTION_ROWS,
-        signal: stopping,
-      });
-      if (removed > 0) log.info({ rows: removed }, 'removed expired rows');
-    },
-    async checkWebhooks() {
-      await (await ready).checkWebhooks();
-    },
-  };
-}
-
-/** The runner and its pool's id, under which graphile-worker locks jobs. */
-async function startRunner(
-  options: Pick<RunnerOptions, 'pgPool' | 'concurrency' | 'logger' | 'forbiddenFlags'>,
-  taskList: TaskList,
-  parsedCronItems: ParsedCronItem[],
-  log: PinoLogger,
-): Promise<{ runner: Runner; poolId: string }> {
-  const events: WorkerEvents = new EventEmitter();
-  let poolId = '';
-  events.on('pool:create', ({ workerPool }) => {
-    poolId = workerPool.id;
-  });
-  events.on('job:error', ({ job, error }) =>
-    log.warn({ task: job.task_identifier, attempt: job.attempts, err: error }, 'job failed'),
-  );
-  const runner = await run({
-    ...options,
-    pollInterval: POLL_MS,
-    noHandleSignals: true,
-    events,
-    taskList,
-    parsedCronItems,
-  });
-  return { runner, poolId };
 }
 
 function createRegisteredWorker(

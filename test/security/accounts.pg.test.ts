@@ -448,6 +448,10 @@ describe('passkeys (S44)', () => {
 
   test('an account made for another’s address loses its passkeys once the address is verified', async () => {
     const mallory = await signInMember(api, 'Mallory');
+    await api.prisma.user.update({
+      where: { id: mallory.userId },
+      data: { emailVerified: false },
+    });
     await addPasskey(mallory);
     await openSignInLink(api, mallory.email);
     expect(await api.prisma.passkey.count({ where: { userId: mallory.userId } })).toBe(0);

@@ -13,6 +13,7 @@ import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { portOf } from './free-port.ts';
+import { createPerson, openSignInLink } from './sign-in.ts';
 
 /** Practically unlimited. */
 export const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
@@ -32,8 +33,6 @@ export const PERSON = 'Grace Hopper';
 export const APP = 'erp';
 
 const publicUrl = 'http://mantis.test';
-const password = 'a long enough password';
-/** Mails are dropped. */
 const HOUR_MS = 3_600_000;
 
 /** The API as its main.ts builds it, with one organisation, one person and one API key. */
@@ -96,7 +95,10 @@ export async function startApi(
     url: listening,
     orgId: member.orgId,
     appHeaders: { authorization: `Bearer ${member.key}` },
-    personHeaders: { cookie: await signIn(listening, member.email), origin: publicUrl },
+    personHeaders: {
+      cookie: await openSignInLink({ auth, url: listening }, member.email),
+      origin: publicUrl,
+    },
     async close() {
       await api.close();
       await prisma.$disconnect();
@@ -105,8 +107,7 @@ export async function startApi(
 }
 
 async function addMember(auth: Auth, prisma: PrismaClient) {
-  const email = `${randomUUID()}@mantis.example`;
-  const { user } = await auth.api.signUpEmail({ body: { email, password, name: PERSON } });
+  const user = await createPerson({ auth, prisma }, PERSON);
   const { id: orgId } = await prisma.organization.create({
     data: { name: 'Mantis', slug: randomUUID() },
   });
@@ -119,18 +120,5 @@ async function addMember(auth: Auth, prisma: PrismaClient) {
       permissions: { mantis: ['admin'] },
     },
   });
-  return { orgId, email, key };
-}
-
-async function signIn(url: string, email: string): Promise<string> {
-  const response = await fetch(`${url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: publicUrl },
-    body: JSON.stringify({ email, password }),
-  });
-  if (!response.ok) throw new Error(`Sign-in failed: ${response.status} ${await response.text()}`);
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ');
+  return { orgId, email: user.email, key };
 }

@@ -1,10 +1,15 @@
 import { createTRPCClient, type TRPCLink } from '@trpc/client';
 import type { AppRouter } from '@mantis-sync/api/router';
 import { observable } from '@trpc/server/observable';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { firstAnswers } from './first-answers.ts';
 
-afterEach(() => void (globalThis.firstAnswers = undefined));
+// The page has just begun to load; the clock of a Vitest worker may have run for a minute.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => {
+  globalThis.firstAnswers = undefined;
+  vi.useRealTimers();
+});
 
 /** A client whose API answers `from the API`. */
 function createClient() {
@@ -37,5 +42,12 @@ test('a remembered response is used once, and only for the same input', async ()
   const client = createClient();
   expect(await client.sync.list.query({ limit: 50 })).toBe('from the API');
   expect(await client.store.list.query()).toBe('from the first load');
+  expect(await client.store.list.query()).toBe('from the API');
+});
+
+test('after ten seconds a remembered response is old, and the call is made', async () => {
+  globalThis.firstAnswers = { calls: ['store.list '], answers: Promise.resolve([data]) };
+  const client = createClient();
+  vi.advanceTimersByTime(10_000);
   expect(await client.store.list.query()).toBe('from the API');
 });

@@ -1581,7 +1581,6 @@ CREATE INDEX customer_change_customer_idx ON public.customer_change USING btree 
 CREATE INDEX customer_changed_idx ON public.customer USING btree (org_id, updated_at, id);
 CREATE INDEX customer_deleted_changed_idx ON public.customer USING btree (org_id, updated_at, id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX customer_deleted_name_idx ON public.customer USING btree (org_id, sort_name, id) WHERE (deleted_at IS NOT NULL);
-CREATE INDEX customer_email_idx ON public.customer USING btree (store_id, lower(email)) WHERE (email IS NOT NULL);
 CREATE INDEX customer_name_idx ON public.customer USING btree (org_id, sort_name, id);
 CREATE INDEX customer_search_idx ON public.customer USING gin (org_id, store_id, role, country, search_text gin_trgm_ops);
 CREATE INDEX customer_store_changed_idx ON public.customer USING btree (store_id, updated_at, id);

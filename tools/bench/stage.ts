@@ -23,6 +23,8 @@ export async function startProgram(
   const child = fork(join(import.meta.dirname, path), {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // As a worker is started; the programs that it is compared with get the same.
+    execArgv: ['--max-semi-space-size=4'],
   });
   await new Promise((resolve) => child.once('message', resolve));
   return child;

@@ -14,9 +14,7 @@ import { DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import { portOf } from './free-port.ts';
 import { createPerson, openSignInLink } from './sign-in.ts';
-
-/** Practically unlimited. */
-export const UNLIMITED = { call: 1_000_000, person: 1_000_000, start: 1_000_000, trial: 1_000_000 };
+import { UNLIMITED } from './unlimited.ts';
 
 export interface RunningApi {
   /** Its address. */

@@ -22,7 +22,7 @@ import {
   type SyncService,
 } from '@mantis-sync/sync-core';
 import { freePort } from './free-port.ts';
-import { UNLIMITED } from './start-api.ts';
+import { UNLIMITED } from './unlimited.ts';
 import { createWorker } from '@mantis-sync/worker';
 import { pino } from 'pino';
 

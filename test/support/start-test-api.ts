@@ -13,7 +13,7 @@ import type { Mail } from '../../apps/api/src/mail/mail-sender.ts';
 import { createMailer, type Mailer } from '../../apps/api/src/mail/mailer.ts';
 import { createLiveRuns, type LiveRuns } from '../../apps/api/src/live/live-runs.ts';
 import { portOf } from './free-port.ts';
-import { UNLIMITED } from './start-api.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 export interface TestApi {
   api: Api;

@@ -82,6 +82,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       connectionsCheckingInterval: Math.min(requestTimeout, 5_000),
     },
     ...answerUnreadable(headers),
+    // With our logger Fastify infers a type of its own, which plugins do not accept.
   }) as unknown as FastifyInstance;
 
   handleErrors(app, log);

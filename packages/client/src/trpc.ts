@@ -47,6 +47,7 @@ export function createMantisTrpcClient(connection: MantisConnection): MantisTrpc
               send(input, { ...init, headers: { ...init.headers, ...headers } }),
           },
         }),
+        // tRPC declares its own, narrower type of fetch.
         false: httpLink({ url, headers, fetch: send as never }),
       }),
     ],

@@ -17,6 +17,7 @@ export function hashSessionTokens(createAdapter: CreateAdapter): CreateAdapter {
   return (options) => wrap(createAdapter(options));
 }
 
+/** The casts: the adapter's results are generic, and `withToken` returns the row that it was given. */
 function wrap(adapter: Adapter): Adapter {
   return {
     ...adapter,

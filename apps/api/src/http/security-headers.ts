@@ -37,6 +37,7 @@ export function securityHeaders(publicUrl: string, index: string): Record<string
     setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
     removeHeader() {},
   };
+  // Helmet reads nothing of the request, and calls only these two methods of the response.
   setHeaders({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
   return headers;
 }

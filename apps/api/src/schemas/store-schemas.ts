@@ -7,7 +7,6 @@ import {
   noteText,
   type ProbeView,
   RUN_STATES,
-  type RunSettings,
   runSettingsOverridesSchema,
   runSettingsSchema,
   SCHEDULE_PRESETS,

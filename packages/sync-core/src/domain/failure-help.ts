@@ -111,12 +111,11 @@ function textAt(payload: unknown, path: string): string | null {
 }
 
 function valueAt(value: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (inner, key) => (isObject(inner) || Array.isArray(inner) ? inner[key as never] : undefined),
-      value,
-    );
+  return path.split('.').reduce<unknown>(
+    // An array takes an index as text too, which its type does not say.
+    (inner, key) => (isObject(inner) || Array.isArray(inner) ? inner[key as never] : undefined),
+    value,
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

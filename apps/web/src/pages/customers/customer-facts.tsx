@@ -110,8 +110,7 @@ function MoreFields({ customer }: { customer: Customer }) {
     <Card title="Other fields">
       <Facts>
         {fields.map(({ key, value }, index) => (
-          // Keys can repeat.
-          // oxlint-disable-next-line react/no-array-index-key
+          // oxlint-disable-next-line react/no-array-index-key -- keys can repeat
           <Fact key={`${index} ${key}`} label={fieldLabel(key)}>
             {typeof value === 'string' ? (
               value

@@ -60,8 +60,7 @@ export const BatchGrid = memo(function BatchGrid(props: {
             ) : (
               <div role="img" aria-label={describeGrid(grid)} className={squares}>
                 {cells.map(({ state }, index) => (
-                  // A square has no identity except its position.
-                  // eslint-disable-next-line react/no-array-index-key
+                  // oxlint-disable-next-line react/no-array-index-key -- a square is identified by its position
                   <span key={index} className={`size-4.5 ${looks[state].className}`} />
                 ))}
               </div>
@@ -110,8 +109,7 @@ function Places(props: {
     >
       {cells.map(({ state, part }, index) => {
         const look = `size-4.5 ${looks[state].className}`;
-        // A square has no identity except its position.
-        // eslint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- a square is identified by its position
         if (!part) return <span key={index} className={look} />;
         return (
           <button

@@ -106,9 +106,8 @@ export function LineDetails({
             {detail.fetchedAt && (
               <p className="mb-1.5 text-sm text-muted">Read {formatExact(detail.fetchedAt)}</p>
             )}
-            {/* Scrollable, so it needs keyboard focus. */}
             <pre
-              // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it needs keyboard focus
               tabIndex={0}
               aria-label="What the store sent"
               className="max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs"

@@ -71,8 +71,7 @@ function Plot(props: {
         const done = heightOf(bucket.done);
         const failed = heightOf(bucket.failed);
         return (
-          // A bar has no identity except its position.
-          // eslint-disable-next-line react/no-array-index-key
+          // oxlint-disable-next-line react/no-array-index-key -- a bar is identified by its position
           <g key={index}>
             <title>{barTitle(bucket, startOf(index))}</title>
             <rect x={index} width={1} height={100} fill="transparent" />

@@ -1,6 +1,7 @@
 /** Formats a number for a sentence, such as `20,000`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-GB');
+  // By hand: the first use of `Intl` takes 16 ms.
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Formats a number with its noun, such as `1 customer` or `20,000 customers`. */

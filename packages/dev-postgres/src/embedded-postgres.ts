@@ -40,7 +40,7 @@ export interface EmbeddedPostgres {
   /** Database `postgres` as the superuser. */
   readonly adminUrl: string;
   readonly port: number;
-  /** Where the data is: the folder asked for, or one below the fallback. */
+  /** Where the data is: the requested folder, or one below the fallback. */
   readonly dataDir: string;
   readonly majorVersion: number;
   /** For tests of failure: `immediate` is a crash, after which the server recovers. */

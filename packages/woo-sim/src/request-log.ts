@@ -8,7 +8,7 @@ export interface RequestEntry {
   readonly query: string;
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** 0 until a response has begun. */
+  /** 0 until a response has started. */
   status: number;
   /** Customers served. */
   rows: number;

@@ -63,7 +63,7 @@ function createGauges(registry: Registry, collect: () => Promise<void>) {
     ),
     refreshed: gauge(
       'store_refreshed_age_seconds',
-      'Time since a store was last asked for everything new; missing before the first time',
+      'Time since everything new was last requested from a store; missing before the first time',
       'store',
     ),
     endpoints: gauge('webhook_endpoints', 'Stores by the state of their webhooks', 'state'),

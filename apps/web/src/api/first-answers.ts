@@ -2,7 +2,7 @@ import type { AppRouter } from '@mantis-sync/api/router';
 import type { TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 
-/** What `index.html` asked for before any code had arrived. */
+/** What `index.html` requested before any code had arrived. */
 interface FirstAnswers {
   /** The calls, as `<procedure> <input>`. */
   calls: string[];
@@ -17,7 +17,7 @@ declare global {
 /** How long an answer is fresh, in milliseconds since the page began to load. */
 const freshMs = 10_000;
 
-/** Answers a call with what the page asked for in advance, once. A call that failed then is made again. */
+/** Answers a call with what the page requested in advance, once. A call that failed then is made again. */
 export const firstAnswers: TRPCLink<AppRouter> = () => {
   const waiting = new Map<string, Promise<{ data: unknown } | undefined>>();
   const first = globalThis.firstAnswers;

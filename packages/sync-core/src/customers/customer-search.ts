@@ -32,7 +32,7 @@ export interface CustomerPage {
 /** Upper limit of the count. */
 const COUNT_TO = 1_000;
 const EXPORT_PAGE = 500;
-/** Customers in whose texts a suggestion is looked for. */
+/** Number of customers whose texts are searched for a suggestion. */
 const LOOKED_AT = 50;
 
 /**

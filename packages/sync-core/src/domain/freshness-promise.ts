@@ -3,7 +3,7 @@ export interface FreshnessFacts {
   now: Date;
   /** Every customer has been compared with the store since this time. */
   verifiedSince: Date | null;
-  /** Start of the last complete run that asked for everything new. */
+  /** Start of the last complete run that requested everything new. */
   refreshedAt: Date | null;
   /** Customers that the last complete comparison missed because their lines failed. */
   unverified: number;

@@ -22,7 +22,7 @@ export interface FleetStore {
   pauseCode: string | null;
   /** Age of the oldest verification; null before the first complete walk. */
   verifiedSeconds: number | null;
-  /** Age of the last complete run that asked for everything new; null before the first. */
+  /** Age of the last complete run that requested everything new; null before the first. */
   refreshedSeconds: number | null;
   /** Null if webhooks were never enabled. */
   webhooks: { state: string; gapSeconds: number | null } | null;

@@ -13,7 +13,7 @@ export interface Freshness {
   activeUntil: Date | null;
   /** The store's orders have been read for guests up to this time. */
   ordersUntil: Date | null;
-  /** Start of the last complete run that asked for everything new. */
+  /** Start of the last complete run that requested everything new. */
   refreshedAt: Date | null;
   lastReconcileAt: Date | null;
   /** What the last reconcile found that webhooks and deltas had missed. */
@@ -156,7 +156,7 @@ export async function recordOrders(sql: Sql, owner: Owner, until: Date): Promise
   await write(sql, owner, 'orders_until = greatest(store_freshness.orders_until, $3)', [until]);
 }
 
-/** Records the end of a run that asked for everything new and began at `startedAt`. */
+/** Records the end of a run that requested everything new and began at `startedAt`. */
 export async function recordRefreshed(sql: Sql, owner: Owner, startedAt: Date): Promise<void> {
   await write(sql, owner, 'refreshed_at = greatest(store_freshness.refreshed_at, $3)', [startedAt]);
 }

@@ -2,7 +2,7 @@ import type { Sql } from '@mantis-sync/db';
 
 /** A store's ended runs that started on one day. Webhook runs count only as changes: they run beside the others. */
 export interface RunDay {
-  /** `2026-01-31`, in the time zone that was asked for. */
+  /** `2026-01-31`, in the requested time zone. */
   date: string;
   runs: number;
   /** Of the longest run, without waits for a person. */

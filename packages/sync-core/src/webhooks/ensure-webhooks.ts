@@ -61,11 +61,11 @@ export async function ensureWebhooks(
   signal: AbortSignal,
 ): Promise<void> {
   const { orgId, storeId } = job;
-  const begun = await deps.database.withOrg(orgId, (sql) => begin(sql, deps, job));
-  if (!begun) return;
+  const started = await deps.database.withOrg(orgId, (sql) => begin(sql, deps, job));
+  if (!started) return;
   try {
-    const check = await look(deps, job, begun.endpoint, begun.known, signal);
-    await deps.database.withOrg(orgId, (sql) => record(sql, job, begun.endpoint, check));
+    const check = await look(deps, job, started.endpoint, started.known, signal);
+    await deps.database.withOrg(orgId, (sql) => record(sql, job, started.endpoint, check));
     if (check.state === 'active') await coverGap(deps, orgId, storeId);
   } finally {
     await deps.database.withOrg(orgId, (sql) => releaseCheck(sql, storeId));

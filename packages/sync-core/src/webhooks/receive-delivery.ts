@@ -80,7 +80,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   // The excess is worth a delta occasionally, not one per delivery.
   const deltas = createLimiter(clock, { max: 1, periodMs: 60_000 });
   // Stand-in for unknown stores, so that they cost the same as a wrong signature.
-  const nobody = randomBytes(32).toString('hex');
+  const unknownSecret = randomBytes(32).toString('hex');
 
   async function lookUp(storeId: string, maxAgeMs: number): Promise<Known | null> {
     const remembered = known.get(storeId);
@@ -115,7 +115,7 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   async function findSigner(storeId: string, headers: DeliveryHeaders, body: Buffer) {
     for (const maxAgeMs of [REMEMBER_MS, ASK_AGAIN_MS]) {
       const endpoint = uuid.test(storeId) ? await lookUp(storeId, maxAgeMs) : null;
-      const isSigned = isSignedWith(endpoint?.secret ?? nobody, body, headers.signature);
+      const isSigned = isSignedWith(endpoint?.secret ?? unknownSecret, body, headers.signature);
       if (endpoint && isSigned) return endpoint;
     }
     return null;

@@ -57,17 +57,17 @@ export function choicesOf(search: ChosenSearch, site?: Probe['site']): StoreChoi
 }
 
 /** Restores a started authorization: the address of a page with the same choices. */
-export function searchOf(begun: StoreChoices & { url: string }): ChosenSearch {
-  const { roleFilter: role, pace, guests } = begun.settings;
+export function searchOf(choices: StoreChoices & { url: string }): ChosenSearch {
+  const { roleFilter: role, pace, guests } = choices.settings;
   return {
-    address: begun.url,
-    name: begun.name,
+    address: choices.url,
+    name: choices.name,
     role,
     pace,
     guests,
-    schedules: begun.schedules,
-    zone: begun.timeZone,
-    scope: begun.scope,
+    schedules: choices.schedules,
+    zone: choices.timeZone,
+    scope: choices.scope,
   };
 }
 

@@ -14,7 +14,7 @@ const looks: Record<GridCell['state'], { word: string; className: string }> = {
   failed: { word: 'With failures', className: 'bg-bad rounded-full' },
   cancelled: { word: 'Cancelled', className: 'bg-line-strong scale-75 rotate-45' },
   processing: { word: 'In progress', className: 'bar-busy bg-accent/60 rounded-[3px]' },
-  begun: {
+  partly_done: {
     word: 'Partly synced',
     className:
       'rounded-[3px] border-[1.5px] border-accent bg-linear-to-r from-accent from-50% to-transparent to-50%',

@@ -34,7 +34,7 @@ it('shows where in the list something failed, and what the list has not brought 
     'done',
     'failed',
     'processing',
-    'begun',
+    'partly_done',
     'draft',
     'cancelled',
     'unread',

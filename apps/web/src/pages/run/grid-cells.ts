@@ -4,9 +4,9 @@ import type { BatchMap, Line, Run } from '../../api/trpc.ts';
 
 export type Part = NonNullable<BatchMap['cells']>[number];
 
-/** A square; `begun`: some of its customers are completed, others wait. */
+/** A square; `partly_done`: some of its customers are completed, others wait. */
 export interface GridCell {
-  state: CellState | 'begun';
+  state: CellState | 'partly_done';
   /** Its customers; undefined if squares only show shares. */
   part?: Part;
 }
@@ -51,7 +51,7 @@ function stateOf(part: Part): GridCell['state'] {
   if (part.failed > 0) return 'failed';
   if (part.processing > 0) return 'processing';
   if (part.draft === part.to - part.from + 1) return 'draft';
-  if (part.draft > 0) return 'begun';
+  if (part.draft > 0) return 'partly_done';
   return part.done > 0 ? 'done' : 'cancelled';
 }
 

@@ -19,7 +19,7 @@ import { recordTrouble, waitAfter } from './store-trouble.ts';
  * Writes a batch: customers, results, activity and one notification, in one transaction fenced by the batch's
  * token. A customer that the database rejects does not fail its batch: the others are written without it.
  *
- * @returns `stop` if the store must not be asked for now
+ * @returns `stop` if nothing may be requested from the store for now
  * @throws SyncError `lease_lost`
  */
 export async function applyBatch(

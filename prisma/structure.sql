@@ -518,6 +518,14 @@ begin
     'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
 end
 $function$;
+CREATE OR REPLACE FUNCTION mantis.forget_row_hash()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.row_hash := null;
+  return new;
+end $function$;
 CREATE OR REPLACE FUNCTION mantis.forget_unproven_passkeys()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1623,6 +1631,7 @@ CREATE UNIQUE INDEX woo_webhook_delivery_waiting_idx ON public.woo_webhook_deliv
 CREATE TRIGGER forget_unproven_passkeys AFTER UPDATE OF email_verified ON public.auth_user FOR EACH ROW WHEN ((new.email_verified AND (NOT old.email_verified))) EXECUTE FUNCTION mantis.forget_unproven_passkeys();
 CREATE TRIGGER fill_search_of_inserted BEFORE INSERT ON public.customer FOR EACH ROW WHEN (((new.search_text IS NULL) OR (new.sort_name IS NULL))) EXECUTE FUNCTION mantis.fill_search();
 CREATE TRIGGER fill_search_of_updated BEFORE UPDATE ON public.customer FOR EACH ROW WHEN (((NOT (new.search_text IS DISTINCT FROM old.search_text)) AND (((((((new.first_name IS DISTINCT FROM old.first_name) OR (new.last_name IS DISTINCT FROM old.last_name)) OR (new.company IS DISTINCT FROM old.company)) OR (new.email IS DISTINCT FROM old.email)) OR (new.username IS DISTINCT FROM old.username)) OR (new.city IS DISTINCT FROM old.city)) OR (new.phone IS DISTINCT FROM old.phone)))) EXECUTE FUNCTION mantis.fill_search();
+CREATE TRIGGER forget_row_hash BEFORE UPDATE ON public.customer FOR EACH ROW WHEN (((new.row_hash = old.row_hash) AND ((new.content_hash IS DISTINCT FROM old.content_hash) OR (new.woo_modified_at IS DISTINCT FROM old.woo_modified_at)))) EXECUTE FUNCTION mantis.forget_row_hash();
 CREATE TRIGGER refuse_move BEFORE UPDATE OF org_id, store_id ON public.customer FOR EACH ROW WHEN (((old.org_id IS DISTINCT FROM new.org_id) OR (old.store_id IS DISTINCT FROM new.store_id))) EXECUTE FUNCTION mantis.refuse();
 CREATE TRIGGER require_stores AFTER INSERT ON public.customer REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION mantis.require_stores();
 CREATE TRIGGER refuse_update BEFORE UPDATE ON public.organization_activity FOR EACH STATEMENT EXECUTE FUNCTION mantis.refuse();

@@ -223,6 +223,26 @@ test('an unchanged customer stored without a row hash gets it, and nothing else 
   expect(await whole()).toMatchObject({ row_hash: null });
 });
 
+test.each(["content_hash = sha256('other')", "woo_modified_at = '2026-05-01'"])(
+  'a row hash does not survive a write by a program that does not know it: %s',
+  async (change) => {
+    const run = await createRun(db);
+    const rowHash = Buffer.alloc(16, 7);
+    const rowHashes = async () => {
+      const { rows } = await db.admin.query<{ row_hash: Buffer | null }>(
+        'select row_hash from customer where store_id = $1',
+        [run.storeId],
+      );
+      return rows;
+    };
+    await store(run, { ...version('Ada', null, FEBRUARY), rowHash });
+    await db.admin.query("update customer set city = 'Ghent' where store_id = $1", [run.storeId]);
+    expect(await rowHashes()).toEqual([{ row_hash: rowHash }]);
+    await db.admin.query(`update customer set ${change} where store_id = $1`, [run.storeId]);
+    expect(await rowHashes()).toEqual([{ row_hash: null }]);
+  },
+);
+
 test('batches with the same customers in opposite orders neither deadlock nor lose any (F18)', async () => {
   const run = await createRun(db);
   const ids = Array.from({ length: 40 }, (_, index) => index + 1);

@@ -7,15 +7,18 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 // `test` runs the projects unit and pg-18, in minutes; `test:rest` runs the projects rest and pg-15;
 // `test:all` runs all four. A file belongs to exactly one of unit, pg-18 and rest.
 
-/** Every failpoint, outages, odd stores, chaos, models, many workers, details of the dashboard, axe, packaging, upgrades. */
+/**
+ * Every failpoint, outages, odd stores, chaos, models, many workers, restricted logins, the search for secrets,
+ * details of the dashboard, axe, packaging, upgrades.
+ */
 const rest = [
   'test/faults/{contention,machine,stores}/**/*.pg.test.ts',
   'test/model/**/*.pg.test.ts',
   'test/deploy/**/*.pg.test.ts',
   'test/client/package.pg.test.ts',
-  'test/security/sentinels.pg.test.ts',
+  'test/security/{sentinels,two-logins}.pg.test.ts',
   'apps/web/test/{audits,account-details,dashboard-details}.browser.pg.test.ts',
-  'packages/*/test/embedded-postgres.pg.test.ts',
+  'packages/*/test/{embedded-postgres,private-folder}.pg.test.ts',
 ];
 
 /** Tests of what differs between PostgreSQL versions: SQL, migrations, policies, and one complete run. */
@@ -98,7 +101,10 @@ export default defineConfig({
         ? [
             onPostgres(
               'pg-15',
-              { include: onEveryVersion, exclude: rest },
+              {
+                include: onEveryVersion,
+                exclude: ['packages/*/test/embedded-postgres.pg.test.ts'],
+              },
               { binDirectory: postgres15 },
             ),
           ]

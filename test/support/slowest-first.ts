@@ -19,6 +19,7 @@ const SLOWEST = [
   'customers.browser',
   'run.browser',
   'connect.browser',
+  'bad-lists',
   'odd-answers',
   'webhooks.pg',
   'smoke',

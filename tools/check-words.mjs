@@ -20,7 +20,7 @@ const EXCLUDED = [
   '*.woff2',
 ];
 /** Names in the database and of commands that the previous version uses too. */
-const STORED_NAMES = /'(?:delta\.)?leftovers'|\bleftovers: |`leftovers`|'doctor'/g;
+const STORED_NAMES = /'(?:delta\.)?leftovers'|\bleftovers: |`leftovers`|'doctor'|'ring'/g;
 
 const [, list] = /```text\n([\s\S]*?)```/.exec(readFileSync(GLOSSARY, 'utf8')) ?? [];
 if (!list) throw new Error(`${GLOSSARY} lists no words: expected a block \`\`\`text`);

@@ -1,6 +1,7 @@
 import { createWooSim, type Fault, type FaultRule, type SimKey } from '@mantis-sync/woo-sim';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reply, scriptedStore, testTls } from '../../../test/woo/scripted-store.ts';
+import { CHECKS, storeDiagnosisSchema } from '../../domain/store-diagnosis.ts';
 import { createSafeDispatcher } from '../../woo/safe-connect.ts';
 import type { StoreCredentials } from '../../woo/store-request.ts';
 import { diagnoseConnection } from './diagnose-connection.ts';
@@ -45,6 +46,12 @@ async function diagnose(
   for (const { level, fix } of diagnosis.findings) expect(fix === null).toBe(level === 'ok');
   expect(JSON.stringify(diagnosis.findings)).not.toContain(credentials.consumerSecret);
   expect(diagnosis.isHealthy).toBe(!diagnosis.findings.some(({ level }) => level === 'problem'));
+  // In the order of the checks, and in the form in which it is stored.
+  const places = diagnosis.findings.map(({ check }) => CHECKS.indexOf(check));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  const { isHealthy, findings, pace, clockAheadMs } = diagnosis;
+  const stored = { at: new Date(0), isHealthy, findings, pace, clockAheadMs };
+  expect(storeDiagnosisSchema.parse(stored)).toEqual(stored);
   return diagnosis;
 }
 

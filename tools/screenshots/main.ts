@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
 import { startStack, type Stack } from '../../test/support/start-stack.ts';
+import { addPast } from './add-past.ts';
 import { recordRun } from './record-run.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -63,7 +64,7 @@ const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[
   {
     name: 'webhooks',
     path: `/stores/${good.storeId}?tab=webhooks`,
-    ready: 'Last delivery',
+    ready: 'customer.created',
   },
   {
     name: 'store-activity',
@@ -76,7 +77,7 @@ const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[
     path: `/connect?address=${newShop}&by=shop&step=settings`,
     ready: 'Schedule',
   },
-  { name: 'customers', path: `/customers?q=ma&store=${good.storeId}`, ready: 'Teahouse' },
+  { name: 'customers', path: `/customers?q=wojcik&store=${good.storeId}`, ready: 'Teahouse' },
   { name: 'customer', path: `/customers/${good.storeId}/${good.wooId}`, ready: 'Before' },
   { name: 'settings', path: '/settings', ready: '(you)' },
   {
@@ -97,6 +98,12 @@ try {
   const stack = await startStack(postgres.url, { maxRetries: 1, retryBaseMs: 100 });
   const scene = await openScene(stack);
   try {
+    const database = new URL(postgres.adminUrl);
+    database.pathname = new URL(postgres.url).pathname;
+    await addPast(database.href, {
+      orgId: stack.caller.orgId,
+      storeWithWebhooks: scene.good.storeId,
+    });
     await mkdir(out, { recursive: true });
     await takeAll(stack, scene);
   } finally {
@@ -112,7 +119,7 @@ async function takeAll(stack: Stack, scene: Scene): Promise<void> {
   const browser = await openBrowser();
   try {
     // Without animation nothing is captured in between.
-    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    const page = await browser.newPage({ reducedMotion: 'reduce', locale: 'en-GB' });
     await takePage(page, `${stack.url}/sign-in`, { name: 'sign-in', path: '', ready: 'Password' });
     await page.goto(await stack.signInLink());
     await page.getByRole('heading', { name: 'Stores' }).waitFor();
@@ -127,13 +134,15 @@ async function takeAll(stack: Stack, scene: Scene): Promise<void> {
 async function takePage(
   page: Page,
   url: string,
-  { name, ready, act, isMain, isWhole = false }: Picture,
+  { name, path, ready, act, isMain, isWhole = false }: Picture,
 ): Promise<void> {
   for (const { name: look, colorScheme, width, height } of isMain ? looks : usualLooks) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
     await page.goto(url);
     await page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+    if (path !== '')
+      await page.getByRole('status').filter({ hasText: /^Live/ }).waitFor({ state: 'attached' });
     await act?.(page);
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: isWhole });

@@ -23,7 +23,7 @@ export function ConnectionBadge({ connection }: { connection: Connection }) {
       {connection.state === 'connecting' && (
         <span className="flex items-center gap-1.5 text-muted">
           <span className="size-2 rounded-full border border-line-strong" />
-          Connecting…
+          <span className="sr-only sm:not-sr-only">Connecting…</span>
         </span>
       )}
       {connection.state === 'ended' && <span className="text-muted">Not live</span>}

@@ -3,7 +3,7 @@ import { Icon } from './icon.tsx';
 
 const shownLetters = 8;
 
-/** The beginning of a long id; a click copies it completely. */
+/** The end of a long id, since ids begin with their time; a click copies it completely. */
 export function CopyId({
   id,
   what,
@@ -14,7 +14,7 @@ export function CopyId({
   isWhole?: boolean;
 }) {
   const [isCopied, setIsCopied] = useState(false);
-  const text = isWhole ? id : id.slice(0, shownLetters);
+  const text = isWhole ? id : id.slice(-shownLetters);
   // Browsers provide the clipboard to secure pages only; the text can always be selected.
   if (!isSecureContext) return <code className="font-mono text-sm text-muted">{id}</code>;
   return (

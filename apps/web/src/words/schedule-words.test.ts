@@ -3,6 +3,7 @@ import { cronOf, describeCron, timingOf } from './schedule-words.ts';
 
 test.each([
   ['*/15 * * * *', 'Every 15 minutes'],
+  ['3,18,33,48 * * * *', 'Every 15 minutes'],
   ['0 * * * *', 'Every hour'],
   ['47 * * * *', 'Every hour, 47 min past'],
   ['30 2 * * *', 'Every day at 02:30'],
@@ -21,10 +22,16 @@ test.each([
   expect(describeCron(cron)).toBe(words);
 });
 
-test.each(['61 * * * *', '0 24 * * *', '0 */6 * * *', '0 * * * 1', '0 2 1 * *', '0 2 * * 1-5', ''])(
-  '"%s" stays as it is written',
-  (cron) => {
-    expect(describeCron(cron)).toBeNull();
-    expect(cronOf(timingOf(cron))).toBe(cron);
-  },
-);
+test.each([
+  '61 * * * *',
+  '0,30 * * * *',
+  '0 24 * * *',
+  '0 */6 * * *',
+  '0 * * * 1',
+  '0 2 1 * *',
+  '0 2 * * 1-5',
+  '',
+])('"%s" stays as it is written', (cron) => {
+  expect(describeCron(cron)).toBeNull();
+  expect(cronOf(timingOf(cron))).toBe(cron);
+});

@@ -35,13 +35,21 @@ const aliases: Record<string, string> = {
   '@weekly': '0 0 * * 0',
 };
 
+/** Four times an hour, at any minute of the quarter. */
+function isEveryQuarter(cron: string): boolean {
+  const [minutes, ...others] = cron.split(' ');
+  if (others.join(' ') !== '* * * *') return false;
+  const [first = NaN, ...next] = (minutes ?? '').split(',').map(Number);
+  return minutes === '*/15' || next.join() === [first + 15, first + 30, first + 45].join();
+}
+
 const pattern = /^(?<minute>\d{1,2}) (?<hour>\*|\d{1,2}) \* \* (?<weekday>\*|[0-7])$/;
 
 /** The form's choices for a cron expression. */
 export function timingOf(expression: string): Timing {
   const cron = expression.trim().replaceAll(/\s+/g, ' ');
   const other: Timing = { repeat: 'cron', time: '02:30', weekday: 0, cron };
-  if (cron === '*/15 * * * *') return { ...other, repeat: 'quarter' };
+  if (isEveryQuarter(cron)) return { ...other, repeat: 'quarter' };
   const parts = pattern.exec(aliases[cron] ?? cron)?.groups;
   const [minute, hour] = [Number(parts?.['minute']), Number(parts?.['hour'] ?? NaN)];
   if (!parts || minute > 59 || hour > 23) return other;
@@ -56,7 +64,7 @@ export function timingOf(expression: string): Timing {
 /** The cron expression for the form's choices. */
 export function cronOf({ repeat, time, weekday, cron }: Timing): string {
   const [hour, minute] = time.split(':').map(Number);
-  if (repeat === 'quarter') return '*/15 * * * *';
+  if (repeat === 'quarter') return isEveryQuarter(cron) ? cron : '*/15 * * * *';
   if (repeat === 'hour') return `${minute} * * * *`;
   if (repeat === 'day') return `${minute} ${hour} * * *`;
   if (repeat === 'week') return `${minute} ${hour} * * ${weekday}`;

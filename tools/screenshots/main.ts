@@ -141,8 +141,11 @@ async function takePage(
     await page.setViewportSize({ width, height });
     await page.goto(url);
     await page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+    // Behind a dialog, or for screen readers only on a phone.
     if (path !== '')
-      await page.getByRole('status').filter({ hasText: /^Live/ }).waitFor({ state: 'attached' });
+      await page
+        .locator('header [role=status]', { hasText: 'Live' })
+        .waitFor({ state: 'attached' });
     await act?.(page);
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: isWhole });

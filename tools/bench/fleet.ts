@@ -21,9 +21,8 @@ import { parseArgs } from 'node:util';
 import { createDatabase, type Database } from '@mantis-sync/db';
 import { startEmbeddedPostgres } from '@mantis-sync/dev-postgres';
 import { createSyncService, DEFAULT_RUN_SETTINGS, parseKeyring } from '@mantis-sync/sync-core';
-import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Client } from 'pg';
-import { insertStore } from '../../packages/sync-core/src/sql/stores.ts';
+import { addFleetStore } from './add-fleet-store.ts';
 import {
   cpuOfMachine,
   cpuOfPostgres,
@@ -124,33 +123,7 @@ async function addShops(
       orgId = await addOrganisation(admin, index < troubled ? 'slow' : 'fleet');
     const owner = { orgId, storeId: randomUUID() };
     await database.withOrg(orgId, (sql) =>
-      insertStore(sql, {
-        id: owner.storeId,
-        orgId,
-        name: `Store ${index}`,
-        connection: {
-          baseUrl: url,
-          authMode: 'oauth1',
-          routeStyle: 'pretty',
-          restPrefix: 'wp-json',
-          home: null,
-          total: null,
-          warnings: [],
-        },
-        keys: {
-          webLogin: null,
-          consumerKey: keyring.seal(defaultCredentials.consumerKey, {
-            ...owner,
-            field: 'consumer_key',
-          }),
-          consumerSecret: keyring.seal(defaultCredentials.consumerSecret, {
-            ...owner,
-            field: 'consumer_secret',
-          }),
-          hint: 'fleet',
-        },
-        settings: {},
-      }),
+      addFleetStore(sql, keyring, { ...owner, name: `Store ${index}`, url }),
     );
     shops.push(owner);
   }

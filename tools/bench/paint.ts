@@ -4,6 +4,7 @@
  *
  *   npx -y pnpm@12 bench:paint                                 100,000 customers of a store as slow as a real one
  *   npx -y pnpm@12 bench:paint --customers 10000 --updates 2000
+ *   npx -y pnpm@12 bench:paint --watchers 200 --runs 50        beside 199 other streams and 49 other runs
  *
  * The time of a commit is PostgreSQL's own (`track_commit_timestamp`), that of a number is the frame after
  * the one in which it is painted; both are clocks of this machine.
@@ -20,6 +21,7 @@ import { defaultCredentials } from '@mantis-sync/woo-sim';
 import type { Client } from 'pg';
 import { openBrowser } from '../../apps/web/test/open-browser.ts';
 import { startStack } from '../../test/support/start-stack.ts';
+import { runBeside, watchBeside } from './crowd.ts';
 import { freshDatabase, startProgram, startStore } from './stage.ts';
 import { watchPage, type WatchedPage } from './watch-page.ts';
 
@@ -28,11 +30,17 @@ const { values } = parseArgs({
     customers: { type: 'string', default: '100000' },
     /** Latency of the simulated store; `real` is 80 ms and 3.5 ms a customer, two requests at a time. */
     latency: { type: 'string', default: 'real' },
+    /** Streams of the run: that of the page, and others beside it. */
+    watchers: { type: 'string', default: '1' },
+    /** Runs at the same time, each of a store of its own; the page shows the first. */
+    runs: { type: 'string', default: '1' },
     /** Number of updates to display, to see whether the page grows. */
     updates: { type: 'string', default: '18000' },
   },
 });
 const warmUpdates = 1_000;
+/** Of each store whose run is not shown. */
+const otherCustomers = 2_000;
 /** The API's minimum interval between reads, so that no updates are merged in this measurement. */
 const pace = { gapMs: 100, recheckMs: 30_000 };
 
@@ -47,10 +55,11 @@ const stack = await startStack(url, {}, { pace, withoutWorker: true });
 const worker = await startProgram('../../apps/worker/src/main.ts', {
   DATABASE_URL: url,
   MANTIS_SECRET_KEYS: stack.secretKeys,
-  MANTIS_ALLOW_STORE_HOSTS: new URL(store.url).host,
+  MANTIS_ALLOW_STORE_HOSTS: '127.0.0.1',
   LOG_LEVEL: 'warn',
 });
 const browser = await openBrowser();
+let endStores = () => {};
 try {
   console.log(
     `${Number(values.customers).toLocaleString('en')} customers, ${cpus().length} cores, ` +
@@ -63,10 +72,16 @@ try {
     url: store.url,
     ...defaultCredentials,
   });
+  endStores = await runBeside(stack, url, {
+    runs: Number(values.runs) - 1,
+    customers: otherCustomers,
+  });
   const { run } = await stack.sync.start(stack.caller, { storeId });
   await page.goto(`${stack.url}/runs/${run.runId}`);
   const watched = await watchPage(browser, page);
+  const endStreams = await watchBeside(page, run.runId, Number(values.watchers) - 1);
   await measureRun(watched, run.runId);
+  endStreams();
   pace.gapMs = 0;
   await page.reload();
   await page.getByRole('heading', { name: 'Activity' }).waitFor();
@@ -77,6 +92,7 @@ try {
   await once(worker, 'exit');
   await stack.close();
   store.stop();
+  endStores();
   await drop();
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });

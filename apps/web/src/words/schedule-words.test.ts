@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
-import { cronOf, describeCron, timingOf } from './schedule-words.ts';
+import { cronOf, timingOf } from './schedule-words.ts';
 
 test.each([
-  ['*/15 * * * *', 'Every 15 minutes'],
-  ['3,18,33,48 * * * *', 'Every 15 minutes'],
-  ['0 * * * *', 'Every hour'],
-  ['47 * * * *', 'Every hour, 47 min past'],
-  ['30 2 * * *', 'Every day at 02:30'],
-  ['5 14 * * 0', 'Every Sunday at 14:05'],
-  ['0 0 * * 6', 'Every Saturday at 00:00'],
-])('%s is "%s", and the form’s choices make it again', (cron, words) => {
-  expect(describeCron(cron)).toBe(words);
+  ['*/15 * * * *', { repeat: 'quarter' }],
+  ['3,18,33,48 * * * *', { repeat: 'quarter' }],
+  ['0 * * * *', { repeat: 'hour', time: '00:00' }],
+  ['47 * * * *', { repeat: 'hour', time: '00:47' }],
+  ['30 2 * * *', { repeat: 'day', time: '02:30' }],
+  ['5 14 * * 0', { repeat: 'week', time: '14:05', weekday: 0 }],
+  ['0 0 * * 6', { repeat: 'week', time: '00:00', weekday: 6 }],
+])('%s becomes the form’s choices, which make it again', (cron, timing) => {
+  expect(timingOf(cron)).toMatchObject(timing);
   expect(cronOf(timingOf(cron))).toBe(cron);
 });
 
 test.each([
-  ['@daily', 'Every day at 00:00'],
-  ['@weekly', 'Every Sunday at 00:00'],
-  [' 30  2 * * 7 ', 'Every Sunday at 02:30'],
-])('%s has another form of the same schedule', (cron, words) => {
-  expect(describeCron(cron)).toBe(words);
+  ['@daily', { repeat: 'day', time: '00:00' }],
+  ['@weekly', { repeat: 'week', time: '00:00', weekday: 0 }],
+  [' 30  2 * * 7 ', { repeat: 'week', time: '02:30', weekday: 0 }],
+])('%s is another form of the same schedule', (cron, timing) => {
+  expect(timingOf(cron)).toMatchObject(timing);
 });
 
 test.each([
@@ -32,6 +32,6 @@ test.each([
   '0 2 * * 1-5',
   '',
 ])('"%s" stays as it is written', (cron) => {
-  expect(describeCron(cron)).toBeNull();
+  expect(timingOf(cron).repeat).toBe('cron');
   expect(cronOf(timingOf(cron))).toBe(cron);
 });

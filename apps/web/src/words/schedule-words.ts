@@ -71,16 +71,4 @@ export function cronOf({ repeat, time, weekday, cron }: Timing): string {
   return cron;
 }
 
-/** A schedule in words; null if it has none. */
-export function describeCron(expression: string): string | null {
-  const { repeat, time, weekday } = timingOf(expression);
-  if (repeat === 'cron') return null;
-  if (repeat === 'day') return `Every day at ${time}`;
-  if (repeat === 'week') return `Every ${WEEKDAYS[weekday]} at ${time}`;
-  const minutes = time.slice(3);
-  return repeat === 'hour' && minutes !== '00'
-    ? `Every hour, ${Number(minutes)} min past`
-    : REPEATS[repeat];
-}
-
 const twoDigits = (value: number): string => String(value).padStart(2, '0');

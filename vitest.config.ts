@@ -15,9 +15,9 @@ const rest = [
   'test/faults/{contention,machine,stores}/**/*.pg.test.ts',
   'test/model/**/*.pg.test.ts',
   'test/deploy/**/*.pg.test.ts',
-  'test/client/package.pg.test.ts',
+  'test/client/**/*.pg.test.ts',
   'test/security/{sentinels,two-logins}.pg.test.ts',
-  'apps/web/test/{audits,account-details,dashboard-details}.browser.pg.test.ts',
+  'apps/web/test/{audits,account-details,dashboard-details,run-details}.browser.pg.test.ts',
   'packages/*/test/{embedded-postgres,private-folder}.pg.test.ts',
 ];
 

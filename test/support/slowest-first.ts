@@ -17,6 +17,7 @@ const SLOWEST = [
   'resumable',
   'command',
   'customers.browser',
+  'run-details',
   'run.browser',
   'connect.browser',
   'bad-lists',

@@ -114,6 +114,36 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, where no mail is se
 describe.skipIf(!chromiumPath)('passkeys, in a real browser', () => {
   const account = openAccountPages({ host: 'localhost' });
 
+  test('a person adds a passkey, renames it, signs in with it, and removes it', async () => {
+    const page = await account.openStranger();
+    await account.plugIn(page);
+    await page.goto(await account.stack.signInLink());
+    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
+    await page.goto(`${account.stack.url}/settings`);
+    await page.getByRole('button', { name: 'Add passkey' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Laptop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add passkey' }).click();
+    await page.getByRole('button', { name: 'Rename Laptop' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor();
+
+    await page.context().clearCookies();
+    await page.goto(`${account.stack.url}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
+
+    await page.goto(`${account.stack.url}/settings`);
+    await page.getByRole('button', { name: 'Remove Work laptop' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No passkeys yet.', { exact: false }).waitFor();
+    await page.context().clearCookies();
+    await page.goto(`${account.stack.url}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByText('This passkey is not known here.', { exact: false }).waitFor();
+    expect(account.problems).toEqual([]);
+  });
+
   test('a device without a passkey gets a clear message, and a second one on the same device is rejected', async () => {
     const page = await account.openStranger();
     await account.plugIn(page);

@@ -29,8 +29,9 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     const request = async (what: string) => {
       await page.goto(`${account.stack.url}/sign-in`);
       await page.getByRole('link', { name: 'Forgot your password, or have none?' }).click();
-      await page.getByRole('textbox', { name: 'Email' }).fill(email);
+      // The sign-in page has an Email field too: choose first, which only the next page has.
       await page.getByLabel('Send me').selectOption({ label: what });
+      await page.getByRole('textbox', { name: 'Email' }).fill(email);
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.getByText('a mail with a link is on its way', { exact: false }).waitFor();
     };
@@ -61,40 +62,6 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
     await elsewhere.getByRole('heading', { name: 'Sign in to Mantis Sync' }).waitFor();
     await account.signIn(elsewhere, account.stack.person.email, password);
     await elsewhere.getByRole('heading', { name: 'Settings', exact: true }).waitFor();
-    expect(account.problems).toEqual([]);
-  });
-});
-
-describe.skipIf(!chromiumPath)('passkeys, in a real browser', () => {
-  const account = openAccountPages({ host: 'localhost' });
-
-  test('a person adds a passkey, renames it, signs in with it, and removes it', async () => {
-    const page = await account.openStranger();
-    await account.plugIn(page);
-    await page.goto(await account.stack.signInLink());
-    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
-    await page.goto(`${account.stack.url}/settings`);
-    await page.getByRole('button', { name: 'Add passkey' }).click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('Laptop');
-    await page.getByRole('dialog').getByRole('button', { name: 'Add passkey' }).click();
-    await page.getByRole('button', { name: 'Rename Laptop' }).click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('Work laptop');
-    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
-    await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor();
-
-    await page.context().clearCookies();
-    await page.goto(`${account.stack.url}/sign-in`);
-    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-    await page.getByRole('heading', { name: 'Stores', exact: true }).waitFor();
-
-    await page.goto(`${account.stack.url}/settings`);
-    await page.getByRole('button', { name: 'Remove Work laptop' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('No passkeys yet.', { exact: false }).waitFor();
-    await page.context().clearCookies();
-    await page.goto(`${account.stack.url}/sign-in`);
-    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-    await page.getByText('This passkey is not known here.', { exact: false }).waitFor();
     expect(account.problems).toEqual([]);
   });
 });

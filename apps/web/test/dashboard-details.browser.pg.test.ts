@@ -2,6 +2,7 @@ import { until } from '@mantis-sync/test/until.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import { afterAll, describe, expect } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
+import { watchPage } from './open-page.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Dashboard in a browser: skipped, no Chromium is installed');
@@ -26,6 +27,39 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await stack.sync.forceDone(stack.caller, { runId: run.runId, reason });
   });
   afterAll(() => sim?.close());
+
+  test('the console stays empty on every page, signed in or not, and while a wrong schedule is typed', async ({
+    browser,
+    stack,
+  }) => {
+    const { page } = await watchPage(browser);
+    const said: string[] = [];
+    page.on('console', (message) => said.push(`${page.url()}: ${message.text()}`));
+    page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
+    for (const path of ['/sign-in', '/sign-in/link', '/stores']) {
+      await page.goto(`${stack.url}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    }
+    await page.goto(await stack.signInLink());
+    const { items } = await stack.sync.list(stack.caller, { limit: 1 });
+    const [run] = items;
+    const store = `/stores/${run?.storeId}`;
+    const paths = ['/stores', '/connect', '/runs', '/customers', '/settings', store];
+    paths.push(`/runs/${run?.runId}`, `/customers/${run?.storeId}/9`);
+    for (const tab of ['webhooks', 'connection', 'activity', 'settings', 'schedules'])
+      paths.push(`${store}?tab=${tab}`);
+    for (const path of paths) {
+      await page.goto(`${stack.url}${path}`);
+      await page.getByRole('heading').first().waitFor();
+      await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
+    }
+    const delta = page.getByRole('form', { name: 'Delta' });
+    await delta.getByLabel('Repeat').selectOption('Other (cron)');
+    const cron = delta.getByLabel('Schedule (cron)');
+    await cron.fill('61 * * * *');
+    await page.getByText('not a valid cron expression', { exact: false }).waitFor();
+    expect(said).toEqual([]);
+  });
 
   test('runs are filtered by starter and period, and each choice is a step back', async ({
     signIn,

@@ -1,18 +1,11 @@
-import { createTcpProxy, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
-import type { Stack } from '@mantis-sync/test/start-stack.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
-import type { OpenPage } from './open-page.ts';
+import { card, openRun } from './run-pages.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
-
-const broken = [3, 4, 120];
-const other = 60;
-/** The API sends something every few seconds; a page that hears nothing for this long reconnects. */
-const keepAliveMs = 12_000;
 
 describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real stack', () => {
   let sim: WooSim;
@@ -21,43 +14,6 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
   });
   afterAll(() => sim?.close());
 
-  async function openRun(
-    stack: Stack,
-    db: TestDatabase,
-    signIn: () => Promise<OpenPage>,
-  ): Promise<OpenPage & { runId: string }> {
-    sim.faults.add({
-      fault: { kind: 'patch-row', ids: [...broken, other], remove: ['email', 'username'] },
-    });
-    const [known] = await stack.stores.list(stack.caller);
-    const store =
-      known ??
-      (await stack.stores.connect(stack.caller, {
-        name: 'Main shop',
-        url: sim.url,
-        ...sim.defaultCredentials,
-      }));
-    const { run } = await stack.sync.start(stack.caller, { storeId: store.id });
-    await expect
-      .poll(async () => (await stack.sync.status(stack.caller, run)).state, { timeout: 60_000 })
-      .toBe('partial');
-    // So that there are two reasons.
-    await db.admin.query(
-      `update woo_customer_sync_queue_line set error_message = 'another reason'
-        where woo_customer_id = $1 and queue_id = $2`,
-      [other, run.runId],
-    );
-    const { page, problems } = await signIn();
-    await page.goto(`${stack.url}/runs/${run.runId}`);
-    await page.getByText('ended with 4 failed customers', { exact: false }).first().waitFor();
-    return { page, problems, runId: run.runId };
-  }
-
-  const card = (page: Page, title: string) =>
-    page
-      .locator('section')
-      .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
-      .last();
   const searchOf = (page: Page) => new URL(page.url()).searchParams;
 
   test('leads from a reason to its customers, to one of them, and to a retry of just these', async ({
@@ -66,7 +22,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     stack,
     signIn,
   }) => {
-    const { page, problems, runId } = await openRun(stack, db, signIn);
+    const { page, problems, runId } = await openRun(sim, { stack, db, signIn });
     const reasons = page.getByRole('list', { name: 'Reasons' });
     const lines = card(page, 'Customer list');
     const names = async () => (await lines.getByRole('row').allInnerTexts()).slice(1);
@@ -175,110 +131,6 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await page.getByText(`Live again, ${activitySeq - seen} entries caught up`).waitFor();
     await log.getByText('Round 3: 1 failed customer', { exact: false }).waitFor();
     await expect.poll(() => reasons.count()).toBe(0);
-    expect(problems).toEqual([]);
-  });
-
-  test('a connection that drops all packets is detected, and restored automatically', async ({
-    stack,
-    signIn,
-  }) => {
-    const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
-    const proxy = await createTcpProxy(stack.url);
-    onTestFinished(() => proxy.close());
-    const { page, problems } = await signIn();
-    await page.clock.install();
-    await page.goto(`${proxy.through(stack.url)}runs/${run?.runId}`);
-    await page.getByText('Live', { exact: true }).waitFor();
-    await page
-      .getByRole('heading', { name: /Main shop/ })
-      .first()
-      .waitFor();
-
-    proxy.mode = 'black-hole';
-    await page.clock.fastForward(keepAliveMs);
-    await page.getByText('Reconnecting…').waitFor();
-    await stack.sync.start(stack.caller, { storeId: run?.storeId ?? '' });
-
-    proxy.mode = 'pass';
-    await page.getByText(/^Live again/).waitFor();
-    await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
-    await expect.poll(() => page.getByRole('row', { name: /Full sync/ }).count()).toBe(2);
-    expect(problems).toEqual([]);
-  });
-
-  test('failed customers are retried and a run is forced done by keyboard alone, and the focus returns', async ({
-    db,
-    stack,
-    signIn,
-  }) => {
-    const { page, problems, runId } = await openRun(stack, db, signIn);
-    const dialog = page.getByRole('alertdialog');
-    const tabTo = async (name: string, place: Page | Locator = page) => {
-      const wanted = place.getByRole('button', { name, exact: true }).first();
-      await wanted.waitFor();
-      while (!(await wanted.evaluate((one) => one === document.activeElement)))
-        await page.keyboard.press('Tab');
-    };
-    const isFocused = (name: string) =>
-      expect
-        .poll(() => page.evaluate(() => document.activeElement?.textContent?.trim()))
-        .toBe(name);
-    const runNow = () => stack.sync.status(stack.caller, { runId });
-    for (const name of ['Retry', 'Force done']) {
-      await tabTo(name);
-      await page.keyboard.press('Enter');
-      await dialog.waitFor();
-      await page.keyboard.press('Escape');
-      await isFocused(name);
-    }
-    await tabTo('Retry');
-    await page.keyboard.press('Enter');
-    await dialog.waitFor();
-    await tabTo('Retry', dialog);
-    await page.keyboard.press('Enter');
-    await dialog.waitFor({ state: 'detached' });
-    await expect
-      .poll(async () => [(await runNow()).round, (await runNow()).state])
-      .toEqual([2, 'partial']);
-
-    await tabTo('Force done');
-    await page.keyboard.press('Enter');
-    await dialog.waitFor();
-    while (!(await dialog.getByLabel('Reason').evaluate((one) => one === document.activeElement)))
-      await page.keyboard.press('Tab');
-    await page.keyboard.type('They left the shop');
-    await tabTo('Force done', dialog);
-    await page.keyboard.press('Enter');
-    await page.getByText('Forced to done by', { exact: false }).waitFor();
-    expect((await runNow()).state).toBe('done');
-    expect(problems).toEqual([]);
-  });
-
-  test('a run can be printed: bars, squares and every customer stay, controls do not', async ({
-    stack,
-    signIn,
-  }) => {
-    const { page, problems } = await signIn();
-    const runs = await stack.sync.list(stack.caller, { limit: 2 });
-    await page.goto(`${stack.url}/runs/${runs.items[1]?.runId}?lines=all`);
-    await card(page, 'Customer list').getByRole('button', { name: '#1', exact: true }).waitFor();
-    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-    await page.emulateMedia({ media: 'print' });
-    const isShown = (text: string) => page.getByText(text, { exact: true }).first().isVisible();
-    for (const control of ['Force done', 'Start new run', 'Pause updates', 'Load more'])
-      expect([control, await isShown(control)]).toEqual([control, false]);
-    const list = card(page, 'Customer list');
-    await list.getByText('#1', { exact: true }).waitFor();
-    expect(await list.getByRole('row').count()).toBeGreaterThan(99);
-    const square = card(page, 'Batches').locator('[data-state]').first();
-    expect(await square.isVisible()).toBe(true);
-    const colours = await square.evaluate((one) => getComputedStyle(one).printColorAdjust);
-    expect(colours).toBe('exact');
-    expect(
-      await page.evaluate(() =>
-        [...document.querySelectorAll('header')].map((one) => getComputedStyle(one).position),
-      ),
-    ).not.toContain('sticky');
     expect(problems).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
-import { expectFixpoint, expectSame, warningsOf } from '../support/expect-fixpoint.ts';
-import { shareDatabase, type Shop } from '../support/open-shop.ts';
-import { FAULTY_CUSTOMERS, runWithFaults } from '../support/run-with-faults.ts';
+import { expectFixpoint, expectSame, warningsOf } from '../../support/expect-fixpoint.ts';
+import { shareDatabase, type Shop } from '../../support/open-shop.ts';
+import { FAULTY_CUSTOMERS, runWithFaults } from '../../support/run-with-faults.ts';
 
 const shared = shareDatabase();
 const list = '/wc/v3/customers';

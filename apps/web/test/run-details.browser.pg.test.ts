@@ -1,0 +1,124 @@
+import { createTcpProxy } from '@mantis-sync/dev-postgres/testing';
+import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { chromiumPath } from './open-browser.ts';
+import { card, openRun } from './run-pages.ts';
+import { test } from './share-stack.ts';
+
+if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
+
+/** The API sends something every few seconds; a page that hears nothing for this long reconnects. */
+const keepAliveMs = 12_000;
+
+describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser', () => {
+  let sim: WooSim;
+  beforeAll(async () => {
+    sim = await createWooSim({ customers: 130 });
+  });
+  afterAll(() => sim?.close());
+
+  test('failed customers are retried and a run is forced done by keyboard alone, and the focus returns', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    const { page, problems, runId } = await openRun(sim, { stack, db, signIn });
+    const dialog = page.getByRole('alertdialog');
+    const tabTo = async (name: string, place: Page | Locator = page) => {
+      const wanted = place.getByRole('button', { name, exact: true }).first();
+      await wanted.waitFor();
+      while (!(await wanted.evaluate((one) => one === document.activeElement)))
+        await page.keyboard.press('Tab');
+    };
+    const isFocused = (name: string) =>
+      expect
+        .poll(() => page.evaluate(() => document.activeElement?.textContent?.trim()))
+        .toBe(name);
+    const runNow = () => stack.sync.status(stack.caller, { runId });
+    for (const name of ['Retry', 'Force done']) {
+      await tabTo(name);
+      await page.keyboard.press('Enter');
+      await dialog.waitFor();
+      await page.keyboard.press('Escape');
+      await isFocused(name);
+    }
+    await tabTo('Retry');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    await tabTo('Retry', dialog);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => [(await runNow()).round, (await runNow()).state])
+      .toEqual([2, 'partial']);
+
+    await tabTo('Force done');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    while (!(await dialog.getByLabel('Reason').evaluate((one) => one === document.activeElement)))
+      await page.keyboard.press('Tab');
+    await page.keyboard.type('They left the shop');
+    await tabTo('Force done', dialog);
+    await page.keyboard.press('Enter');
+    await page.getByText('Forced to done by', { exact: false }).waitFor();
+    expect((await runNow()).state).toBe('done');
+    expect(problems).toEqual([]);
+  });
+
+  test('a connection that drops all packets is detected, and restored automatically', async ({
+    stack,
+    signIn,
+  }) => {
+    const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
+    const proxy = await createTcpProxy(stack.url);
+    onTestFinished(() => proxy.close());
+    const { page, problems } = await signIn();
+    await page.clock.install();
+    await page.goto(`${proxy.through(stack.url)}runs/${run?.runId}`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page
+      .getByRole('heading', { name: /Main shop/ })
+      .first()
+      .waitFor();
+
+    proxy.mode = 'black-hole';
+    await page.clock.fastForward(keepAliveMs);
+    await page.getByText('Reconnecting…').waitFor();
+    await stack.sync.start(stack.caller, { storeId: run?.storeId ?? '' });
+
+    proxy.mode = 'pass';
+    await page.getByText(/^Live again/).waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
+    await expect.poll(() => page.getByRole('row', { name: /Full sync/ }).count()).toBe(2);
+    expect(problems).toEqual([]);
+  });
+
+  test('a run can be printed: bars, squares and every customer stay, controls do not', async ({
+    stack,
+    signIn,
+  }) => {
+    const { page, problems } = await signIn();
+    const runs = await stack.sync.list(stack.caller, { limit: 2 });
+    await page.goto(`${stack.url}/runs/${runs.items[1]?.runId}?lines=all`);
+    await card(page, 'Customer list').getByRole('button', { name: '#1', exact: true }).waitFor();
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await page.emulateMedia({ media: 'print' });
+    const isShown = (text: string) => page.getByText(text, { exact: true }).first().isVisible();
+    for (const control of ['Force done', 'Start new run', 'Pause updates', 'Load more'])
+      expect([control, await isShown(control)]).toEqual([control, false]);
+    const list = card(page, 'Customer list');
+    await list.getByText('#1', { exact: true }).waitFor();
+    expect(await list.getByRole('row').count()).toBeGreaterThan(99);
+    const square = card(page, 'Batches').locator('[data-state]').first();
+    expect(await square.isVisible()).toBe(true);
+    const colours = await square.evaluate((one) => getComputedStyle(one).printColorAdjust);
+    expect(colours).toBe('exact');
+    expect(
+      await page.evaluate(() =>
+        [...document.querySelectorAll('header')].map((one) => getComputedStyle(one).position),
+      ),
+    ).not.toContain('sticky');
+    expect(problems).toEqual([]);
+  });
+});

@@ -8,16 +8,18 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 // `test:all` runs all four. A file belongs to exactly one of unit, pg-18 and rest.
 
 /**
- * Every failpoint, outages, odd stores, chaos, models, many workers, restricted logins, the search for secrets,
- * details of the dashboard, axe, packaging, upgrades.
+ * Every failpoint, outages, odd stores, chaos, models, many workers, restricted logins, rotated keys, the
+ * search for secrets, telemetry, details of the dashboard, axe, the client, packaging, upgrades.
  */
 const rest = [
   'test/faults/{contention,machine,stores}/**/*.pg.test.ts',
   'test/model/**/*.pg.test.ts',
   'test/deploy/**/*.pg.test.ts',
   'test/client/**/*.pg.test.ts',
-  'test/security/{sentinels,two-logins}.pg.test.ts',
-  'apps/web/test/{audits,account-details,dashboard-details,run-details}.browser.pg.test.ts',
+  'test/observability/**/*.pg.test.ts',
+  'test/security/{sentinels,two-logins,rotate-keys}.pg.test.ts',
+  'apps/web/test/*-details.browser.pg.test.ts',
+  'apps/web/test/audits.browser.pg.test.ts',
   'packages/*/test/{embedded-postgres,private-folder}.pg.test.ts',
 ];
 

@@ -14,6 +14,8 @@ const SLOWEST = [
   'dashboard',
   'account.browser',
   'account-details',
+  'customers-details',
+  'connect-details',
   'resumable',
   'command',
   'customers.browser',

@@ -29,6 +29,8 @@ export function CustomerSearch(props: { q: string; onQ: (q: string | undefined) 
         spellCheck={false}
         value={typed}
         onChange={({ target }) => type(target.value)}
+        // A row can be opened at once: a search that took effect later would lead back to the list.
+        onBlur={() => flush()}
         className="h-10 w-full rounded-md border border-line-strong bg-surface pr-10 pl-9 placeholder:text-muted focus-visible:outline-offset-0"
       />
       {typed !== '' && (

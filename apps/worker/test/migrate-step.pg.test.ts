@@ -82,10 +82,14 @@ async function migrateStep(): Promise<string> {
 
 async function untilPrinted(child: ChildProcess, text: string): Promise<void> {
   let printed = '';
-  for await (const chunk of child.stdout ?? []) {
-    printed += String(chunk);
-    if (printed.includes(text)) break;
-  }
+  // Read on afterwards: leaving the loop would close the pipe, and the program would end at its next line.
+  const { promise: isPrinted, resolve } = Promise.withResolvers<void>();
+  child.stdout?.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+    if (printed.includes(text)) resolve();
+  });
+  child.stdout?.once('end', resolve);
+  await isPrinted;
   expect(printed).toContain(text);
 }
 

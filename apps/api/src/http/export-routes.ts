@@ -1,40 +1,17 @@
-import { Readable } from 'node:stream';
 import type { ExportedCustomer } from '@mantis-sync/sync-core';
 import { TRPCError } from '@trpc/server';
 import { fromNodeHeaders } from 'better-auth/node';
-import { stringify } from 'csv-stringify/sync';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type ContextDeps, createContext } from '../context.ts';
-import { type ExportFormat, exportQuery } from '../schemas/customer-schemas.ts';
-import { guardFormulas } from './guard-formulas.ts';
-import { logFailure } from './handle-errors.ts';
+import { exportQuery } from '../schemas/customer-schemas.ts';
 import { requireReadAccess } from './require-identity.ts';
+import { sendCsv } from './send-csv.ts';
 
 export const EXPORT_PATH = '/api/v1/customers/export.csv';
 
-interface Format {
-  /** The first bytes of the file. */
-  start: string;
-  toCell(this: void, value: unknown): unknown;
-}
-
-/** The two formats: exact data for programs, and data that is safe to open in a spreadsheet. */
-const FORMATS: Record<ExportFormat, Format> = {
-  exact: { start: '', toCell: (value) => value },
-  // Excel detects UTF-8 by a byte order mark.
-  spreadsheet: {
-    start: '\uFEFF',
-    toCell: (value) => (typeof value === 'string' ? guardFormulas(value) : value),
-  },
-};
-
-/** The columns of the file, in order. */
-const COLUMNS: Record<
-  string,
-  (row: ExportedCustomer, storeNames: ReadonlyMap<string, string>) => unknown
-> = {
-  store: ({ storeId }, storeNames) => storeNames.get(storeId),
+/** The columns of the file behind the store's name, in order. */
+const COLUMNS: Record<string, (row: ExportedCustomer) => unknown> = {
   store_id: ({ storeId }) => storeId,
   woo_id: ({ wooId }) => wooId,
   email: ({ email }) => email,
@@ -75,10 +52,7 @@ function addressColumns(
   );
 }
 
-/**
- * Streams matching customers as a file, read page by page as fast as the client accepts it. A failure after
- * the first byte ends the connection early: otherwise an incomplete file would look complete.
- */
+/** Streams matching customers as a file. */
 export function exportRoutes(deps: ContextDeps & { log: Logger }) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
     app.get(EXPORT_PATH, { exposeHeadRoute: false }, async (request, reply) => {
@@ -89,54 +63,18 @@ export function exportRoutes(deps: ContextDeps & { log: Logger }) {
       const { store: storeId, format, ...filter } = asked.data;
       const stores = await context.stores.list(caller);
       const names = new Map(stores.map(({ id, name }) => [id, name]));
-      const pages = context.customers.walk(caller, { ...filter, storeId });
-      // A failure before the first byte gets the usual error response.
-      const first = await pages.next();
-      const file = Readable.from(textOf(first, pages, names, FORMATS[format]), {
-        highWaterMark: 1,
+      await sendCsv(request, reply, deps.log, {
+        name: `customers-${new Date().toISOString().slice(0, 10)}.csv`,
+        columns: { store: (row: ExportedCustomer) => names.get(row.storeId), ...COLUMNS },
+        pages: context.customers.walk(caller, { ...filter, storeId }),
+        format,
       });
-      file.once('error', (error) =>
-        logFailure(deps.log, error, { requestId: request.id, path: EXPORT_PATH }),
-      );
       // Downloads of customer data are logged; the filter is not.
       const { orgId, actor } = caller;
       const by = { actorType: actor.type, actorId: actor.id };
       deps.log.info({ requestId: request.id, orgId, ...by }, 'customers exported');
-      const day = new Date().toISOString().slice(0, 10);
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="customers-${day}.csv"`)
-        .send(file);
+      return reply;
     });
     done();
   };
-}
-
-async function* textOf(
-  first: IteratorResult<ExportedCustomer[]>,
-  rest: AsyncGenerator<ExportedCustomer[]>,
-  names: ReadonlyMap<string, string>,
-  { start, toCell }: Format,
-): AsyncGenerator<string> {
-  yield `${start}${lines([Object.keys(COLUMNS)])}`;
-  if (!first.done) yield* chunk(first.value, names, toCell);
-  for await (const rows of rest) yield* chunk(rows, names, toCell);
-}
-
-/** A page may be empty; an empty chunk would look like the end. */
-function* chunk(
-  rows: readonly ExportedCustomer[],
-  names: ReadonlyMap<string, string>,
-  toCell: Format['toCell'],
-) {
-  const cells = rows.map((row) => Object.values(COLUMNS).map((read) => toCell(read(row, names))));
-  if (cells.length > 0) yield lines(cells);
-}
-
-/** RFC 4180. */
-function lines(cells: readonly (readonly unknown[])[]): string {
-  return stringify(
-    cells.map((row) => [...row]),
-    { record_delimiter: 'windows' },
-  );
 }

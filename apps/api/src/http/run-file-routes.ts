@@ -1,15 +1,12 @@
-import { Readable } from 'node:stream';
 import type { ActivityView, Caller, LineView } from '@mantis-sync/sync-core';
 import { TRPCError } from '@trpc/server';
 import { fromNodeHeaders } from 'better-auth/node';
-import { stringify } from 'csv-stringify/sync';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type Context, type ContextDeps, createContext } from '../context.ts';
-import { guardFormulas } from './guard-formulas.ts';
-import { logFailure } from './handle-errors.ts';
 import { requireReadAccess } from './require-identity.ts';
+import { sendCsv } from './send-csv.ts';
 
 const rowsPerPage = 500;
 const input = z.object({ runId: z.uuid() });
@@ -85,39 +82,17 @@ export function runFileRoutes(deps: ContextDeps & { log: Logger }) {
         const asked = input.safeParse(request.params);
         if (!asked.success) throw new TRPCError({ code: 'BAD_REQUEST', cause: asked.error });
         const { runId } = asked.data;
-        const pages = file.pages(context, caller, runId);
-        // A failure before the first byte gets the usual error response.
-        const first = await pages.next();
-        const text = Readable.from(textOf(file.columns, first, pages), { highWaterMark: 1 });
-        text.once('error', (error) =>
-          logFailure(deps.log, error, { requestId: request.id, path: request.url }),
-        );
+        await sendCsv(request, reply, deps.log, {
+          name: `run-${name}-${runId}.csv`,
+          columns: file.columns,
+          pages: file.pages(context, caller, runId),
+          format: 'spreadsheet',
+        });
         const { orgId, actor } = caller;
         const by = { actorType: actor.type, actorId: actor.id };
         deps.log.info({ requestId: request.id, orgId, runId, file: name, ...by }, 'run exported');
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', `attachment; filename="run-${name}-${runId}.csv"`)
-          .send(text);
+        return reply;
       });
     }
   };
 }
-
-async function* textOf<Row>(
-  columns: RunFile<Row>['columns'],
-  first: IteratorResult<Row[]>,
-  rest: AsyncGenerator<Row[]>,
-): AsyncGenerator<string> {
-  // Excel detects UTF-8 by a byte order mark.
-  yield `\uFEFF${linesOf([Object.keys(columns)])}`;
-  const toCells = (row: Row) => Object.values(columns).map((read) => toCell(read(row)));
-  if (!first.done && first.value.length > 0) yield linesOf(first.value.map(toCells));
-  for await (const rows of rest) if (rows.length > 0) yield linesOf(rows.map(toCells));
-}
-
-const toCell = (value: unknown): unknown =>
-  typeof value === 'string' ? guardFormulas(value) : value;
-
-/** RFC 4180. */
-const linesOf = (rows: unknown[][]): string => stringify(rows, { record_delimiter: 'windows' });

@@ -1,11 +1,7 @@
 import * as v from 'valibot';
 import { useState } from 'react';
 
-/** The columns that can be hidden. */
-const columns = ['company', 'email', 'phone', 'location', 'role', 'store'] as const;
-export type Column = (typeof columns)[number];
-
-/** Their headings. */
+/** The columns that can be hidden, with their headings. */
 export const COLUMNS = [
   { column: 'company', label: 'Company' },
   { column: 'email', label: 'Email' },
@@ -13,10 +9,11 @@ export const COLUMNS = [
   { column: 'location', label: 'Location' },
   { column: 'role', label: 'Role' },
   { column: 'store', label: 'Store' },
-] as const satisfies { column: Column; label: string }[];
+] as const;
+export type Column = (typeof COLUMNS)[number]['column'];
 
 const storageKey = 'mantis-hidden-columns';
-const stored = v.array(v.picklist(columns));
+const stored = v.array(v.picklist(COLUMNS.map(({ column }) => column)));
 
 /** The columns that are hidden in this browser, and how to hide or show one. */
 export function useHiddenColumns(): [readonly Column[], (column: Column) => void] {

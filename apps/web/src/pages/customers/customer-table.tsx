@@ -1,4 +1,4 @@
-import { memo, type MouseEvent, type ReactNode } from 'react';
+import { memo, useMemo, type MouseEvent, type ReactNode } from 'react';
 import type { CustomerFilter } from '../../api/customer-filter.ts';
 import { countryName, nameOf, roleWord } from '../../words/customer.ts';
 import { hasMatch } from '../../ui/find-matches.ts';
@@ -7,7 +7,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { KeptCustomerLink } from '../../ui/links.tsx';
 import { Highlight } from '../../ui/highlight.tsx';
 import { Time } from '../../words/time.tsx';
-import type { Column } from './customer-columns.ts';
+import { COLUMNS, type Column } from './customer-columns.ts';
 
 export const DELETED = { word: 'Deleted', tone: 'idle', icon: 'slash' } as const;
 
@@ -36,9 +36,25 @@ const BY_NAME: Orders = { first: 'name', second: 'name_desc' };
 /** The newest change first is the default, which has no name in the address. */
 const BY_CHANGE: Orders = { first: undefined, second: 'changed_asc' };
 
+/** How a column looks: from which width of the window it is shown, its share of the table, its colour. */
+const LOOKS: Record<Column, { shown: string; width: string; tone?: string }> = {
+  company: { shown: 'hidden xl:table-cell', width: 'w-[12%]' },
+  email: { shown: 'hidden md:table-cell', width: 'w-[28%] xl:w-[19%]' },
+  phone: { shown: 'hidden xl:table-cell', width: 'w-[12%]' },
+  location: { shown: 'hidden md:table-cell', width: 'w-[18%] xl:w-[11%]' },
+  role: { shown: 'hidden xl:table-cell', width: 'w-[8%]', tone: 'text-muted' },
+  store: { shown: 'hidden lg:table-cell', width: 'w-[12%] xl:w-[9%]', tone: 'text-muted' },
+};
+
 /** A table of customers; on a phone all details are below the name. */
 export function CustomerTable(props: Props) {
   const { storeNames, hidden, sort, onSort } = props;
+  const hasStores = storeNames !== null;
+  const columns = useMemo(
+    () =>
+      COLUMNS.filter(({ column }) => !hidden.includes(column) && (column !== 'store' || hasStores)),
+    [hidden, hasStores],
+  );
   return (
     <table className="w-full table-fixed border-collapse text-left">
       <thead className="sticky top-14 z-10 bg-sunken text-sm text-muted shadow-[0_1px_0_var(--color-line)]">
@@ -46,20 +62,11 @@ export function CustomerTable(props: Props) {
           <Head className="pl-4 sm:pl-5" sort={{ orders: BY_NAME, sort, onSort }}>
             Customer
           </Head>
-          {!hidden.includes('company') && (
-            <Head className="hidden w-[12%] xl:table-cell">Company</Head>
-          )}
-          {!hidden.includes('email') && (
-            <Head className="hidden w-[28%] md:table-cell xl:w-[19%]">Email</Head>
-          )}
-          {!hidden.includes('phone') && <Head className="hidden w-[12%] xl:table-cell">Phone</Head>}
-          {!hidden.includes('location') && (
-            <Head className="hidden w-[18%] md:table-cell xl:w-[11%]">Location</Head>
-          )}
-          {!hidden.includes('role') && <Head className="hidden w-[8%] xl:table-cell">Role</Head>}
-          {storeNames && !hidden.includes('store') && (
-            <Head className="hidden w-[12%] lg:table-cell xl:w-[9%]">Store</Head>
-          )}
+          {columns.map(({ column, label }) => (
+            <Head key={column} className={`${LOOKS[column].shown} ${LOOKS[column].width}`}>
+              {label}
+            </Head>
+          ))}
           <Head className="w-28 pr-4 text-right sm:pr-5" sort={{ orders: BY_CHANGE, sort, onSort }}>
             Changed
           </Head>
@@ -73,7 +80,7 @@ export function CustomerTable(props: Props) {
             words={props.words}
             q={props.q}
             storeName={storeNames?.get(customer.storeId)}
-            hidden={hidden}
+            columns={columns}
             onOpen={props.onOpen}
           />
         ))}
@@ -87,10 +94,10 @@ const CustomerRow = memo(function CustomerRow(props: {
   words: readonly string[];
   q: string;
   storeName: string | undefined;
-  hidden: readonly Column[];
+  columns: readonly { column: Column }[];
   onOpen: (customer: CustomerItem) => void;
 }) {
-  const { customer, words, storeName, hidden } = props;
+  const { customer, words, storeName } = props;
   const { storeId, wooId, email, company, phone, deletedAt } = customer;
   const place = [customer.city, customer.country].filter(Boolean).join(', ');
   const name = nameOf(customer);
@@ -150,42 +157,15 @@ const CustomerRow = memo(function CustomerRow(props: {
           </Second>
         )}
       </th>
-      {!hidden.includes('company') && (
-        <Cell className="hidden xl:table-cell" title={company}>
-          <Highlight text={company} words={words} />
-        </Cell>
-      )}
-      {!hidden.includes('email') && (
-        <Cell className="hidden md:table-cell" title={email ?? ''}>
-          {/* Without a name, the email is shown in its place. */}
-          {email !== name && <Highlight text={email ?? ''} words={words} />}
-        </Cell>
-      )}
-      {!hidden.includes('phone') && (
-        <Cell className="hidden xl:table-cell" title={phone}>
-          <Highlight text={phone} words={words} />
-        </Cell>
-      )}
-      {!hidden.includes('location') && (
-        <Cell
-          className="hidden md:table-cell"
-          title={[customer.city, countryName(customer.country)].filter(Boolean).join(', ')}
-        >
-          <Highlight text={customer.city} words={words} />
-          {customer.city !== '' && customer.country !== '' && ', '}
-          {customer.country}
-        </Cell>
-      )}
-      {!hidden.includes('role') && (
-        <Cell className="hidden text-muted xl:table-cell" title={customer.role}>
-          {roleWord(customer.role)}
-        </Cell>
-      )}
-      {storeName !== undefined && !hidden.includes('store') && (
-        <Cell className="hidden text-muted lg:table-cell" title={storeName}>
-          {storeName}
-        </Cell>
-      )}
+      {props.columns.map(({ column }) => (
+        <Value
+          key={column}
+          column={column}
+          customer={customer}
+          words={words}
+          storeName={storeName}
+        />
+      ))}
       <td className="py-2 pr-4 text-right text-sm whitespace-nowrap text-muted sm:pr-5">
         <Time at={customer.updatedAt} />
         {storeName !== undefined && <span className="block truncate lg:hidden">{storeName}</span>}
@@ -193,6 +173,45 @@ const CustomerRow = memo(function CustomerRow(props: {
     </tr>
   );
 });
+
+/** What a customer has in a column. */
+function Value(props: {
+  column: Column;
+  customer: CustomerItem;
+  words: readonly string[];
+  storeName: string | undefined;
+}) {
+  const { column, customer, words, storeName = '' } = props;
+  const { company, email, phone, city, country, role } = customer;
+  const cell = (title: string, content: ReactNode) => (
+    <Cell className={`${LOOKS[column].shown} ${LOOKS[column].tone ?? ''}`} title={title}>
+      {content}
+    </Cell>
+  );
+  const found = (text: string) => <Highlight text={text} words={words} />;
+  switch (column) {
+    case 'company':
+      return cell(company, found(company));
+    case 'email':
+      // Without a name, the email is shown in its place.
+      return cell(email ?? '', email !== nameOf(customer) && found(email ?? ''));
+    case 'phone':
+      return cell(phone, found(phone));
+    case 'location':
+      return cell(
+        [city, countryName(country)].filter(Boolean).join(', '),
+        <>
+          {found(city)}
+          {city !== '' && country !== '' && ', '}
+          {country}
+        </>,
+      );
+    case 'role':
+      return cell(role, roleWord(role));
+    case 'store':
+      return cell(storeName, storeName);
+  }
+}
 
 /** A WooCommerce id, highlighted if it was searched for. */
 function WooId({ wooId, q }: { wooId: number; q: string }) {

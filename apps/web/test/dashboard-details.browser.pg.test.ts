@@ -293,7 +293,9 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
         await page.keyboard.press('Tab');
     };
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Search pages' }).waitFor();
+    const menu = page.getByRole('combobox', { name: 'Search pages' });
+    await menu.waitFor();
+    await expect.poll(() => menu.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.type('main shop');
     await page.getByRole('option', { name: /^Main shop/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
@@ -318,8 +320,10 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.getByRole('heading', { name: /^Delta of Main shop/ }).waitFor();
 
     await page.keyboard.type('?');
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await shortcuts.waitFor();
     await page.keyboard.press('Escape');
+    await shortcuts.waitFor({ state: 'detached' });
     await page.keyboard.type('gc');
     await page.getByRole('heading', { name: 'Customers', exact: true }).waitFor();
     await page.keyboard.type('/');

@@ -1,8 +1,8 @@
 import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import type { Stack } from '@mantis-sync/test/start-stack.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { openConnectPages } from './connect-pages.ts';
 import { chromiumPath } from './open-browser.ts';
 import { test } from './share-stack.ts';
 
@@ -10,23 +10,14 @@ if (!chromiumPath) console.log('Connecting in a browser: skipped, no Chromium is
 
 describe.skipIf(!chromiumPath)('connecting a store by one click, in a real browser', () => {
   let shop: WooSim;
-  let page: Page;
-  let problems: string[];
+  const connect = openConnectPages();
+  const { button, says, checkAddress } = connect;
 
   beforeAll(async () => {
     shop = await createWooSim({ customers: 40 });
   });
   afterAll(() => shop?.close());
-  test.beforeEach(async ({ signIn }) => {
-    ({ page, problems } = await signIn());
-  });
 
-  const button = (name: string) => page.getByRole('button', { name });
-  const says = (text: string) => page.getByText(text, { exact: false }).first().waitFor();
-  async function look(address: string): Promise<void> {
-    await page.getByLabel('Store address').fill(address);
-    await button('Check address').click();
-  }
   async function grants(db: TestDatabase, { caller }: Stack) {
     const { rows } = await db.admin.query<{ state: string; reason_code: string | null }>(
       'select state, reason_code from store_grant where org_id = $1 order by created_at',
@@ -39,13 +30,14 @@ describe.skipIf(!chromiumPath)('connecting a store by one click, in a real brows
     db,
     stack,
   }) => {
+    const { page, problems } = connect;
     await page.getByRole('link', { name: 'Connect store' }).click();
-    await look('http://127.0.0.1:9');
+    await checkAddress('http://127.0.0.1:9');
     await page.getByRole('list', { name: 'Findings' }).getByText('Problem').waitFor();
     await says('Check that the store is up');
     expect(await button('Approve in WooCommerce').count()).toBe(0);
 
-    await look(`${shop.url}/wp-admin/`);
+    await checkAddress(`${shop.url}/wp-admin/`);
     await says('This is a WooCommerce store.');
     await page.reload();
     await says('This is a WooCommerce store.');

@@ -1,6 +1,6 @@
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { openConnectPages } from './connect-pages.ts';
 import { chromiumPath } from './open-browser.ts';
 import { test } from './share-stack.ts';
 
@@ -8,29 +8,20 @@ if (!chromiumPath) console.log('Connecting in a browser: skipped, no Chromium is
 
 describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the real stack', () => {
   let other: WooSim;
-  let page: Page;
-  let problems: string[];
+  const connect = openConnectPages();
+  const { button, says, checkAddress } = connect;
 
   beforeAll(async () => {
     other = await createWooSim({ customers: 12 });
   });
   afterAll(() => other?.close());
-  test.beforeEach(async ({ signIn }) => {
-    ({ page, problems } = await signIn());
-  });
-
-  const button = (name: string) => page.getByRole('button', { name });
-  const says = (text: string) => page.getByText(text, { exact: false }).first().waitFor();
-  async function look(address: string): Promise<void> {
-    await page.getByLabel('Store address').fill(address);
-    await button('Check address').click();
-  }
 
   test('typed keys: a wrong secret shows a clear message, the right one connects; a known store gets new keys', async ({
     stack,
   }) => {
+    const { page, problems } = connect;
     await page.keyboard.press('n');
-    await look(other.url);
+    await checkAddress(other.url);
     await button('Enter keys').click();
     const { consumerKey, consumerSecret } = other.defaultCredentials;
     await page.getByLabel('Consumer key').fill(consumerKey);
@@ -51,7 +42,7 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     await says('100%');
 
     await page.keyboard.press('n');
-    await look(other.url);
+    await checkAddress(other.url);
     await says('This store is already connected');
     await button('Enter new keys').click();
     await page.getByRole('button', { name: 'Replace keys' }).waitFor();

@@ -70,7 +70,7 @@ test('rows that are active or need a decision are kept, whatever a statement say
   await shop.drive(run.runId);
 });
 
-test('rows of another organisation cannot be referenced', async () => {
+test('rows of another organisation cannot be deleted', async () => {
   const shop = await openShop({ customers: 10 });
   const { clock } = shop;
   await shop.run('full');

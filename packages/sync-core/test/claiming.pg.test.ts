@@ -122,7 +122,7 @@ describe('a slice of work', () => {
     expect(await statesOf(db, run)).toEqual(['done', 'done', 'done']);
   });
 
-  test('accepts no older state of an ended run', async () => {
+  test('claims nothing of an ended run', async () => {
     const run = await createFilledRun(db, upTo(3));
     await db.database.withOrg(run.orgId, async (sql) => {
       await lockRun(sql, run.runId);

@@ -13,7 +13,7 @@ async function raw(sim: WooSim, fault?: FaultRule['fault']): Promise<Buffer> {
 }
 
 describe('corrupt bytes', () => {
-  test('a PHP notice or byte order mark before a valid response is ignored', async () => {
+  test('a PHP notice or byte order mark is sent before a valid response', async () => {
     const sim = await startSim({ customers: 3 });
     const right = await raw(sim);
     const noticed = await raw(sim, { kind: 'php-notice' });

@@ -38,7 +38,7 @@ describe('addEntries', () => {
     ]);
   });
 
-  it('never hides a gap', () => {
+  it('never hides a gap: only the new entries are kept', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(9), anEntry(10)]))).toEqual([[10, 9]]);
   });
 
@@ -66,7 +66,7 @@ describe('keepNewerEntries', () => {
 describe('a part of a log', () => {
   const bad = (seq: number) => ({ ...anEntry(seq), level: 'error' as const });
 
-  it('gets the rows of its own batch once, despite others in between', () => {
+  it('gets its own entries once, despite others in between', () => {
     const incoming = [bad(5), anEntry(6), bad(7)];
     const view = { levels: ['error'] as const };
     const once = addToView(log([3], [1]), incoming, view) as ActivityData;

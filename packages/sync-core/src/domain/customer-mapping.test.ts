@@ -411,7 +411,7 @@ describe('parseCustomer', () => {
     expect([avatarUrl, warnings]).toEqual([null, ['bad_url:avatar_url']]);
   });
 
-  it('cuts long texts, never within a character, and adds a note', () => {
+  it('cuts long texts, never within a character, and adds a warning', () => {
     const { firstName, warnings } = parsed({ first_name: `${'x'.repeat(254)}🎉y` });
     expect([firstName, warnings]).toEqual(['x'.repeat(254), ['cut:first_name']]);
   });

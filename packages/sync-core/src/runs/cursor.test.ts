@@ -7,7 +7,7 @@ const id = '0a1b2c3d-0000-4000-8000-000000000000';
 const createdAt = '2026-01-01T10:00:00.123456Z';
 
 describe('a cursor', () => {
-  it('returns the same customer', () => {
+  it('is decoded to the same fields', () => {
     expect(decodeCursor(encodeCursor({ createdAt, id }), ['createdAt', 'id'])).toEqual({
       createdAt,
       id,

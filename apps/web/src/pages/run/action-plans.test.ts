@@ -68,7 +68,7 @@ describe('planRetryPart', () => {
     });
   });
 
-  it('exports what a search finds', () => {
+  it('selects what a search finds', () => {
     expect(partOfSearch({ q: 'ada' }, 2)).toEqual({
       count: 2,
       which: 'that match “ada”',

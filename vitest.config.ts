@@ -20,7 +20,7 @@ const rest = [
   'test/security/{sentinels,two-logins,rotate-keys}.pg.test.ts',
   'apps/web/test/*-details.browser.pg.test.ts',
   'apps/web/test/audits.browser.pg.test.ts',
-  'packages/*/test/{embedded-postgres,private-folder}.pg.test.ts',
+  'packages/*/test/embedded-postgres.pg.test.ts',
 ];
 
 /** Tests of what differs between PostgreSQL versions: SQL, migrations, policies, and one complete run. */
@@ -105,7 +105,8 @@ export default defineConfig({
               'pg-15',
               {
                 include: onEveryVersion,
-                exclude: ['packages/*/test/embedded-postgres.pg.test.ts'],
+                // They start the embedded PostgreSQL whatever the project.
+                exclude: ['packages/*/test/{embedded-postgres,private-folder}.pg.test.ts'],
               },
               { binDirectory: postgres15 },
             ),

@@ -18,6 +18,7 @@ const DEFAULT_PORT = 4400;
 const commands = readmeCommands();
 const isRoot = process.getuid?.() === 0;
 const parent = mkdtempSync(join(tmpdir(), 'mantis-install-'));
+let hasUser = false;
 chmodSync(parent, 0o755);
 
 try {
@@ -30,7 +31,7 @@ try {
   console.log('All of it works.');
 } finally {
   rmSync(parent, { recursive: true, force: true });
-  if (isRoot) execFileSync('userdel', [USER]);
+  if (hasUser) execFileSync('userdel', [USER]);
 }
 
 async function asRootBelowPrivateFolder(): Promise<void> {
@@ -108,6 +109,7 @@ async function endsWithOneLine(
 
 function createUser(): { uid: number; gid: number } {
   execFileSync('useradd', ['--system', '--user-group', '--home-dir', join(parent, 'user'), USER]);
+  hasUser = true;
   const id = (flag: string) => Number(execFileSync('id', [flag, USER], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }

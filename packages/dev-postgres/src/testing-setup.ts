@@ -56,7 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
   };
   try {
-    if (options.externalUrl) await dropPendingWebhookCustomers(admin);
+    if (options.externalUrl) await dropDatabasesOfInterruptedRuns(admin);
     const owner = decodeURIComponent(new URL(server.url).username);
     await createTemplate(admin, server.url, { template, owner, ...options });
     project.provide('testPostgres', {
@@ -94,8 +94,8 @@ async function createTemplate(
   await admin.query(`alter database ${template} allow_connections false`);
 }
 
-/** Drops databases of interrupted test runs, which have no session any more. */
-async function dropPendingWebhookCustomers(admin: Client): Promise<void> {
+/** Drops the databases of test runs that ended without doing so: no session of theirs is left. */
+async function dropDatabasesOfInterruptedRuns(admin: Client): Promise<void> {
   const { rows } = await admin.query<{ prefix: string }>(
     `select distinct substring(datname from '^mantis_test_[0-9a-f]{8}') as prefix
      from pg_database

@@ -126,7 +126,7 @@ export async function recordPass(
 
 /**
  * A run ended whose list was read. If it read the last of the store's list, everything counts as compared,
- * unless lines of it, or of the slices before, failed.
+ * unless lines of it, or of the windows before it, failed.
  *
  * @param failures lines of the run that are not done
  */

@@ -325,7 +325,7 @@ export async function readRefusals(sql: Sql, storeId: string): Promise<Record<st
   return Object.fromEntries(rows.map((row) => [row.reason, row.count]));
 }
 
-/** Refused deliveries of the last 24 hours, by hour and reason, the newest hour first. */
+/** Rejected deliveries of the last 24 hours, by hour and reason, the newest hour first. */
 export async function listRefusals(
   sql: Sql,
   storeId: string,

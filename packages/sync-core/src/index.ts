@@ -8,7 +8,7 @@ export { AUTHORIZATION_SCOPES } from './domain/authorization-scope.ts';
 export type { AnsweredRequest } from './platform/sync-metrics.ts';
 export { isWeakSecret, type Keyring, parseKeyring, SecretError } from './stores/keyring.ts';
 export { type RotationResult, rotateKeys } from './stores/rotate-keys.ts';
-export { type Actor, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
+export { type Actor, ACTOR_TYPES, actorSchema, type Caller, SYSTEM_ACTOR } from './domain/actor.ts';
 
 export {
   armFailpoint,
@@ -30,15 +30,22 @@ export {
   RUN_STATES,
   type RunState,
 } from './domain/state-machine.ts';
-export type {
-  BatchMap,
-  FailureGroup,
-  FailureKey,
-  Failures,
-  LineDetail,
-  Throughput,
+export { type RunPhase, type RunStatus, runStatusSchema } from './domain/run-status.ts';
+export {
+  type BatchMap,
+  batchMapSchema,
+  type FailureGroup,
+  type FailureKey,
+  type Failures,
+  failuresSchema,
+  type LineDetail,
+  lineDetailSchema,
+  type LineView,
+  lineViewSchema,
+  type Throughput,
+  throughputSchema,
 } from './domain/run-detail.ts';
-export type { ActivityView, LineView, RunPhase, RunStatus } from './domain/run-status.ts';
+export { type ActivityView, activityViewSchema } from './domain/activity.ts';
 export { acceptQueueId } from './domain/previous-input.ts';
 export { toOperatorMessage } from './domain/operator-message.ts';
 export { SyncError, type SyncErrorCode } from './domain/sync-error.ts';

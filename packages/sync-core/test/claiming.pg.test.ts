@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { reclaimLines } from '../src/sql/leases.ts';
 import { cancelLines, type LineLease, type LineResult, completeLines } from '../src/sql/lines.ts';
-import { lockRun } from '../src/sql/runs.ts';
+import { lockRun } from '../src/sql/run-row.ts';
 import { pauseRefusingStore } from '../src/sql/stores.ts';
 import { processRun } from '../src/worker/processing/process.ts';
 import { expectSound } from './expect-sound.ts';

@@ -13,7 +13,7 @@ import {
   takeDiscovery,
 } from '../src/sql/discovery.ts';
 import { reclaimDiscovery } from '../src/sql/leases.ts';
-import { findRun, lockRun } from '../src/sql/runs.ts';
+import { findRun, lockRun } from '../src/sql/run-row.ts';
 import { WooError } from '../src/woo/woo-error.ts';
 import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-rows.ts';
 import { expectSound } from './expect-sound.ts';

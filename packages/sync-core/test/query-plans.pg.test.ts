@@ -7,7 +7,7 @@ import { insertChanges, upsertCustomers } from '../src/sql/customers.ts';
 import { moveCursor, spendRequests, takeDiscovery } from '../src/sql/discovery.ts';
 import { enqueueWhenDue, notifyRunChanged } from '../src/sql/jobs.ts';
 import { claimLines, completeLines, insertLines } from '../src/sql/lines.ts';
-import { lockRun } from '../src/sql/runs.ts';
+import { lockRun } from '../src/sql/run-row.ts';
 import {
   createOrg,
   createRun,

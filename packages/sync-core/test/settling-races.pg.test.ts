@@ -5,7 +5,7 @@ import type { Caller } from '../src/domain/actor.ts';
 import { DEFAULT_RUN_SETTINGS } from '../src/domain/run-settings.ts';
 import { createSyncService, type SyncService } from '../src/runs/sync-service.ts';
 import { reclaimLines } from '../src/sql/leases.ts';
-import { lockRun } from '../src/sql/runs.ts';
+import { lockRun } from '../src/sql/run-row.ts';
 import { applyBatch } from '../src/worker/processing/apply-batch.ts';
 import type { Batch, PreparedLine } from '../src/worker/processing/prepare-batch.ts';
 import { expectSound } from './expect-sound.ts';

@@ -7,7 +7,7 @@ import {
   markCustomersDeleted,
   upsertCustomers,
 } from '../src/sql/customers.ts';
-import { lockRun } from '../src/sql/runs.ts';
+import { lockRun } from '../src/sql/run-row.ts';
 import type { PreparedCustomer } from '../src/worker/processing/prepare-customer.ts';
 import { storeCustomers } from '../src/worker/processing/store-customers.ts';
 import { countDeadlocks } from './count-deadlocks.ts';

@@ -1,6 +1,6 @@
 import { watchRuns } from '../live/watch-runs.ts';
 import * as schemas from '../schemas/sync-schemas.ts';
-import { runStatusSchema } from '../schemas/run-schemas.ts';
+import { runStatusSchema } from '@mantis-sync/sync-core';
 import { operateProcedure, readProcedure, router, startProcedure } from '../trpc.ts';
 
 export const syncRouter = router({

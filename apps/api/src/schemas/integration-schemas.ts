@@ -4,11 +4,11 @@ import {
   RUN_STATES,
   RUN_KINDS,
   runSettingsSchema,
+  runStatusSchema,
   STARTABLE_KINDS,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 import { snakeKeys } from '../snake-case.ts';
-import { runStatusSchema } from './run-schemas.ts';
 
 /**
  * Request and response of `POST /api/v1/integrations/woocommerce/sync/customers`, in that endpoint's snake

@@ -1,7 +1,9 @@
 import {
-  findingSchema,
+  activityViewSchema,
+  actorSchema,
   AUTHORIZATION_SCOPES,
   type AuthorizationView,
+  findingSchema,
   isTimeZone,
   lineText,
   noteText,
@@ -9,13 +11,13 @@ import {
   RUN_STATES,
   runSettingsOverridesSchema,
   runSettingsSchema,
+  runStatusSchema,
   SCHEDULE_PRESETS,
   STARTABLE_KINDS,
   storeDiagnosisSchema,
   type StoreView,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import { activityViewSchema, actorSchema, runStatusSchema } from './run-schemas.ts';
 
 /** Input and output of the procedures of `store`. Keys are accepted but never returned. */
 

@@ -1,25 +1,23 @@
 import {
+  activityViewSchema,
+  ACTOR_TYPES,
+  batchMapSchema,
+  failuresSchema,
   LINE_OUTCOMES,
   LINE_STATES,
+  lineDetailSchema,
   lineText,
+  lineViewSchema,
   noteText,
   RUN_STATES,
   RUN_KINDS,
   runSettingsOverridesSchema,
+  runStatusSchema,
   STARTABLE_KINDS,
   storableText,
+  throughputSchema,
 } from '@mantis-sync/sync-core';
 import { z } from 'zod';
-import {
-  ACTOR_TYPES,
-  activityViewSchema,
-  batchMapSchema,
-  failuresSchema,
-  lineDetailSchema,
-  lineViewSchema,
-  runStatusSchema,
-  throughputSchema,
-} from './run-schemas.ts';
 
 /** Input and output of the procedures of `sync`. Inputs reject unknown fields. */
 

@@ -1,11 +1,17 @@
+import { z } from 'zod';
+
+export const ACTOR_TYPES = ['user', 'api_key', 'cron', 'webhook', 'system'] as const;
+
 /** Who performed an action; recorded with every activity entry. */
-export interface Actor {
-  type: 'user' | 'api_key' | 'cron' | 'webhook' | 'system';
+export const actorSchema = z.object({
+  type: z.enum(ACTOR_TYPES),
   /** Id of the user or key; null for the system itself. */
-  id: string | null;
+  id: z.string().nullable(),
   /** Display name; null where there is none. */
-  name: string | null;
-}
+  name: z.string().nullable(),
+});
+
+export type Actor = z.infer<typeof actorSchema>;
 
 /** The tenant and actor of a call. Taken from the session or key, never from the input. */
 export interface Caller {

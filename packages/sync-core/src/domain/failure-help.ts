@@ -1,15 +1,19 @@
+import { z } from 'zod';
+
 /** Explains a failed customer's error to the operator. */
-export interface FailureHelp {
+export const failureHelpSchema = z.object({
   /** The invalid field, dotted, such as `billing.city`; null where the error concerns no field. */
-  field: string | null;
+  field: z.string().nullable(),
   /** The value that the store sent, shortened for display; null where it is unknown. */
-  received: string | null;
-  expected: string | null;
+  received: z.string().nullable(),
+  expected: z.string().nullable(),
   /** The likely cause. */
-  cause: string | null;
+  cause: z.string().nullable(),
   /** What to do. */
-  fix: string | null;
-}
+  fix: z.string().nullable(),
+});
+
+export type FailureHelp = z.infer<typeof failureHelpSchema>;
 
 interface Advice {
   cause: string;

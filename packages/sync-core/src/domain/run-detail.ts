@@ -1,58 +1,107 @@
-import type { FieldChange } from './diff-customer.ts';
-import type { FailureHelp } from './failure-help.ts';
-import { LINE_STATES, type LineState } from './state-machine.ts';
-import type { ChangeSource } from './run-kind.ts';
-import type { LineCounts } from './state-machine.ts';
-import type { ActivityView, LineView } from './run-status.ts';
+import { z } from 'zod';
+import { activityViewSchema } from './activity.ts';
+import { failureHelpSchema } from './failure-help.ts';
+import { CHANGE_SOURCES } from './run-kind.ts';
+import { type LineCounts, LINE_OUTCOMES, LINE_STATES, type LineState } from './state-machine.ts';
 
-/** Failed lines with the same code and message. */
-export interface FailureKey {
-  code: string;
-  message: string;
-}
+const failureKeySchema = z.object({ code: z.string(), message: z.string() });
 
-export interface FailureGroup extends FailureKey, FailureHelp {
-  count: number;
-  /** The first and last positions in the list. */
-  examples: Pick<LineView, 'position' | 'wooCustomerId' | 'name' | 'email'>[];
-  /** The lowest and highest customer ids; rows without an id are ignored. */
-  exampleIds: number[];
-}
+/** Identifies failed lines with the same code and message. */
+export type FailureKey = z.infer<typeof failureKeySchema>;
 
-/** Failed lines of a run by reason, most frequent first. */
-export interface Failures {
-  groups: FailureGroup[];
-  /** Totals of the groups that are not listed. */
-  rest: { groups: number; lines: number };
-}
+/** One customer within a run. */
+export const lineViewSchema = z.object({
+  position: z.number(),
+  wooCustomerId: z.number().nullable(),
+  /** From the stored customer, else from the store's row; null if neither has one. */
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  state: z.enum(LINE_STATES),
+  outcome: z.enum(LINE_OUTCOMES).nullable(),
+  attempts: z.number(),
+  round: z.number(),
+  nextAttemptAt: z.date(),
+  error: failureKeySchema.extend(failureHelpSchema.shape).nullable(),
+  processedAt: z.date().nullable(),
+});
+
+export type LineView = z.infer<typeof lineViewSchema>;
 
 /** Everything known about one customer within a run. */
-export interface LineDetail {
-  line: LineView;
+export const lineDetailSchema = z.object({
+  line: lineViewSchema,
   /** The store's row; null after the customer was stored, or where it must be requested again. */
-  payload: unknown;
-  fetchedAt: Date | null;
+  payload: z.unknown(),
+  fetchedAt: z.date().nullable(),
   /** What this run changed in the customer, newest first. Empty for a new customer. */
-  changes: { at: Date; kind: string; source: ChangeSource; changes: FieldChange[] }[];
+  changes: z.array(
+    z.object({
+      at: z.date(),
+      kind: z.string(),
+      source: z.enum(CHANGE_SOURCES),
+      changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
+    }),
+  ),
   /** Activity entries about its attempts, newest first, limited. */
-  attempts: ActivityView[];
-}
+  attempts: z.array(activityViewSchema),
+});
+
+export type LineDetail = z.infer<typeof lineDetailSchema>;
+
+/** Failed lines of a run by reason, most frequent first. */
+export const failuresSchema = z.object({
+  groups: z.array(
+    failureKeySchema.extend({
+      count: z.number(),
+      /** The lowest and highest customer ids; rows without an id are ignored. */
+      exampleIds: z.array(z.number()),
+      /** The first and last positions in the list. */
+      examples: z.array(
+        lineViewSchema.pick({ position: true, wooCustomerId: true, name: true, email: true }),
+      ),
+      ...failureHelpSchema.shape,
+    }),
+  ),
+  /** Totals of the groups that are not listed. */
+  rest: z.object({ groups: z.number(), lines: z.number() }),
+});
+
+export type Failures = z.infer<typeof failuresSchema>;
+export type FailureGroup = Failures['groups'][number];
 
 /** Throughput of a run: lines read and completed in each interval, without gaps. */
-export interface Throughput {
+export const throughputSchema = z.object({
   /** Start of the first interval; null before anything was read or completed. */
-  from: Date | null;
-  bucketSeconds: number;
-  buckets: { read: number; done: number; retrying: number; failed: number }[];
-}
+  from: z.date().nullable(),
+  bucketSeconds: z.number(),
+  buckets: z.array(
+    z.object({ read: z.number(), done: z.number(), retrying: z.number(), failed: z.number() }),
+  ),
+});
+
+export type Throughput = z.infer<typeof throughputSchema>;
 
 /** The states of a run's lines by position. */
-export interface BatchMap {
+export const batchMapSchema = z.object({
   /** Lines per cell: one batch, or several if there are too many. */
-  perCell: number;
+  perCell: z.number(),
   /** In discovery order, without gaps; null while the run has too many lines to count quickly. */
-  cells: ({ from: number; to: number } & Record<LineState, number>)[] | null;
-}
+  cells: z
+    .array(
+      z.object({
+        from: z.number(),
+        to: z.number(),
+        draft: z.number(),
+        processing: z.number(),
+        done: z.number(),
+        failed: z.number(),
+        cancelled: z.number(),
+      }),
+    )
+    .nullable(),
+});
+
+export type BatchMap = z.infer<typeof batchMapSchema>;
 
 const MOST_CELLS = 240;
 /** Up to this many lines, each is counted. */

@@ -3,8 +3,7 @@ import { isDiscoveryOpen } from '../domain/state-machine.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { type ActivityEntry, appendActivity } from '../sql/activity.ts';
 import { enqueueJob, enqueueWhenDue, notifyRunChanged, type RunTask } from '../sql/jobs.ts';
-import type { RunRow } from '../sql/run-row.ts';
-import { lockRun } from '../sql/runs.ts';
+import { lockRun, type RunRow } from '../sql/run-row.ts';
 import { recordEnd } from './record-end.ts';
 
 /** What a transaction adds to a run besides its own statements. */

@@ -9,8 +9,7 @@ import { appendActivity, sumCorrections } from '../sql/activity.ts';
 import { linkGuests } from '../sql/guests.ts';
 import { recordCompared, recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import { clearOpenBatch } from '../sql/discovery.ts';
-import type { RunRow } from '../sql/run-row.ts';
-import { lockRun } from '../sql/runs.ts';
+import { lockRun, type RunRow } from '../sql/run-row.ts';
 import { closeVerifiedGap, hasPendingDeliveries } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 

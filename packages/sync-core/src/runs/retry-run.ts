@@ -3,19 +3,18 @@ import type { Caller } from '../domain/actor.ts';
 import { countOf, formatCount } from '../domain/count-words.ts';
 import type { FailureKey } from '../domain/run-detail.ts';
 import { isTerminal } from '../domain/state-machine.ts';
-import type { RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { toRunStatus } from '../domain/to-run-status.ts';
+import { type RunStatus, toRunStatus } from '../domain/run-status.ts';
 import { walkBudget } from '../domain/walk.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { approveDeletions } from '../sql/deletions.ts';
 import { countLines, type LineFilter } from '../sql/line-views.ts';
 import { retryLines } from '../sql/lines.ts';
-import type { RunRow } from '../sql/run-row.ts';
-import { clearAction, findActiveRun } from '../sql/runs.ts';
+import { findActiveRun, requireRun, type RunRow } from '../sql/run-row.ts';
+import { clearAction } from '../sql/runs.ts';
 import { changeRun, type RunChange } from './change-run.ts';
 import { searchInRun } from './search-in-run.ts';
-import { requireActiveStore, requireRun } from './start-run.ts';
+import { requireActiveStore } from './start-run.ts';
 
 export interface RetryInput {
   runId: string;

@@ -8,19 +8,18 @@ import {
   type RunSettingsOverrides,
 } from '../domain/run-settings.ts';
 import { isTerminal } from '../domain/state-machine.ts';
-import type { RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { toRunStatus } from '../domain/to-run-status.ts';
+import { type RunStatus, toRunStatus } from '../domain/run-status.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { inSpan } from '../platform/trace.ts';
 import { findFreshness } from '../sql/freshness.ts';
+import { insertRun } from '../sql/runs.ts';
 import {
   findActiveRun,
-  findRun,
   findRunByIdempotencyKey,
-  insertRun,
   type NamedRunRow,
-} from '../sql/runs.ts';
+  requireRun,
+} from '../sql/run-row.ts';
 import { findStore, type StoreRow } from '../sql/stores.ts';
 import { enqueueNeeded } from './change-run.ts';
 import { recordStart } from './record-start.ts';
@@ -155,13 +154,6 @@ async function returnRival(
     created: false,
     message: `A run of this store is already active (${active.kind}).`,
   };
-}
-
-/** @throws SyncError `run_not_found` */
-export async function requireRun(sql: Sql, runId: string): Promise<NamedRunRow> {
-  const run = await findRun(sql, runId);
-  if (!run) throw new SyncError('run_not_found', 'This run does not exist.');
-  return run;
 }
 
 /** @throws SyncError `store_not_found`, `store_paused` */

@@ -1,4 +1,5 @@
 import type { Database, Sql } from '@mantis-sync/db';
+import type { ActivityView } from '../domain/activity.ts';
 import type { Actor, Caller } from '../domain/actor.ts';
 import { countOf } from '../domain/count-words.ts';
 import type {
@@ -6,14 +7,14 @@ import type {
   FailureKey,
   Failures,
   LineDetail,
+  LineView,
   Throughput,
 } from '../domain/run-detail.ts';
 import type { RunKind } from '../domain/run-kind.ts';
 import type { RunSettings } from '../domain/run-settings.ts';
 import type { RunState } from '../domain/state-machine.ts';
-import type { ActivityView, LineView, RunStatus } from '../domain/run-status.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { toRunStatus } from '../domain/to-run-status.ts';
+import { type RunStatus, toRunStatus } from '../domain/run-status.ts';
 import { failpoint } from '../platform/failpoint.ts';
 import { type ActivityRange, listActivity, listAttempts } from '../sql/activity.ts';
 import {
@@ -27,12 +28,13 @@ import {
   readThroughput,
 } from '../sql/line-views.ts';
 import { cancelLines } from '../sql/lines.ts';
-import { listRunRows, recordForced } from '../sql/runs.ts';
+import { recordForced } from '../sql/runs.ts';
+import { listRunRows, requireRun } from '../sql/run-row.ts';
 import { changeRun } from './change-run.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type RetryInput, type RetryResult, retryRun } from './retry-run.ts';
 import { searchInRun } from './search-in-run.ts';
-import { requireRun, type StartInput, type StartResult, startRun } from './start-run.ts';
+import { type StartInput, type StartResult, startRun } from './start-run.ts';
 
 /** Matching lines are counted up to this number. */
 const MOST_COUNTED = 10_000;

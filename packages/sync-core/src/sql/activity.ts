@@ -1,7 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 import type { WarningCounts } from '../domain/warning-counts.ts';
 import { type Actor, SYSTEM_ACTOR } from '../domain/actor.ts';
-import type { ActivityView } from '../domain/run-status.ts';
+import type { ActivityView } from '../domain/activity.ts';
 
 export interface ActivityEntry {
   level?: 'info' | 'warning' | 'error';

@@ -10,10 +10,10 @@ import {
   type Failures,
   type LineDetail,
   linesPerCell,
+  type LineView,
   type Throughput,
 } from '../domain/run-detail.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
-import type { LineView } from '../domain/run-status.ts';
 import type { RunRow } from './run-row.ts';
 
 /** Filter of lines; all lines unless given. */

@@ -9,7 +9,8 @@ import { SyncError } from '../domain/sync-error.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
-import { clearAction, endWaits, findActiveRun } from '../sql/runs.ts';
+import { clearAction, endWaits } from '../sql/runs.ts';
+import { findActiveRun } from '../sql/run-row.ts';
 import {
   insertStore,
   replaceKeys,

@@ -6,9 +6,9 @@ import {
   type RunSettings,
   type RunSettingsOverrides,
 } from '../domain/run-settings.ts';
-import type { ActivityView, RunStatus } from '../domain/run-status.ts';
+import type { ActivityView } from '../domain/activity.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { PAUSED_BY_PERSON, toRunStatus } from '../domain/to-run-status.ts';
+import { PAUSED_BY_PERSON, type RunStatus, toRunStatus } from '../domain/run-status.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import {
@@ -18,15 +18,9 @@ import {
 } from '../sql/activity.ts';
 import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
-import { listRunDays, type RunDay } from '../sql/run-days.ts';
-import {
-  beginWaits,
-  findActiveRun,
-  listLastRuns,
-  listRecentRuns,
-  type NamedRunRow,
-  type RecentRun,
-} from '../sql/runs.ts';
+import { listRecentRuns, listRunDays, type RecentRun, type RunDay } from '../sql/run-charts.ts';
+import { beginWaits } from '../sql/runs.ts';
+import { findActiveRun, listLastRuns, type NamedRunRow } from '../sql/run-row.ts';
 import {
   countCustomers,
   deleteStore,

@@ -4,7 +4,7 @@ import type { Caller } from '../domain/actor.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { requireActiveStore } from '../runs/start-run.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
-import { findActiveRun } from '../sql/runs.ts';
+import { findActiveRun } from '../sql/run-row.ts';
 import { hasPendingDeliveryOf, insertDelivery } from '../sql/webhooks.ts';
 import { wakeWebhookRun } from './webhook-run.ts';
 

@@ -4,7 +4,8 @@ import type { Actor } from '../domain/actor.ts';
 import { mergeRunSettings } from '../domain/run-settings.ts';
 import { recordStart } from '../runs/record-start.ts';
 import { enqueueJob } from '../sql/jobs.ts';
-import { findActiveRun, insertRun } from '../sql/runs.ts';
+import { insertRun } from '../sql/runs.ts';
+import { findActiveRun } from '../sql/run-row.ts';
 import { findStore } from '../sql/stores.ts';
 
 /** Deliveries come in bursts: those within this time are processed together. */

@@ -7,7 +7,7 @@ import {
   appendStoreActivity,
 } from '../sql/activity.ts';
 import { changeRun } from '../runs/change-run.ts';
-import { findRun } from '../sql/runs.ts';
+import { findRun } from '../sql/run-row.ts';
 import { findStore } from '../sql/stores.ts';
 
 /** A job that can never be done. */

@@ -4,7 +4,7 @@ import type { RunSettings } from '../domain/run-settings.ts';
 import { nextTime } from '../domain/schedule.ts';
 import type { SyncLog } from '../platform/sync-log.ts';
 import { startRun } from '../runs/start-run.ts';
-import { findActiveRun } from '../sql/runs.ts';
+import { findActiveRun } from '../sql/run-row.ts';
 import {
   findDueSchedules,
   type Schedule,

@@ -13,8 +13,7 @@ import {
   takeDiscovery,
 } from '../../sql/discovery.ts';
 import { enqueueJob } from '../../sql/jobs.ts';
-import type { RunRow } from '../../sql/run-row.ts';
-import { lockRun } from '../../sql/runs.ts';
+import { lockRun, type RunRow } from '../../sql/run-row.ts';
 import type { OpenStore } from '../../stores/store-clients.ts';
 import type { CustomerPage } from '../../woo/customer-page.ts';
 import { WooError } from '../../woo/woo-error.ts';

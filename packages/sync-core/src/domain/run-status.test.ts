@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deriveRunState, DISCOVERY_STATES, isTerminal } from './state-machine.ts';
-import { type RunFacts, toRunStatus } from './to-run-status.ts';
+import { type RunFacts, toRunStatus } from './run-status.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
 

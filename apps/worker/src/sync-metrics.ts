@@ -30,7 +30,7 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
   });
   const requests = new Histogram({
     name: 'mantis_store_request_duration_seconds',
-    help: 'Requests to stores by class of outcome and HTTP status (none without an answer)',
+    help: 'Requests to stores by class of outcome and HTTP status (none without a response)',
     labelNames: ['outcome', 'status'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30],
     registers,
@@ -43,7 +43,7 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
   });
   const reclaimed = new Counter({
     name: 'mantis_leases_reclaimed_total',
-    help: 'Leases taken back from workers that died or took too long',
+    help: 'Leases reclaimed from workers that died or took too long',
     labelNames: ['held'],
     registers,
   });

@@ -33,7 +33,7 @@ export interface MantisSync {
   watch(options: WatchOptions): AsyncGenerator<Progress, void>;
   /** Resolves with the run once it is over. @throws ActionRequiredError if the run needs a decision */
   waitUntilDone(options: WaitOptions): Promise<Run>;
-  /** The log of a run, oldest first, optionally after the entry with this number. */
+  /** The activity of a run, oldest first, optionally after the entry with this number. */
   activity(input: { runId: string; after?: number }): AsyncGenerator<ActivityEntry, void>;
   stores(options?: CallOptions): Promise<Store[]>;
   /** Finds a store by id, or by name ignoring case. @throws NotFoundError */

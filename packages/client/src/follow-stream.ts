@@ -6,7 +6,7 @@ type ActivityEntry = MantisOutputs['sync']['activity']['items'][number];
 /** What `sync.watch` sends. */
 export type LiveEvent =
   | { type: 'runs'; runs: Run[] }
-  /** Entries of the log since the previous event, oldest first. */
+  /** Activity entries since the previous event, oldest first. */
   | { type: 'run'; run: Run; activity: ActivityEntry[] };
 
 /** Why a connection ended. */

@@ -4,7 +4,7 @@ import { type ActivityEntry, isCompleted, type Run } from './run.ts';
 import { toMantisError } from './to-mantis-error.ts';
 import type { MantisTrpcClient } from './trpc.ts';
 
-/** The state of a run, and the entries of its log since the previous event. */
+/** The state of a run, and its activity since the previous event. */
 export interface Progress {
   run: Run;
   /** Oldest first. */
@@ -33,7 +33,7 @@ const TOO_MANY_CALLS_MS = 5_000;
 /**
  * Yields the current run, then every change. A broken connection is reopened after the last event received:
  * nothing is missed, however long the API was down. Events that arrive while the reader is busy are merged, so
- * a slow reader gets the newest state and every entry of the log.
+ * a slow reader gets the newest state and every activity entry.
  *
  * @throws MantisSyncError if another attempt cannot help, such as for a run that does not exist
  */
@@ -92,7 +92,7 @@ export async function* watchRun(
   }
 }
 
-/** Whether the log is complete for this state: a long log arrives in several events. */
+/** Whether the activity is complete for this state: a long one arrives in several events. */
 function isComplete({ run, lastEventId }: Progress): boolean {
   return Number(lastEventId.split('.')[1] ?? 0) >= run.activitySeq;
 }

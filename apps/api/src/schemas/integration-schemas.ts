@@ -142,7 +142,7 @@ export const syncAnswer = z
     links: z.object({
       dashboard: z.url().meta({ description: 'The run’s page in the dashboard.' }),
       status: z.url().meta({ description: 'GET: the run, in the format of the typed API.' }),
-      activity: z.url().meta({ description: 'GET: its log.' }),
+      activity: z.url().meta({ description: 'GET: its activity.' }),
     }),
   })
   .meta({ id: 'SyncAnswer' });

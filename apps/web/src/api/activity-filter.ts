@@ -1,6 +1,6 @@
 import type { ActivityEntry } from './trpc.ts';
 
-/** Filter of the log; the whole log with live updates by default. */
+/** Filter of the activity; by default all of it, with live updates. */
 export interface ActivityFilter {
   levels?: readonly ActivityEntry['level'][];
   /** Part of the message or of the event's name. */

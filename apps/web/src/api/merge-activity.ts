@@ -50,7 +50,7 @@ export function hasGap(
   return newest > 0 && (incoming[0]?.seq ?? 0) > newest + 1;
 }
 
-/** Adds matching streamed entries to a filtered part of the log. */
+/** Adds matching streamed entries to a filtered part of the activity. */
 export function addToView(
   data: ActivityData | undefined,
   incoming: readonly ActivityEntry[],

@@ -127,7 +127,7 @@ const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
 export const activityKey = (runId: string) => ['activity', runId] as const;
 
-/** The log of a run, newest first; loaded once, since the stream adds to it. */
+/** The activity of a run, newest first; loaded once, since the stream adds to it. */
 export const activityQuery = (runId: string) =>
   infiniteQueryOptions({
     queryKey: activityKey(runId),
@@ -146,7 +146,7 @@ export const activityQuery = (runId: string) =>
       keepNewerEntries(known as ActivityData | undefined, next as ActivityData),
   });
 
-/** A filtered part of the log. The stream adds to it unless updates are paused; see `createLiveCache`. */
+/** A filtered part of the activity. The stream adds to it unless updates are paused; see `createLiveCache`. */
 export const filteredActivityQuery = (runId: string, view: ActivityFilter) => {
   const { until, levels, text } = view;
   const filter = {

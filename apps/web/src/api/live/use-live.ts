@@ -16,7 +16,7 @@ export type Connection =
 export interface Resumed {
   lostAt: number;
   at: number;
-  /** Log entries created meanwhile; 0 if no log is followed. */
+  /** Activity entries created meanwhile; 0 if no run is followed. */
   missed: number;
 }
 
@@ -25,7 +25,7 @@ export const liveCache = createLiveCache(queryClient);
 
 const connectionKey = ['live', 'connection'];
 
-/** The page's only subscription: one run with its log, or the runs of the organisation. */
+/** The page's only subscription: one run with its activity, or the runs of the organisation. */
 export function useLive(runId: string | undefined): void {
   const cache = useQueryClient();
   useEffect(
@@ -65,7 +65,7 @@ function watch(runId: string | undefined, show: (connection: Connection) => void
       onEvent(event) {
         const { activitySeq = 0 } = event.type === 'run' ? event.run : {};
         if (lostAt !== null) {
-          // The first event contains the log's position, from which the missed entries follow.
+          // The first event contains the number of the newest entry, from which the missed entries follow.
           const missed = lastSeq === undefined ? 0 : Math.max(0, activitySeq - lastSeq);
           show({ state: 'live', resumed: { lostAt, at: Date.now(), missed } });
           lostAt = null;

@@ -106,7 +106,7 @@ export function createLiveCache(queryClient: QueryClient) {
     );
   }
 
-  /** Filtered parts of the log. Paused ones stay unchanged. */
+  /** Filtered parts of the activity. Paused ones stay unchanged. */
   function writeViews(runId: string, entries: readonly ActivityEntry[]): void {
     const whole = queryClient.getQueryData<ActivityData>(activityKey(runId));
     const isBroken = hasGap(whole, entries);

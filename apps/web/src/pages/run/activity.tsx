@@ -7,7 +7,7 @@ import type { Run } from '../../api/trpc.ts';
 import { activityFilter } from './run-search.ts';
 import { useRunSearch } from './use-run-search.ts';
 
-/** The log of a run, or a filtered part of it. */
+/** The activity of a run, or a filtered part of it. */
 export function Activity({ run }: { run: Run }) {
   const [search, change] = useRunSearch();
   const view = activityFilter(search);

@@ -72,7 +72,7 @@ export function LineDetails({
       </Part>
       <Part title="Attempts">
         {attempts.length === 0 ? (
-          <p className="text-muted">No warnings or errors in the log.</p>
+          <p className="text-muted">No warnings or errors in the activity.</p>
         ) : (
           <ol className="flex flex-col gap-1.5">
             {attempts.map(({ id, level, message, at }) => (

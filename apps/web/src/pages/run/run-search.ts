@@ -16,12 +16,12 @@ export const runSearch = v.object({
   to: optional(positive),
   /** The selected customer, by position in the list. */
   line: optional(positive),
-  /** Filter of the log. */
+  /** Filter of the activity. */
   levels: optional(
     v.pipe(v.array(v.picklist(['info', 'warning', 'error'])), v.minLength(1), v.maxLength(2)),
   ),
   text: optional(text(100)),
-  /** Updates of the log are paused at this entry. */
+  /** Updates of the activity are paused at this entry. */
   held: optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2_147_483_646))),
 });
 export type RunSearch = v.InferOutput<typeof runSearch>;
@@ -39,7 +39,7 @@ export function lineFilter(search: RunSearch, failed: number): LineFilter {
   };
 }
 
-/** The filter of the log. */
+/** The filter of the activity. */
 export function activityFilter({ levels, text: words, held }: RunSearch): ActivityFilter {
   return {
     ...(levels && { levels }),

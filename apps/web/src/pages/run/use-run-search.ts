@@ -21,7 +21,7 @@ export function useRunSearch(): [RunSearch, (changes: Changes) => void] {
   return [search, change];
 }
 
-/** Typing, pausing the log and closing a dialog are no steps to go back to. */
+/** Typing, pausing the activity and closing a dialog are no steps to go back to. */
 function isNoStep(changes: Changes): boolean {
   const isClosed = 'line' in changes && changes.line === undefined;
   return isClosed || ['q', 'text', 'held'].some((name) => name in changes);

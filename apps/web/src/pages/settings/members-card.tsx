@@ -90,7 +90,7 @@ function RemoveMember({ member, onClose }: { member: Member; onClose: () => void
   return (
     <ConfirmDialog
       title={`Remove ${member.name}?`}
-      plan={[`${member.email} loses access immediately.`, 'Their past activity stays in the log.']}
+      plan={[`${member.email} loses access immediately.`, 'The audit log keeps what they did.']}
       kind="danger"
       submitLabel="Remove"
       error={remove.error && readApiError(remove.error)}

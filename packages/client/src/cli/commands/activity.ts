@@ -6,7 +6,7 @@ import { renderEntry } from '../render-run.ts';
 export const addActivity: AddCommand = (program, act) =>
   program
     .command('activity')
-    .description('print the log of a run, oldest first')
+    .description('print the activity of a run, oldest first')
     .argument('<run|store>', 'a run, or the newest run of a store')
     .option('-f, --follow', 'continue until the run is over')
     .action(

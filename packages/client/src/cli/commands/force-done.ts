@@ -6,7 +6,7 @@ export const addForceDone: AddCommand = (program, act) =>
     .command('force-done')
     .description('cancel the remaining customers of a run')
     .argument('<run|store>', 'a run, or the newest run of a store')
-    .requiredOption('--reason <text>', 'why; recorded in the log of the run')
+    .requiredOption('--reason <text>', 'why; recorded in the activity of the run')
     .action(
       act(async ({ sync, console, signal }, runOrStore: string, { reason }: { reason: string }) => {
         const runId = await findRunId({ sync, signal }, runOrStore);

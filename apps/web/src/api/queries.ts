@@ -7,8 +7,9 @@ import type { LineFilter } from './line-filter.ts';
 import { client, trpc, type Run, type Store } from './trpc.ts';
 
 const runsPerPage = 25;
-const linesPerPage = 100;
-const entriesPerPage = 50;
+/** A run's page shows two long lists; few rows of each are rendered before the user asks for more. */
+const firstRows = 25;
+const furtherRows = 100;
 const customersPerPage = 50;
 const changesPerPage = 25;
 const foundCustomers = 5;
@@ -104,11 +105,14 @@ export const deliveriesQuery = (storeId: string) =>
   });
 
 export const linesQuery = (runId: string, filter: LineFilter) => {
-  const input = { runId, ...filter, limit: linesPerPage };
+  const input = { runId, ...filter };
   return infiniteQueryOptions({
     queryKey: trpc.sync.lines.infiniteQueryKey(input),
     queryFn: ({ pageParam, signal }) =>
-      client.sync.lines.query({ ...input, ...cursorOf(pageParam) }, { signal }),
+      client.sync.lines.query(
+        { ...input, limit: rowsOf(pageParam), ...cursorOf(pageParam) },
+        { signal },
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });
@@ -123,6 +127,8 @@ export const throughputQuery = (runId: string) => trpc.sync.throughput.queryOpti
 
 export const batchMapQuery = (runId: string) => trpc.sync.batchMap.queryOptions({ runId });
 
+const rowsOf = (page: string | number | null) => (page === null ? firstRows : furtherRows);
+
 const cursorOf = (cursor: string | null) => (cursor === null ? {} : { cursor });
 
 export const activityKey = (runId: string) => ['activity', runId] as const;
@@ -133,7 +139,7 @@ export const activityQuery = (runId: string) =>
     queryKey: activityKey(runId),
     queryFn: ({ pageParam, signal }) =>
       client.sync.activity.query(
-        { runId, limit: entriesPerPage, ...(pageParam !== null && { before: pageParam }) },
+        { runId, limit: rowsOf(pageParam), ...(pageParam !== null && { before: pageParam }) },
         { signal },
       ),
     initialPageParam: null as number | null,
@@ -160,14 +166,14 @@ export const filteredActivityQuery = (runId: string, view: ActivityFilter) => {
         {
           runId,
           ...filter,
-          limit: entriesPerPage,
+          limit: rowsOf(pageParam),
           ...(pageParam !== null && { before: pageParam }),
         },
         { signal },
       ),
     initialPageParam: until === undefined ? null : until + 1,
-    getNextPageParam: ({ items }): number | null =>
-      items.length < entriesPerPage ? null : (items.at(-1)?.seq ?? null),
+    getNextPageParam: ({ items }, _pages, pageParam: number | null): number | null =>
+      items.length < rowsOf(pageParam) ? null : (items.at(-1)?.seq ?? null),
     staleTime: Number.POSITIVE_INFINITY,
   });
 };

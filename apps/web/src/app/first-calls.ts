@@ -28,7 +28,7 @@ export const FIRST_CALLS: FirstCalls[] = [
     calls: [
       ['sync.status', '{"runId":"$1"}'],
       ['store.list'],
-      ['sync.activity', '{"runId":"$1","limit":50}'],
+      ['sync.activity', '{"runId":"$1","limit":25}'],
     ],
   },
   {

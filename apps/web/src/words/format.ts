@@ -1,33 +1,42 @@
 /** One locale for every text, British English, whatever the browser's language. */
 const locale = 'en-GB';
 
-export const localZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+// Each is made when first needed: the first alone takes a slow phone 50 ms.
+export const localZone = once(() => new Intl.DateTimeFormat().resolvedOptions().timeZone);
 
-const numbers = new Intl.NumberFormat(locale);
-const rates = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const minute = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
-const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
-const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-const regions = new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' });
-const names = new Intl.Collator(locale, { numeric: true });
+const numbers = once(() => new Intl.NumberFormat(locale));
+const rates = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+const percents = once(
+  () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }),
+);
+const exact = once(
+  () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+);
+const minute = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
+const clock = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
+const day = once(
+  () => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }),
+);
+const relative = once(
+  () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }),
+);
+const regions = once(() => new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }));
+const names = once(() => new Intl.Collator(locale, { numeric: true }));
 
-export const formatNumber = (value: number): string => numbers.format(value);
-export const formatRate = (perSecond: number): string => `${rates.format(perSecond)}/s`;
+export const formatNumber = (value: number): string => numbers().format(value);
+export const formatRate = (perSecond: number): string => `${rates().format(perSecond)}/s`;
 /** @param percent 0 to 100 */
-export const formatPercent = (percent: number): string => percents.format(percent / 100);
-export const formatExact = (at: string): string => exact.format(new Date(at));
-export const formatClock = (at: string): string => clock.format(new Date(at));
+export const formatPercent = (percent: number): string => percents().format(percent / 100);
+export const formatExact = (at: string): string => exact().format(new Date(at));
+export const formatClock = (at: string): string => clock().format(new Date(at));
 /** `14:00` */
-export const formatMinute = (at: string): string => minute.format(new Date(at));
+export const formatMinute = (at: string): string => minute().format(new Date(at));
 /** @param date a calendar day, such as `2026-01-31` */
-export const formatDay = (date: string): string => day.format(new Date(date));
+export const formatDay = (date: string): string => day().format(new Date(date));
 /** @param code of a country, such as `CH` */
-export const formatRegion = (code: string): string => regions.of(code) ?? code;
+export const formatRegion = (code: string): string => regions().of(code) ?? code;
 /** Natural order: `Store 9` comes before `Store 10`. */
-export const compareNames = (a: string, b: string): number => names.compare(a, b);
+export const compareNames = (a: string, b: string): number => names().compare(a, b);
 
 /** `1 customer`, `2 customers`, with a formatted number. */
 export function count(value: number, one: string, many = `${one}s`): string {
@@ -54,7 +63,7 @@ export function formatRelative(at: string, now: number): string {
 
 function ago(seconds: number, sign: 1 | -1): string {
   const text = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
-    relative.format(sign * Math.floor(value), unit);
+    relative().format(sign * Math.floor(value), unit);
   if (seconds < 60) return text(seconds, 'second');
   if (seconds < 3_600) return text(seconds / 60, 'minute');
   if (seconds < 86_400) return text(seconds / 3_600, 'hour');
@@ -70,7 +79,7 @@ export function formatInZone(at: string, timeZone: string): string {
     timeStyle: 'short',
     timeZone,
   }).format(new Date(at));
-  return timeZone === localZone ? text : `${text} (${timeZone})`;
+  return timeZone === localZone() ? text : `${text} (${timeZone})`;
 }
 
 /** With its first letter in upper case. */
@@ -78,4 +87,9 @@ export const capitalise = (text: string): string => text.charAt(0).toUpperCase()
 
 function pad(value: number): string {
   return String(value).padStart(2, '0');
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= make());
 }

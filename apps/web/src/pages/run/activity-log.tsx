@@ -39,7 +39,7 @@ export function ActivityLog(props: {
   return (
     <Card
       title="Activity"
-      className="flex flex-col lg:max-h-[60rem]"
+      className="paint-when-seen flex flex-col lg:max-h-[60rem]"
       aside={
         <div className="-mr-2 flex items-center gap-2">
           {isHeld && (

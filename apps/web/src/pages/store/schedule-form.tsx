@@ -43,7 +43,7 @@ export function ScheduleForm(props: {
   const { kind, schedule, canEdit } = props;
   const [table, setTable] = useState<TimeTable>({
     cron: schedule?.cron ?? '',
-    timeZone: schedule?.timeZone ?? props.zone ?? localZone,
+    timeZone: schedule?.timeZone ?? props.zone ?? localZone(),
   });
   // Without a schedule nothing is chosen yet.
   const [timing, setTiming] = useState<Timing | null>(schedule ? timingOf(schedule.cron) : null);

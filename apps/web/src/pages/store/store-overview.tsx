@@ -19,7 +19,7 @@ export function StoreOverview({ store }: { store: Store }) {
   const runs = data?.pages[0]?.items.slice(0, recentRuns);
   const [period, setPeriod] = useState<Period>('30');
   const { data: days } = useQuery(
-    runDaysQuery({ storeId: store.id, days: Number(period), timeZone: localZone }),
+    runDaysQuery({ storeId: store.id, days: Number(period), timeZone: localZone() }),
   );
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">

@@ -1,6 +1,7 @@
 import { client } from './trpc.ts';
 
 const UNREACHABLE = 'Mantis Sync is not reachable. Check your connection and try again.';
+const FAILED = 'Mantis Sync could not do this. Try again in a minute.';
 
 /** Messages by status; for others the API's message is shown. */
 type Words = Partial<Record<number, string>>;
@@ -25,7 +26,7 @@ export async function askAuth<T>(path: string, body?: object, words: Words = {})
   const { code, message } = refusal ?? {};
   if (response?.status === 429 && code !== 'TOO_MANY_ATTEMPTS')
     throw new Error('Too many attempts. Wait a minute, then try again.');
-  throw new Error(words[response?.status ?? 0] ?? message ?? UNREACHABLE);
+  throw new Error(words[response?.status ?? 0] ?? message ?? (response ? FAILED : UNREACHABLE));
 }
 
 export const signIn = (email: string, password: string): Promise<unknown> =>

@@ -73,6 +73,8 @@ export const queryClient = new QueryClient({
       staleTime: 10_000,
       retry: (failures, error) => !isRefusal(error) && failures < 2,
     },
+    // Without a network an action fails at once, and is not carried out later when nobody expects it.
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -1,10 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { readApiError } from '../api/api-error.ts';
 import { signOut } from '../api/auth-client.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
+import { Button } from '../ui/button.tsx';
 import { Logo } from '../ui/icon.tsx';
-import { EmptyState } from '../ui/notes.tsx';
+import { EmptyState, ErrorNote } from '../ui/notes.tsx';
 import { UserMenu } from './user-menu.tsx';
 import { useConnection, useLive } from '../api/live/use-live.ts';
 import { NAV_ITEMS, type NavPath } from './nav-items.ts';
@@ -91,11 +93,13 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
   const change = useMutation(
     trpc.account.switchOrganisation.mutationOptions({ onSuccess: () => location.assign('/') }),
   );
-  async function leave(): Promise<void> {
-    await signOut();
-    queryClient.clear();
-    await navigate({ to: '/sign-in' });
-  }
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess() {
+      queryClient.clear();
+      void navigate({ to: '/sign-in' });
+    },
+  });
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
       <div className="mx-auto flex h-14 max-w-[92rem] items-center gap-1 px-3 sm:gap-4 sm:px-6">
@@ -132,11 +136,22 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
               onTheme={setTheme}
               onOrganisation={(organisationId) => change.mutate({ organisationId })}
               onShortcuts={() => onOver('shortcuts')}
-              onSignOut={() => void leave()}
+              onSignOut={() => leave.mutate()}
             />
           )}
         </div>
       </div>
+      {change.error && <ErrorNote error={readApiError(change.error)} />}
+      {leave.error && (
+        <ErrorNote
+          error={{ message: 'You are still signed in', advice: leave.error.message, issues: [] }}
+          action={
+            <Button isBusy={leave.isPending} onClick={() => leave.mutate()}>
+              Sign out
+            </Button>
+          }
+        />
+      )}
     </header>
   );
 }

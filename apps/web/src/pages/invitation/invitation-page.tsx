@@ -68,6 +68,11 @@ function OtherPerson({ signedIn }: { signedIn: string }) {
   return (
     <AccountPanel>
       <p>You are signed in as {signedIn}. The invitation is for another address.</p>
+      {leave.error && (
+        <ErrorNote
+          error={{ message: 'You are still signed in', advice: leave.error.message, issues: [] }}
+        />
+      )}
       <Button kind="primary" isBusy={leave.isPending} onClick={() => leave.mutate()}>
         Sign out
       </Button>

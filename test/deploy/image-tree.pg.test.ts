@@ -9,6 +9,7 @@ import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { createApiClient } from '../support/api-client.ts';
+import { storeInput } from '../support/store-input.ts';
 import { until } from '../support/until.ts';
 import { freePort } from '../support/free-port.ts';
 import { readCompose } from './read-compose.ts';
@@ -150,11 +151,7 @@ test('what compose starts comes up from that folder as nobody, under a login tha
   const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { accept: 'text/html' } });
   expect(await page.text()).toContain('<title>Mantis Sync</title>');
 
-  const { id: storeId } = await app.store.connect.mutate({
-    name: 'Shop',
-    url: sim.url,
-    ...sim.defaultCredentials,
-  });
+  const { id: storeId } = await app.store.connect.mutate(storeInput(sim));
   const { run: started } = await app.sync.start.mutate({ storeId });
   const done = await until('a run that is done', async () => {
     const status = await app.sync.status.query({ runId: started.runId });

@@ -13,6 +13,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient } from '../support/api-client.ts';
 import { startApi } from '../support/start-api.ts';
 import { startWorker } from '../support/start-worker.ts';
+import { storeInput } from '../support/store-input.ts';
 import { until } from '../support/until.ts';
 import { scrape } from '../observability/scrape.ts';
 import { startApiProcess } from '../support/start-api-process.ts';
@@ -46,11 +47,7 @@ test('the product runs with a login that owns nothing, and cannot gain more righ
   });
 
   const app = createApiClient(api.url, api.appHeaders);
-  const store = await app.store.connect.mutate({
-    name: 'Shop',
-    url: sim.url,
-    ...sim.defaultCredentials,
-  });
+  const store = await app.store.connect.mutate(storeInput(sim));
   const { run } = await app.sync.start.mutate({ storeId: store.id });
   const done = (runId: string) =>
     until('a run that is done', async () => {
@@ -149,11 +146,7 @@ test('the product runs with a login for tenant data only, and leaving its role g
     await db.drop();
   });
 
-  const { id: storeId } = await api.app.store.connect.mutate({
-    name: 'Shop',
-    url: sim.url,
-    ...sim.defaultCredentials,
-  });
+  const { id: storeId } = await api.app.store.connect.mutate(storeInput(sim));
   const { run } = await api.app.sync.start.mutate({ storeId });
   await until('a run that is done', async () => {
     const { state } = await api.app.sync.status.query({ runId: run.runId });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { createApiClient, type ApiClient, type RunStatus } from './api-client.ts';
 import { type RunningApi, startApi } from './start-api.ts';
 import { startWorker, type WorkerProcess, type WorkerProcessOptions } from './start-worker.ts';
+import { storeInput } from './store-input.ts';
 import { until } from './until.ts';
 
 /** The whole product for one test: database, API, store; workers are started by the test. */
@@ -88,9 +89,7 @@ async function startWorld({
   const sims = [sim];
 
   async function connect(to: WooSim): Promise<string> {
-    const keys = to.defaultCredentials;
-    const { id } = await app.store.connect.mutate({ name: 'Shop', url: to.url, ...keys });
-    return id;
+    return (await app.store.connect.mutate(storeInput(to))).id;
   }
 
   const storeId = await connect(sim);

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { AxeResults, ElementContext, RunOptions } from 'axe-core';
 import type { Browser, Page, Request } from 'playwright-core';
+import { storeInput } from '@mantis-sync/test/store-input.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyStores } from './copy-stores.ts';
 import { firstLoad } from './first-load.ts';
@@ -170,11 +171,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6], remove: ['email', 'username'] } });
     stack = await startStack(db.url, { maxRetries: 0 }, { host: 'localhost' });
     browser = await openBrowser();
-    const { id: storeId } = await stack.stores.connect(stack.caller, {
-      name: 'Main shop',
-      url: sim.url,
-      ...sim.defaultCredentials,
-    });
+    const { id: storeId } = await stack.stores.connect(stack.caller, storeInput(sim, 'Main shop'));
     ({ run } = await stack.sync.start(stack.caller, { storeId }));
     await copyStores(db.admin, storeId, 9);
     page = await browser.newPage({ reducedMotion: 'reduce' });

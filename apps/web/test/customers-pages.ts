@@ -1,4 +1,5 @@
 import type { Stack } from '@mantis-sync/test/start-stack.ts';
+import { storeInput } from '@mantis-sync/test/store-input.ts';
 import { until } from '@mantis-sync/test/until.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Page } from 'playwright-core';
@@ -26,8 +27,7 @@ export async function openShops(): Promise<{ sim: WooSim; outlet: WooSim }> {
 
 /** @returns the store's id */
 export async function connect(stack: Stack, name: string, shop: WooSim): Promise<string> {
-  const { url, defaultCredentials } = shop;
-  return (await stack.stores.connect(stack.caller, { name, url, ...defaultCredentials })).id;
+  return (await stack.stores.connect(stack.caller, storeInput(shop, name))).id;
 }
 
 /** @returns the run, at its end */

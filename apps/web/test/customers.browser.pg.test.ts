@@ -14,7 +14,7 @@ import {
   zoe,
 } from './customers-pages.ts';
 import { chromiumPath } from './open-browser.ts';
-import { openPage } from './open-page.ts';
+import { openPage, pressEscape } from './open-page.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Customers in a browser: skipped, no Chromium is installed');
@@ -87,8 +87,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Search pages' }).fill('mueller zoe');
     await page.getByRole('option', { name: 'Zoé Müller, zoe@shop.test' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('combobox', { name: 'Search pages' }).waitFor({ state: 'detached' });
+    await pressEscape(page.getByRole('combobox', { name: 'Search pages' }));
 
     await field(page).fill('zoe mü');
     await found(page, ['Zoé Müller']);

@@ -1,8 +1,9 @@
 import { until } from '@mantis-sync/test/until.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import { storeInput } from '@mantis-sync/test/store-input.ts';
 import { afterAll, describe, expect } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
-import { watchPage } from './open-page.ts';
+import { pressEscape, untilFocused, watchPage } from './open-page.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Dashboard in a browser: skipped, no Chromium is installed');
@@ -15,11 +16,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     sim.faults.add({
       fault: { kind: 'patch-row', ids: [5, 6, 7], remove: ['email', 'username'] },
     });
-    const { id: storeId } = await stack.stores.connect(stack.caller, {
-      name: 'Main shop',
-      url: sim.url,
-      ...sim.defaultCredentials,
-    });
+    const { id: storeId } = await stack.stores.connect(stack.caller, storeInput(sim, 'Main shop'));
     const { run } = await stack.sync.start(stack.caller, { storeId });
     const stateOf = async () => (await stack.sync.status(stack.caller, run)).state;
     await until('a run with failed customers', async () => (await stateOf()) === 'partial');
@@ -295,7 +292,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.keyboard.press('Control+k');
     const menu = page.getByRole('combobox', { name: 'Search pages' });
     await menu.waitFor();
-    await expect.poll(() => menu.evaluate((one) => one === document.activeElement)).toBe(true);
+    await untilFocused(menu);
     await page.keyboard.type('main shop');
     await page.getByRole('option', { name: /^Main shop/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
@@ -303,16 +300,15 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
 
     await tabTo('Pause');
     await page.keyboard.press('Enter');
-    await page.getByRole('alertdialog', { name: 'Pause Main shop?' }).waitFor();
-    await page.keyboard.press('Escape');
+    await pressEscape(page.getByRole('alertdialog', { name: 'Pause Main shop?' }));
     await isFocused('Pause');
     await tabTo('Start run');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: 'Start a run of Main shop' }).waitFor();
-    await page.keyboard.press('Escape');
+    const start = page.getByRole('dialog', { name: 'Start a run of Main shop' });
+    await pressEscape(start);
     await isFocused('Start run');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await untilFocused(start);
     await page.keyboard.press('ArrowDown');
     expect(await page.getByRole('radio', { name: /Delta/ }).isChecked()).toBe(true);
     await page.keyboard.press('Enter');
@@ -320,10 +316,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.getByRole('heading', { name: /^Delta of Main shop/ }).waitFor();
 
     await page.keyboard.type('?');
-    const shortcuts = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-    await shortcuts.waitFor();
-    await page.keyboard.press('Escape');
-    await shortcuts.waitFor({ state: 'detached' });
+    await pressEscape(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
     await page.keyboard.type('gc');
     await page.getByRole('heading', { name: 'Customers', exact: true }).waitFor();
     await page.keyboard.type('/');

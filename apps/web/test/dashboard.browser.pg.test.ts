@@ -1,7 +1,8 @@
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
+import { storeInput } from '@mantis-sync/test/store-input.ts';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
-import { openPage, signInBrowser, watchPage } from './open-page.ts';
+import { openPage, pressEscape, signInBrowser, untilFocused, watchPage } from './open-page.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Dashboard in a browser: skipped, no Chromium is installed');
@@ -33,11 +34,7 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     signIn,
   }) => {
     sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6, 7], remove: ['email', 'username'] } });
-    const store = await stack.stores.connect(stack.caller, {
-      name: 'Main shop',
-      url: sim.url,
-      ...sim.defaultCredentials,
-    });
+    const store = await stack.stores.connect(stack.caller, storeInput(sim, 'Main shop'));
     const { page, problems } = await signIn();
     await page.getByRole('button', { name: 'Start run' }).click();
     const kinds = page.getByRole('dialog', { name: 'Start a run of Main shop' });
@@ -182,22 +179,19 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
     expect(await dialog.getByRole('button', { name: 'Remove store' }).isDisabled()).toBe(true);
     await dialog.getByLabel('Type “Main shop” to confirm').fill('Main shop');
     expect(await dialog.getByRole('button', { name: 'Remove store' }).isDisabled()).toBe(false);
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
-    await expect.poll(() => remove.evaluate((one) => one === document.activeElement)).toBe(true);
+    await pressEscape(dialog);
+    await untilFocused(remove);
     await page.keyboard.press('Enter');
-    await dialog.waitFor();
-    await page.keyboard.press('Escape');
-    await expect.poll(() => remove.evaluate((one) => one === document.activeElement)).toBe(true);
+    await pressEscape(dialog);
+    await untilFocused(remove);
 
     // From a menu, the focus returns to its button.
     await page.getByRole('link', { name: 'Stores', exact: true }).first().click();
     const menu = page.getByRole('button', { name: 'Actions for Main shop' });
     await menu.click();
     await page.getByRole('menuitem', { name: 'Pause…' }).click();
-    await page.getByRole('alertdialog', { name: 'Pause Main shop?' }).waitFor();
-    await page.keyboard.press('Escape');
-    await expect.poll(() => menu.evaluate((one) => one === document.activeElement)).toBe(true);
+    await pressEscape(page.getByRole('alertdialog', { name: 'Pause Main shop?' }));
+    await untilFocused(menu);
     expect(problems).toEqual([]);
   });
 

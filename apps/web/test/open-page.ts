@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
 import type { Stack } from '@mantis-sync/test/start-stack.ts';
 
 /** What a page said that it must not: exceptions, and breaches of its policy. */
@@ -44,4 +44,18 @@ export async function watchPage(context: Browser | BrowserContext): Promise<Open
     if (/Content Security Policy/.test(message.text())) problems.push(message.text());
   });
   return { page, problems };
+}
+
+/** Waits until an element, or something in it, has the focus. */
+export async function untilFocused(element: Locator): Promise<void> {
+  await expect
+    .poll(() => element.evaluate((one) => one.contains(document.activeElement)))
+    .toBe(true);
+}
+
+/** Closes a dialog by Escape. A dialog takes keys only once it has the focus, which is after it is painted. */
+export async function pressEscape(dialog: Locator): Promise<void> {
+  await untilFocused(dialog);
+  await dialog.page().keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 }

@@ -3,6 +3,7 @@ import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
+import { pressEscape, untilFocused } from './open-page.ts';
 import { card, openRun } from './run-pages.ts';
 import { test } from './share-stack.ts';
 
@@ -39,13 +40,12 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     for (const name of ['Retry', 'Force done']) {
       await tabTo(name);
       await page.keyboard.press('Enter');
-      await dialog.waitFor();
-      await page.keyboard.press('Escape');
+      await pressEscape(dialog);
       await isFocused(name);
     }
     await tabTo('Retry');
     await page.keyboard.press('Enter');
-    await dialog.waitFor();
+    await untilFocused(dialog);
     await tabTo('Retry', dialog);
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
@@ -55,7 +55,7 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
 
     await tabTo('Force done');
     await page.keyboard.press('Enter');
-    await dialog.waitFor();
+    await untilFocused(dialog);
     while (!(await dialog.getByLabel('Reason').evaluate((one) => one === document.activeElement)))
       await page.keyboard.press('Tab');
     await page.keyboard.type('They left the shop');

@@ -1,5 +1,6 @@
 import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import type { Stack } from '@mantis-sync/test/start-stack.ts';
+import { storeInput } from '@mantis-sync/test/store-input.ts';
 import type { WooSim } from '@mantis-sync/woo-sim';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -17,13 +18,7 @@ export async function openRun(
     fault: { kind: 'patch-row', ids: [...broken, other], remove: ['email', 'username'] },
   });
   const [known] = await stack.stores.list(stack.caller);
-  const store =
-    known ??
-    (await stack.stores.connect(stack.caller, {
-      name: 'Main shop',
-      url: sim.url,
-      ...sim.defaultCredentials,
-    }));
+  const store = known ?? (await stack.stores.connect(stack.caller, storeInput(sim, 'Main shop')));
   const { run } = await stack.sync.start(stack.caller, { storeId: store.id });
   await expect
     .poll(async () => (await stack.sync.status(stack.caller, run)).state, { timeout: 60_000 })

@@ -2,6 +2,7 @@ import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
+import { pressEscape, untilFocused } from './open-page.ts';
 import { card, openRun } from './run-pages.ts';
 import { test } from './share-stack.ts';
 
@@ -54,12 +55,12 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await dialog.getByLabel('What the store sent').getByText('"id": 60').waitFor();
     await dialog.getByText('Customer 60 failed after 1 try', { exact: false }).waitFor();
     expect(searchOf(page).get('line')).toBe('60');
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    await pressEscape(dialog);
     expect(searchOf(page).get('line')).toBeNull();
     await page.goto(`${stack.url}/runs/${runId}?line=1`);
-    await page.getByRole('dialog', { name: 'Customer #1' }).getByText('Created').waitFor();
-    await page.keyboard.press('Escape');
+    const first = page.getByRole('dialog', { name: 'Customer #1' });
+    await first.getByText('Created').waitFor();
+    await pressEscape(first);
 
     await page.getByRole('img', { name: '130 customers completed', exact: false }).waitFor();
 
@@ -88,14 +89,13 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
       name: 'Retry 4 customers that failed for these 2 reasons?',
     });
     await askAll.getByText('another reason').waitFor();
-    await page.keyboard.press('Escape');
-    await expect.poll(() => several.evaluate((one) => one === document.activeElement)).toBe(true);
+    await pressEscape(askAll);
+    await untilFocused(several);
     await lines.getByRole('searchbox').fill('customer');
     await lines.getByRole('button', { name: 'Retry all 4 that match' }).click();
-    await page
-      .getByRole('alertdialog', { name: 'Retry 4 customers that match “customer”?' })
-      .waitFor();
-    await page.keyboard.press('Escape');
+    await pressEscape(
+      page.getByRole('alertdialog', { name: 'Retry 4 customers that match “customer”?' }),
+    );
     await lines.getByRole('searchbox').fill('');
     for (const box of await reasons.getByRole('checkbox').all()) await box.uncheck();
 

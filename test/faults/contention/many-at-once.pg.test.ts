@@ -14,6 +14,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient } from '../../support/api-client.ts';
 import { startApi } from '../../support/start-api.ts';
 import { startWorker } from '../../support/start-worker.ts';
+import { storeInput } from '../../support/store-input.ts';
 import { until } from '../../support/until.ts';
 import { watchRun } from '../../support/watch-run.ts';
 
@@ -42,11 +43,7 @@ test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, no
       const caller = callers[index % ORGANISATIONS]!;
       // Each store is connected by two organisations, once by each.
       const shop = shops[index % shops.length]!;
-      const { id: storeId } = await stores.connect(caller, {
-        name: `Shop ${index}`,
-        url: shop.url,
-        ...shop.defaultCredentials,
-      });
+      const { id: storeId } = await stores.connect(caller, storeInput(shop, `Shop ${index}`));
       const { run } = await sync.start(caller, { storeId, settings });
       return { caller, runId: run.runId };
     }),
@@ -98,13 +95,7 @@ test('two API processes, 200 subscribers: each sees the end of its run', async (
   });
   const app = createApiClient(first.url, first.appHeaders);
   const stores = await Promise.all(
-    shops.map((shop, index) =>
-      app.store.connect.mutate({
-        name: `Shop ${index}`,
-        url: shop.url,
-        ...shop.defaultCredentials,
-      }),
-    ),
+    shops.map((shop, index) => app.store.connect.mutate(storeInput(shop, `Shop ${index}`))),
   );
   const runs = await Promise.all(
     stores.map(({ id: storeId }) => app.sync.start.mutate({ storeId, settings })),

@@ -13,6 +13,7 @@ import {
 import { createWooSim, type Fault, type WooSim } from '@mantis-sync/woo-sim';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWorker } from '../../support/start-worker.ts';
+import { storeInput } from '../../support/store-input.ts';
 import { until } from '../../support/until.ts';
 
 /** What slow stores do with each request for customers, until they may answer. */
@@ -99,11 +100,7 @@ async function startRuns(
   });
   return Promise.all(
     shops.map(async (shop) => {
-      const { id: storeId } = await stores.connect(caller, {
-        name: `Shop ${shop.url}`,
-        url: shop.url,
-        ...shop.defaultCredentials,
-      });
+      const { id: storeId } = await stores.connect(caller, storeInput(shop, `Shop ${shop.url}`));
       const fault = faultOf();
       if (fault) shop.faults.add({ route: '/wc/v3/customers', fault });
       return (await sync.start(caller, { storeId })).run.runId;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createApiClient } from '../../support/api-client.ts';
 import { isOver, openWorld } from '../../support/open-world.ts';
 import { startApi } from '../../support/start-api.ts';
+import { storeInput } from '../../support/store-input.ts';
 
 test('fifty concurrent callers with one idempotency key get one run (F59)', async () => {
   const { app, anotherApp, db, storeId } = await openWorld({ customers: 10 });
@@ -26,11 +27,7 @@ test('the same key for another request is rejected, and other organisations have
   const others = await startApi(db, secretKeys);
   try {
     const other = createApiClient(others.url, others.appHeaders);
-    const { id } = await other.store.connect.mutate({
-      name: 'Shop',
-      url: sim.url,
-      ...sim.defaultCredentials,
-    });
+    const { id } = await other.store.connect.mutate(storeInput(sim));
     const theirs = await other.sync.start.mutate({ storeId: id, ...key });
     expect(theirs).toMatchObject({ created: true });
     expect(theirs.run.runId).not.toBe(run.runId);

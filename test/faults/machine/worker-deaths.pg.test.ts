@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readActivity } from '../../support/api-client.ts';
 import { carefulPath, isOver, openWorld } from '../../support/open-world.ts';
+import { storeInput } from '../../support/store-input.ts';
 import { until } from '../../support/until.ts';
 import { createWooSim } from '@mantis-sync/woo-sim';
 import { expectDone, expectWhole } from '../../support/expect-whole.ts';
@@ -61,11 +62,7 @@ test('while a killed worker still holds its jobs, those of other stores continue
   const world = await openWorld({ customers: 150 });
   const other = await createWooSim({ customers: 90, pretendHttps: true, guests: 0 });
   try {
-    const { id: storeId } = await world.app.store.connect.mutate({
-      name: 'Other shop',
-      url: other.url,
-      ...other.defaultCredentials,
-    });
+    const { id: storeId } = await world.app.store.connect.mutate(storeInput(other, 'Other shop'));
     const { run: held } = await world.app.sync.start.mutate({
       storeId: world.storeId,
       settings: carefulPath,

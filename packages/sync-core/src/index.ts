@@ -74,9 +74,9 @@ export {
   type ConnectInput,
   createStoreService,
   type StoreService,
-  type StoreView,
   type UpdateInput,
 } from './stores/store-service.ts';
+export type { StoreView } from './stores/store-view.ts';
 export { isTimeZone } from './domain/is-time-zone.ts';
 export type { ConnectionInput, StoreServiceDeps } from './stores/store-connection.ts';
 export { AUTHORIZATION_CALLBACK_PATH } from './stores/authorize-url.ts';

@@ -3,7 +3,8 @@ import { createDatabase, type Database, type NamedStatement, type Sql } from '@m
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appendActivity } from '../src/sql/activity.ts';
-import { insertChanges, upsertCustomers } from '../src/sql/customers.ts';
+import { upsertCustomers } from '../src/sql/customers.ts';
+import { insertChanges } from '../src/sql/customer-history.ts';
 import { moveCursor, spendRequests, takeDiscovery } from '../src/sql/discovery.ts';
 import { enqueueWhenDue, notifyRunChanged } from '../src/sql/jobs.ts';
 import { claimLines, completeLines, insertLines } from '../src/sql/lines.ts';

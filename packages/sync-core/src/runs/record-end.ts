@@ -10,7 +10,8 @@ import { linkGuests } from '../sql/guests.ts';
 import { recordCompared, recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import { clearOpenBatch } from '../sql/discovery.ts';
 import { lockRun, type RunRow } from '../sql/run-row.ts';
-import { closeVerifiedGap, hasPendingDeliveries } from '../sql/webhooks.ts';
+import { closeVerifiedGap } from '../sql/webhooks.ts';
+import { hasPendingDeliveries } from '../sql/deliveries.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 
 /**

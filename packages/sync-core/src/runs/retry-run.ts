@@ -14,7 +14,7 @@ import { findActiveRun, requireRun, type RunRow } from '../sql/run-row.ts';
 import { clearAction } from '../sql/runs.ts';
 import { changeRun, type RunChange } from './change-run.ts';
 import { searchInRun } from './search-in-run.ts';
-import { requireActiveStore } from './start-run.ts';
+import { requireActiveStore } from '../sql/stores.ts';
 
 export interface RetryInput {
   runId: string;

@@ -20,7 +20,7 @@ import {
   type NamedRunRow,
   requireRun,
 } from '../sql/run-row.ts';
-import { findStore, type StoreRow } from '../sql/stores.ts';
+import { requireActiveStore, type StoreRow } from '../sql/stores.ts';
 import { enqueueNeeded } from './change-run.ts';
 import { recordStart } from './record-start.ts';
 
@@ -154,15 +154,6 @@ async function returnRival(
     created: false,
     message: `A run of this store is already active (${active.kind}).`,
   };
-}
-
-/** @throws SyncError `store_not_found`, `store_paused` */
-export async function requireActiveStore(sql: Sql, storeId: string): Promise<StoreRow> {
-  const store = await findStore(sql, storeId);
-  if (!store) throw new SyncError('store_not_found', 'This store does not exist.');
-  if (store.pause)
-    throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
-  return store;
 }
 
 /** The parameters of a start, without the key. */

@@ -24,9 +24,8 @@ import {
   listChangesOfRun,
   listFailures,
   listLines,
-  readBatchMap,
-  readThroughput,
 } from '../sql/line-views.ts';
+import { readBatchMap, readThroughput } from '../sql/line-charts.ts';
 import { cancelLines } from '../sql/lines.ts';
 import { recordForced } from '../sql/runs.ts';
 import { listRunRows, requireRun } from '../sql/run-row.ts';

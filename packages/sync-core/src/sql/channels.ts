@@ -1,61 +1,36 @@
 import type { Sql } from '@mantis-sync/db';
 import type { NotificationTopic } from '../domain/notification.ts';
+import { column, optional, type Row, selectList, toRow } from './columns.ts';
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 
 // Channels
 
 export type ChannelKind = 'email' | 'slack' | 'json';
 
-export interface ChannelRow {
-  id: string;
-  kind: ChannelKind;
-  name: string;
+const CHANNEL = {
+  id: column<string>(),
+  kind: column<ChannelKind>(),
+  name: column<string>(),
   /** The person of an email channel; null for a webhook. */
-  userId: string | null;
+  userId: column<string | null>(),
   /** Encrypted address of a webhook; null for an email channel. */
-  url: SealedSecret | null;
+  url: optional({
+    cipher: column<Buffer>('url_cipher'),
+    keyId: column<string>('cipher_key_id'),
+  }),
   /** The host and the last characters of the address. */
-  urlHint: string | null;
-  topics: NotificationTopic[];
-  lastSentAt: Date | null;
-  lastError: string | null;
-  createdAt: Date;
-}
+  urlHint: column<string | null>(),
+  topics: column<NotificationTopic[]>(),
+  lastSentAt: column<Date | null>(),
+  lastError: column<string | null>(),
+  createdAt: column<Date>(),
+};
 
-interface RawChannel {
-  id: string;
-  kind: ChannelKind;
-  name: string;
-  user_id: string | null;
-  url_cipher: Buffer | null;
-  cipher_key_id: string | null;
-  url_hint: string | null;
-  topics: NotificationTopic[];
-  last_sent_at: Date | null;
-  last_error: string | null;
-  created_at: Date;
-}
+export type ChannelRow = Row<typeof CHANNEL>;
 
-const CHANNEL_COLUMNS = `id, kind, name, user_id, url_cipher, cipher_key_id, url_hint, topics, last_sent_at,
-  last_error, created_at`;
+const CHANNEL_COLUMNS = selectList(CHANNEL, 'notification_channel');
 
-function toChannel(raw: RawChannel): ChannelRow {
-  return {
-    id: raw.id,
-    kind: raw.kind,
-    name: raw.name,
-    userId: raw.user_id,
-    url:
-      raw.url_cipher === null || raw.cipher_key_id === null
-        ? null
-        : { cipher: raw.url_cipher, keyId: raw.cipher_key_id },
-    urlHint: raw.url_hint,
-    topics: raw.topics,
-    lastSentAt: raw.last_sent_at,
-    lastError: raw.last_error,
-    createdAt: raw.created_at,
-  };
-}
+const toChannel = (raw: Record<string, unknown>): ChannelRow => toRow(CHANNEL, raw);
 
 /** Organisations with a channel. As mantis_system. */
 export async function listOrganisationsToNotify(sql: Sql): Promise<string[]> {
@@ -67,7 +42,7 @@ export async function listOrganisationsToNotify(sql: Sql): Promise<string[]> {
 
 /** The organisation's webhooks, oldest first. */
 export async function listWebhookChannels(sql: Sql): Promise<ChannelRow[]> {
-  const { rows } = await sql.query<RawChannel>(
+  const { rows } = await sql.query(
     `select ${CHANNEL_COLUMNS} from notification_channel where kind <> 'email' order by created_at, id`,
   );
   return rows.map(toChannel);
@@ -75,7 +50,7 @@ export async function listWebhookChannels(sql: Sql): Promise<ChannelRow[]> {
 
 /** @returns null if the organisation has no such channel */
 export async function findChannel(sql: Sql, channelId: string): Promise<ChannelRow | null> {
-  const { rows } = await sql.query<RawChannel>(
+  const { rows } = await sql.query(
     `select ${CHANNEL_COLUMNS} from notification_channel where id = $1`,
     [channelId],
   );
@@ -84,7 +59,7 @@ export async function findChannel(sql: Sql, channelId: string): Promise<ChannelR
 
 /** @returns null if the person gets no email */
 export async function findEmailChannel(sql: Sql, userId: string): Promise<ChannelRow | null> {
-  const { rows } = await sql.query<RawChannel>(
+  const { rows } = await sql.query(
     `select ${CHANNEL_COLUMNS} from notification_channel where user_id = $1`,
     [userId],
   );

@@ -1,7 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 import type { MappedCustomer } from '../domain/customer-mapping.ts';
 import type { Choice, Reading } from '../domain/choose-answer.ts';
-import { type FieldChange, fillUnknown, type StoredContent } from '../domain/diff-customer.ts';
+import { fillUnknown, type StoredContent } from '../domain/diff-customer.ts';
 import { searchText, sortName } from '../domain/search-text.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import type { ChangeSource } from '../domain/run-kind.ts';
@@ -380,54 +380,21 @@ function toRecord({
   };
 }
 
-/** One entry of a customer's history. */
-export interface CustomerChange {
-  wooId: number;
-  kind: 'updated' | 'deleted' | 'restored';
-  source: ChangeSource;
-  changes: readonly FieldChange[];
-}
-
-/** Deletes the history of customers that the store has erased. */
-export async function forgetChanges(
+/**
+ * Number of customers of each store, without deleted ones.
+ *
+ * @param storeId null for all stores
+ */
+export async function countCustomers(
   sql: Sql,
-  storeId: string,
-  wooIds: readonly number[],
-): Promise<void> {
-  if (wooIds.length === 0) return;
-  await sql.query(
-    'delete from customer_change where store_id = $1 and woo_id = any($2::bigint[])',
-    [storeId, wooIds],
+  storeId: string | null,
+): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ store_id: string; customers: number }>(
+    `select store_id, count(*)::int as customers from customer
+      where deleted_at is null and ($1::uuid is null or store_id = $1) group by store_id`,
+    [storeId],
   );
-}
-
-/** Records history in the current transaction. */
-export async function insertChanges(
-  sql: Sql,
-  owner: { orgId: string; storeId: string; runId: string },
-  changes: readonly CustomerChange[],
-): Promise<void> {
-  if (changes.length === 0) return;
-  await sql.query({
-    name: 'insert-changes',
-    text: `insert into customer_change (org_id, store_id, queue_id, woo_id, kind, source, changes)
-           select $1, $2, $3, woo_id, kind, source, changes
-             from jsonb_to_recordset($4::jsonb)
-                  as item(woo_id bigint, kind text, source text, changes jsonb)`,
-    values: [
-      owner.orgId,
-      owner.storeId,
-      owner.runId,
-      JSON.stringify(changes.map(({ wooId, ...change }) => ({ woo_id: wooId, ...change }))),
-    ],
-  });
-}
-
-/** The hash of a row of the store's customer report. */
-export interface ReportHash {
-  wooId: number;
-  /** sha256 */
-  hash: Buffer;
+  return new Map(rows.map((row) => [row.store_id, row.customers]));
 }
 
 /** Number of customers of a store that are not deleted. */
@@ -437,65 +404,4 @@ export async function countActiveCustomers(sql: Sql, storeId: string): Promise<n
     [storeId],
   );
   return rows[0]?.count ?? 0;
-}
-
-/** Customers of the report whose row differs from the one that was last processed. */
-export async function findReportNews(
-  sql: Sql,
-  storeId: string,
-  customers: readonly ReportHash[],
-): Promise<ReportHash[]> {
-  if (customers.length === 0) return [];
-  const { rows } = await sql.query<{ woo_id: number; report_hash: Buffer }>(
-    `select woo_id, report_hash from customer
-      where store_id = $1 and woo_id = any($2::bigint[]) and report_hash is not null`,
-    [storeId, customers.map(({ wooId }) => wooId)],
-  );
-  const known = new Map(rows.map((row) => [row.woo_id, row.report_hash]));
-  return customers.filter(({ wooId, hash }) => known.get(wooId)?.equals(hash) !== true);
-}
-
-/** Records the report's rows as processed. */
-export async function saveReportHashes(
-  sql: Sql,
-  storeId: string,
-  customers: readonly ReportHash[],
-): Promise<void> {
-  if (customers.length === 0) return;
-  await sql.query(
-    `update customer set report_hash = decode(news.hash, 'hex')
-       from unnest($2::bigint[], $3::text[]) as news(woo_id, hash)
-      where customer.store_id = $1 and customer.woo_id = news.woo_id`,
-    [
-      storeId,
-      customers.map(({ wooId }) => wooId),
-      customers.map(({ hash }) => hash.toString('hex')),
-    ],
-  );
-}
-
-/**
- * Customers whose line failed in a webhook run that ended since the last refresh began, and customers with
- * deliveries that have been pending for some time.
- */
-export async function findPendingWebhookCustomers(
-  sql: Sql,
-  storeId: string,
-  limit: number,
-): Promise<number[]> {
-  const { rows } = await sql.query<{ woo_customer_id: number }>(
-    `select line.woo_customer_id
-       from woo_customer_sync_queue queue
-       join woo_customer_sync_queue_line line on line.queue_id = queue.id and line.state = 'failed'
-      where queue.store_id = $1 and queue.kind = 'webhook' and line.woo_customer_id is not null
-        and queue.finished_at >= coalesce(
-              (select refreshed_at from store_freshness where store_id = $1), '-infinity')
-      union
-     select woo_customer_id from woo_webhook_delivery
-      where store_id = $1 and state = 'pending' and woo_customer_id is not null
-        and received_at < mantis.now() - interval '5 minutes'
-      limit $2`,
-    [storeId, limit],
-  );
-  return rows.map((row) => row.woo_customer_id);
 }

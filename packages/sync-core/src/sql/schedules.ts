@@ -1,45 +1,35 @@
 import type { Sql } from '@mantis-sync/db';
 import type { StartableKind } from '../domain/run-kind.ts';
+import { column, type Row, selectList, toRow } from './columns.ts';
 
 export type ScheduleOutcome = 'started' | 'skipped_running' | 'skipped_paused' | 'failed';
 
-/** A schedule of a store: one of each kind of run. */
-export interface Schedule {
-  id: string;
-  storeId: string;
-  kind: StartableKind;
-  cron: string;
-  timeZone: string;
-  state: 'active' | 'paused';
+const SCHEDULE = {
+  id: column<string>(),
+  storeId: column<string>(),
+  kind: column<StartableKind>(),
+  cron: column<string>(),
+  timeZone: column<string>(),
+  state: column<'active' | 'paused'>(),
   /** Null while paused. */
-  nextRunAt: Date | null;
-  lastDueAt: Date | null;
-  lastOutcome: ScheduleOutcome | null;
-  lastRunId: string | null;
-}
+  nextRunAt: column<Date | null>(),
+  lastDueAt: column<Date | null>(),
+  lastOutcome: column<ScheduleOutcome | null>(),
+  lastRunId: column<string | null>('last_queue_id'),
+};
 
-interface RawSchedule {
-  id: string;
-  store_id: string;
-  kind: StartableKind;
-  cron: string;
-  time_zone: string;
-  state: 'active' | 'paused';
-  next_run_at: Date | null;
-  last_due_at: Date | null;
-  last_outcome: ScheduleOutcome | null;
-  last_queue_id: string | null;
-}
+/** A schedule of a store: one of each kind of run. */
+export type Schedule = Row<typeof SCHEDULE>;
 
-const COLUMNS = `id, store_id, kind, cron, time_zone, state, next_run_at, last_due_at, last_outcome, last_queue_id`;
+const COLUMNS = selectList(SCHEDULE, 'sync_schedule');
 
 /** Schedules of a store. */
 export async function listSchedules(sql: Sql, storeId: string): Promise<Schedule[]> {
-  const { rows } = await sql.query<RawSchedule>(
+  const { rows } = await sql.query(
     `select ${COLUMNS} from sync_schedule where store_id = $1 order by kind`,
     [storeId],
   );
-  return rows.map(toSchedule);
+  return rows.map((row) => toRow(SCHEDULE, row));
 }
 
 /** Due schedules of all organisations, longest overdue first. */
@@ -61,13 +51,13 @@ export async function takeDueSchedule(
   sql: Sql,
   scheduleId: string,
 ): Promise<{ schedule: Schedule; now: Date } | null> {
-  const { rows } = await sql.query<RawSchedule & { now: Date }>(
+  const { rows } = await sql.query<Record<string, unknown> & { now: Date }>(
     `select ${COLUMNS}, mantis.now() as now from sync_schedule
       where id = $1 and state = 'active' and next_run_at <= mantis.now()
         for update skip locked`,
     [scheduleId],
   );
-  return rows[0] ? { schedule: toSchedule(rows[0]), now: rows[0].now } : null;
+  return rows[0] ? { schedule: toRow(SCHEDULE, rows[0]), now: rows[0].now } : null;
 }
 
 /** Records the result of a due schedule and its next time. */
@@ -91,7 +81,7 @@ export async function writeSchedule(
   orgId: string,
   schedule: Pick<Schedule, 'storeId' | 'kind' | 'cron' | 'timeZone' | 'state' | 'nextRunAt'>,
 ): Promise<Schedule> {
-  const { rows } = await sql.query<RawSchedule>(
+  const { rows } = await sql.query(
     `insert into sync_schedule (org_id, store_id, kind, cron, time_zone, state, next_run_at)
      values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (org_id, store_id, kind) do update
@@ -108,26 +98,11 @@ export async function writeSchedule(
       schedule.nextRunAt,
     ],
   );
-  return toSchedule(rows[0] as RawSchedule);
+  return toRow(SCHEDULE, rows[0] as Record<string, unknown>);
 }
 
 /** The current time by the schedule's clock. */
 export async function readNow(sql: Sql): Promise<Date> {
   const { rows } = await sql.query<{ now: Date }>('select mantis.now() as now');
   return (rows[0] as { now: Date }).now;
-}
-
-function toSchedule(raw: RawSchedule): Schedule {
-  return {
-    id: raw.id,
-    storeId: raw.store_id,
-    kind: raw.kind,
-    cron: raw.cron,
-    timeZone: raw.time_zone,
-    state: raw.state,
-    nextRunAt: raw.next_run_at,
-    lastDueAt: raw.last_due_at,
-    lastOutcome: raw.last_outcome,
-    lastRunId: raw.last_queue_id,
-  };
 }

@@ -5,7 +5,7 @@ import type { Caller } from '../domain/actor.ts';
 import { mergeRunSettings, type RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { findShop } from '../sql/stores.ts';
+import { findStoreByAddress } from '../sql/stores.ts';
 import {
   refuseAuthorization,
   findAuthorization,
@@ -132,7 +132,7 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
     async probe({ orgId }, { url }) {
       const { findings, index } = await lookAt(deps, url);
       if (!index) return { findings, url: null, site: UNKNOWN_SITE, known: null, oneClick: null };
-      const known = await database.withOrg(orgId, (sql) => findShop(sql, index));
+      const known = await database.withOrg(orgId, (sql) => findStoreByAddress(sql, index));
       const reason = objection(index);
       return {
         findings,

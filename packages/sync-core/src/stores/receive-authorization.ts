@@ -3,7 +3,7 @@ import type { Sql } from '@mantis-sync/db';
 import { toOperatorMessage } from '../domain/operator-message.ts';
 import type { Caller } from '../domain/actor.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
-import { findShop } from '../sql/stores.ts';
+import { findStoreByAddress } from '../sql/stores.ts';
 import {
   completeAuthorization,
   refuseAuthorization,
@@ -96,7 +96,7 @@ async function giveKnownStoreKeys(
   caller: Caller,
   tried: TriedConnection,
 ): Promise<string> {
-  const store = await findShop(sql, tried.connection);
+  const store = await findStoreByAddress(sql, tried.connection);
   if (!store) throw GIVEN_UP;
   await giveKeys(sql, keyring, caller, store, tried);
   await appendStoreActivity(sql, caller.orgId, store.id, {

@@ -6,13 +6,13 @@ import {
   listWebhookChannels,
   resealChannel,
 } from '../sql/channels.ts';
+import { findStore } from '../sql/stores.ts';
 import {
-  findStore,
   listStoreNames,
   resealStoreKeys,
   resealWebhookSecret,
   type StoreName,
-} from '../sql/stores.ts';
+} from '../sql/store-keys.ts';
 import { findEndpoint } from '../sql/webhooks.ts';
 import { type Keyring, SecretError, type SecretOwner } from './keyring.ts';
 

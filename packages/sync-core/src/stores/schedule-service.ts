@@ -11,7 +11,7 @@ import {
 import { SyncError } from '../domain/sync-error.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import { listSchedules, readNow, type Schedule, writeSchedule } from '../sql/schedules.ts';
-import { findStore } from '../sql/stores.ts';
+import { requireStore } from '../sql/stores.ts';
 
 interface ScheduleName {
   storeId: string;
@@ -112,11 +112,6 @@ const noSchedule = { lastDueAt: null, lastOutcome: null, lastRunId: null };
 function requireSchedule(known: Schedule | undefined): Schedule {
   if (!known) throw new SyncError('schedule_not_found', 'The store has no schedule of this kind.');
   return known;
-}
-
-async function requireStore(sql: Sql, storeId: string): Promise<void> {
-  if (!(await findStore(sql, storeId)))
-    throw new SyncError('store_not_found', 'This store does not exist.');
 }
 
 /** Turns an invalid timetable into an error of the caller. */

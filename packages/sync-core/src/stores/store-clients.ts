@@ -1,8 +1,7 @@
 import type { AnsweredRequest } from '../platform/sync-metrics.ts';
 import type { Database } from '@mantis-sync/db';
-import { SyncError } from '../domain/sync-error.ts';
 import { silentSyncMetrics, type SyncMetrics } from '../platform/sync-metrics.ts';
-import { findStore, type StoreRow } from '../sql/stores.ts';
+import { requireActiveStore, requireStore, type StoreRow } from '../sql/stores.ts';
 import type { ProbeOptions } from '../woo/connect-store.ts';
 import { createWooClient, type WooClient } from '../woo/create-woo-client.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
@@ -63,17 +62,9 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
     ...(ca === undefined ? {} : { ca }),
   });
 
-  async function find(orgId: string, storeId: string): Promise<StoreRow> {
-    const store = await database.withOrg(orgId, (sql) => findStore(sql, storeId));
-    if (!store) throw new SyncError('store_not_found', 'This store does not exist.');
-    return store;
-  }
-
   return {
     async open(orgId, storeId, { beforeBody } = {}) {
-      const store = await find(orgId, storeId);
-      if (store.pause)
-        throw new SyncError('store_paused', `The store is paused: ${store.pause.reason}`);
+      const store = await database.withOrg(orgId, (sql) => requireActiveStore(sql, storeId));
       const options = {
         baseUrl: store.url,
         authMode: store.authMode,
@@ -93,7 +84,7 @@ export function createStoreClients(deps: StoreClientsDeps): StoreClients {
       };
     },
     async reach(orgId, storeId) {
-      const store = await find(orgId, storeId);
+      const store = await database.withOrg(orgId, (sql) => requireStore(sql, storeId));
       return {
         url: store.url,
         ...openSecrets(keyring, store),

@@ -11,14 +11,9 @@ import { appendStoreActivity } from '../sql/activity.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
 import { clearAction, endWaits } from '../sql/runs.ts';
 import { findActiveRun } from '../sql/run-row.ts';
-import {
-  insertStore,
-  replaceKeys,
-  resumeStore,
-  type SealedKeys,
-  type StoreRow,
-  writeDiagnosis,
-} from '../sql/stores.ts';
+import { insertStore, resumeStore, type StoreRow } from '../sql/stores.ts';
+import { replaceKeys, type SealedKeys } from '../sql/store-keys.ts';
+import { writeDiagnosis } from '../sql/store-diagnoses.ts';
 
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
 import type { StoreCredentials, WebLogin } from '../woo/store-request.ts';
@@ -28,6 +23,7 @@ import { diagnoseConnection, type Diagnosis } from './diagnosis/diagnose-connect
 import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
 import { toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
 import type { Keyring } from './keyring.ts';
+import { openSecrets } from './store-clients.ts';
 
 export interface StoreServiceDeps {
   database: Database;
@@ -43,6 +39,13 @@ export interface ConnectionInput {
   consumerKey: string;
   consumerSecret: string;
   /** Login of the web server in front of the store, as staging sites have it; none unless given. */
+  webLogin?: WebLogin | null | undefined;
+}
+
+/** New keys or a new login of a connected store; null removes the login. */
+export interface KeyChange {
+  consumerKey?: string | undefined;
+  consumerSecret?: string | undefined;
   webLogin?: WebLogin | null | undefined;
 }
 
@@ -98,6 +101,37 @@ export async function tryKeys(
   const { connection, error } = diagnosis;
   if (!connection) throw error ?? new WooError('unknown');
   return { connection, diagnosis: toStoreDiagnosis(diagnosis, new Date()), credentials, webLogin };
+}
+
+/**
+ * Tests new keys of a connected store; null if none are given.
+ *
+ * @throws SyncError `invalid_settings`; WooError
+ */
+export async function tryNewKeys(
+  deps: StoreServiceDeps,
+  store: StoreRow,
+  { consumerKey, consumerSecret, webLogin }: KeyChange,
+): Promise<TriedConnection | null> {
+  if ((consumerKey === undefined) !== (consumerSecret === undefined)) {
+    throw new SyncError(
+      'invalid_settings',
+      'The consumer key and its secret must be changed together.',
+    );
+  }
+  if (consumerKey === undefined && webLogin === undefined) return null;
+  const given = consumerKey && consumerSecret ? { consumerKey, consumerSecret } : null;
+  // A store whose old keys cannot be decrypted can still be given new ones.
+  const isAllGiven = given && (webLogin !== undefined || store.webLoginCipher === null);
+  const known = isAllGiven
+    ? { credentials: given, webLogin: null }
+    : openSecrets(deps.keyring, store);
+  return tryKeys(deps, {
+    url: store.url,
+    ...known.credentials,
+    ...given,
+    webLogin: webLogin === undefined ? known.webLogin : webLogin,
+  });
 }
 
 /**

@@ -1,14 +1,10 @@
 import type { StoreDiagnosis } from '../domain/store-diagnosis.ts';
 import type { Sql } from '@mantis-sync/db';
-import type { Actor, Caller } from '../domain/actor.ts';
-import {
-  mergeRunSettings,
-  type RunSettings,
-  type RunSettingsOverrides,
-} from '../domain/run-settings.ts';
+import type { Caller } from '../domain/actor.ts';
+import { mergeRunSettings, type RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { ActivityView } from '../domain/activity.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { PAUSED_BY_PERSON, type RunStatus, toRunStatus } from '../domain/run-status.ts';
+import { PAUSED_BY_PERSON } from '../domain/run-status.ts';
 import { changeRunIfPresent } from '../runs/change-run.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import {
@@ -16,80 +12,37 @@ import {
   appendStoreActivity,
   listStoreActivity,
 } from '../sql/activity.ts';
-import { type FreshnessView, readFreshnessViews } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
-import { listRecentRuns, listRunDays, type RecentRun, type RunDay } from '../sql/run-charts.ts';
+import { listRunDays, type RunDay } from '../sql/run-charts.ts';
 import { beginWaits } from '../sql/runs.ts';
-import { findActiveRun, listLastRuns, type NamedRunRow } from '../sql/run-row.ts';
-import {
-  countCustomers,
-  deleteStore,
-  findStore,
-  listStores,
-  pauseStore,
-  setFindingDismissed,
-  type StoreRow,
-  updateStore,
-} from '../sql/stores.ts';
+import { findActiveRun } from '../sql/run-row.ts';
+import { deleteStore, pauseStore, requireStore, updateStore } from '../sql/stores.ts';
+import { setFindingDismissed } from '../sql/store-diagnoses.ts';
 import { removeOurs } from '../webhooks/ensure-webhooks.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
 import { toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
+import { listStoreViews, readStoreView, type StoreView } from './store-view.ts';
 import { rotateKeysOf, type RotationResult } from './rotate-keys.ts';
-import { createStoreClients, openSecrets } from './store-clients.ts';
+import { createStoreClients } from './store-clients.ts';
 import {
   addStore,
   type ConnectionInput,
   endPause,
   examineStore,
   giveKeys,
+  type KeyChange,
   type StoreChoices,
   storeExists,
   type StoreServiceDeps,
-  type TriedConnection,
   tryKeys,
+  tryNewKeys,
 } from './store-connection.ts';
-import type { WebLogin } from '../woo/store-request.ts';
-
-/** A store without its keys, which are never returned. */
-export interface StoreView {
-  id: string;
-  name: string;
-  url: string;
-  state: 'active' | 'paused';
-  pause: { code: string; reason: string; at: Date; by: Actor | null; isByPerson: boolean } | null;
-  authMode: 'basic' | 'query' | 'oauth1';
-  routeStyle: 'pretty' | 'plain';
-  /** Last four characters of the consumer key. */
-  keyHint: string;
-  /** Whether it has a login of the web server in front of it. */
-  hasWebLogin: boolean;
-  wooVersion: string | null;
-  /** The effective settings of its next run. */
-  settings: RunSettings;
-  customers: number;
-  lastRun: RunStatus | null;
-  /** Its last runs, oldest first, without webhook runs. */
-  recentRuns: RecentRun[];
-  lastOkAt: Date | null;
-  lastError: { code: string; at: Date } | null;
-  freshness: FreshnessView;
-  /** The last diagnosis; null if there was none. */
-  diagnosis: StoreDiagnosis | null;
-  /** Codes of warnings of the diagnosis that somebody dismissed. */
-  dismissedFindings: string[];
-  createdAt: Date;
-  updatedAt: Date;
-}
 
 export interface ConnectInput extends ConnectionInput, StoreChoices {}
 
-export interface UpdateInput {
+export interface UpdateInput extends KeyChange {
   storeId: string;
   name?: string | undefined;
-  consumerKey?: string | undefined;
-  consumerSecret?: string | undefined;
-  /** Null removes it. */
-  webLogin?: WebLogin | null | undefined;
   /** Added to those that the store has already. */
   settings?: RunSettingsOverrides | undefined;
 }
@@ -145,21 +98,10 @@ const TAKE_DOWN_MS = 5_000;
 export function createStoreService(deps: StoreServiceDeps): StoreService {
   const { database, defaults } = deps;
 
-  async function view(sql: Sql, storeId: string): Promise<StoreView> {
-    const store = await requireStore(sql, storeId);
-    const found = toView(store, defaults, await readAbout(sql, storeId));
-    if (!found) throw noSuchStore();
-    return found;
-  }
-
   return {
-    list: (caller) =>
-      database.withOrg(caller.orgId, async (sql) => {
-        const stores = await listStores(sql);
-        const about = await readAbout(sql, null);
-        return stores.flatMap((store) => toView(store, defaults, about) ?? []);
-      }),
-    get: (caller, { storeId }) => database.withOrg(caller.orgId, (sql) => view(sql, storeId)),
+    list: (caller) => database.withOrg(caller.orgId, (sql) => listStoreViews(sql, defaults)),
+    get: (caller, { storeId }) =>
+      database.withOrg(caller.orgId, (sql) => readStoreView(sql, defaults, storeId)),
     runDays: (caller, input) =>
       database.withOrg(caller.orgId, async (sql) => {
         await requireStore(sql, input.storeId);
@@ -171,12 +113,12 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
       return database.withOrg(caller.orgId, async (sql) => {
         const id = await addStore(sql, deps.keyring, caller, tried, input);
         if (id === null) throw storeExists(tried.connection.baseUrl);
-        return view(sql, id);
+        return readStoreView(sql, defaults, id);
       });
     },
     async update(caller, input) {
       const store = await database.withOrg(caller.orgId, (sql) => requireStore(sql, input.storeId));
-      const rekeyed = await rekey(deps, store, input);
+      const rekeyed = await tryNewKeys(deps, store, input);
       return database.withOrg(caller.orgId, async (sql) => {
         await updateStore(sql, store.id, {
           name: input.name ?? null,
@@ -193,7 +135,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
             keys: rekeyed !== null,
           },
         });
-        return view(sql, store.id);
+        return readStoreView(sql, defaults, store.id);
       });
     },
     async diagnose(caller, { storeId }) {
@@ -214,7 +156,7 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
           actor: caller.actor,
           data: { code },
         });
-        return view(sql, storeId);
+        return readStoreView(sql, defaults, storeId);
       }),
     activity: (caller, { storeId, cursor, limit }) =>
       database.withOrg(caller.orgId, async (sql) => {
@@ -242,14 +184,14 @@ export function createStoreService(deps: StoreServiceDeps): StoreService {
           });
           await notifyActiveRun(sql, storeId);
         }
-        return view(sql, storeId);
+        return readStoreView(sql, defaults, storeId);
       }),
     resume: (caller, { storeId }) =>
       database.withOrg(caller.orgId, async (sql) => {
         await requireStore(sql, storeId);
         await endPause(sql, caller, storeId);
         await enqueueStoreJob(sql, 'store.webhooks', storeId);
-        return view(sql, storeId);
+        return readStoreView(sql, defaults, storeId);
       }),
     async resealKeys(caller) {
       const result = await rotateKeysOf(deps, caller.orgId);
@@ -309,54 +251,6 @@ async function takeWebhooksDown(
   }
 }
 
-/** Additional data of store views, by store. */
-interface AboutStores {
-  customers: ReadonlyMap<string, number>;
-  lastRuns: ReadonlyMap<string, NamedRunRow>;
-  recentRuns: ReadonlyMap<string, RecentRun[]>;
-  freshness: ReadonlyMap<string, FreshnessView>;
-}
-
-/** The same number of statements for all stores (null) as for one. */
-async function readAbout(sql: Sql, storeId: string | null): Promise<AboutStores> {
-  return {
-    customers: await countCustomers(sql, storeId),
-    lastRuns: await listLastRuns(sql, storeId),
-    recentRuns: await listRecentRuns(sql, storeId),
-    freshness: await readFreshnessViews(sql, storeId),
-  };
-}
-
-/** Null if the store was removed between two statements. */
-function toView(store: StoreRow, defaults: RunSettings, about: AboutStores): StoreView | null {
-  const freshness = about.freshness.get(store.id);
-  if (!freshness) return null;
-  const lastRun = about.lastRuns.get(store.id);
-  return {
-    id: store.id,
-    name: store.name,
-    url: store.url,
-    state: store.state,
-    pause: store.pause && { ...store.pause, isByPerson: store.pause.code === PAUSED_BY_PERSON },
-    authMode: store.authMode,
-    routeStyle: store.routeStyle,
-    keyHint: store.keyHint,
-    hasWebLogin: store.webLoginCipher !== null,
-    wooVersion: store.wooVersion,
-    settings: mergeRunSettings(defaults, store.settings),
-    customers: about.customers.get(store.id) ?? 0,
-    lastRun: lastRun ? toRunStatus(lastRun) : null,
-    recentRuns: about.recentRuns.get(store.id) ?? [],
-    lastOkAt: store.lastOkAt,
-    lastError: store.lastError,
-    freshness,
-    diagnosis: store.diagnosis,
-    dismissedFindings: store.dismissedFindings,
-    createdAt: store.createdAt,
-    updatedAt: store.updatedAt,
-  };
-}
-
 /** What an update changes, in words; values of secrets are never named. */
 function describeUpdate({ name, consumerKey, webLogin, settings }: UpdateInput): string {
   const parts = [
@@ -366,41 +260,6 @@ function describeUpdate({ name, consumerKey, webLogin, settings }: UpdateInput):
     ...Object.entries(settings ?? {}).map(([key, value]) => `${key} to ${value}`),
   ];
   return `Changed ${parts.join(', ') || 'nothing'}.`;
-}
-
-async function requireStore(sql: Sql, storeId: string): Promise<StoreRow> {
-  const store = await findStore(sql, storeId);
-  if (!store) throw noSuchStore();
-  return store;
-}
-
-const noSuchStore = () => new SyncError('store_not_found', 'This store does not exist.');
-
-/** Tests new keys of a store; null if none are given. */
-async function rekey(
-  deps: StoreServiceDeps,
-  store: StoreRow,
-  { consumerKey, consumerSecret, webLogin }: UpdateInput,
-): Promise<TriedConnection | null> {
-  if ((consumerKey === undefined) !== (consumerSecret === undefined)) {
-    throw new SyncError(
-      'invalid_settings',
-      'The consumer key and its secret must be changed together.',
-    );
-  }
-  if (consumerKey === undefined && webLogin === undefined) return null;
-  const given = consumerKey && consumerSecret ? { consumerKey, consumerSecret } : null;
-  // A store whose old keys cannot be decrypted can still be given new ones.
-  const isAllGiven = given && (webLogin !== undefined || store.webLoginCipher === null);
-  const known = isAllGiven
-    ? { credentials: given, webLogin: null }
-    : openSecrets(deps.keyring, store);
-  return tryKeys(deps, {
-    url: store.url,
-    ...known.credentials,
-    ...given,
-    webLogin: webLogin === undefined ? known.webLogin : webLogin,
-  });
 }
 
 async function notifyActiveRun(sql: Sql, storeId: string): Promise<void> {

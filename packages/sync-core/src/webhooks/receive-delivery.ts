@@ -2,15 +2,8 @@ import type { SealedSecret } from '../platform/sealed-secret.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { codeOf, type Database } from '@mantis-sync/db';
 import type { RunSettings } from '../domain/run-settings.ts';
-import {
-  findEndpoint,
-  findEndpointOwner,
-  hasPendingDeliveries,
-  insertDelivery,
-  openGap,
-  recordDelivery,
-  type RefusalReason,
-} from '../sql/webhooks.ts';
+import { findEndpoint, findEndpointOwner, openGap, recordDelivery } from '../sql/webhooks.ts';
+import { hasPendingDeliveries, insertDelivery, type RefusalReason } from '../sql/deliveries.ts';
 import { type Keyring, SecretError, type SecretOwner } from '../stores/keyring.ts';
 import { coverGap } from './cover-gap.ts';
 import { createRefusalCounter } from './refusal-counter.ts';

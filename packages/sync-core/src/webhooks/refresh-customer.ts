@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 import { SyncError } from '../domain/sync-error.ts';
-import { requireActiveStore } from '../runs/start-run.ts';
+import { requireActiveStore } from '../sql/stores.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import { findActiveRun } from '../sql/run-row.ts';
-import { hasPendingDeliveryOf, insertDelivery } from '../sql/webhooks.ts';
+import { hasPendingDeliveryOf, insertDelivery } from '../sql/deliveries.ts';
 import { wakeWebhookRun } from './webhook-run.ts';
 
 /** The delivery topic of a customer that a person refreshed. */

@@ -1,5 +1,5 @@
 import type { Database } from '@mantis-sync/db';
-import { countRefusals, type RefusalReason } from '../sql/webhooks.ts';
+import { countRefusals, type RefusalReason } from '../sql/deliveries.ts';
 
 export interface RefusalCounter {
   count(orgId: string, storeId: string, reason: RefusalReason): void;

@@ -1,21 +1,18 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
 import type { LineOutcome, LineState } from '../domain/state-machine.ts';
-import { SyncError } from '../domain/sync-error.ts';
 import { decodeCursor, encodeCursor } from '../runs/cursor.ts';
 import { appendStoreActivity } from '../sql/activity.ts';
 import type { WebhookState } from '../sql/freshness.ts';
 import { enqueueStoreJob } from '../sql/jobs.ts';
-import { findStore } from '../sql/stores.ts';
+import { requireStore } from '../sql/stores.ts';
+import { findEndpoint, listWebhooks, setWanted } from '../sql/webhooks.ts';
 import {
-  findEndpoint,
   listDeliveries,
   listRefusals,
-  listWebhooks,
   readRefusals,
   type RefusalReason,
-  setWanted,
-} from '../sql/webhooks.ts';
+} from '../sql/deliveries.ts';
 
 /** The state of a store's webhooks. */
 export interface WebhookStatus {
@@ -129,11 +126,6 @@ export function createWebhookService({ database }: { database: Database }): Webh
         return readStatus(sql, storeId);
       }),
   };
-}
-
-async function requireStore(sql: Sql, storeId: string): Promise<void> {
-  if (!(await findStore(sql, storeId)))
-    throw new SyncError('store_not_found', 'This store does not exist.');
 }
 
 async function readStatus(sql: Sql, storeId: string): Promise<WebhookStatus> {

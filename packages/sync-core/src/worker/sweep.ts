@@ -16,7 +16,7 @@ import {
   tryLockSweep,
 } from '../sql/leases.ts';
 import { requireAction } from '../sql/runs.ts';
-import { findForgottenDeliveries } from '../sql/webhooks.ts';
+import { findForgottenDeliveries } from '../sql/deliveries.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 import type { RunJob } from './job.ts';
 

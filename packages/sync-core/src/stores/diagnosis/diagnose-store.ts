@@ -2,7 +2,7 @@ import type { StoreDiagnosis } from '../../domain/store-diagnosis.ts';
 import type { Database } from '@mantis-sync/db';
 import { type Actor, SYSTEM_ACTOR } from '../../domain/actor.ts';
 import { appendStoreActivity } from '../../sql/activity.ts';
-import { writeDiagnosis } from '../../sql/stores.ts';
+import { writeDiagnosis } from '../../sql/store-diagnoses.ts';
 import type { ProbeOptions } from '../../woo/connect-store.ts';
 import { WooError } from '../../woo/woo-error.ts';
 import type { StoreJob } from '../../domain/store-job.ts';

@@ -4,7 +4,7 @@ import { momentOf, type Reading } from '../../domain/choose-answer.ts';
 import { reportGranularityMs } from '../../domain/report-granularity.ts';
 import { findFreshness, recordActive } from '../../sql/freshness.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
-import { findReportNews, saveReportHashes } from '../../sql/customers.ts';
+import { findReportNews, saveReportHashes } from '../../sql/report-hashes.ts';
 import type { NewLine } from '../../sql/lines.ts';
 import type { ActiveCustomer } from '../../woo/active-customers.ts';
 import { saveFound } from './next-step.ts';

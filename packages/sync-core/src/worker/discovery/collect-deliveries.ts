@@ -5,7 +5,7 @@ import { moveStep, releaseDiscovery } from '../../sql/discovery.ts';
 import { insertLines } from '../../sql/lines.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import { readNow } from '../../sql/schedules.ts';
-import { hasPendingDeliveries, takeDeliveries } from '../../sql/webhooks.ts';
+import { hasPendingDeliveries, takeDeliveries } from '../../sql/deliveries.ts';
 import type { WorkDeps } from '../job.ts';
 import { toUnreadLine } from './ask-active.ts';
 import { endDiscovery } from './end-walk.ts';

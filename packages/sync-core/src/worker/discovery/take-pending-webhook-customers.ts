@@ -1,5 +1,5 @@
 import { momentOf } from '../../domain/choose-answer.ts';
-import { findPendingWebhookCustomers } from '../../sql/customers.ts';
+import { findPendingWebhookCustomers } from '../../sql/deliveries.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
 import type { WorkDeps } from '../job.ts';
 import { toUnreadLine } from './ask-active.ts';

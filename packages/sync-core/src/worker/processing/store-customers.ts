@@ -9,14 +9,12 @@ import { decideRetry, type RetryPolicy } from '../../domain/retry-policy.ts';
 import type { LineOutcome } from '../../domain/state-machine.ts';
 import type { WorkDeps } from '../job.ts';
 import {
-  type CustomerChange,
   type CustomerVersion,
-  forgetChanges,
-  insertChanges,
   markCustomersDeleted,
   type StoredVersion,
   upsertCustomers,
 } from '../../sql/customers.ts';
+import { type CustomerChange, forgetChanges, insertChanges } from '../../sql/customer-history.ts';
 import type { AttemptOutcome } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import type { PreparedCustomer } from './prepare-customer.ts';

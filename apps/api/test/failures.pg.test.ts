@@ -195,4 +195,6 @@ test('the activity of a run is a file, oldest first; other organisations get nei
   for (const name of ['activity', 'failures'])
     expect((await download(name, other.cookie)).status).toBe(404);
   expect((await download('activity', '')).status).toBe(401);
+  runId = 'last';
+  expect((await download('activity')).status).toBe(400);
 });

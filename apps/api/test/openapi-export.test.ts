@@ -1,8 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { EXPORT_PATH } from '../src/http/export-routes.ts';
+import { CUSTOMER_COLUMNS, EXPORT_PATH } from '../src/http/export-routes.ts';
 import { openApiDocument } from '../src/http/openapi-document.ts';
+import { RUN_FILES } from '../src/http/run-file-routes.ts';
 import { exportQuery } from '../src/schemas/customer-schemas.ts';
 
 interface Parameter {
@@ -13,8 +14,13 @@ interface Parameter {
   schema: { type: string; default?: unknown };
 }
 
+interface Operation {
+  parameters: Parameter[];
+  responses: Record<string, { description: string; content: Record<string, object> }>;
+}
+
 const { paths } = openApiDocument('https://sync.example.com') as {
-  paths: Record<string, { get: { parameters: Parameter[] } }>;
+  paths: Record<string, { get: Operation }>;
 };
 const { parameters } = paths[EXPORT_PATH]!.get;
 
@@ -70,5 +76,43 @@ describe('the document of the customer file matches the query’s schema:', () =
       schema.default === undefined ? [] : [[name, schema.default] as const],
     );
     expect(exportQuery.parse({})).toEqual(Object.fromEntries(reported));
+  });
+});
+
+describe('the document names every CSV file:', () => {
+  const REFUSED = ['400', '401', '403', '429', '500', '503'];
+
+  test.each([
+    [EXPORT_PATH, CUSTOMER_COLUMNS, REFUSED],
+    [
+      '/api/v1/runs/{runId}/activity.csv',
+      Object.keys(RUN_FILES.activity.columns),
+      [...REFUSED, '404'],
+    ],
+    [
+      '/api/v1/runs/{runId}/failures.csv',
+      Object.keys(RUN_FILES.failures.columns),
+      [...REFUSED, '404'],
+    ],
+  ])('%s with its media type, columns and errors', (path, columns, refused) => {
+    const { 200: file, ...errors } = paths[path]!.get.responses;
+    expect(file!.content).toEqual({ 'text/csv': { schema: { type: 'string' } } });
+    expect(file!.description).toContain(`Columns: ${columns.join(', ')}.`);
+    expect(Object.keys(errors).toSorted()).toEqual(refused.toSorted());
+    for (const { content } of Object.values(errors))
+      expect(content).toEqual({
+        'application/json': { schema: { $ref: '#/components/schemas/Error' } },
+      });
+  });
+
+  test('no other path ends in .csv, and each {name} of a path is a parameter', () => {
+    const files = Object.keys(paths).filter((path) => path.endsWith('.csv'));
+    expect(files).toHaveLength(1 + Object.keys(RUN_FILES).length);
+    for (const path of files) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const inPath = paths[path]!.get.parameters.filter((parameter) => parameter.in === 'path');
+      expect(inPath.map(({ name }) => name)).toEqual(named);
+      expect(inPath.every(({ required }) => required)).toBe(true);
+    }
   });
 });

@@ -10,7 +10,7 @@ import { sendCsv } from './send-csv.ts';
 
 export const EXPORT_PATH = '/api/v1/customers/export.csv';
 
-/** The columns of the file behind the store's name, in order. */
+/** The columns of the file, in order, behind the name of the store. */
 const COLUMNS: Record<string, (row: ExportedCustomer) => unknown> = {
   store_id: ({ storeId }) => storeId,
   woo_id: ({ wooId }) => wooId,
@@ -41,6 +41,9 @@ const COLUMNS: Record<string, (row: ExportedCustomer) => unknown> = {
     'country',
   ]),
 };
+
+/** The names of all columns, in order. */
+export const CUSTOMER_COLUMNS = ['store', ...Object.keys(COLUMNS)];
 
 /** Fields of an address that have no column of their own. */
 function addressColumns(

@@ -3,8 +3,9 @@ import { EXPORT_FORMATS } from '../schemas/customer-schemas.ts';
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { errorAnswer, syncAnswer, syncRequest } from '../schemas/integration-schemas.ts';
-import { EXPORT_PATH } from './export-routes.ts';
+import { CUSTOMER_COLUMNS, EXPORT_PATH } from './export-routes.ts';
 import { SYNC_PATH } from './integration-routes.ts';
+import { RUN_FILES, type RunFileName, runFilePath } from './run-file-routes.ts';
 
 const EXAMPLE_ID = '2f1e8d54-5c1f-4d0c-9d7e-3b6a0c9f4e11';
 
@@ -32,6 +33,13 @@ const EXPORT_REFUSALS = {
   503: REFUSALS[503],
 };
 
+/** Error responses of the files of a run. */
+const RUN_FILE_REFUSALS = {
+  ...EXPORT_REFUSALS,
+  400: 'The id of the run is invalid; `issues` lists the problems.',
+  404: 'The run does not exist, or belongs to another organisation.',
+};
+
 /** Responses with Retry-After. */
 const LATER = new Set(['429', '503']);
 
@@ -52,6 +60,20 @@ export function openApiDocument(publicUrl: string): object {
     paths: {
       [SYNC_PATH]: { post: syncOperation() },
       [EXPORT_PATH]: { get: exportOperation() },
+      [runFilePath('activity', '{runId}')]: {
+        get: runFileOperation('activity', {
+          operationId: 'exportActivity',
+          summary: 'Download the activity of a run as CSV',
+          description: 'What happened in the run, oldest first.',
+        }),
+      },
+      [runFilePath('failures', '{runId}')]: {
+        get: runFileOperation('failures', {
+          operationId: 'exportFailures',
+          summary: 'Download the failed customers of a run as CSV',
+          description: 'Each failed customer with the reason, the likely cause and the fix.',
+        }),
+      },
     },
     components: {
       schemas: {
@@ -123,17 +145,50 @@ function exportOperation(): object {
       ),
     ],
     responses: {
-      200: {
-        description: 'The file, UTF-8, with a header line.',
-        content: { 'text/csv': { schema: { type: 'string' } } },
-      },
+      200: csvAnswer(CUSTOMER_COLUMNS),
       ...refusals(EXPORT_REFUSALS),
+    },
+  };
+}
+
+function runFileOperation(
+  name: RunFileName,
+  about: { operationId: string; summary: string; description: string },
+): object {
+  return {
+    ...about,
+    description: `${about.description} With a byte order mark, and an apostrophe before each sign that could start a formula. Needs the scope read. A file without the last chunk of the transfer is incomplete.`,
+    parameters: [
+      {
+        name: 'runId',
+        in: 'path',
+        required: true,
+        description: 'Id of the run.',
+        schema: { type: 'string', format: 'uuid' },
+      },
+    ],
+    responses: {
+      200: csvAnswer(Object.keys(RUN_FILES[name].columns)),
+      ...refusals(RUN_FILE_REFUSALS),
     },
   };
 }
 
 function parameter(name: string, description: string, schema: object): object {
   return { name, in: 'query', description, schema };
+}
+
+function csvAnswer(columns: readonly string[]): object {
+  return {
+    description: `The file, UTF-8, with a header line. Columns: ${columns.join(', ')}.`,
+    headers: {
+      'Content-Disposition': {
+        description: 'The name of the file.',
+        schema: { type: 'string' },
+      },
+    },
+    content: { 'text/csv': { schema: { type: 'string' } } },
+  };
 }
 
 function refusals(reasons: Record<string, string>): Record<string, object> {

@@ -67,6 +67,14 @@ const FAILURES: RunFile<LineView> = {
   },
 };
 
+/** By name. */
+export const RUN_FILES = { activity: ACTIVITY, failures: FAILURES };
+export type RunFileName = keyof typeof RUN_FILES;
+
+/** @param runId an id, or how a router writes any */
+export const runFilePath = (name: RunFileName, runId: string): string =>
+  `/api/v1/runs/${runId}/${name}.csv`;
+
 /** The activity and the failed customers of a run as CSV files, safe to open in a spreadsheet. */
 export function runFileRoutes(deps: ContextDeps & { log: Logger }) {
   return function register(app: FastifyInstance, _options: object, done: () => void): void {
@@ -74,9 +82,8 @@ export function runFileRoutes(deps: ContextDeps & { log: Logger }) {
     serve('failures', FAILURES);
     done();
 
-    function serve<Row>(name: string, file: RunFile<Row>): void {
-      const path = `/api/v1/runs/:runId/${name}.csv`;
-      app.get(path, { exposeHeadRoute: false }, async (request, reply) => {
+    function serve<Row>(name: RunFileName, file: RunFile<Row>): void {
+      app.get(runFilePath(name, ':runId'), { exposeHeadRoute: false }, async (request, reply) => {
         const context = createContext(deps, request.id, fromNodeHeaders(request.headers));
         const caller = await requireReadAccess(context);
         const asked = input.safeParse(request.params);

@@ -101,13 +101,14 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     const { page, problems } = await signIn();
     const runs = await stack.sync.list(stack.caller, { limit: 2 });
     await page.goto(`${stack.url}/runs/${runs.items[1]?.runId}?lines=all`);
-    await card(page, 'Customer list').getByRole('button', { name: '#1', exact: true }).waitFor();
+    const list = card(page, 'Customer list');
+    await list.getByRole('button', { name: 'Load more' }).click();
+    await expect.poll(() => list.getByRole('row').count()).toBeGreaterThan(99);
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     await page.emulateMedia({ media: 'print' });
     const isShown = (text: string) => page.getByText(text, { exact: true }).first().isVisible();
     for (const control of ['Force done', 'Start new run', 'Pause updates', 'Load more'])
       expect([control, await isShown(control)]).toEqual([control, false]);
-    const list = card(page, 'Customer list');
     await list.getByText('#1', { exact: true }).waitFor();
     expect(await list.getByRole('row').count()).toBeGreaterThan(99);
     const square = card(page, 'Batches').locator('[data-state]').first();

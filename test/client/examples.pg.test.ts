@@ -28,7 +28,7 @@ test('the examples run as they are written, and the README shows them', async ()
   sim.faults.clear();
   const retried = await example('retry-failed.ts', run.runId, '--override');
   expect(retried).toMatchObject({ code: 0, stderr: '' });
-  expect(retried.stdout).toContain('1 tried again, 0 still fail');
+  expect(retried.stdout).toContain('1 retried, 0 still fail');
 
   const folder = await mkdtemp(join(tmpdir(), 'mantis-example-'));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -123,7 +123,7 @@ describe('customers are found', () => {
     ['by one letter', { q: 'z' }, [1]],
     ['by characters that mean something to LIKE, as they are', { q: '0%_o' }, [2]],
     ['not by what LIKE would make of them', { q: '5_%f' }, []],
-    ['by user name', { q: 'login2' }, [2]],
+    ['by username', { q: 'login2' }, [2]],
     ['by the store’s number, which stands first', { q: '1234', sort: 'name' }, [1_234, 1]],
     ['by that number alone', { q: '#3' }, [3, 3]],
     ['by that number in one store', { q: '#3', storeId: '' }, [3]],

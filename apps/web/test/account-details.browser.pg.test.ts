@@ -105,7 +105,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, where no mail is se
     await owner.getByRole('textbox', { name: 'Email' }).fill('cleo@mantis.example');
     await owner.getByRole('button', { name: 'Send invitation' }).click();
     const dialog = owner.getByRole('dialog', { name: 'Copy the link now' });
-    await dialog.getByText('This installation sends no mail.', { exact: false }).waitFor();
+    await dialog.getByText('This installation cannot send email.', { exact: false }).waitFor();
     const link = await dialog.getByRole('status').innerText();
     const page = await account.openStranger();
     await page.goto(link);
@@ -117,10 +117,10 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, where no mail is se
     expect(account.problems).toEqual([]);
   });
 
-  test('the page for a lost password says that no mail is sent, and whom to ask', async () => {
+  test('the page for a lost password says that no email is sent, and whom to ask', async () => {
     const page = await account.openStranger();
     await page.goto(`${account.stack.url}/sign-in/link`);
-    await page.getByText('This installation sends no mail', { exact: false }).waitFor();
+    await page.getByText('This installation cannot send email', { exact: false }).waitFor();
     await page.getByText('Ask the operator of Mantis Sync', { exact: false }).waitFor();
     expect(account.problems).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe.skipIf(!chromiumPath)('accounts, in a real browser, with sign-up closed
       await page.getByLabel('Send me').selectOption({ label: what });
       await page.getByRole('textbox', { name: 'Email' }).fill(email);
       await page.getByRole('button', { name: 'Send', exact: true }).click();
-      await page.getByText('a mail with a link is on its way', { exact: false }).waitFor();
+      await page.getByText('an email with a link is on its way', { exact: false }).waitFor();
     };
     await request('A link to choose a new password');
     await page.goto(await account.linkTo(email, /\/reset-password\?token=/));

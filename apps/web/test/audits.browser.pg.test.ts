@@ -209,7 +209,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     const token = 'a'.repeat(43);
     await insertInvitation(db, stack, token);
     found.push(
-      ...(await audit('/sign-in/link', 'no mail')),
+      ...(await audit('/sign-in/link', 'cannot send email')),
       ...(await audit('/reset-password?token=x', 'New password')),
       ...(await audit(`/invitations/${token}`, 'Your name')),
       ...(await audit(`/invitations/${'b'.repeat(43)}`, 'not valid')),

@@ -160,17 +160,20 @@ describe.skipIf(!chromiumPath)('the dashboard, in a real browser on the real sta
       .getByRole('navigation', { name: 'Store' })
       .getByRole('link', { name: 'Settings' })
       .click();
-    await page.getByLabel('Role').fill('customer');
+    await page.getByLabel('Users').selectOption('Users with another role');
+    await page.getByLabel('Role').fill('wholesale');
     await page.getByLabel('Pace').selectOption('gentle');
     await page.getByLabel('Include guests').check();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved').waitFor();
     const [store] = await stack.stores.list(stack.caller);
     expect(store?.settings).toMatchObject({
-      roleFilter: 'customer',
+      roleFilter: 'wholesale',
       pace: 'gentle',
       guests: 'on',
     });
+    await page.reload();
+    expect(await page.getByLabel('Role').inputValue()).toBe('wholesale');
 
     // By mouse and by keyboard; removing asks for the name.
     const remove = page.getByRole('button', { name: 'Remove store…' });

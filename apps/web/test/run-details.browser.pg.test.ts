@@ -61,7 +61,7 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     await page.keyboard.type('They left the shop');
     await tabTo('Force done', dialog);
     await page.keyboard.press('Enter');
-    await page.getByText('Forced to done by', { exact: false }).waitFor();
+    await page.getByText('Forced done by', { exact: false }).waitFor();
     expect((await runNow()).state).toBe('done');
     expect(problems).toEqual([]);
   });

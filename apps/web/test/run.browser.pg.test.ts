@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)('the page of a run, in a real browser on the real
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Customer #60' });
     await dialog.getByLabel('What the store sent').getByText('"id": 60').waitFor();
-    await dialog.getByText('Customer 60 failed after 1 try', { exact: false }).waitFor();
+    await dialog.getByText('Customer 60 failed after 1 attempt', { exact: false }).waitFor();
     expect(searchOf(page).get('line')).toBe('60');
     await pressEscape(dialog);
     expect(searchOf(page).get('line')).toBeNull();

@@ -15,7 +15,7 @@ try {
   const override = process.argv.includes('--override');
   const { retriedLines } = await mantis.retry({ runId, override });
   const run = await mantis.waitUntilDone({ runId });
-  console.log(`${retriedLines} tried again, ${run.counts.failed} still fail`);
+  console.log(`${retriedLines} retried, ${run.counts.failed} still fail`);
 } catch (error) {
   if (!(error instanceof OverrideRequiredError)) throw error;
   console.log(`Look first: ${error.message} ${error.advice}`);

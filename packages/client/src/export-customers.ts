@@ -7,7 +7,7 @@ type Search = NonNullable<MantisInputs['customer']['search']>;
 /** Which customers to export; by default all that still exist in their store. */
 export interface ExportOptions {
   storeId?: string | undefined;
-  /** Words that must all occur in name, company, email, user name, city or phone number. */
+  /** Words that must all occur in name, company, email, username, city or phone number. */
   query?: string | undefined;
   role?: string | undefined;
   /** As the store sends it, such as `CH`. */

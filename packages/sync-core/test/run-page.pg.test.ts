@@ -164,7 +164,7 @@ test('a retry of one reason leaves the other failed lines, counts a round, and s
   const { items } = await sync.activity(caller, { ...run, text: 'RUN.RETRIED', limit: 5 });
   expect(items).toMatchObject([
     {
-      message: `Round 2: 3 of 5 failed customers are tried again: “${inUse.message}”. The other 2 stay failed.`,
+      message: `Round 2: 3 of 5 failed customers are retried: “${inUse.message}”. The other 2 stay failed.`,
       actor: { name: 'Ada' },
       data: { retriedLines: 3, codes: ['bad_email'] },
     },

@@ -71,7 +71,7 @@ export function createKeyService(deps: {
       });
       await logOrganisation(database, caller, {
         event: 'key.created',
-        message: `Made the API key “${name}” (${scopes.join(', ')}).`,
+        message: `Created the API key “${name}” (${scopes.join(', ')}).`,
         data: { keyId: id, scopes },
       });
       const view = (await list(caller)).find((known) => known.id === id);

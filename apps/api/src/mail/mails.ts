@@ -1,12 +1,12 @@
 import type { Mail } from './mail-sender.ts';
 
-/** Texts of mails: plain, short, with one link to us and no user-supplied text. */
+/** Texts of emails: plain, short, with one link to us and no user-supplied text. */
 
 export function resetMail(to: string, url: string): Mail {
   return {
     to,
     subject: 'Choose a password for Mantis Sync',
-    text: `Choose a new password here, within an hour:\n\n${url}\n\nIf you did not ask for this, ignore this mail.\n`,
+    text: `Choose a new password within an hour:\n\n${url}\n\nIf you did not ask for this, ignore this email.\n`,
   };
 }
 
@@ -14,7 +14,7 @@ export function signInMail(to: string, url: string): Mail {
   return {
     to,
     subject: 'Sign in to Mantis Sync',
-    text: `This link signs you in, once, within a day:\n\n${url}\n\nIf you did not ask for this, ignore this mail.\n`,
+    text: `This link signs you in once. It is valid for a day:\n\n${url}\n\nIf you did not ask for this, ignore this email.\n`,
   };
 }
 
@@ -22,6 +22,6 @@ export function invitationMail(to: string, url: string): Mail {
   return {
     to,
     subject: 'You are invited to Mantis Sync',
-    text: `You are invited to an organisation on Mantis Sync. See which one and accept within a week:\n\n${url}\n\nIf you did not expect this, ignore this mail.\n`,
+    text: `You are invited to an organisation on Mantis Sync. See which one and accept within a week:\n\n${url}\n\nIf you did not expect this, ignore this email.\n`,
   };
 }

@@ -135,6 +135,7 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
               theme={theme}
               onTheme={setTheme}
               onOrganisation={(organisationId) => change.mutate({ organisationId })}
+              onCommands={() => onOver('commands')}
               onShortcuts={() => onOver('shortcuts')}
               onSignOut={() => leave.mutate()}
             />

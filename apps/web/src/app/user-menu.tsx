@@ -13,6 +13,8 @@ export function UserMenu(props: {
   theme: Theme;
   onTheme: (theme: Theme) => void;
   onOrganisation: (organisationId: string) => void;
+  /** Opens the command menu, which has no button of its own on a phone. */
+  onCommands: () => void;
   onShortcuts: () => void;
   onSignOut: () => void;
 }) {
@@ -68,6 +70,7 @@ export function UserMenu(props: {
         {
           name: 'session',
           items: [
+            ...(organisation ? [{ label: 'Command menu', onSelect: props.onCommands }] : []),
             { label: 'Keyboard shortcuts', onSelect: props.onShortcuts },
             { label: 'Sign out', onSelect: onSignOut },
           ],

@@ -24,7 +24,7 @@ export function CopyId({
       aria-label={isCopied ? `Copied ${text}` : `Copy the ${what} ${text}`}
       onClick={() => void navigator.clipboard.writeText(id).then(() => setIsCopied(true))}
       onBlur={() => setIsCopied(false)}
-      className="inline-flex min-h-6 items-center gap-1.5 rounded-sm font-mono text-sm text-muted hover:text-ink"
+      className="inline-flex min-h-6 items-center gap-1.5 rounded-sm text-left font-mono text-sm text-muted hover:text-ink"
     >
       <span className="wrap-anywhere">{text}</span>
       <Icon name={isCopied ? 'check' : 'copy'} className="size-3.5" />

@@ -3,7 +3,9 @@ import type { ReactNode } from 'react';
 /** A list of names and values. */
 export function Facts({ children }: { children: ReactNode }) {
   return (
-    <dl className="grid grid-cols-[minmax(6rem,40%)_1fr] gap-x-4 gap-y-2 p-4 sm:p-5">{children}</dl>
+    <dl className="grid grid-cols-[fit-content(40%)_1fr] sm:grid-cols-[minmax(6rem,40%)_1fr] gap-x-4 gap-y-2 p-4 sm:p-5">
+      {children}
+    </dl>
   );
 }
 

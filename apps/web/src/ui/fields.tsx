@@ -151,6 +151,7 @@ export function ChoiceField(props: {
   chosen: string;
   choices: readonly { value: string; label: string }[];
   hint?: ReactNode;
+  onChoose?: (value: string) => void;
 }) {
   const id = useId();
   return (
@@ -164,6 +165,7 @@ export function ChoiceField(props: {
         defaultValue={props.chosen}
         aria-describedby={props.hint ? `${id}-hint` : undefined}
         className={`${box} h-10 pr-8`}
+        onChange={({ currentTarget }) => props.onChoose?.(currentTarget.value)}
       >
         {props.choices.map(({ value, label }) => (
           <option key={value} value={value}>

@@ -19,6 +19,11 @@ export function NewPasswordField({ label = 'New password' }: { label?: string })
   );
 }
 
+/** Tells password managers whose password it is, where the form does not ask. */
+export function PasswordOwner({ email }: { email: string }) {
+  return <input type="email" autoComplete="username" value={email} readOnly hidden />;
+}
+
 /** The value of a password field, including spaces. */
 export function passwordOf(form: FormData, name: string): string {
   const value = form.get(name);

@@ -40,3 +40,8 @@ export function fieldLabel(field: string): string {
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Why a customer failed, with the label of the field: `Email: expected text` for `email: expected text`. */
+export function failureText(message: string): string {
+  return message.replace(/^[\w.?]+(?=: expected )/, fieldLabel);
+}

@@ -1,6 +1,6 @@
 import type { Store } from '../api/trpc.ts';
 
-/** Roles that most stores have, by their WordPress names. */
+/** Whom most stores sync, by the WordPress name of the role. */
 export const roleLabels: Record<string, string> = {
   all: 'All users',
   customer: 'Users with the role Customer',

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from './count-words.ts';
 import type { LineOutcome } from './state-machine.ts';
 
 /** Number of lines of a batch by outcome. */
@@ -44,11 +45,11 @@ export function describeBatch(number: number, counts: BatchCounts) {
   const lines = batchSizeOf(counts);
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`);
+    .map(([name, count]) => `${formatCount(count)} ${name}`);
   return {
     event: 'batch.applied',
     level: counts.failed + counts.retrying > 0 ? ('warning' as const) : ('info' as const),
-    message: `Batch ${number}: ${lines} ${lines === 1 ? 'customer' : 'customers'} (${parts.join(', ')})`,
+    message: `Batch ${number}: ${countOf(lines, 'customer')} (${parts.join(', ')})`,
     data: { batch: number, lines, ...counts },
   };
 }

@@ -14,7 +14,7 @@ export interface CustomerFilter {
   status: CustomerStatus;
 }
 
-/** Each text must occur in name, company, email, user name, city or telephone number. */
+/** Each text must occur in name, company, email, username, city or telephone number. */
 export interface CustomerSearch extends CustomerFilter {
   q?: string | undefined;
 }

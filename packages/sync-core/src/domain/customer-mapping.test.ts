@@ -174,7 +174,7 @@ describe('parseCustomer', () => {
   it.each([
     ['an id as text', { ...row, id: '5' }, 'bad_id', 'id'],
     ['no object', 'x', 'bad_id', 'id'],
-    ['a row without an email and user name', { id: 5, billing: address }, 'schema', 'email'],
+    ['a row without an email and username', { id: 5, billing: address }, 'schema', 'email'],
     ['an email that is none', { ...row, email: { address: 'x' } }, 'schema', 'email'],
     ['two emails', { ...row, email: ['a@b.test', 'c@d.test'] }, 'schema', 'email'],
   ])('rejects %s and names the field', (_what, given, code, path) => {
@@ -311,7 +311,7 @@ describe('parseCustomer', () => {
       ['a flag as yes', { is_paying_customer: ' Yes ' }, {}, []],
       ['a role in a list with gaps', { role: { 2: 'customer' } }, {}, ['read_as_text:role']],
       [
-        'a user name that is a number',
+        'a username that is a number',
         { username: 7 },
         { username: '7' },
         ['read_as_text:username'],

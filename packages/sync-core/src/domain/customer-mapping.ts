@@ -121,7 +121,7 @@ export type CustomerField = keyof typeof FIELDS;
 type Values = { [F in CustomerField]: ReturnType<(typeof FIELDS)[F][1]> };
 
 /**
- * Parses one row of a store. Only what identifies a customer is strict: the id, an email or user name, and the
+ * Parses one row of a store. Only what identifies a customer is strict: the id, an email or username, and the
  * type of the email. Accepts any JSON value and never throws.
  * @param readAt when the store sent it
  */
@@ -135,11 +135,11 @@ export function parseCustomer(row: unknown, readAt: Date): ParsedCustomer {
   const warn: Warn = (code, field) => void warnings.add(`${code}:${field}`);
   const fields = row as Record<string, unknown>;
   if (fields['email'] === undefined && fields['username'] === undefined) {
-    const message = 'email: expected an email or a user name';
+    const message = 'email: expected an email or a username';
     return { ok: false, code: 'schema', message, wooId };
   }
   if (!meansText(fields['email'])) {
-    return { ok: false, code: 'schema', message: 'email: expected a text', wooId };
+    return { ok: false, code: 'schema', message: 'email: expected text', wooId };
   }
   return { ok: true, customer: mapCustomer(wooId, fields, warn, readAt), warnings: [...warnings] };
 }

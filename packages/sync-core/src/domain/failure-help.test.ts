@@ -14,7 +14,7 @@ test('an error of a field says what was received and expected', () => {
 test('nested fields are found, and missing ones are named', () => {
   const failure = { code: 'schema', message: 'billing.city: expected text' };
   expect(explainFailure(failure, { billing: { city: 7 } }).received).toBe('7 (number)');
-  expect(explainFailure(failure, { billing: {} }).received).toBe('nothing: the field is missing');
+  expect(explainFailure(failure, { billing: {} }).received).toBe('nothing (the field is missing)');
 });
 
 test('without the payload, the received value is unknown', () => {

@@ -86,7 +86,7 @@ export function explainFailure(
 
 /** A short description of a value: its type and as much of it as fits. */
 export function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing: the field is missing';
+  if (value === undefined) return 'nothing (the field is missing)';
   if (value === null) return 'null';
   if (Array.isArray(value)) {
     if (value.length === 0) return 'an empty list';

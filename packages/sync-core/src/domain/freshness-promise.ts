@@ -1,3 +1,5 @@
+import { countOf } from './count-words.ts';
+
 /** How old the stored data of a store can be. */
 export interface FreshnessFacts {
   now: Date;
@@ -45,8 +47,7 @@ export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
 
   function describeUnverified(): string {
     if (facts.unverified === 0) return '';
-    const who = facts.unverified === 1 ? '1 customer' : `${facts.unverified} customers`;
-    return `The last comparison failed for ${who}: see the lines that failed. `;
+    return `The last comparison failed for ${countOf(facts.unverified, 'customer')}: see the failed customers of its run. `;
   }
 
   function describeWebhooks(): string {

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from './count-words.ts';
 import type { LineOutcome } from './state-machine.ts';
 
 /** Result of a reconcile: the store compared with the table. */
@@ -29,11 +30,12 @@ export function describeReconcile(
   { compared, differed, repaired, notRepaired }: ReconcileReport,
   { created, updated, deleted }: Readonly<Record<LineOutcome, number>>,
 ): string {
-  if (differed === 0) return `Compared ${compared} customers with the store; all are equal.`;
-  const which = `${created} new, ${updated} changed, ${deleted} deleted`;
+  if (differed === 0)
+    return `Compared ${countOf(compared, 'customer')} with the store; all are equal.`;
+  const which = `${formatCount(created)} new, ${formatCount(updated)} changed, ${formatCount(deleted)} deleted`;
   const rest =
     notRepaired === 0
       ? 'The table now matches the store.'
-      : `${notRepaired} could not be repaired: see the failed customers.`;
-  return `Compared ${compared} customers with the store; ${differed} differed, ${repaired} were repaired (${which}). ${rest}`;
+      : `${formatCount(notRepaired)} could not be repaired: see the failed customers.`;
+  return `Compared ${countOf(compared, 'customer')} with the store; ${formatCount(differed)} differed, ${formatCount(repaired)} ${repaired === 1 ? 'was' : 'were'} repaired (${which}). ${rest}`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from './count-words.ts';
 import { type WarningCode, WARNINGS } from './read-field.ts';
 
 /** Number of customers per warning, by `code:field`. */
@@ -17,7 +18,7 @@ export function describeWarnings(counts: WarningCounts): string {
     .map(([warning, count]) => {
       const [code = '', field = ''] = warning.split(':');
       const what = WARNINGS[code as WarningCode] ?? code;
-      return `\`${field}\` ${what} for ${count} ${count === 1 ? 'customer' : 'customers'}.`;
+      return `\`${field}\` ${what} for ${countOf(count, 'customer')}.`;
     })
     .join(' ');
 }

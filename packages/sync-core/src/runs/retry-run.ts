@@ -66,7 +66,7 @@ async function retryLocked(
     ? await countLines(sql, runId, { ...only, state: 'failed' }, run.counts.failed)
     : run.counts.failed;
   if (only && failed === 0) {
-    throw new SyncError('nothing_to_retry', 'None of these customers is failed any more.');
+    throw new SyncError('nothing_to_retry', 'These customers are no longer failed.');
   }
   // An override for failures does not approve deletions.
   if (override && !only && run.discoveryError?.code === 'too_many_deletions')
@@ -79,7 +79,7 @@ async function retryLocked(
     actor: caller.actor,
     data: { retriedLines, override, codes: only?.failures?.map(({ code }) => code) ?? [] },
   };
-  const message = `${countOf(retriedLines, 'failed customer')} ${retriedLines === 1 ? 'is' : 'are'} tried again.`;
+  const message = `${countOf(retriedLines, 'failed customer')} ${retriedLines === 1 ? 'is' : 'are'} retried.`;
   return { result: { retriedLines, message }, activity: [entry], enqueue: 'needed' };
 }
 
@@ -92,13 +92,12 @@ function describeRetry(
   const round = `Round ${run.round + 1}`;
   const by = override ? ', by override' : '';
   const are = retriedLines === 1 ? 'is' : 'are';
-  if (!only)
-    return `${round}: ${countOf(retriedLines, 'failed customer')} ${are} tried again${by}.`;
+  if (!only) return `${round}: ${countOf(retriedLines, 'failed customer')} ${are} retried${by}.`;
   const others = run.counts.failed - retriedLines;
   const reasons = only.failures?.map(({ message }) => `“${message}”`).join(', ');
   return (
     `${round}: ${formatCount(retriedLines)} of ${countOf(run.counts.failed, 'failed customer')} ${are} ` +
-    `tried again${by}${reasons ? `: ${reasons}` : ''}. The other ${formatCount(others)} stay failed.`
+    `retried${by}${reasons ? `: ${reasons}` : ''}. The other ${formatCount(others)} stay failed.`
   );
 }
 

@@ -121,14 +121,14 @@ async function resume(sql: Sql, known: NamedRunRow, requestHash: Buffer): Promis
     return {
       run: toRunStatus(known),
       created: false,
-      message: `The run of this key has ended: ${known.state}.`,
+      message: `The run with this idempotency key has ended: ${known.state}.`,
     };
   }
   await enqueueNeeded(sql, known);
   return {
     run: toRunStatus(known),
     created: false,
-    message: 'The run of this key is in progress.',
+    message: 'The run with this idempotency key is in progress.',
   };
 }
 

@@ -85,7 +85,7 @@ export async function setWanted(sql: Sql, storeId: string, isWanted: boolean): P
   const { rowCount } = await sql.query(
     `update woo_webhook_endpoint
         set is_wanted = $2, state = case when $2 then 'pending' else 'off' end,
-            reason = case when $2 then null else 'Switched off.' end, updated_at = mantis.now()
+            reason = case when $2 then null else 'Disabled.' end, updated_at = mantis.now()
       where store_id = $1 and is_wanted <> $2`,
     [storeId, isWanted],
   );

@@ -257,7 +257,10 @@ function describeUpdate({ name, consumerKey, webLogin, settings }: UpdateInput):
     ...(name === undefined ? [] : [`the name to “${name}”`]),
     ...(consumerKey === undefined ? [] : ['the API keys']),
     ...(webLogin === undefined ? [] : ['the web server login']),
-    ...Object.entries(settings ?? {}).map(([key, value]) => `${key} to ${value}`),
+    ...Object.entries(settings ?? {}).map(
+      ([key, value]) =>
+        `${key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} to ${value}`,
+    ),
   ];
   return `Changed ${parts.join(', ') || 'nothing'}.`;
 }

@@ -127,7 +127,7 @@ async function look(
   const { webhooks: client } = await deps.clients.open(orgId, storeId);
   if (!endpoint.isWanted) {
     await removeOurs(client, storeId, signal);
-    return { state: 'off', reason: 'Switched off.', webhooks: [], lost: [] };
+    return { state: 'off', reason: 'Disabled.', webhooks: [], lost: [] };
   }
   if (deps.webhookUrl === null) {
     const reason =

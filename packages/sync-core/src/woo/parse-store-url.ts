@@ -64,7 +64,7 @@ export function objectionTo(url: URL, rules: AddressRules): WooError | null {
     return new WooError('bad_url', { detail: 'only http and https' });
   }
   if (url.username !== '' || url.password !== '') {
-    return new WooError('bad_url', { detail: 'no user name or password in the address' });
+    return new WooError('bad_url', { detail: 'no username or password in the address' });
   }
   if (isAllowedHost(url, rules.allowHosts ?? [])) return null;
   if (!(rules.ports ?? defaultPorts).includes(effectivePort(url))) {

@@ -67,7 +67,7 @@ export const wooErrors = {
   },
   login_plugin: {
     kind: 'refused',
-    message: 'A login plugin of the store treats our keys as a user name and password',
+    message: 'A login plugin of the store treats our keys as a username and password',
     advice:
       'Exempt /wp-json/wc/ in that plugin (JWT Authentication, Basic Auth, Application Passwords or similar), or connect again so that the keys are sent in the query.',
   },
@@ -75,7 +75,7 @@ export const wooErrors = {
     kind: 'refused',
     message: 'The web server requires a login of its own, as on staging sites',
     advice:
-      'Enter the web server login (user name and password of the browser’s dialog) in the store’s connection, or remove the password protection for /wp-json/.',
+      'Enter the web server login (username and password of the browser’s dialog) in the store’s settings, or remove the password protection for /wp-json/.',
   },
   https_port: {
     kind: 'refused',

@@ -1,3 +1,4 @@
+import { countOf } from '../domain/count-words.ts';
 import type { Swept } from '../platform/swept.ts';
 import type { Database, Sql } from '@mantis-sync/db';
 import { MAX_LINE_CRASHES } from '../domain/retry-policy.ts';
@@ -113,7 +114,7 @@ async function decideIdle(sql: Sql, { runId }: RunJob, stuckMs: number): Promise
       return { ...unchanged, enqueue: 'needed' };
     const minutes = Math.floor(idle.idleMs / 60_000);
     const reason =
-      `No progress for ${minutes} minutes, although the run was woken ${idle.wakeups - 1} times. ` +
+      `No progress for ${countOf(minutes, 'minute')}, although the run was woken ${countOf(idle.wakeups - 1, 'time')}. ` +
       'Check the workers’ logs and the database, then retry, or force the run done.';
     await requireAction(sql, runId, { code: 'stuck', reason });
     return {
@@ -138,11 +139,10 @@ function describeReclaimed({
     data: { position, wooCustomerId, code: 'worker_died' },
   }));
   if (returned === 0) return entries;
-  const which = returned === 1 ? '1 customer' : `${returned} customers`;
   entries.push({
     event: 'lines.reclaimed',
     level: 'warning',
-    message: `A worker crashed or took too long while processing ${which}; they are tried again, one at a time.`,
+    message: `A worker crashed or took too long while processing ${countOf(returned, 'customer')}; each is retried alone.`,
     data: { returned },
   });
   return entries;

@@ -1,11 +1,13 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import type { ApiError } from '../../api/api-error.ts';
 import { PRESETS, type StoreChoices } from './connect-choices.ts';
 import { Button } from '../../ui/button.tsx';
-import { ChoiceField, TextField } from '../../ui/fields.tsx';
+import { CheckField, ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { timeZones } from '../../words/time-zones.ts';
 import { textOf } from '../../ui/text-of.ts';
+import { paceLabels } from '../../words/settings.ts';
+import { roleOf, UsersField } from './users-field.tsx';
 
 const presets = Object.entries(PRESETS).map(([value, label]) => ({ value, label }));
 
@@ -27,17 +29,12 @@ export function SettingsForm(props: {
 }) {
   const { choices, hasScope, onChange, onSubmit } = props;
   const { roleFilter = 'all', pace = 'auto', guests } = choices.settings;
-  const [people, setPeople] = useState(
-    roleFilter === 'all' || roleFilter === 'customer' ? roleFilter : 'other',
-  );
   return (
     <form
       className="flex flex-col gap-5"
-      onChange={(event: FormEvent<HTMLFormElement>) => {
-        const form = new FormData(event.currentTarget);
-        setPeople(textOf(form, 'people'));
-        onChange(readChoices(form));
-      }}
+      onChange={(event: FormEvent<HTMLFormElement>) =>
+        onChange(readChoices(new FormData(event.currentTarget)))
+      }
       onSubmit={(event: FormEvent<HTMLFormElement>) => {
         event.preventDefault();
         onSubmit(readChoices(new FormData(event.currentTarget)));
@@ -52,33 +49,9 @@ export function SettingsForm(props: {
           defaultValue={choices.name}
           hint="The store’s name in Mantis Sync."
         />
-        <ChoiceField
-          label="Users"
-          name="people"
-          chosen={people}
-          choices={[
-            { value: 'all', label: 'All users' },
-            { value: 'customer', label: 'Users with the role Customer' },
-            { value: 'other', label: 'Users with another role' },
-          ]}
-          hint="Many stores keep customers under several roles."
-        />
-        {people === 'other' && (
-          <div className="sm:col-start-2">
-            <TextField
-              label="Role"
-              name="role"
-              required
-              pattern="[a-z0-9_\-]{1,60}"
-              title="Lower-case letters, digits, - and _"
-              spellCheck={false}
-              autoCapitalize="off"
-              placeholder="wholesale_customer"
-              defaultValue={roleFilter === 'all' || roleFilter === 'customer' ? '' : roleFilter}
-              hint="Its WordPress name."
-            />
-          </div>
-        )}
+        <div className="flex flex-col gap-4">
+          <UsersField role={roleFilter} hint="Many stores keep customers under several roles." />
+        </div>
         <ChoiceField
           label="Schedule"
           name="schedules"
@@ -97,10 +70,7 @@ export function SettingsForm(props: {
           label="Pace"
           name="pace"
           chosen={pace}
-          choices={[
-            { value: 'auto', label: 'Automatic' },
-            { value: 'gentle', label: 'Gentle, with pauses between batches' },
-          ]}
+          choices={Object.entries(paceLabels).map(([value, label]) => ({ value, label }))}
           hint="Automatic slows down when the store does."
         />
         {hasScope && (
@@ -115,20 +85,14 @@ export function SettingsForm(props: {
             hint="With write access, webhooks report changes immediately. Nothing else in the store is changed."
           />
         )}
-        <label className="flex items-start gap-2.5 sm:col-span-2">
-          <input
-            type="checkbox"
+        <div className="sm:col-span-2">
+          <CheckField
+            label="Include guests"
             name="guests"
-            defaultChecked={guests === 'on'}
-            className="mt-1 size-4 accent-accent"
+            isChecked={guests === 'on'}
+            hint="People who ordered without an account, taken from their orders."
           />
-          <span>
-            <span className="font-medium">Include guests</span>
-            <span className="block text-sm text-muted">
-              People who ordered without an account, taken from their orders.
-            </span>
-          </span>
-        </label>
+        </div>
       </div>
       {props.error && <ErrorNote error={props.error} />}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -142,14 +106,13 @@ export function SettingsForm(props: {
 }
 
 function readChoices(form: FormData): Chosen {
-  const people = textOf(form, 'people');
   return {
     name: textOf(form, 'name'),
     pace: textOf(form, 'pace'),
     schedules: textOf(form, 'schedules'),
     zone: textOf(form, 'zone'),
     scope: textOf(form, 'scope'),
-    role: people === 'other' ? textOf(form, 'role') : people,
+    role: roleOf(form),
     guests: form.has('guests') ? 'on' : 'off',
   };
 }

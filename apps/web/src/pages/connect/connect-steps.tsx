@@ -90,10 +90,7 @@ export function ConnectSteps() {
         aside={
           stateOf('access') === 'done' &&
           !isOver && (
-            <Back
-              what="the way of access"
-              onClick={() => change({ by: undefined, step: undefined })}
-            />
+            <Back what="access" onClick={() => change({ by: undefined, step: undefined })} />
           )
         }
       >

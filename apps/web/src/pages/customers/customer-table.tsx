@@ -286,7 +286,7 @@ function Head(props: {
   );
 }
 
-/** Whether only the user name, which is not shown otherwise, explains the match. */
+/** Whether only the username, which is not shown otherwise, explains the match. */
 function isFoundByLogin(customer: CustomerItem, words: readonly string[]): boolean {
   const { username, email, firstName, lastName, company, city, phone } = customer;
   if (username === email || !hasMatch(username, words)) return false;

@@ -6,7 +6,7 @@ import { queryClient, trpc } from '../../api/trpc.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { NewPasswordField, passwordOf } from '../../ui/password-field.tsx';
+import { NewPasswordField, passwordOf, PasswordOwner } from '../../ui/password-field.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
 import { AccountForm, AccountFrame, AccountPanel } from '../sign-in/account-frame.tsx';
@@ -50,7 +50,7 @@ export function InvitationPage() {
           </Link>
         </AccountPanel>
       ) : (
-        <Join token={token} />
+        <Join token={token} email={email} />
       )}
       <Decline token={token} />
     </AccountFrame>
@@ -92,7 +92,7 @@ function Accept({ token }: { token: string }) {
   );
 }
 
-function Join({ token }: { token: string }) {
+function Join({ token, email: invited }: { token: string; email: string }) {
   const join = useMutation(trpc.invitation.join.mutationOptions());
   const begin = useMutation({
     async mutationFn({ name, password }: { name: string; password: string }) {
@@ -110,6 +110,7 @@ function Join({ token }: { token: string }) {
       }
     >
       <TextField label="Your name" name="name" autoComplete="name" maxLength={200} required />
+      <PasswordOwner email={invited} />
       <NewPasswordField label="Password" />
       <Button type="submit" kind="primary" isBusy={begin.isPending}>
         Create account and join

@@ -13,6 +13,7 @@ import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
+import { failureText } from '../../words/customer.ts';
 
 /** The matching customers of a run with their details. */
 export function CustomerLines(
@@ -197,7 +198,7 @@ function Result({ line }: { line: Line }) {
   if (line.error && line.state !== 'done') {
     return (
       <span className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : 'text-muted'}`}>
-        {line.error.message}
+        {failureText(line.error.message)}
       </span>
     );
   }

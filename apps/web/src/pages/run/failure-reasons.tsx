@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { fieldLabel } from '../../words/customer.ts';
+import { failureText } from '../../words/customer.ts';
 import { count, formatNumber } from '../../words/format.ts';
 import type { FailureGroup, FailureGroups } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
@@ -59,7 +59,7 @@ export function FailureReasons(props: {
               {props.canRetry && groups.length > 1 && (
                 <input
                   type="checkbox"
-                  aria-label={`Select: ${group.message}`}
+                  aria-label={`Select: ${failureText(group.message)}`}
                   checked={marked.has(keyOf(group))}
                   onChange={({ target }) => mark(group, target.checked)}
                   className="-mr-1 mt-1 size-4 accent-accent"
@@ -78,7 +78,7 @@ export function FailureReasons(props: {
                 </span>
                 <span className="min-w-0">
                   <span className="wrap-break-word decoration-line-strong underline-offset-2 group-hover:underline">
-                    {group.message}
+                    {failureText(group.message)}
                   </span>
                   <Help failure={group} />
                   {group.examples.length > 0 && (
@@ -108,21 +108,11 @@ export function FailureReasons(props: {
 
 const keyOf = ({ code, message }: FailureGroup) => `${code} ${message}`;
 
-/** Received and expected value, cause and fix, as far as known. */
-function Help({ failure }: { failure: FailureGroup }) {
-  const { field, received, expected, cause, fix } = failure;
-  const facts = [
-    ...(received === null ? [] : [`received ${received}`]),
-    ...(expected === null ? [] : [`expected ${expected}`]),
-  ].join(', ');
+/** What was received, cause and fix, as far as known. */
+function Help({ failure: { received, cause, fix } }: { failure: FailureGroup }) {
   return (
     <span className="block text-sm text-muted">
-      {facts !== '' && (
-        <span className="block">
-          {field === null ? '' : `${fieldLabel(field)}: `}
-          {facts}
-        </span>
-      )}
+      {received !== null && <span className="block">Received: {received}</span>}
       {cause !== null && <span className="block">Likely cause: {cause}</span>}
       {fix !== null && <span className="block text-ink">What to do: {fix}</span>}
     </span>

@@ -6,6 +6,7 @@ import { FieldChanges } from '../customers/field-changes.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
+import { failureText } from '../../words/customer.ts';
 
 /** Details of one customer of a run. */
 export function LineDetails({
@@ -40,7 +41,8 @@ export function LineDetails({
       </div>
       {line.error && line.state !== 'done' && (
         <p className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : ''}`}>
-          {line.error.message} <code className="text-sm text-muted">{line.error.code}</code>
+          {failureText(line.error.message)}{' '}
+          <code className="text-sm text-muted">{line.error.code}</code>
           {line.error.cause !== null && (
             <span className="block text-ink">Likely cause: {line.error.cause}</span>
           )}

@@ -4,6 +4,7 @@ import { LINES, OUTCOMES } from '../../words/status.ts';
 import type { Line, Run } from '../../api/trpc.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
+import { failureText } from '../../words/customer.ts';
 
 export type LineTab = Line['state'] | 'all';
 
@@ -60,7 +61,9 @@ export function LineFilters(props: LineFiltersProps) {
             ))}
           </select>
         )}
-        {filter.failure && <Chip onRemove={props.onAnyReason}>{filter.failure.message}</Chip>}
+        {filter.failure && (
+          <Chip onRemove={props.onAnyReason}>{failureText(filter.failure.message)}</Chip>
+        )}
         {(filter.from !== undefined || filter.to !== undefined) && (
           <Chip onRemove={props.onAnyPlace}>{placeText(filter)}</Chip>
         )}

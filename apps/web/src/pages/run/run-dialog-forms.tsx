@@ -6,6 +6,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { TextArea } from '../../ui/fields.tsx';
 import { textOf } from '../../ui/text-of.ts';
+import { failureText } from '../../words/customer.ts';
 
 interface ActionDialogProps {
   isBusy: boolean;
@@ -43,7 +44,7 @@ export function RetryDialog(
           className="flex max-h-40 flex-col gap-1.5 overflow-y-auto rounded-md bg-sunken px-3.5 py-2.5 wrap-break-word"
         >
           {part.reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>{failureText(reason)}</li>
           ))}
         </ul>
       )}
@@ -74,7 +75,7 @@ export function ForceDoneDialog(
   return (
     <ConfirmDialog
       {...rest}
-      title="Force this run to done?"
+      title="Force this run done?"
       plan={planForceDone(run)}
       kind="danger"
       submitLabel="Force done"

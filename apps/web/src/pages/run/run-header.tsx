@@ -41,7 +41,7 @@ export function RunHeader({ run, children }: { run: Run; children?: ReactNode })
         </p>
         {run.forced && (
           <p className="mt-1 wrap-break-word text-partial">
-            Forced to done by {run.forced.by.name ?? 'Mantis Sync'} <Time at={run.forced.at} />:{' '}
+            Forced done by {run.forced.by.name ?? 'Mantis Sync'} <Time at={run.forced.at} />:{' '}
             {run.forced.reason}
           </p>
         )}

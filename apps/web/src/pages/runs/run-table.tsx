@@ -67,11 +67,11 @@ function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
           )}
         </span>
       </td>
-      <td className="col-span-2 text-sm text-muted md:px-3 md:py-2.5">
+      <td className="text-sm text-muted md:px-3 md:py-2.5">
         {isRunning && run.kind !== 'webhook' && <ProgressBar run={run} className="mb-1 h-1.5" />}
         <Counts run={run} />
       </td>
-      <td className="hidden text-sm text-muted first-letter:uppercase md:px-3 md:py-2.5 lg:table-cell">
+      <td className="max-w-40 justify-self-end truncate text-sm text-muted first-letter:uppercase md:hidden md:max-w-none md:px-3 md:py-2.5 lg:table-cell">
         {starterOf(run)}
       </td>
       <td className="text-sm whitespace-nowrap text-muted md:px-3 md:py-2.5 md:text-right">

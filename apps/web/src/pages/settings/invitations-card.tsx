@@ -84,20 +84,20 @@ export function InvitationsCard() {
   );
 }
 
-/** Shows whether the link was mailed, or must be copied. */
+/** Shows whether the link was sent by email, or must be copied. */
 function Sent({ invitation, onClose }: { invitation: SentInvitation; onClose: () => void }) {
   const { email, link } = invitation;
   return (
     <InfoDialog title={link === null ? 'Invitation sent' : 'Copy the link now'} onClose={onClose}>
       {link === null ? (
         <p className="-mt-2 text-muted">
-          A mail with a link is on its way to {email}. The link is valid for a week.
+          An email with a link is on its way to {email}. The link is valid for a week.
         </p>
       ) : (
         <>
           <p className="-mt-2 text-muted">
-            This installation sends no mail. Copy the link and send it to {email} yourself: anyone
-            who opens it can join. It is valid for a week and shown only once.
+            This installation cannot send email. Copy the link and send it to {email} yourself:
+            anyone who opens it can join. It is valid for a week and shown only once.
           </p>
           <CopySecret value={link} />
         </>

@@ -41,7 +41,7 @@ function Choices({ mine }: { mine: MyNotifications }) {
     <>
       {!mine.canSend && (
         <p className="rounded-md bg-wait-soft px-3.5 py-2.5">
-          This server cannot send email. Ask its operator to configure a mail server.
+          This installation cannot send email. Ask its operator to configure a mail server.
         </p>
       )}
       <CheckField

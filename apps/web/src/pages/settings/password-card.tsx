@@ -8,10 +8,10 @@ import { Card } from '../../ui/card.tsx';
 import { FormDialog } from './dialogs.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { NewPasswordField, passwordOf } from '../../ui/password-field.tsx';
+import { NewPasswordField, passwordOf, PasswordOwner } from '../../ui/password-field.tsx';
 
 /** The user's password. */
-export function PasswordCard() {
+export function PasswordCard({ email }: { email: string }) {
   const { data: methods, error } = useQuery(trpc.account.signInMethods.queryOptions());
   const [isOpen, setIsOpen] = useState(false);
   const act = methods?.hasPassword ? 'Change password' : 'Set password';
@@ -35,6 +35,7 @@ export function PasswordCard() {
       {isOpen && (
         <PasswordDialog
           title={act}
+          email={email}
           hasPassword={methods?.hasPassword ?? false}
           onClose={() => setIsOpen(false)}
         />
@@ -43,7 +44,12 @@ export function PasswordCard() {
   );
 }
 
-function PasswordDialog(props: { title: string; hasPassword: boolean; onClose: () => void }) {
+function PasswordDialog(props: {
+  title: string;
+  email: string;
+  hasPassword: boolean;
+  onClose: () => void;
+}) {
   const set = useMutation(trpc.account.setPassword.mutationOptions());
   const save = useMutation({
     async mutationFn(form: FormData) {
@@ -70,6 +76,7 @@ function PasswordDialog(props: { title: string; hasPassword: boolean; onClose: (
       onClose={props.onClose}
       onSubmit={(form) => save.mutate(form)}
     >
+      <PasswordOwner email={props.email} />
       {props.hasPassword && (
         <TextField
           label="Current password"

@@ -35,7 +35,7 @@ export function SettingsPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {isOwner && <KeysCard />}
-          <PasswordCard />
+          <PasswordCard email={me.user.email} />
           <PasskeysCard />
           <SessionsCard />
           {isOwner && <ChannelsCard />}

@@ -36,8 +36,8 @@ function RequestLink() {
     return (
       <AccountPanel>
         <p role="status">
-          If {request.variables.email} has an account, a mail with a link is on its way. Look into
-          spam too; one address is sent five mails an hour.
+          If {request.variables.email} has an account, an email with a link is on its way. Check
+          your spam folder too. An address can receive five emails an hour.
         </p>
       </AccountPanel>
     );
@@ -71,10 +71,10 @@ function RequestLink() {
 function NoMail() {
   return (
     <AccountPanel>
-      <p>This installation sends no mail, so it cannot send you a link.</p>
+      <p>This installation cannot send email, so it cannot send you a link.</p>
       <p>
-        Ask the operator of Mantis Sync for a sign-in link. They find how under “Somebody cannot
-        sign in” in the operations guide.
+        Ask the operator of Mantis Sync for a sign-in link. The operations guide explains how, under
+        “Someone cannot sign in”.
       </p>
     </AccountPanel>
   );

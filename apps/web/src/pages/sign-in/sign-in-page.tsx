@@ -71,7 +71,7 @@ export function SignInPage() {
         </Link>
       </p>
       <p className="mt-4 text-center text-sm text-muted">
-        In the demo, open the sign-in link that it prints: it needs no password.
+        In the demo, open the sign-in link printed in the terminal. It needs no password.
       </p>
     </AccountFrame>
   );

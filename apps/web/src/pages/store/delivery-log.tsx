@@ -110,7 +110,8 @@ function DeliveryRow({ storeId, delivery }: { storeId: string; delivery: Deliver
         )}
       </td>
       <td className="hidden text-muted md:table-cell md:px-3 md:py-2">{status}</td>
-      <td className="justify-self-end md:px-3 md:py-2">
+      <td className="flex items-center gap-2 justify-self-end md:table-cell md:px-3 md:py-2">
+        <span className="text-sm text-muted md:hidden">{status}</span>
         <Result delivery={delivery} />
       </td>
     </tr>

@@ -14,6 +14,7 @@ import { textOf } from '../../ui/text-of.ts';
 import { formatExact } from '../../words/format.ts';
 import { paceLabels, roleLabels } from '../../words/settings.ts';
 import { KeyFields } from '../connect/key-fields.tsx';
+import { roleOf, UsersField } from '../connect/users-field.tsx';
 
 /** Settings of a connected store. */
 export function SettingsTab({ store, access }: { store: Store; access: Access }) {
@@ -42,7 +43,7 @@ function General({ store }: { store: Store }) {
       storeId: store.id,
       name: textOf(form, 'name'),
       settings: {
-        roleFilter: textOf(form, 'role') || 'all',
+        roleFilter: roleOf(form),
         pace: textOf(form, 'pace') as typeof pace,
         guests: form.has('guests') ? 'on' : 'off',
       },
@@ -52,25 +53,10 @@ function General({ store }: { store: Store }) {
     <Card title="General">
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         <TextField label="Name" name="name" required maxLength={200} defaultValue={store.name} />
-        <TextField
-          label="Role"
-          name="role"
-          required
-          pattern="[a-z0-9_\-]{1,60}"
-          title="Lower-case letters, digits, - and _"
-          spellCheck={false}
-          autoCapitalize="off"
-          list="roles"
-          defaultValue={roleFilter}
-          hint="Which WordPress users are synced: all, customer, or another role by its WordPress name. The next full sync applies it."
+        <UsersField
+          role={roleFilter}
+          hint="Which WordPress users are synced. The next full sync applies it."
         />
-        <datalist id="roles">
-          {Object.entries(roleLabels).map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </datalist>
         <ChoiceField
           label="Pace"
           name="pace"
@@ -222,7 +208,7 @@ function ReadOnly({ store }: { store: Store }) {
     <Card title="General">
       <p className="px-4 pt-4 text-muted sm:px-5">Only owners can change these settings.</p>
       <Facts>
-        <Fact label="Role">{roleLabels[roleFilter] ?? roleFilter}</Fact>
+        <Fact label="Users">{roleLabels[roleFilter] ?? `Users with the role ${roleFilter}`}</Fact>
         <Fact label="Pace">{paceLabels[pace]}</Fact>
         <Fact label="Guests">{guests === 'on' ? 'Included' : 'Not included'}</Fact>
         <Fact label="WooCommerce">{store.wooVersion}</Fact>

@@ -5,6 +5,7 @@ import { Button, buttonLook } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { RunLink, StoreLink } from '../../ui/links.tsx';
 import type { AttentionItem } from '../../words/attention.ts';
+import { count } from '../../words/format.ts';
 
 /** More would push the stores off the page. */
 const shown = 5;
@@ -31,7 +32,7 @@ export function AttentionList(props: {
         className="flex items-center gap-2 bg-bad-soft px-4 py-2.5 font-semibold text-bad sm:px-5"
       >
         <Icon name="alert" />
-        {items.length === 1 ? '1 store needs attention' : `${items.length} stores need attention`}
+        {count(items.length, 'store needs attention', 'stores need attention')}
       </h2>
       <ul className="divide-y divide-line">
         {items.slice(0, shown).map(({ store, text, suggestedAction }) => (

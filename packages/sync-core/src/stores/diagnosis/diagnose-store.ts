@@ -39,7 +39,7 @@ export async function diagnoseStore(
     await appendStoreActivity(sql, orgId, storeId, {
       event: 'store.diagnosed',
       level: kept.isHealthy ? 'info' : 'warning',
-      message: `Connection examined: ${summarize(kept.findings)}`,
+      message: `Connection checked: ${summarize(kept.findings)}`,
       actor,
       data: {
         isHealthy: kept.isHealthy,

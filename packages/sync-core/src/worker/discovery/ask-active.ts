@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../../domain/count-words.ts';
 import type { WorkDeps } from '../job.ts';
 import { spendOneRequest } from '../request-budget.ts';
 import { momentOf, type Reading } from '../../domain/choose-answer.ts';
@@ -63,7 +64,7 @@ export async function askActive(
     entries: [
       {
         event: 'delta.active',
-        message: `The store’s report lists ${report.customers.length} active customers; ${news.length} may have changed and were read.`,
+        message: `The store’s report lists ${countOf(report.customers.length, 'active customer')}; ${formatCount(news.length)} may have changed and ${news.length === 1 ? 'was' : 'were'} read.`,
         data: { page, since: since.toISOString() },
       },
     ],

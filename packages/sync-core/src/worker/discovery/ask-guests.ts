@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import { mergeGuestOrders, orderModifiedAt, readGuestOrder } from '../../domain/guest-order.ts';
 import {
   addGuestOrders,
@@ -61,7 +62,7 @@ export async function askGuests(
     entries: [
       {
         event: 'guests.read',
-        message: `Read ${page.rows.length} orders, of ${guests.length} guests.`,
+        message: `Read ${countOf(page.rows.length, 'order')} of ${countOf(guests.length, 'guest')}.`,
         data: { offset },
       },
     ],

@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import type { Sql } from '@mantis-sync/db';
 import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
 import { momentOf } from '../../domain/choose-answer.ts';
@@ -35,7 +36,7 @@ export async function collectDeliveries(deps: WorkDeps, walking: Walking): Promi
       await extendRequestBudget(sql, run.id, 2 * customers.length);
       const entry = {
         event: 'webhooks.collected',
-        message: `Webhooks named ${customers.length} customers.`,
+        message: `Webhooks named ${countOf(customers.length, 'customer')}.`,
         data: { customers: customers.length },
       };
       return { result: walking, activity: [entry], enqueue: { task: 'sync.process' } };

@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '@mantis-sync/db';
 import type { DiscoveryStep } from '../../domain/run-kind.ts';
@@ -190,7 +191,7 @@ async function takeStep(
       return await giveUp(deps, walking, {
         code: 'request_budget_spent',
         message:
-          `The walk used all of its ${walking.run.requestsBudget} requests: the store does not serve the customers that it reports. ` +
+          `The walk used all of its ${countOf(walking.run.requestsBudget, 'request')}: the store does not serve the customers that it reports. ` +
           'Check plugins that change the list of customers, then retry.',
       });
     }

@@ -1,3 +1,4 @@
+import { countOf, formatCount } from '../../domain/count-words.ts';
 import type { Sql } from '@mantis-sync/db';
 import { beginSecondPass } from '../../domain/walk.ts';
 import { changeLeasedRun, type RunChange } from '../../runs/change-run.ts';
@@ -66,7 +67,7 @@ async function beginAgain(
       {
         event: 'discovery.second_pass',
         level: 'warning',
-        message: `The store reports ${seen + missing} customers, ${seen} were read; reading the list once more.`,
+        message: `The store reports ${countOf(seen + missing, 'customer')}, ${formatCount(seen)} ${seen === 1 ? 'was' : 'were'} read; reading the list once more.`,
       },
     ],
   };
@@ -77,7 +78,7 @@ function noDeletions(missing: number): ActivityEntry {
   return {
     event: 'deletions.unknown',
     level: 'warning',
-    message: `The store did not serve ${missing} customers. The scan is incomplete, so deletions were not checked.`,
+    message: `The store did not serve ${countOf(missing, 'customer')}. The scan is incomplete, so deletions were not checked.`,
     data: { missing },
   };
 }
@@ -89,14 +90,14 @@ function describeReconciliation(seen: number, total: number | null): ActivityEnt
       event: 'discovery.complete',
       level: 'warning',
       data,
-      message: `Read the complete list: ${seen} customers. The store does not report a total.`,
+      message: `Read the complete list: ${countOf(seen, 'customer')}. The store does not report a total.`,
     };
   }
   if (total === seen) {
     return {
       event: 'discovery.complete',
       data,
-      message: `Read the complete list: ${seen} customers, as the store reports.`,
+      message: `Read the complete list: ${countOf(seen, 'customer')}, as the store reports.`,
     };
   }
   return {
@@ -104,9 +105,9 @@ function describeReconciliation(seen: number, total: number | null): ActivityEnt
     level: 'warning',
     data,
     message:
-      `Read the complete list: ${seen} customers, while the store reports ${total}` +
+      `Read the complete list: ${countOf(seen, 'customer')}, while the store reports ${formatCount(total)}` +
       (seen > total
         ? ' (customers were deleted meanwhile).'
-        : ` (${total - seen} are not served by its API).`),
+        : ` (${formatCount(total - seen)} ${total - seen === 1 ? 'is' : 'are'} not served by its API).`),
   };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import { DatabaseUnavailableError, type Sql } from '@mantis-sync/db';
 import {
   type BatchCounts,
@@ -294,7 +295,7 @@ function describePage(
     level: odd.length > 0 ? 'warning' : 'info',
     message:
       // Without the first row, which overlaps the previous page on purpose.
-      `Read ${added} new ${added === 1 ? 'customer' : 'customers'}` +
+      `Read ${countOf(added, 'new customer')}` +
       (odd.length > 0 ? `; the response had problems (${odd.join(', ')})` : ''),
   };
 }

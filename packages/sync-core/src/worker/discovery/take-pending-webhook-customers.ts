@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import { momentOf } from '../../domain/choose-answer.ts';
 import { findPendingWebhookCustomers } from '../../sql/deliveries.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
@@ -28,7 +29,7 @@ export async function takePendingWebhookCustomers(
         : [
             {
               event: 'delta.leftovers',
-              message: `Reading ${ids.length} customers again that could not be applied after a webhook.`,
+              message: `Reading ${countOf(ids.length, 'customer')} that could not be saved after a webhook.`,
             },
           ],
     also: (sql) => extendRequestBudget(sql, run.id, 2 * ids.length),

@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import { countWarnings, describeWarnings } from '../../domain/warning-counts.ts';
 import { type ActivityEntry, CORRECTED } from '../../sql/activity.ts';
@@ -30,7 +31,7 @@ export function describeLine(
       {
         event: 'line.failed',
         level: 'error',
-        message: `${name} failed after ${tries(attempts)}: ${customer.message}`,
+        message: `${name} failed after ${countOf(attempts, 'attempt')}: ${customer.message}`,
         data: { ...data, code: customer.code },
       },
     ];
@@ -43,8 +44,4 @@ export function describeLine(
       data: { ...data, code: customer.code, delayMs: result.delayMs },
     },
   ];
-}
-
-function tries(attempts: number): string {
-  return attempts === 1 ? '1 try' : `${attempts} tries`;
 }

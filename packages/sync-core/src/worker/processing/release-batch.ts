@@ -1,3 +1,4 @@
+import { countOf } from '../../domain/count-words.ts';
 import { codeOf, DatabaseUnavailableError, type Sql } from '@mantis-sync/db';
 import { decideRetry } from '../../domain/retry-policy.ts';
 import { changeRunIfPresent, type RunChange } from '../../runs/change-run.ts';
@@ -87,7 +88,7 @@ function describe(
       {
         event: 'line.failed',
         level: 'error',
-        message: `${name} failed after ${attempts === 1 ? '1 try' : `${attempts} tries`}: ${result.message}`,
+        message: `${name} failed after ${countOf(attempts, 'attempt')}: ${result.message}`,
         data: { position, wooCustomerId, attempts, code: result.code },
       },
     ];
@@ -99,7 +100,7 @@ function describe(
     {
       event: 'batch.handed_back',
       level: 'warning',
-      message: `${reason} ${back === 1 ? '1 customer is' : `${back} customers are`} tried again.`,
+      message: `${reason} ${countOf(back, 'customer')} ${back === 1 ? 'is' : 'are'} retried.`,
       data: { code, lines: back },
     },
     ...failed,

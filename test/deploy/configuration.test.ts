@@ -16,6 +16,7 @@ const ENV_FILES = [
   'apps/api/src/env.ts',
   'apps/worker/src/env.ts',
   'tools/launcher/src/options.ts',
+  'packages/sync-core/src/platform/process-env.ts',
   'packages/telemetry/src/telemetry-env.ts',
 ];
 

@@ -1,9 +1,13 @@
 import { isAbsolute, resolve } from 'node:path';
 import {
   isWeakSecret,
+  readSharedEnv,
   type RunSettings,
   RunSettingsEnvError,
   runSettingsFromEnv,
+  SHARED_ENV,
+  type SharedEnv,
+  withoutEmpty,
 } from '@mantis-sync/sync-core';
 import {
   metricsPort,
@@ -22,30 +26,11 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const envSchema = z
   .object({
     NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-    DATABASE_URL: z.url({
-      protocol: /^postgres(ql)?$/,
-      error: 'must be a postgresql:// address',
-    }),
-    /** A login for tenant data only; DATABASE_URL unless given. */
-    TENANT_DATABASE_URL: z
-      .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' })
-      .optional(),
+    ...SHARED_ENV,
     HOST: z.string().default('127.0.0.1'),
     PORT: z.coerce.number().int().min(1).max(65_535).default(4400),
-    /** Address of the API for browsers; cookies are secure if it is https. */
-    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-    /** Address at which stores reach us; PUBLIC_URL unless given. */
-    MANTIS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
     /** Signs sessions. Generated outside production; sessions then end with the process. */
     AUTH_SECRET: z.string().min(32).optional(),
-    /** Encrypts the keys of stores: `id:base64,…`; the first one encrypts. */
-    MANTIS_SECRET_KEYS: z.string({
-      error: 'is missing: the keys that encrypt the stores’ secrets',
-    }),
-    /** Stores' hosts on private networks, separated by commas. */
-    MANTIS_ALLOW_STORE_HOSTS: z.string().default(''),
-    /** A PEM file of certificate authorities trusted for stores besides the public ones. */
-    MANTIS_STORE_CA_FILE: z.string().optional(),
     /** Whether anyone may create an account; default: yes outside production. */
     MANTIS_ALLOW_SIGN_UP: flag.optional(),
     /** Whether anyone with an account may create organisations; MANTIS_ALLOW_SIGN_UP unless set. */
@@ -57,16 +42,9 @@ const envSchema = z
     MANTIS_STARTS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
     /** Connection tests of an organisation: each sends requests to an address of its choice. */
     MANTIS_TRIALS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
-    /** Such as `smtps://user:password@mail.example.com`; with MANTIS_MAIL_FROM. */
-    MANTIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-    MANTIS_MAIL_FROM: z.string().min(3).optional(),
-    /** Retention in days for organisations without a setting. */
-    MANTIS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
     ...TELEMETRY_ENV,
     MANTIS_METRICS_PORT: metricsPort,
     MANTIS_WEB_DIR: z.string().default('../web/dist'),
-    /** See `armFailpoint`; only used if NODE_ENV is `test`. */
-    MANTIS_FAILPOINT: z.string().optional(),
   })
   .refine((env) => (env.MANTIS_SMTP_URL === undefined) === (env.MANTIS_MAIL_FROM === undefined), {
     path: ['MANTIS_SMTP_URL'],
@@ -86,10 +64,8 @@ const envSchema = z
   });
 
 /** The validated environment. */
-export interface Env {
+export interface Env extends SharedEnv {
   isProduction: boolean;
-  databaseUrl: string;
-  tenantDatabaseUrl: string;
   host: string;
   port: number;
   publicUrl: string;
@@ -98,17 +74,10 @@ export interface Env {
   /** Undefined outside production only. */
   authSecret: string | undefined;
   secretKeys: string;
-  allowStoreHosts: string[];
-  storeCaFile: string | undefined;
   openTo: OpenTo;
   trustProxy: string | undefined;
   callLimits: CallLimits;
-  /** Null: mails are logged in development and dropped in production. */
-  smtp: { url: string; from: string } | null;
-  retentionDays: number;
   webDir: string;
-  /** The failpoint of a test; null outside tests. */
-  failpoint: string | null;
   logLevel: string;
   telemetry: TelemetryEnv;
   /** Settings of runs, unless the store or the call overrides them. */
@@ -122,7 +91,7 @@ export class EnvError extends Error {
 
 /** @throws EnvError that names every missing or invalid variable */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, text]) => text !== ''));
+  const given = withoutEmpty(source);
   const result = envSchema.safeParse(given);
   if (!result.success) {
     const problems = result.error.issues.map(
@@ -134,19 +103,14 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const isProduction = env.NODE_ENV === 'production';
   const signUp = env.MANTIS_ALLOW_SIGN_UP ?? !isProduction;
   return {
+    ...readSharedEnv(env),
     isProduction,
-    databaseUrl: env.DATABASE_URL,
-    tenantDatabaseUrl: env.TENANT_DATABASE_URL ?? env.DATABASE_URL,
     host: env.HOST,
     port: env.PORT,
     publicUrl: new URL(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).origin,
     callbackBase: originOf(env.MANTIS_WEBHOOK_URL ?? env.PUBLIC_URL),
     authSecret: env.AUTH_SECRET,
     secretKeys: env.MANTIS_SECRET_KEYS,
-    allowStoreHosts: env.MANTIS_ALLOW_STORE_HOSTS.split(',')
-      .map((host) => host.trim())
-      .filter(Boolean),
-    storeCaFile: env.MANTIS_STORE_CA_FILE,
     openTo: {
       signUp,
       newOrganisations: env.MANTIS_ALLOW_NEW_ORGANISATIONS ?? signUp,
@@ -158,15 +122,9 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       start: env.MANTIS_STARTS_PER_MINUTE,
       trial: env.MANTIS_TRIALS_PER_MINUTE,
     },
-    smtp:
-      env.MANTIS_SMTP_URL !== undefined && env.MANTIS_MAIL_FROM !== undefined
-        ? { url: env.MANTIS_SMTP_URL, from: env.MANTIS_MAIL_FROM }
-        : null,
-    retentionDays: env.MANTIS_RETENTION_DAYS,
     webDir: isAbsolute(env.MANTIS_WEB_DIR)
       ? env.MANTIS_WEB_DIR
       : resolve(appDir, env.MANTIS_WEB_DIR),
-    failpoint: env.NODE_ENV === 'test' ? (env.MANTIS_FAILPOINT ?? null) : null,
     logLevel: env.LOG_LEVEL,
     telemetry: readTelemetryEnv(env, env.MANTIS_METRICS_PORT),
     runSettings: readRunSettings(given),

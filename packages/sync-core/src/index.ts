@@ -62,6 +62,7 @@ export { RunSettingsEnvError, runSettingsFromEnv } from './runs/run-settings-fro
 export { refuseJob, type RefusedJob } from './worker/refuse-job.ts';
 export { lineText, noteText, storableText } from './platform/plain-text.ts';
 export { appendOrganisationActivity } from './sql/activity.ts';
+export { readSharedEnv, SHARED_ENV, type SharedEnv, withoutEmpty } from './platform/process-env.ts';
 export { LOG_SAFETY } from './platform/log-safety.ts';
 export { RUN_CHANGED_CHANNEL } from './sql/jobs.ts';
 export {

@@ -1,4 +1,5 @@
 import { createListener, type ListenerState, type Log } from '@mantis-sync/db';
+import { RUN_CHANGED_CHANNEL } from '@mantis-sync/sync-core';
 import { z } from 'zod';
 
 /** The payload of a notification: ids and the revision only. */
@@ -57,7 +58,7 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
   let connects = 0;
   const listener = createListener({
     url: options.url,
-    channel: 'mantis_sync',
+    channel: RUN_CHANGED_CHANNEL,
     log: options.log,
     onNotification(payload) {
       const change = readRunChanged(payload);

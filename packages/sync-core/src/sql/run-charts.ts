@@ -18,19 +18,6 @@ export interface RecentRun {
   changed: number;
 }
 
-interface RawRecentRun {
-  store_id: string;
-  id: string;
-  kind: StartableKind;
-  state: RunState;
-  at: Date;
-  seconds: number | null;
-  isForced: boolean;
-  total: number;
-  failed: number;
-  changed: number;
-}
-
 /** Runs shown per store. */
 const LENGTH = 20;
 
@@ -42,7 +29,7 @@ export async function listRecentRuns(
   sql: Sql,
   storeId: string | null,
 ): Promise<Map<string, RecentRun[]>> {
-  const { rows } = await sql.query<RawRecentRun>(
+  const { rows } = await sql.query<Omit<RecentRun, 'runId'> & { store_id: string; id: string }>(
     `select store.id as store_id, recent.*
        from woo_store store
        cross join lateral (

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expectSame } from '../support/expect-fixpoint.ts';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { openShop, shareDatabase } from '../support/open-shop.ts';
+import { openStore, shareDatabase } from '../support/open-store.ts';
 
 /** What happens in the store just before it answers request `at` of the walk. */
 interface Change {
@@ -53,40 +53,40 @@ const shared = shareDatabase();
 test('customers are created, changed and deleted during a walk, and the remaining ones are stored exactly (F41)', async () => {
   await fc.assert(
     fc.asyncProperty(story, async ({ customers, pageSize, pagesAhead, changes }) => {
-      const shop = await openShop({ customers, on: shared() });
+      const store = await openStore({ customers, on: shared() });
       const touched = new Set<number | undefined>();
       let request = 0;
-      shop.sim.faults.add({
+      store.sim.faults.add({
         route: '/wc/v3/customers',
         fault: {
           kind: 'hook',
-          run: ({ customers: store }) => {
+          run: ({ customers: list }) => {
             request += 1;
             for (const change of changes.filter(({ at }) => at === request))
-              for (let time = 0; time < change.times; time++) touched.add(apply(store, change));
+              for (let time = 0; time < change.times; time++) touched.add(apply(list, change));
           },
         },
       });
-      const there = shop.sim.customers.list();
+      const there = store.sim.customers.list();
 
-      const run = await shop.run('full', { pageSize, pagesAhead });
+      const run = await store.run('full', { pageSize, pagesAhead });
 
-      shop.sim.faults.clear();
+      store.sim.faults.clear();
       expect(run).toMatchObject({ state: 'done', counts: { failed: 0 } });
       expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
       const stayed = there.filter(({ id }) => !touched.has(id));
       const ids = new Set(stayed.map(({ id }) => id));
-      const stored = await storedCustomers(shop.db.admin, shop.storeId);
+      const stored = await storedCustomers(store.db.admin, store.storeId);
       expect(stored.filter(({ woo_id }) => ids.has(Number(woo_id)))).toEqual(
         stayed.map(expectedCustomer),
       );
 
-      const { runId, ...rest } = await shop.run('reconcile');
+      const { runId, ...rest } = await store.run('reconcile');
       if (rest.action?.code === 'too_many_deletions') {
-        await shop.sync.retry(shop.caller, { runId, override: true });
-        await shop.drive(runId);
+        await store.sync.retry(store.caller, { runId, override: true });
+        await store.drive(runId);
       }
-      await expectSame(shop);
+      await expectSame(store);
     }),
     { seed: 797, numRuns: 25 },
   );

@@ -8,11 +8,11 @@ import { countAsDead, untilKilled } from '../support/take-over.ts';
 
 const settings = { pageSize: 50 };
 const carefully = { ...settings, ...carefulPath };
-const shop = { customers: 150 };
+const store = { customers: 150 };
 
 describe('kill -9 at a step: a worker is killed in each phase, and another continues (F1–F5, F8)', () => {
   test.each(['discovery.lines_inserted', 'processing.before_apply'])('%s', async (step) => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     const { run } = await world.app.sync.start.mutate({
       storeId: world.storeId,
       settings: step.startsWith('processing.') ? carefully : settings,
@@ -24,7 +24,7 @@ describe('kill -9 at a step: a worker is killed in each phase, and another conti
   });
 
   test('sweep.reclaimed: killed while it takes over from a dead one', async () => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     const { run } = await world.app.sync.start.mutate({
       storeId: world.storeId,
       settings: carefully,
@@ -40,7 +40,7 @@ describe('kill -9 at a step: a worker is killed in each phase, and another conti
 
 test('the database is away: calls get 503, and the run continues automatically (F15)', async () => {
   const { proxy, db } = await openBehindProxy();
-  const world = await openWorld({ ...shop, latency: { bootMs: 150, perCustomerMs: 0 }, db });
+  const world = await openWorld({ ...store, latency: { bootMs: 150, perCustomerMs: 0 }, db });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);

@@ -7,7 +7,7 @@ import {
   SyncError,
   type SyncWorker,
 } from '@mantis-sync/sync-core';
-import type { Shop } from '../support/open-shop.ts';
+import type { OpenStore } from '../support/open-store.ts';
 import { countLeased, takePicture } from './take-picture.ts';
 
 export type Sort = 'discover' | 'process';
@@ -37,8 +37,8 @@ interface Stalled {
   goOn(): Promise<void>;
 }
 
-export function createCrew(shop: Shop): Crew {
-  const { db } = shop;
+export function createCrew(store: OpenStore): Crew {
+  const { db } = store;
   const dead: string[] = [];
   const stalled: Stalled[] = [];
   let hired = 0;
@@ -56,7 +56,7 @@ export function createCrew(shop: Shop): Crew {
         // The first one is its heartbeat.
         if (transactions > 0) await before(transactions);
       }),
-      keyring: shop.keyring,
+      keyring: store.keyring,
       allowHosts: ['127.0.0.1'],
       worker: { id, host: 'test', version: '0' },
     });
@@ -64,7 +64,7 @@ export function createCrew(shop: Shop): Crew {
     return { id, worker };
   }
 
-  const jobOf = (runId: string): RunJob => ({ orgId: shop.caller.orgId, runId });
+  const jobOf = (runId: string): RunJob => ({ orgId: store.caller.orgId, runId });
 
   async function wake(): Promise<void> {
     const worker = stalled.shift();
@@ -84,11 +84,11 @@ export function createCrew(shop: Shop): Crew {
     await db.admin.query(
       `update sync_worker set heartbeat_at = clock_timestamp() - interval '1 minute'`,
     );
-    await shop.worker.heartbeat();
-    await shop.worker.sweep();
-    const store = await shop.stores.get(shop.caller, { storeId: shop.storeId });
+    await store.worker.heartbeat();
+    await store.worker.sweep();
+    const { state } = await store.stores.get(store.caller, { storeId: store.storeId });
     // Runs of a paused store make no progress.
-    if (store.state === 'paused') return;
+    if (state === 'paused') return;
     assert.equal(
       await countLeased(db.admin, [...dead, ...stalled.map(({ id }) => id)]),
       0,

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { expectSame } from '../support/expect-fixpoint.ts';
-import type { Shop } from '../support/open-shop.ts';
+import type { OpenStore } from '../support/open-store.ts';
 import { isActive, type Model, type Stage } from './step.ts';
 
 /** After the faults end and people act as required, each run ends and the table matches the store. */
-export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<void> {
-  const { sim, stores, caller, storeId, sync } = shop;
+export async function expectEnd({ store, crew }: Stage, model: Model): Promise<void> {
+  const { sim, stores, caller, storeId, sync } = store;
   sim.faults.clear();
   // They may still be processing a response that pauses the store.
   await crew.wakeAll();
@@ -14,21 +14,21 @@ export async function expectEnd({ shop, crew }: Stage, model: Model): Promise<vo
   const runs = [...model.runs.keys()];
   const states = await Promise.all(runs.map((runId) => sync.status(caller, { runId })));
   // An active run blocks a retry of the others.
-  for (const { runId } of states.filter(isActive)) await endRun(shop, runId);
-  for (const runId of runs) await endRun(shop, runId);
+  for (const { runId } of states.filter(isActive)) await endRun(store, runId);
+  for (const runId of runs) await endRun(store, runId);
 
   const { run } = await sync.start(caller, { storeId, kind: 'reconcile' });
-  await endRun(shop, run.runId);
-  await expectSame(shop);
+  await endRun(store, run.runId);
+  await expectSame(store);
 }
 
 /** Until `done`, with one retry if it ends with failures. */
-async function endRun(shop: Shop, runId: string): Promise<void> {
-  const { sync, caller } = shop;
-  const first = await shop.drive(runId);
+async function endRun(store: OpenStore, runId: string): Promise<void> {
+  const { sync, caller } = store;
+  const first = await store.drive(runId);
   if (first.state === 'done') return;
   await sync.retry(caller, { runId, override: true });
-  const second = await shop.drive(runId);
+  const second = await store.drive(runId);
   if (second.state === 'done') return;
   // A record without an id cannot be found by position after the list has moved; a later walk reads it.
   const { items } = await sync.lines(caller, { runId, state: 'failed', limit: 100 });

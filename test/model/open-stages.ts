@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { onTestFinished } from 'vitest';
-import { createClockedDatabase, openShop, type Shop } from '../support/open-shop.ts';
+import { createClockedDatabase, openStore, type OpenStore } from '../support/open-store.ts';
 import { createCrew } from './crew.ts';
 import type { Stage } from './step.ts';
 import { takePicture } from './take-picture.ts';
@@ -18,9 +18,9 @@ export function openStages(
   return async (act) => {
     const on = free ?? (await openDatabase());
     free = undefined;
-    const shop = await openShop({ customers, on });
-    await act({ shop, crew: createCrew(shop) });
-    await expectRemoved(shop);
+    const store = await openStore({ customers, on });
+    await act({ store, crew: createCrew(store) });
+    await expectRemoved(store);
     free = on;
   };
 }
@@ -32,7 +32,7 @@ async function openDatabase() {
 }
 
 /** Removing a store leaves nothing. */
-async function expectRemoved({ db, stores, caller, storeId }: Shop): Promise<void> {
+async function expectRemoved({ db, stores, caller, storeId }: OpenStore): Promise<void> {
   await stores.remove(caller, { storeId });
   assert.deepEqual(await takePicture(db.admin), NOTHING);
 }

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunStatus } from '@mantis-sync/sync-core';
 import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import type { AsyncCommand } from 'fast-check';
-import type { Shop } from '../support/open-shop.ts';
+import type { OpenStore } from '../support/open-store.ts';
 import type { Crew } from './crew.ts';
 import { type Cause, objectionsTo } from './run-model.ts';
 
 /** The subject of a step: a store with its worker, and further workers. */
 export interface Stage {
-  shop: Shop;
+  store: OpenStore;
   crew: Crew;
 }
 
@@ -66,11 +66,11 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 
 /** Compares every run and the tables with the model. */
 async function look(
-  { shop, crew }: Stage,
+  { store, crew }: Stage,
   model: Model,
   causeOf: (runId: string) => Cause,
 ): Promise<void> {
-  const { sync, stores, caller, db, storeId } = shop;
+  const { sync, stores, caller, db, storeId } = store;
   const objections = Object.keys(await findBrokenInvariants(db.admin));
   for (const [runId, before] of model.runs) {
     const now = await sync.status(caller, { runId });

@@ -19,7 +19,7 @@ function starting(keys: fc.Arbitrary<string | null>) {
     step(
       `start a ${kind} run in batches of ${batchSize}${key === null ? '' : `, with key ${key}`}`,
       'anything_else',
-      async ({ shop: { sync, caller, storeId } }, model) => {
+      async ({ store: { sync, caller, storeId } }, model) => {
         const request = `${kind}, ${batchSize}`;
         const known = key === null ? undefined : model.keys.get(key);
         const expected = expectedOfStart(known, activeOf(model), model.isPaused, request);
@@ -54,7 +54,7 @@ export const retry = fc
     step(
       `retry run −${back}${override ? ' with override' : ''}`,
       'retry',
-      async ({ shop: { sync, caller } }, model) => {
+      async ({ store: { sync, caller } }, model) => {
         const run = runBack(model, back);
         if (!run) return null;
         const { runId } = run;
@@ -69,7 +69,7 @@ export const retry = fc
   );
 
 export const forceDone = fc.constantFrom(0, 0, 1).map((back) =>
-  step(`force run −${back} done`, 'force_done', async ({ shop: { sync, caller } }, model) => {
+  step(`force run −${back} done`, 'force_done', async ({ store: { sync, caller } }, model) => {
     const run = runBack(model, back);
     if (!run) return null;
     const { runId, counts } = run;
@@ -83,8 +83,8 @@ const ACTIONS = ['start.inserted', 'retry.lines_reset', 'force_done.lines_cancel
 
 /** The API crashes in the middle of an action: the action has no effect. */
 export const apiDies = fc.constantFrom(...ACTIONS).map((name) =>
-  step(`the API dies at ${name}`, 'anything_else', async ({ shop }, model) => {
-    const { sync, caller, storeId } = shop;
+  step(`the API dies at ${name}`, 'anything_else', async ({ store }, model) => {
+    const { sync, caller, storeId } = store;
     const run = runBack(model, 0);
     const runId = run?.runId;
     const armed = armFailpoint(`${name}:throw`);
@@ -104,13 +104,13 @@ export const apiDies = fc.constantFrom(...ACTIONS).map((name) =>
 );
 
 export const pause = fc.constant(
-  step('pause the store', 'anything_else', async ({ shop: { stores, caller, storeId } }) => {
+  step('pause the store', 'anything_else', async ({ store: { stores, caller, storeId } }) => {
     await stores.pause(caller, { storeId, reason: 'stocktaking' });
   }),
 );
 
 export const resume = fc.constant(
-  step('resume the store', 'resume', async ({ shop: { stores, caller, storeId } }) => {
+  step('resume the store', 'resume', async ({ store: { stores, caller, storeId } }) => {
     await stores.resume(caller, { storeId });
   }),
 );

@@ -6,7 +6,7 @@ const anyIndex = fc.nat(30);
 const nth = <T>(items: readonly T[], at: number): T | undefined => items[at % (items.length || 1)];
 
 const registers = fc.constant(
-  step('somebody registers', 'anything_else', async ({ shop: { sim } }) => {
+  step('somebody registers', 'anything_else', async ({ store: { sim } }) => {
     sim.customers.create({});
   }),
 );
@@ -15,7 +15,7 @@ const changes = fc.record({ index: anyIndex, silent: fc.boolean() }).map(({ inde
   step(
     `customer #${index} changes${silent ? ' by SQL' : ''}`,
     'anything_else',
-    async ({ shop: { sim } }) => {
+    async ({ store: { sim } }) => {
       const id = nth(sim.customers.ids(), index);
       if (id === undefined) return;
       sim.customers.update(id, { first_name: `Name ${sim.customers.version}` }, { silent });
@@ -24,7 +24,7 @@ const changes = fc.record({ index: anyIndex, silent: fc.boolean() }).map(({ inde
 );
 
 const isDeleted = anyIndex.map((index) =>
-  step(`customer #${index} is deleted`, 'anything_else', async ({ shop: { sim } }) => {
+  step(`customer #${index} is deleted`, 'anything_else', async ({ store: { sim } }) => {
     const id = nth(sim.customers.ids(), index);
     if (id !== undefined) sim.customers.delete(id);
   }),
@@ -32,7 +32,7 @@ const isDeleted = anyIndex.map((index) =>
 
 /** More than a reconcile deletes without approval. */
 const mostAreDeleted = fc.constant(
-  step('all but one customer are deleted', 'anything_else', async ({ shop: { sim } }) => {
+  step('all but one customer are deleted', 'anything_else', async ({ store: { sim } }) => {
     for (const id of sim.customers.ids().slice(1)) sim.customers.delete(id);
   }),
 );
@@ -64,7 +64,7 @@ const BROKEN: Record<string, FaultRule> = {
 
 function switchOn(rules: Record<string, FaultRule>) {
   return fc.constantFrom(...Object.entries(rules)).map(([line, rule]) =>
-    step(line, 'anything_else', async ({ shop: { sim } }) => {
+    step(line, 'anything_else', async ({ store: { sim } }) => {
       sim.faults.add(rule);
     }),
   );
@@ -74,5 +74,5 @@ export const trouble = switchOn(TROUBLES);
 export const brokenCustomer = switchOn(BROKEN);
 
 export const repair = fc.constant(
-  step('the store is well', 'anything_else', async ({ shop: { sim } }) => sim.faults.clear()),
+  step('the store is well', 'anything_else', async ({ store: { sim } }) => sim.faults.clear()),
 );

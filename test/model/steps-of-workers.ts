@@ -17,7 +17,7 @@ const TURNS = 40;
 
 /** One job, to the end of its time slice. */
 export const work = job.map(({ sort, back }) =>
-  step(`${sort} run −${back}`, 'work', async ({ shop: { worker, caller } }, model) => {
+  step(`${sort} run −${back}`, 'work', async ({ store: { worker, caller } }, model) => {
     const runId = runBack(model, back)?.runId;
     if (runId === undefined) return null;
     await worker[sort]({ orgId: caller.orgId, runId }, new AbortController().signal);
@@ -35,8 +35,8 @@ export const drive = fc.constant(
   }),
 );
 
-async function driveOn({ shop }: Stage, runId: string): Promise<void> {
-  const { sync, worker, caller, clock } = shop;
+async function driveOn({ store }: Stage, runId: string): Promise<void> {
+  const { sync, worker, caller, clock } = store;
   const { signal } = new AbortController();
   let revision = -1;
   for (let turn = 0; turn < TURNS; turn++) {
@@ -87,7 +87,7 @@ export const relay = inHand.map(({ sort, transaction }) =>
   step(
     `${sort} twice concurrently, each before transaction ${transaction}, the first one abandoned`,
     'work',
-    async ({ shop: { worker, caller }, crew }, model) => {
+    async ({ store: { worker, caller }, crew }, model) => {
       const runId = runBack(model, 0)?.runId;
       await crew.wakeAll();
       if (runId === undefined) return;
@@ -116,14 +116,14 @@ export const die = place.map(({ name, hit }) =>
 
 /** The worker survives, and releases its leases. */
 export const errorOfOurs = place.map(({ name, hit }) =>
-  step(`an error of ours at ${name}, from hit ${hit} on`, 'work', async ({ shop }, model) => {
+  step(`an error of ours at ${name}, from hit ${hit} on`, 'work', async ({ store }, model) => {
     const runId = runBack(model, 0)?.runId;
     if (runId === undefined) return null;
     const armed = armFailpoint(`${name}:${hit}:throw`);
     try {
       for (const each of ['discover', 'process'] as const)
-        await shop.worker[each](
-          { orgId: shop.caller.orgId, runId },
+        await store.worker[each](
+          { orgId: store.caller.orgId, runId },
           new AbortController().signal,
         ).catch(mustBeOurs);
     } finally {
@@ -138,7 +138,7 @@ function mustBeOurs(error: unknown): void {
 }
 
 export const sweep = fc.constant(
-  step('sweep', 'work', async ({ shop: { worker } }) => {
+  step('sweep', 'work', async ({ store: { worker } }) => {
     await worker.heartbeat();
     await worker.sweep();
   }),
@@ -148,7 +148,7 @@ const SWEEPS = ['sweep.dead_removed', 'sweep.reclaimed'] as const;
 
 /** The next sweep finds everything that this one missed. */
 export const sweepDies = fc.constantFrom(...SWEEPS).map((name) =>
-  step(`a sweep dies at ${name}`, 'anything_else', async ({ shop: { worker } }) => {
+  step(`a sweep dies at ${name}`, 'anything_else', async ({ store: { worker } }) => {
     const armed = armFailpoint(`${name}:throw`);
     try {
       await worker.heartbeat();
@@ -170,5 +170,7 @@ export const wake = fc.constant(
 export const timePasses = fc
   .constantFrom(1_000, 10_000, 200_000, 3_600_000)
   .map((ms) =>
-    step(`${ms / 1_000} s pass`, 'anything_else', async ({ shop: { clock } }) => clock.advance(ms)),
+    step(`${ms / 1_000} s pass`, 'anything_else', async ({ store: { clock } }) =>
+      clock.advance(ms),
+    ),
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createNotificationService, parseKeyring, rotateKeys } from '@mantis-sync/sync-core';
 import { expect, test } from 'vitest';
-import { openShop, type Shop } from '../support/open-shop.ts';
+import { openStore, type OpenStore } from '../support/open-store.ts';
 import { isOver, openWorld } from '../support/open-world.ts';
 import { until } from '../support/until.ts';
 
@@ -28,7 +28,7 @@ async function rotateByCommand(databaseUrl: string, secretKeys: string) {
   );
 }
 
-async function keyIds({ db }: Pick<Shop, 'db'>): Promise<string[]> {
+async function keyIds({ db }: Pick<OpenStore, 'db'>): Promise<string[]> {
   const { rows } = await db.admin.query<{ id: string }>(
     `select cipher_key_id as id from woo_store
      union select cipher_key_id from woo_webhook_endpoint order by id`,
@@ -84,16 +84,16 @@ test('keys are rotated by one command during a run, and the old key can be remov
 });
 
 test('a rotation names the keys that are still in use, and reports failures (S23)', async () => {
-  const shop = await openShop({ customers: 1 });
-  const { code, printed } = await rotateByCommand(shop.db.url, newKey('k9'));
+  const store = await openStore({ customers: 1 });
+  const { code, printed } = await rotateByCommand(store.db.url, newKey('k9'));
   expect(code).toBe(1);
   expect(printed).toContain('1 cannot be decrypted with any of these keys');
   expect(printed).toContain('Keep "k1" in MANTIS_SECRET_KEYS.');
 });
 
 test('a rotation never overwrites keys that are changed meanwhile (S23)', async () => {
-  const shop = await openShop({ customers: 1 });
-  const { db, keyring, secretKeys, storeId, caller } = shop;
+  const store = await openStore({ customers: 1 });
+  const { db, keyring, secretKeys, storeId, caller } = store;
   const newer = parseKeyring(`${newKey('k2')},${secretKeys}`);
   const owner = { orgId: caller.orgId, storeId };
   const given = {
@@ -117,7 +117,7 @@ test('a rotation never overwrites keys that are changed meanwhile (S23)', async 
 });
 
 test('addresses of notification channels are re-encrypted too, and still open (S23)', async () => {
-  const { db, caller, keyring, secretKeys } = await openShop({ customers: 1 });
+  const { db, caller, keyring, secretKeys } = await openStore({ customers: 1 });
   const options = {
     allowHosts: ['127.0.0.1'],
     publicUrl: 'https://sync.example',
@@ -137,7 +137,7 @@ test('addresses of notification channels are re-encrypted too, and still open (S
 });
 
 /** Ways in which the row of a store could contain the keys of another. */
-const damages: [string, (shop: Shop) => Promise<void>][] = [
+const damages: [string, (store: OpenStore) => Promise<void>][] = [
   [
     'one bit flipped',
     async ({ db }) => {
@@ -153,12 +153,12 @@ const damages: [string, (shop: Shop) => Promise<void>][] = [
       await db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
     },
   ],
-  ['the keys of a store of another organisation', (shop) => takeKeysOf(shop, randomUUID())],
-  ['the keys of another store', (shop) => takeKeysOf(shop, shop.caller.orgId)],
+  ['the keys of a store of another organisation', (store) => takeKeysOf(store, randomUUID())],
+  ['the keys of another store', (store) => takeKeysOf(store, store.caller.orgId)],
 ];
 
-async function takeKeysOf(shop: Shop, orgId: string): Promise<void> {
-  const { db, keyring, sim } = shop;
+async function takeKeysOf(store: OpenStore, orgId: string): Promise<void> {
+  const { db, keyring, sim } = store;
   const storeId = randomUUID();
   const { consumerKey, consumerSecret } = sim.defaultCredentials;
   await db.admin.query(
@@ -173,11 +173,11 @@ async function takeKeysOf(shop: Shop, orgId: string): Promise<void> {
 test.each(damages)(
   '%s stops the run once, with the reason, and new keys set it going (S23, F72)',
   async (_what, damage) => {
-    const shop = await openShop({ customers: 30 });
-    const { caller, sim, storeId, stores, sync } = shop;
-    await damage(shop);
+    const store = await openStore({ customers: 30 });
+    const { caller, sim, storeId, stores, sync } = store;
+    await damage(store);
     let failed = sim.requests.length;
-    const run = await shop.run('full');
+    const run = await store.run('full');
     failed = sim.requests.length - failed;
 
     expect(run).toMatchObject({
@@ -186,28 +186,28 @@ test.each(damages)(
       action: { code: 'credentials', reason: expect.stringContaining('MANTIS_SECRET_KEYS') },
     });
     expect(failed).toBe(0);
-    const store = await stores.get(caller, { storeId });
-    expect(store).toMatchObject({ state: 'paused', pause: { code: 'credentials' } });
+    const view = await stores.get(caller, { storeId });
+    expect(view).toMatchObject({ state: 'paused', pause: { code: 'credentials' } });
     for (const secret of Object.values(sim.defaultCredentials))
-      expect(JSON.stringify([run, store])).not.toContain(secret);
+      expect(JSON.stringify([run, view])).not.toContain(secret);
 
     await stores.update(caller, { storeId, ...sim.defaultCredentials });
     await sync.retry(caller, { runId: run.runId, override: true });
-    expect(await shop.drive(run.runId)).toMatchObject({ state: 'done', counts: { done: 30 } });
+    expect(await store.drive(run.runId)).toMatchObject({ state: 'done', counts: { done: 30 } });
   },
 );
 
 test('keys that no longer open when a customer is read again pause the store (S23, F72)', async () => {
-  const shop = await openShop({ customers: 10 });
-  const { caller, sim, storeId, stores, sync, worker } = shop;
+  const store = await openStore({ customers: 10 });
+  const { caller, sim, storeId, stores, sync, worker } = store;
   sim.faults.add({ fault: { kind: 'patch-row', ids: [3], remove: ['email', 'username'] } });
   const { run } = await sync.start(caller, { storeId });
   const job = { orgId: caller.orgId, runId: run.runId };
   const { signal } = new AbortController();
   await worker.discover(job, signal);
   await worker.process(job, signal);
-  await shop.db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
-  const paused = await shop.drive(run.runId);
+  await store.db.admin.query(`update woo_store set cipher_key_id = 'k7'`);
+  const paused = await store.drive(run.runId);
   expect(paused).toMatchObject({
     phase: 'paused',
     action: { code: 'credentials' },

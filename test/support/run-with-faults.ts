@@ -1,7 +1,7 @@
 import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { expect } from 'vitest';
-import { type ClockedDatabase, openShop, type Shop } from './open-shop.ts';
+import { type ClockedDatabase, openStore, type OpenStore } from './open-store.ts';
 
 /** Customers of a store with faults: three pages. */
 export const FAULTY_CUSTOMERS = 230;
@@ -10,11 +10,11 @@ export const FAULTY_CUSTOMERS = 230;
 export async function runWithFaults(
   on: ClockedDatabase,
   faults: readonly FaultRule[],
-): Promise<{ shop: Shop; end: RunStatus; requests: number }> {
-  const shop = await openShop({ customers: FAULTY_CUSTOMERS, on });
-  shop.sim.faults.add(...faults);
-  const before = shop.sim.requests.length;
-  const end = await shop.run('full');
+): Promise<{ store: OpenStore; end: RunStatus; requests: number }> {
+  const store = await openStore({ customers: FAULTY_CUSTOMERS, on });
+  store.sim.faults.add(...faults);
+  const before = store.sim.requests.length;
+  const end = await store.run('full');
   expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
-  return { shop, end, requests: shop.sim.requests.length - before };
+  return { store, end, requests: store.sim.requests.length - before };
 }

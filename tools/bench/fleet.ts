@@ -40,7 +40,7 @@ export interface FleetStores {
   down: number;
 }
 
-interface Shop {
+interface FleetStore {
   orgId: string;
   storeId: string;
 }
@@ -87,8 +87,8 @@ async function measure(workerCount: number, urls: readonly string[]): Promise<vo
   try {
     // The first one installs the job runner's tables.
     await end(await startWorker(url));
-    const shops = await addShops(database, admin, urls);
-    await startRuns(database, shops);
+    const runners = await addStores(database, admin, urls);
+    await startRuns(database, runners);
     await admin.query('vacuum analyze');
     const usage = await measureWork(admin, url, workerCount);
     console.log(describe(workerCount, usage));
@@ -108,14 +108,14 @@ function startWorker(url: string): Promise<ChildProcess> {
 }
 
 /** Connects all stores, ten to an organisation; those that are slow or down have organisations of their own. */
-async function addShops(
+async function addStores(
   database: Database,
   admin: Client,
   urls: readonly string[],
-): Promise<Shop[]> {
+): Promise<FleetStore[]> {
   const keyring = parseKeyring(SECRET_KEYS);
   const troubled = fleet.slow + fleet.down;
-  const shops: Shop[] = [];
+  const runners: FleetStore[] = [];
   let orgId = '';
   for (const [index, url] of urls.entries()) {
     const place = index < troubled ? index : index - troubled;
@@ -125,9 +125,9 @@ async function addShops(
     await database.withOrg(orgId, (sql) =>
       addFleetStore(sql, keyring, { ...owner, name: `Store ${index}`, url }),
     );
-    shops.push(owner);
+    runners.push(owner);
   }
-  return shops;
+  return runners;
 }
 
 async function addOrganisation(admin: Client, name: string): Promise<string> {
@@ -139,9 +139,9 @@ async function addOrganisation(admin: Client, name: string): Promise<string> {
 }
 
 /** In the order of a night's schedule, which knows nothing of organisations. */
-async function startRuns(database: Database, shops: readonly Shop[]): Promise<void> {
+async function startRuns(database: Database, runners: readonly FleetStore[]): Promise<void> {
   const sync = createSyncService({ database, defaults: DEFAULT_RUN_SETTINGS });
-  const inOrder = shops.toSorted((a, b) => a.storeId.localeCompare(b.storeId));
+  const inOrder = runners.toSorted((a, b) => a.storeId.localeCompare(b.storeId));
   for (const { orgId, storeId } of inOrder) await sync.start(callerOf(orgId), { storeId });
 }
 

@@ -39,7 +39,7 @@ export interface Scene {
 
 export async function openScene(stack: Stack): Promise<Scene> {
   const sims: WooSim[] = [];
-  const openShop = async (name: string, options: Parameters<typeof createWooSim>[0]) => {
+  const openStore = async (name: string, options: Parameters<typeof createWooSim>[0]) => {
     const sim = await createWooSim(options);
     sims.push(sim);
     const { id: storeId } = await stack.stores.connect(stack.caller, {
@@ -50,25 +50,25 @@ export async function openScene(stack: Stack): Promise<Scene> {
     return { sim, storeId };
   };
 
-  const good = await openShop('Teahouse', { customers: 412, seed: 5 });
+  const good = await openStore('Teahouse', { customers: 412, seed: 5 });
   const known = good.sim.customers.create(greta);
   await haveHistory(stack, good, known.id);
 
-  const outlet = await openShop('Outlet', { customers: 240, seed: 11 });
+  const outlet = await openStore('Outlet', { customers: 240, seed: 11 });
   outlet.sim.faults.add(
     { fault: { kind: 'patch-row', ids: [12, 30, 71, 104], remove: ['email', 'username'] } },
     { fault: { kind: 'patch-row', ids: [45, 46], remove: ['email', 'username'] } },
   );
   const partialId = await runToEnd(stack, outlet.storeId);
 
-  const wholesale = await openShop('Wholesale', { customers: 60, seed: 13 });
+  const wholesale = await openStore('Wholesale', { customers: 60, seed: 13 });
   await runToEnd(stack, wholesale.storeId);
   wholesale.sim.keys.length = 0;
   const { run: refused } = await stack.sync.start(stack.caller, { storeId: wholesale.storeId });
 
-  await openShop('Pop-up', { customers: 24, seed: 17 });
+  await openStore('Pop-up', { customers: 24, seed: 17 });
 
-  const main = await openShop('Main shop', { customers: 4_000, latency: slowStore, seed: 7 });
+  const main = await openStore('Main shop', { customers: 4_000, latency: slowStore, seed: 7 });
   main.sim.faults.add(
     { fault: { kind: 'patch-row', ids: [112, 230, 371], remove: ['email', 'username'] } },
     { fault: { kind: 'patch-row', ids: [45], remove: ['email', 'username'] } },

@@ -8,10 +8,10 @@ const publicUrl = 'http://127.0.0.1:4400';
 const path = '/api/v1/wc-auth/callback';
 
 let api: TestApi;
-let shop: WooSim;
+let sim: WooSim;
 let other: WooSim;
 let ada: Member;
-/** What the shop sends, before it is sent; a test may change it on its way. */
+/** What the store sends, before it is sent; a test may change it on its way. */
 let tamper: (body: Record<string, unknown>) => object;
 /** Everything that the API answered, as text. */
 const answers: string[] = [];
@@ -19,12 +19,12 @@ const answers: string[] = [];
 const secrets = new Set<string>();
 
 beforeAll(async () => {
-  [api, shop, other] = await Promise.all([
+  [api, sim, other] = await Promise.all([
     startTestApi({ publicUrl }),
     createWooSim({
       customers: 3,
       postDelivery: async (url, _headers, body) => {
-        if (url !== `${publicUrl}${path}`) throw new Error(`the shop posts to ${url}`);
+        if (url !== `${publicUrl}${path}`) throw new Error(`the store posts to ${url}`);
         const sent: Record<string, string> = JSON.parse(body);
         for (const name of ['user_id', 'consumer_key', 'consumer_secret'])
           secrets.add(sent[name] ?? '');
@@ -34,7 +34,7 @@ beforeAll(async () => {
     createWooSim({ customers: 3, keys: [strangerKey] }),
   ]);
 });
-afterAll(() => Promise.all([api.close(), shop.close(), other.close()]));
+afterAll(() => Promise.all([api.close(), sim.close(), other.close()]));
 beforeEach(async () => {
   tamper = (body) => body;
   ada = await signInMember(api);
@@ -60,7 +60,7 @@ async function post(body: object | string, headers: object = {}): Promise<number
 }
 
 async function begin(member = ada, change: object = {}) {
-  const input = { url: shop.url, name: 'Shop', scope: 'read_write', ...change };
+  const input = { url: sim.url, name: 'Shop', scope: 'read_write', ...change };
   const { status, body } = await mutate(api, 'store.beginAuthorization', input, member);
   answers.push(JSON.stringify(body).replace(/user_id=[0-9a-f]{64}/, ''));
   expect(status).toBe(200);
@@ -93,7 +93,7 @@ async function stores(member = ada) {
   return body.result.data;
 }
 
-const bodyOf = (nonce: string, key: Partial<SimKey> = shop.defaultCredentials) => ({
+const bodyOf = (nonce: string, key: Partial<SimKey> = sim.defaultCredentials) => ({
   key_id: 1,
   user_id: nonce,
   consumer_key: key.consumerKey,
@@ -112,7 +112,7 @@ test('after approval the store is connected with the chosen settings; the nonce 
   expect(await authorizationOf(authorizationId)).toMatchObject({
     state: 'waiting',
     storeId: null,
-    url: shop.url,
+    url: sim.url,
     ...choices,
   });
 
@@ -128,8 +128,8 @@ test('after approval the store is connected with the chosen settings; the nonce 
   });
   expect(store).toMatchObject({
     name: 'Shop',
-    url: shop.url,
-    keyHint: shop.keys.at(-1)?.consumerKey.slice(-4),
+    url: sim.url,
+    keyHint: sim.keys.at(-1)?.consumerKey.slice(-4),
     settings: { roleFilter: 'customer', guests: 'on' },
     diagnosis: { isHealthy: true },
   });
@@ -159,7 +159,7 @@ test('after approval the store is connected with the chosen settings; the nonce 
   expect((await press(again.approve)).status).toBe(302);
   const rekeyed = await stores();
   expect(rekeyed).toMatchObject([
-    { id: store?.id, name: 'Shop', keyHint: shop.keys.at(-1)?.consumerKey.slice(-4) },
+    { id: store?.id, name: 'Shop', keyHint: sim.keys.at(-1)?.consumerKey.slice(-4) },
   ]);
   expect(rekeyed[0]?.keyHint).not.toBe(store?.keyHint);
   expect(await authorizationOf(again.authorizationId)).toMatchObject({
@@ -176,7 +176,7 @@ test('two concurrent callbacks of one authorization: one is accepted (S43)', asy
 });
 
 test('an unknown, used, expired or cancelled nonce, and keys of another store: 401, and nothing is stored (S43)', async () => {
-  const before = shop.keys.length;
+  const before = sim.keys.length;
   // Expired.
   const late = await begin();
   await api.db.admin.query('update store_grant set expires_at = mantis.now() where id = $1', [
@@ -239,7 +239,7 @@ test('an unknown, used, expired or cancelled nonce, and keys of another store: 4
   }
   expect(await post({ ...bodyOf(nobody), more: 'x'.repeat(5_000) })).toBe(413);
 
-  expect(shop.keys).toHaveLength(before);
+  expect(sim.keys).toHaveLength(before);
   expect(await stores()).toEqual([]);
 });
 
@@ -255,18 +255,18 @@ test('an authorization is visible to the person who started it, and only owners 
       expect([status, body.error.data.code]).toEqual([404, 'authorization_not_found']);
     }
   }
-  const input = { url: shop.url, name: 'Shop', scope: 'read' };
+  const input = { url: sim.url, name: 'Shop', scope: 'read' };
   expect((await mutate(api, 'store.beginAuthorization', input, viewer)).status).toBe(403);
-  expect((await mutate(api, 'store.probe', { url: shop.url }, viewer)).status).toBe(403);
+  expect((await mutate(api, 'store.probe', { url: sim.url }, viewer)).status).toBe(403);
   expect(await authorizationOf(authorizationId)).toMatchObject({ state: 'waiting' });
 });
 
 test('an address is probed without keys, and problems are shown with a fix', async () => {
   const probe = async (url: string) =>
     (await mutate(api, 'store.probe', { url }, ada)).body.result.data;
-  const found = await probe(`${shop.url}/wp-admin/`);
+  const found = await probe(`${sim.url}/wp-admin/`);
   expect(found).toMatchObject({
-    url: shop.url,
+    url: sim.url,
     site: { name: 'Example Store', timeZone: 'Europe/Berlin' },
     known: null,
     oneClick: { isPossible: true, reason: null },

@@ -11,7 +11,7 @@ import { startTestApi, type TestApi } from '../../../test/support/start-test-api
 let api: TestApi;
 let ada: Member;
 let eve: Member;
-let shop: string;
+let mainStore: string;
 let outlet: string;
 
 interface Person {
@@ -82,9 +82,9 @@ beforeAll(async () => {
   api = await startTestApi();
   ada = await signInMember(api, 'Ada');
   eve = await signInMember(api, 'Eve');
-  shop = await insertStore(api, ada);
+  mainStore = await insertStore(api, ada);
   outlet = await insertStore(api, ada);
-  for (const person of people) await insertPerson(ada, shop, person);
+  for (const person of people) await insertPerson(ada, mainStore, person);
   await insertPerson(ada, outlet, { id: 3, first: 'Otto', last: 'Outlet', city: 'Goes Þóra' });
   const elsewhere = await insertStore(api, eve);
   await insertPerson(eve, elsewhere, { id: 1, first: 'Zoé', last: 'Müller-Eve' });
@@ -158,7 +158,7 @@ describe('customers are found', () => {
       countries: ['CH', 'DE'],
     });
     expect(await facets({ storeId: outlet })).toEqual({ roles: ['customer'], countries: ['CH'] });
-    expect(await facets({ storeId: shop }, eve)).toEqual({ roles: [], countries: [] });
+    expect(await facets({ storeId: mainStore }, eve)).toEqual({ roles: [], countries: [] });
   });
 
   test.each([
@@ -360,15 +360,20 @@ describe('the file', () => {
     await api.db.admin.query(
       'update customer set billing = $2, shipping = $3 where store_id = $1 and woo_id = 1',
       [
-        shop,
+        mainStore,
         { address_1: 'Gasse 1', postcode: '8001', state: 'ZH', phone: '1' },
         { address_1: 'Weg 2', city: 'Bern', postcode: '3000', state: 'BE', country: 'CH' },
       ],
     );
-    const { rows } = await api.db.admin.query('select name from woo_store where id = $1', [shop]);
-    const { status, headers, text } = await download(`?store=${shop}&status=all&q=&role=customer`, {
-      authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}`,
-    });
+    const { rows } = await api.db.admin.query('select name from woo_store where id = $1', [
+      mainStore,
+    ]);
+    const { status, headers, text } = await download(
+      `?store=${mainStore}&status=all&q=&role=customer`,
+      {
+        authorization: `Bearer ${await createKey(api, ada, { scope: 'read' })}`,
+      },
+    );
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toMatch(
@@ -379,8 +384,8 @@ describe('the file', () => {
       .split('\n')
       .filter((line) => line.includes('customers exported') && line.includes(ada.orgId));
     expect(reported.join('\n')).toContain('"actorType":"api_key"');
-    expect(reported.join('\n')).not.toContain(shop);
-    const start = `${String(rows[0]?.['name'])},${shop}`;
+    expect(reported.join('\n')).not.toContain(mainStore);
+    const start = `${String(rows[0]?.['name'])},${mainStore}`;
     expect((await text()).split('\r\n')).toEqual([
       header,
       `${start},1,zoe@x.test,Zoé,Müller,,login1,customer,+41 79 123 45 67,Zürich,CH,false,,2026-01-01T00:00:01.000Z,,Gasse 1,,8001,ZH,,,,Weg 2,,Bern,3000,BE,CH`,
@@ -402,7 +407,7 @@ describe('the file', () => {
   });
 
   test('for spreadsheets it begins with a byte order mark and contains no formula (S37, P12)', async () => {
-    const { text } = await download(`?format=spreadsheet&store=${shop}&q=1234`, {
+    const { text } = await download(`?format=spreadsheet&store=${mainStore}&q=1234`, {
       cookie: ada.cookie,
     });
     const file = await text();
@@ -413,7 +418,7 @@ describe('the file', () => {
   });
 
   test('contains nothing of another organisation, and is for members only', async () => {
-    const foreign = await download(`?store=${shop}&status=all`, { cookie: eve.cookie });
+    const foreign = await download(`?store=${mainStore}&status=all`, { cookie: eve.cookie });
     expect(await foreign.text()).toBe(`${header}\r\n`);
     expect((await download('', {})).status).toBe(401);
     expect((await download('?nonsense=1', { cookie: ada.cookie })).status).toBe(400);

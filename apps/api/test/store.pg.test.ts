@@ -6,21 +6,21 @@ import { signInMember } from '../../../test/support/sign-in.ts';
 import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
 let api: TestApi;
-let shop: WooSim;
+let sim: WooSim;
 beforeAll(async () => {
-  [api, shop] = await Promise.all([startTestApi(), createWooSim({ customers: 3 })]);
+  [api, sim] = await Promise.all([startTestApi(), createWooSim({ customers: 3 })]);
 });
-afterAll(() => Promise.all([api.close(), shop.close()]));
+afterAll(() => Promise.all([api.close(), sim.close()]));
 
 function connection(change: object = {}) {
-  const { consumerKey, consumerSecret } = shop.defaultCredentials;
-  return { name: 'Shop', url: shop.url, consumerKey, consumerSecret, ...change };
+  const { consumerKey, consumerSecret } = sim.defaultCredentials;
+  return { name: 'Shop', url: sim.url, consumerKey, consumerSecret, ...change };
 }
 
 test('a store that responds is connected, and its keys are never returned', async () => {
   const ada = await signInMember(api);
   const { cookie } = ada;
-  const { consumerKey, consumerSecret } = shop.defaultCredentials;
+  const { consumerKey, consumerSecret } = sim.defaultCredentials;
   const connected = await mutate(api, 'store.connect', connection(), { cookie });
   expect(connected.status).toBe(200);
   const { data } = connected.body.result;

@@ -9,14 +9,14 @@ import { test } from './share-stack.ts';
 if (!chromiumPath) console.log('Connecting in a browser: skipped, no Chromium is installed');
 
 describe.skipIf(!chromiumPath)('connecting a store by one click, in a real browser', () => {
-  let shop: WooSim;
+  let sim: WooSim;
   const connect = openConnectPages();
   const { button, says, checkAddress } = connect;
 
   beforeAll(async () => {
-    shop = await createWooSim({ customers: 40 });
+    sim = await createWooSim({ customers: 40 });
   });
-  afterAll(() => shop?.close());
+  afterAll(() => sim?.close());
 
   async function grants(db: TestDatabase, { caller }: Stack) {
     const { rows } = await db.admin.query<{ state: string; reason_code: string | null }>(
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)('connecting a store by one click, in a real brows
     await says('Check that the store is up');
     expect(await button('Approve in WooCommerce').count()).toBe(0);
 
-    await checkAddress(`${shop.url}/wp-admin/`);
+    await checkAddress(`${sim.url}/wp-admin/`);
     await says('This is a WooCommerce store.');
     await page.reload();
     await says('This is a WooCommerce store.');
@@ -69,10 +69,10 @@ describe.skipIf(!chromiumPath)('connecting a store by one click, in a real brows
     // Approved, but the keys cannot read: WordPress shows an error, and going back shows the reason.
     await button('Try again').click();
     await says('Logged in as storeadmin');
-    shop.faults.add({ fault: { kind: 'status', status: 500 }, route: '/customers' });
+    sim.faults.add({ fault: { kind: 'status', status: 500 }, route: '/customers' });
     await page.getByRole('link', { name: 'Approve' }).click();
     await says('unable to send the consumer data');
-    shop.faults.clear();
+    sim.faults.clear();
     await page.goto(`${stack.url}/connect?grant=${await lastAuthorization(db, stack)}`);
     await says('keys were not accepted');
 

@@ -10,7 +10,7 @@ import {
   found,
   historyOf,
   namesOf,
-  openShops,
+  openStores,
   rows,
   searchOf,
   sync,
@@ -24,12 +24,12 @@ if (!chromiumPath) console.log('Customers in a browser: skipped, no Chromium is 
 describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real browser', () => {
   let sim: WooSim;
   let outlet: WooSim;
-  let shop: string;
+  let storeId: string;
 
   test.beforeAll(async ({ stack }) => {
-    ({ sim, outlet } = await openShops());
-    shop = await connect(stack, 'Main shop', sim);
-    await sync(stack, shop, 'full');
+    ({ sim, outlet } = await openStores());
+    storeId = await connect(stack, 'Main shop', sim);
+    await sync(stack, storeId, 'full');
     await sync(stack, await connect(stack, 'Outlet', outlet), 'full');
   });
   afterAll(() => Promise.all([sim?.close(), outlet?.close()]));
@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     await expect.poll(() => rows(page).count()).toBe(1);
     await page.getByLabel('Store').selectOption('Main shop');
     await page.getByRole('button', { name: 'Customer', exact: true }).click();
-    const address = { role: 'shop_manager', store: shop, sort: 'name' };
+    const address = { role: 'shop_manager', store: storeId, sort: 'name' };
     await expect.poll(() => searchOf(page)).toEqual(address);
     // A second click on the same heading reverses the order.
     const sorted = page.getByRole('columnheader', { name: 'Customer', exact: true });
@@ -122,7 +122,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     await expect.poll(() => rows(page).count()).toBe(1);
     expect(await page.getByLabel('Role').inputValue()).toBe('shop_manager');
     await page.goBack();
-    await expect.poll(() => searchOf(page)).toEqual({ role: 'shop_manager', store: shop });
+    await expect.poll(() => searchOf(page)).toEqual({ role: 'shop_manager', store: storeId });
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByText('136 customers', { exact: true }).waitFor();
 
@@ -144,7 +144,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     await found(page, ['Zoé Müller']);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL(`**/customers/${shop}/${zoe}`);
+    await page.waitForURL(`**/customers/${storeId}/${zoe}`);
     await page.goBack();
     await found(page, ['Zoé Müller']);
     expect(await field(page).inputValue()).toBe('zoe mü');
@@ -166,9 +166,9 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
        select org_id, store_id, woo_id, 'updated', 'webhook', gen_random_uuid(),
               jsonb_build_array(jsonb_build_object('field', 'role', 'from', n - 1, 'to', n))
          from customer, generate_series(1, 30) n where store_id = $1 and woo_id = $2`,
-      [shop, zoe],
+      [storeId, zoe],
     );
-    await page.goto(`${stack.url}/customers/${shop}/${zoe}`);
+    await page.goto(`${stack.url}/customers/${storeId}/${zoe}`);
     const history = historyOf(page);
     const entries = history.locator('> li');
     await expect.poll(() => entries.count()).toBe(25);
@@ -176,7 +176,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     await expect.poll(() => entries.count()).toBe(31);
     await history.getByText('First synced by a full sync').waitFor();
     expect(await history.getByRole('link', { name: 'a webhook' }).count()).toBe(0);
-    await page.goto(`${stack.url}/customers/${shop}/99999`);
+    await page.goto(`${stack.url}/customers/${storeId}/99999`);
     await page.getByRole('heading', { name: 'Customer not found' }).waitFor();
     expect(problems).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
   }) => {
     const { page, problems } = await signIn();
     sim.customers.delete(30);
-    await sync(stack, shop, 'reconcile');
+    await sync(stack, storeId, 'reconcile');
 
     // From a store to its customers; the file contains all that match the filters, loaded or not.
     await page.goto(`${stack.url}/stores`);
@@ -209,12 +209,12 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     expect(await page.getByRole('status').filter({ hasText: 'customers' }).innerText()).toBe(
       `${shown.length} customers`,
     );
-    expect(searchOf(page)).toEqual({ q: 'example.com', store: shop, status: 'all' });
+    expect(searchOf(page)).toEqual({ q: 'example.com', store: storeId, status: 'all' });
     const exact = await exported(page, 'Exact data (CSV)');
     const guarded = await exported(page, 'For spreadsheets (CSV without formulas)');
     expect(guarded.startsWith('\uFEFF')).toBe(true);
     expect(guarded.slice(1).replaceAll(/'(?=[=+\-@])/g, '')).toBe(exact);
-    const inFile = [...exact.matchAll(new RegExp(`^Main shop,${shop},(\\d+),`, 'gm'))];
+    const inFile = [...exact.matchAll(new RegExp(`^Main shop,${storeId},(\\d+),`, 'gm'))];
     expect(exact.trim().split('\r\n')).toHaveLength(shown.length + 1);
     expect(new Set(inFile.map(([, number]) => Number(number)))).toEqual(new Set(shown));
 

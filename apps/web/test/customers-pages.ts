@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 export const zoe = 20;
 
 /** Two stores: one with Zoé among 130 customers, a small one. */
-export async function openShops(): Promise<{ sim: WooSim; outlet: WooSim }> {
+export async function openStores(): Promise<{ sim: WooSim; outlet: WooSim }> {
   const sim = await createWooSim({ customers: 130, staff: true });
   sim.customers.update(zoe, {
     first_name: 'Zoé',
@@ -26,8 +26,8 @@ export async function openShops(): Promise<{ sim: WooSim; outlet: WooSim }> {
 }
 
 /** @returns the store's id */
-export async function connect(stack: Stack, name: string, shop: WooSim): Promise<string> {
-  return (await stack.stores.connect(stack.caller, storeInput(shop, name))).id;
+export async function connect(stack: Stack, name: string, sim: WooSim): Promise<string> {
+  return (await stack.stores.connect(stack.caller, storeInput(sim, name))).id;
 }
 
 /** @returns the run, at its end */

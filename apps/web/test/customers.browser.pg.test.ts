@@ -7,7 +7,7 @@ import {
   found,
   historyOf,
   namesOf,
-  openShops,
+  openStores,
   rows,
   searchOf,
   sync,
@@ -26,7 +26,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
   let outlet: WooSim;
 
   beforeAll(async () => {
-    ({ sim, outlet } = await openShops());
+    ({ sim, outlet } = await openStores());
   });
   afterAll(() => Promise.all([sim?.close(), outlet?.close()]));
 
@@ -43,10 +43,10 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.keyboard.type('gc');
     await page.getByRole('heading', { name: 'No stores yet' }).waitFor();
 
-    const shop = await connect(stack, 'Main shop', sim);
+    const storeId = await connect(stack, 'Main shop', sim);
     await page.reload();
     await page.getByRole('heading', { name: 'No customers yet' }).waitFor();
-    const firstRun = await sync(stack, shop, 'full');
+    const firstRun = await sync(stack, storeId, 'full');
     await sync(stack, await connect(stack, 'Outlet', outlet), 'full');
     await page.reload();
     await page.getByText('136 customers', { exact: true }).waitFor();
@@ -93,7 +93,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await found(page, ['Zoé Müller']);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL(`**/customers/${shop}/${zoe}`);
+    await page.waitForURL(`**/customers/${storeId}/${zoe}`);
 
     // One customer, and how it changes while it is viewed.
     await page.getByRole('heading', { name: 'Zoé Müller', level: 1 }).waitFor();
@@ -102,7 +102,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await history.getByText('First synced by a full sync').waitFor();
     sim.customers.update(zoe, { billing: { city: 'Bern' } });
     sim.customers.delete(gone);
-    const secondRun = await sync(stack, shop, 'reconcile');
+    const secondRun = await sync(stack, storeId, 'reconcile');
     const change = history.getByRole('listitem').filter({ hasText: 'Changed by a reconcile' });
     await change.getByRole('row', { name: 'Billing city Zürich Bern' }).waitFor();
     await page.locator('address').getByText('Bern').waitFor();

@@ -7,7 +7,7 @@ import type { Answer, RestContext } from './rest-answer.ts';
 import { checkParams, textOf } from './rest-params.ts';
 import type { ParamRules } from './rest-params.ts';
 import { pageWindow } from './select-customers.ts';
-import { shopText } from './shop-time.ts';
+import { storeText } from './store-time.ts';
 
 /** One row of the look-up table: its own id, not the user's; guests have user 0. */
 interface Lookup {
@@ -150,14 +150,14 @@ function lookupRow(row: Lookup, viewer: Viewer): Record<string, unknown> {
     city: row.city,
     state: row.state,
     postcode: row.postcode,
-    date_registered: shopText(row.registered),
+    date_registered: storeText(row.registered),
     date_last_active: row.lastActive,
-    date_last_order: shopText(row.lastOrder)?.replace('T', ' ') ?? null,
+    date_last_order: storeText(row.lastOrder)?.replace('T', ' ') ?? null,
     orders_count: row.orders,
     total_spend: row.spent,
     avg_order_value: row.orders > 0 ? row.spent / row.orders : 0,
     date_registered_gmt: row.registered,
-    date_last_active_gmt: shopText(row.lastActive),
+    date_last_active_gmt: storeText(row.lastActive),
     _links: {
       customer: [{ href: viewer.restUrl(`/wc-analytics/customers/${row.id}`) }],
       collection: [{ href: viewer.restUrl('/wc-analytics/customers') }],

@@ -152,7 +152,7 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
     (options.trustForwardedProto === true && request.headers['x-forwarded-proto'] === 'https');
   const connections = { open: 0, total: 0, active: 0, mostActive: 0 };
   const deps = {
-    shop: {
+    store: {
       customers,
       select: createCustomerSelector(customers),
       invent: (id: number) => generateCustomer({ ...population, seed: seed + 7 }, id),

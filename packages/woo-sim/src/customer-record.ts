@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { shopText } from './shop-time.ts';
+import { storeText } from './store-time.ts';
 
 export interface ShippingAddress {
   first_name: string;
@@ -99,9 +99,9 @@ export function customerRow(
 ): CustomerRow {
   const row: CustomerRow = {
     id: customer.id,
-    date_created: shopText(customer.date_created_gmt),
+    date_created: storeText(customer.date_created_gmt),
     date_created_gmt: customer.date_created_gmt,
-    date_modified: shopText(customer.date_modified_gmt),
+    date_modified: storeText(customer.date_modified_gmt),
     date_modified_gmt: customer.date_modified_gmt,
     email: customer.email,
     first_name: customer.first_name,

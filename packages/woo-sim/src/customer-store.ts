@@ -2,7 +2,7 @@ import { emptyBilling, emptyShipping, reportedRole } from './customer-record.ts'
 import type { BillingAddress, MetaDatum, ShippingAddress, SimCustomer } from './customer-record.ts';
 import { generateCustomer } from './generate-customer.ts';
 import type { Population } from './generate-customer.ts';
-import { gmtText } from './shop-time.ts';
+import { gmtText } from './store-time.ts';
 
 export type CustomerChange = 'created' | 'updated' | 'deleted';
 

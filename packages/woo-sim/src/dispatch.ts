@@ -17,7 +17,7 @@ import { answerWebhooks } from './webhook-routes.ts';
 import type { Webhooks } from './webhooks.ts';
 import { answerBatch, answerCreate, answerCustomer } from './write-customers.ts';
 
-export interface Shop extends ListDeps {
+export interface SimStore extends ListDeps {
   guests: readonly Guest[];
   ordersIgnoreModifiedAfter: boolean;
   webhooks: Webhooks;
@@ -32,7 +32,7 @@ export type BodyState = 'none' | 'parsed' | 'broken';
  * the key's scope, then the route, its parameters, and last the rights of the key's user.
  */
 export async function dispatch(
-  shop: Shop,
+  store: SimStore,
   context: RestContext,
   request: {
     authentication: Authentication;
@@ -46,7 +46,7 @@ export async function dispatch(
   const scope = authentication.key && checkScope(authentication.key, context.method);
   if (scope) return errorAnswer(scope);
   if (request.bodyState === 'broken') return errorAnswer(invalidJson);
-  const found = await route(shop, context, request);
+  const found = await route(store, context, request);
   return found ?? errorAnswer(noRoute);
 }
 
@@ -61,56 +61,56 @@ const invalidJson = restError(400, 'rest_invalid_json', 'Invalid JSON body passe
 });
 
 async function route(
-  shop: Shop,
+  store: SimStore,
   context: RestContext,
   request: { listFaults: readonly ListFault[]; number: number },
 ): Promise<Answer | null> {
   const reads = context.method === 'GET' || context.method === 'HEAD';
   const item = /^\/wc\/v3\/(customers|webhooks)\/(\d+)$/.exec(context.route);
   if (context.method === 'OPTIONS') return options(context);
-  if (item?.[1] === 'customers') return answerCustomer(shop.customers, context, Number(item[2]));
-  if (item?.[1] === 'webhooks') return answerWebhooks(shop.webhooks, context, Number(item[2]));
+  if (item?.[1] === 'customers') return answerCustomer(store.customers, context, Number(item[2]));
+  if (item?.[1] === 'webhooks') return answerWebhooks(store.webhooks, context, Number(item[2]));
   switch (context.route) {
     case '/wc/v3/customers':
-      if (context.method === 'POST') return answerCreate(shop.customers, context);
-      return reads ? list(shop, context, request) : null;
+      if (context.method === 'POST') return answerCreate(store.customers, context);
+      return reads ? list(store, context, request) : null;
     case '/wc/v3/customers/batch':
       return ['POST', 'PUT', 'PATCH'].includes(context.method)
-        ? answerBatch(shop.customers, context)
+        ? answerBatch(store.customers, context)
         : null;
     case '/wc/v3/webhooks':
-      return answerWebhooks(shop.webhooks, context, undefined);
+      return answerWebhooks(store.webhooks, context, undefined);
   }
-  return reads ? readOnlyRoute(shop, context) : null;
+  return reads ? readOnlyRoute(store, context) : null;
 }
 
-function readOnlyRoute(shop: Shop, context: RestContext): Answer | null {
+function readOnlyRoute(store: SimStore, context: RestContext): Answer | null {
   switch (context.route) {
     case '/':
       return answerRootIndex(context);
     case '/wc/v3':
       return answerWooIndex(context);
     case '/wc/v3/orders':
-      return answerOrders(shop, context);
+      return answerOrders(store, context);
     case '/wc/v3/system_status':
       return answerSystemStatus(context);
     case '/wc-analytics/reports/customers':
     case '/wc-analytics/customers':
-      return shop.analytics(context);
+      return store.analytics(context);
     default:
       return null;
   }
 }
 
 function list(
-  shop: Shop,
+  store: SimStore,
   context: RestContext,
   request: { listFaults: readonly ListFault[]; number: number },
 ): Answer {
   const allow = managesShop(context.key) ? ['GET', 'POST'] : [];
   const wrong = checkParams(context.query, customerParams) ?? checkRight(context.key, 'list');
   if (wrong) return withAllow(errorAnswer(wrong), allow);
-  return withAllow(listCustomers(shop, context, request.listFaults, request.number), allow);
+  return withAllow(listCustomers(store, context, request.listFaults, request.number), allow);
 }
 
 function options(context: RestContext): Answer | null {

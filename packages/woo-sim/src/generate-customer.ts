@@ -3,7 +3,7 @@ import type { BillingAddress, MetaDatum, SimCustomer } from './customer-record.t
 import { locales } from './people.ts';
 import type { Locale } from './people.ts';
 import { hashFraction } from './seeded-random.ts';
-import { gmtText } from './shop-time.ts';
+import { gmtText } from './store-time.ts';
 
 /** A range of generated customers with ids `firstId` to `firstId + count - 1`. */
 export interface Population {

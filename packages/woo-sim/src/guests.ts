@@ -1,6 +1,6 @@
 import { emptyBilling } from './customer-record.ts';
 import type { BillingAddress } from './customer-record.ts';
-import { gmtText } from './shop-time.ts';
+import { gmtText } from './store-time.ts';
 
 /** A person who ordered without an account: one order each. */
 export interface Guest {

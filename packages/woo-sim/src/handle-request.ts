@@ -4,7 +4,7 @@ import { poisoned, rowPrinter, withByteFaults, withTotals } from './apply-answer
 import type { Authentication, Credentialed } from './authenticate.ts';
 import type { Viewer } from './customer-record.ts';
 import { dispatch } from './dispatch.ts';
-import type { Shop } from './dispatch.ts';
+import type { SimStore } from './dispatch.ts';
 import { hitsOf } from './faults.ts';
 import type { createFaults, FaultRequest, Hit, StoreFault } from './faults.ts';
 import type { createPhpWorkers } from './php-workers.ts';
@@ -25,7 +25,7 @@ import { pageAnswer, restAnswer } from './wire-answer.ts';
 import type { SiteState, WireAnswer } from './wire-answer.ts';
 
 export interface SiteDeps {
-  shop: Shop;
+  store: SimStore;
   authenticate: (request: Credentialed) => Authentication;
   faults: ReturnType<typeof createFaults>;
   log: ReturnType<typeof createRequestLog>;
@@ -104,7 +104,7 @@ async function mutate(deps: SiteDeps, early: readonly Hit[], request: RequestEnt
 }
 
 async function change(deps: SiteDeps, fault: StoreFault, request: RequestEntry): Promise<void> {
-  const { customers } = deps.shop;
+  const { customers } = deps.store;
   if (fault.kind === 'hook') return fault.run({ request, customers });
   const options = { silent: fault.silent ?? false };
   const lowest = customers.ids('customer').slice(0, fault.deleteLowest ?? 0);
@@ -167,7 +167,7 @@ async function respondRest(
     'hide',
   );
   const run = (): Promise<Answer> =>
-    dispatch(deps.shop, context, {
+    dispatch(deps.store, context, {
       authentication: who.authentication,
       bodyState: state,
       listFaults: listFaults.map(({ fault }) => fault),

@@ -8,7 +8,7 @@ import type { Answer, RestContext } from './rest-answer.ts';
 import { checkParams, numberOf, textOf } from './rest-params.ts';
 import type { ParamRules } from './rest-params.ts';
 import { pageWindow } from './select-customers.ts';
-import { shopText } from './shop-time.ts';
+import { storeText } from './store-time.ts';
 
 const orderParams: ParamRules = {
   context: { type: 'enum', values: ['view', 'edit'] },
@@ -34,7 +34,7 @@ export function answerOrders(
   const customer = numberOf(context.query, 'customer') ?? 0;
   const after = ordersIgnoreModifiedAfter ? '' : (textOf(context.query, 'modified_after') ?? '');
   const orders = (customer === 0 ? guests : []).filter(
-    (guest) => (shopText(modifiedOf(guest)) ?? '') > after,
+    (guest) => (storeText(modifiedOf(guest)) ?? '') > after,
   );
   const sorted =
     textOf(context.query, 'orderby') === 'modified'
@@ -63,7 +63,7 @@ function withDefaults(query: PhpQuery): PhpQuery {
 function orderRow(guest: Guest, viewer: Viewer): Record<string, unknown> {
   const { orderId } = guest;
   const orderKey = `wc_order_${orderId.toString(36).padStart(13, 'k')}`;
-  const ordered = shopText(guest.orderedGmt);
+  const ordered = storeText(guest.orderedGmt);
   const total = guest.total.toFixed(2);
   const { email, phone, ...address } = guest.billing;
   const { state, postcode, country, ...street } = address;
@@ -76,7 +76,7 @@ function orderRow(guest: Guest, viewer: Viewer): Record<string, unknown> {
     version: '10.0.2',
     prices_include_tax: false,
     date_created: ordered,
-    date_modified: shopText(guest.modifiedGmt ?? guest.orderedGmt),
+    date_modified: storeText(guest.modifiedGmt ?? guest.orderedGmt),
     ...zeroTotals(),
     total,
     total_tax: '0.00',

@@ -8,7 +8,7 @@ import { checkParams, textOf, wrongValue } from './rest-params.ts';
 import type { ParamRules } from './rest-params.ts';
 import { pageWindow } from './select-customers.ts';
 import { isRecord } from './select-fields.ts';
-import { shopText } from './shop-time.ts';
+import { storeText } from './store-time.ts';
 import type { Webhook, WebhookInput, Webhooks } from './webhooks.ts';
 
 const listParams: ParamRules = {
@@ -150,9 +150,9 @@ function webhookRow(webhook: Webhook, viewer: Viewer): Record<string, unknown> {
     event,
     hooks: customerHooks[webhook.topic] ?? [],
     delivery_url: webhook.delivery_url,
-    date_created: shopText(webhook.date_created_gmt),
+    date_created: storeText(webhook.date_created_gmt),
     date_created_gmt: webhook.date_created_gmt,
-    date_modified: shopText(webhook.date_modified_gmt),
+    date_modified: storeText(webhook.date_modified_gmt),
     date_modified_gmt: webhook.date_modified_gmt,
     _links: {
       self: [

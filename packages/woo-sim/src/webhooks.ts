@@ -3,7 +3,7 @@ import type { SimCustomer } from './customer-record.ts';
 import { firesDeletedWebhook } from './customer-store.ts';
 import type { CustomerChange } from './customer-store.ts';
 import type { PostDelivery } from './post-delivery.ts';
-import { gmtText } from './shop-time.ts';
+import { gmtText } from './store-time.ts';
 import { deliveryId, signDelivery } from './sign-delivery.ts';
 
 export interface Webhook {

@@ -28,7 +28,7 @@ const settings = { pageSize: 20 };
 
 test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, nothing deadlocks (F19, F75)', async () => {
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
-  const { db, shops } = await openShops(RUNS / 2);
+  const { db, sims } = await openStores(RUNS / 2);
   const deps = {
     database: db.database,
     keyring: parseKeyring(secretKeys),
@@ -42,8 +42,8 @@ test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, no
     Array.from({ length: RUNS }, async (_, index) => {
       const caller = callers[index % ORGANISATIONS]!;
       // Each store is connected by two organisations, once by each.
-      const shop = shops[index % shops.length]!;
-      const { id: storeId } = await stores.connect(caller, storeInput(shop, `Shop ${index}`));
+      const sim = sims[index % sims.length]!;
+      const { id: storeId } = await stores.connect(caller, storeInput(sim, `Shop ${index}`));
       const { run } = await sync.start(caller, { storeId, settings });
       return { caller, runId: run.runId };
     }),
@@ -85,7 +85,7 @@ test('8 workers, 20 organisations, 50 concurrent runs: all end, none starves, no
 
 test('two API processes, 200 subscribers: each sees the end of its run', async () => {
   const secretKeys = `k1:${randomBytes(32).toString('base64')}`;
-  const { db, shops } = await openShops(4);
+  const { db, sims } = await openStores(4);
   const first = await startApi(db, secretKeys);
   const second = await startApi(db, secretKeys);
   const worker = await startWorker({ databaseUrl: db.url, secretKeys });
@@ -95,7 +95,7 @@ test('two API processes, 200 subscribers: each sees the end of its run', async (
   });
   const app = createApiClient(first.url, first.appHeaders);
   const stores = await Promise.all(
-    shops.map((shop, index) => app.store.connect.mutate(storeInput(shop, `Shop ${index}`))),
+    sims.map((sim, index) => app.store.connect.mutate(storeInput(sim, `Shop ${index}`))),
   );
   const runs = await Promise.all(
     stores.map(({ id: storeId }) => app.sync.start.mutate({ storeId, settings })),
@@ -119,18 +119,18 @@ test('two API processes, 200 subscribers: each sees the end of its run', async (
   }
 });
 
-async function openShops(count: number): Promise<{ db: TestDatabase; shops: WooSim[] }> {
+async function openStores(count: number): Promise<{ db: TestDatabase; sims: WooSim[] }> {
   const db = await createTestDatabase();
-  const shops = await Promise.all(
+  const sims = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       createWooSim({ customers: CUSTOMERS, guests: 0, seed: index + 1, latency }),
     ),
   );
   onTestFinished(async () => {
-    await Promise.all(shops.map((shop) => shop.close()));
+    await Promise.all(sims.map((sim) => sim.close()));
     await db.drop();
   });
-  return { db, shops };
+  return { db, sims };
 }
 
 async function addOrganisations({ admin }: TestDatabase): Promise<Caller[]> {

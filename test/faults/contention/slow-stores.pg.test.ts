@@ -35,8 +35,8 @@ test.each(CASES)(
     const sync = createSyncService({ database: db.database, defaults: DEFAULT_RUN_SETTINGS });
     const [slow, other] = [await addOrganisation(db), await addOrganisation(db)];
     const released = Promise.withResolvers<void>();
-    const shops = await openShops(stores, 10);
-    const slowRuns = await startRuns(db, sync, secretKeys, slow, shops, () =>
+    const sims = await openStores(stores, 10);
+    const slowRuns = await startRuns(db, sync, secretKeys, slow, sims, () =>
       SLOWNESS[slowness]?.(released.promise),
     );
     const worker = await startWorker({ databaseUrl: db.url, secretKeys });
@@ -45,9 +45,9 @@ test.each(CASES)(
       await worker.kill();
       await db.drop();
     });
-    for (const shop of shops) await until('a request that stays open', () => isAsked(shop));
+    for (const sim of sims) await until('a request that stays open', () => isAsked(sim));
 
-    const [run] = await startRuns(db, sync, secretKeys, other, await openShops(1, 797));
+    const [run] = await startRuns(db, sync, secretKeys, other, await openStores(1, 797));
     const end = await untilEnd(sync, other, run as string);
 
     expect(end).toMatchObject({ state: 'done', counts: { done: 797 } });
@@ -73,23 +73,23 @@ function untilEnd(sync: SyncService, caller: Caller, runId: string): Promise<Run
   });
 }
 
-async function openShops(count: number, customers: number): Promise<WooSim[]> {
-  const shops = await Promise.all(
+async function openStores(count: number, customers: number): Promise<WooSim[]> {
+  const sims = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       createWooSim({ customers, guests: 0, seed: index + 1 }),
     ),
   );
-  onTestFinished(async () => void (await Promise.all(shops.map((shop) => shop.close()))));
-  return shops;
+  onTestFinished(async () => void (await Promise.all(sims.map((sim) => sim.close()))));
+  return sims;
 }
 
-/** Connects the shops while they answer well, and starts a run of each. */
+/** Connects the stores while they answer well, and starts a run of each. */
 async function startRuns(
   db: TestDatabase,
   sync: SyncService,
   secretKeys: string,
   caller: Caller,
-  shops: readonly WooSim[],
+  sims: readonly WooSim[],
   faultOf: () => Fault | undefined = () => undefined,
 ): Promise<string[]> {
   const stores = createStoreService({
@@ -99,10 +99,10 @@ async function startRuns(
     allowHosts: ['127.0.0.1'],
   });
   return Promise.all(
-    shops.map(async (shop) => {
-      const { id: storeId } = await stores.connect(caller, storeInput(shop, `Shop ${shop.url}`));
+    sims.map(async (sim) => {
+      const { id: storeId } = await stores.connect(caller, storeInput(sim, `Shop ${sim.url}`));
       const fault = faultOf();
-      if (fault) shop.faults.add({ route: '/wc/v3/customers', fault });
+      if (fault) sim.faults.add({ route: '/wc/v3/customers', fault });
       return (await sync.start(caller, { storeId })).run.runId;
     }),
   );

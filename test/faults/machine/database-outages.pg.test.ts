@@ -5,7 +5,7 @@ import { expectDoneThrough } from '../../support/expect-whole.ts';
 import { openBehindProxy, startOwnServer } from '../../support/own-server.ts';
 
 /** Slow enough that the fault occurs in the middle. */
-const shop = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
+const store = { customers: 797, latency: { bootMs: 150, perCustomerMs: 0 } };
 const settings = { pagesAhead: 1, pageSize: 50 };
 
 /** Terminates the sessions of the product once there are some. @returns their names */
@@ -19,7 +19,7 @@ const terminateSessions = (world: World): Promise<string[]> =>
   });
 
 test('repeatedly terminated connections only cost time (F12)', async () => {
-  const world = await openWorld(shop);
+  const world = await openWorld(store);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   const terminated = new Set<string>();
@@ -33,7 +33,7 @@ test('repeatedly terminated connections only cost time (F12)', async () => {
 
 test('a server that crashes twenty times in the middle of a run (F14)', async () => {
   const { server, db } = await startOwnServer();
-  const world = await openWorld({ ...shop, db });
+  const world = await openWorld({ ...store, db });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
@@ -54,7 +54,7 @@ test('a server that crashes twenty times in the middle of a run (F14)', async ()
 
 test('during a database outage calls get 503 within two seconds; then everything continues (F15)', async () => {
   const { proxy, db } = await openBehindProxy();
-  const world = await openWorld({ ...shop, db });
+  const world = await openWorld({ ...store, db });
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
@@ -76,7 +76,7 @@ test('during a database outage calls get 503 within two seconds; then everything
 });
 
 test('without a free connection calls get 503, nothing crashes, and everything continues (F16)', async () => {
-  const world = await openWorld(shop);
+  const world = await openWorld(store);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   await world.untilRun(run.runId, 'a page', ({ discovery }) => discovery.pages >= 1);
@@ -93,7 +93,7 @@ test('without a free connection calls get 503, nothing crashes, and everything c
 });
 
 test('a server that accepts no writes: 503, no attempts are consumed, and everything continues (F71)', async () => {
-  const world = await openWorld(shop);
+  const world = await openWorld(store);
   const worker = await world.startWorker();
   const { run } = await world.app.sync.start.mutate({ storeId: world.storeId, settings });
   await world.untilRun(run.runId, 'a batch that is done', ({ counts }) => counts.done > 0);

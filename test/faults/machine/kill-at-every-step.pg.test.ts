@@ -10,11 +10,11 @@ const steps = FAILPOINTS.filter((name) => /^(discovery|processing)\./.test(name)
 /** Four pages and three batches. */
 const settings = { pageSize: 50 };
 const carefully = { ...settings, ...carefulPath };
-const shop = { customers: 150 };
+const store = { customers: 150 };
 
 describe('workers are killed at every step, at the first hit and at a later one (F1–F5, F8)', () => {
   test.each(steps)('%s', async (step) => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     const { run } = await world.app.sync.start.mutate({
       storeId: world.storeId,
       settings: step.startsWith('processing.') ? carefully : settings,
@@ -38,7 +38,7 @@ describe('workers are killed at every step, at the first hit and at a later one 
 
 describe('a worker is killed while it takes over from a dead one (F2, F8)', () => {
   test.each(FAILPOINTS.filter((name) => name.startsWith('sweep.')))('%s', async (step) => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     const { run } = await world.app.sync.start.mutate({
       storeId: world.storeId,
       settings: carefully,
@@ -54,7 +54,7 @@ describe('a worker is killed while it takes over from a dead one (F2, F8)', () =
 
 describe('the API is killed in the middle of an action (F5, F8)', () => {
   test('start.inserted: nothing was started, and the same call starts it', async () => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     const api = await startApiProcess(world, { failpoint: 'start.inserted' });
     const input = { storeId: world.storeId, idempotencyKey: 'nightly' };
     await expect(api.app.sync.start.mutate(input)).rejects.toThrow();
@@ -67,7 +67,7 @@ describe('the API is killed in the middle of an action (F5, F8)', () => {
   });
 
   test('retry.lines_reset: the run stays as it was, and the same call retries it', async () => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     world.sim.faults.add({
       fault: { kind: 'patch-row', ids: [7, 70], set: { email: { address: 'lost' } } },
     });
@@ -92,7 +92,7 @@ describe('the API is killed in the middle of an action (F5, F8)', () => {
   });
 
   test('force_done.lines_cancelled: the run continues, and the same call ends it', async () => {
-    const world = await openWorld(shop);
+    const world = await openWorld(store);
     const { run } = await world.app.sync.start.mutate({
       storeId: world.storeId,
       settings: carefully,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { openShop } from '../../support/open-shop.ts';
+import { openStore } from '../../support/open-store.ts';
 
 const MINUTE_MS = 60_000;
 
 test('a run without progress for ten minutes needs a decision once, and no longer after progress', async () => {
-  const { sync, worker, clock, caller, storeId, drive } = await openShop({ customers: 30 });
+  const { sync, worker, clock, caller, storeId, drive } = await openStore({ customers: 30 });
   const { run } = await sync.start(caller, { storeId });
   const { runId } = run;
   const look = () => sync.status(caller, { runId });
@@ -33,7 +33,7 @@ test('a run without progress for ten minutes needs a decision once, and no longe
 });
 
 test('a run that waits for its store, or whose store is paused, is not stuck', async () => {
-  const { sync, stores, sim, worker, clock, caller, storeId, drive } = await openShop({
+  const { sync, stores, sim, worker, clock, caller, storeId, drive } = await openStore({
     customers: 30,
   });
   const { run } = await sync.start(caller, { storeId });

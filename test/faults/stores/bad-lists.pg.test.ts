@@ -1,7 +1,7 @@
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
 import { expectFixpoint, expectSame } from '../../support/expect-fixpoint.ts';
-import { openShop, shareDatabase } from '../../support/open-shop.ts';
+import { openStore, shareDatabase } from '../../support/open-store.ts';
 import { FAULTY_CUSTOMERS, runWithFaults } from '../../support/run-with-faults.ts';
 
 const shared = shareDatabase();
@@ -66,12 +66,12 @@ describe('invalid records: the others are stored', () => {
       1,
     ],
   ])('%s', async (_name, faults, failed) => {
-    const { shop, end } = await runWithFaults(shared(), faults);
+    const { store, end } = await runWithFaults(shared(), faults);
     expect(end).toMatchObject({
       state: failed === 0 ? 'done' : 'partial',
       counts: { total: FAULTY_CUSTOMERS, failed, done: FAULTY_CUSTOMERS - failed },
     });
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 });
 
@@ -117,17 +117,20 @@ describe('wrong or moving lists', () => {
       ],
     ],
   ])('%s', async (_name, faults) => {
-    const { shop, end } = await runWithFaults(shared(), faults);
+    const { store, end } = await runWithFaults(shared(), faults);
     expect(end.state).toBe('done');
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 
   test.each([0, 1, 99, 100, 101, 199, 797, 799, 800, 801])(
     '%i customers (F42)',
     async (customers) => {
-      const shop = await openShop({ customers, on: shared() });
-      expect(await shop.run('full')).toMatchObject({ state: 'done', counts: { total: customers } });
-      await expectSame(shop);
+      const store = await openStore({ customers, on: shared() });
+      expect(await store.run('full')).toMatchObject({
+        state: 'done',
+        counts: { total: customers },
+      });
+      await expectSame(store);
     },
   );
 });

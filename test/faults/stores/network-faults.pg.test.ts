@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { createAuthority, hasOpenssl } from '../../support/create-authority.ts';
 import { expectFixpoint, expectSame, warningsOf } from '../../support/expect-fixpoint.ts';
 import { type Harm, openGateway, splitAnswer, withoutChunks } from '../../support/open-gateway.ts';
-import { openShop, shareDatabase, type Shop, type ShopOptions } from '../../support/open-shop.ts';
+import {
+  openStore,
+  shareDatabase,
+  type OpenStore,
+  type OpenStoreOptions,
+} from '../../support/open-store.ts';
 
 const CUSTOMERS = 230;
 const shared = shareDatabase();
@@ -13,15 +18,15 @@ const timeouts = { headersMs: 1_000, totalMs: 1_500 };
 /** No response takes so long, even on a busy machine; the test waits for its headers. */
 const untilHead = { headersMs: 1_000, totalMs: 60_000 };
 
-const openShortShop = (options: ShopOptions = {}) =>
-  openShop({ customers: CUSTOMERS, timeouts, on: shared(), ...options });
+const openShortStore = (options: OpenStoreOptions = {}) =>
+  openStore({ customers: CUSTOMERS, timeouts, on: shared(), ...options });
 
 /** The run read everybody in the end, and its activity says what it had to wait for. */
-async function expectWaited(shop: Shop, run: RunStatus, code: string): Promise<void> {
+async function expectWaited(store: OpenStore, run: RunStatus, code: string): Promise<void> {
   expect(run).toMatchObject({ state: 'done', counts: { total: CUSTOMERS, done: CUSTOMERS } });
   expect(run.discovery.requestsUsed).toBeLessThanOrEqual(run.discovery.requestsBudget);
-  await expectSame(shop);
-  const warnings = await warningsOf(shop, run);
+  await expectSame(store);
+  const warnings = await warningsOf(store, run);
   expect(warnings.map(({ event, data }) => [event, data['code']])).toContainEqual([
     'discovery.waiting',
     code,
@@ -29,9 +34,9 @@ async function expectWaited(shop: Shop, run: RunStatus, code: string): Promise<v
 }
 
 /** The run ended without its list, and gives the reason. */
-async function expectGivenUp(shop: Shop, run: RunStatus, code: string): Promise<void> {
+async function expectGivenUp(store: OpenStore, run: RunStatus, code: string): Promise<void> {
   expect(run).toMatchObject({ state: 'failed', discovery: { error: { code } } });
-  const warnings = await warningsOf(shop, run);
+  const warnings = await warningsOf(store, run);
   expect(warnings.find(({ event }) => event === 'discovery.failed')).toMatchObject({
     level: 'error',
     data: { code },
@@ -49,24 +54,24 @@ describe('a slow store', () => {
     ],
     ['headers that are never sent (F36)', { kind: 'never' }, 'timeout_headers', untilHead],
   ] as const)('%s', async (_name, fault, code, limits) => {
-    const shop = await openShortShop({ timeouts: limits });
-    shop.sim.faults.add({ route: list, skip: 1, times: 2, fault });
-    await expectWaited(shop, await shop.run('full'), code);
+    const store = await openShortStore({ timeouts: limits });
+    store.sim.faults.add({ route: list, skip: 1, times: 2, fault });
+    await expectWaited(store, await store.run('full'), code);
   });
 
   test('headers that come byte by byte (F36)', async () => {
     const gateway = await openGateway();
-    const shop = await openShortShop({ gateway, timeouts: untilHead });
+    const store = await openShortStore({ gateway, timeouts: untilHead });
     gateway.harm((bytes) => ({ bytes, after: 'keep', everyMs: 50 }), 2);
-    await expectWaited(shop, await shop.run('full'), 'timeout_headers');
+    await expectWaited(store, await store.run('full'), 'timeout_headers');
   });
 
   test('slow-loris forever ends the run, and a retry completes it (F35)', async () => {
-    const shop = await openShortShop({ timeouts: { headersMs: 400, totalMs: 400 } });
-    shop.sim.faults.add({ route: list, skip: 1, fault: { kind: 'drip', bytes: 1, everyMs: 50 } });
-    const end = await shop.run('full', { pageSize: 10 });
-    await expectGivenUp(shop, end, 'timeout_total');
-    await expectFixpoint(shop, end);
+    const store = await openShortStore({ timeouts: { headersMs: 400, totalMs: 400 } });
+    store.sim.faults.add({ route: list, skip: 1, fault: { kind: 'drip', bytes: 1, everyMs: 50 } });
+    const end = await store.run('full', { pageSize: 10 });
+    await expectGivenUp(store, end, 'timeout_total');
+    await expectFixpoint(store, end);
   });
 });
 
@@ -84,20 +89,20 @@ describe('a connection that breaks at any byte', () => {
     '$after $where (F54)',
     async ({ after, at }) => {
       const gateway = await openGateway();
-      const shop = await openShortShop({ gateway });
+      const store = await openShortStore({ gateway });
       gateway.harm((answer) => ({ bytes: answer.subarray(0, at(answer)), after }), 2);
-      await expectWaited(shop, await shop.run('full'), 'connection_reset');
+      await expectWaited(store, await store.run('full'), 'connection_reset');
     },
   );
 
   test('connections that are refused for a while (F54)', async () => {
     const gateway = await openGateway();
-    const shop = await openShortShop({ gateway });
+    const store = await openShortStore({ gateway });
     await gateway.shut();
-    const end = await shop.run('full');
-    await expectGivenUp(shop, end, 'refused_connection');
+    const end = await store.run('full');
+    await expectGivenUp(store, end, 'refused_connection');
     await gateway.open();
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 });
 
@@ -136,33 +141,33 @@ describe('responses with a wrong length', () => {
     ['a chunk that is longer than it says', withChunkSize('10'), 'malformed_http'],
   ])('%s (F32)', async (_name, harm, code) => {
     const gateway = await openGateway();
-    const shop = await openShortShop({ gateway });
+    const store = await openShortStore({ gateway });
     gateway.harm(harm, 2);
-    await expectWaited(shop, await shop.run('full'), code);
+    await expectWaited(store, await store.run('full'), code);
   });
 
   test('a length that is too long, on a connection that stays open (F32)', async () => {
     const gateway = await openGateway();
-    const shop = await openShortShop({ gateway });
+    const store = await openShortStore({ gateway });
     const tooLong = framed('Content-Length: 9999999');
     gateway.harm((answer) => ({ ...tooLong(answer), after: 'keep' }), 1);
-    await expectWaited(shop, await shop.run('full'), 'timeout_total');
+    await expectWaited(store, await store.run('full'), 'timeout_total');
   });
 });
 
 describe('a store that is unreachable or untrusted', () => {
   test('a name that stops resolving (F54)', async () => {
-    const shop = await openShortShop();
+    const store = await openShortStore();
     const move = (url: string) =>
-      shop.db.admin.query('update woo_store set url = $1 where id = $2', [url, shop.storeId]);
+      store.db.admin.query('update woo_store set url = $1 where id = $2', [url, store.storeId]);
     // Reserved for names that never resolve (RFC 6761).
     await move('https://shop.invalid');
-    const before = shop.sim.requests.length;
-    const end = await shop.run('full');
-    await expectGivenUp(shop, end, 'dns');
-    expect(shop.sim.requests).toHaveLength(before);
-    await move(shop.sim.url);
-    await expectFixpoint(shop, end);
+    const before = store.sim.requests.length;
+    const end = await store.run('full');
+    await expectGivenUp(store, end, 'dns');
+    expect(store.sim.requests).toHaveLength(before);
+    await move(store.sim.url);
+    await expectFixpoint(store, end);
   });
 
   test.runIf(hasOpenssl).each([
@@ -173,11 +178,11 @@ describe('a store that is unreachable or untrusted', () => {
     const authority = await createAuthority();
     const sound = await authority.issue('IP:127.0.0.1');
     const gateway = await openGateway(sound);
-    const shop = await openShortShop({ gateway, ca: authority.ca });
-    const before = shop.sim.requests.length;
+    const store = await openShortStore({ gateway, ca: authority.ca });
+    const before = store.sim.requests.length;
     gateway.show(await (isOurs ? authority : await createAuthority()).issue(subject, days));
 
-    const end = await shop.run('full');
+    const end = await store.run('full');
     expect(end).toMatchObject({
       isActionRequired: true,
       action: { code: 'tls' },
@@ -185,10 +190,12 @@ describe('a store that is unreachable or untrusted', () => {
     });
     expect(end.action?.reason).toContain('certificate cannot be trusted');
     // Nothing was sent over an untrusted connection, in particular no keys.
-    expect(shop.sim.requests).toHaveLength(before);
-    expect((await shop.stores.get(shop.caller, { storeId: shop.storeId })).pause?.code).toBe('tls');
+    expect(store.sim.requests).toHaveLength(before);
+    expect((await store.stores.get(store.caller, { storeId: store.storeId })).pause?.code).toBe(
+      'tls',
+    );
 
     gateway.show(sound);
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 });

@@ -3,35 +3,35 @@ import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
 import { expectFixpoint, expectSame, warningsOf } from '../../support/expect-fixpoint.ts';
 import { storedCustomers } from '../../support/expected-customer.ts';
-import { openShop, shareDatabase, type Shop } from '../../support/open-shop.ts';
+import { openStore, shareDatabase, type OpenStore } from '../../support/open-store.ts';
 import { customerRequests } from '../../support/store-requests.ts';
 
 const CUSTOMERS = 230;
 const shared = shareDatabase();
 const list = '/wc/v3/customers';
 
-async function runWith(...faults: FaultRule[]): Promise<{ shop: Shop; end: RunStatus }> {
-  const shop = await openShop({ customers: CUSTOMERS, on: shared() });
-  shop.sim.faults.add(...faults);
-  const end = await shop.run('full');
+async function runWith(...faults: FaultRule[]): Promise<{ store: OpenStore; end: RunStatus }> {
+  const store = await openStore({ customers: CUSTOMERS, on: shared() });
+  store.sim.faults.add(...faults);
+  const end = await store.run('full');
   expect(end.discovery.requestsUsed).toBeLessThanOrEqual(end.discovery.requestsBudget);
-  return { shop, end };
+  return { store, end };
 }
 
-const codesOf = async (shop: Shop, run: RunStatus, event: string) =>
-  (await warningsOf(shop, run))
+const codesOf = async (store: OpenStore, run: RunStatus, event: string) =>
+  (await warningsOf(store, run))
     .filter((entry) => entry.event === event)
     .map(({ data }) => data['code']);
 
-async function failedLines({ sync, caller }: Shop, { runId }: RunStatus) {
+async function failedLines({ sync, caller }: OpenStore, { runId }: RunStatus) {
   const { items } = await sync.lines(caller, { runId, state: 'failed', limit: 10 });
   return items;
 }
 
 /** All but these are stored as the store has them. */
-async function expectAllBut(shop: Shop, ids: readonly number[]): Promise<void> {
-  const stored = (await storedCustomers(shop.db.admin, shop.storeId)).map(({ woo_id }) => woo_id);
-  expect(stored).toEqual(shop.sim.customers.ids('all').filter((id) => !ids.includes(id)));
+async function expectAllBut(store: OpenStore, ids: readonly number[]): Promise<void> {
+  const stored = (await storedCustomers(store.db.admin, store.storeId)).map(({ woo_id }) => woo_id);
+  expect(stored).toEqual(store.sim.customers.ids('all').filter((id) => !ids.includes(id)));
 }
 
 describe('one customer whom the store cannot serve', () => {
@@ -46,30 +46,30 @@ describe('one customer whom the store cannot serve', () => {
     ['nested deeper than we read (F50)', nested(600), 'too_deep'],
     ['500 because of one user (F26)', { kind: 'poison', ids: [113] } as const, 'store_error'],
   ])('%s: found by halving, and the others are stored', async (_name, fault, code) => {
-    const { shop, end } = await runWith({ route: list, fault });
+    const { store, end } = await runWith({ route: list, fault });
     expect(end).toMatchObject({ state: 'partial', counts: { total: CUSTOMERS, failed: 1 } });
-    const [line] = await failedLines(shop, end);
+    const [line] = await failedLines(store, end);
     expect(line?.error?.code).toBe('unreadable_record');
-    expect(await codesOf(shop, end, 'discovery.waiting')).toContain(code);
-    await expectAllBut(shop, [113]);
-    await expectFixpoint(shop, end);
+    expect(await codesOf(store, end, 'discovery.waiting')).toContain(code);
+    await expectAllBut(store, [113]);
+    await expectFixpoint(store, end);
   });
 
   test('the first and the last customer fail every page that contains them (F26)', async () => {
-    const { shop, end } = await runWith({
+    const { store, end } = await runWith({
       route: list,
       fault: { kind: 'poison', ids: [1, CUSTOMERS] },
     });
     expect(end.state).toBe('partial');
-    expect(await failedLines(shop, end)).toHaveLength(2);
-    await expectAllBut(shop, [1, CUSTOMERS]);
-    await expectFixpoint(shop, end);
+    expect(await failedLines(store, end)).toHaveLength(2);
+    await expectAllBut(store, [1, CUSTOMERS]);
+    await expectFixpoint(store, end);
   });
 
   test('404 on a customer requested alone: deleted, and the run continues (F28)', async () => {
-    const shop = await openShop({ customers: CUSTOMERS, on: shared() });
-    await shop.run('full');
-    shop.sim.faults.add(
+    const store = await openStore({ customers: CUSTOMERS, on: shared() });
+    await store.run('full');
+    store.sim.faults.add(
       { fault: { kind: 'patch-row', ids: [7, 8], set: { email: { address: 'lost' } } } },
       // Gone once the list was read: the list no longer has 7, and its own address answers 404.
       { route: list, skip: 4, fault: { kind: 'hide', ids: [7] } },
@@ -85,9 +85,9 @@ describe('one customer whom the store cannot serve', () => {
         },
       },
     );
-    const end = await shop.run('full');
+    const end = await store.run('full');
     expect(
-      customerRequests(shop.sim).some(({ what, status }) => what === 'one 7' && status === 404),
+      customerRequests(store.sim).some(({ what, status }) => what === 'one 7' && status === 404),
     ).toBe(true);
     expect(end).toMatchObject({
       state: 'partial',
@@ -95,11 +95,11 @@ describe('one customer whom the store cannot serve', () => {
       outcomes: { deleted: 1 },
       counts: { total: CUSTOMERS, failed: 1 },
     });
-    const stored = await storedCustomers(shop.db.admin, shop.storeId);
+    const stored = await storedCustomers(store.db.admin, store.storeId);
     expect(
       stored.filter(({ deleted_at }) => deleted_at !== null).map(({ woo_id }) => woo_id),
     ).toEqual([7]);
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 });
 
@@ -124,28 +124,28 @@ describe('responses of something else', () => {
   ];
 
   test.each(cases)('%s, twice: the run waits and continues', async (_name, fault, code) => {
-    const { shop, end } = await runWith({ route: list, times: 2, fault });
+    const { store, end } = await runWith({ route: list, times: 2, fault });
     expect(end).toMatchObject({ state: 'done', counts: { total: CUSTOMERS } });
-    expect(await codesOf(shop, end, 'discovery.waiting')).toContain(code);
-    await expectSame(shop);
-    await expectFixpoint(shop, end);
+    expect(await codesOf(store, end, 'discovery.waiting')).toContain(code);
+    await expectSame(store);
+    await expectFixpoint(store, end);
   });
 
   test.each(cases)('%s, forever: the run ends and gives the reason', async (_name, fault, code) => {
-    const { shop, end } = await runWith({ route: list, skip: 1, fault });
+    const { store, end } = await runWith({ route: list, skip: 1, fault });
     expect(end).toMatchObject({ state: 'failed', discovery: { error: { code } } });
-    expect(await codesOf(shop, end, 'discovery.failed')).toEqual([code]);
-    await expectFixpoint(shop, end);
+    expect(await codesOf(store, end, 'discovery.failed')).toEqual([code]);
+    await expectFixpoint(store, end);
   });
 
   test('a page cached for a minute is read, with a warning', async () => {
-    const { shop, end } = await runWith({
+    const { store, end } = await runWith({
       route: list,
       fault: { kind: 'headers', set: { Age: '60', 'X-Cache': 'HIT from the edge' } },
     });
     expect(end.state).toBe('done');
-    const warnings = await warningsOf(shop, end);
+    const warnings = await warningsOf(store, end);
     expect(warnings.filter(({ event }) => event === 'discovery.page')).not.toEqual([]);
-    await expectSame(shop);
+    await expectSame(store);
   });
 });

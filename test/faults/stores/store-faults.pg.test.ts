@@ -2,14 +2,14 @@ import type { RunStatus } from '@mantis-sync/sync-core';
 import type { FaultRule } from '@mantis-sync/woo-sim';
 import { describe, expect, test } from 'vitest';
 import { expectFixpoint, expectSame, warningsOf } from '../../support/expect-fixpoint.ts';
-import { shareDatabase, type Shop } from '../../support/open-shop.ts';
+import { shareDatabase, type OpenStore } from '../../support/open-store.ts';
 import { FAULTY_CUSTOMERS, runWithFaults } from '../../support/run-with-faults.ts';
 
 const shared = shareDatabase();
 const list = '/wc/v3/customers';
 
-const eventsOf = async (shop: Shop, run: RunStatus): Promise<string[]> =>
-  (await warningsOf(shop, run)).map(({ event }) => event);
+const eventsOf = async (store: OpenStore, run: RunStatus): Promise<string[]> =>
+  (await warningsOf(store, run)).map(({ event }) => event);
 
 const html = { kind: 'status', body: 'html' } as const;
 
@@ -73,15 +73,15 @@ describe('temporary failures: the run waits, continues, and loses no customer', 
     ],
     ['bytes that are no UTF-8 (F46)', [{ route: list, times: 2, fault: { kind: 'invalid-utf8' } }]],
   ])('%s', async (_name, faults) => {
-    const { shop, end } = await runWithFaults(shared(), faults);
+    const { store, end } = await runWithFaults(shared(), faults);
     expect(end).toMatchObject({
       state: 'done',
       processCount: 0,
       counts: { total: FAULTY_CUSTOMERS },
     });
-    await expectSame(shop);
-    expect(await eventsOf(shop, end)).toContain('discovery.waiting');
-    await expectFixpoint(shop, end);
+    await expectSame(store);
+    expect(await eventsOf(store, end)).toContain('discovery.waiting');
+    await expectFixpoint(store, end);
   });
 });
 
@@ -94,10 +94,10 @@ describe('decorated JSON is parsed with a warning', () => {
       [{ route: list, fault: { kind: 'headers', set: { 'x-litespeed-cache': 'hit' } } }],
     ],
   ])('%s', async (_name, faults) => {
-    const { shop, end } = await runWithFaults(shared(), faults);
+    const { store, end } = await runWithFaults(shared(), faults);
     expect(end).toMatchObject({ state: 'done', counts: { total: FAULTY_CUSTOMERS } });
-    expect(await eventsOf(shop, end)).toContain('discovery.page');
-    await expectSame(shop);
+    expect(await eventsOf(store, end)).toContain('discovery.page');
+    await expectSame(store);
   });
 });
 
@@ -125,10 +125,10 @@ describe('permanent failures: the run ends with the reason, and a retry complete
     ],
     ['the same page forever (F37)', [{ route: list, fault: { kind: 'same-page' } }], 'no_progress'],
   ])('%s', async (_name, faults, code) => {
-    const { shop, end, requests } = await runWithFaults(shared(), faults);
+    const { store, end, requests } = await runWithFaults(shared(), faults);
     expect(end).toMatchObject({ state: 'failed', discovery: { error: { code } } });
     expect(requests).toBeLessThanOrEqual(60);
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 });
 
@@ -145,11 +145,11 @@ describe('a store that rejects us: paused once, with the reason, and no customer
       [{ route: list, skip: 1, fault: { kind: 'redirect', to: 'http://127.0.0.1:1/' } }],
     ],
   ])('%s', async (_name, faults) => {
-    const { shop, end, requests } = await runWithFaults(shared(), faults);
+    const { store, end, requests } = await runWithFaults(shared(), faults);
     expect(end).toMatchObject({ isActionRequired: true, counts: { failed: 0 } });
-    const store = await shop.stores.get(shop.caller, { storeId: shop.storeId });
-    expect(store.pause?.reason).toBeTruthy();
+    const paused = await store.stores.get(store.caller, { storeId: store.storeId });
+    expect(paused.pause?.reason).toBeTruthy();
     expect(requests).toBeLessThanOrEqual(6);
-    await expectFixpoint(shop, end);
+    await expectFixpoint(store, end);
   });
 });

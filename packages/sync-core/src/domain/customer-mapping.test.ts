@@ -394,7 +394,7 @@ describe('parseCustomer', () => {
     '1969-12-31T23:00:00',
     '2100-01-01T00:00:00',
     '2026-12-24T00:00:00',
-  ])('1.2: takes the date %s, which no shop can have, for none, with a warning', (date) => {
+  ])('1.2: takes the date %s, which no store can have, for none, with a warning', (date) => {
     const { dateModified, warnings } = parsed({ date_modified_gmt: date });
     expect([dateModified, warnings]).toEqual([null, ['impossible_date:date_modified_gmt']]);
   });

@@ -10,7 +10,7 @@ const params = {
   callbackUrl: 'https://sync.example.com/api/v1/wc-auth/callback',
 };
 
-test('the shop’s page, by permalinks with and without index.php', () => {
+test('the store’s page, by permalinks with and without index.php', () => {
   const pretty = new URL(authorizeUrlOf(rootAt('https://a.example/shop'), params));
   expect(`${pretty.origin}${pretty.pathname}`).toBe('https://a.example/shop/wc-auth/v1/authorize');
   expect(Object.fromEntries(pretty.searchParams)).toEqual({
@@ -30,9 +30,9 @@ test('with plain permalinks keys by hand are offered immediately, with the reaso
 });
 
 test('keys are sent only to https and three ports, except for hosts allowed by name', () => {
-  const shop = 'https://shop.example.com';
+  const store = 'https://shop.example.com';
   const objection = (base: string | null, allowed: string[] = []) =>
-    objectionToCallback(base, shop, allowed);
+    objectionToCallback(base, store, allowed);
   expect(objection('https://sync.example.com')).toBeNull();
   expect(objection('https://sync.example.com:8080')).toBeNull();
   expect(objection('http://sync.example.com')).toMatch(/https/);

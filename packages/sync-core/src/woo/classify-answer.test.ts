@@ -523,9 +523,9 @@ describe('kind 4: firewalls and challenges are named, each with its own fix', ()
       'maintenance',
       null,
     ],
-    ['a shop that opens soon', 200, page('<title>Coming Soon</title>'), 'maintenance', null],
+    ['a store that opens soon', 200, page('<title>Coming Soon</title>'), 'maintenance', null],
     [
-      'a shop that is being built',
+      'a store that is being built',
       503,
       page('<title>Under construction</title>'),
       'maintenance',

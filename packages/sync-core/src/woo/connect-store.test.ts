@@ -356,7 +356,7 @@ describe('probeConnection', () => {
       expect(await probe(store.url + typed, noKeys)).toMatchObject({ baseUrl: store.url });
     });
 
-    it('a shop in a folder', async () => {
+    it('a store in a folder', async () => {
       const store = await scriptedStore(
         byPath({ '/shop/wp-json/': index, '/shop/wp-json/wc/v3/customers': customers }),
         { tls: true },

@@ -29,7 +29,7 @@ import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 
 /** One store and a worker in this process, without a scheduler: the test drives each run to its end. */
-export interface Shop {
+export interface OpenStore {
   db: TestDatabase;
   sim: WooSim;
   /** The schedule's clock, which is frozen while no run waits. */
@@ -57,7 +57,7 @@ export interface Shop {
 /** How far the clock advances while a run waits, in milliseconds. */
 const IDLE_STEP_MS = 2_000;
 
-export interface ShopOptions extends WooSimOptions {
+export interface OpenStoreOptions extends WooSimOptions {
   /** PEM of an additional certificate authority. */
   ca?: string;
   /** Timeouts of requests to the store. */
@@ -99,13 +99,13 @@ async function dropSound(db: TestDatabase): Promise<void> {
   expect(broken).toEqual({});
 }
 
-export async function openShop({
+export async function openStore({
   ca,
   timeouts,
   gateway,
   on,
   ...options
-}: ShopOptions = {}): Promise<Shop> {
+}: OpenStoreOptions = {}): Promise<OpenStore> {
   const [{ db, clock }, sim] = await Promise.all([
     on ?? createClockedDatabase(),
     createWooSim({

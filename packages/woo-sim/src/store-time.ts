@@ -6,7 +6,7 @@ export function gmtText(atMs: number): string {
 }
 
 /** The same instant in the store's time zone (Europe/Berlin, as in the recordings); null stays null. */
-export function shopText(gmt: string | null): string | null {
+export function storeText(gmt: string | null): string | null {
   if (gmt === null) return null;
   const atMs = Date.parse(gmt + 'Z');
   if (Number.isNaN(atMs)) return gmt;

@@ -74,7 +74,7 @@ const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[
   { name: 'connect', path: `/connect?address=${newShop}`, ready: 'This is a WooCommerce store.' },
   {
     name: 'connect-settings',
-    path: `/connect?address=${newShop}&by=shop&step=settings`,
+    path: `/connect?address=${newShop}&by=approval&step=settings`,
     ready: 'Schedule',
   },
   { name: 'customers', path: `/customers?q=wojcik&store=${good.storeId}`, ready: 'Teahouse' },

@@ -74,7 +74,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
     timeZone: 'UTC',
   }),
   'store.connect': null,
-  // By addresses, and by an id that is one person's: see grant.pg.test.ts.
+  // By addresses, and by an id that is one person's: see authorization.pg.test.ts.
   'store.probe': null,
   'store.beginAuthorization': null,
   'store.authorization': null,

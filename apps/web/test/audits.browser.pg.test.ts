@@ -27,7 +27,7 @@ interface Connect {
   knownUrl: string;
   newUrl: string;
   /** By their states. */
-  grants: Record<'waiting' | 'expired' | 'denied' | 'refused' | 'connected', string>;
+  authorizations: Record<'waiting' | 'expired' | 'denied' | 'refused' | 'connected', string>;
 }
 
 interface PageToAudit {
@@ -64,12 +64,15 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
       await page.getByText('These keys do not work.').waitFor();
     },
   },
-  { path: `/connect?address=${connect.newUrl}&by=shop&step=settings&role=b2b`, ready: 'Schedule' },
-  { path: `/connect?grant=${connect.grants.waiting}`, ready: 'Waiting for approval' },
-  { path: `/connect?grant=${connect.grants.expired}`, ready: 'The request expired' },
-  { path: `/connect?grant=${connect.grants.denied}`, ready: 'Access was denied' },
-  { path: `/connect?grant=${connect.grants.refused}`, ready: 'keys were not accepted' },
-  { path: `/connect?grant=${connect.grants.connected}`, ready: 'is connected.' },
+  {
+    path: `/connect?address=${connect.newUrl}&by=approval&step=settings&role=b2b`,
+    ready: 'Schedule',
+  },
+  { path: `/connect?grant=${connect.authorizations.waiting}`, ready: 'Waiting for approval' },
+  { path: `/connect?grant=${connect.authorizations.expired}`, ready: 'The request expired' },
+  { path: `/connect?grant=${connect.authorizations.denied}`, ready: 'Access was denied' },
+  { path: `/connect?grant=${connect.authorizations.refused}`, ready: 'keys were not accepted' },
+  { path: `/connect?grant=${connect.authorizations.connected}`, ready: 'is connected.' },
   { path: '/runs', ready: 'Main shop' },
   { path: `/runs/${run.runId}`, ready: 'ended with 2 failed customers' },
   { path: '/runs/00000000-0000-4000-8000-000000000000', ready: 'Page not found' },
@@ -220,8 +223,8 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
   test('axe finds no problem on any page or dialog', async () => {
     const found: string[] = [];
     await page.goto(await stack.signInLink());
-    const grants = await insertAuthorizations(db, stack, run.storeId);
-    const connect = { knownUrl: sim.url, newUrl: other.url, grants };
+    const authorizations = await insertAuthorizations(db, stack, run.storeId);
+    const connect = { knownUrl: sim.url, newUrl: other.url, authorizations };
     for (const { path, ready, act } of pages(run, connect))
       found.push(...(await audit(path, ready, act)));
     expect(found).toEqual([]);
@@ -301,9 +304,11 @@ async function insertAuthorizations(
   db: TestDatabase,
   stack: Stack,
   storeId: string,
-): Promise<Connect['grants']> {
-  const grants = { waiting: '', expired: '', denied: '', refused: '', connected: '' };
-  for (const [index, kind] of (Object.keys(grants) as (keyof typeof grants)[]).entries()) {
+): Promise<Connect['authorizations']> {
+  const authorizations = { waiting: '', expired: '', denied: '', refused: '', connected: '' };
+  for (const [index, kind] of (
+    Object.keys(authorizations) as (keyof typeof authorizations)[]
+  ).entries()) {
     const { rows } = await db.admin.query<{ id: string }>(
       `insert into store_grant (org_id, nonce_hash, begun_by_id, store_url, name, schedules, scope, expires_at,
                                 state, reason_code, reason, store_id, ended_at)
@@ -318,9 +323,9 @@ async function insertAuthorizations(
        returning id`,
       [stack.caller.orgId, String(index), kind, storeId, stack.person.email],
     );
-    grants[kind] = rows[0]?.id ?? '';
+    authorizations[kind] = rows[0]?.id ?? '';
   }
-  return grants;
+  return authorizations;
 }
 
 /** The tRPC queries of a request, with their inputs. */

@@ -18,7 +18,7 @@ describe.skipIf(!chromiumPath)('connecting a store by one click, in a real brows
   });
   afterAll(() => sim?.close());
 
-  async function grants(db: TestDatabase, { caller }: Stack) {
+  async function authorizations(db: TestDatabase, { caller }: Stack) {
     const { rows } = await db.admin.query<{ state: string; reason_code: string | null }>(
       'select state, reason_code from store_grant where org_id = $1 order by created_at',
       [caller.orgId],
@@ -64,7 +64,7 @@ describe.skipIf(!chromiumPath)('connecting a store by one click, in a real brows
     await page.getByRole('link', { name: 'Deny' }).click();
     await says('Access was denied in WooCommerce');
     expect(page.url()).not.toContain('user_id');
-    expect(await grants(db, stack)).toEqual([{ state: 'refused', reason_code: 'denied' }]);
+    expect(await authorizations(db, stack)).toEqual([{ state: 'refused', reason_code: 'denied' }]);
 
     // Approved, but the keys cannot read: WordPress shows an error, and going back shows the reason.
     await button('Try again').click();
@@ -93,7 +93,10 @@ describe.skipIf(!chromiumPath)('connecting a store by one click, in a real brows
     await page.goBack();
     await button('Cancel').click();
     expect(await page.getByRole('combobox', { name: 'Users' }).inputValue()).toBe('customer');
-    expect((await grants(db, stack)).at(-1)).toEqual({ state: 'refused', reason_code: 'denied' });
+    expect((await authorizations(db, stack)).at(-1)).toEqual({
+      state: 'refused',
+      reason_code: 'denied',
+    });
 
     await button('Continue in WooCommerce').click();
     await page.getByRole('link', { name: 'Approve' }).click();

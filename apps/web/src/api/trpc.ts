@@ -24,7 +24,7 @@ export type Probe = Outputs['store']['probe'];
 /** A store's runs of one day. */
 export type RunDay = Outputs['store']['runDays'][number];
 /** A pending approval of a store's owner. */
-export type Grant = Outputs['store']['authorization'];
+export type Authorization = Outputs['store']['authorization'];
 export type AuthorizationChoices = inferRouterInputs<AppRouter>['store']['beginAuthorization'];
 
 export type CustomerPage = Outputs['customer']['search'];

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { hostOf } from './connect-choices.ts';
 import { formatClock } from '../../words/format.ts';
-import type { Grant } from '../../api/trpc.ts';
+import type { Authorization } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 
 interface AuthorizationStateProps {
-  grant: Grant;
+  authorization: Authorization;
   isBusy: boolean;
   /** Opens the store's approval page again. */
   onAgain: () => void;
@@ -17,8 +17,8 @@ interface AuthorizationStateProps {
 
 /** The state of the request to the store, and what to do. */
 export function AuthorizationState(props: AuthorizationStateProps) {
-  const { grant, isBusy } = props;
-  const host = hostOf(grant.url);
+  const { authorization, isBusy } = props;
+  const host = hostOf(authorization.url);
   const again = (label: string, kind: 'primary' | 'secondary' = 'primary') => (
     <Button kind={kind} icon="external" isBusy={isBusy} onClick={props.onAgain}>
       {label}
@@ -34,7 +34,7 @@ export function AuthorizationState(props: AuthorizationStateProps) {
       </Button>
     </>
   );
-  if (grant.state === 'waiting') {
+  if (authorization.state === 'waiting') {
     return (
       <Note
         icon="clock"
@@ -50,18 +50,18 @@ export function AuthorizationState(props: AuthorizationStateProps) {
         }
       >
         Approve on the WooCommerce page, and this page continues by itself. The request expires at{' '}
-        {formatClock(grant.expiresAt)}.
+        {formatClock(authorization.expiresAt)}.
       </Note>
     );
   }
-  if (grant.state === 'verifying') {
+  if (authorization.state === 'verifying') {
     return (
       <Note icon="key" look="bg-busy-soft text-busy" title="Testing the keys">
         The store sent its keys. They are tested before they are saved, which takes a few seconds.
       </Note>
     );
   }
-  if (grant.state === 'expired') {
+  if (authorization.state === 'expired') {
     return (
       <Note
         icon="clock"
@@ -78,7 +78,7 @@ export function AuthorizationState(props: AuthorizationStateProps) {
       </Note>
     );
   }
-  if (grant.refusal?.code === 'denied') {
+  if (authorization.refusal?.code === 'denied') {
     return (
       <Note
         icon="slash"
@@ -108,7 +108,8 @@ export function AuthorizationState(props: AuthorizationStateProps) {
         </>
       }
     >
-      {grant.refusal?.reason} The store was asked to delete these keys. Nothing was connected.
+      {authorization.refusal?.reason} The store was asked to delete these keys. Nothing was
+      connected.
     </Note>
   );
 }

@@ -9,7 +9,7 @@ export function AccessChoice(props: {
   /** The store that is already connected at this address. */
   known: Probe['known'];
   isBusy: boolean;
-  onShop: () => void;
+  onApproval: () => void;
   onKeys: () => void;
 }) {
   const { oneClick, known } = props;
@@ -31,7 +31,7 @@ export function AccessChoice(props: {
                 kind="primary"
                 {...(known && { icon: 'external' })}
                 isBusy={props.isBusy}
-                onClick={props.onShop}
+                onClick={props.onApproval}
               >
                 {known ? 'Get new keys from the store' : 'Approve in WooCommerce'}
               </Button>

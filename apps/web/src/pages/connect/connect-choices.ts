@@ -1,7 +1,7 @@
 import type { AuthorizationChoices, Probe } from '../../api/trpc.ts';
 
 /** By approval in WooCommerce, or with keys created by hand. */
-export type ConnectWay = 'shop' | 'keys';
+export type ConnectWay = 'approval' | 'keys';
 
 export type SchedulePreset = NonNullable<AuthorizationChoices['schedules']>;
 export type AuthorizationScope = AuthorizationChoices['scope'];

@@ -4,7 +4,7 @@ import { EmptyState } from '../../ui/notes.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { meQuery } from '../../api/queries.ts';
 import { ConnectSteps } from './connect-steps.tsx';
-import { ShopAnswer } from './shop-answer.tsx';
+import { AuthorizationById } from './authorization-steps.tsx';
 
 /** Connects a store: address, keys, settings, and the first sync. */
 export function ConnectPage() {
@@ -19,7 +19,7 @@ export function ConnectPage() {
         (grant === undefined ? (
           <ConnectSteps />
         ) : (
-          <ShopAnswer key={grant} authorizationId={grant} />
+          <AuthorizationById key={grant} authorizationId={grant} />
         ))}
     </div>
   );

@@ -4,7 +4,7 @@ import { optional, text, uuid } from '../../ui/url-state.ts';
 export const connectSearch = v.object({
   /** The store's address as entered. */
   address: optional(text(2_000)),
-  by: optional(v.picklist(['shop', 'keys'])),
+  by: optional(v.picklist(['approval', 'keys'])),
   step: optional(v.picklist(['address', 'settings'])),
   name: optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
   role: optional(v.pipe(v.string(), v.regex(/^[a-z0-9_-]{1,60}$/))),

@@ -9,14 +9,14 @@ import { PageSkeleton } from '../../ui/skeleton.tsx';
 import { Step, Steps } from '../../ui/steps.tsx';
 import { describeChoices, hostOf, searchOf } from './connect-choices.ts';
 import { authorizationQuery, storesQuery } from '../../api/queries.ts';
-import { queryClient, trpc, type Grant } from '../../api/trpc.ts';
+import { queryClient, trpc, type Authorization } from '../../api/trpc.ts';
 import { FirstSync } from './first-sync.tsx';
 import { useBeginAuthorization } from './use-begin-authorization.ts';
 
 /** An authorization; the store redirects here, and the page can be reloaded. */
-export function ShopAnswer({ authorizationId }: { authorizationId: string }) {
-  const { data: grant, error } = useQuery(authorizationQuery(authorizationId));
-  if (grant) return <AnswerSteps grant={grant} />;
+export function AuthorizationById({ authorizationId }: { authorizationId: string }) {
+  const { data: authorization, error } = useQuery(authorizationQuery(authorizationId));
+  if (authorization) return <AuthorizationSteps authorization={authorization} />;
   if (!error) return <PageSkeleton />;
   return (
     <ErrorNote
@@ -30,40 +30,41 @@ export function ShopAnswer({ authorizationId }: { authorizationId: string }) {
   );
 }
 
-function AnswerSteps({ grant }: { grant: Grant }) {
+function AuthorizationSteps({ authorization }: { authorization: Authorization }) {
   const begin = useBeginAuthorization();
-  const cancel = useCancel(grant);
+  const cancel = useCancel(authorization);
   const { data: stores } = useQuery(storesQuery());
   // A store that was already connected only gets new keys.
   const isKnown = stores?.some(
-    ({ url, lastRun }) => url === grant.url && (grant.storeId === null || lastRun !== null),
+    ({ url, lastRun }) =>
+      url === authorization.url && (authorization.storeId === null || lastRun !== null),
   );
   const navigate = useNavigate();
   const leadTo = (search: ReturnType<typeof searchOf>) =>
-    void navigate({ to: '/connect', search: { ...searchOf(grant), ...search } });
-  const toSettings = () => leadTo({ by: 'shop', step: 'settings' });
+    void navigate({ to: '/connect', search: { ...searchOf(authorization), ...search } });
+  const toSettings = () => leadTo({ by: 'approval', step: 'settings' });
   const problem = begin.error ?? cancel.error;
   return (
     <Steps>
-      <Step number={1} title="Address" state="done" summary={hostOf(grant.url)} />
+      <Step number={1} title="Address" state="done" summary={hostOf(authorization.url)} />
       <Step number={2} title="Access" state="done" summary="Approve in WooCommerce" />
       <Step
         number={3}
         title="Settings"
         state="done"
-        summary={isKnown ? 'Unchanged' : describeChoices(grant)}
+        summary={isKnown ? 'Unchanged' : describeChoices(authorization)}
       />
       <Step number={4} title="Connect" state="current">
-        {grant.storeId !== null ? (
-          <FirstSync storeId={grant.storeId} />
+        {authorization.storeId !== null ? (
+          <FirstSync storeId={authorization.storeId} />
         ) : (
           <AuthorizationState
-            grant={grant}
+            authorization={authorization}
             isBusy={begin.isPending || cancel.isPending}
-            onAgain={() => begin.mutate(choicesOfAuthorization(grant))}
+            onAgain={() => begin.mutate(choicesOfAuthorization(authorization))}
             onGiveUp={() =>
               cancel.mutate(
-                { authorizationId: grant.id },
+                { authorizationId: authorization.id },
                 { onSuccess: ({ state }) => state === 'refused' && toSettings() },
               )
             }
@@ -78,7 +79,7 @@ function AnswerSteps({ grant }: { grant: Grant }) {
 }
 
 /** Cancels the authorization; automatically if the store's owner denied it. */
-function useCancel(grant: Grant) {
+function useCancel(authorization: Authorization) {
   const { success } = useSearch({ from: '/shell/connect' });
   const cancel = useMutation(
     trpc.store.cancelAuthorization.mutationOptions({
@@ -90,13 +91,20 @@ function useCancel(grant: Grant) {
     }),
   );
   const { mutate, isIdle } = cancel;
-  const isDenied = success === 0 && grant.state === 'waiting' && isIdle;
+  const isDenied = success === 0 && authorization.state === 'waiting' && isIdle;
   useEffect(() => {
-    if (isDenied) mutate({ authorizationId: grant.id });
-  }, [isDenied, mutate, grant.id]);
+    if (isDenied) mutate({ authorizationId: authorization.id });
+  }, [isDenied, mutate, authorization.id]);
   return cancel;
 }
 
-function choicesOfAuthorization({ url, name, settings, timeZone, schedules, scope }: Grant) {
+function choicesOfAuthorization({
+  url,
+  name,
+  settings,
+  timeZone,
+  schedules,
+  scope,
+}: Authorization) {
   return { url, name, settings, timeZone, schedules, scope };
 }

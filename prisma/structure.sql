@@ -569,6 +569,48 @@ AS $function$
   select email from public.organization_invitation
    where id = invitation_id and organization_id = mantis.org_id()
 $function$;
+CREATE OR REPLACE FUNCTION mantis.is_sound(run woo_customer_sync_queue)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  -- `least` ignores null, and null passes a check.
+  return least(run.draft_count, run.processing_count, run.done_count, run.failed_count, run.cancelled_count,
+               run.created_count, run.updated_count, run.unchanged_count, run.deleted_count,
+               run.deletion_candidates, run.batch_count, run.activity_seq, run.process_count,
+               run.discovery_deaths, run.idle_rings) >= 0
+    and run.total_count
+        = run.draft_count + run.processing_count + run.done_count + run.failed_count + run.cancelled_count
+    and run.done_count = run.created_count + run.updated_count + run.unchanged_count + run.deleted_count
+    and run.round >= 1 and run.waited_ms >= 0
+    -- Where it is.
+    and run.state in ('draft', 'processing', 'done', 'partial', 'failed')
+    and run.discovery_state in ('pending', 'walking', 'complete', 'failed', 'cancelled')
+    and run.step in ('newest', 'active', 'leftovers', 'guests', 'walk', 'deliveries')
+    and (run.state in ('done', 'partial', 'failed')) = (run.finished_at is not null)
+    and (run.discovery_state = 'failed')
+        = (run.discovery_error_code is not null and run.discovery_error is not null)
+    and (run.discovery_token is null) = (run.discovery_lease_until is null)
+    and run.is_action_required = (run.action_code is not null and run.action_reason is not null)
+    and least(run.walk_last_id, run.walk_from_id, run.walk_rank, run.walk_until_rank, run.walk_stuck,
+              run.walk_steps_back, run.page_count, run.page_attempts, run.requests_used, run.first_total,
+              run.last_total) >= 0
+    and run.walk_page_size between 1 and 100 and run.walk_ahead between 1 and 8
+    and run.walk_pass between 1 and 2
+    and run.page_attempts <= run.max_page_attempts and run.requests_used <= run.requests_budget
+    -- Its settings and origin.
+    and run.kind in ('full', 'delta', 'reconcile', 'webhook')
+    and run.actor_type in ('user', 'api_key', 'cron', 'webhook', 'system')
+    and run.pace in ('auto', 'gentle') and run.guests in ('off', 'on')
+    and run.batch_size between 1 and 1000 and run.batch_delay_ms between 0 and 600000
+    and run.max_retries between 0 and 20 and run.retry_base_ms between 0 and 3600000
+    and run.max_rounds between 1 and 100 and run.page_size between 2 and 100
+    and run.pages_ahead between 1 and 8 and run.max_page_attempts between 1 and 50
+    and run.max_parallel_batches between 1 and 32 and run.delta_slices between 1 and 10000
+    and length(run.idempotency_key) between 1 and 200
+    and run.trace_parent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$';
+end $function$;
 CREATE OR REPLACE FUNCTION mantis.job_load()
  RETURNS TABLE(task text, due bigint, later bigint, running bigint, given_up bigint, oldest_due_seconds double precision)
  LANGUAGE plpgsql
@@ -1451,67 +1493,8 @@ alter table sync_schedule add constraint sync_schedule_org_id_store_id_fkey FORE
 alter table sync_schedule add constraint sync_schedule_pkey PRIMARY KEY (id);
 alter table sync_schedule add constraint sync_schedule_org_id_store_id_kind_key UNIQUE (org_id, store_id, kind);
 alter table sync_worker add constraint sync_worker_pkey PRIMARY KEY (id);
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_activity_seq_check CHECK ((activity_seq >= 0));
+alter table woo_customer_sync_queue add constraint sound CHECK (mantis.is_sound(woo_customer_sync_queue.*));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_actor_check CHECK (((length(actor_name) <= 200) AND (length(role_filter) <= 100))) NOT VALID;
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'cron'::text, 'webhook'::text, 'system'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_batch_count_check CHECK ((batch_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_batch_delay_ms_check CHECK (((batch_delay_ms >= 0) AND (batch_delay_ms <= 600000)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_batch_size_check CHECK (((batch_size >= 1) AND (batch_size <= 1000)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_cancelled_count_check CHECK ((cancelled_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check CHECK ((total_count = ((((draft_count + processing_count) + done_count) + failed_count) + cancelled_count)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check1 CHECK ((done_count = (((created_count + updated_count) + unchanged_count) + deleted_count)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check2 CHECK ((requests_used <= requests_budget));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check3 CHECK ((page_attempts <= max_page_attempts));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check4 CHECK ((is_action_required = ((action_code IS NOT NULL) AND (action_reason IS NOT NULL))));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check5 CHECK (((discovery_state = 'failed'::text) = ((discovery_error_code IS NOT NULL) AND (discovery_error IS NOT NULL))));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check6 CHECK (((discovery_token IS NULL) = (discovery_lease_until IS NULL)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_check7 CHECK (((state = ANY (ARRAY['done'::text, 'partial'::text, 'failed'::text])) = (finished_at IS NOT NULL)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_created_count_check CHECK ((created_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_deleted_count_check CHECK ((deleted_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_deletion_candidates_check CHECK ((deletion_candidates >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_delta_slices_check CHECK (((delta_slices >= 1) AND (delta_slices <= 10000)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_discovery_deaths_check CHECK ((discovery_deaths >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_discovery_state_check CHECK ((discovery_state = ANY (ARRAY['pending'::text, 'walking'::text, 'complete'::text, 'failed'::text, 'cancelled'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_done_count_check CHECK ((done_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_draft_count_check CHECK ((draft_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_failed_count_check CHECK ((failed_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_first_total_check CHECK ((first_total >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_guests_check CHECK ((guests = ANY (ARRAY['off'::text, 'on'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 200)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_idle_rings_check CHECK ((idle_rings >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'delta'::text, 'reconcile'::text, 'webhook'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_last_total_check CHECK ((last_total >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_page_attempts_check CHECK (((max_page_attempts >= 1) AND (max_page_attempts <= 50)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_parallel_batches_check CHECK (((max_parallel_batches >= 1) AND (max_parallel_batches <= 32)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_retries_check CHECK (((max_retries >= 0) AND (max_retries <= 20)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_max_rounds_check CHECK (((max_rounds >= 1) AND (max_rounds <= 100)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pace_check CHECK ((pace = ANY (ARRAY['auto'::text, 'gentle'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_page_attempts_check CHECK ((page_attempts >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_page_count_check CHECK ((page_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_page_size_check CHECK (((page_size >= 2) AND (page_size <= 100)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pages_ahead_check CHECK (((pages_ahead >= 1) AND (pages_ahead <= 8)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_process_count_check CHECK ((process_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_processing_count_check CHECK ((processing_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_requests_budget_check CHECK ((requests_budget >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_requests_used_check CHECK ((requests_used >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_retry_base_ms_check CHECK (((retry_base_ms >= 0) AND (retry_base_ms <= 3600000)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_round_check CHECK ((round >= 1));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'processing'::text, 'done'::text, 'partial'::text, 'failed'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_step_check CHECK ((step = ANY (ARRAY['newest'::text, 'active'::text, 'leftovers'::text, 'guests'::text, 'walk'::text, 'deliveries'::text])));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_total_count_check CHECK ((total_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_trace_parent_check CHECK ((trace_parent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'::text));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_unchanged_count_check CHECK ((unchanged_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_updated_count_check CHECK ((updated_count >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_waited_ms_check CHECK ((waited_ms >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_ahead_check CHECK (((walk_ahead >= 1) AND (walk_ahead <= 8)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_from_id_check CHECK ((walk_from_id >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_last_id_check CHECK ((walk_last_id >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_page_size_check CHECK (((walk_page_size >= 1) AND (walk_page_size <= 100)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_pass_check CHECK (((walk_pass >= 1) AND (walk_pass <= 2)));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_rank_check CHECK ((walk_rank >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_steps_back_check CHECK ((walk_steps_back >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_stuck_check CHECK ((walk_stuck >= 0));
-alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_walk_until_rank_check CHECK ((walk_until_rank >= 0));
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_pkey PRIMARY KEY (id);
 alter table woo_customer_sync_queue add constraint woo_customer_sync_queue_org_id_id_key UNIQUE (org_id, id);

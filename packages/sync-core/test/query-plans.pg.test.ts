@@ -157,8 +157,12 @@ function toLiteral(value: unknown): string {
   return quote(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-const toElement = (item: unknown) =>
-  Buffer.isBuffer(item) ? `"\\\\x${item.toString('hex')}"` : String(item);
+/** JSON quotes a text as an array does. */
+function toElement(item: unknown): string {
+  if (item === null) return 'null';
+  if (Buffer.isBuffer(item)) return JSON.stringify(`\\x${item.toString('hex')}`);
+  return JSON.stringify(item);
+}
 
 type Mode = 'force_custom_plan' | 'force_generic_plan';
 

@@ -50,45 +50,44 @@ export async function insertLines(
     // Looks up existing lines one by one, as in `storeChanged`: a join would read all lines of the run.
     text: `with known as materialized (
              select wanted.woo_customer_id, null as quarantine_key
-               from unnest($6::bigint[]) as wanted(woo_customer_id)
+               from unnest($5::bigint[]) as wanted(woo_customer_id)
               cross join lateral (
                 select from woo_customer_sync_queue_line line
                  where queue_id = $2 and line.woo_customer_id = wanted.woo_customer_id
                  limit 1) line
              union all
              select null, wanted.quarantine_key
-               from unnest($7::text[]) as wanted(quarantine_key)
+               from unnest($6::text[]) as wanted(quarantine_key)
               cross join lateral (
                 select from woo_customer_sync_queue_line line
                  where queue_id = $2 and line.quarantine_key = wanted.quarantine_key
-                 limit 1) line)
+                 limit 1) line
+              where wanted.quarantine_key is not null)
            insert into woo_customer_sync_queue_line
              (org_id, queue_id, position, woo_customer_id, quarantine_key, state, outcome, attempts, round,
               next_attempt_at, payload, fetch_began_at, fetched_at, error_code, error_message, processed_at)
-           select $1, $2, $3 + row_number() over (order by line.nr), line."wooCustomerId", line."unidentifiedRowKey",
-                  line.state, line.outcome, line.attempts, queue.round,
-                  mantis.now() + make_interval(secs => line."delayMs"::float8 / 1000),
-                  line.payload::json, $8, $4, line.code, line.message,
-                  case when line.attempts > 0 or line.state = 'failed' then mantis.now() end
-             from rows from (json_to_recordset($5::json) as (
-                    "wooCustomerId" bigint, "unidentifiedRowKey" text, state text, outcome text, attempts integer,
-                    "delayMs" float8, payload text, code text, message text)) with ordinality as line(
-                    "wooCustomerId", "unidentifiedRowKey", state, outcome, attempts, "delayMs", payload, code,
-                    message, nr)
+           select $1, $2, $3 + row_number() over (order by line.nr), line.woo_customer_id, line.quarantine_key,
+                  coalesce(line.rest->>'state', 'done'), line.outcome,
+                  coalesce((line.rest->>'attempts')::integer, 1), queue.round,
+                  mantis.now() + make_interval(secs => coalesce((line.rest->>'delayMs')::float8, 0) / 1000),
+                  (line.rest->>'payload')::json, $9, $4, line.rest->>'code', line.rest->>'message',
+                  case when line.rest is null or line.rest->>'state' = 'failed'
+                         or line.rest->>'attempts' <> '0' then mantis.now() end
+             from unnest($5::bigint[], $6::text[], $7::text[], $8::json[]) with ordinality
+                  as line(woo_customer_id, quarantine_key, outcome, rest, nr)
              join woo_customer_sync_queue queue on queue.id = $2
             where not exists (
               select from known
-               where known.woo_customer_id = line."wooCustomerId" or known.quarantine_key = line."unidentifiedRowKey")`,
+               where known.woo_customer_id = line.woo_customer_id or known.quarantine_key = line.quarantine_key)`,
     values: [
       orgId,
       runId,
       before,
       reading.endedAt,
-      JSON.stringify(added.map(toItem)),
-      added.flatMap(({ wooCustomerId }) => (wooCustomerId === null ? [] : [wooCustomerId])),
-      added.flatMap(({ unidentifiedRowKey }) =>
-        unidentifiedRowKey === null ? [] : [unidentifiedRowKey],
-      ),
+      added.map(({ wooCustomerId }) => wooCustomerId),
+      added.map(({ unidentifiedRowKey }) => unidentifiedRowKey),
+      added.map(({ result }) => (result?.state === 'done' ? result.outcome : null)),
+      added.map(toRest),
       reading.beganAt,
     ],
   });
@@ -105,23 +104,20 @@ function withoutRepeats(lines: readonly NewLine[]): NewLine[] {
 }
 
 /**
- * The payload as a JSON string within JSON: PostgreSQL would otherwise parse it, and reject the whole page for
- * one NUL or lone surrogate.
+ * What a line that is not done has besides its id, as JSON; null for a done line. The payload is a JSON string
+ * within it: PostgreSQL would otherwise parse it, and reject the whole page for one NUL or lone surrogate.
  */
-function toItem({ wooCustomerId, unidentifiedRowKey, payload, error, result }: NewLine) {
-  const key = { wooCustomerId, unidentifiedRowKey };
-  if (result?.state === 'done')
-    return { ...key, state: 'done', outcome: result.outcome, attempts: 1, delayMs: 0 };
+function toRest({ payload, error, result }: NewLine): string | null {
+  if (result?.state === 'done') return null;
   const { code, message } = result ?? error ?? { code: null, message: null };
-  return {
-    ...key,
+  return JSON.stringify({
     state: result?.state ?? (error ? 'failed' : 'draft'),
     attempts: result ? 1 : 0,
     delayMs: result?.delayMs ?? 0,
     payload: payload === null ? null : JSON.stringify(payload),
     code,
     message,
-  };
+  });
 }
 
 /** The result of a claimed line. */

@@ -155,7 +155,7 @@ export async function findStoredVersions(
   return new Map(rows.map(({ woo_id, ...stored }) => [woo_id, stored]));
 }
 
-/** Adds the row hash to unchanged customers that were stored without one. */
+/** Stores the row hash of unchanged customers that have none, or one of another version of the mapping. */
 async function fillRowHashes(
   sql: Sql,
   owner: VersionOwner,
@@ -163,7 +163,9 @@ async function fillRowHashes(
   known: ReadonlyMap<number, StoredVersion>,
 ): Promise<void> {
   const bare = versions
-    .filter((version) => version.rowHash && known.get(wooIdOf(version))?.row_hash === null)
+    .filter(
+      ({ rowHash, customer }) => rowHash && rowHash[0] !== known.get(customer.wooId)?.row_hash?.[0],
+    )
     .toSorted((a, b) => wooIdOf(a) - wooIdOf(b));
   if (bare.length === 0) return;
   await sql.query({

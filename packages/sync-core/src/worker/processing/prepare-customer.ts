@@ -88,12 +88,13 @@ export function contentHash(
   return hash('sha256', JSON.stringify(content), 'buffer');
 }
 
-/** Part of every row hash. Raise it with every change of the mapping: rows are then mapped again. */
+/** The first byte of every row hash. Raise it with every change of the mapping: rows are then mapped again. */
 const MAPPING_VERSION = 1;
 
-/** The first 16 bytes of the SHA-256 of a row as the store sent it. */
+/** The version of the mapping, then 15 bytes of the SHA-256 of a row as the store sent it. */
 export function rowHash(row: unknown): Buffer {
-  return hash('sha256', `${MAPPING_VERSION} ${JSON.stringify(row)}`, 'buffer').subarray(0, 16);
+  const sha256 = hash('sha256', JSON.stringify(row), 'buffer');
+  return Buffer.concat([Buffer.of(MAPPING_VERSION), sha256], 16);
 }
 
 function addressValues(address: MappedAddress): (string | null)[] {

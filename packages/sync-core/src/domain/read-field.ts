@@ -182,3 +182,10 @@ export function readPart(
   }
   return { value: dirty ? cleanJson(value, (what) => warn(what, field)) : value, size };
 }
+
+/** A row without its hypermedia links, which are a quarter of it and describe nothing of the customer. */
+export function withoutLinks(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || !('_links' in row)) return row;
+  const { _links, ...rest } = row;
+  return rest;
+}

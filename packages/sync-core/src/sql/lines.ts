@@ -1,5 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
 import type { Reading } from '../domain/choose-answer.ts';
+import { withoutLinks } from '../domain/read-field.ts';
 import type { LineOutcome } from '../domain/state-machine.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { LINE_FITS, type LineFilter, lineParameters } from './line-views.ts';
@@ -10,7 +11,7 @@ export interface NewLine {
   /** Null if the row has no usable id; `unidentifiedRowKey` then names the row and `error` says why. */
   wooCustomerId: number | null;
   unidentifiedRowKey: string | null;
-  /** The row as JSON text; null if the store could not return it. */
+  /** The row, stored without its links; null if the store could not return it. */
   payload: unknown;
   error: { code: string; message: string } | null;
   /** The result of its first attempt, if made in the same transaction. */
@@ -114,7 +115,7 @@ function toRest({ payload, error, result }: NewLine): string | null {
     state: result?.state ?? (error ? 'failed' : 'draft'),
     attempts: result ? 1 : 0,
     delayMs: result?.delayMs ?? 0,
-    payload: payload === null ? null : JSON.stringify(payload),
+    payload: payload === null ? null : JSON.stringify(withoutLinks(payload)),
     code,
     message,
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseWooDate } from '../domain/parse-woo-date.ts';
+import { withoutLinks } from '../domain/read-field.ts';
 import { readCustomerPage } from './customer-page.ts';
 import type { StoreAnswer } from './send-request.ts';
 
@@ -58,8 +59,4 @@ function activeAtOf({
 }: Record<string, unknown>): Date | null {
   const times = [one, other].flatMap((value) => parseWooDate(value)?.getTime() ?? []);
   return times.length === 0 ? null : new Date(Math.max(...times));
-}
-
-function withoutLinks(row: unknown): unknown {
-  return Object.fromEntries(Object.entries(row as object).filter(([name]) => name !== '_links'));
 }

@@ -76,10 +76,10 @@ export async function sendRequest(
   const { timeouts, signal: outer, now } = options;
   outer?.throwIfAborted();
   const deadline = createDeadline(timeouts.totalMs);
-  const signal = outer ? AbortSignal.any([outer, deadline.signal]) : deadline.signal;
+  outer?.addEventListener('abort', deadline.end);
   const startedAt = now();
   try {
-    const answer = await exchange(request, options, signal, deadline);
+    const answer = await exchange(request, options, deadline);
     const arrivedAt = now();
     return { ...answer, url: request.url, durationMs: arrivedAt - startedAt, arrivedAt };
   } catch (error) {
@@ -87,12 +87,15 @@ export async function sendRequest(
     if (deadline.signal.aborted) throw new WooError('timeout_total');
     throw toNetworkError(error);
   } finally {
+    outer?.removeEventListener('abort', deadline.end);
     deadline.clear();
   }
 }
 
 interface Deadline {
   readonly signal: AbortSignal;
+  /** Ends it early. */
+  readonly end: () => void;
   /** Runs work whose time does not count. */
   pauseFor(work: () => Promise<void>): Promise<void>;
   clear(): void;
@@ -100,28 +103,26 @@ interface Deadline {
 
 function createDeadline(totalMs: number): Deadline {
   const controller = new AbortController();
+  const end = () => controller.abort();
   let leftMs = totalMs;
   let startedAt = performance.now();
-  let timer = setTimeout(() => controller.abort(), leftMs);
+  let timer = setTimeout(end, leftMs);
   return {
     signal: controller.signal,
+    end,
     async pauseFor(work) {
       clearTimeout(timer);
       leftMs -= performance.now() - startedAt;
       await work();
       startedAt = performance.now();
-      timer = setTimeout(() => controller.abort(), leftMs);
+      timer = setTimeout(end, leftMs);
     },
     clear: () => clearTimeout(timer),
   };
 }
 
-async function exchange(
-  request: SentRequest,
-  options: SendOptions,
-  signal: AbortSignal,
-  deadline: Deadline,
-) {
+async function exchange(request: SentRequest, options: SendOptions, deadline: Deadline) {
+  const { signal } = deadline;
   const url = new URL(request.url);
   const { statusCode, headers, body } = await options.dispatcher.request({
     origin: url.origin,

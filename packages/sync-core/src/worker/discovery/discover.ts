@@ -109,7 +109,7 @@ async function walkForTimeSlice(
       store.client.listCustomers({
         ...request,
         role: run.settings.roleFilter,
-        signal: AbortSignal.any([stop, signal]),
+        signal: stop,
         beforeBody,
       }),
     takePlace: () => deps.answers.take(run.orgId),
@@ -131,6 +131,7 @@ async function walkForTimeSlice(
     isEnding: false,
   };
   const until = deps.clock() + (await deps.timeSliceMs());
+  signal.addEventListener('abort', pages.stop);
   try {
     for (;;) {
       const isEnding = deps.clock() >= until;
@@ -141,6 +142,7 @@ async function walkForTimeSlice(
       walking = next;
     }
   } finally {
+    signal.removeEventListener('abort', pages.stop);
     pages.stop();
   }
 }

@@ -51,8 +51,8 @@ export interface Prefetch {
   missing(walk: WalkState, total: number | null, ahead: number): number;
   /** Number of requests already reserved for `next`. */
   prepay(requests: number): void;
-  /** Aborts all requests. */
-  stop(): void;
+  /** Aborts all requests, and those that `next` still sends. */
+  stop: () => void;
 }
 
 /** Prefetches the next pages of a walk. */
@@ -60,6 +60,7 @@ export function createPrefetch({ fetchPage, takePlace, spend }: PrefetchDeps): P
   let flights: Flight[] = [];
   let current: Flight | undefined;
   let prepaid = 0;
+  let isStopped = false;
 
   async function pay(requests: number): Promise<boolean> {
     const due = Math.max(0, requests - prepaid);
@@ -81,6 +82,7 @@ export function createPrefetch({ fetchPage, takePlace, spend }: PrefetchDeps): P
   function launch(request: PageRequest): Flight {
     const before = flights.at(-1)?.admitted;
     const abort = new AbortController();
+    if (isStopped) abort.abort();
     const admitted = Promise.withResolvers<void>();
     let releasePlace: (() => void) | undefined;
     const release = () => releasePlace?.();
@@ -118,9 +120,10 @@ export function createPrefetch({ fetchPage, takePlace, spend }: PrefetchDeps): P
   }
 
   function stop(): void {
+    isStopped = true;
     for (const flight of flights) giveUp(flight);
     flights = [];
-    current?.release();
+    if (current) giveUp(current);
   }
 
   return {

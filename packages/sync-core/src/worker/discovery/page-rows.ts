@@ -3,6 +3,7 @@ import { type BatchCounts, batchSizeOf, countResults } from '../../domain/batch-
 import type { Reading } from '../../domain/choose-answer.ts';
 import { rowId } from '../../domain/customer-mapping.ts';
 import { toOperatorMessage } from '../../domain/operator-message.ts';
+import { withoutLinks } from '../../domain/read-field.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import { changeSource } from '../../domain/run-kind.ts';
 import type { IsVolatile } from '../../domain/volatile-meta.ts';
@@ -33,14 +34,14 @@ export function toNewLines(rows: readonly PageRow[]): NewLine[] {
 }
 
 function toNewLine({ id, row }: PageRow): NewLine {
-  const payload = toPayload(row);
-  if (id !== null) return { wooCustomerId: id, unidentifiedRowKey: null, payload, error: null };
+  if (id !== null)
+    return { wooCustomerId: id, unidentifiedRowKey: null, payload: row, error: null };
   return {
     wooCustomerId: null,
     unidentifiedRowKey: `row:${createHash('sha256')
-      .update(JSON.stringify(payload) ?? '')
+      .update(JSON.stringify(withoutLinks(row)) ?? '')
       .digest('hex')}`,
-    payload,
+    payload: row,
     error: {
       code: 'bad_id',
       message:
@@ -61,13 +62,6 @@ export function toUnreadableLine(walk: WalkState, error: WooError): NewLine {
       message: `The store always fails to return ${place}: ${toOperatorMessage(error)}`,
     },
   };
-}
-
-/** The stored part of a row: hypermedia links are a quarter of a row and describe nothing of the customer. */
-function toPayload(row: unknown): unknown {
-  if (typeof row !== 'object' || row === null || !('_links' in row)) return row;
-  const { _links, ...rest } = row;
-  return rest;
 }
 
 /**

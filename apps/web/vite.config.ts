@@ -2,10 +2,12 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { compression } from 'vite-plugin-compression2';
 import { inlineFirstLoad } from './inline-first-load.ts';
+import { renderDocuments } from './render-documents.ts';
 
 export default defineConfig({
   plugins: [
     tailwindcss(),
+    renderDocuments(),
     inlineFirstLoad(),
     // The API sends these as they are, rather than compress for each request.
     compression({ algorithms: ['brotliCompress', 'gzip'], threshold: 1_000 }),

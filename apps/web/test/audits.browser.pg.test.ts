@@ -51,6 +51,9 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
     ready: 'Main shop',
   })),
   { path: '/nowhere', ready: 'Page not found' },
+  { path: '/help/stores#error-messages', ready: 'wrong_key' },
+  { path: '/help/http-api', ready: 'Customers as a file' },
+  { path: '/help/nowhere', ready: 'Page not found' },
   { path: '/connect', ready: 'Store address' },
   { path: '/connect?address=http://127.0.0.1:9', ready: 'does not accept connections' },
   { path: `/connect?address=${connect.knownUrl}`, ready: 'already connected' },
@@ -150,6 +153,7 @@ test.each([
   'connect',
   'settings',
   'sign-in',
+  'help',
 ])('the page %s needs at most 120 kB of compressed JavaScript', async (name) => {
   const { files, bytes } = await firstLoad(`${name}-page`);
   expect(files.length).toBeGreaterThan(2);

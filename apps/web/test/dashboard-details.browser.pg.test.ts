@@ -33,7 +33,8 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     const said: string[] = [];
     page.on('console', (message) => said.push(`${page.url()}: ${message.text()}`));
     page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
-    for (const path of ['/sign-in', '/sign-in/link', '/stores']) {
+    const signedOut = ['/sign-in', '/sign-in/link', '/reset-password', '/invitations/unknown'];
+    for (const path of [...signedOut, '/help/stores', '/help/nowhere', '/stores']) {
       await page.goto(`${stack.url}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
     }
@@ -322,6 +323,40 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.keyboard.type('/');
     await page.keyboard.type('#9');
     await page.getByRole('link', { name: /#9|9/ }).first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('the charts of a store show the chosen period, one bar for each day', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    // The run of all other tests was today, and created 227 customers.
+    await db.admin.query(
+      `insert into woo_customer_sync_queue
+              (org_id, store_id, kind, state, request_hash, actor_type, discovery_state,
+               total_count, done_count, created_count, created_at, started_at, finished_at)
+       select org_id, id, 'reconcile', 'done', '\\x00', 'cron', 'complete', changes, changes, changes, at, at, at
+         from woo_store,
+              (values (500, now() - interval '20 days'), (900, now() - interval '60 days')) run (changes, at)
+        where org_id = $1 and name = 'Main shop'`,
+      [stack.caller.orgId],
+    );
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Main shop', exact: true }).click();
+    const period = page.getByLabel('Period');
+    const shows = async (days: number, changes: number) => {
+      const name = `Most changes in a day: ${changes} changes`;
+      const bars = page.getByRole('img', { name, exact: true }).locator('g');
+      await expect.poll(() => bars.count()).toBe(days);
+      const counts = await bars.locator('title').allTextContents();
+      expect(counts.filter((one) => one.includes(`: ${changes} changes,`))).toHaveLength(1);
+    };
+    await shows(30, 500);
+    await period.selectOption({ label: 'Last 7 days' });
+    await shows(7, 227);
+    await period.selectOption({ label: 'Last 90 days' });
+    await shows(90, 900);
     expect(problems).toEqual([]);
   });
 

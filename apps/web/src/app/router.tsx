@@ -76,6 +76,14 @@ const invitationRoute = createRoute({
   ),
 });
 
+/** Our documents, for signed-out users too. */
+const helpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/help/$document',
+  staticData: { title: 'Help' },
+  component: lazyRouteComponent(() => import('../pages/help/help-page.tsx'), 'HelpPage'),
+});
+
 /** The target of sign-in links, with the reason if one failed. */
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -216,6 +224,7 @@ export const router = createRouter({
     requestLinkRoute,
     resetPasswordRoute,
     invitationRoute,
+    helpRoute,
     indexRoute,
     shellRoute.addChildren([
       storesRoute,

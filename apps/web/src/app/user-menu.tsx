@@ -72,6 +72,10 @@ export function UserMenu(props: {
           items: [
             ...(organisation ? [{ label: 'Command menu', onSelect: props.onCommands }] : []),
             { label: 'Keyboard shortcuts', onSelect: props.onShortcuts },
+            {
+              label: 'Help',
+              onSelect: () => window.open('/help/dashboard', '_blank', 'noreferrer'),
+            },
             { label: 'Sign out', onSelect: onSignOut },
           ],
         },

@@ -13,7 +13,7 @@ export function ConnectPage() {
   if (!me) return null;
   return (
     <div className="mx-auto max-w-3xl">
-      <PageHeader title="Connect a store" />
+      <PageHeader title="Connect a store" help="connect" />
       {me.level !== 'admin' && <ForOwners />}
       {me.level === 'admin' &&
         (grant === undefined ? (

@@ -1,5 +1,6 @@
 import type { Diagnosis, Store } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 
 type Finding = Diagnosis['findings'][number];
@@ -37,6 +38,9 @@ export function Findings(props: {
               <span className={`block ${isDismissed ? 'text-muted' : ''}`}>{message}</span>
               {fix !== null && <span className="block text-sm text-muted">{fix}</span>}
             </span>
+            {(level === 'problem' || level === 'warning') && (
+              <HelpLink topic="diagnosis" about={message} />
+            )}
             {onDismiss && level === 'warning' && (
               <Button kind="quiet" onClick={() => onDismiss(code, !isDismissed)}>
                 {isDismissed ? 'Show again' : 'Dismiss'}

@@ -53,7 +53,7 @@ export function CustomersPage() {
   const isNew = isFirst && !stores?.some(({ lastRun }) => lastRun);
   return (
     <>
-      <PageHeader title="Customers">
+      <PageHeader title="Customers" help="customers">
         <div className="flex h-9 items-center gap-3">
           {customers && customers.length > 0 && (
             <>

@@ -32,6 +32,7 @@ export function FailureReasons(props: {
   return (
     <Card
       title="Why customers failed"
+      help="run"
       aside={
         <div className="-mr-2 flex items-center gap-2">
           {props.canRetry && markedGroups.length > 1 ? (

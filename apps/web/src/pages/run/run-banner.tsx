@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { useNow } from '../../ui/now.ts';
 import { phaseSentence } from '../../words/status.ts';
 import type { Run } from '../../api/trpc.ts';
+import { HelpLink } from '../../ui/help-link.tsx';
+import type { HelpTopic } from '../../ui/help-topics.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 /** Shown above a run that waits for a decision or for its store. */
@@ -9,14 +11,18 @@ export function RunBanner({ run, children }: { run: Run; children: ReactNode }) 
   const now = useNow();
   if (run.action) {
     return (
-      <Frame isUrgent title="This run needs a decision" text={run.action.reason}>
+      <Frame isUrgent title="This run needs a decision" help="decision" text={run.action.reason}>
         {children}
       </Frame>
     );
   }
   if (run.phase === 'paused') {
     return (
-      <Frame title="The store is paused" text={phaseSentence(run, now).replace(/^Paused: /, '')}>
+      <Frame
+        title="The store is paused"
+        help="paused"
+        text={phaseSentence(run, now).replace(/^Paused: /, '')}
+      >
         {children}
       </Frame>
     );
@@ -24,7 +30,13 @@ export function RunBanner({ run, children }: { run: Run; children: ReactNode }) 
   return null;
 }
 
-function Frame(props: { title: string; text: string; isUrgent?: boolean; children: ReactNode }) {
+function Frame(props: {
+  title: string;
+  text: string;
+  help: HelpTopic;
+  isUrgent?: boolean;
+  children: ReactNode;
+}) {
   const colours = props.isUrgent ? 'border-bad bg-bad-soft' : 'border-wait bg-wait-soft';
   return (
     <section
@@ -37,7 +49,10 @@ function Frame(props: { title: string; text: string; isUrgent?: boolean; childre
           className={`mt-0.5 size-5 ${props.isUrgent ? 'text-bad' : 'text-wait'}`}
         />
         <div>
-          <h2 className="font-semibold">{props.title}</h2>
+          <div className="flex items-center gap-1">
+            <h2 className="font-semibold">{props.title}</h2>
+            <HelpLink topic={props.help} about={props.title} />
+          </div>
           <p className="wrap-break-word">{props.text}</p>
         </div>
       </div>

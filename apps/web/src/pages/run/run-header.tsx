@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { KINDS, runLook, starterOf } from '../../words/status.ts';
 import type { Run } from '../../api/trpc.ts';
 import { StoreLink, StoreRunsLink } from '../../ui/links.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { CopyId } from '../../ui/copy-id.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
@@ -28,6 +29,7 @@ export function RunHeader({ run, children }: { run: Run; children?: ReactNode })
             </StoreLink>
           </h1>
           <StatusPill look={runLook(run)} />
+          <HelpLink topic="run" about="A run" />
         </div>
         <p className="mt-1 text-sm text-muted">
           Started by {starterOf(run)} <Time at={run.createdAt} />

@@ -19,7 +19,7 @@ export function RunsPage() {
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   return (
     <>
-      <PageHeader title="Runs">
+      <PageHeader title="Runs" help="runs">
         <RunFilters
           stores={stores}
           filter={search}

@@ -18,6 +18,7 @@ export function ChannelsCard() {
   return (
     <Card
       title="Notifications by webhook"
+      help="channels"
       aside={
         <Button icon="plus" onClick={() => setIsAdding(true)}>
           Add webhook

@@ -27,6 +27,7 @@ export function InvitationsCard() {
   return (
     <Card
       title="Invitations"
+      help="accounts"
       aside={
         <Button icon="plus" onClick={() => setIsInviting(true)}>
           Invite

@@ -27,6 +27,7 @@ export function KeysCard() {
   return (
     <Card
       title="API keys"
+      help="apiKeys"
       aside={
         <Button icon="plus" onClick={() => setOpen({ dialog: 'create' })}>
           Create key

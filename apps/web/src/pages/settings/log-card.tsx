@@ -10,7 +10,7 @@ import { trpc } from '../../api/trpc.ts';
 export function LogCard() {
   const { data: entries, error } = useQuery(trpc.member.log.queryOptions({ limit: 50 }));
   return (
-    <Card title="Audit log">
+    <Card title="Audit log" help="auditLog">
       {error && (
         <div className="p-4">
           <ErrorNote error={readApiError(error)} />

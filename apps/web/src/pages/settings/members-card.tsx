@@ -20,7 +20,7 @@ export function MembersCard({ isOwner, userId }: { isOwner: boolean; userId: str
   );
   const problem = error ?? changeRole.error;
   return (
-    <Card title="Members">
+    <Card title="Members" help="roles">
       {problem && (
         <div className="p-4">
           <ErrorNote error={readApiError(problem)} />

@@ -25,7 +25,7 @@ export function NotificationsCard() {
   }
   const problem = error ?? set.error;
   return (
-    <Card title="Notifications by email">
+    <Card title="Notifications by email" help="notifications">
       {!data && !error && <RowsSkeleton />}
       <form onSubmit={submit} className="flex flex-col gap-3 p-4 sm:p-5">
         {data && <Choices mine={data} />}

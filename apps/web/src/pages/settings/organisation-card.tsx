@@ -9,7 +9,7 @@ export function OrganisationCard({ me }: { me: Me }) {
   const { organisation, role } = me;
   if (!organisation) return null;
   return (
-    <Card title="Organisation">
+    <Card title="Organisation" help="settings">
       <Facts>
         <Fact label="Name">{organisation.name}</Fact>
         <Fact label="Id">

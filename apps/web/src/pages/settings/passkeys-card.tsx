@@ -33,6 +33,7 @@ export function PasskeysCard() {
   return (
     <Card
       title="Passkeys"
+      help="accounts"
       aside={
         obstacle === null && (
           <Button icon="plus" onClick={() => setOpen({ dialog: 'add' })}>

@@ -18,6 +18,7 @@ export function PasswordCard({ email }: { email: string }) {
   return (
     <Card
       title="Password"
+      help="accounts"
       aside={methods && <Button onClick={() => setIsOpen(true)}>{act}</Button>}
     >
       {error && (

@@ -25,7 +25,7 @@ export function RetentionCard({ isOwner }: { isOwner: boolean }) {
   }
   const problem = error ?? set.error;
   return (
-    <Card title="Retention">
+    <Card title="Retention" help="retention">
       {!data && !error && <RowsSkeleton />}
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         {data && (

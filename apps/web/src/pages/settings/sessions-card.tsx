@@ -20,6 +20,7 @@ export function SessionsCard() {
   return (
     <Card
       title="Sessions"
+      help="accounts"
       aside={
         sessions &&
         sessions.length > 1 && (

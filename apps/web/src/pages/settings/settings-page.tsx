@@ -22,7 +22,7 @@ export function SettingsPage() {
   const isOwner = me.role === 'owner';
   return (
     <>
-      <PageHeader title="Settings" />
+      <PageHeader title="Settings" help="settings" />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-5">
           <ReceivedInvitations />

@@ -6,6 +6,7 @@ import { trpc } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
+import { HELP_TOPICS } from '../../ui/help-topics.ts';
 import { textOf } from '../../ui/text-of.ts';
 import { AccountForm, AccountFrame, AccountPanel } from './account-frame.tsx';
 
@@ -73,8 +74,11 @@ function NoMail() {
     <AccountPanel>
       <p>This installation cannot send email, so it cannot send you a link.</p>
       <p>
-        Ask the operator of Mantis Sync for a sign-in link. The operations guide explains how, under
-        “Someone cannot sign in”.
+        Ask the operator of Mantis Sync for a sign-in link. The{' '}
+        <a href={`/help/${HELP_TOPICS.lostAccess}`} className="text-accent underline">
+          operations guide
+        </a>{' '}
+        explains how, under “Someone cannot sign in”.
       </p>
     </AccountPanel>
   );

@@ -16,7 +16,7 @@ export function ActivityTab({ store }: { store: Store }) {
   );
   const entries = data?.pages.flatMap((page) => page.items);
   return (
-    <Card title="Activity" className="max-w-4xl">
+    <Card title="Activity" help="store" className="max-w-4xl">
       {error && (
         <div className="p-4">
           <ErrorNote error={readApiError(error)} />

@@ -24,6 +24,7 @@ export function ConnectionTab({ store, access }: { store: Store; access: Access 
   return (
     <Card
       title="Connection"
+      help="obstacles"
       aside={
         access.canOperate && (
           <Button

@@ -30,7 +30,7 @@ export function DeliveryLog({ storeId, pollMs }: { storeId: string; pollMs: numb
   const deliveries = data?.pages.flatMap((page) => page.items);
   const refusals = data?.pages[0]?.refusals ?? [];
   return (
-    <Card title="Deliveries">
+    <Card title="Deliveries" help="webhooks">
       {error && (
         <div className="p-4">
           <ErrorNote error={readApiError(error)} />

@@ -4,6 +4,7 @@ import type { Schedule } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
 import { formatInZone, localZone } from '../../words/format.ts';
 import { KINDS, PURPOSES, SCHEDULES } from '../../words/status.ts';
@@ -69,6 +70,7 @@ export function ScheduleForm(props: {
     <form onSubmit={save} aria-label={KINDS[kind]} className="flex flex-col gap-3 p-4 sm:p-5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="font-semibold">{KINDS[kind]}</h2>
+        <HelpLink topic="schedules" about={`${KINDS[kind]}, schedule`} />
         {schedule ? (
           <StatusPill look={SCHEDULES[schedule.state]} />
         ) : (

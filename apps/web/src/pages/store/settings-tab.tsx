@@ -50,7 +50,7 @@ function General({ store }: { store: Store }) {
     });
   }
   return (
-    <Card title="General">
+    <Card title="General" help="runSettings">
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         <TextField label="Name" name="name" required maxLength={200} defaultValue={store.name} />
         <UsersField
@@ -92,7 +92,7 @@ function Keys({ store }: { store: Store }) {
     );
   }
   return (
-    <Card title="API keys of the store">
+    <Card title="API keys of the store" help="storeKeys">
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         <p className="text-muted">
           The key in use ends in <code className="font-mono">{store.keyHint}</code>. New keys are
@@ -122,7 +122,7 @@ function WebLogin({ store }: { store: Store }) {
     );
   }
   return (
-    <Card title="Web server login">
+    <Card title="Web server login" help="requirements">
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         <p className="text-muted">
           {store.hasWebLogin
@@ -205,7 +205,7 @@ function Remove({ store }: { store: Store }) {
 function ReadOnly({ store }: { store: Store }) {
   const { roleFilter, pace, guests } = store.settings;
   return (
-    <Card title="General">
+    <Card title="General" help="runSettings">
       <p className="px-4 pt-4 text-muted sm:px-5">Only owners can change these settings.</p>
       <Facts>
         <Fact label="Users">{roleLabels[roleFilter] ?? `Users with the role ${roleFilter}`}</Fact>

@@ -5,6 +5,7 @@ import { liveCache } from '../../api/live/use-live.ts';
 import { trpc, type Store } from '../../api/trpc.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { RadioGroup } from '../../ui/fields.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { count } from '../../words/format.ts';
 import { KINDS, PURPOSES } from '../../words/status.ts';
@@ -50,6 +51,10 @@ export function StartDialog(props: {
         chosen="full"
         choices={kinds.map((kind) => ({ value: kind, label: KINDS[kind], hint: PURPOSES[kind] }))}
       />
+      <p className="flex items-center gap-1 text-sm text-muted">
+        Which kind finds which changes
+        <HelpLink topic="runKinds" about="Kinds of runs" />
+      </p>
     </FormDialog>
   );
 }

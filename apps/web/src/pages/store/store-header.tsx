@@ -8,6 +8,7 @@ import { useAccess } from '../../api/use-access.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunLink } from '../../ui/links.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
 import { healthSentence, lookOf } from '../../words/health.ts';
 import type { StoreSearch } from './store-search.ts';
@@ -27,6 +28,11 @@ export function StoreHeader({ store }: { store: Store }) {
         <div className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight wrap-anywhere">{store.name}</h1>
           <StatusPill look={lookOf(store)} />
+          {store.state === 'paused' ? (
+            <HelpLink topic="paused" about="A paused store" />
+          ) : (
+            <HelpLink topic="store" about="One store" />
+          )}
         </div>
         <p data-testid="health" className="mt-1 wrap-break-word">
           {healthSentence(store)}{' '}

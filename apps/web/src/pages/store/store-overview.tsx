@@ -51,7 +51,7 @@ export function StoreOverview({ store }: { store: Store }) {
 function FreshnessCard({ store }: { store: Store }) {
   const { freshness } = store;
   return (
-    <Card title="Freshness">
+    <Card title="Freshness" help="freshness">
       <p className="px-4 pt-4 sm:px-5">{freshness.text}</p>
       <Facts>
         <Fact label="Customers">

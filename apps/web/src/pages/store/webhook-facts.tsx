@@ -1,5 +1,6 @@
 import type { Look } from '../../ui/look.ts';
 import type { WebhookStatus } from '../../api/trpc.ts';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
 import { Time } from '../../words/time.tsx';
 
@@ -17,6 +18,9 @@ export function WebhookFacts({ status }: { status: WebhookStatus }) {
       <div className="flex flex-wrap items-center gap-3">
         <StatusPill look={looks[status.state]} />
         {status.reason !== null && <p className="min-w-0 flex-1 basis-56">{status.reason}</p>}
+        {status.state === 'refused' && (
+          <HelpLink topic="webhooksDisabled" about="Refused or disabled webhooks" />
+        )}
       </div>
       <dl className="flex flex-col">
         {status.topics.map(({ topic, status: state }) => (

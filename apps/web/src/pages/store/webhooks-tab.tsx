@@ -27,6 +27,7 @@ export function WebhooksTab({ store, access }: { store: Store; access: Access })
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
       <Card
         title="Webhooks"
+        help="webhooks"
         aside={
           data && (
             <div className="flex flex-wrap gap-2">

@@ -32,7 +32,7 @@ export function StoresPage() {
   const { canAdmin } = useAccess();
   return (
     <>
-      <PageHeader title="Stores">
+      <PageHeader title="Stores" help="stores">
         {canAdmin && stores && stores.length > 0 && <ConnectLink />}
       </PageHeader>
       {stores && <Attention stores={stores} />}

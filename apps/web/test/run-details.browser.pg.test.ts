@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createTcpProxy } from '@mantis-sync/dev-postgres/testing';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Locator, Page } from 'playwright-core';
@@ -120,6 +121,34 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
         [...document.querySelectorAll('header')].map((one) => getComputedStyle(one).position),
       ),
     ).not.toContain('sticky');
+    expect(problems).toEqual([]);
+  });
+
+  test('the activity and the failed customers are downloaded as CSV files', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    const { page, problems, runId } = await openRun(sim, { stack, db, signIn });
+    const rowsOf = async (label: string) => {
+      const started = page.waitForEvent('download');
+      await page.getByRole('link', { name: label }).click();
+      const file = await started;
+      const text = await readFile(await file.path(), 'utf8');
+      return { name: file.suggestedFilename(), rows: text.trim().split('\r\n') };
+    };
+
+    const failures = await rowsOf('Download failed customers as CSV');
+    expect(failures.name).toBe(`run-failures-${runId}.csv`);
+    expect(failures.rows.slice(1).map((row) => row.split(',')[1])).toEqual(['3', '4', '60', '120']);
+    expect(failures.rows[3]).toContain('another reason');
+
+    const activity = await rowsOf('Download activity as CSV');
+    expect(activity.name).toBe(`run-activity-${runId}.csv`);
+    const { activitySeq } = await stack.sync.status(stack.caller, { runId });
+    expect(activity.rows).toHaveLength(1 + activitySeq);
+    expect(activity.rows[1]).toContain('run.started');
+    expect(page.url()).toBe(`${stack.url}/runs/${runId}`);
     expect(problems).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export const HELP_TOPICS = {
   decision: 'operations#run-needs-decision',
   diagnosis: 'stores#error-messages',
   freshness: 'freshness#what-is-promised',
-  lostAccess: 'operations#somebody-cannot-sign-in',
+  lostAccess: 'operations#someone-cannot-sign-in',
   notifications: 'notifications#events',
   obstacles: 'stores#plugins-and-hosts',
   paused: 'operations#store-paused',

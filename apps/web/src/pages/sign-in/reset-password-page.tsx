@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { resetPassword } from '../../api/auth-client.ts';
 import { queryClient } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
-import { NewPasswordField, passwordOf } from '../../ui/password-field.tsx';
+import { NewPasswordField, passwordOf, PasswordOwner } from '../../ui/password-field.tsx';
 import { AccountForm, AccountFrame } from './account-frame.tsx';
 
 /** The page of a mailed link to choose a password. */
@@ -23,6 +23,7 @@ export function ResetPasswordPage() {
         problem={reset.error?.message}
         onSubmit={(form) => reset.mutate(passwordOf(form, 'newPassword'))}
       >
+        <PasswordOwner email="" />
         <NewPasswordField />
         <Button type="submit" kind="primary" isBusy={reset.isPending}>
           Set password

@@ -4,8 +4,8 @@ import { readSource, sourceFiles, templatesOf } from './sql-texts.ts';
 const sqlStart =
   /^(?:\s|⟨⟩)*(?:select|insert|update|delete|with|create|alter|drop|grant|revoke|listen|notify|begin|set|truncate|copy|from|where|returning|order by|set_config)\b/i;
 
-/** Constants of a module, in capitals, and the transitions of the state machine. */
-const isConstant = /^[A-Z][A-Z_]*(?:\.\w+\.(?:from|to))?$/;
+/** Constants of a module, in capitals, the transitions of the state machine, and the columns of a declared row. */
+const isConstant = /^(?:[A-Z][A-Z_]*(?:\.\w+\.(?:from|to))?|selectList\([A-Z_]+, '\w+'\))$/;
 
 /** Other allowed insertions: names of tables and columns that a function chooses. None comes from a request, a store or a row. */
 const allowed: Record<string, readonly string[]> = {

@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
     await page.locator('address').getByText('Bern').waitFor();
     await change.getByRole('link', { name: 'a reconcile' }).click();
     await page.waitForURL(`**/runs/${secondRun}`);
-    await page.goto(`${stack.url}/runs/${firstRun}?lines=all&customer=${gone}`);
+    await page.goto(`${stack.url}/runs/${firstRun}?lines=all&q=${gone}`);
     await page.getByRole('link', { name: `Open the page of #${gone}` }).click();
     await page.getByText('This customer was deleted in the store').waitFor();
     await history.getByText('Deleted by a reconcile').waitFor();

@@ -157,7 +157,7 @@ function runFileOperation(
 ): object {
   return {
     ...about,
-    description: `${about.description} With a byte order mark, and an apostrophe before each sign that could start a formula. Needs the scope read. A file without the last chunk of the transfer is incomplete.`,
+    description: `${about.description} Begins with a byte order mark, and has an apostrophe before each sign that could start a formula. Needs the scope read. A file without the last chunk of the transfer is incomplete.`,
     parameters: [
       {
         name: 'runId',

@@ -8,6 +8,8 @@ import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 import { failureText } from '../../words/customer.ts';
 
+type Line = LineDetail['line'];
+
 /** Details of one customer of a run. */
 export function LineDetails({
   detail,
@@ -18,7 +20,7 @@ export function LineDetails({
   storeId: string;
   storeUrl: string | undefined;
 }) {
-  const { line, changes, attempts, payload } = detail;
+  const { line, changes, attempts } = detail;
   return (
     <div className="flex flex-col gap-5">
       <div className="-mt-1 flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -39,32 +41,8 @@ export function LineDetails({
           </CustomerLink>
         )}
       </div>
-      {line.error && line.state !== 'done' && (
-        <p className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : ''}`}>
-          {failureText(line.error.message)}{' '}
-          <code className="text-sm text-muted">{line.error.code}</code>
-          {line.error.cause !== null && (
-            <span className="block text-ink">Likely cause: {line.error.cause}</span>
-          )}
-          {line.error.fix !== null && (
-            <span className="block text-ink">What to do: {line.error.fix}</span>
-          )}
-        </p>
-      )}
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
-        <Fact label="Position in the list">{formatNumber(line.position)}</Fact>
-        <Fact label="Round">{formatNumber(line.round)}</Fact>
-        <Fact label="Attempts in this round">{formatNumber(line.attempts)}</Fact>
-        {line.state === 'draft' ? (
-          <Fact label="Next attempt" title={formatExact(line.nextAttemptAt)}>
-            {line.attempts > 0 ? `at ${formatClock(line.nextAttemptAt)}` : 'with its batch'}
-          </Fact>
-        ) : (
-          <Fact label="Completed" title={line.processedAt ? formatExact(line.processedAt) : ''}>
-            {line.processedAt ? formatClock(line.processedAt) : '–'}
-          </Fact>
-        )}
-      </dl>
+      {line.error && line.state !== 'done' && <FailureNote line={line} error={line.error} />}
+      <Facts line={line} />
       <Part title="What changed">
         {changes.length === 0 ? (
           <p className="text-muted">{nothingChanged(detail)}</p>
@@ -73,53 +51,91 @@ export function LineDetails({
         )}
       </Part>
       <Part title="Attempts">
-        {attempts.length === 0 ? (
-          <p className="text-muted">No warnings or errors in the activity.</p>
-        ) : (
-          <ol className="flex flex-col gap-1.5">
-            {attempts.map(({ id, level, message, at }) => (
-              <li key={id} className="flex gap-2">
-                <span className={`mt-0.5 ${toneText[LEVELS[level].tone]}`}>
-                  <Icon name={LEVELS[level].icon} />
-                  <span className="sr-only">{LEVELS[level].word}</span>
-                </span>
-                <span className="min-w-0 flex-1 wrap-break-word">{message}</span>
-                <time
-                  dateTime={at}
-                  title={formatExact(at)}
-                  className="text-sm whitespace-nowrap text-muted"
-                >
-                  {formatClock(at)}
-                </time>
-              </li>
-            ))}
-          </ol>
-        )}
+        <Attempts attempts={attempts} />
       </Part>
       <Part title="What the store sent">
-        {payload === null ? (
-          <p className="text-muted">
-            {line.state === 'done' || line.state === 'cancelled'
-              ? 'Not kept once the customer is synced.'
-              : 'Nothing yet. The next attempt requests it from the store.'}
-          </p>
-        ) : (
-          <>
-            {detail.fetchedAt && (
-              <p className="mb-1.5 text-sm text-muted">Read {formatExact(detail.fetchedAt)}</p>
-            )}
-            <pre
-              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it needs keyboard focus
-              tabIndex={0}
-              aria-label="What the store sent"
-              className="max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs"
-            >
-              {JSON.stringify(payload, null, 2)}
-            </pre>
-          </>
-        )}
+        <Payload detail={detail} />
       </Part>
     </div>
+  );
+}
+
+function FailureNote({ line, error }: { line: Line; error: NonNullable<Line['error']> }) {
+  return (
+    <p className={`wrap-break-word ${line.state === 'failed' ? toneText.bad : ''}`}>
+      {failureText(error.message)} <code className="text-sm text-muted">{error.code}</code>
+      {error.cause !== null && <span className="block text-ink">Likely cause: {error.cause}</span>}
+      {error.fix !== null && <span className="block text-ink">What to do: {error.fix}</span>}
+    </p>
+  );
+}
+
+function Facts({ line }: { line: Line }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
+      <Fact label="Position in the list">{formatNumber(line.position)}</Fact>
+      <Fact label="Round">{formatNumber(line.round)}</Fact>
+      <Fact label="Attempts in this round">{formatNumber(line.attempts)}</Fact>
+      {line.state === 'draft' ? (
+        <Fact label="Next attempt" title={formatExact(line.nextAttemptAt)}>
+          {line.attempts > 0 ? `at ${formatClock(line.nextAttemptAt)}` : 'with its batch'}
+        </Fact>
+      ) : (
+        <Fact label="Completed" title={line.processedAt ? formatExact(line.processedAt) : ''}>
+          {line.processedAt ? formatClock(line.processedAt) : '–'}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Attempts({ attempts }: Pick<LineDetail, 'attempts'>) {
+  if (attempts.length === 0)
+    return <p className="text-muted">No warnings or errors in the activity.</p>;
+  return (
+    <ol className="flex flex-col gap-1.5">
+      {attempts.map(({ id, level, message, at }) => (
+        <li key={id} className="flex gap-2">
+          <span className={`mt-0.5 ${toneText[LEVELS[level].tone]}`}>
+            <Icon name={LEVELS[level].icon} />
+            <span className="sr-only">{LEVELS[level].word}</span>
+          </span>
+          <span className="min-w-0 flex-1 wrap-break-word">{message}</span>
+          <time
+            dateTime={at}
+            title={formatExact(at)}
+            className="text-sm whitespace-nowrap text-muted"
+          >
+            {formatClock(at)}
+          </time>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Payload({ detail: { line, payload, fetchedAt } }: { detail: LineDetail }) {
+  if (payload === null) {
+    return (
+      <p className="text-muted">
+        {line.state === 'done' || line.state === 'cancelled'
+          ? 'Not kept once the customer is synced.'
+          : 'Nothing yet. The next attempt requests it from the store.'}
+      </p>
+    );
+  }
+  return (
+    <>
+      {fetchedAt && <p className="mb-1.5 text-sm text-muted">Read {formatExact(fetchedAt)}</p>}
+      <pre
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- scrollable, so it needs keyboard focus
+        tabIndex={0}
+        aria-label="What the store sent"
+        className="max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs"
+      >
+        {JSON.stringify(payload, null, 2)}
+      </pre>
+    </>
   );
 }
 

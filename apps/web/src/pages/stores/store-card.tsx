@@ -18,55 +18,17 @@ import { StoreMenu, type StoreAction } from '../store/store-menu.tsx';
 import { Time } from '../../words/time.tsx';
 import type { ApiError } from '../../api/api-error.ts';
 
-export function StoreCard(props: {
+interface CardProps {
   store: Store;
-  error: ApiError | null;
   onAction: (action: StoreAction) => void;
-}) {
-  const { store } = props;
-  const attention = attentionOf(store);
-  const isPaused = store.state === 'paused';
-  const isOnPurpose = store.pause?.code === 'paused_by_person';
-  const { canOperate } = useAccess();
-  const isRunning = store.lastRun !== null && !isOver(store.lastRun);
+}
+
+export function StoreCard({ store, error, onAction }: CardProps & { error: ApiError | null }) {
   return (
     <article className="flex flex-col rounded-lg border border-line bg-surface shadow-card">
       <div className="flex flex-1 flex-col gap-4 p-4 sm:p-5">
-        <header className="flex items-start gap-2">
-          <div className="min-w-0 flex-1">
-            <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-              <h2 className="max-w-full truncate text-lg font-semibold">
-                <StoreLink storeId={store.id} className="hover:underline">
-                  {store.name}
-                </StoreLink>
-              </h2>
-              <StatusPill look={lookOf(store)} />
-            </div>
-            <a
-              href={store.url}
-              target="_blank"
-              rel="noreferrer"
-              className="block truncate text-sm text-muted hover:text-ink hover:underline"
-            >
-              {store.url.replace(/^https?:\/\//, '')}
-            </a>
-          </div>
-          {canOperate && (
-            <div className="-mt-1 -mr-2">
-              <StoreMenu store={store} onAction={props.onAction} />
-            </div>
-          )}
-        </header>
-        {store.pause && (
-          <div className={`rounded-md px-3.5 py-2.5 ${isOnPurpose ? 'bg-sunken' : 'bg-wait-soft'}`}>
-            <p className="line-clamp-2 text-ink" title={store.pause.reason}>
-              {store.pause.reason}
-            </p>
-            <p className={`text-sm ${isOnPurpose ? 'text-muted' : 'text-wait'}`}>
-              Paused <Time at={store.pause.at} />
-            </p>
-          </div>
-        )}
+        <CardHeader store={store} onAction={onAction} />
+        {store.pause && <PauseNote pause={store.pause} />}
         <dl className="grid grid-cols-[auto_1fr] gap-x-8 gap-y-3">
           <div>
             <dt className="text-sm text-muted">Customers</dt>
@@ -87,16 +49,7 @@ export function StoreCard(props: {
             </dd>
           </div>
         </dl>
-        {attention && (
-          <Link
-            to="/stores/$storeId"
-            params={{ storeId: store.id }}
-            search={{ tab: 'connection' }}
-            className={`flex items-center gap-1.5 self-start text-sm hover:underline ${store.diagnosis?.isHealthy ? 'text-wait' : 'text-bad'}`}
-          >
-            <Icon name="alert" className="size-3.5" /> {attention}
-          </Link>
-        )}
+        <ConnectionLink store={store} />
         <dl className="mt-auto grid grid-cols-[1fr_auto] items-end gap-x-6 gap-y-3">
           <div>
             <dt className="text-sm text-muted">Data as of</dt>
@@ -113,35 +66,105 @@ export function StoreCard(props: {
             </div>
           )}
         </dl>
-        {props.error && <ErrorNote error={props.error} />}
+        {error && <ErrorNote error={error} />}
       </div>
-      <footer className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
-        {canOperate && isPaused && (
-          <Button kind="primary" icon="play" onClick={() => props.onAction('resume')}>
-            Resume
-          </Button>
-        )}
-        {canOperate && !isPaused && (
-          <Button
-            kind="primary"
-            icon="play"
-            disabled={isRunning}
-            title={isRunning ? 'A run of this store is in progress' : undefined}
-            onClick={() => props.onAction('start')}
-          >
-            Start run
-          </Button>
-        )}
-        <span className="ml-auto flex gap-3 px-1 text-muted">
-          <StoreCustomersLink storeId={store.id} className="hover:text-ink hover:underline">
-            Customers
-          </StoreCustomersLink>
-          <StoreRunsLink storeId={store.id} className="hover:text-ink hover:underline">
-            All runs
-          </StoreRunsLink>
-        </span>
-      </footer>
+      <CardFooter store={store} onAction={onAction} />
     </article>
+  );
+}
+
+function CardHeader({ store, onAction }: CardProps) {
+  const { canOperate } = useAccess();
+  return (
+    <header className="flex items-start gap-2">
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <h2 className="max-w-full truncate text-lg font-semibold">
+            <StoreLink storeId={store.id} className="hover:underline">
+              {store.name}
+            </StoreLink>
+          </h2>
+          <StatusPill look={lookOf(store)} />
+        </div>
+        <a
+          href={store.url}
+          target="_blank"
+          rel="noreferrer"
+          className="block truncate text-sm text-muted hover:text-ink hover:underline"
+        >
+          {store.url.replace(/^https?:\/\//, '')}
+        </a>
+      </div>
+      {canOperate && (
+        <div className="-mt-1 -mr-2">
+          <StoreMenu store={store} onAction={onAction} />
+        </div>
+      )}
+    </header>
+  );
+}
+
+function PauseNote({ pause }: { pause: NonNullable<Store['pause']> }) {
+  const isOnPurpose = pause.code === 'paused_by_person';
+  return (
+    <div className={`rounded-md px-3.5 py-2.5 ${isOnPurpose ? 'bg-sunken' : 'bg-wait-soft'}`}>
+      <p className="line-clamp-2 text-ink" title={pause.reason}>
+        {pause.reason}
+      </p>
+      <p className={`text-sm ${isOnPurpose ? 'text-muted' : 'text-wait'}`}>
+        Paused <Time at={pause.at} />
+      </p>
+    </div>
+  );
+}
+
+/** Leads to the diagnosis, if it needs attention. */
+function ConnectionLink({ store }: { store: Store }) {
+  const attention = attentionOf(store);
+  if (!attention) return null;
+  return (
+    <Link
+      to="/stores/$storeId"
+      params={{ storeId: store.id }}
+      search={{ tab: 'connection' }}
+      className={`flex items-center gap-1.5 self-start text-sm hover:underline ${store.diagnosis?.isHealthy ? 'text-wait' : 'text-bad'}`}
+    >
+      <Icon name="alert" className="size-3.5" /> {attention}
+    </Link>
+  );
+}
+
+function CardFooter({ store, onAction }: CardProps) {
+  const { canOperate } = useAccess();
+  const isPaused = store.state === 'paused';
+  const isRunning = store.lastRun !== null && !isOver(store.lastRun);
+  return (
+    <footer className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-3 sm:px-5">
+      {canOperate && isPaused && (
+        <Button kind="primary" icon="play" onClick={() => onAction('resume')}>
+          Resume
+        </Button>
+      )}
+      {canOperate && !isPaused && (
+        <Button
+          kind="primary"
+          icon="play"
+          disabled={isRunning}
+          title={isRunning ? 'A run of this store is in progress' : undefined}
+          onClick={() => onAction('start')}
+        >
+          Start run
+        </Button>
+      )}
+      <span className="ml-auto flex gap-3 px-1 text-muted">
+        <StoreCustomersLink storeId={store.id} className="hover:text-ink hover:underline">
+          Customers
+        </StoreCustomersLink>
+        <StoreRunsLink storeId={store.id} className="hover:text-ink hover:underline">
+          All runs
+        </StoreRunsLink>
+      </span>
+    </footer>
   );
 }
 

@@ -1,18 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
-  createApi,
-  createAuth,
-  createMailer,
-  createServices,
-  createLiveRuns,
-  createSignInLink,
-  NO_MAILER,
-  makeFirstOwner,
+  type Api,
   type ApiDeps,
+  type Auth,
+  createMailer,
+  createSignInLink,
+  makeFirstOwner,
+  NO_MAILER,
 } from '@mantis-sync/api';
 import { createDatabase } from '@mantis-sync/db';
-import { createPrisma } from '@mantis-sync/db/prisma';
+import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import {
   mergeRunSettings,
   parseKeyring,
@@ -21,8 +19,8 @@ import {
   type StoreService,
   type SyncService,
 } from '@mantis-sync/sync-core';
+import { assembleApi } from './assemble-api.ts';
 import { freePort } from './free-port.ts';
-import { UNLIMITED } from './unlimited.ts';
 import { createWorker } from '@mantis-sync/worker';
 import { pino } from 'pino';
 
@@ -87,29 +85,23 @@ export async function startStack(
   const keyring = parseKeyring(secretKeys);
   const database = createDatabase({ url: databaseUrl });
   const prisma = createPrisma({ url: databaseUrl });
-  const openTo = { signUp, newOrganisations: signUp };
   const mailer = mails
     ? createMailer({ prisma, sendMail: async (mail) => void mails.push(mail), delivers: true, log })
     : NO_MAILER;
-  const auth = createAuth({
-    prisma,
-    secret: randomBytes(32).toString('hex'),
-    publicUrl: url,
-    allowSignUp: signUp,
-    mailer,
-    rateLimit: false,
-    log,
-  });
   const defaults = mergeRunSettings(settings);
-  const services = createServices({
+  const { auth, services, listen } = assembleApi({
+    databaseUrl,
     database,
+    prisma,
     keyring,
-    defaults,
-    allowHosts,
-    defaultRetentionDays: 30,
-    canSendMail: false,
     publicUrl: url,
-    callbackBase: url,
+    log,
+    mailer,
+    signUp,
+    pollMs,
+    pace,
+    webDir,
+    services: { defaults },
   });
   const worker = withoutWorker
     ? null
@@ -126,15 +118,8 @@ export async function startStack(
         log,
       });
 
-  async function openApi() {
-    const live = createLiveRuns({ url: databaseUrl, pollMs, log });
-    const people = { auth, mailer, callLimits: UNLIMITED, openTo, prisma, database };
-    const parts = { ...services, ...people, live, pace };
-    const api = await createApi({ ...parts, publicUrl: url, webDir, log });
-    await api.app.listen({ host: '127.0.0.1', port });
-    return api;
-  }
-  let api: Awaited<ReturnType<typeof openApi>> | null = await openApi();
+  const openApi = async () => (await listen(port)).api;
+  let api: Api | null = await openApi();
   async function addOwner(email: string): Promise<Owner> {
     await makeFirstOwner(prisma, { email, organisation: 'Demo organisation' });
     const { organizationId } = await prisma.member.findFirstOrThrow({ where: { user: { email } } });
@@ -171,7 +156,7 @@ export async function startStack(
 
 /** The demo person normally signs in by link; a test of the form needs a password. */
 async function givePassword(
-  deps: { auth: ReturnType<typeof createAuth>; prisma: ReturnType<typeof createPrisma> },
+  deps: { auth: Auth; prisma: PrismaClient },
   person: { email: string; password: string },
 ): Promise<void> {
   const { id: userId } = await deps.prisma.user.findUniqueOrThrow({

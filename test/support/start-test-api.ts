@@ -3,17 +3,14 @@ import { Writable } from 'node:stream';
 import { createDatabase } from '@mantis-sync/db';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
-import { DEFAULT_RUN_SETTINGS, type Keyring, parseKeyring } from '@mantis-sync/sync-core';
+import { type Keyring, parseKeyring } from '@mantis-sync/sync-core';
 import { pino } from 'pino';
 import type { CallLimits } from '../../apps/api/src/auth/call-limits.ts';
-import { createAuth, type Auth } from '../../apps/api/src/auth/create-auth.ts';
-import { createApi, type Api } from '../../apps/api/src/create-api.ts';
-import { createServices } from '../../apps/api/src/create-services.ts';
+import type { Api, Auth, LiveRuns } from '@mantis-sync/api';
 import type { Mail } from '../../apps/api/src/mail/mail-sender.ts';
 import { createMailer, type Mailer } from '../../apps/api/src/mail/mailer.ts';
-import { createLiveRuns, type LiveRuns } from '../../apps/api/src/live/live-runs.ts';
+import { assembleApi, HOUR_MS } from './assemble-api.ts';
 import { portOf } from './free-port.ts';
-import { UNLIMITED } from './unlimited.ts';
 
 export interface TestApi {
   api: Api;
@@ -62,8 +59,6 @@ export interface TestApiOptions {
   databaseIsGone?: boolean;
 }
 
-const hourMs = 3_600_000;
-
 /** The API as main.ts builds it, with its own database and port. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const publicUrl = options.publicUrl ?? 'http://mantis.test';
@@ -89,49 +84,34 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     delivers: options.deliversMail ?? true,
     log,
   });
-  const signUp = options.allowSignUp ?? true;
-  const auth = createAuth({
-    prisma,
-    secret: 'a secret of the tests, thirty-two characters',
-    publicUrl,
-    allowSignUp: signUp,
-    mailer,
-    rateLimit: options.rateLimit ?? false,
-    log,
-  });
-  const live = createLiveRuns({ url, pollMs: options.pollMs ?? hourMs, log });
-  const pace = { gapMs: options.gapMs ?? 1, recheckMs: options.recheckMs ?? hourMs };
-  const defaults = DEFAULT_RUN_SETTINGS;
   const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`);
-  const webDir = options.webDir ?? '/nowhere';
-  const api = await createApi({
-    ...createServices({
-      database,
-      keyring,
-      defaults,
-      allowHosts: ['127.0.0.1'],
-      defaultRetentionDays: 30,
-      ...(options.deliveryLimits && { deliveryLimits: options.deliveryLimits }),
-      canSendMail: true,
-      publicUrl,
-      callbackBase: options.callbackBase === undefined ? publicUrl : options.callbackBase,
-    }),
-    auth,
-    mailer,
-    openTo: { signUp, newOrganisations: options.allowNewOrganisations ?? signUp },
-    callLimits: { ...UNLIMITED, ...options.callLimits },
-    prisma,
+  const { auth, listen } = assembleApi({
+    databaseUrl: url,
     database,
-    live,
-    pace,
+    prisma,
+    keyring,
     publicUrl,
-    webDir,
-    ...(options.trustProxy !== undefined && { trustProxy: options.trustProxy }),
-    ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
-    migrationsCacheMs: options.migrationsCacheMs ?? 0,
     log,
+    mailer,
+    signUp: options.allowSignUp ?? true,
+    newOrganisations: options.allowNewOrganisations,
+    rateLimit: options.rateLimit,
+    pollMs: options.pollMs,
+    pace: { gapMs: options.gapMs ?? 1, recheckMs: options.recheckMs ?? HOUR_MS },
+    callLimits: options.callLimits,
+    webDir: options.webDir,
+    services: {
+      canSendMail: true,
+      ...(options.deliveryLimits && { deliveryLimits: options.deliveryLimits }),
+      ...(options.callbackBase !== undefined && { callbackBase: options.callbackBase }),
+    },
+    api: {
+      migrationsCacheMs: options.migrationsCacheMs ?? 0,
+      ...(options.trustProxy !== undefined && { trustProxy: options.trustProxy }),
+      ...(options.requestTimeoutMs !== undefined && { requestTimeoutMs: options.requestTimeoutMs }),
+    },
   });
-  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const { api, live } = await listen(0);
   if (!options.databaseIsGone) await live.ready;
   const port = portOf(api.app.server);
 

@@ -83,8 +83,7 @@ export async function moveCursor(
     ],
   });
   const row = rows[0];
-  if (!row)
-    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  if (!row) throw leaseLost();
   return {
     totalCount: row.total_count,
     draftCount: row.draft_count,
@@ -171,8 +170,7 @@ export async function moveStep(
     [lease.runId, lease.token, step, JSON.stringify(cursor), lease.leaseMs],
   );
   const row = rows[0];
-  if (!row)
-    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  if (!row) throw leaseLost();
   return row.total_count;
 }
 
@@ -190,9 +188,11 @@ export async function beginWindowWalk(
       where id = $1 and discovery_token = $2`,
     [lease.runId, lease.token, window.lastId, window.offset, window.untilOffset, window.budget],
   );
-  if (rowCount === 0)
-    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+  if (rowCount === 0) throw leaseLost();
 }
+
+const leaseLost = () =>
+  new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
 
 /** Why discovery waits. */
 export interface Wait {
@@ -283,7 +283,7 @@ async function change<Row extends object>(
     [lease.runId, lease.token, ...values],
   );
   if (rowCount === 0) {
-    throw new SyncError('lease_lost', 'Another worker has taken over the discovery of this run.');
+    throw leaseLost();
   }
   return rows;
 }

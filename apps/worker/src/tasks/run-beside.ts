@@ -26,8 +26,8 @@ export interface BesideOptions {
 
 /**
  * Runs tasks that wait for stores beside the job runner, whose few slots slow stores would occupy. Their job
- * is complete as soon as the task is accepted. That loses no run: a job is only a wake-up, and the sweep
- * wakes the runs of a dead worker.
+ * is complete as soon as the task is accepted. That loses no work: a job is only a wake-up, and the sweep
+ * wakes the runs of a dead worker and finds diagnoses that are missing.
  *
  * Organisations share the capacity fairly, with some reserved for one more: stores that never respond delay
  * no other organisation.

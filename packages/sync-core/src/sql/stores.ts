@@ -227,6 +227,24 @@ export async function pauseRefusingStore(
     await enqueueStoreJob(sql, 'store.diagnose', storeId);
 }
 
+/**
+ * Stores of all organisations that were paused automatically, but not diagnosed within two minutes: the worker
+ * that accepted the job was killed. None after an hour, so that a diagnosis that always fails ends.
+ */
+export async function findUndiagnosedStores(
+  sql: Sql,
+): Promise<{ orgId: string; storeId: string }[]> {
+  const { rows } = await sql.query<{ org_id: string; id: string }>(
+    `select org_id, id
+       from woo_store
+      where state = 'paused' and paused_by is null
+        and paused_at between mantis.now() - interval '1 hour' and mantis.now() - interval '2 minutes'
+        and (diagnosed_at is null or diagnosed_at < paused_at)
+      limit 200`,
+  );
+  return rows.map((row) => ({ orgId: row.org_id, storeId: row.id }));
+}
+
 /** @returns false if it was already active */
 export async function resumeStore(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(

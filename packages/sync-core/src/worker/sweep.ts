@@ -16,7 +16,9 @@ import {
   removeDeadWorkers,
   tryLockSweep,
 } from '../sql/leases.ts';
+import { enqueueStoreJob } from '../sql/jobs.ts';
 import { requireAction } from '../sql/runs.ts';
+import { findUndiagnosedStores } from '../sql/stores.ts';
 import { findForgottenDeliveries } from '../sql/deliveries.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 import type { RunJob } from './job.ts';
@@ -28,7 +30,7 @@ const MAX_DISCOVERY_CRASHES = 3;
 const IDLE_PARTS = 4;
 
 const NOTHING_RECLAIMED = { lines: 0, discoveries: 0 };
-const NOTHING = { deadWorkers: [], stalled: [], idle: [], forgotten: [] };
+const NOTHING = { deadWorkers: [], stalled: [], idle: [], forgotten: [], undiagnosed: [] };
 
 export interface SweepOptions {
   /** Milliseconds without a heartbeat after which a worker counts as dead. */
@@ -42,7 +44,7 @@ export interface SweepOptions {
 }
 
 /**
- * Wakes idle runs. Jobs are only wake-ups: what must run is derived from the tables, whatever became of its
+ * Wakes idle runs, and diagnoses paused stores whose diagnosis was lost. Jobs are only wake-ups: what must run is derived from the tables, whatever became of its
  * job. One sweep runs at a time.
  */
 export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
@@ -54,6 +56,7 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
       stalled: await findStalledRuns(sql, { idleMs: options.idleMs, limit: 200 }),
       idle: await findIdleRuns(sql, { quietMs: options.stuckMs / IDLE_PARTS, limit: 200 }),
       forgotten: await findForgottenDeliveries(sql),
+      undiagnosed: await findUndiagnosedStores(sql),
     };
   });
   failpoint('sweep.dead_removed');
@@ -73,6 +76,8 @@ export async function sweep(database: Database, options: SweepOptions): Promise<
   }
   for (const { orgId, storeId } of found.forgotten)
     await database.withOrg(orgId, (sql) => wakeWebhookRun(sql, orgId, storeId));
+  for (const { orgId, storeId } of found.undiagnosed)
+    await database.withOrg(orgId, (sql) => enqueueStoreJob(sql, 'store.diagnose', storeId));
   return { deadWorkers: found.deadWorkers, rescheduled: found.stalled.length, reclaimed, stuck };
 }
 

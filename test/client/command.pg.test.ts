@@ -252,7 +252,7 @@ test('the end of watching does not stop the run, and the exit code reports error
     [['start', 'a', 'b'], 2, 'More: mantis-sync start --help'],
     [['begin'], 2, "Unknown command 'begin'"],
     [['statr'], 2, 'Did you mean start?'],
-    [['stores'], 2, 'begins with https://', { ...env, MANTIS_URL: 'localhost:4400' }],
+    [['stores'], 2, 'must begin with https://', { ...env, MANTIS_URL: 'localhost:4400' }],
     [['start', 'Shop', '--kind', 'all'], 2, 'Allowed choices are full, delta, reconcile.'],
     [['start', 'Shop', '--unheard'], 2, '--unheard'],
     [['status', 'None'], 1, 'This store does not exist'],

@@ -22,7 +22,7 @@ test('the examples run as they are written, and the README shows them', async ()
   const watched = await example('watch.ts', run.runId);
   expect(watched).toMatchObject({ code: 0, stderr: '' });
   expect(watched.stdout).toContain('  run.started: ');
-  expect(watched.stdout.trimEnd()).toMatch(/ 100 %$/);
+  expect(watched.stdout.trimEnd()).toMatch(/ 100%$/);
   const asked = await example('retry-failed.ts', run.runId);
   expect(asked.stdout).toMatch(/^customer 3: .+\nLook first: /);
   sim.faults.clear();

@@ -192,6 +192,9 @@ test('the log shows who was invited, and contains no address itself', async () =
     `Cancelled the invitation of ${email}.`,
     `Invited ${email} as viewer.`,
   ]);
+  const before = log.body.result.data[0]?.id;
+  const older = await query(api, 'member.log', { limit: 5, before }, headers);
+  expect(older.body.result.data).toEqual(log.body.result.data.slice(1));
   const { rows } = await api.db.admin.query<{ message: string }>(
     'select message, data from organization_activity where org_id = $1',
     [owner.orgId],

@@ -181,6 +181,20 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     expect(problems).toEqual([]);
   });
 
+  test('one customer is read again from the store, and the page shows the change', async ({
+    stack,
+    signIn,
+  }) => {
+    const { page, problems } = await signIn();
+    await page.goto(`${stack.url}/customers/${storeId}/${zoe}`);
+    await page.getByRole('heading', { name: 'Zoé Müller', level: 1 }).waitFor();
+    sim.customers.update(zoe, { billing: { city: 'Basel' } });
+    await page.getByRole('button', { name: 'Refresh from store' }).click();
+    await page.getByText('Reading the customer from the store.').waitFor();
+    await page.locator('address').getByText('Basel').waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test('all that match are exported, and found far down a long list', async ({
     db,
     stack,

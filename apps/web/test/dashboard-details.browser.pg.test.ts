@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { portOf } from '@mantis-sync/test/free-port.ts';
 import { until } from '@mantis-sync/test/until.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import { storeInput } from '@mantis-sync/test/store-input.ts';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, onTestFinished } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
 import { pressEscape, untilFocused, watchPage } from './open-page.ts';
 import { test } from './share-stack.ts';
@@ -181,6 +185,68 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await forced.getByText(/^demo@mantis|^Demo/i).waitFor();
     await forced.getByRole('link', { name: 'Open the run' }).click();
     await page.waitForURL(/\/runs\//);
+    expect(problems).toEqual([]);
+  });
+
+  test('notifications are chosen, and a webhook is added, tried and removed', async ({
+    signIn,
+  }) => {
+    const bodies: string[] = [];
+    const chat = createServer((request, response) => {
+      void text(request).then((body) => {
+        bodies.push(body);
+        response.end();
+      });
+    });
+    await once(chat.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void chat.close());
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const mine = page.locator('form', { has: page.getByLabel('Email me') });
+    await mine.getByLabel('Email me').check();
+    await mine.getByLabel('A run needs a decision').uncheck();
+    await mine.getByRole('button', { name: 'Save notifications' }).click();
+    await mine.getByText('Saved').waitFor();
+    await page.reload();
+    expect(await mine.getByLabel('Email me').isChecked()).toBe(true);
+    expect(await mine.getByLabel('A run needs a decision').isChecked()).toBe(false);
+
+    await page.getByRole('button', { name: 'Add webhook' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a notification webhook' });
+    await dialog.getByLabel('Name').fill('On call');
+    await dialog.getByLabel('URL').fill('http://10.0.0.1/hook');
+    await dialog.getByRole('button', { name: 'Add webhook' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('URL').fill(`http://127.0.0.1:${portOf(chat)}/hook`);
+    await dialog.getByRole('button', { name: 'Add webhook' }).click();
+    const channels = page.getByRole('list', { name: 'Notification webhooks' });
+    await channels.getByText('On call').waitFor();
+    await page.getByRole('button', { name: 'Send a test to On call' }).click();
+    await channels.getByText('The test message was sent.').waitFor();
+    expect(JSON.parse(bodies[0] ?? '')).toEqual({ text: expect.stringContaining('Example store') });
+    await page.getByRole('button', { name: 'Remove On call' }).click();
+    await page.getByText('No webhooks yet.', { exact: false }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('the audit log shows every change, the older ones on request', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    await db.admin.query(
+      `insert into organization_activity (org_id, event, message, actor_type)
+       select $1, 'key.revoked', 'Revoked key ' || n || '.', 'api_key' from generate_series(1, 60) n`,
+      [stack.caller.orgId],
+    );
+    const { page, problems } = await signIn();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const changes = page.getByRole('list', { name: 'Changes' });
+    const newest = changes.getByRole('listitem').filter({ hasText: 'Revoked key 60.' });
+    await newest.getByText('An API key', { exact: false }).waitFor();
+    expect(await changes.getByText('Revoked key 1.').count()).toBe(0);
+    await page.getByRole('button', { name: 'Load older' }).click();
+    await changes.getByText('Revoked key 1.').waitFor();
     expect(problems).toEqual([]);
   });
 

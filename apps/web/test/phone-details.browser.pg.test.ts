@@ -2,6 +2,7 @@ import { until } from '@mantis-sync/test/until.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect } from 'vitest';
+import { copyStores } from './copy-stores.ts';
 import { chromiumPath } from './open-browser.ts';
 import { test } from './share-stack.ts';
 
@@ -96,6 +97,26 @@ describe.skipIf(!chromiumPath)('the dashboard on a phone, in a real browser', ()
       const { state } = await stack.sync.status(stack.caller, { runId });
       return state === 'done';
     });
+    expect(problems).toEqual([]);
+  });
+
+  test('of many stores each can be started from its row', async ({ db, stack, signIn }) => {
+    const { page, problems } = await signIn();
+    await page.setViewportSize(phone);
+    await copyStores(db.admin, storeId, 9);
+    await page.reload();
+    const row = page.getByRole('row').filter({ hasText: 'Main shop' });
+    await row.getByRole('button', { name: 'Actions for Main shop' }).click();
+    await page.getByRole('menuitem', { name: 'Start run…' }).click();
+    await page.getByRole('dialog', { name: 'Start a run of Main shop' }).waitFor();
+    await expectAllInWindow(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Needs attention/ }).click();
+    await page.getByRole('row').filter({ hasText: 'Copy 3' }).waitFor();
+    await expectAllInWindow(page);
+    await db.admin.query(`delete from woo_store where org_id = $1 and name like 'Copy %'`, [
+      stack.caller.orgId,
+    ]);
     expect(problems).toEqual([]);
   });
 

@@ -151,4 +151,30 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     expect(page.url()).toBe(`${stack.url}/runs/${runId}`);
     expect(problems).toEqual([]);
   });
+
+  test('one customer of a run that needs a decision is retried once somebody has checked', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    const { page, problems, runId } = await openRun(sim, { stack, db, signIn });
+    for (let round = 2; round <= 3; round += 1) {
+      await stack.sync.retry(stack.caller, { runId });
+      await expect
+        .poll(async () => (await stack.sync.status(stack.caller, { runId })).processCount)
+        .toBe(round);
+    }
+    await page.getByText('This run needs a decision').waitFor();
+    const line = page.getByRole('row').filter({ hasText: '#60' });
+    await line.getByRole('button', { name: 'Retry this customer' }).click();
+    const dialog = page.getByRole('alertdialog', { name: 'Retry 1 customer again?' });
+    await dialog.getByText('3 other failed customers stay failed.').waitFor();
+    await dialog.getByRole('button', { name: 'Retry', exact: true }).click();
+    await dialog.getByText('Failed repeatedly', { exact: false }).waitFor();
+    sim.faults.clear();
+    await dialog.getByRole('checkbox').check();
+    await dialog.getByRole('button', { name: 'Retry anyway' }).click();
+    await page.getByText('ended with 3 failed customers', { exact: false }).first().waitFor();
+    expect(problems).toEqual([]);
+  });
 });

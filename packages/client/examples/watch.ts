@@ -13,5 +13,5 @@ for await (const { run, activity } of mantis.watch({
   onReconnect: (why, delayMs) => console.log(`${why.message}; again in ${Math.round(delayMs)} ms`),
 })) {
   for (const entry of activity) console.log(`  ${entry.event}: ${entry.message}`);
-  console.log(`${run.phaseText} ${Math.round(run.percent)} %`);
+  console.log(`${run.phaseText} ${Math.round(run.percent)}%`);
 }

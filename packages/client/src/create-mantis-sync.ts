@@ -111,6 +111,6 @@ function pickStore(stores: Store[], nameOrId: string): Store {
   throw new NotFoundError({
     code: named.length > 1 ? 'store_ambiguous' : 'store_not_found',
     message: named.length > 1 ? 'Several stores have this name' : 'This store does not exist',
-    advice: `Use the id of one of these stores: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
+    advice: `Use the ${named.length > 1 ? 'id' : 'name or id'} of one of these stores: ${stores.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none is connected'}.`,
   });
 }

@@ -38,5 +38,5 @@ function progressLine(run: RunStatus): string {
   const filled = Math.round((run.percent / 100) * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const rate = run.ratePerSecond === null ? '' : `  ${Math.round(run.ratePerSecond)}/s`;
-  return `${bar} ${String(run.percent).padStart(3)} %  ${run.counts.done} done${rate}  ${run.phaseText}`;
+  return `${bar} ${String(run.percent).padStart(3)}%  ${run.counts.done.toLocaleString('en-GB')} done${rate}  ${run.phaseText}`;
 }

@@ -38,18 +38,18 @@ interface RawEntry {
   invited: string | null;
 }
 
-/** Newest first. Entries about invitations show the address while the invitation exists; the log itself holds none. */
+/** Newest first, from before the entry `before` where it is given. Entries about invitations show the address while the invitation exists; the log itself holds none. */
 export async function readOrganisationLog(
   database: Database,
   { orgId }: Caller,
-  limit: number,
+  { limit, before = null }: { limit: number; before?: number | undefined | null },
 ): Promise<OrganisationLogEntry[]> {
   const { rows } = await database.withOrg(orgId, (sql) =>
     sql.query<RawEntry>(
       `select id, at, event, message, actor_type, actor_id, actor_name,
               mantis.invited_email((data->>'invitationId')::uuid) as invited
-         from organization_activity order by id desc limit $1`,
-      [limit],
+         from organization_activity where $2::bigint is null or id < $2 order by id desc limit $1`,
+      [limit, before],
     ),
   );
   return rows.map((row) => ({

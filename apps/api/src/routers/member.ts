@@ -53,5 +53,5 @@ export const memberRouter = router({
   log: ownerProcedure
     .input(schemas.logInput)
     .output(schemas.logOutput)
-    .query(({ ctx, input }) => readOrganisationLog(ctx.database, ctx.caller, input.limit)),
+    .query(({ ctx, input }) => readOrganisationLog(ctx.database, ctx.caller, input)),
 });

@@ -109,7 +109,11 @@ export const invitationsOutput = z.array(invitationSchema);
 export const memberInput = z.strictObject({ memberId: z.uuid() });
 export const changeRoleInput = z.strictObject({ memberId: z.uuid(), role: z.enum(ROLES) });
 
-export const logInput = z.strictObject({ limit: z.int().min(1).max(200).default(50) });
+export const logInput = z.strictObject({
+  limit: z.int().min(1).max(200).default(50),
+  /** Only entries older than this one. */
+  before: z.int().positive().optional(),
+});
 export const logOutput = z.array(
   z.object({
     id: z.number(),

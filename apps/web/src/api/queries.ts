@@ -94,6 +94,18 @@ export const storeActivityQuery = (storeId: string) =>
     getNextPageParam: (page) => page.nextCursor,
   });
 
+const auditEntries = 50;
+
+/** Changes of the organisation, newest first. */
+export const auditLogQuery = () =>
+  infiniteQueryOptions({
+    queryKey: trpc.member.log.pathKey(),
+    queryFn: ({ pageParam, signal }) =>
+      client.member.log.query({ limit: auditEntries, before: pageParam }, { signal }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => (page.length < auditEntries ? undefined : page.at(-1)?.id),
+  });
+
 /** Webhook deliveries of a store, newest first. */
 export const deliveriesQuery = (storeId: string) =>
   infiniteQueryOptions({

@@ -81,6 +81,12 @@ export function starterOf({ startedBy: { type, name } }: Pick<Run, 'startedBy'>)
   return type === 'user' || type === 'api_key' ? (name ?? STARTERS[type]) : STARTERS[type];
 }
 
+/** Who did what an entry of the activity tells. */
+export function actorOf({ type, name }: Pick<ActivityEntry['actor'], 'type' | 'name'>): string {
+  if (type === 'user' || type === 'api_key') return name ?? capitalise(STARTERS[type]);
+  return STARTERS.system;
+}
+
 /** Duration of a run so far; a dash before it starts. */
 export function durationText(run: Run): string {
   const seconds = secondsOf(run);

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { Run } from '../run.ts';
 import { createNewsFilter } from './console.ts';
 import { exitCodeOfRun } from './exit-code.ts';
-import { ago, dateTime, describeRun, duration, renderBar, renderEntry } from './render-run.ts';
+import {
+  ago,
+  dateTime,
+  describeRun,
+  duration,
+  renderBar,
+  renderEntry,
+  starterOf,
+} from './render-run.ts';
 
 /** The rendered text of a run in progress. */
 function runWith(change: Partial<Run> = {}): Run {
@@ -27,15 +35,36 @@ function runWith(change: Partial<Run> = {}): Run {
 
 test('a bar shows part, counts, rate and time left', () => {
   expect(renderBar(runWith(), { columns: 120, color: false })).toBe(
-    `${'█'.repeat(12)}${'░'.repeat(12)} 50 %  400/800  10 failed  61/s  1 min 15 s left  Shop: processing`,
+    `${'█'.repeat(12)}${'░'.repeat(12)} 50%  400/800  10 failed  61/s  1 min 15 s left  Shop: processing`,
   );
   const narrow = runWith({ storeName: 'A shop with a long name' });
   expect(renderBar(narrow, { columns: 80, color: false })).toMatch(
-    / 50 % {2}400\/800 .* 1 min 15 s left .*…$/,
+    / 50% {2}400\/800 .* 1 min 15 s left .*…$/,
   );
   expect(renderBar(runWith({ percent: 140 }), { columns: 120, color: false })).toContain(
     `${'█'.repeat(24)} `,
   );
+});
+
+test('numbers are written as in the dashboard', () => {
+  const large = {
+    total: 20_000,
+    draft: 0,
+    processing: 0,
+    done: 18_800,
+    failed: 1_200,
+    cancelled: 0,
+  };
+  expect(describeRun(runWith({ counts: large }))).toContain('  20,000/20,000  1,200 failed  ');
+});
+
+test.each([
+  [{ type: 'user', id: 'u', name: 'Ada' }, 'Ada'],
+  [{ type: 'api_key', id: 'k', name: null }, 'an API key'],
+  [{ type: 'cron', id: 's', name: 'delta schedule' }, 'schedule'],
+  [{ type: 'system', id: null, name: 'Webhook upkeep' }, 'Mantis Sync'],
+] as const)('a run of %j was started by %s', (startedBy, text) => {
+  expect(starterOf(runWith({ startedBy }))).toBe(text);
 });
 
 test('a bar counts towards the whole list while it is read', () => {
@@ -75,7 +104,7 @@ test('a bar is never longer than the screen, and coloured only where colours are
 test('unknown values are omitted, and a store’s name cannot move the cursor', () => {
   const run = runWith({ ratePerSecond: null, secondsLeft: null, storeName: 'Shop\x1b[2J\r\n' });
   expect(renderBar(run, { columns: 200, color: false })).toMatch(
-    / 50 % {2}400\/800 {2}10 failed {2}Shop \[2J : processing$/,
+    / 50% {2}400\/800 {2}10 failed {2}Shop \[2J : processing$/,
   );
   expect(describeRun(runWith({ ratePerSecond: 0.25 }))).toContain('0.3/s');
   const entry = {

@@ -32,9 +32,9 @@ function figuresOf(run: Run): string[] {
   const { counts } = run;
   const handled = counts.done + counts.failed + counts.cancelled;
   return [
-    `${Math.floor(clamp(run.percent))} %`,
-    `${handled}/${totalOf(run)}`,
-    counts.failed > 0 && `${counts.failed} failed`,
+    `${Math.floor(clamp(run.percent))}%`,
+    `${number(handled)}/${number(totalOf(run))}`,
+    counts.failed > 0 && `${number(counts.failed)} failed`,
     run.ratePerSecond !== null && `${round(run.ratePerSecond)}/s`,
     run.secondsLeft !== null && `${duration(run.secondsLeft)} left`,
   ].filter((text) => text !== false);
@@ -61,15 +61,16 @@ export function renderRun(run: Run, link: string, color: boolean): string {
     ['run', run.runId],
     ['store', `${run.storeName} (${run.storeId})`],
     ['kind', run.kind],
+    ['started by', clean(starterOf(run))],
     ['state', paint(stateOf(run), toneOf(run), color)],
     [
       'customers',
-      `${counts.total}: ${counts.done} done, ${counts.failed} failed, ${counts.cancelled} cancelled`,
+      `${number(counts.total)}: ${number(counts.done)} done, ${number(counts.failed)} failed, ${number(counts.cancelled)} cancelled`,
     ],
     [
       'outcomes',
       Object.entries(outcomes)
-        .map(([name, count]) => `${count} ${name}`)
+        .map(([name, count]) => `${number(count)} ${name}`)
         .join(', '),
     ],
     ['round', `${run.round}; ${run.processCount} of ${run.maxRounds} ended with failures`],
@@ -92,6 +93,24 @@ export function renderEntry(
   const tone = level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'dim';
   return `${paint(dateTime(at), 'dim', color)} ${String(seq ?? '-').padStart(4)} ${paint(level.padEnd(7), tone, color)} ${event}  ${clean(message)}`;
 }
+
+/** A number as the dashboard shows it, such as `20,000`. */
+export const number = (value: number): string => NUMBERS.format(value);
+
+const NUMBERS = new Intl.NumberFormat('en-GB');
+
+/** Who started a run: the name of a person or key, or a word for what started it. */
+export function starterOf({ startedBy: { type, name } }: Run): string {
+  return (type === 'user' || type === 'api_key') && name !== null ? name : STARTERS[type];
+}
+
+const STARTERS: Record<Run['startedBy']['type'], string> = {
+  user: 'a person',
+  api_key: 'an API key',
+  cron: 'schedule',
+  webhook: 'webhook',
+  system: 'Mantis Sync',
+};
 
 const TIME = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',

@@ -61,7 +61,9 @@ function addressOf(flags: CommonFlags, env: CliDeps['env']): string {
   const url = flags.url ?? env['MANTIS_URL'];
   if (!url) throw new UsageError('The address of Mantis Sync is missing: set MANTIS_URL or --url.');
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    throw new UsageError('MANTIS_URL or --url is not an address that begins with https://.');
+    throw new UsageError(
+      'The address of Mantis Sync must begin with https:// or http://: check MANTIS_URL or --url.',
+    );
   return url;
 }
 

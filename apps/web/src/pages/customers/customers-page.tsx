@@ -5,6 +5,7 @@ import { readApiError } from '../../api/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { useHiddenColumns } from './customer-columns.ts';
+import { useAccess } from '../../api/use-access.ts';
 import { CustomerFilters, type FilterChanges } from './customer-filters.tsx';
 import { CustomerTable } from './customer-table.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -218,15 +219,18 @@ function Rows() {
 
 /** What is missing before there can be customers. */
 function NoCustomers({ stores }: { stores: readonly Store[] }) {
+  const { canAdmin } = useAccess();
   if (stores.length === 0) {
     return (
       <EmptyState
         icon="store"
         title="No stores yet"
         action={
-          <Link to="/connect" className={link}>
-            Connect store
-          </Link>
+          canAdmin && (
+            <Link to="/connect" className={link}>
+              Connect store
+            </Link>
+          )
         }
       >
         Customers come from WooCommerce stores. Once a store is synced, you can search its customers

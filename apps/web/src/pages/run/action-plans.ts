@@ -32,7 +32,7 @@ export interface FailedPart {
   /** The reasons, where they were chosen by these. */
   reasons: readonly string[];
   /** As the API chooses them. */
-  input: Pick<RetryInput, 'failures' | 'q'>;
+  input: Pick<RetryInput, 'failures' | 'q' | 'positions'>;
 }
 
 export function partOfReasons(groups: readonly FailureGroup[]): FailedPart {
@@ -55,6 +55,11 @@ export function partOfSearch(
     reasons: failure ? [failure.message] : [],
     input: { ...(q !== undefined && { q }), ...(failure && { failures: [failure] }) },
   };
+}
+
+/** One failed customer, by its position in the list. */
+export function partOfPosition(position: number): FailedPart {
+  return { count: 1, which: 'again', reasons: [], input: { positions: [position] } };
 }
 
 /** As `planRetry`, of some of the failed customers. */

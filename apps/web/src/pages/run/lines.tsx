@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { partOfSearch, type FailedPart } from './action-plans.ts';
+import { partOfPosition, partOfSearch, type FailedPart } from './action-plans.ts';
 import { CustomerLines } from './customer-lines.tsx';
 import type { LineFilter } from '../../api/line-filter.ts';
 import { linesQuery } from '../../api/queries.ts';
@@ -27,7 +27,12 @@ export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
   const { canOperate } = useAccess();
   const canRetry = canOperate && isOver(run) && store?.state !== 'paused';
   const retry = useMutation(
-    trpc.sync.retry.mutationOptions({ onSuccess: (answer) => liveCache.writeRun(answer.run) }),
+    trpc.sync.retry.mutationOptions({
+      onSuccess: (answer) => liveCache.writeRun(answer.run),
+      // The dialog asks for the override.
+      onError: (error, { positions: [position] = [] }) =>
+        position !== undefined && needsOverride(error) && setPart(partOfPosition(position)),
+    }),
   );
   const found = data?.pages[0]?.total ?? 0;
   return (
@@ -63,7 +68,7 @@ export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
             : undefined
         }
         isRetrying={retry.isPending}
-        problem={retry.error && readApiError(retry.error)}
+        problem={retry.error && !needsOverride(retry.error) ? readApiError(retry.error) : null}
       />
       <Suspense fallback={null}>
         {part && (
@@ -88,6 +93,8 @@ export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
     </>
   );
 }
+
+const needsOverride = (error: unknown) => readApiError(error).code === 'override_required';
 
 /** Only the failed customers, and only some of them; a part of the list cannot be retried by its place. */
 function isRetryable({ state, q, from, to }: LineFilter): boolean {

@@ -1,14 +1,18 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { readApiError } from '../../api/api-error.ts';
+import { auditLogQuery } from '../../api/queries.ts';
 import { Card } from '../../ui/card.tsx';
+import { LoadOlder } from '../../ui/load-older.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { actorOf } from '../../words/status.ts';
 import { Time } from '../../words/time.tsx';
-import { trpc } from '../../api/trpc.ts';
 
 /** Changes to the organisation and who made them, newest first. */
 export function LogCard() {
-  const { data: entries, error } = useQuery(trpc.member.log.queryOptions({ limit: 50 }));
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useInfiniteQuery(auditLogQuery());
+  const entries = data?.pages.flat();
   return (
     <Card title="Audit log" help="auditLog">
       {error && (
@@ -30,12 +34,18 @@ export function LogCard() {
               title={message}
               detail={
                 <>
-                  {actor.name ?? actor.type}, <Time at={at} />
+                  {actorOf(actor)}, <Time at={at} />
                 </>
               }
             />
           ))}
         </Rows>
+        <LoadOlder
+          hasOlder={hasNextPage}
+          isLoading={isFetchingNextPage}
+          onOlder={() => void fetchNextPage()}
+          className="border-t border-line"
+        />
       </div>
     </Card>
   );

@@ -7,6 +7,7 @@ import { RunLink } from '../../ui/links.tsx';
 import { LoadOlder } from '../../ui/load-older.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { actorOf } from '../../words/status.ts';
 import { Time } from '../../words/time.tsx';
 
 /** What people and API keys did to a store and its runs. */
@@ -44,13 +45,12 @@ export function ActivityTab({ store }: { store: Store }) {
 }
 
 function Entry({ entry: { message, actor, at, runId } }: { entry: ActivityEntry }) {
-  const isPerson = actor.type === 'user' || actor.type === 'api_key';
   return (
     <Row
       title={<span className="font-normal">{message}</span>}
       detail={
         <>
-          {isPerson ? (actor.name ?? 'An API key') : 'Mantis Sync'}, <Time at={at} />
+          {actorOf(actor)}, <Time at={at} />
         </>
       }
     >

@@ -4,7 +4,7 @@ import { EXIT } from '../exit-code.ts';
 export const addRotateKeys: AddCommand = (program, act) =>
   program
     .command('rotate-keys')
-    .description("encrypt the stores' keys with the newest secret key of the server")
+    .description('encrypt the keys of the stores with the newest secret key of the server')
     .action(
       act(async ({ sync, console, signal }) => {
         const result = await sync.resealKeys({ signal });

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { ago, clean, duration, table } from '../render-run.ts';
+import { ago, clean, duration, number, starterOf, table } from '../render-run.ts';
 import type { Run } from '../../run.ts';
 
 const STATES = ['draft', 'processing', 'done', 'partial', 'failed'] as const;
@@ -40,15 +40,15 @@ export const addRuns: AddCommand = (program, act) =>
 const HEADINGS = ['ID', 'STORE', 'KIND', 'STATE', 'CUSTOMERS', 'STARTED', 'TOOK', 'BY'];
 
 function rowOf(run: Run): string[] {
-  const { counts, createdAt, finishedAt, activeSeconds, startedBy } = run;
+  const { counts, createdAt, finishedAt, activeSeconds } = run;
   return [
     run.runId,
     clean(run.storeName),
     run.kind,
     run.isActionRequired ? `${run.state}, needs a decision` : run.state,
-    `${counts.done}/${counts.total}${counts.failed > 0 ? `, ${counts.failed} failed` : ''}`,
+    `${number(counts.done)}/${number(counts.total)}${counts.failed > 0 ? `, ${number(counts.failed)} failed` : ''}`,
     ago(createdAt),
     finishedAt === null || activeSeconds === null ? '' : duration(activeSeconds),
-    clean(startedBy.name ?? startedBy.type),
+    clean(starterOf(run)),
   ];
 }

@@ -1,6 +1,6 @@
 import type { AddCommand } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { ago, clean, table } from '../render-run.ts';
+import { ago, clean, number, table } from '../render-run.ts';
 
 export const addStores: AddCommand = (program, act) =>
   program
@@ -13,7 +13,7 @@ export const addStores: AddCommand = (program, act) =>
           id,
           clean(name),
           state,
-          customers.toLocaleString('en-GB'),
+          number(customers),
           lastRun ? `${lastRun.state} ${ago(lastRun.finishedAt)}`.trim() : 'never',
         ]);
         console.print(stores, table([['ID', 'NAME', 'STATE', 'CUSTOMERS', 'LAST RUN'], ...rows]));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { json } from 'node:stream/consumers';
 import { portOf } from '@mantis-sync/test/free-port.ts';
 import { until } from '@mantis-sync/test/until.ts';
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
@@ -191,9 +191,9 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
   test('notifications are chosen, and a webhook is added, tried and removed', async ({
     signIn,
   }) => {
-    const bodies: string[] = [];
+    const bodies: unknown[] = [];
     const chat = createServer((request, response) => {
-      void text(request).then((body) => {
+      void json(request).then((body) => {
         bodies.push(body);
         response.end();
       });
@@ -223,7 +223,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await channels.getByText('On call').waitFor();
     await page.getByRole('button', { name: 'Send a test to On call' }).click();
     await channels.getByText('The test message was sent.').waitFor();
-    expect(JSON.parse(bodies[0] ?? '')).toEqual({ text: expect.stringContaining('Example store') });
+    expect(bodies).toEqual([{ text: expect.stringContaining('Example store') }]);
     await page.getByRole('button', { name: 'Remove On call' }).click();
     await page.getByText('No webhooks yet.', { exact: false }).waitFor();
     expect(problems).toEqual([]);

@@ -91,11 +91,11 @@ function Refusals({ refusals }: { refusals: readonly Refusal[] }) {
 function DeliveryRow({ storeId, delivery }: { storeId: string; delivery: Delivery }) {
   const { receivedAt, topic, wooCustomerId, status } = delivery;
   return (
-    <tr className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-4 py-3 md:table-row md:px-0">
+    <tr className="grid grid-cols-[1fr_auto_auto] gap-x-4 gap-y-1 px-4 py-3 md:table-row md:px-0">
       <td className="whitespace-nowrap text-muted md:px-3 md:py-2 md:pl-5">
         <Time at={receivedAt} />
       </td>
-      <td className="justify-self-end wrap-anywhere md:px-3 md:py-2">{topic || '–'}</td>
+      <td className="col-span-2 justify-self-end wrap-anywhere md:px-3 md:py-2">{topic || '–'}</td>
       <td className="md:px-3 md:py-2">
         {wooCustomerId === null ? (
           <span className="text-muted">None named</span>
@@ -109,9 +109,8 @@ function DeliveryRow({ storeId, delivery }: { storeId: string; delivery: Deliver
           </KeptCustomerLink>
         )}
       </td>
-      <td className="hidden text-muted md:table-cell md:px-3 md:py-2">{status}</td>
-      <td className="flex items-center gap-2 justify-self-end md:table-cell md:px-3 md:py-2">
-        <span className="text-sm text-muted md:hidden">{status}</span>
+      <td className="text-muted md:px-3 md:py-2">{status}</td>
+      <td className="justify-self-end md:px-3 md:py-2">
         <Result delivery={delivery} />
       </td>
     </tr>

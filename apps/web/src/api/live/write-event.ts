@@ -64,6 +64,9 @@ export function createLiveCache(queryClient: QueryClient) {
     const soon: Throttle = isNews ? (_name, act) => act() : later;
     soon('stores', () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()));
     const { runId, counts } = run;
+    // A webhook run stays open for a minute; a person who refreshed a customer does not wait for its end.
+    if (run.kind === 'webhook' && before?.counts.done !== counts.done)
+      soon('customer', () => askForCustomers(run));
     const changed = lineStates.filter(
       (state) => before?.counts[state] !== counts[state] || before.round !== run.round,
     );

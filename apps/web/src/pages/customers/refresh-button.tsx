@@ -5,7 +5,7 @@ import { useAccess } from '../../api/use-access.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 
-/** Reads one customer from the store; the page updates when the run ends. */
+/** Reads one customer from the store; the page updates once it is saved. */
 export function RefreshButton({ storeId, wooId }: { storeId: string; wooId: number }) {
   const { canOperate } = useAccess();
   const refresh = useMutation(trpc.customer.refresh.mutationOptions());

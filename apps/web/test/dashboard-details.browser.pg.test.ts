@@ -392,6 +392,45 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     expect(problems).toEqual([]);
   });
 
+  test('dialogs of the settings, of a line and of every page return the focus, also one after another', async ({
+    stack,
+    signIn,
+  }) => {
+    const { page, problems } = await signIn();
+    await page.goto(`${stack.url}/settings`);
+    const dialog = page.getByRole('dialog');
+    for (const name of ['Invite', 'Create key', 'Add webhook', 'Change password']) {
+      const button = page.getByRole('button', { name, exact: true });
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await pressEscape(dialog);
+      await untilFocused(button);
+    }
+
+    // One dialog follows another.
+    const create = page.getByRole('button', { name: 'Create key', exact: true });
+    await create.click();
+    await dialog.getByLabel('Name').fill('Reports');
+    await page.keyboard.press('Enter');
+    await pressEscape(page.getByRole('dialog', { name: 'Copy the key now' }));
+    await untilFocused(create);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search pages' }).fill('shortcuts');
+    await page.getByRole('option', { name: 'Keyboard shortcuts', selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await pressEscape(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
+    await untilFocused(create);
+
+    const { items } = await stack.sync.list(stack.caller, { limit: 5, kinds: ['full'] });
+    await page.goto(`${stack.url}/runs/${items[0]?.runId}?lines=all`);
+    const line = page.getByRole('button', { name: '#9', exact: true });
+    await line.focus();
+    await page.keyboard.press('Enter');
+    await pressEscape(page.getByRole('dialog', { name: 'Customer #9' }));
+    await untilFocused(line);
+    expect(problems).toEqual([]);
+  });
+
   test('the charts of a store show the chosen period, one bar for each day', async ({
     db,
     stack,

@@ -1,14 +1,19 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+
+/** For each dialog, what may get the focus when it closes; until then, so that the next one can take it over. */
+const open = new Set<(HTMLElement | null)[]>();
 
 /**
  * Restores the focus when a dialog closes. Radix does this for dialogs with a trigger; ours open from menus,
- * lists and the address.
+ * lists and the address. A dialog that replaces another returns the focus to what opened the first.
  */
 export function useRestoreFocus(): (event: Event) => void {
-  const [opener] = useState(focusedElement);
+  const [openers] = useState(() => [focusedElement(), ...([...open].at(-1) ?? [])]);
+  useEffect(() => void open.add(openers), [openers]);
   return (event) => {
     event.preventDefault();
-    const target = opener?.isConnected ? opener : document.getElementById('content');
+    open.delete(openers);
+    const target = openers.find((one) => one?.isConnected) ?? document.getElementById('content');
     target?.focus({ preventScroll: true });
   };
 }

@@ -1,7 +1,7 @@
 import { createListener } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { appendActivity } from '../src/sql/activity.ts';
+import { appendActivity, appendAndNotify } from '../src/sql/activity.ts';
 import { notifyRunChanged, RUN_CHANGED_CHANNEL, enqueueJob } from '../src/sql/jobs.ts';
 import { expectSound } from './expect-sound.ts';
 import { createOrg, createRun, type TestRun } from './factories.ts';
@@ -110,7 +110,7 @@ describe('jobs and notifications belong to their transaction (F5)', () => {
     ]);
   });
 
-  test('after a rollback nothing is sent; after a commit subscribers get one notification with ids only', async () => {
+  test('after a rollback nothing is sent; after a commit subscribers get one notification with ids and revision only', async () => {
     const heard: string[] = [];
     const last = Promise.withResolvers<void>();
     const run = await createRun(db);
@@ -131,11 +131,15 @@ describe('jobs and notifications belong to their transaction (F5)', () => {
       await notifyRunChanged(sql, run.runId);
       await notifyRunChanged(sql, run.runId);
     });
+    await db.database.withOrg(run.orgId, (sql) =>
+      appendAndNotify(sql, run.runId, [{ event: 'test', message: 'Test.' }], 1),
+    );
     // Notifications come in the order of their commits.
     await db.database.withOrg(end.orgId, (sql) => notifyRunChanged(sql, end.runId));
     await last.promise;
     expect(heard.map((payload) => JSON.parse(payload) as unknown)).toEqual([
       { org: run.orgId, store: run.storeId, queue: run.runId, revision: 1 },
+      { org: run.orgId, store: run.storeId, queue: run.runId, revision: 2 },
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createDatabase, type Database, type NamedStatement, type Sql } from '@mantis-sync/db';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { appendActivity } from '../src/sql/activity.ts';
+import { appendActivity, appendAndNotify } from '../src/sql/activity.ts';
 import { upsertCustomers } from '../src/sql/customers.ts';
 import { insertChanges } from '../src/sql/customer-history.ts';
 import { moveCursor, spendRequests, takeDiscovery } from '../src/sql/discovery.ts';
@@ -127,7 +127,8 @@ async function recordStatements(run: TestRun): Promise<Statement[]> {
     // Behind the lines that a test may add before it runs the statements.
     const before = totalCount + CUSTOMERS;
     await insertLines(sql, run.orgId, run.runId, before, reading, ids.map(newLine));
-    await appendActivity(sql, run.runId, [{ event: 'test', message: 'Test.' }], 1);
+    for (const append of [appendActivity, appendAndNotify])
+      await append(sql, run.runId, [{ event: 'test', message: 'Test.' }], 1);
     const { lines } = await claimLines(
       sql,
       run.runId,
@@ -275,6 +276,7 @@ describe('no plan of a hot statement reads more than its batch', () => {
   test('the statements of a page and of a batch are known by name', () => {
     expect(statements.map(({ name }) => name).toSorted()).toEqual([
       'append-activity',
+      'append-and-notify',
       'claim-lines',
       'complete-lines',
       'enqueue-when-due',

@@ -12,9 +12,31 @@ export interface ActivityEntry {
   data?: Record<string, unknown>;
 }
 
+/** Takes sequence numbers from the run's row; its lock makes them gapless and ordered by commit. */
+const APPEND = `
+  with numbered as (
+    update woo_customer_sync_queue
+       set activity_seq = activity_seq + $2, batch_count = batch_count + $4
+     where id = $1
+     returning id, org_id, store_id, activity_seq - $2 as before),
+  appended as (
+    insert into woo_sync_activity
+      (org_id, store_id, queue_id, seq, level, event, message, actor_type, actor_id, actor_name, data)
+    select numbered.org_id, numbered.store_id, $1, numbered.before + entry.nr,
+           entry.item->>'level', entry.item->>'event', entry.item->>'message',
+           entry.item->>'actorType', entry.item->>'actorId', entry.item->>'actorName',
+           entry.item->'data'
+      from numbered, jsonb_array_elements($3::jsonb) with ordinality as entry(item, nr))`;
+
+const valuesOf = (runId: string, entries: readonly ActivityEntry[], batches: number) => [
+  runId,
+  entries.length,
+  JSON.stringify(entries.map(toItem)),
+  batches,
+];
+
 /**
- * Appends to a run's audit trail, in this transaction. Sequence numbers come from the run's row; its lock
- * makes them gapless and ordered by commit.
+ * Appends to a run's audit trail, in this transaction.
  *
  * @param batches batches to add to the run's count
  */
@@ -27,19 +49,22 @@ export async function appendActivity(
   if (entries.length === 0) return;
   await sql.query({
     name: 'append-activity',
-    text: `with numbered as (
-             update woo_customer_sync_queue
-                set activity_seq = activity_seq + $2, batch_count = batch_count + $4
-              where id = $1
-              returning org_id, store_id, activity_seq - $2 as before)
-           insert into woo_sync_activity
-             (org_id, store_id, queue_id, seq, level, event, message, actor_type, actor_id, actor_name, data)
-           select numbered.org_id, numbered.store_id, $1, numbered.before + entry.nr,
-                  entry.item->>'level', entry.item->>'event', entry.item->>'message',
-                  entry.item->>'actorType', entry.item->>'actorId', entry.item->>'actorName',
-                  entry.item->'data'
-             from numbered, jsonb_array_elements($3::jsonb) with ordinality as entry(item, nr)`,
-    values: [runId, entries.length, JSON.stringify(entries.map(toItem)), batches],
+    text: `${APPEND} select from numbered`,
+    values: valuesOf(runId, entries, batches),
+  });
+}
+
+/** `appendActivity` and `notifyRunChanged` in one round trip: the last statement of a transaction. */
+export async function appendAndNotify(
+  sql: Sql,
+  runId: string,
+  entries: readonly ActivityEntry[],
+  batches: number,
+): Promise<void> {
+  await sql.query({
+    name: 'append-and-notify',
+    text: `${APPEND} select mantis.notify_run_changed(id) from numbered`,
+    values: valuesOf(runId, entries, batches),
   });
 }
 

@@ -67,12 +67,3 @@ export async function notifyRunChanged(sql: Sql, runId: string): Promise<void> {
     values: [runId],
   });
 }
-
-/** `enqueueJob` without a delay and `notifyRunChanged` in one round trip. */
-export async function enqueueAndNotify(sql: Sql, task: RunTask, runId: string): Promise<void> {
-  await sql.query({
-    name: 'enqueue-and-notify',
-    text: 'select mantis.enqueue_job($1, $2), mantis.notify_run_changed($2)',
-    values: [task, runId],
-  });
-}

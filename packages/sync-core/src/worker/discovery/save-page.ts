@@ -13,10 +13,10 @@ import { volatileKeys } from '../../domain/volatile-meta.ts';
 import { budgetAfterFirstPage, type PageRow, type WalkState } from '../../domain/walk.ts';
 import { failpoint } from '../../platform/failpoint.ts';
 import { inSpan } from '../../platform/trace.ts';
-import { type ActivityEntry, appendActivity } from '../../sql/activity.ts';
+import { type ActivityEntry, appendAndNotify } from '../../sql/activity.ts';
 import { findStoredVersions, type StoredVersion } from '../../sql/customers.ts';
 import { type MovedCursor, moveCursor } from '../../sql/discovery.ts';
-import { notifyRunChanged, enqueueAndNotify } from '../../sql/jobs.ts';
+import { enqueueJob } from '../../sql/jobs.ts';
 import { insertLines, type AttemptOutcome, type NewLine } from '../../sql/lines.ts';
 import type { RunRow } from '../../sql/run-row.ts';
 import { extendRequestBudget } from '../../sql/runs.ts';
@@ -213,9 +213,9 @@ async function writePage(
       ),
       ...content.describe(moved.totalCount),
     ];
-    await appendActivity(sql, run.id, entries, content.fullBatches.length);
     await callForWork(sql, run, moved, content.lines);
     if (isFirstPage) await recordStoreOk(sql, run.storeId);
+    await appendAndNotify(sql, run.id, entries, content.fullBatches.length);
     return { spent: moved.spentRequests, cursor: content.cursor };
   });
   failpoint('discovery.page_committed');
@@ -237,7 +237,7 @@ function budgetOf({ run, isFirstPage }: Walking, page: CustomerPage): number | n
   return budgetAfterFirstPage(page.total, page.rows.length, run.settings.pageSize);
 }
 
-/** Notifies subscribers, and enqueues processing if lines wait for it. A retry asks the store again. */
+/** Enqueues processing if lines wait for it. A retry asks the store again. */
 async function callForWork(
   sql: Sql,
   run: RunRow,
@@ -248,8 +248,7 @@ async function callForWork(
   if (retries > 0) await extendRequestBudget(sql, run.id, 2 * retries);
   const waiting = lines.filter(({ result, error }) => !result && !error).length + retries;
   if (waiting > 0 && needsProcessor(run, moved, waiting))
-    await enqueueAndNotify(sql, 'sync.process', run.id);
-  else await notifyRunChanged(sql, run.id);
+    await enqueueJob(sql, 'sync.process', run.id);
 }
 
 /**

@@ -44,8 +44,8 @@ export interface SweepOptions {
 }
 
 /**
- * Wakes idle runs, and diagnoses paused stores whose diagnosis was lost. Jobs are only wake-ups: what must run is derived from the tables, whatever became of its
- * job. One sweep runs at a time.
+ * Wakes idle runs, and diagnoses paused stores whose diagnosis was lost. Jobs are only wake-ups: what must run
+ * is derived from the tables, whatever became of its job. One sweep runs at a time.
  */
 export async function sweep(database: Database, options: SweepOptions): Promise<Swept> {
   const found = await database.withSystem(async (sql) => {

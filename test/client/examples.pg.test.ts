@@ -24,7 +24,7 @@ test('the examples run as they are written, and the README shows them', async ()
   expect(watched.stdout).toContain('  run.started: ');
   expect(watched.stdout.trimEnd()).toMatch(/ 100%$/);
   const asked = await example('retry-failed.ts', run.runId);
-  expect(asked.stdout).toMatch(/^customer 3: .+\nLook first: /);
+  expect(asked.stdout).toMatch(/^customer 3: .+\nCheck first: /);
   sim.faults.clear();
   const retried = await example('retry-failed.ts', run.runId, '--override');
   expect(retried).toMatchObject({ code: 0, stderr: '' });
@@ -34,7 +34,7 @@ test('the examples run as they are written, and the README shows them', async ()
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'customers.csv');
   const exported = await example('export-customers.ts', '', file);
-  expect(exported).toEqual({ code: 0, stdout: `${file} is whole\n`, stderr: '' });
+  expect(exported).toEqual({ code: 0, stdout: `${file} is complete\n`, stderr: '' });
   expect((await readFile(file, 'utf8')).split('\r\n')).toHaveLength(62);
 
   const readme = await readFile(join(EXAMPLES, '../README.md'), 'utf8');

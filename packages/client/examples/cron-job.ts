@@ -17,7 +17,7 @@ for (const store of await mantis.stores()) {
     if (ended.state !== 'done') process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof MantisSyncError)) throw error;
-    const again = error instanceof TooManyCallsError ? ` Come again in ${error.retryAfter} s.` : '';
+    const again = error instanceof TooManyCallsError ? ` Try again in ${error.retryAfter} s.` : '';
     console.error(`${store.name}: ${error.code}: ${error.message}. ${error.advice}${again}`);
     process.exitCode = 1;
   }

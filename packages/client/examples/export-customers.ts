@@ -1,4 +1,4 @@
-// Writes the customers of a country to a file as CSV, as they come. What breaks off throws.
+// Writes the customers of a country to a file as CSV, as they arrive. A download that breaks off throws.
 //   MANTIS_URL=… MANTIS_API_KEY=… node examples/export-customers.ts CH customers.csv
 import { createWriteStream } from 'node:fs';
 import { Writable } from 'node:stream';
@@ -12,4 +12,4 @@ const [country, file = 'customers.csv'] = process.argv.slice(2);
 
 const csv = await mantis.exportCustomers({ country });
 await csv.pipeTo(Writable.toWeb(createWriteStream(file)));
-console.log(`${file} is whole`);
+console.log(`${file} is complete`);

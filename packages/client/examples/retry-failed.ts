@@ -1,4 +1,4 @@
-// Tries the failed customers of a run again. Once the run has asked for a person, that takes an override.
+// Retries the failed customers of a run. A run that needs a decision also needs an override.
 //   MANTIS_URL=… MANTIS_API_KEY=… node examples/retry-failed.ts <run> [--override]
 import { createMantisSync, OverrideRequiredError } from '@mantis-sync/client';
 
@@ -18,5 +18,5 @@ try {
   console.log(`${retriedLines} retried, ${run.counts.failed} still fail`);
 } catch (error) {
   if (!(error instanceof OverrideRequiredError)) throw error;
-  console.log(`Look first: ${error.message} ${error.advice}`);
+  console.log(`Check first: ${error.message} ${error.advice}`);
 }

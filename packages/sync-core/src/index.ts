@@ -92,9 +92,9 @@ export { SCHEDULE_PRESETS } from './domain/schedule.ts';
 export {
   createCustomerService,
   type CustomerService,
-  type CustomerView,
   type HistoryEntry,
 } from './customers/customer-service.ts';
+export type { CustomerView } from './sql/customer-views.ts';
 export type { CustomerPage } from './customers/customer-search.ts';
 export {
   CUSTOMER_SORTS,

@@ -21,10 +21,10 @@ import {
   countLines,
   findLine,
   type LineFilter,
-  listChangesOfRun,
   listFailures,
   listLines,
 } from '../sql/line-views.ts';
+import { listChangesOfRun } from '../sql/customer-history.ts';
 import { readBatchMap, readThroughput } from '../sql/line-charts.ts';
 import { cancelLines } from '../sql/lines.ts';
 import { recordForced } from '../sql/runs.ts';

@@ -1,4 +1,6 @@
 import type { Sql } from '@mantis-sync/db';
+import type { ChangeSource } from '../domain/run-kind.ts';
+import { column, type Row, selectList, toRow } from './columns.ts';
 import type {
   CustomerFilter,
   CustomerRow,
@@ -88,12 +90,12 @@ const CUSTOMER_COLUMNS = `
   is_paying_customer as "isPayingCustomer", woo_created_at as "wooCreatedAt",
   updated_at as "updatedAt", deleted_at as "deletedAt"`;
 
-async function readRows<Row extends CustomerRow>(
+async function readRows<Read extends CustomerRow>(
   sql: Sql,
   columns: string,
   ids: readonly number[],
-): Promise<Row[]> {
-  const { rows } = await sql.query<Row>(
+): Promise<Read[]> {
+  const { rows } = await sql.query<Read>(
     `select ${columns}
        from unnest($1::bigint[]) with ordinality wanted (id, n)
        join customer on customer.id = wanted.id
@@ -126,6 +128,50 @@ export async function findByWooId(
     ],
   );
   return rows.map(({ id }) => id);
+}
+
+const CUSTOMER = {
+  storeId: column<string>(),
+  wooId: column<number>(),
+  email: column<string | null>(),
+  username: column<string>(),
+  firstName: column<string>(),
+  lastName: column<string>(),
+  role: column<string>(),
+  billing: column<Record<string, unknown>>(),
+  shipping: column<Record<string, unknown>>(),
+  metaData: column<unknown[]>(),
+  /** Fields of the store's response that have no column. */
+  extra: column<Record<string, unknown>>(),
+  avatarUrl: column<string | null>(),
+  isPayingCustomer: column<boolean>(),
+  wooCreatedAt: column<Date | null>(),
+  wooModifiedAt: column<Date | null>(),
+  /** The store's clock when this version was read. */
+  fetchedAt: column<Date>(),
+  createdAt: column<Date>(),
+  updatedAt: column<Date>(),
+  /** When the store reported the customer as deleted. */
+  deletedAt: column<Date | null>(),
+  /** Null for customers stored before history was recorded. */
+  firstSource: column<ChangeSource | null>(),
+};
+
+export type StoredCustomerRow = Row<typeof CUSTOMER>;
+
+/** One stored customer. */
+export type CustomerView = Omit<StoredCustomerRow, 'firstSource'>;
+
+/** @returns null if the store has no such customer */
+export async function findCustomer(
+  sql: Sql,
+  { storeId, wooId }: { storeId: string; wooId: number },
+): Promise<StoredCustomerRow | null> {
+  const { rows } = await sql.query(
+    `select ${selectList(CUSTOMER, 'customer')} from customer where store_id = $1 and woo_id = $2`,
+    [storeId, wooId],
+  );
+  return rows[0] ? toRow(CUSTOMER, rows[0]) : null;
 }
 
 /** Distinct values among customers, sorted, as the stores send them. */

@@ -1,9 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
-import type { FieldChange } from '../domain/diff-customer.ts';
 import { explainFailure, nameInPayload } from '../domain/failure-help.ts';
 import type { LineOutcome, LineState } from '../domain/state-machine.ts';
 import type { FailureKey, Failures, LineDetail, LineView } from '../domain/run-detail.ts';
-import type { ChangeSource } from '../domain/run-kind.ts';
 
 /** Filter of lines; all lines unless given. */
 export interface LineFilter {
@@ -153,28 +151,6 @@ export async function findLine(
   );
   const row = rows[0];
   return row ? { line: toLineView(row), payload: row.payload, fetchedAt: row.fetched_at } : null;
-}
-
-/** What a run changed in a customer, newest first. */
-export async function listChangesOfRun(
-  sql: Sql,
-  owner: { orgId: string; storeId: string; runId: string },
-  wooCustomerId: number,
-): Promise<LineDetail['changes']> {
-  const { rows } = await sql.query<{
-    at: Date;
-    kind: string;
-    source: ChangeSource;
-    changes: FieldChange[];
-  }>(
-    `select at, kind, source, changes
-       from customer_change
-      where org_id = $1 and store_id = $2 and woo_id = $3 and queue_id = $4
-      order by id desc
-      limit 20`,
-    [owner.orgId, owner.storeId, wooCustomerId, owner.runId],
-  );
-  return rows;
 }
 
 /** Counts the failed lines of a run by reason, most frequent first. */

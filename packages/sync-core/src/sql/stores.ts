@@ -114,16 +114,6 @@ export async function findStoreByAddress(
   return rows[0] ? toStoreRow(rows[0]) : null;
 }
 
-/** What the organisation adds to `VOLATILE_META_KEYS`. */
-export async function findVolatileMetaKeys(sql: Sql): Promise<string[]> {
-  const { rows } = await sql.query<{ keys: string[] }>({
-    name: 'find-volatile-meta-keys',
-    text: 'select volatile_meta_keys as keys from organization_settings',
-    values: [],
-  });
-  return rows[0]?.keys ?? [];
-}
-
 /** Stores of the organisation, by name. */
 export async function listStores(sql: Sql): Promise<StoreRow[]> {
   const { rows } = await sql.query(`${SELECT} order by lower(name), id`);

@@ -1,5 +1,10 @@
 import type { Database, Sql } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
+import {
+  findOrganisationSettings,
+  saveRetention,
+  saveVolatileMetaKeys,
+} from '../sql/organisations.ts';
 
 /** Settings of an organisation that apply to all its stores. */
 export interface OrganisationSettings {
@@ -28,37 +33,22 @@ export function createOrganisationService(deps: {
 }): OrganisationService {
   const { database, defaultRetentionDays } = deps;
 
-  async function read(sql: Sql): Promise<OrganisationSettings> {
-    const { rows } = await sql.query<{ retention_days: number; volatile_meta_keys: string[] }>(
-      'select retention_days, volatile_meta_keys from organization_settings',
-    );
-    return {
-      retentionDays: rows[0]?.retention_days ?? defaultRetentionDays,
-      volatileMetaKeys: rows[0]?.volatile_meta_keys ?? [],
+  const read = async (sql: Sql): Promise<OrganisationSettings> =>
+    (await findOrganisationSettings(sql)) ?? {
+      retentionDays: defaultRetentionDays,
+      volatileMetaKeys: [],
     };
-  }
 
   return {
     settings: (caller) => database.withOrg(caller.orgId, read),
     setRetention: (caller, { retentionDays }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        await sql.query(
-          `insert into organization_settings (org_id, retention_days) values ($1, $2)
-           on conflict (org_id) do update
-              set retention_days = excluded.retention_days, updated_at = mantis.now()`,
-          [caller.orgId, retentionDays],
-        );
+        await saveRetention(sql, caller.orgId, retentionDays);
         return read(sql);
       }),
     setVolatileMetaKeys: (caller, { volatileMetaKeys }) =>
       database.withOrg(caller.orgId, async (sql) => {
-        await sql.query(
-          `insert into organization_settings (org_id, retention_days, volatile_meta_keys)
-           values ($1, $2, $3)
-           on conflict (org_id) do update
-              set volatile_meta_keys = excluded.volatile_meta_keys, updated_at = mantis.now()`,
-          [caller.orgId, defaultRetentionDays, volatileMetaKeys],
-        );
+        await saveVolatileMetaKeys(sql, caller.orgId, volatileMetaKeys, defaultRetentionDays);
         return read(sql);
       }),
   };

@@ -1,7 +1,7 @@
 import { momentOf } from '../../domain/choose-answer.ts';
 import { type ChangeSource, changeSource } from '../../domain/run-kind.ts';
 import { type IsVolatile, volatileKeys } from '../../domain/volatile-meta.ts';
-import { findVolatileMetaKeys } from '../../sql/stores.ts';
+import { findVolatileMetaKeys } from '../../sql/organisations.ts';
 import type { WorkDeps } from '../job.ts';
 import { BudgetSpentError, spendOneRequest } from '../request-budget.ts';
 import { type PreparedCustomer, prepareCustomer } from './prepare-customer.ts';

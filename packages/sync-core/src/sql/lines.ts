@@ -49,7 +49,9 @@ export async function insertLines(
   const { rowCount } = await sql.query({
     name: 'insert-lines',
     // Looks up existing lines one by one, as in `storeChanged`: a join would read all lines of the run.
-    text: `with known as materialized (
+    // The run is looked up once; a join would do so for each line.
+    text: `with run as materialized (select round from woo_customer_sync_queue where id = $2),
+           known as materialized (
              select wanted.woo_customer_id, null as quarantine_key
                from unnest($5::bigint[]) as wanted(woo_customer_id)
               cross join lateral (
@@ -69,14 +71,14 @@ export async function insertLines(
               next_attempt_at, payload, fetch_began_at, fetched_at, error_code, error_message, processed_at)
            select $1, $2, $3 + row_number() over (order by line.nr), line.woo_customer_id, line.quarantine_key,
                   coalesce(line.rest->>'state', 'done'), line.outcome,
-                  coalesce((line.rest->>'attempts')::integer, 1), queue.round,
+                  coalesce((line.rest->>'attempts')::integer, 1), run.round,
                   mantis.now() + make_interval(secs => coalesce((line.rest->>'delayMs')::float8, 0) / 1000),
                   (line.rest->>'payload')::json, $9, $4, line.rest->>'code', line.rest->>'message',
                   case when line.rest is null or line.rest->>'state' = 'failed'
                          or line.rest->>'attempts' <> '0' then mantis.now() end
-             from unnest($5::bigint[], $6::text[], $7::text[], $8::json[]) with ordinality
-                  as line(woo_customer_id, quarantine_key, outcome, rest, nr)
-             join woo_customer_sync_queue queue on queue.id = $2
+             from run
+            cross join unnest($5::bigint[], $6::text[], $7::text[], $8::json[]) with ordinality
+                       as line(woo_customer_id, quarantine_key, outcome, rest, nr)
             where not exists (
               select from known
                where known.woo_customer_id = line.woo_customer_id or known.quarantine_key = line.quarantine_key)`,

@@ -42,10 +42,12 @@ interface PageToAudit {
 const pages = (run: { runId: string; storeId: string }, connect: Connect): PageToAudit[] => [
   { path: '/stores', ready: 'Copy 1' },
   { path: '/stores?health=needs', ready: 'Copy 3' },
-  ...['', 'tab=webhooks', 'tab=schedules', 'tab=connection', 'tab=settings'].map((search) => ({
-    path: `/stores/${run.storeId}?${search}`,
-    ready: 'Main shop',
-  })),
+  ...['', 'tab=webhooks', 'tab=schedules', 'tab=connection', 'tab=activity', 'tab=settings'].map(
+    (search) => ({
+      path: `/stores/${run.storeId}?${search}`,
+      ready: 'Main shop',
+    }),
+  ),
   ...['start', 'pause', 'remove'].map((dialog) => ({
     path: `/stores/${run.storeId}?dialog=${dialog}`,
     ready: 'Main shop',
@@ -78,6 +80,15 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
   { path: `/connect?grant=${connect.authorizations.connected}`, ready: 'is connected.' },
   { path: '/runs', ready: 'Main shop' },
   { path: `/runs/${run.runId}`, ready: 'ended with 2 failed customers' },
+  { path: `/runs/${run.runId}?line=5`, ready: 'What the store sent' },
+  ...['Retry', 'Force done'].map((name) => ({
+    path: `/runs/${run.runId}`,
+    ready: 'ended with 2 failed customers',
+    act: async (page: Page) => {
+      await page.getByRole('button', { name, exact: true }).first().click();
+      await page.getByRole('alertdialog').waitFor();
+    },
+  })),
   { path: '/runs/00000000-0000-4000-8000-000000000000', ready: 'Page not found' },
   { path: '/customers', ready: '#60' },
   {
@@ -101,6 +112,14 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
       await page.getByRole('dialog', { name: 'Add a passkey' }).waitFor();
     },
   },
+  ...['Create key', 'Add webhook'].map((name) => ({
+    path: '/settings',
+    ready: '(you)',
+    act: async (page: Page) => {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  })),
   {
     path: '/settings',
     ready: '(you)',

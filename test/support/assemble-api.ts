@@ -51,12 +51,15 @@ export interface AssembledApi {
 
 export const HOUR_MS = 3_600_000;
 
+/** Of all APIs of this process, so that one takes the sessions of another. */
+const authSecret = randomBytes(32).toString('hex');
+
 /** The API as its main.ts builds it, in this process, with practically unlimited calls. */
 export function assembleApi(parts: ApiParts): AssembledApi {
   const { database, prisma, publicUrl, log, mailer = NO_MAILER, signUp = true } = parts;
   const auth = createAuth({
     prisma,
-    secret: randomBytes(32).toString('hex'),
+    secret: authSecret,
     publicUrl,
     allowSignUp: signUp,
     mailer,

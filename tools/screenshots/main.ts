@@ -34,6 +34,8 @@ interface Picture {
   isMain?: boolean;
   /** Taken in full height. */
   isWhole?: boolean;
+  /** Shown to signed-out people too, so without live updates. */
+  isPublic?: boolean;
 }
 
 /** All pages of the dashboard, and the most common dialogs. */
@@ -80,6 +82,7 @@ const pictures = ({ running, partial, refused, good, newShop }: Scene): Picture[
   { name: 'customers', path: `/customers?q=wojcik&store=${good.storeId}`, ready: 'Teahouse' },
   { name: 'customer', path: `/customers/${good.storeId}/${good.wooId}`, ready: 'Before' },
   { name: 'settings', path: '/settings', ready: '(you)' },
+  { name: 'help', path: '/help/stores', ready: 'Requirements', isPublic: true },
   {
     name: 'command-menu',
     path: '/stores',
@@ -120,12 +123,12 @@ async function takeAll(stack: Stack, scene: Scene): Promise<void> {
   try {
     // Without animation nothing is captured in between.
     const page = await browser.newPage({ reducedMotion: 'reduce', locale: 'en-GB' });
-    await takePage(page, `${stack.url}/sign-in`, { name: 'sign-in', path: '', ready: 'Password' });
+    const take = (picture: Picture) => takePage(page, `${stack.url}${picture.path}`, picture);
+    await take({ name: 'sign-in', path: '/sign-in', ready: 'Password', isPublic: true });
     await page.goto(await stack.signInLink());
     await page.getByRole('heading', { name: 'Stores' }).waitFor();
     await recordRun(page, `${stack.url}/runs/${scene.running.runId}`, join(out, 'run.png'));
-    for (const picture of pictures(scene))
-      await takePage(page, `${stack.url}${picture.path}`, picture);
+    for (const picture of pictures(scene)) await take(picture);
   } finally {
     await browser.close();
   }
@@ -134,7 +137,7 @@ async function takeAll(stack: Stack, scene: Scene): Promise<void> {
 async function takePage(
   page: Page,
   url: string,
-  { name, path, ready, act, isMain, isWhole = false }: Picture,
+  { name, ready, act, isMain, isWhole = false, isPublic = false }: Picture,
 ): Promise<void> {
   for (const { name: look, colorScheme, width, height } of isMain ? looks : usualLooks) {
     await page.emulateMedia({ colorScheme });
@@ -142,12 +145,22 @@ async function takePage(
     await page.goto(url);
     await page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
     // Behind a dialog, or for screen readers only on a phone.
-    if (path !== '')
+    if (!isPublic)
       await page
         .locator('header [role=status]', { hasText: 'Live' })
         .waitFor({ state: 'attached' });
     await act?.(page);
     await page.waitForLoadState('networkidle').catch(() => undefined);
-    await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: isWhole });
+    if (isWhole) await growToPage(page, width);
+    await page.screenshot({ path: join(out, `${name}-${look}.png`) });
+  }
+}
+
+/** Makes the window as high as its page, whose cards grow when they come into sight. */
+async function growToPage(page: Page, width: number): Promise<void> {
+  const heightOf = () => page.evaluate(() => document.documentElement.scrollHeight);
+  for (let height = 0; height !== (await heightOf());) {
+    height = await heightOf();
+    await page.setViewportSize({ width, height });
   }
 }

@@ -54,7 +54,10 @@ test('another login starts, retries and ends runs by SQL; invalid jobs are repor
   const [addJob = '', grants = ''] = await blocks();
   await db.admin.query(`create role ${login} login password 'erp'`);
   // One by one, as psql does: together they would hold all tables of the job runner, and deadlock with a worker.
-  for (const grant of grants.replaceAll(/\berp\b/g, login).split(/;\s*/).filter(Boolean))
+  for (const grant of grants
+    .replaceAll(/\berp\b/g, login)
+    .split(/;\s*/)
+    .filter(Boolean))
     await db.admin.query(grant);
   const url = new URL(db.url);
   url.username = login;

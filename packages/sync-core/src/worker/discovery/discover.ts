@@ -132,6 +132,7 @@ async function walkForTimeSlice(
   };
   const until = deps.clock() + (await deps.timeSliceMs());
   signal.addEventListener('abort', pages.stop);
+  if (signal.aborted) pages.stop();
   try {
     for (;;) {
       const isEnding = deps.clock() >= until;

@@ -374,11 +374,19 @@ test('a channel can be tested, and its address is never returned', async () => {
     ok: true,
     message: 'The test message was sent.',
   });
+  await notifications.testChannel(caller(), { channelId: (await addChannel('json')).id });
+  expect(received).toMatchObject([
+    {
+      path: '/hooks/slack',
+      body: { text: expect.stringMatching(/^\*Test: .*\nThis is a test: /) },
+    },
+    { path: '/hooks/json', body: { type: 'test', items: [{ topic: 'store_paused' }] } },
+  ]);
   status = 404;
   expect(await notifications.testChannel(caller(), { channelId: channel.id })).toEqual({
     ok: false,
     message: 'The address answered with status 404.',
   });
-  expect(received).toHaveLength(2);
+  expect(received).toHaveLength(3);
   expect(JSON.stringify(await notifications.channels(caller()))).not.toContain('/hooks/');
 });

@@ -82,6 +82,24 @@ test('a webhook payload contains every item with its link', () => {
   expect(notificationBody(message([item()], 'resolved'), url)).toMatchObject({ type: 'resolved' });
 });
 
+test('a test says so before it shows what a real message looks like', () => {
+  const sent = { ...message([item()]), isTest: true };
+  const testText = 'This is a test: nothing needs attention. A real message looks like this:';
+  expect(writeNotification(sent, url)).toEqual({
+    title: 'Test: [Acme] Shop needs attention',
+    lines: [testText, ...writeNotification(message([item()]), url).lines],
+    link: 'https://sync.example/',
+  });
+  const mail = writeMail(sent, url);
+  expect(mail.subject).toBe('Test message from Mantis Sync: A store needs attention');
+  expect(mail.text.startsWith(`${testText}\n`)).toBe(true);
+  expect(notificationBody(sent, url)).toEqual({
+    ...notificationBody(message([item()]), url),
+    type: 'test',
+    message: testText,
+  });
+});
+
 test('waits double from half a minute to an hour, and end after ten attempts', () => {
   const waits = Array.from({ length: 10 }, (_, index) => notificationRetryMs(index + 1));
   expect(waits.slice(0, 3)).toEqual([30_000, 60_000, 120_000]);

@@ -28,6 +28,8 @@ export interface NotificationMessage {
   phase: NotificationPhase;
   organisation: string;
   items: readonly NotificationItem[];
+  /** Tries a channel with an example. */
+  isTest?: boolean;
 }
 
 /** A message as a chat shows it. */
@@ -38,6 +40,8 @@ export interface NotificationText {
   /** To the dashboard. */
   link: string;
 }
+
+const TEST = 'This is a test: nothing needs attention. A real message looks like this:';
 
 /** Stores listed in a message; further ones are counted. */
 const MOST_NAMED = 10;
@@ -67,7 +71,7 @@ const WORDS: Readonly<Record<NotificationTopic, Record<NotificationPhase, string
  * @param publicUrl of the dashboard, without a trailing slash
  */
 export function writeNotification(
-  { phase, organisation, items }: NotificationMessage,
+  { phase, organisation, items, isTest = false }: NotificationMessage,
   publicUrl: string,
 ): NotificationText {
   const stores = new Set(items.map(({ storeId }) => storeId)).size;
@@ -76,10 +80,11 @@ export function writeNotification(
   const named = items.toSorted(byHost).slice(0, MOST_NAMED);
   const others = items.length - named.length;
   const lines = named.map((item) => `${item.storeName} (${item.host}): ${describe(item, phase)}`);
+  const title = `[${organisation}] ${phase === 'opened' ? `${who} ${needs}` : `Resolved: ${who}`}`;
   return {
-    title: `[${organisation}] ${phase === 'opened' ? `${who} ${needs}` : `Resolved: ${who}`}`,
-    lines: [...lines, ...(others > 0 ? [`… and ${others} more`] : [])],
-    link: placeOf(items, publicUrl),
+    title: isTest ? `Test: ${title}` : title,
+    lines: [...(isTest ? [TEST] : []), ...lines, ...(others > 0 ? [`… and ${others} more`] : [])],
+    link: isTest ? `${publicUrl}/` : placeOf(items, publicUrl),
   };
 }
 
@@ -92,8 +97,9 @@ export function writeMail(
   const stores = new Set(message.items.map(({ storeId }) => storeId)).size;
   const who = stores === 1 ? 'A store' : `${stores} stores`;
   const needs = stores === 1 ? 'needs' : 'need';
+  const sender = message.isTest ? 'Test message from Mantis Sync' : 'Mantis Sync';
   return {
-    subject: `Mantis Sync: ${message.phase === 'opened' ? `${who} ${needs} attention` : `Resolved: ${who}`}`,
+    subject: `${sender}: ${message.phase === 'opened' ? `${who} ${needs} attention` : `Resolved: ${who}`}`,
     text: [...lines.map(withoutLinks), link, ''].join('\n'),
   };
 }
@@ -105,12 +111,13 @@ function withoutLinks(text: string): string {
 
 /** The JSON body for generic webhooks. */
 export function notificationBody(
-  { id, phase, organisation, items }: NotificationMessage,
+  { id, phase, organisation, items, isTest = false }: NotificationMessage,
   publicUrl: string,
 ): object {
+  const type = phase === 'opened' ? 'attention_needed' : 'resolved';
   return {
     id,
-    type: phase === 'opened' ? 'attention_needed' : 'resolved',
+    ...(isTest ? { type: 'test', message: TEST } : { type }),
     organisation,
     items: items.map(({ at, runId, ...item }) => ({
       ...item,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@mantis-sync/db';
 import type { Caller } from '../domain/actor.ts';
-import type { NotificationTopic } from '../domain/notification.ts';
+import type { NotificationMessage, NotificationTopic } from '../domain/notification.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { appendOrganisationActivity } from '../sql/activity.ts';
 import {
@@ -181,7 +181,7 @@ export function createNotificationService(deps: NotificationServiceDeps): Notifi
         await deliverNotification(
           { keyring, dispatcher, publicUrl: deps.publicUrl, sendMail: null },
           { orgId: caller.orgId, channel, email: null },
-          sample(),
+          testMessage(),
         );
         return { ok: true, message: 'The test message was sent.' };
       } catch (error) {
@@ -194,16 +194,17 @@ export function createNotificationService(deps: NotificationServiceDeps): Notifi
   };
 }
 
-/** A sample message. */
-function sample() {
+/** A message as a channel receives it, about a store that does not exist. */
+function testMessage(): NotificationMessage {
   return {
     id: randomUUID(),
-    phase: 'opened' as const,
-    organisation: 'Test',
+    isTest: true,
+    phase: 'opened',
+    organisation: 'Example organisation',
     items: [
       {
-        topic: 'store_paused' as const,
-        code: 'test_message',
+        topic: 'store_paused',
+        code: 'wrong_key',
         storeId: randomUUID(),
         storeName: 'Example store',
         host: 'shop.example',

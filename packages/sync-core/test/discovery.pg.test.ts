@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@mantis-sync/dev-postgres/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createWooSim } from '@mantis-sync/woo-sim';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { beginWalk } from '../src/domain/walk.ts';
 import {
   completeDiscovery,
@@ -15,9 +16,19 @@ import {
 import { reclaimDiscovery } from '../src/sql/leases.ts';
 import { findRun, lockRun } from '../src/sql/run-row.ts';
 import { WooError } from '../src/woo/woo-error.ts';
+import { discoverRun } from '../src/worker/discovery/discover.ts';
 import { toNewLines, toPageRows, toUnreadableLine } from '../src/worker/discovery/page-rows.ts';
 import { expectSound } from './expect-sound.ts';
-import { addPage, createRun, firstPage, leaseOf, newLine, type TestRun } from './factories.ts';
+import {
+  addPage,
+  createRun,
+  firstPage,
+  leaseOf,
+  MINUTE_MS,
+  newLine,
+  type TestRun,
+} from './factories.ts';
+import { createWorkDeps } from './filled-run.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -95,6 +106,29 @@ describe('taking the walk of a run', () => {
     expect(taken?.id).toBe(run.runId);
   });
 });
+
+test.each(['before the walk begins', 'while the walk is prepared'])(
+  'a walk whose worker stops %s sends no request, and is released',
+  async (when) => {
+    const sim = await createWooSim({ customers: 3 });
+    onTestFinished(() => sim.close());
+    const run = await createRun(db, { url: sim.url });
+    const stopping = new AbortController();
+    if (when.startsWith('before')) stopping.abort();
+    const timeSliceMs = async () => {
+      stopping.abort();
+      return MINUTE_MS;
+    };
+    const deps = { ...createWorkDeps(db.database), timeSliceMs };
+    await discoverRun(deps, run, stopping.signal);
+    expect(sim.requests).toEqual([]);
+    expect(await rowOf(run)).toMatchObject({
+      discovery_state: 'walking',
+      discovery_token: null,
+      page_count: 0,
+    });
+  },
+);
 
 test('a worker that crashes while it waits for the store counts once, with an answer each time', async () => {
   const run = await createRun(db);

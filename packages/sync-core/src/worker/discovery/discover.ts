@@ -132,7 +132,6 @@ async function walkForTimeSlice(
   };
   const until = deps.clock() + (await deps.timeSliceMs());
   signal.addEventListener('abort', pages.stop);
-  if (signal.aborted) pages.stop();
   try {
     for (;;) {
       const isEnding = deps.clock() >= until;

@@ -48,8 +48,13 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     const store = `/stores/${run?.storeId}`;
     const paths = ['/stores', '/connect', '/runs', '/customers', '/settings', store];
     paths.push(`/runs/${run?.runId}`, `/customers/${run?.storeId}/9`);
-    for (const tab of ['webhooks', 'connection', 'activity', 'settings', 'schedules'])
+    for (const tab of ['webhooks', 'connection', 'activity', 'settings'])
       paths.push(`${store}?tab=${tab}`);
+    const nothing = '00000000-0000-4000-8000-000000000000';
+    paths.push(`/customers/${run?.storeId}/99999`, `/customers/${nothing}/1`, `/runs/${nothing}`);
+    paths.push(`/stores/${nothing}`, `/connect?grant=${nothing}`, '/nowhere');
+    // The last one stays open.
+    paths.push(`${store}?tab=schedules`);
     for (const path of paths) {
       await page.goto(`${stack.url}${path}`);
       await page.getByRole('heading').first().waitFor();

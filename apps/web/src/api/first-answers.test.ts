@@ -21,17 +21,29 @@ function createClient() {
   return createTRPCClient<AppRouter>({ links: [firstAnswers, api] });
 }
 
-const data: { result?: { data: unknown } } = { result: { data: 'from the first load' } };
+const data: { result?: { data: unknown }; error?: object } = {
+  result: { data: 'from the first load' },
+};
+const failed = (httpStatus: number) => ({
+  error: { code: -32004, message: 'from the first load', data: { httpStatus } },
+});
 
 test.each([
   ['an answer is used', () => [data], 'from the first load'],
-  ['a refused call is made again', () => [{}], 'from the API'],
+  ['a call that failed is made again', () => [failed(500)], 'from the API'],
   ['so is one that got no answer', () => [], 'from the API'],
   ['and one that was lost', () => Promise.reject(new TypeError('Failed to fetch')), 'from the API'],
 ])('%s', async (_name, answer, expected) => {
   const answers = Promise.resolve().then(answer);
   globalThis.firstAnswers = { calls: ['sync.list {"limit":25}'], answers };
   expect(await createClient().sync.list.query({ limit: 25 })).toBe(expected);
+});
+
+test('a call that was refused is not made again', async () => {
+  const answers = Promise.resolve([failed(404)]);
+  globalThis.firstAnswers = { calls: ['sync.list {"limit":25}'], answers };
+  const call = createClient().sync.list.query({ limit: 25 });
+  await expect(call).rejects.toMatchObject({ data: { httpStatus: 404 } });
 });
 
 test('a remembered response is used once, and only for the same input', async () => {

@@ -6,13 +6,13 @@ export type NotificationTopic = MyNotifications['events'][number];
 export const TOPICS: Record<NotificationTopic, string> = {
   run_needs_attention: 'A run needs a decision',
   store_paused: 'A store was paused because of a problem',
-  webhooks_disabled: 'Webhooks of a store stopped working',
-  freshness_broken: 'Data of a store is older than promised',
+  webhooks_disabled: 'A store’s webhooks stopped working',
+  freshness_broken: 'A store’s data is older than promised',
 };
 
 export const topicNames = Object.keys(TOPICS) as NotificationTopic[];
 
 export const CHANNEL_KINDS: Record<Channel['kind'], string> = {
-  slack: 'Slack, or compatible',
+  slack: 'Slack or compatible',
   json: 'JSON',
 };

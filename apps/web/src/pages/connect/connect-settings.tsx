@@ -57,14 +57,14 @@ export function SettingsForm(props: {
           name="schedules"
           chosen={choices.schedules}
           choices={presets}
-          hint="All but the last also compare every customer at night, which finds deleted ones."
+          hint="All except the last also compare every customer at night, to find deleted ones."
         />
         <ChoiceField
           label="Time zone"
           name="zone"
           chosen={choices.timeZone}
           choices={timeZones(choices.timeZone)}
-          hint="Night runs follow this time zone."
+          hint="Nightly runs follow this time zone."
         />
         <ChoiceField
           label="Pace"

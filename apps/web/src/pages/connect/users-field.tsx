@@ -32,7 +32,7 @@ export function UsersField({ role, hint }: { role: string; hint: string }) {
           autoCapitalize="off"
           placeholder="wholesale_customer"
           defaultValue={role in roleLabels ? '' : role}
-          hint="Its WordPress name."
+          hint="The role’s name in WordPress."
         />
       )}
     </>

@@ -39,7 +39,7 @@ export function RunHeader({ run, children }: { run: Run; children?: ReactNode })
             </>
           )}
           {' · '}
-          <CopyId id={run.runId} what="run id" />
+          <CopyId id={run.runId} what="run ID" />
         </p>
         {run.forced && (
           <p className="mt-1 wrap-break-word text-partial">

@@ -23,7 +23,7 @@ export function RunTable(props: { runs: readonly Run[]; isOfOneStore?: boolean }
           <Head className="hidden lg:table-cell">Started by</Head>
           <Head className="text-right">Duration</Head>
           <Head className="text-right">Started</Head>
-          <Head className="hidden xl:table-cell">Id</Head>
+          <Head className="hidden xl:table-cell">ID</Head>
         </tr>
       </thead>
       <tbody className="divide-y divide-line">
@@ -81,7 +81,7 @@ function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
         <Time at={run.createdAt} />
       </td>
       <td className="relative z-10 hidden md:px-3 md:py-2.5 md:pr-5 xl:table-cell">
-        <CopyId id={run.runId} what="run id" />
+        <CopyId id={run.runId} what="run ID" />
       </td>
     </tr>
   );

@@ -144,7 +144,7 @@ function CreateKey(props: { onClose: () => void; onKey: (key: string) => void })
 function NewKey({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
   return (
     <InfoDialog title="Copy the key now" onClose={onClose}>
-      <p className="-mt-2 text-muted">It is shown only once; Mantis Sync keeps a digest.</p>
+      <p className="-mt-2 text-muted">It is shown only once: Mantis Sync stores only its hash.</p>
       <CopySecret value={apiKey} />
     </InfoDialog>
   );

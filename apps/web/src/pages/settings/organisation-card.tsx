@@ -12,8 +12,8 @@ export function OrganisationCard({ me }: { me: Me }) {
     <Card title="Organisation" help="settings">
       <Facts>
         <Fact label="Name">{organisation.name}</Fact>
-        <Fact label="Id">
-          <CopyId id={organisation.id} what="organisation id" isWhole />
+        <Fact label="ID">
+          <CopyId id={organisation.id} what="organisation ID" isWhole />
         </Fact>
         <Fact label="Your role">{role === null ? null : wordOfRole(role)}</Fact>
       </Facts>

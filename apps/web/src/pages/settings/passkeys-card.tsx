@@ -51,7 +51,7 @@ export function PasskeysCard() {
       {(obstacle !== null || passkeys?.length === 0) && (
         <p className="px-4 py-4 text-muted sm:px-5">
           {obstacle ??
-            'No passkeys yet. With one you sign in by your fingerprint, face or device PIN.'}
+            'No passkeys yet. A passkey lets you sign in with your fingerprint, face or device PIN.'}
         </p>
       )}
       <Rows label="Passkeys">
@@ -150,8 +150,8 @@ function RemoveDialog({ passkey, onClose }: { passkey: Passkey; onClose: () => v
     <ConfirmDialog
       title={`Remove ${nameOf(passkey)}?`}
       plan={[
-        'Nobody can sign in with it any more.',
-        'Delete it in your device or password manager too.',
+        'It can no longer be used to sign in.',
+        'Delete it from your device or password manager too.',
       ]}
       kind="danger"
       submitLabel="Remove"

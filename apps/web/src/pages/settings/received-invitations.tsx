@@ -19,7 +19,7 @@ export function ReceivedInvitations() {
   });
   if (invitations.length === 0) return null;
   return (
-    <Card title="You are invited">
+    <Card title="You have been invited">
       {accept.error && (
         <div className="p-4">
           <ErrorNote error={readApiError(accept.error)} />

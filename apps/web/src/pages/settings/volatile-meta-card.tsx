@@ -35,7 +35,7 @@ export function VolatileMetaCard({ isOwner }: { isOwner: boolean }) {
             disabled={!isOwner}
             spellCheck={false}
             defaultValue={data.volatileMetaKeys.join('\n')}
-            hint="One per line; * at the end matches any ending. If nothing else of a customer changes, the customer counts as unchanged. Logins, sessions and saved carts are always ignored."
+            hint="One per line; * at the end matches any ending. If nothing else about a customer changes, the customer counts as unchanged. Logins, sessions and saved carts are always ignored."
           />
         )}
         {problem && <ErrorNote error={readApiError(problem)} />}

@@ -1105,7 +1105,9 @@ create table store_grant (
   store_id uuid,
   created_at timestamp with time zone default mantis.now() not null,
   expires_at timestamp with time zone not null,
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  web_login_cipher bytea,
+  cipher_key_id text
 );
 alter table store_grant enable row level security;
 alter table store_grant force row level security;
@@ -1479,6 +1481,7 @@ alter table store_grant add constraint store_grant_schedules_check CHECK ((sched
 alter table store_grant add constraint store_grant_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'read_write'::text])));
 alter table store_grant add constraint store_grant_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'verifying'::text, 'connected'::text, 'refused'::text])));
 alter table store_grant add constraint store_grant_text_check CHECK (((length(name) <= 200) AND (length(store_url) <= 2000) AND (length(time_zone) <= 64) AND (length(begun_by_name) <= 200))) NOT VALID;
+alter table store_grant add constraint store_grant_web_login_check CHECK (((web_login_cipher IS NULL) = (cipher_key_id IS NULL))) NOT VALID;
 alter table store_grant add constraint store_grant_org_id_fkey FOREIGN KEY (org_id) REFERENCES organization(id) ON DELETE CASCADE;
 alter table store_grant add constraint store_grant_org_id_store_id_fkey FOREIGN KEY (org_id, store_id) REFERENCES woo_store(org_id, id) ON DELETE CASCADE;
 alter table store_grant add constraint store_grant_pkey PRIMARY KEY (id);
@@ -1703,6 +1706,7 @@ grant select on column notification_channel.org_id to mantis_system;
 grant select on column store_freshness.refreshed_at to mantis_system;
 grant select on column store_freshness.store_id to mantis_system;
 grant select on column store_freshness.verified_since to mantis_system;
+grant update on column store_grant.cipher_key_id to mantis_app;
 grant update on column store_grant.ended_at to mantis_app;
 grant select on column store_grant.expires_at to mantis_retention;
 grant select on column store_grant.nonce_hash to mantis_system;
@@ -1712,6 +1716,7 @@ grant update on column store_grant.reason to mantis_app;
 grant update on column store_grant.reason_code to mantis_app;
 grant update on column store_grant.state to mantis_app;
 grant update on column store_grant.store_id to mantis_app;
+grant update on column store_grant.web_login_cipher to mantis_app;
 grant select on column woo_customer_sync_queue_line."position" to mantis_system;
 grant update on column woo_customer_sync_queue_line.alone to mantis_app;
 grant update on column woo_customer_sync_queue_line.attempts to mantis_app;

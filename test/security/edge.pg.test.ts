@@ -172,6 +172,8 @@ test('every way to make us send requests to a chosen address has the same limit 
       ['store.probe', { url: 'https://127.0.0.1:1' }],
       ['store.tryConnection', { url: 'https://127.0.0.1:1', ...keys }],
       ['store.connect', { name: 'Shop', url: 'https://127.0.0.1:1', ...keys }],
+      ['store.beginAuthorization', { name: 'Shop', url: 'https://127.0.0.1:1', scope: 'read' }],
+      ['store.repeatAuthorization', { authorizationId: randomUUID() }],
       ['store.update', { storeId, ...keys }],
       ['store.diagnose', { storeId }],
       ['notification.testChannel', { channelId: randomUUID() }],

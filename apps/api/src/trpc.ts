@@ -100,7 +100,7 @@ export const memberProcedure = readProcedure
     if (!user) throw new PeopleOnlyError();
     return next({ ctx: { user } });
   });
-/** Manages keys and members: for signed-in owners. */
+/** Manages keys, members and authorizations: for signed-in owners. */
 export const ownerProcedure = adminProcedure
   .meta({ access: 'admin', peopleOnly: true })
   .use(({ ctx, next }) => {
@@ -108,3 +108,8 @@ export const ownerProcedure = adminProcedure
     if (!user) throw new PeopleOnlyError();
     return next({ ctx: { user } });
   });
+/** The same, and sends requests to an address chosen by the caller. */
+export const ownerTrialProcedure = ownerProcedure.use(async ({ ctx, next }) => {
+  await ctx.calls.count(ctx.caller.orgId, 'trial');
+  return next();
+});

@@ -1,5 +1,5 @@
 import { createWooSim, type SimKey, type WooSim } from '@mantis-sync/woo-sim';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { mutate, query } from '../../../test/support/call.ts';
 import { addColleague, signInMember, type Member } from '../../../test/support/sign-in.ts';
 import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
@@ -291,7 +291,68 @@ test('an address is probed without keys, and problems are shown with a fix', asy
   expect([refused.status, refused.body.error.data.code]).toEqual([422, 'unsafe_address']);
 });
 
-test('no key or nonce appears in a response, the log, or any table unencrypted (S43)', async () => {
+test('a store behind a web server’s own password is probed and authorized with that login (S43)', async () => {
+  const webLogin = { user: 'staging', password: 'a-Password-of-nginx' };
+  secrets.add(webLogin.password);
+  secrets.add(Buffer.from(`${webLogin.user}:${webLogin.password}`).toString('base64'));
+  const guarded = await createWooSim({
+    customers: 3,
+    webLogin,
+    postDelivery: (_url, _headers, body) => post(body),
+  });
+  onTestFinished(() => guarded.close());
+  const { url } = guarded;
+  const probe = async (login?: object) => {
+    const input = { url, ...(login && { webLogin: login }) };
+    const { body } = await mutate(api, 'store.probe', input, ada);
+    answers.push(JSON.stringify(body));
+    const { findings, oneClick } = body.result.data;
+    return [oneClick?.isPossible, ...findings.map(({ code }) => code)];
+  };
+  expect(await probe()).toEqual([undefined, 'web_login']);
+  expect(await probe({ ...webLogin, password: 'x' })).toEqual([undefined, 'web_login_refused']);
+  expect(await probe(webLogin)).toContain('woocommerce');
+
+  const input = { url, name: 'Staging', scope: 'read', settings: { roleFilter: 'customer' } };
+  const refused = await mutate(api, 'store.beginAuthorization', input, ada);
+  expect([refused.status, refused.body.error.data.code]).toEqual([422, 'web_login']);
+  const withLogin = { authorization: `Basic ${btoa(`${webLogin.user}:${webLogin.password}`)}` };
+  const pressAs = (link: string) => fetch(link, { headers: withLogin, redirect: 'manual' });
+  const kept = async (id: string) => {
+    const text = 'select web_login_cipher is not null as kept from store_grant where id = $1';
+    return (await api.db.admin.query(text, [id])).rows[0];
+  };
+  const begun = await mutate(api, 'store.beginAuthorization', { ...input, webLogin }, ada);
+  const first = begun.body.result.data.authorizationId;
+  expect(await kept(first)).toEqual({ kept: true });
+  await mutate(api, 'store.cancelAuthorization', { authorizationId: first }, ada);
+
+  // Again, with the choices and the login of before.
+  for (const stranger of [await signInMember(api, 'Eve'), await addColleague(api, ada, 'owner')]) {
+    const tried = await mutate(
+      api,
+      'store.repeatAuthorization',
+      { authorizationId: first },
+      stranger,
+    );
+    expect(tried.status).toBe(404);
+  }
+  const again = await mutate(api, 'store.repeatAuthorization', { authorizationId: first }, ada);
+  const { authorizationId, authorizeUrl } = again.body.result.data;
+  expect(authorizationId).not.toBe(first);
+  secrets.add(new URL(authorizeUrl).searchParams.get('user_id') ?? '');
+  const page = await (await pressAs(authorizeUrl)).text();
+  const approve = /href="([^"]+)" class="button wc-auth-approve"/.exec(page)?.[1] ?? '';
+  expect((await pressAs(approve.replaceAll('&amp;', '&'))).status).toBe(302);
+  const found = await stores();
+  expect(found).toMatchObject([
+    { name: 'Staging', hasWebLogin: true, settings: { roleFilter: 'customer' } },
+  ]);
+  expect(await authorizationOf(authorizationId)).toMatchObject({ state: 'connected' });
+  expect(await kept(authorizationId)).toEqual({ kept: false });
+});
+
+test('no key, login or nonce appears in a response, the log, or any table unencrypted (S43)', async () => {
   expect(secrets.size).toBeGreaterThan(10);
   const { rows: tables } = await api.db.admin.query<{ name: string }>(
     `select quote_ident(table_name) as name from information_schema.tables

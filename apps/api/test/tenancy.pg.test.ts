@@ -77,6 +77,7 @@ const inputs: Record<string, ((ids: Ids) => Record<string, unknown>) | null> = {
   // By addresses, and by an id that is one person's: see authorization.pg.test.ts.
   'store.probe': null,
   'store.beginAuthorization': null,
+  'store.repeatAuthorization': null,
   'store.authorization': null,
   'store.cancelAuthorization': null,
   'store.list': null,

@@ -26,6 +26,7 @@ import type { RequestEntry } from './request-log.ts';
 import { errorBody, restError } from './rest-error.ts';
 import { createCustomerSelector } from './select-customers.ts';
 import { createWcAuth } from './wc-auth.ts';
+import type { WebLogin } from './web-login.ts';
 import { createWebhooks } from './webhooks.ts';
 import type { Delivery, Webhooks } from './webhooks.ts';
 
@@ -65,6 +66,8 @@ export interface WooSimOptions {
   ordersIgnoreModifiedAfter?: boolean;
   /** The web server does not pass the `Authorization` header to PHP. */
   stripAuthorization?: boolean;
+  /** The web server asks for this login before it passes a request to WordPress. */
+  webLogin?: WebLogin;
   /** Delay after the first queued webhook before delivery; without it only `flushDeliveries` delivers. */
   deliverAfterMs?: number;
   /** Receives deliveries and granted keys instead of the network. */
@@ -170,6 +173,7 @@ export async function createWooSim(options: WooSimOptions = {}): Promise<WooSim>
     permalinks,
     restPrefix,
     stripAuthorization: options.stripAuthorization ?? false,
+    webLogin: options.webLogin ?? null,
     isHttps: secure,
     now,
     signal: stopped.signal,

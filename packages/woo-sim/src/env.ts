@@ -33,6 +33,8 @@ export function optionsFromEnv(env: NodeJS.ProcessEnv): WooSimOptions {
     ],
   };
   if (env['HOME_URL'] !== undefined) options.homeUrl = env['HOME_URL'];
+  const [, user, password] = /^([^:]+):(.+)$/.exec(env['WEB_LOGIN'] ?? '') ?? [];
+  if (user !== undefined && password !== undefined) options.webLogin = { user, password };
   if (env['DELIVER_AFTER_MS'] !== undefined) options.deliverAfterMs = number('DELIVER_AFTER_MS', 0);
   const [key, cert] = [env['TLS_KEY_FILE'], env['TLS_CERT_FILE']];
   if (key !== undefined && cert !== undefined)

@@ -20,6 +20,7 @@ import { pageWindow } from './select-customers.ts';
 import { misbehave, sendAnswer } from './send-answer.ts';
 import type { Pace } from './send-answer.ts';
 import { homePage, notFoundPage } from './site-pages.ts';
+import { refuseWithout, type WebLogin } from './web-login.ts';
 import type { createWcAuth } from './wc-auth.ts';
 import { pageAnswer, restAnswer } from './wire-answer.ts';
 import type { SiteState, WireAnswer } from './wire-answer.ts';
@@ -35,6 +36,7 @@ export interface SiteDeps {
   permalinks: 'pretty' | 'plain';
   restPrefix: string;
   stripAuthorization: boolean;
+  webLogin: WebLogin | null;
   isHttps: (request: IncomingMessage) => boolean;
   now: () => number;
   signal: AbortSignal;
@@ -56,6 +58,12 @@ export async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const incoming = arrive(deps, message);
+  const { authorization } = message.headers;
+  const unauthorized = deps.webLogin && refuseWithout(deps.webLogin, authorization, deps.now());
+  if (unauthorized) {
+    await readBody(message);
+    return send(deps, response, unauthorized, [], incoming.entry);
+  }
   const early = deps.faults.pick('early', faultRequest(incoming, []));
   await mutate(deps, early, incoming.entry);
   const { wire, late } = await respond(deps, incoming, early);

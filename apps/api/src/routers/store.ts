@@ -4,6 +4,7 @@ import {
   diagnoseProcedure,
   operateProcedure,
   ownerProcedure,
+  ownerTrialProcedure,
   readProcedure,
   router,
   trialProcedure,
@@ -73,11 +74,19 @@ export const storeRouter = router({
     .mutation(({ ctx, input }) => ctx.authorizations.probe(ctx.caller, input)),
 
   /** Starts to connect a store with one click in WooCommerce; for people, who are redirected there and back. */
-  beginAuthorization: ownerProcedure
+  beginAuthorization: ownerTrialProcedure
     .input(schemas.beginAuthorizationInput)
     .output(schemas.begunAuthorizationOutput)
     .mutation(({ ctx, input }) =>
       ctx.authorizations.begin(ctx.caller, ctx.user, appNameOf(ctx.identity.organisation), input),
+    ),
+
+  /** Starts an authorization again, with the same choices and a new link. */
+  repeatAuthorization: ownerTrialProcedure
+    .input(schemas.authorizationInput)
+    .output(schemas.begunAuthorizationOutput)
+    .mutation(({ ctx, input }) =>
+      ctx.authorizations.repeat(ctx.caller, ctx.user, appNameOf(ctx.identity.organisation), input),
     ),
 
   /** The progress of an authorization, for the person who started it. */

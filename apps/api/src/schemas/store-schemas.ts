@@ -52,11 +52,12 @@ export const connectInput = z.strictObject({
   webLogin: webLoginSchema.optional(),
 });
 
-export const probeInput = z.strictObject({ url: urlSchema });
+export const probeInput = z.strictObject({ url: urlSchema, webLogin: webLoginSchema.optional() });
 
 export const beginAuthorizationInput = z.strictObject({
   ...choices,
   url: urlSchema,
+  webLogin: webLoginSchema.optional(),
   /** `read` only polls; `read_write` also delivers changes by webhook. */
   scope: z.enum(AUTHORIZATION_SCOPES),
 });

@@ -4,7 +4,7 @@ import { keepNewerRuns, keepNewerStores, type RunFilter, type RunsData } from '.
 import type { ActivityFilter } from './activity-filter.ts';
 import type { CustomerFilter } from './customer-filter.ts';
 import type { LineFilter } from './line-filter.ts';
-import { client, trpc, type Run, type Store } from './trpc.ts';
+import { client, trpc, type Run, type Store, type WebLogin } from './trpc.ts';
 
 const runsPerPage = 25;
 /** A run's page shows two long lists; few rows of each are rendered before the user asks for more. */
@@ -32,11 +32,22 @@ export const storeQuery = (storeId: string) => trpc.store.get.queryOptions({ sto
 /** Key of all probed addresses; connecting a store invalidates them. */
 export const probesKey = ['probe'];
 
+/** A login of the web server as entered; a further attempt has another number. */
+export interface GivenLogin {
+  webLogin: WebLogin;
+  attempt: number;
+}
+
 /** Result of probing an address. Never refetched automatically: the store may be slow. */
-export const probeQuery = (address: string) =>
+export const probeQuery = (address: string, login: GivenLogin | null = null) =>
   queryOptions({
-    queryKey: [...probesKey, address],
-    queryFn: ({ signal }) => client.store.probe.mutate({ url: address }, { signal }),
+    // Without the password: keys are kept longer.
+    queryKey: [...probesKey, address, login?.attempt ?? 0],
+    queryFn: ({ signal }) =>
+      client.store.probe.mutate(
+        { url: address, ...(login && { webLogin: login.webLogin }) },
+        { signal },
+      ),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });

@@ -21,6 +21,8 @@ export type ActivityEntry = ActivityPage['items'][number];
 export type RetryInput = inferRouterInputs<AppRouter>['sync']['retry'];
 export type Store = Outputs['store']['get'];
 export type Probe = Outputs['store']['probe'];
+/** The login of a web server in front of a store. */
+export type WebLogin = NonNullable<inferRouterInputs<AppRouter>['store']['probe']['webLogin']>;
 /** A store's runs of one day. */
 export type RunDay = Outputs['store']['runDays'][number];
 /** A pending approval of a store's owner. */

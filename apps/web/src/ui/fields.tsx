@@ -8,8 +8,15 @@ interface FieldProps {
   hint?: ReactNode;
 }
 
-export function TextField({ label, hint, ...input }: FieldProps & ComponentProps<'input'>) {
+/** @param field.problem what is wrong with its value */
+export function TextField({
+  label,
+  hint,
+  problem,
+  ...input
+}: FieldProps & { problem?: string | undefined } & ComponentProps<'input'>) {
   const id = useId();
+  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(' ');
   return (
     <div className="flex flex-col gap-1.5">
       <label htmlFor={id} className="font-medium">
@@ -17,10 +24,16 @@ export function TextField({ label, hint, ...input }: FieldProps & ComponentProps
       </label>
       <input
         id={id}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className={`${box} h-10`}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={described || undefined}
+        className={`${box} h-10 aria-invalid:border-bad`}
         {...input}
       />
+      {problem && (
+        <p id={`${id}-problem`} role="alert" className="text-sm text-bad">
+          {problem}
+        </p>
+      )}
       {hint && (
         <p id={`${id}-hint`} className="text-sm text-muted">
           {hint}

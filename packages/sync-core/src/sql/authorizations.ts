@@ -1,6 +1,7 @@
 import type { Sql } from '@mantis-sync/db';
 import type { RunSettingsOverrides } from '../domain/run-settings.ts';
 import type { SchedulePreset } from '../domain/schedule.ts';
+import type { SealedSecret } from '../platform/sealed-secret.ts';
 import type { AuthorizationScope } from '../domain/authorization-scope.ts';
 
 /** `expired`: the store did not respond in time. `verifying`: it did, and its keys are being tested. */
@@ -21,6 +22,8 @@ export interface AuthorizationRow {
   refusal: { code: string; reason: string } | null;
   storeId: string | null;
   expiresAt: Date;
+  /** Login of the web server in front of the store; null if it has none, or the store is connected. */
+  webLogin: SealedSecret | null;
 }
 
 interface RawAuthorization {
@@ -39,6 +42,8 @@ interface RawAuthorization {
   reason: string | null;
   store_id: string | null;
   expires_at: Date;
+  web_login_cipher: Buffer | null;
+  cipher_key_id: string | null;
 }
 
 /** How long keys may still be tested after the authorization expired: the process may have died. */
@@ -48,26 +53,34 @@ const COLUMNS = `id, org_id, begun_by_id, begun_by_name, store_url, name, settin
   case when state = 'waiting' and expires_at <= mantis.now() then 'expired'
        when state = 'verifying' and expires_at + ${TRIAL} <= mantis.now() then 'expired'
        else state end as state,
-  reason_code, reason, store_id, expires_at`;
+  reason_code, reason, store_id, expires_at, web_login_cipher, cipher_key_id`;
 
 export type NewAuthorization = Pick<
   AuthorizationRow,
-  'orgId' | 'begunBy' | 'storeUrl' | 'name' | 'settings' | 'timeZone' | 'schedules' | 'scope'
+  | 'id'
+  | 'orgId'
+  | 'begunBy'
+  | 'storeUrl'
+  | 'name'
+  | 'settings'
+  | 'timeZone'
+  | 'schedules'
+  | 'scope'
+  | 'webLogin'
 > & { nonceHash: Buffer };
 
-/** @returns its id */
 export async function insertAuthorization(
   sql: Sql,
   authorization: NewAuthorization,
   lifeMs: number,
-): Promise<string> {
-  const { rows } = await sql.query<{ id: string }>(
-    `insert into store_grant (org_id, nonce_hash, begun_by_id, begun_by_name, store_url, name, settings,
-                              time_zone, schedules, scope, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-             mantis.now() + make_interval(secs => $11::float8 / 1000))
-     returning id`,
+): Promise<void> {
+  await sql.query(
+    `insert into store_grant (id, org_id, nonce_hash, begun_by_id, begun_by_name, store_url, name, settings,
+                              time_zone, schedules, scope, web_login_cipher, cipher_key_id, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+             mantis.now() + make_interval(secs => $14::float8 / 1000))`,
     [
+      authorization.id,
       authorization.orgId,
       authorization.nonceHash,
       authorization.begunBy.id,
@@ -78,10 +91,11 @@ export async function insertAuthorization(
       authorization.timeZone,
       authorization.schedules,
       authorization.scope,
+      authorization.webLogin?.cipher ?? null,
+      authorization.webLogin?.keyId ?? null,
       lifeMs,
     ],
   );
-  return rows[0]?.id ?? '';
 }
 
 /** The organisation of an authorization. As mantis_system: the store's callback names none. */
@@ -114,7 +128,9 @@ export async function completeAuthorization(
   storeId: string,
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `update store_grant set state = 'connected', store_id = $2, ended_at = mantis.now()
+    `update store_grant
+        set state = 'connected', store_id = $2, ended_at = mantis.now(),
+            web_login_cipher = null, cipher_key_id = null
       where id = $1 and state = 'verifying'`,
     [authorizationId, storeId],
   );
@@ -177,5 +193,9 @@ function toAuthorization(raw: RawAuthorization): AuthorizationRow {
     refusal: raw.reason_code === null ? null : { code: raw.reason_code, reason: raw.reason ?? '' },
     storeId: raw.store_id,
     expiresAt: raw.expires_at,
+    webLogin:
+      raw.web_login_cipher && raw.cipher_key_id !== null
+        ? { keyId: raw.cipher_key_id, cipher: raw.web_login_cipher }
+        : null,
   };
 }

@@ -1,22 +1,21 @@
 import type { AuthorizationScope } from '../domain/authorization-scope.ts';
 import type { Finding } from '../domain/store-diagnosis.ts';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../domain/actor.ts';
-import { mergeRunSettings, type RunSettingsOverrides } from '../domain/run-settings.ts';
-import type { SchedulePreset } from '../domain/schedule.ts';
+import { mergeRunSettings } from '../domain/run-settings.ts';
 import { SyncError } from '../domain/sync-error.ts';
 import { findStoreByAddress } from '../sql/stores.ts';
 import {
   refuseAuthorization,
   findAuthorization,
   type AuthorizationRow,
-  type AuthorizationState,
   insertAuthorization,
   sweepAuthorizations,
 } from '../sql/authorizations.ts';
 import type { FoundIndex } from '../woo/find-store-index.ts';
 import { type SiteFacts, UNKNOWN_SITE } from '../woo/read-site.ts';
 import { createSafeDispatcher } from '../woo/safe-connect.ts';
+import type { WebLogin } from '../woo/store-request.ts';
 import { WooError } from '../woo/woo-error.ts';
 import {
   authorizeUrlOf,
@@ -35,6 +34,7 @@ import {
   receiveAuthorization,
 } from './receive-authorization.ts';
 import type { StoreChoices, StoreServiceDeps } from './store-connection.ts';
+import { openWebLogin, sealWebLogin } from './web-login.ts';
 
 /** What is known about an address before there are keys. */
 export interface ProbeView {
@@ -49,24 +49,38 @@ export interface ProbeView {
   oneClick: { isPossible: boolean; reason: string | null } | null;
 }
 
-export interface BeginAuthorizationInput extends StoreChoices {
+export interface ProbeInput {
   url: string;
+  /** Login of the web server in front of the store; none unless given. */
+  webLogin?: WebLogin | undefined;
+}
+
+export interface BeginAuthorizationInput extends StoreChoices, ProbeInput {
   scope: AuthorizationScope;
 }
 
-/** An authorization as shown to the person who started it. */
-export interface AuthorizationView {
-  id: string;
-  state: AuthorizationState;
-  storeId: string | null;
-  refusal: { code: string; reason: string } | null;
+/** An authorization, with the chosen settings of the store, as shown to the person who started it. */
+export interface AuthorizationView extends Pick<
+  AuthorizationRow,
+  | 'id'
+  | 'state'
+  | 'storeId'
+  | 'refusal'
+  | 'name'
+  | 'settings'
+  | 'timeZone'
+  | 'schedules'
+  | 'scope'
+  | 'expiresAt'
+> {
   url: string;
-  /** The chosen settings of the store, to start again with them. */
-  name: string;
-  settings: RunSettingsOverrides;
-  timeZone: string;
-  schedules: SchedulePreset;
-  scope: AuthorizationScope;
+}
+
+/** A started authorization. */
+export interface BegunAuthorization {
+  authorizationId: string;
+  /** The store's approval page. */
+  authorizeUrl: string;
   expiresAt: Date;
 }
 
@@ -79,11 +93,10 @@ interface Person {
 /** Connects a store through WooCommerce's wc-auth: its owner approves the access. */
 export interface AuthorizationService {
   /** Probes an address without keys; saves nothing. */
-  probe(caller: Caller, input: { url: string }): Promise<ProbeView>;
+  probe(caller: Caller, input: ProbeInput): Promise<ProbeView>;
   /**
    * Starts an authorization, which the store must answer within 15 minutes.
    * @param appName shown to the store's owner
-   * @returns its id, and the address of the store's approval page
    * @throws WooError that says why the store cannot be reached; SyncError `no_callback`, `invalid_schedule`
    */
   begin(
@@ -91,7 +104,14 @@ export interface AuthorizationService {
     person: Person,
     appName: string,
     input: BeginAuthorizationInput,
-  ): Promise<{ authorizationId: string; authorizeUrl: string; expiresAt: Date }>;
+  ): Promise<BegunAuthorization>;
+  /** Starts again what a person started before, with the same choices. @throws like `begin`; SyncError `authorization_not_found` */
+  repeat(
+    caller: Caller,
+    person: Person,
+    appName: string,
+    input: { authorizationId: string },
+  ): Promise<BegunAuthorization>;
   /** @throws SyncError `authorization_not_found`, also for anyone who did not start it */
   get(
     caller: Caller,
@@ -123,14 +143,53 @@ const LIFE_MS = 15 * 60_000;
 const NONCE_BYTES = 32;
 
 export function createAuthorizationService(deps: AuthorizationServiceDeps): AuthorizationService {
-  const { database, defaults, allowHosts, publicUrl, callbackBase } = deps;
+  const { database, keyring, defaults, allowHosts, publicUrl, callbackBase } = deps;
 
   const objection = (index: FoundIndex) =>
     objectionToOneClick(index) ?? objectionToCallback(callbackBase, index.baseUrl, allowHosts);
 
+  const find = ({ orgId }: Caller, person: Person, authorizationId: string) =>
+    database.withOrg(orgId, async (sql) =>
+      requireAuthorization(await findAuthorization(sql, authorizationId, person.id)),
+    );
+
+  async function begin(
+    { orgId }: Caller,
+    person: Person,
+    appName: string,
+    input: BeginAuthorizationInput,
+  ): Promise<BegunAuthorization> {
+    mergeRunSettings(defaults, input.settings ?? {});
+    checkTimeZone(input.timeZone ?? 'UTC');
+    const { index, error } = await lookAt(deps, input);
+    if (!index) throw error ?? new WooError('unknown');
+    const reason = objection(index);
+    if (reason !== null || callbackBase === null) throw new SyncError('no_callback', reason ?? '');
+    const nonce = randomBytes(NONCE_BYTES).toString('hex');
+    const authorization = await database.withOrg(orgId, async (sql) => {
+      await sweepAuthorizations(sql, index.baseUrl, person.id);
+      const begun = newAuthorization(orgId, person, index.baseUrl, nonce, input);
+      const webLogin = sealWebLogin(keyring, begun, input.webLogin);
+      await insertAuthorization(sql, { ...begun, webLogin }, LIFE_MS);
+      return requireAuthorization(await findAuthorization(sql, begun.id, person.id));
+    });
+    const authorizeUrl = authorizeUrlOf(index, {
+      appName,
+      scope: input.scope,
+      nonce,
+      returnUrl: `${publicUrl}/connect?grant=${authorization.id}`,
+      callbackUrl: `${callbackBase}${AUTHORIZATION_CALLBACK_PATH}`,
+    });
+    return {
+      authorizationId: authorization.id,
+      authorizeUrl,
+      expiresAt: authorization.expiresAt,
+    };
+  }
+
   return {
-    async probe({ orgId }, { url }) {
-      const { findings, index } = await lookAt(deps, url);
+    async probe({ orgId }, input) {
+      const { findings, index } = await lookAt(deps, input);
       if (!index) return { findings, url: null, site: UNKNOWN_SITE, known: null, oneClick: null };
       const known = await database.withOrg(orgId, (sql) => findStoreByAddress(sql, index));
       const reason = objection(index);
@@ -142,41 +201,16 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
         oneClick: { isPossible: reason === null, reason },
       };
     },
-    async begin({ orgId }, person, appName, input) {
-      mergeRunSettings(defaults, input.settings ?? {});
-      checkTimeZone(input.timeZone ?? 'UTC');
-      const { index, error } = await lookAt(deps, input.url);
-      if (!index) throw error ?? new WooError('unknown');
-      const reason = objection(index);
-      if (reason !== null || callbackBase === null)
-        throw new SyncError('no_callback', reason ?? '');
-      const nonce = randomBytes(NONCE_BYTES).toString('hex');
-      const authorization = await database.withOrg(orgId, async (sql) => {
-        await sweepAuthorizations(sql, index.baseUrl, person.id);
-        const id = await insertAuthorization(
-          sql,
-          newAuthorization(orgId, person, index.baseUrl, nonce, input),
-          LIFE_MS,
-        );
-        return requireAuthorization(await findAuthorization(sql, id, person.id));
-      });
-      const authorizeUrl = authorizeUrlOf(index, {
-        appName,
-        scope: input.scope,
-        nonce,
-        returnUrl: `${publicUrl}/connect?grant=${authorization.id}`,
-        callbackUrl: `${callbackBase}${AUTHORIZATION_CALLBACK_PATH}`,
-      });
-      return {
-        authorizationId: authorization.id,
-        authorizeUrl,
-        expiresAt: authorization.expiresAt,
-      };
+    begin,
+    async repeat(caller, person, appName, { authorizationId }) {
+      const earlier = await find(caller, person, authorizationId);
+      const { storeUrl: url, name, settings, timeZone, schedules, scope } = earlier;
+      const webLogin = openWebLogin(keyring, earlier) ?? undefined;
+      const input = { url, name, settings, timeZone, schedules, scope, webLogin };
+      return begin(caller, person, appName, input);
     },
-    get: ({ orgId }, person, { authorizationId }) =>
-      database.withOrg(orgId, async (sql) =>
-        toView(requireAuthorization(await findAuthorization(sql, authorizationId, person.id))),
-      ),
+    get: async (caller, person, { authorizationId }) =>
+      toView(await find(caller, person, authorizationId)),
     cancel: ({ orgId }, person, { authorizationId }) =>
       database.withOrg(orgId, async (sql) => {
         requireAuthorization(await findAuthorization(sql, authorizationId, person.id));
@@ -196,11 +230,12 @@ const DENIED = {
 
 async function lookAt(
   { allowHosts, ca }: AuthorizationServiceDeps,
-  url: string,
+  { url, webLogin }: ProbeInput,
 ): Promise<StoreProbe> {
   const dispatcher = createSafeDispatcher({ allowHosts, ...(ca === undefined ? {} : { ca }) });
+  const timeouts = DIAGNOSIS_TIMEOUTS;
   try {
-    return await probeStore({ url, dispatcher, allowHosts, timeouts: DIAGNOSIS_TIMEOUTS });
+    return await probeStore({ url, webLogin, dispatcher, allowHosts, timeouts });
   } finally {
     await dispatcher.destroy();
   }
@@ -219,8 +254,9 @@ function newAuthorization(
     scope,
   }: BeginAuthorizationInput,
 ) {
+  const id = randomUUID();
   const nonceHash = hashNonce(nonce);
-  return { orgId, begunBy, storeUrl, nonceHash, name, settings, timeZone, schedules, scope };
+  return { id, orgId, begunBy, storeUrl, nonceHash, name, settings, timeZone, schedules, scope };
 }
 
 function requireAuthorization(authorization: AuthorizationRow | null): AuthorizationRow {
@@ -229,30 +265,18 @@ function requireAuthorization(authorization: AuthorizationRow | null): Authoriza
   return authorization;
 }
 
-function toView(authorization: AuthorizationRow): AuthorizationView {
-  const {
-    id,
-    state,
-    storeId,
-    refusal,
-    storeUrl: url,
-    name,
-    settings,
-    scope,
-    expiresAt,
-  } = authorization;
-  const { timeZone, schedules } = authorization;
+function toView(row: AuthorizationRow): AuthorizationView {
   return {
-    id,
-    state,
-    storeId,
-    refusal,
-    url,
-    name,
-    settings,
-    timeZone,
-    schedules,
-    scope,
-    expiresAt,
+    id: row.id,
+    state: row.state,
+    storeId: row.storeId,
+    refusal: row.refusal,
+    url: row.storeUrl,
+    name: row.name,
+    settings: row.settings,
+    timeZone: row.timeZone,
+    schedules: row.schedules,
+    scope: row.scope,
+    expiresAt: row.expiresAt,
   };
 }

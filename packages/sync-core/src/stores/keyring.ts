@@ -10,7 +10,7 @@ const MIN_DIFFERENT = 8;
 /** The owner of a secret, authenticated with it: a secret moved to another row cannot be decrypted. */
 export interface SecretOwner {
   orgId: string;
-  /** For a notification channel, the channel's id. */
+  /** For a notification channel or an authorization, its own id. */
   storeId: string;
   field: 'consumer_key' | 'consumer_secret' | 'webhook_secret' | 'web_login' | 'notification_url';
 }

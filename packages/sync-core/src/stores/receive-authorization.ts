@@ -19,6 +19,7 @@ import {
   type TriedConnection,
   tryKeys,
 } from './store-connection.ts';
+import { openWebLogin } from './web-login.ts';
 
 /** What a store sends after its owner approved. */
 export interface AuthorizationAnswer {
@@ -57,8 +58,9 @@ export async function receiveAuthorization(
   try {
     if (!(await mayStill(orgId, authorization.begunBy.id))) throw NOT_ALLOWED;
     const url = authorization.storeUrl;
+    const webLogin = openWebLogin(deps.keyring, authorization);
     const signal = AbortSignal.timeout(TRIAL_MS);
-    const tried = await tryKeys(deps, { url, consumerKey, consumerSecret }, signal);
+    const tried = await tryKeys(deps, { url, consumerKey, consumerSecret, webLogin }, signal);
     if (tried.connection.baseUrl !== authorization.storeUrl) throw OTHER_STORE;
     await database.withOrg(orgId, (sql) => connect(sql, deps, authorization, tried));
     return 'connected';

@@ -19,6 +19,8 @@ export interface AnswerFacts {
   readonly title: string;
   readonly isHtml: boolean;
   readonly wordPress: WordPressError | null;
+  /** The request contained the login of the web server. */
+  readonly hasWebLogin: boolean;
 }
 
 export interface Sign {
@@ -32,7 +34,7 @@ export interface Sign {
 const beginning = 20_000;
 
 export function factsOf(
-  answer: Pick<AnswerFacts, 'status' | 'header' | 'text'>,
+  answer: Pick<AnswerFacts, 'status' | 'header' | 'text'> & { hasWebLogin?: boolean },
   wordPress: WordPressError | null,
 ): AnswerFacts {
   const text = answer.text.slice(0, beginning);
@@ -46,6 +48,7 @@ export function factsOf(
     title: pageTitle(text) ?? '',
     isHtml,
     wordPress,
+    hasWebLogin: answer.hasWebLogin ?? false,
   };
 }
 
@@ -420,12 +423,14 @@ const SIGNS: readonly ((facts: AnswerFacts) => Sign | null)[] = [
     wordPress && status < 500 && loginPlugin.test(wordPress.code)
       ? { code: 'login_plugin', detail: wordPress.code.slice(0, 60) }
       : null,
-  ({ status, wordPress, header }) =>
-    status === 401 &&
-    !wordPress &&
-    /^\s*(?:basic|digest|negotiate|ntlm)\b/i.test(header('www-authenticate') ?? '')
-      ? { code: 'web_login' }
-      : null,
+  ({ status, wordPress, header, hasWebLogin }) => {
+    if (status !== 401 || wordPress) return null;
+    const asked = header('www-authenticate') ?? '';
+    if (/(?:^|,)\s*basic\b/i.test(asked))
+      return { code: hasWebLogin ? 'web_login_refused' : 'web_login' };
+    const [scheme] = /^\s*(?:digest|negotiate|ntlm)\b/i.exec(asked) ?? [];
+    return scheme === undefined ? null : { code: 'web_login_unsupported', detail: scheme.trim() };
+  },
   ({ status, text }) =>
     status === 400 &&
     /plain http request was sent to https port|speaking plain HTTP to an SSL/i.test(text)

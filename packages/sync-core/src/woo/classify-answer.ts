@@ -8,7 +8,7 @@ import { WooError, type WooErrorCode, type WooErrorDetails } from './woo-error.t
 
 /** The part of a response that explains a failure. */
 export type FailedAnswer = Pick<StoreAnswer, 'url' | 'status' | 'header' | 'text'> &
-  Partial<Pick<StoreAnswer, 'arrivedAt' | 'durationMs'>>;
+  Partial<Pick<StoreAnswer, 'arrivedAt' | 'durationMs' | 'hasWebLogin'>>;
 
 /**
  * The WooError for a response that is not a success: a redirect, a status of 4xx or 5xx, or a WordPress error

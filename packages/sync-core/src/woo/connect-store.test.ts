@@ -420,26 +420,50 @@ describe('probeConnection', () => {
     },
   );
 
-  it('a staging site behind a password opens with its second login, the keys in the query', async () => {
-    const store = await scriptedStore(
-      (request, response) => {
-        const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
-        const isIn =
-          request.headers.authorization === `Basic ${Buffer.from('dev:pass').toString('base64')}`;
-        if (!isIn)
-          return reply(401, { 'www-authenticate': 'Basic realm="Staging"' }, '')(request, response);
-        const hasKeys = searchParams.get('consumer_key') === noKeys.consumerKey;
-        const refused = reply(401, {}, '{"code":"woocommerce_rest_cannot_view","message":"x"}');
-        (pathname !== api ? index : hasKeys ? customers : refused)(request, response);
-      },
-      { tls: true },
+  const webLogin = { user: 'dev', password: 'pass:word' };
+
+  it.each(['nginx', 'apache'] as const)(
+    'a staging site behind a password of %s opens with its second login, the keys in the query',
+    async (server) => {
+      const sim = await simOf({ tls: testTls, webLogin: { ...webLogin, server } });
+      const keys = sim.defaultCredentials;
+      expect(await codeOf(probe(sim.url, keys))).toBe('web_login');
+      const wrong = { ...webLogin, password: 'pass' };
+      expect(await codeOf(probe(sim.url, keys, allowHosts, wrong))).toBe('web_login_refused');
+      expect(await probe(sim.url, keys, allowHosts, webLogin)).toMatchObject({
+        authMode: 'query',
+        warnings: [],
+      });
+    },
+  );
+
+  it('over http the login is in the header, and the keys sign', async () => {
+    const sim = await simOf({ webLogin });
+    const found = await probe(sim.url, sim.defaultCredentials, allowHosts, webLogin);
+    expect(found).toMatchObject({ authMode: 'oauth1', total: 12 });
+  });
+
+  it.each([
+    ['Digest realm="x", nonce="1"', 'web_login_unsupported'],
+    ['NTLM', 'web_login_unsupported'],
+    ['Negotiate, Basic realm="x"', 'web_login'],
+  ])('a web server that asks for %s: %s', async (challenge, code) => {
+    const store = await scriptedStore(reply(401, { 'www-authenticate': challenge }, ''));
+    expect(await codeOf(probe(store.url, noKeys))).toBe(code);
+  });
+
+  it('the login of a web server is not sent to another host', async () => {
+    const other = await scriptedStore(index);
+    const elsewhere = other.url.replace('127.0.0.1', 'localhost');
+    const moved = await scriptedStore(reply(301, { location: `${elsewhere}/wp-json/` }, ''));
+    const linked = await scriptedStore(
+      byPath({
+        '/': reply(200, { link: `<${elsewhere}/wp-json/>; rel="https://api.w.org/"` }, ''),
+      }),
     );
-    expect(await codeOf(probe(store.url, noKeys))).toBe('web_login');
-    const webLogin = { user: 'dev', password: 'pass' };
-    expect(await probe(store.url, noKeys, allowHosts, webLogin)).toMatchObject({
-      authMode: 'query',
-      warnings: [],
-    });
+    expect(await codeOf(probe(moved.url, noKeys, allowHosts, webLogin))).toBe('redirected');
+    expect(await codeOf(probe(linked.url, noKeys, allowHosts, webLogin))).not.toBe('redirected');
+    expect(other.requests).toEqual([]);
   });
 
   it('refuses unsafe addresses before any request', async () => {

@@ -132,6 +132,8 @@ function isNamed({ code }: WooError): boolean {
     code === 'wrong_key' ||
     code === 'login_plugin' ||
     code === 'web_login' ||
+    code === 'web_login_refused' ||
+    code === 'web_login_unsupported' ||
     code === 'captcha' ||
     code === 'rate_limited' ||
     code === 'maintenance' ||

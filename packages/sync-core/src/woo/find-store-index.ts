@@ -8,7 +8,7 @@ import { defaultMaxBodyBytes } from './read-body.ts';
 import { readObject } from './customer-page.ts';
 import { readSite, type SiteFacts, UNKNOWN_SITE } from './read-site.ts';
 import { defaultTimeouts, sendRequest, type StoreAnswer, type Timeouts } from './send-request.ts';
-import { buildStoreRequest, type WebLogin } from './store-request.ts';
+import { buildStoreRequest, type WebLogin, withWebLogin } from './store-request.ts';
 import { defaultUserAgent } from './store-transport.ts';
 import { WooError, type WooErrorCode } from './woo-error.ts';
 
@@ -58,6 +58,11 @@ export async function findStoreIndex(
   return search(startUrl, options);
 }
 
+interface SearchOptions extends FindIndexOptions {
+  /** Where the search began. A login of the web server is sent to this host only. */
+  readonly startUrl: string;
+}
+
 /** The result of one request for an index. */
 interface Asked {
   readonly root: ApiRoot;
@@ -73,6 +78,8 @@ interface Asked {
 const isFinal: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'redirected',
   'web_login',
+  'web_login_refused',
+  'web_login_unsupported',
   'https_port',
 ]);
 
@@ -96,7 +103,8 @@ const isUnreadable: ReadonlySet<WooErrorCode> = new Set<WooErrorCode>([
   'store_error',
 ]);
 
-async function search(startUrl: string, options: FindIndexOptions): Promise<FoundIndex> {
+async function search(startUrl: string, given: FindIndexOptions): Promise<FoundIndex> {
+  const options = { ...given, startUrl };
   const first = await ask(rootAt(startUrl), options);
   if (isWooCommerce(first)) return atHome(first, options);
   if (first.error && isFinal.has(first.error.code)) throw first.error;
@@ -123,7 +131,7 @@ function asHidden({ root, error, mayHide }: Asked): FoundIndex {
 }
 
 /** Other locations of an index, most likely first. */
-async function* furtherRoots(first: Asked, options: FindIndexOptions): AsyncGenerator<ApiRoot> {
+async function* furtherRoots(first: Asked, options: SearchOptions): AsyncGenerator<ApiRoot> {
   const { baseUrl } = first.root;
   const named =
     (first.answer && rootNamedBy(first.answer, options)) ?? (await readPage(baseUrl, options));
@@ -137,7 +145,7 @@ async function* furtherRoots(first: Asked, options: FindIndexOptions): AsyncGene
 }
 
 /** The API root named by the page at an address; null if it cannot be read or names none. */
-async function readPage(baseUrl: string, options: FindIndexOptions): Promise<ApiRoot | null> {
+async function readPage(baseUrl: string, options: SearchOptions): Promise<ApiRoot | null> {
   let url = `${baseUrl}/`;
   for (let hop = 0; hop <= maxHops; hop++) {
     const page = await get(url, options).catch(asNull);
@@ -149,7 +157,7 @@ async function readPage(baseUrl: string, options: FindIndexOptions): Promise<Api
   return null;
 }
 
-async function ask(start: ApiRoot, options: FindIndexOptions): Promise<Asked> {
+async function ask(start: ApiRoot, options: SearchOptions): Promise<Asked> {
   let root = start;
   let url: string | null = null;
   for (let hop = 0; ; hop++) {
@@ -191,11 +199,16 @@ function indexUrl({ baseUrl, routeStyle, restPrefix }: ApiRoot, options: FindInd
   }).url;
 }
 
-function get(url: string, options: FindIndexOptions): Promise<StoreAnswer> {
-  const { webLogin } = options;
-  const login = webLogin && Buffer.from(`${webLogin.user}:${webLogin.password}`).toString('base64');
+/** @throws WooError `redirected` if a login would be sent to another host */
+async function get(url: string, options: SearchOptions): Promise<StoreAnswer> {
+  if (options.webLogin && siteOf(url) !== siteOf(options.startUrl)) {
+    throw new WooError('redirected', {
+      detail: `to ${new URL(url).host}`,
+      advice: 'Enter that address instead: a login is never sent to the target of a redirect.',
+    });
+  }
   return sendRequest(
-    { url, headers: login ? { authorization: `Basic ${login}` } : {} },
+    { url, ...withWebLogin(options.webLogin) },
     {
       dispatcher: options.dispatcher,
       userAgent: options.userAgent ?? defaultUserAgent,
@@ -206,6 +219,8 @@ function get(url: string, options: FindIndexOptions): Promise<StoreAnswer> {
     },
   );
 }
+
+const siteOf = (url: string) => new URL(url).host.replace(/^www\./, '');
 
 function readIndex(answer: StoreAnswer, now: number): Omit<Asked, 'root' | 'answer'> {
   try {
@@ -255,7 +270,7 @@ function isWooCommerce({ index }: Asked): boolean {
 }
 
 /** The site's own address is preferred, if the API responds there too. */
-async function atHome(found: Asked, options: FindIndexOptions): Promise<FoundIndex> {
+async function atHome(found: Asked, options: SearchOptions): Promise<FoundIndex> {
   const index = found.index ?? {};
   const home = homeOf(index, options);
   const facts = { isHidden: false, isLikely: true, reason: null, home, site: readSite(index) };

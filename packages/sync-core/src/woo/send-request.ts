@@ -33,6 +33,8 @@ export interface StoreAnswer {
   /** As requested; contains credentials in some modes: for comparisons only. */
   readonly url: string;
   readonly status: number;
+  /** The request contained the login of the web server. */
+  readonly hasWebLogin: boolean;
   readonly header: (name: string) => string | null;
   /** Empty for a redirect, and if the body of an error could not be read. */
   readonly text: string;
@@ -81,7 +83,8 @@ export async function sendRequest(
   try {
     const answer = await exchange(request, options, deadline);
     const arrivedAt = now();
-    return { ...answer, url: request.url, durationMs: arrivedAt - startedAt, arrivedAt };
+    const { url, hasWebLogin = false } = request;
+    return { ...answer, url, hasWebLogin, durationMs: arrivedAt - startedAt, arrivedAt };
   } catch (error) {
     if (outer?.aborted) throw outer.reason;
     if (deadline.signal.aborted) throw new WooError('timeout_total');

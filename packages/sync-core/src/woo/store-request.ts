@@ -42,6 +42,8 @@ export interface StoreRequestInput {
 export interface StoreRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Its Authorization header is the login of the web server. */
+  readonly hasWebLogin?: boolean;
 }
 
 /** Builds the address and credentials of one request. Pure. */
@@ -49,8 +51,8 @@ export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
   const { baseUrl, routeStyle, auth, nonce, webLogin } = input;
   const url = routeStyle === 'pretty' ? prettyUrl(input) : `${baseUrl}/`;
   const query = routeStyle === 'pretty' ? { ...input.query, _: nonce } : plainQuery(input);
-  const headers = webLogin ? { authorization: basic(webLogin.user, webLogin.password) } : {};
-  if (auth === null) return { url: withQuery(url, query), headers };
+  const login = withWebLogin(webLogin);
+  if (auth === null) return { url: withQuery(url, query), ...login };
   const { consumerKey, consumerSecret } = auth.credentials;
   if (auth.mode === 'basic' && !webLogin) {
     return {
@@ -60,7 +62,7 @@ export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
   }
   if (auth.mode !== 'oauth1') {
     const keys = { consumer_key: consumerKey, consumer_secret: consumerSecret };
-    return { url: withQuery(url, { ...query, ...keys }), headers };
+    return { url: withQuery(url, { ...query, ...keys }), ...login };
   }
   const signed = signOAuth1({
     method: input.method,
@@ -73,7 +75,13 @@ export function buildStoreRequest(input: StoreRequestInput): StoreRequest {
     nonce,
     timestampSeconds: input.timestampSeconds,
   });
-  return { url: withQuery(url, signed), headers };
+  return { url: withQuery(url, signed), ...login };
+}
+
+/** The part of a request that passes the web server in front of a store. */
+export function withWebLogin(login: WebLogin | null | undefined): Omit<StoreRequest, 'url'> {
+  if (!login) return { headers: {} };
+  return { headers: { authorization: basic(login.user, login.password) }, hasWebLogin: true };
 }
 
 function prettyUrl({

@@ -75,7 +75,19 @@ export const wooErrors = {
     kind: 'refused',
     message: 'The web server requires a login of its own, as on staging sites',
     advice:
-      'Enter the web server login (username and password of the browser’s dialog) in the store’s settings, or remove the password protection for /wp-json/.',
+      'Enter the username and password of the browser’s dialog as the store’s web server login, or remove the password protection for /wp-json/.',
+  },
+  web_login_refused: {
+    kind: 'refused',
+    message: 'The web server rejected the username or password of its login',
+    advice:
+      'Enter both again, as in the browser’s dialog. They are neither those of WordPress nor the API keys.',
+  },
+  web_login_unsupported: {
+    kind: 'refused',
+    message: 'The web server requires a kind of login that Mantis Sync cannot use',
+    advice:
+      'Ask its administrator to use Basic authentication instead, or to remove the password protection for /wp-json/.',
   },
   https_port: {
     kind: 'refused',

@@ -11,7 +11,7 @@ import { describeChoices, hostOf, searchOf } from './connect-choices.ts';
 import { authorizationQuery, storesQuery } from '../../api/queries.ts';
 import { queryClient, trpc, type Authorization } from '../../api/trpc.ts';
 import { FirstSync } from './first-sync.tsx';
-import { useBeginAuthorization } from './use-begin-authorization.ts';
+import { useRepeatAuthorization } from './use-begin-authorization.ts';
 
 /** An authorization; the store redirects here, and the page can be reloaded. */
 export function AuthorizationById({ authorizationId }: { authorizationId: string }) {
@@ -31,7 +31,7 @@ export function AuthorizationById({ authorizationId }: { authorizationId: string
 }
 
 function AuthorizationSteps({ authorization }: { authorization: Authorization }) {
-  const begin = useBeginAuthorization();
+  const repeat = useRepeatAuthorization();
   const cancel = useCancel(authorization);
   const { data: stores } = useQuery(storesQuery());
   // A store that was already connected only gets new keys.
@@ -43,7 +43,7 @@ function AuthorizationSteps({ authorization }: { authorization: Authorization })
   const leadTo = (search: ReturnType<typeof searchOf>) =>
     void navigate({ to: '/connect', search: { ...searchOf(authorization), ...search } });
   const toSettings = () => leadTo({ by: 'approval', step: 'settings' });
-  const problem = begin.error ?? cancel.error;
+  const problem = repeat.error ?? cancel.error;
   return (
     <Steps>
       <Step number={1} title="Address" state="done" summary={hostOf(authorization.url)} />
@@ -60,8 +60,8 @@ function AuthorizationSteps({ authorization }: { authorization: Authorization })
         ) : (
           <AuthorizationState
             authorization={authorization}
-            isBusy={begin.isPending || cancel.isPending}
-            onAgain={() => begin.mutate(choicesOfAuthorization(authorization))}
+            isBusy={repeat.isPending || cancel.isPending}
+            onAgain={() => repeat.mutate({ authorizationId: authorization.id })}
             onGiveUp={() =>
               cancel.mutate(
                 { authorizationId: authorization.id },
@@ -96,15 +96,4 @@ function useCancel(authorization: Authorization) {
     if (isDenied) mutate({ authorizationId: authorization.id });
   }, [isDenied, mutate, authorization.id]);
   return cancel;
-}
-
-function choicesOfAuthorization({
-  url,
-  name,
-  settings,
-  timeZone,
-  schedules,
-  scope,
-}: Authorization) {
-  return { url, name, settings, timeZone, schedules, scope };
 }

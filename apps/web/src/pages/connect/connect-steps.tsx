@@ -14,6 +14,7 @@ import { SettingsForm } from './connect-settings.tsx';
 import { Findings } from './findings.tsx';
 import { FirstSync } from './first-sync.tsx';
 import { TryKeys } from './try-keys.tsx';
+import { WebLoginForm } from './web-login-form.tsx';
 import { type Connecting, type FoundStore, useConnecting } from './use-connecting.ts';
 
 /** All steps up to the connection. */
@@ -34,6 +35,7 @@ export function ConnectSteps() {
 
 function AddressStep(connecting: Connecting) {
   const { address, probe, found, current, isChoosing, isOver, change, stateOf } = connecting;
+  const { findings, loginForm } = connecting;
   const isCurrent = current === 'address';
   return (
     <Step
@@ -60,11 +62,19 @@ function AddressStep(connecting: Connecting) {
           />
           {probe.isFetching && <Looking host={hostOf(address)} />}
           {!probe.isFetching && probe.error && <ErrorNote error={readApiError(probe.error)} />}
+          {loginForm.isNeeded && (
+            <WebLoginForm
+              user={loginForm.user}
+              isRefused={loginForm.isRefused}
+              isBusy={probe.isFetching}
+              onSubmit={loginForm.submit}
+            />
+          )}
         </>
       )}
-      {!probe.isFetching && probe.data && (isCurrent || isChoosing) && (
+      {!probe.isFetching && findings.length > 0 && (isCurrent || isChoosing) && (
         <div role="status">
-          <Findings findings={probe.data.findings} />
+          <Findings findings={findings} />
         </div>
       )}
     </Step>
@@ -93,6 +103,7 @@ function AccessStep(connecting: Connecting) {
           <TryKeys
             key={found.url}
             storeUrl={found.url}
+            login={connecting.login}
             keys={keys}
             onTried={(good) => {
               connecting.setTried({ ...good, url: found.url });
@@ -105,7 +116,13 @@ function AccessStep(connecting: Connecting) {
   );
 }
 
-function ChooseAccess({ found, begin, choices, change }: Connecting & { found: FoundStore }) {
+function ChooseAccess({
+  found,
+  begin,
+  choices,
+  login,
+  change,
+}: Connecting & { found: FoundStore }) {
   const navigate = useNavigate();
   const { known, url, oneClick } = found;
   return (
@@ -116,7 +133,7 @@ function ChooseAccess({ found, begin, choices, change }: Connecting & { found: F
         isBusy={begin.isPending}
         onApproval={() =>
           known
-            ? begin.mutate({ ...choices, name: known.name, url })
+            ? begin.mutate({ ...choices, ...login, name: known.name, url })
             : change({ by: 'approval', step: 'settings' })
         }
         onKeys={() =>
@@ -135,7 +152,8 @@ function ChooseAccess({ found, begin, choices, change }: Connecting & { found: F
 }
 
 function SettingsStep(connecting: Connecting) {
-  const { search, found, keys, choices, begin, connect, current, change, stateOf } = connecting;
+  const { search, found, keys, login, choices, begin, connect, current, change, stateOf } =
+    connecting;
   const isByApproval = search.by === 'approval';
   const error = begin.error ?? connect.error;
   return (
@@ -166,8 +184,8 @@ function SettingsStep(connecting: Connecting) {
               parse(connectSearch, { ...search, ...typed }),
               found.site,
             );
-            if (isByApproval) begin.mutate({ ...chosen, scope, url: found.url });
-            else if (keys) connect.mutate({ ...chosen, ...keys });
+            if (isByApproval) begin.mutate({ ...chosen, ...login, scope, url: found.url });
+            else if (keys) connect.mutate({ ...chosen, ...login, ...keys });
           }}
         />
       )}

@@ -1,14 +1,14 @@
 import { parse } from 'valibot';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { probeQuery } from '../../api/queries.ts';
 import { setStoreInCache } from '../../api/set-store-in-cache.ts';
 import { trpc, type Probe } from '../../api/trpc.ts';
 import { choicesOf, type ChosenSearch } from './connect-choices.ts';
 import type { Keys } from './connect-keys.tsx';
 import { connectSearch } from './connect-search.ts';
 import { useBeginAuthorization } from './use-begin-authorization.ts';
+import { useProbe } from './use-probe.ts';
 
 const ORDER = ['address', 'access', 'settings', 'connect'] as const;
 type StepName = (typeof ORDER)[number];
@@ -18,12 +18,12 @@ export type FoundStore = Pick<Probe, 'known' | 'site'> & {
   oneClick: NonNullable<Probe['oneClick']>;
 };
 
-/** What is decided of a store to connect. Choices are kept in the page's address, except the keys. */
+/** What is decided of a store to connect. Choices are kept in the page's address, except keys and the login. */
 export function useConnecting() {
   const search = useSearch({ from: '/shell/connect' });
   const change = useChange();
   const { address = '' } = search;
-  const probe = useQuery({ ...probeQuery(address), enabled: address !== '' });
+  const { probe, findings, webLogin, loginForm } = useProbe(address);
   /** Kept only here, never in the page's address. */
   const [tried, setTried] = useState<(Keys & { url: string }) | null>(null);
   const begin = useBeginAuthorization();
@@ -37,6 +37,10 @@ export function useConnecting() {
     change,
     address,
     probe,
+    findings,
+    loginForm,
+    /** Sent with each request to the store, if it needs one. */
+    login: webLogin ? { webLogin } : {},
     found,
     keys,
     setTried,

@@ -15,6 +15,7 @@ import { formatExact } from '../../words/format.ts';
 import { paceLabels, roleLabels } from '../../words/settings.ts';
 import { KeyFields } from '../connect/key-fields.tsx';
 import { roleOf, UsersField } from '../connect/users-field.tsx';
+import { WebLoginFields, webLoginOf } from '../connect/web-login-fields.tsx';
 
 /** Settings of a connected store. */
 export function SettingsTab({ store, access }: { store: Store; access: Access }) {
@@ -112,14 +113,8 @@ function WebLogin({ store }: { store: Store }) {
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
     const element = event.currentTarget;
-    const form = new FormData(element);
-    update.mutate(
-      {
-        storeId: store.id,
-        webLogin: { user: textOf(form, 'user'), password: textOf(form, 'password') },
-      },
-      { onSuccess: () => element.reset() },
-    );
+    const webLogin = webLoginOf(new FormData(element));
+    update.mutate({ storeId: store.id, webLogin }, { onSuccess: () => element.reset() });
   }
   return (
     <Card title="Web server login" help="requirements">
@@ -129,15 +124,7 @@ function WebLogin({ store }: { store: Store }) {
             ? 'A login is saved. It is encrypted and never shown; a new one replaces it.'
             : 'Only for stores behind an HTTP password, such as staging sites. It is stored encrypted and never shown again.'}
         </p>
-        <TextField label="Username" name="user" required maxLength={200} autoComplete="off" />
-        <TextField
-          label="Password"
-          name="password"
-          type="password"
-          required
-          maxLength={200}
-          autoComplete="new-password"
-        />
+        <WebLoginFields />
         <Footer update={update} label="Save login">
           {store.hasWebLogin && (
             <Button

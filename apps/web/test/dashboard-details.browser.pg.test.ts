@@ -290,7 +290,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.getByLabel('Meta keys').fill('_visits\nloyalty_*');
     const form = page.locator('form', { has: page.getByLabel('Meta keys') });
     await form.getByRole('button', { name: 'Save' }).click();
-    await form.getByText('Saved').waitFor();
+    await form.getByText('Saved', { exact: true }).waitFor();
     await page.reload();
     await expect.poll(() => page.getByLabel('Meta keys').inputValue()).toBe('_visits\nloyalty_*');
     expect(problems).toEqual([]);

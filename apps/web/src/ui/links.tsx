@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
+import { withoutScheme } from './without-scheme.ts';
 
 interface LinkProps {
   className?: string;
@@ -39,6 +40,20 @@ export function KeptCustomerLink(
 
 export function StoreCustomersLink({ storeId, ...rest }: LinkProps & { storeId: string }) {
   return <Link to="/customers" search={{ store: storeId }} {...rest} />;
+}
+
+/** Links to the store itself. */
+export function StoreAddressLink({ url }: { url: string }) {
+  return (
+    <a
+      href={url}
+      target="_blank"
+      rel="noreferrer"
+      className="mt-0.5 block w-fit max-w-full truncate text-sm text-muted hover:text-ink hover:underline"
+    >
+      {withoutScheme(url)}
+    </a>
+  );
 }
 
 /** Links to a customer in the store's administration. */

@@ -6,7 +6,7 @@ import { setStoreInCache } from '../../api/set-store-in-cache.ts';
 import { trpc, type Store } from '../../api/trpc.ts';
 import { useAccess } from '../../api/use-access.ts';
 import { Button } from '../../ui/button.tsx';
-import { RunLink } from '../../ui/links.tsx';
+import { RunLink, StoreAddressLink } from '../../ui/links.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { HelpLink } from '../../ui/help-link.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
@@ -45,14 +45,7 @@ export function StoreHeader({ store }: { store: Store }) {
             </RunLink>
           )}
         </p>
-        <a
-          href={store.url}
-          target="_blank"
-          rel="noreferrer"
-          className="mt-0.5 inline-block max-w-full truncate text-sm text-muted hover:text-ink hover:underline"
-        >
-          {store.url.replace(/^https?:\/\//, '')}
-        </a>
+        <StoreAddressLink url={store.url} />
       </div>
       {canOperate && <Actions store={store} />}
     </div>

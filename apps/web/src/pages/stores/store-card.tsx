@@ -9,7 +9,13 @@ import { Freshness } from './freshness.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Link } from '@tanstack/react-router';
 import { useAccess } from '../../api/use-access.ts';
-import { RunLink, StoreCustomersLink, StoreLink, StoreRunsLink } from '../../ui/links.tsx';
+import {
+  RunLink,
+  StoreAddressLink,
+  StoreCustomersLink,
+  StoreLink,
+  StoreRunsLink,
+} from '../../ui/links.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { ProgressBar } from '../run/progress-bar.tsx';
 import { RunHistory } from './run-history.tsx';
@@ -86,14 +92,7 @@ function CardHeader({ store, onAction }: CardProps) {
           </h2>
           <StatusPill look={lookOf(store)} />
         </div>
-        <a
-          href={store.url}
-          target="_blank"
-          rel="noreferrer"
-          className="block truncate text-sm text-muted hover:text-ink hover:underline"
-        >
-          {store.url.replace(/^https?:\/\//, '')}
-        </a>
+        <StoreAddressLink url={store.url} />
       </div>
       {canOperate && (
         <div className="-mt-1 -mr-2">

@@ -13,6 +13,7 @@ import { RunLink, StoreCustomersLink, StoreLink } from '../../ui/links.tsx';
 import { RunHistory } from './run-history.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
 import { StoreMenu, type StoreAction } from '../store/store-menu.tsx';
+import { withoutScheme } from '../../ui/without-scheme.ts';
 import { Time } from '../../words/time.tsx';
 
 type Sort = StoreView['sort'];
@@ -102,9 +103,7 @@ function StoreRow(props: { store: Store; onAction: (action: StoreAction) => void
         <StoreLink storeId={store.id} className="block truncate font-medium hover:underline">
           {store.name}
         </StoreLink>
-        <span className="block truncate text-sm text-muted">
-          {store.url.replace(/^https?:\/\//, '')}
-        </span>
+        <span className="block truncate text-sm text-muted">{withoutScheme(store.url)}</span>
         <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm sm:hidden">
           <StatusPill look={lookOf(store)} />
           <LastRun run={store.lastRun} />

@@ -88,6 +88,9 @@ describe.skipIf(!chromiumPath)('the dashboard on a phone, in a real browser', ()
     await page.getByRole('dialog', { name: 'Customer #5' }).getByText('What to do').waitFor();
     await expectAllInWindow(page);
     await page.getByRole('button', { name: 'Close' }).click();
+    // What the numbers mean is there without a mouse.
+    for (const note of ['each retry starts another', 'after 3, the run asks for a decision'])
+      await page.getByText(note).waitFor();
     sim.faults.clear();
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
     const dialog = page.getByRole('alertdialog', { name: 'Retry the failed customers?' });

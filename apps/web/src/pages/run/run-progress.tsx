@@ -63,18 +63,18 @@ export function RunProgress({ run }: { run: Run }) {
         ) : (
           <Fact label="Time left">{leftOf(run)}</Fact>
         )}
-        <Fact label="Requests" title="Requests sent to the store, and the most this run may send">
+        <Fact label="Requests" note="sent to the store, of the most this run may send">
           {formatNumber(run.discovery.requestsUsed)}
           <Of total={run.discovery.requestsBudget} />
         </Fact>
         {(run.round > 1 || run.processCount > 0) && (
           <>
-            <Fact label="Round" title="One pass over the customers; each retry starts another">
+            <Fact label="Round" note="each retry starts another">
               {formatNumber(run.round)}
             </Fact>
             <Fact
               label="Failed rounds"
-              title="After this many rounds with failures, the run asks for a decision"
+              note={`after ${formatNumber(run.maxRounds)}, the run asks for a decision`}
             >
               {formatNumber(run.processCount)}
               <Of total={run.maxRounds} />
@@ -128,11 +128,12 @@ function Stage(props: {
   );
 }
 
-function Fact(props: { label: string; title?: string; children: ReactNode }) {
+function Fact(props: { label: string; note?: string; children: ReactNode }) {
   return (
-    <div title={props.title}>
+    <div>
       <dt className="text-sm text-muted">{props.label}</dt>
       <dd className="text-lg font-semibold">{props.children}</dd>
+      {props.note && <dd className="text-sm text-muted">{props.note}</dd>}
     </div>
   );
 }

@@ -185,12 +185,26 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     stack,
     signIn,
   }) => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    sim.faults.add({ customerId: zoe, fault: { kind: 'hook', run: () => held } });
     const { page, problems } = await signIn();
     await page.goto(`${stack.url}/customers/${storeId}/${zoe}`);
     await page.getByRole('heading', { name: 'Zoé Müller', level: 1 }).waitFor();
     sim.customers.update(zoe, { billing: { city: 'Basel' } });
     await page.getByRole('button', { name: 'Refresh from store' }).click();
     await page.getByText('Reading the customer from the store.').waitFor();
+
+    // The run of webhooks has no end to move towards, so the list shows no progress of it.
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    const run = page.getByRole('row', { name: /Webhook changes/ });
+    await run.getByText('0 synced').waitFor();
+    expect(await run.getByRole('progressbar').count()).toBe(0);
+    expect(await run.innerText()).not.toContain('%');
+    await page.goBack();
+    release();
     await page.locator('address').getByText('Basel').waitFor();
     expect(problems).toEqual([]);
   });

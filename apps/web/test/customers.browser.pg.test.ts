@@ -15,6 +15,7 @@ import {
 } from './customers-pages.ts';
 import { chromiumPath } from './open-browser.ts';
 import { openPage, pressEscape } from './open-page.ts';
+import { setRole } from './set-role.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Customers in a browser: skipped, no Chromium is installed');
@@ -37,11 +38,21 @@ describe.skipIf(!chromiumPath)('customers, in a real browser on the real stack',
 
   test('customers are searched while typing, and shown with their history', async ({
     context,
+    db,
     stack,
   }) => {
     const { page, problems } = await openPage(context, stack, 'Connect your first store');
     await page.keyboard.type('gc');
     await page.getByRole('heading', { name: 'No stores yet' }).waitFor();
+    // Only who may connect a store is led there.
+    const toConnect = page.getByRole('link', { name: 'Connect store' });
+    expect(await toConnect.count()).toBe(1);
+    await setRole(db, stack, 'viewer');
+    await page.reload();
+    await page.getByText('You have read-only access.', { exact: false }).waitFor();
+    await page.getByRole('heading', { name: 'No stores yet' }).waitFor();
+    expect(await toConnect.count()).toBe(0);
+    await setRole(db, stack, 'owner');
 
     const storeId = await connect(stack, 'Main shop', sim);
     await page.reload();

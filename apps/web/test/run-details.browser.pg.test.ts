@@ -124,6 +124,22 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     expect(problems).toEqual([]);
   });
 
+  test('the id of a run is copied by a click', async ({ context, stack, signIn }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { page, problems } = await signIn();
+    const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    for (const path of ['/runs', `/runs/${run?.runId}`]) {
+      await page.goto(`${stack.url}${path}`);
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      const copy = page.getByRole('button', { name: /^Copy the run id/ }).first();
+      await copy.click();
+      await page.getByRole('button', { name: /^Copied/ }).waitFor();
+      expect(await copied()).toBe(run?.runId);
+    }
+    expect(problems).toEqual([]);
+  });
+
   test('the activity and the failed customers are downloaded as CSV files', async ({
     db,
     stack,

@@ -95,7 +95,7 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     expect(problems).toEqual([]);
   });
 
-  test('a run can be printed: bars, squares and every customer stay, controls do not', async ({
+  test('a run can be printed: bars, squares and every loaded customer stay, controls do not, and it says what is missing', async ({
     stack,
     signIn,
   }) => {
@@ -110,6 +110,9 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     const isShown = (text: string) => page.getByText(text, { exact: true }).first().isVisible();
     for (const control of ['Force done', 'Start new run', 'Pause updates', 'Load more'])
       expect([control, await isShown(control)]).toEqual([control, false]);
+    // What was not loaded is not on paper, which says so.
+    for (const text of ['125 of 130 customers', 'The rest was not loaded, so it is not printed.'])
+      expect([text, await list.getByText(text).isVisible()]).toEqual([text, true]);
     await list.getByText('#1', { exact: true }).waitFor();
     expect(await list.getByRole('row').count()).toBeGreaterThan(99);
     const square = card(page, 'Batches').locator('[data-state]').first();

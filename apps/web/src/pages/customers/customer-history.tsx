@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import { formatExact } from '../../words/format.ts';
 import type { Look } from '../../ui/look.ts';
 import type { CustomerChange } from '../../api/trpc.ts';
-import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { FieldChanges } from './field-changes.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { RunLink } from '../../ui/links.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
@@ -47,13 +47,12 @@ export function CustomerHistory(props: {
           ))}
         </ol>
       )}
-      {props.hasMore && (
-        <div className="border-t border-line p-3 text-center">
-          <Button isBusy={props.isLoadingMore} onClick={props.onMore}>
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore
+        hasMore={props.hasMore}
+        isLoading={props.isLoadingMore}
+        onMore={props.onMore}
+        className="border-t border-line"
+      />
       {history?.length === 1 && history[0]?.kind === 'created' && (
         <p className="border-t border-line px-4 py-3 text-sm text-muted sm:px-5">
           No changes since. Each change appears here field by field, with the run that found it.

@@ -10,6 +10,7 @@ import { CustomerFilters, type FilterChanges } from './customer-filters.tsx';
 import { CustomerTable } from './customer-table.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { RunLink } from '../../ui/links.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -147,23 +148,25 @@ function useFound(filter: CustomerFilter) {
 }
 
 function More({ found, total }: { found: Found; total: string }) {
-  const isNone = found.customers?.length === 0;
+  const shown = found.customers?.length ?? 0;
+  if (shown > 0)
+    return (
+      <LoadMore
+        hasMore
+        isLoading={found.isLooking}
+        onMore={found.more}
+        note={`${formatNumber(shown)} of ${total}`}
+      />
+    );
   return (
     <div className="mt-4 flex flex-col items-center gap-2 text-center">
-      {isNone && (
-        <p role="status" className="text-muted">
-          {found.isLooking
-            ? 'No match among recently changed customers; searching further back…'
-            : 'No match so far; there are more to search.'}
-        </p>
-      )}
-      {!isNone && (
-        <p className="text-sm text-muted">
-          {formatNumber(found.customers?.length ?? 0)} of {total}
-        </p>
-      )}
+      <p role="status" className="text-muted">
+        {found.isLooking
+          ? 'No match among recently changed customers; searching further back…'
+          : 'No match so far; there are more to search.'}
+      </p>
       <Button isBusy={found.isLooking} onClick={found.more}>
-        {isNone ? 'Search further' : 'Load more'}
+        Search further
       </Button>
     </div>
   );

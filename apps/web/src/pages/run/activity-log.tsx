@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { DownloadLink } from '../../ui/download-link.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { LoadOlder } from '../../ui/load-older.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
@@ -93,7 +93,12 @@ export function ActivityLog(props: {
         ))}
         {props.hasOlder && (
           <li>
-            <LoadOlder hasOlder isLoading={props.isLoadingOlder} onOlder={props.onOlder} />
+            <LoadMore
+              hasMore
+              isLoading={props.isLoadingOlder}
+              onMore={props.onOlder}
+              label="Load older"
+            />
           </li>
         )}
       </ol>

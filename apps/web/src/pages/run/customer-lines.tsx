@@ -1,6 +1,6 @@
 import type { MouseEvent, ReactNode } from 'react';
 import type { LineFilter } from '../../api/line-filter.ts';
-import { formatNumber } from '../../words/format.ts';
+import { count, formatNumber } from '../../words/format.ts';
 import { LINES } from '../../words/status.ts';
 import type { Line } from '../../api/trpc.ts';
 import type { ApiError } from '../../api/api-error.ts';
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { LineFilters, type LineFiltersProps } from './line-filters.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { CustomerLink, KeptCustomerLink } from '../../ui/links.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatusPill, toneText } from '../../ui/status-pill.tsx';
@@ -75,13 +76,13 @@ export function CustomerLines(
             onRetry={props.onRetry}
             isRetrying={props.isRetrying}
           />
-          {props.hasMore && (
-            <div className="border-t border-line p-3 text-center">
-              <Button isBusy={props.isLoadingMore} onClick={props.onMore}>
-                Load more
-              </Button>
-            </div>
-          )}
+          <LoadMore
+            hasMore={props.hasMore}
+            isLoading={props.isLoadingMore}
+            onMore={props.onMore}
+            note={`${formatNumber(lines.length)} of ${count(props.found, 'customer')}`}
+            className="border-t border-line"
+          />
         </>
       )}
     </Card>

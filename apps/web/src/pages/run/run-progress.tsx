@@ -63,7 +63,7 @@ export function RunProgress({ run }: { run: Run }) {
         ) : (
           <Fact label="Time left">{leftOf(run)}</Fact>
         )}
-        <Fact label="Requests" note="sent to the store, of the most this run may send">
+        <Fact label="Requests" note="sent to the store, of the most allowed">
           {formatNumber(run.discovery.requestsUsed)}
           <Of total={run.discovery.requestsBudget} />
         </Fact>

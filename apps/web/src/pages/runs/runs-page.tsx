@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { readApiError } from '../../api/api-error.ts';
-import { Button } from '../../ui/button.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { EmptyState, ErrorNote } from '../../ui/notes.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RunFilters } from './run-filters.tsx';
@@ -36,13 +36,11 @@ export function RunsPage() {
           <RunTable runs={items} />
         </div>
       )}
-      {runs.hasNextPage && (
-        <div className="mt-4 text-center">
-          <Button isBusy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-            Load more
-          </Button>
-        </div>
-      )}
+      <LoadMore
+        hasMore={runs.hasNextPage}
+        isLoading={runs.isFetchingNextPage}
+        onMore={() => void runs.fetchNextPage()}
+      />
     </>
   );
 }

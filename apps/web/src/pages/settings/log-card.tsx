@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { readApiError } from '../../api/api-error.ts';
 import { auditLogQuery } from '../../api/queries.ts';
 import { Card } from '../../ui/card.tsx';
-import { LoadOlder } from '../../ui/load-older.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { actorOf } from '../../words/status.ts';
@@ -40,10 +40,11 @@ export function LogCard() {
             />
           ))}
         </Rows>
-        <LoadOlder
-          hasOlder={hasNextPage}
+        <LoadMore
+          label="Load older"
+          hasMore={hasNextPage}
           isLoading={isFetchingNextPage}
-          onOlder={() => void fetchNextPage()}
+          onMore={() => void fetchNextPage()}
           className="border-t border-line"
         />
       </div>

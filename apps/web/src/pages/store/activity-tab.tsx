@@ -4,7 +4,7 @@ import { storeActivityQuery } from '../../api/queries.ts';
 import type { ActivityEntry, Store } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { RunLink } from '../../ui/links.tsx';
-import { LoadOlder } from '../../ui/load-older.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { actorOf } from '../../words/status.ts';
@@ -34,10 +34,11 @@ export function ActivityTab({ store }: { store: Store }) {
           <Entry key={entry.id} entry={entry} />
         ))}
       </Rows>
-      <LoadOlder
-        hasOlder={hasNextPage}
+      <LoadMore
+        label="Load older"
+        hasMore={hasNextPage}
         isLoading={isFetchingNextPage}
-        onOlder={() => void fetchNextPage()}
+        onMore={() => void fetchNextPage()}
         className="border-t border-line"
       />
     </Card>

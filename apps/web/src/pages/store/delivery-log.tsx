@@ -6,7 +6,7 @@ import type { Delivery, Refusal } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { KeptCustomerLink } from '../../ui/links.tsx';
 import type { Look } from '../../ui/look.ts';
-import { LoadOlder } from '../../ui/load-older.tsx';
+import { LoadMore } from '../../ui/load-more.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { RowsSkeleton } from '../../ui/rows.tsx';
 import { StatusPill } from '../../ui/status-pill.tsx';
@@ -62,10 +62,11 @@ export function DeliveryLog({ storeId, pollMs }: { storeId: string; pollMs: numb
           </tbody>
         </table>
       )}
-      <LoadOlder
-        hasOlder={hasNextPage}
+      <LoadMore
+        label="Load older"
+        hasMore={hasNextPage}
         isLoading={isFetchingNextPage}
-        onOlder={() => void fetchNextPage()}
+        onMore={() => void fetchNextPage()}
         className="border-t border-line"
       />
     </Card>

@@ -17,6 +17,7 @@ import {
   zoe,
 } from './customers-pages.ts';
 import { chromiumPath } from './open-browser.ts';
+import { pressEscape, untilFocused } from './open-page.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Customers in a browser: skipped, no Chromium is installed');
@@ -150,6 +151,71 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     expect(await field(page).inputValue()).toBe('zoe mü');
     await page.goForward();
     await page.getByRole('heading', { name: 'Zoé Müller', level: 1 }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('filters and order are saved as a view, chosen, replaced, renamed and deleted, and the focus returns', async ({
+    stack,
+    signIn,
+  }) => {
+    const { page, problems } = await signIn();
+    await openList(stack, page);
+    const views = (name: string) => page.getByRole('button', { name, exact: true });
+    const choose = async (from: string, item: string) => {
+      await views(from).click();
+      await page.getByRole('menu').getByText(item, { exact: true }).click();
+    };
+    const managers = { role: 'shop_manager', sort: 'name' };
+
+    // By keyboard alone. The address says which view is shown, so a reload does too.
+    await page.getByLabel('Role').selectOption({ label: 'Shop manager' });
+    await page.getByRole('button', { name: 'Customer', exact: true }).click();
+    await expect.poll(() => searchOf(page)).toEqual(managers);
+    await views('Views').focus();
+    await page.keyboard.press('Enter');
+    await untilFocused(page.getByRole('menu'));
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Save view' });
+    await pressEscape(dialog);
+    await untilFocused(views('Views'));
+    await page.keyboard.press('Enter');
+    await untilFocused(page.getByRole('menu'));
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await untilFocused(dialog);
+    await page.keyboard.type('Managers');
+    await page.keyboard.press('Enter');
+    await untilFocused(views('View: Managers'));
+    await page.reload();
+    await views('View: Managers').waitFor();
+
+    await choose('View: Managers', 'All customers');
+    await page.getByText('136 customers', { exact: true }).waitFor();
+    expect(searchOf(page)).toEqual({});
+    await choose('Views', 'Managers');
+    await expect.poll(() => searchOf(page)).toEqual(managers);
+
+    // The name of another view replaces it.
+    await page.getByLabel('Paying').selectOption('Paying');
+    await choose('Views', 'Save view…');
+    await dialog.getByLabel('Name').fill('Managers');
+    await dialog.getByRole('button', { name: 'Replace view' }).click();
+    await untilFocused(views('View: Managers'));
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await choose('Views', 'Managers');
+    await expect.poll(() => searchOf(page)).toEqual({ ...managers, paying: 'true' });
+
+    await choose('View: Managers', 'Rename view…');
+    await page.getByRole('dialog', { name: 'Rename view' }).getByLabel('Name').fill('Buyers');
+    await page.keyboard.press('Enter');
+    await untilFocused(views('View: Buyers'));
+    await choose('View: Buyers', 'Delete view');
+    await untilFocused(views('Views'));
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => page.getByRole('menuitemradio').allInnerTexts())
+      .toEqual(['All customers']);
     expect(problems).toEqual([]);
   });
 

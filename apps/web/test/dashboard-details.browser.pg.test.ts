@@ -8,6 +8,7 @@ import { storeInput } from '@mantis-sync/test/store-input.ts';
 import { afterAll, describe, expect, onTestFinished } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
 import { pressEscape, untilFocused, watchPage } from './open-page.ts';
+import { setRole } from './set-role.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Dashboard in a browser: skipped, no Chromium is installed');
@@ -81,6 +82,21 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     await page.getByLabel('Period').selectOption({ label: 'Last 7 days' });
     await run.waitFor();
     expect(new URL(page.url()).search).toBe('?starter=user&days=7');
+
+    // Saved as a view, which is one step too.
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'Save view…' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Started this week');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'View: Started this week' }).click();
+    await page.getByRole('menuitemradio', { name: 'All runs' }).click();
+    await expect.poll(() => new URL(page.url()).search).toBe('');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitemradio', { name: 'Started this week' }).click();
+    await expect.poll(() => new URL(page.url()).search).toBe('?starter=user&days=7');
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole('button', { name: 'View: Started this week' }).waitFor();
     await page.goBack();
     await page.goBack();
     await page.getByText('No runs match these filters').waitFor();
@@ -303,24 +319,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
   }) => {
     const owner = await signIn();
     await owner.page.getByRole('button', { name: 'Start run' }).waitFor();
-    const setRole = (role: string) =>
-      db.admin.query('update organization_member set role = $1 where organization_id = $2', [
-        role,
-        stack.caller.orgId,
-      ]);
-    await db.admin.query(
-      `with ada as (insert into auth_user (name, email, updated_at)
-                    values ('Ada Lovelace', 'ada.lovelace@example.org', now()) returning id)
-       insert into organization_member (organization_id, user_id, role)
-       select $1, ada.id, 'owner' from ada`,
-      [stack.caller.orgId],
-    );
-    await db.admin.query(
-      `update organization_member set role = 'viewer'
-        where organization_id = $1
-          and user_id <> (select id from auth_user where name = 'Ada Lovelace')`,
-      [stack.caller.orgId],
-    );
+    await setRole(db, stack, 'viewer');
     const viewer = await signIn();
     await viewer.page.getByText('You have read-only access.', { exact: false }).waitFor();
     await viewer.page.getByText('ask Ada Lovelace', { exact: false }).waitFor();
@@ -343,7 +342,7 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
       expect(await viewer.page.getByRole('button', { name: refused }).count()).toBe(0);
       expect(await viewer.page.getByRole('link', { name: 'Connect store' }).count()).toBe(0);
     }
-    await setRole('owner');
+    await setRole(db, stack, 'owner');
     expect([...owner.problems, ...viewer.problems]).toEqual([]);
   });
 

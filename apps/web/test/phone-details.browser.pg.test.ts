@@ -153,5 +153,16 @@ describe.skipIf(!chromiumPath)('the dashboard on a phone, in a real browser', ()
       await expectAllInWindow(page);
     }
     expect(problems).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'Save view…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByLabel('Name')
+      .fill('A long name of a view of the paying ones');
+    await expectAllInWindow(page);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^View: A long name/ }).waitFor();
+    await expectAllInWindow(page);
   });
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { useState } from 'react';
+import { readStored, writeStored } from '../../ui/stored.ts';
 
 /** The columns that can be hidden, with their headings. */
 export const COLUMNS = [
@@ -13,30 +14,17 @@ export const COLUMNS = [
 export type Column = (typeof COLUMNS)[number]['column'];
 
 const storageKey = 'mantis-hidden-columns';
-const stored = v.array(v.picklist(COLUMNS.map(({ column }) => column)));
+const columns = v.array(v.picklist(COLUMNS.map(({ column }) => column)));
 
 /** The columns that are hidden in this browser, and how to hide or show one. */
 export function useHiddenColumns(): [readonly Column[], (column: Column) => void] {
-  const [hidden, setHidden] = useState(readHidden);
+  const [hidden, setHidden] = useState(() => readStored(storageKey, columns, []));
   function toggle(column: Column): void {
     const next = hidden.includes(column)
       ? hidden.filter((each) => each !== column)
       : [...hidden, column];
     setHidden(next);
-    try {
-      localStorage.setItem(storageKey, JSON.stringify(next));
-    } catch {
-      // No storage available: applies to this page only.
-    }
+    writeStored(storageKey, next);
   }
   return [hidden, toggle];
-}
-
-function readHidden(): readonly Column[] {
-  try {
-    const parsed = v.safeParse(stored, JSON.parse(localStorage.getItem(storageKey) ?? '[]'));
-    return parsed.success ? parsed.output : [];
-  } catch {
-    return [];
-  }
 }

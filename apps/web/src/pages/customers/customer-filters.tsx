@@ -19,6 +19,8 @@ export function CustomerFilters(props: {
   facets: CustomerFacets | undefined;
   onChange: (changes: FilterChanges) => void;
   onClear: () => void;
+  /** The menu of saved views. */
+  children: ReactNode;
 }) {
   const { filter, onChange } = props;
   const [isOpen, setIsOpen] = useState(false);
@@ -27,8 +29,9 @@ export function CustomerFilters(props: {
   return (
     <div className="mb-4 flex flex-wrap items-center gap-2">
       <CustomerSearch q={q ?? ''} onQ={(next) => onChange({ q: next })} />
+      {props.children}
       <Button
-        className="w-full sm:hidden"
+        className="h-10 flex-1 sm:hidden"
         aria-expanded={isOpen}
         onClick={() => setIsOpen(!isOpen)}
       >

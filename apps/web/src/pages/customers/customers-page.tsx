@@ -20,7 +20,8 @@ import { customersQuery, facetsQuery, storesQuery } from '../../api/queries.ts';
 import { isOver } from '../../api/run-facts.ts';
 import type { CustomerItem, CustomerPage, Store } from '../../api/trpc.ts';
 import { useRowKeys } from '../../ui/use-row-keys.ts';
-import { customerFilter, type CustomersSearch } from './customers-search.ts';
+import { customerFilter, customersSearch, type CustomersSearch } from './customers-search.ts';
+import { ViewsMenu } from '../views/views-menu.tsx';
 import { useAutoFetchPages } from '../../ui/use-auto-fetch-pages.ts';
 
 const link = 'font-medium text-accent underline underline-offset-2';
@@ -79,7 +80,16 @@ export function CustomersPage() {
           facets={facets}
           onChange={(changes) => change(toSearch(changes))}
           onClear={() => void navigate({ to: '/customers', search: {} })}
-        />
+        >
+          <ViewsMenu
+            list="customers"
+            schema={customersSearch}
+            search={search}
+            all="All customers"
+            onChoose={(view) => void navigate({ to: '/customers', search: view })}
+            className="h-10 flex-1 sm:flex-none"
+          />
+        </CustomerFilters>
       )}
       {found.error && <ErrorNote error={readApiError(found.error)} />}
       {((!customers && !found.error) || (isFirst && !stores)) && <Rows />}

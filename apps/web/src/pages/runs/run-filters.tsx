@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Store } from '../../api/trpc.ts';
 import { Select } from '../../ui/fields.tsx';
 import { capitalise } from '../../words/format.ts';
@@ -14,10 +15,13 @@ export function RunFilters(props: {
   stores: readonly Store[];
   filter: RunsSearch;
   onChange: (changes: RunsSearch) => void;
+  /** The menu of saved views. */
+  children: ReactNode;
 }) {
   const { filter, onChange } = props;
   return (
-    <div className="grid w-full grid-cols-2 gap-3 sm:flex sm:w-auto">
+    <div className="grid w-full grid-cols-2 gap-3 sm:flex sm:w-auto sm:flex-wrap">
+      {props.children}
       <Choice
         label="Store"
         all="All stores"

@@ -8,7 +8,8 @@ import { RunFilters } from './run-filters.tsx';
 import { RunTable } from './run-table.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { runsQuery, storesQuery } from '../../api/queries.ts';
-import { runFilter } from './runs-search.ts';
+import { runFilter, runsSearch } from './runs-search.ts';
+import { ViewsMenu } from '../views/views-menu.tsx';
 
 export function RunsPage() {
   const search = useSearch({ from: '/shell/runs' });
@@ -26,7 +27,16 @@ export function RunsPage() {
           onChange={(changes) =>
             void navigate({ to: '/runs', search: { ...search, ...changes }, resetScroll: false })
           }
-        />
+        >
+          <ViewsMenu
+            list="runs"
+            schema={runsSearch}
+            search={search}
+            all="All runs"
+            onChoose={(view) => void navigate({ to: '/runs', search: view, resetScroll: false })}
+            className="h-9 self-end"
+          />
+        </RunFilters>
       </PageHeader>
       {!items && runs.error && <ErrorNote error={readApiError(runs.error)} />}
       {!items && !runs.error && <Rows />}

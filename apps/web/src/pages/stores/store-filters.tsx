@@ -3,6 +3,7 @@ import { formatNumber } from '../../words/format.ts';
 import { HEALTHS, healthNames, type Health, type StoreView } from '../../words/health.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
+import { useDebouncedInput } from '../../ui/use-debounced-input.ts';
 
 /** Filters of stores: by health, with counts, and by name. */
 export function StoreFilters(props: {
@@ -11,8 +12,11 @@ export function StoreFilters(props: {
   view: StoreView;
   onHealth: (health: Health | undefined) => void;
   onFind: (find: string | undefined) => void;
+  /** The menu of saved views. */
+  children: ReactNode;
 }) {
   const { counts, view } = props;
+  const find = useDebouncedInput(view.find ?? '', (next) => props.onFind(next || undefined));
   return (
     <div className="mb-4 flex flex-wrap items-center gap-3">
       <div role="group" aria-label="Health" className="flex flex-wrap gap-1">
@@ -39,10 +43,11 @@ export function StoreFilters(props: {
         type="search"
         aria-label="Find a store"
         placeholder="Find a store"
-        defaultValue={view.find ?? ''}
-        onChange={(event) => props.onFind(event.target.value || undefined)}
-        className="h-9 w-full rounded-md border border-line-strong bg-surface px-3 placeholder:text-muted sm:ml-auto sm:w-60"
+        value={find.typed}
+        onChange={({ target }) => find.type(target.value)}
+        className="h-9 min-w-0 flex-1 basis-48 rounded-md border border-line-strong bg-surface px-3 placeholder:text-muted sm:ml-auto sm:max-w-60"
       />
+      {props.children}
     </div>
   );
 }

@@ -13,6 +13,8 @@ import { StoreFilters } from './store-filters.tsx';
 import type { StoreAction } from '../store/store-menu.tsx';
 import { StoreTable } from './store-table.tsx';
 import { chooseStores, countHealths, type StoreView } from '../../words/health.ts';
+import { storesView } from './stores-search.ts';
+import { ViewsMenu } from '../views/views-menu.tsx';
 import { attentionItemsOf } from '../../words/attention.ts';
 import { storesQuery } from '../../api/queries.ts';
 import { trpc, type Store } from '../../api/trpc.ts';
@@ -161,7 +163,16 @@ function AllStores({ stores }: { stores: readonly Store[] }) {
         view={view}
         onHealth={(health) => change({ health })}
         onFind={(find) => change({ find })}
-      />
+      >
+        <ViewsMenu
+          list="stores"
+          schema={storesView}
+          search={view}
+          all="All stores"
+          onChoose={(search) => void navigate({ to: '/stores', search, resetScroll: false })}
+          className="h-9"
+        />
+      </StoreFilters>
       {error && <ErrorNote error={error} />}
       {chosen.length === 0 ? (
         <p className="py-10 text-center text-muted">No stores match.</p>

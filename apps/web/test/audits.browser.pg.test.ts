@@ -52,6 +52,34 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
     path: `/stores/${run.storeId}?dialog=${dialog}`,
     ready: 'Main shop',
   })),
+  ...[
+    { path: '/stores', ready: 'Copy 1' },
+    { path: '/runs', ready: 'Main shop' },
+    { path: '/customers', ready: '#60' },
+  ].map((table) => ({
+    ...table,
+    act: (page: Page) =>
+      page.evaluate(() => {
+        document.documentElement.dataset['density'] = 'compact';
+      }),
+  })),
+  {
+    path: '/customers?paying=true',
+    ready: 'Customers',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Views' }).click();
+      await page.getByRole('menu').waitFor();
+    },
+  },
+  {
+    path: '/runs?state=partial',
+    ready: 'Main shop',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Views' }).click();
+      await page.getByRole('menuitem', { name: 'Save view…' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { path: '/nowhere', ready: 'Page not found' },
   { path: '/help/stores#error-messages', ready: 'wrong_key' },
   { path: '/help/http-api', ready: 'Customers as a file' },

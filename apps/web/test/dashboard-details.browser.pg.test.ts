@@ -105,6 +105,36 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     expect(problems).toEqual([]);
   });
 
+  test('rows of tables are made compact in the menu of the account, which the browser keeps', async ({
+    stack,
+    signIn,
+  }) => {
+    const { page, problems } = await signIn();
+    const heightOf = (path: string) =>
+      page.goto(`${stack.url}${path}`).then(() =>
+        page
+          .locator('tbody tr')
+          .first()
+          .evaluate((row) => row.getBoundingClientRect().height),
+      );
+    const choose = async (label: string) => {
+      await page.getByRole('button', { name: /^Account of/ }).click();
+      await page.getByRole('menuitemradio', { name: label }).click();
+    };
+    const paths = ['/runs', '/customers'];
+    const usual = [await heightOf('/runs'), await heightOf('/customers')];
+    await choose('Compact rows');
+    for (const [index, path] of paths.entries()) {
+      const height = await heightOf(path);
+      expect(height).toBeLessThan(usual[index] ?? 0);
+      // Still large enough for a finger.
+      expect(height).toBeGreaterThanOrEqual(24);
+    }
+    await choose('Comfortable rows');
+    expect(await heightOf('/runs')).toBe(usual[0]);
+    expect(problems).toEqual([]);
+  });
+
   test('schedules are previewed before they are saved, changed and paused', async ({
     db,
     stack,

@@ -135,7 +135,7 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     for (const path of ['/runs', `/runs/${run?.runId}`]) {
       await page.goto(`${stack.url}${path}`);
       await page.evaluate(() => navigator.clipboard.writeText(''));
-      const copy = page.getByRole('button', { name: /^Copy the run id/ }).first();
+      const copy = page.getByRole('button', { name: /^Copy the run ID/ }).first();
       await copy.click();
       await page.getByRole('button', { name: /^Copied/ }).waitFor();
       expect(await copied()).toBe(run?.runId);

@@ -6,7 +6,6 @@ import { CommandList } from './command-list.tsx';
 import { foundCustomersQuery, runsQuery, storesQuery } from '../api/queries.ts';
 import { useAccess } from '../api/use-access.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
-import { useTheme } from './theme.ts';
 
 /** Fewer letters match too many customers. */
 const leastLetters = 2;
@@ -24,7 +23,6 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
   });
   const access = useAccess();
   const navigate = useNavigate();
-  const [, setTheme] = useTheme();
   function choose(act: Act): void {
     onClose();
     if (act.type === 'go') void navigate({ to: act.to });
@@ -45,7 +43,7 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
       void navigate({ to: '/customers', search: { store, q } });
     }
     if (act.type === 'run') void navigate({ to: '/runs/$runId', params: { runId: act.runId } });
-    if (act.type === 'theme') setTheme(act.theme);
+    if (act.type === 'appearance') act.choose();
     if (act.type === 'help') onHelp();
   }
   return (

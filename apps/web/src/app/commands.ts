@@ -1,7 +1,7 @@
 import { isOver } from '../api/run-facts.ts';
 import { KINDS, PHASES } from '../words/status.ts';
 import { NAV_ITEMS, type NavPath } from './nav-items.ts';
-import { themes, type Theme } from './theme.ts';
+import { DENSITY, THEME } from './appearance.ts';
 import type { CustomerItem, Run, Store } from '../api/trpc.ts';
 import type { Access } from '../api/use-access.ts';
 import { nameOf } from '../words/customer.ts';
@@ -15,7 +15,7 @@ export type Act =
   | { type: 'customer'; storeId: string; wooId: number }
   | { type: 'run'; runId: string }
   | { type: 'start'; storeId: string }
-  | { type: 'theme'; theme: Theme }
+  | { type: 'appearance'; choose: () => void }
   | { type: 'help' };
 
 export interface Command {
@@ -43,13 +43,13 @@ export function findCommands(typed: string, known: Known): Command[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const pages = access.canAdmin ? [...goCommands, connect] : goCommands;
   if (words.length === 0) {
-    return [...pages, ...runs.slice(0, recentRuns).map(ofRun), ...themeCommands, help];
+    return [...pages, ...runs.slice(0, recentRuns).map(ofRun), ...appearanceCommands, help];
   }
   const matching = [
     ...pages,
     ...stores.flatMap((store) => ofStore(store, access.canOperate)),
     ...runs.map(ofRun),
-    ...themeCommands,
+    ...appearanceCommands,
     help,
   ]
     .filter(({ label, kind }) => {
@@ -75,12 +75,14 @@ const connect: Command = {
   act: { type: 'connect' },
 };
 
-const themeCommands = Object.entries(themes).map(([theme, label]): Command => ({
-  id: `theme ${theme}`,
-  label,
-  kind: 'Appearance',
-  act: { type: 'theme', theme: theme as Theme },
-}));
+const appearanceCommands = [THEME, DENSITY].flatMap(({ choices }) =>
+  choices.map(({ label, choose }): Command => ({
+    id: label,
+    label,
+    kind: 'Appearance',
+    act: { type: 'appearance', choose },
+  })),
+);
 
 const help: Command = {
   id: 'help',

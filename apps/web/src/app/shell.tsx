@@ -12,7 +12,6 @@ import { useConnection, useLive } from '../api/live/use-live.ts';
 import { NAV_ITEMS, type NavPath } from './nav-items.ts';
 import { meQuery, organisationsQuery } from '../api/queries.ts';
 import { ReadOnlyBar } from './read-only-bar.tsx';
-import { useTheme } from './theme.ts';
 import { queryClient, trpc, type Me } from '../api/trpc.ts';
 import { isMac, useKeys } from './use-keys.ts';
 
@@ -85,7 +84,6 @@ function Keys({ onOver }: { onOver: (over: Over) => void }) {
 }
 
 function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
-  const [theme, setTheme] = useTheme();
   const navigate = useNavigate();
   const connection = useConnection();
   const { data: organisations = [] } = useQuery(organisationsQuery());
@@ -132,8 +130,6 @@ function Header({ me, onOver }: { me: Me; onOver: (over: Over) => void }) {
               email={me.user.email}
               organisation={me.organisation}
               organisations={organisations}
-              theme={theme}
-              onTheme={setTheme}
               onOrganisation={(organisationId) => change.mutate({ organisationId })}
               onCommands={() => onOver('commands')}
               onShortcuts={() => onOver('shortcuts')}

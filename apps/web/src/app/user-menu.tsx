@@ -1,7 +1,8 @@
-import { themes, type Theme } from './theme.ts';
+import { DENSITY, THEME, useChosen, type Appearance } from './appearance.ts';
 import type { Organisation } from '../api/trpc.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
+import type { MenuSection } from '../ui/menu-panel.tsx';
 
 export function UserMenu(props: {
   name: string;
@@ -10,15 +11,15 @@ export function UserMenu(props: {
   organisation: Pick<Organisation, 'id' | 'name'> | null;
   /** All organisations of the user. */
   organisations: readonly Organisation[];
-  theme: Theme;
-  onTheme: (theme: Theme) => void;
   onOrganisation: (organisationId: string) => void;
   /** Opens the command menu, which has no button of its own on a phone. */
   onCommands: () => void;
   onShortcuts: () => void;
   onSignOut: () => void;
 }) {
-  const { name, email, organisation, organisations, theme, onTheme, onSignOut } = props;
+  const { name, email, organisation, organisations, onSignOut } = props;
+  const theme = useSection(THEME);
+  const density = useSection(DENSITY);
   return (
     <Menu
       label={`Account of ${name}`}
@@ -59,14 +60,8 @@ export function UserMenu(props: {
               },
             ]
           : []),
-        {
-          name: 'theme',
-          chosen: themes[theme],
-          items: Object.entries(themes).map(([key, label]) => ({
-            label,
-            onSelect: () => onTheme(key as Theme),
-          })),
-        },
+        theme,
+        density,
         {
           name: 'session',
           items: [
@@ -82,4 +77,13 @@ export function UserMenu(props: {
       ]}
     />
   );
+}
+
+function useSection(appearance: Appearance): MenuSection {
+  const chosen = useChosen(appearance);
+  return {
+    name: appearance.name,
+    chosen,
+    items: appearance.choices.map(({ label, choose }) => ({ label, onSelect: choose })),
+  };
 }

@@ -115,7 +115,7 @@ const CustomerRow = memo(function CustomerRow(props: {
       onClick={open}
       className="cursor-pointer align-top focus-within:bg-sunken/60 hover:bg-sunken/60"
     >
-      <th scope="row" className="py-2 pr-3 pl-4 font-normal sm:pl-5">
+      <th scope="row" className="py-(--row-space) pr-3 pl-4 font-normal sm:pl-5">
         <span className="flex min-w-0 items-center gap-2">
           <KeptCustomerLink
             storeId={storeId}
@@ -166,7 +166,7 @@ const CustomerRow = memo(function CustomerRow(props: {
           storeName={storeName}
         />
       ))}
-      <td className="py-2 pr-4 text-right text-sm whitespace-nowrap text-muted sm:pr-5">
+      <td className="py-(--row-space) pr-4 text-right text-sm whitespace-nowrap text-muted sm:pr-5">
         <Time at={customer.updatedAt} />
         {storeName !== undefined && <span className="block truncate lg:hidden">{storeName}</span>}
       </td>
@@ -238,7 +238,7 @@ function Second({ className, children }: { className: string; children: ReactNod
 
 function Cell(props: { className: string; title?: string; children: ReactNode }) {
   return (
-    <td className={`truncate px-3 py-2 ${props.className}`} title={props.title}>
+    <td className={`truncate px-3 py-(--row-space) ${props.className}`} title={props.title}>
       {props.children}
     </td>
   );

@@ -38,25 +38,25 @@ export function RunTable(props: { runs: readonly Run[]; isOfOneStore?: boolean }
 function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
   const isRunning = !isOver(run);
   return (
-    <tr className="relative grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken/60 md:table-row md:px-0 md:py-0">
-      <th scope="row" className="font-normal md:px-3 md:py-2.5 md:pl-5">
+    <tr className="relative grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 px-4 py-[calc(0.25rem+var(--row-space))] hover:bg-sunken/60 md:table-row md:px-0 md:py-0">
+      <th scope="row" className="font-normal md:px-3 md:py-(--row-space) md:pl-5">
         {/* The link covers the row; other links are above it. */}
         <RunLink
           runId={run.runId}
-          className="block w-fit min-h-6 font-medium after:absolute after:inset-0 hover:underline focus-visible:after:outline-2"
+          className="block w-fit min-h-6 align-bottom font-medium md:compact:mr-3 md:compact:inline-block after:absolute after:inset-0 hover:underline focus-visible:after:outline-2"
         >
           {KINDS[run.kind]}
         </RunLink>
         {!isOfOneStore && (
           <StoreLink
             storeId={run.storeId}
-            className="relative z-10 block min-h-6 w-fit max-w-full truncate text-sm text-muted hover:text-ink hover:underline"
+            className="relative z-10 block min-h-6 w-fit max-w-full truncate align-bottom text-sm md:compact:inline-block text-muted hover:text-ink hover:underline"
           >
             {run.storeName}
           </StoreLink>
         )}
       </th>
-      <td className="justify-self-end md:px-3 md:py-2.5">
+      <td className="justify-self-end md:px-3 md:py-(--row-space)">
         <span className="flex items-center gap-2">
           <StatusPill look={runLook(run)} />
           {run.isActionRequired && (
@@ -67,20 +67,20 @@ function RunRow({ run, isOfOneStore }: { run: Run; isOfOneStore: boolean }) {
           )}
         </span>
       </td>
-      <td className="text-sm text-muted md:px-3 md:py-2.5">
+      <td className="text-sm text-muted md:px-3 md:py-(--row-space)">
         {isRunning && run.kind !== 'webhook' && <ProgressBar run={run} className="mb-1 h-1.5" />}
         <Counts run={run} />
       </td>
-      <td className="max-w-40 justify-self-end truncate text-sm text-muted first-letter:uppercase md:hidden md:max-w-none md:px-3 md:py-2.5 lg:table-cell">
+      <td className="max-w-40 justify-self-end truncate text-sm text-muted first-letter:uppercase md:hidden md:max-w-none md:px-3 md:py-(--row-space) lg:table-cell">
         {starterOf(run)}
       </td>
-      <td className="text-sm whitespace-nowrap text-muted md:px-3 md:py-2.5 md:text-right">
+      <td className="text-sm whitespace-nowrap text-muted md:px-3 md:py-(--row-space) md:text-right">
         {durationText(run)}
       </td>
-      <td className="justify-self-end text-sm whitespace-nowrap text-muted md:px-3 md:py-2.5 md:text-right">
+      <td className="justify-self-end text-sm whitespace-nowrap text-muted md:px-3 md:py-(--row-space) md:text-right">
         <Time at={run.createdAt} />
       </td>
-      <td className="relative z-10 hidden md:px-3 md:py-2.5 md:pr-5 xl:table-cell">
+      <td className="relative z-10 hidden md:px-3 md:py-(--row-space) md:pr-5 xl:table-cell">
         <CopyId id={run.runId} what="run ID" />
       </td>
     </tr>

@@ -99,7 +99,7 @@ function StoreRow(props: { store: Store; onAction: (action: StoreAction) => void
   const isRunning = store.lastRun !== null && !isOver(store.lastRun);
   return (
     <tr className="hover:bg-sunken/50">
-      <th scope="row" className="w-full max-w-0 py-2.5 pr-3 pl-4 font-normal sm:pl-5">
+      <th scope="row" className="w-full max-w-0 py-(--row-space) pr-3 pl-4 font-normal sm:pl-5">
         <StoreLink storeId={store.id} className="block truncate font-medium hover:underline">
           {store.name}
         </StoreLink>
@@ -109,24 +109,24 @@ function StoreRow(props: { store: Store; onAction: (action: StoreAction) => void
           <LastRun run={store.lastRun} />
         </span>
       </th>
-      <td className="hidden px-3 py-2.5 sm:table-cell">
+      <td className="hidden px-3 py-(--row-space) sm:table-cell">
         <StatusPill look={lookOf(store)} />
       </td>
-      <td className="hidden px-3 py-2.5 lg:table-cell">
+      <td className="hidden px-3 py-(--row-space) lg:table-cell">
         <RunHistory runs={store.recentRuns} />
       </td>
-      <td className="hidden px-3 py-2.5 whitespace-nowrap md:table-cell">
+      <td className="hidden px-3 py-(--row-space) whitespace-nowrap md:table-cell">
         <LastRun run={store.lastRun} />
       </td>
-      <td className="hidden px-3 py-2.5 whitespace-nowrap xl:table-cell">
+      <td className="hidden px-3 py-(--row-space) whitespace-nowrap xl:table-cell">
         <Freshness freshness={store.freshness} />
       </td>
-      <td className="px-3 py-2.5 text-right">
+      <td className="px-3 py-(--row-space) text-right">
         <StoreCustomersLink storeId={store.id} className="hover:underline">
           {formatNumber(store.customers)}
         </StoreCustomersLink>
       </td>
-      <td className="py-2.5 pr-2 sm:pr-3">
+      <td className="py-(--row-space) pr-2 sm:pr-3">
         {canOperate && (
           <span className="flex items-center justify-end gap-1">
             <span className="hidden sm:block">

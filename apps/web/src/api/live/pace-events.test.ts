@@ -21,23 +21,33 @@ test('states of one run become its last one, with everything that was logged; ot
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test.each([
-  ['a run', 9_000, 250],
-  ['a large run', 20_000, 500],
-])('%s is shown immediately, then later events after a pause', (_name, total, gapMs) => {
-  const { counts } = aRun();
-  const change = (revision: number): LiveEvent => ({
-    type: 'run',
-    run: aRun({ revision, counts: { ...counts, total } }),
-    activity: [],
-  });
+const inPhase = (phase: Run['phase'], revision: number): LiveEvent => ({
+  type: 'run',
+  run: aRun({ revision, phase }),
+  activity: [],
+});
+
+test('a run is shown immediately, then later events after a pause', () => {
   const written: LiveEvent[] = [];
-  const events = paceEvents((each) => written.push(each));
-  for (const revision of [1, 2, 3]) events.write(change(revision));
-  expect(written).toEqual([change(1)]);
-  vi.advanceTimersByTime(gapMs - 1);
+  const events = paceEvents((each) => written.push(each), 500);
+  for (const revision of [1, 2, 3]) events.write(inPhase('processing', revision));
+  expect(written).toEqual([inPhase('processing', 1)]);
+  vi.advanceTimersByTime(499);
   expect(written).toHaveLength(1);
   vi.advanceTimersByTime(1);
-  expect(written).toEqual([change(1), change(3)]);
+  expect(written).toEqual([inPhase('processing', 1), inPhase('processing', 3)]);
+  events.stop();
+});
+
+test('another phase of a run does not wait, and what waited before it is not lost', () => {
+  const written: LiveEvent[] = [];
+  const events = paceEvents((each) => written.push(each), 500);
+  const [first, second, last] = [event('a', 1, 1), event('a', 2, 2), event('a', 3, 3)];
+  for (const each of [first, second]) events.write(each);
+  const end = { ...last, run: aRun({ runId: 'a', revision: 3, phase: 'done' }) } as LiveEvent;
+  events.write(end);
+  expect(written).toEqual([first, { ...end, activity: [{ seq: 2 }, { seq: 3 }] }]);
+  vi.advanceTimersByTime(500);
+  expect(written).toHaveLength(2);
   events.stop();
 });

@@ -1,30 +1,30 @@
 import type { LiveEvent } from '@mantis-sync/client/follow-stream';
 
-/** Updates per second that a reader can follow; each one costs a repaint of an open page. */
-const gapMs = 250;
-/** In runs with more customers than this, the changes of a quarter of a second are too small to see. */
-const manyCustomers = 10_000;
-const gapOfManyMs = 500;
-
 /**
- * Passes rare events on immediately, and merges frequent ones into four a second, or two a second for large
- * runs: the latest state with all activity since.
+ * Passes rare events on immediately and merges frequent ones: the latest state with all activity since, at most
+ * every `gapMs`. A run that enters another phase does not wait.
  */
-export function paceEvents(write: (event: LiveEvent) => void) {
+export function paceEvents(write: (event: LiveEvent) => void, gapMs: number) {
+  const phases = new Map<string, string>();
   let waiting: LiveEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function flush(): void {
+    clearTimeout(timer);
     const events = waiting;
     waiting = [];
-    timer = events.length > 0 ? setTimeout(flush, gapAfter(events)) : undefined;
-    for (const event of events) write(event);
+    timer = events.length > 0 ? setTimeout(flush, gapMs) : undefined;
+    for (const event of events) {
+      if (event.type === 'run') phases.set(event.run.runId, event.run.phase);
+      write(event);
+    }
   }
 
   return {
     write(event: LiveEvent): void {
       waiting = fold(waiting, event);
-      if (timer === undefined) flush();
+      const isOtherPhase = event.type === 'run' && phases.get(event.run.runId) !== event.run.phase;
+      if (timer === undefined || isOtherPhase) flush();
     },
     /** Writes pending events and stops. */
     stop(): void {
@@ -32,13 +32,6 @@ export function paceEvents(write: (event: LiveEvent) => void) {
       clearTimeout(timer);
     },
   };
-}
-
-function gapAfter(events: readonly LiveEvent[]): number {
-  const isLarge = events.some(
-    (event) => event.type === 'run' && event.run.counts.total > manyCustomers,
-  );
-  return isLarge ? gapOfManyMs : gapMs;
 }
 
 /** Lists replace runs, so the order between them is kept; several states of one run become one. */

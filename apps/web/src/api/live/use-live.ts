@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { isRefusal } from '../api-error.ts';
 import { client, queryClient } from '../trpc.ts';
+import { showNewestRun } from './newest-run.ts';
 import { paceEvents } from './pace-events.ts';
 import { createLiveCache } from './write-event.ts';
 
@@ -25,6 +26,11 @@ export const liveCache = createLiveCache(queryClient);
 
 const connectionKey = ['live', 'connection'];
 
+/** Minimum intervals of changes to the cache, each of which renders what is shown of it again. */
+const gapMs = 250;
+/** On the page of a run, whose progress is shown with each event. */
+const gapOfRunMs = 1_000;
+
 /** The page's only subscription: one run with its activity, or the runs of the organisation. */
 export function useLive(runId: string | undefined): void {
   const cache = useQueryClient();
@@ -46,7 +52,7 @@ export function useConnection(): Connection {
 
 /** Writes the stream into the query cache. @returns closes it */
 function watch(runId: string | undefined, show: (connection: Connection) => void): () => void {
-  const events = paceEvents(liveCache.writeEvent);
+  const events = paceEvents(liveCache.writeEvent, runId === undefined ? gapMs : gapOfRunMs);
   let lastSeq: number | undefined;
   let lostAt: number | null = null;
   let wasLive = false;
@@ -70,7 +76,10 @@ function watch(runId: string | undefined, show: (connection: Connection) => void
           show({ state: 'live', resumed: { lostAt, at: Date.now(), missed } });
           lostAt = null;
         }
-        if (event.type === 'run') lastSeq = event.activity.at(-1)?.seq ?? lastSeq;
+        if (event.type === 'run') {
+          lastSeq = event.activity.at(-1)?.seq ?? lastSeq;
+          if (event.run.runId === runId) showNewestRun(event.run);
+        }
         events.write(event);
       },
       onFailure({ error, failures, wasRejected }) {

@@ -1,4 +1,4 @@
-import type { MouseEvent, ReactNode } from 'react';
+import { memo, type MouseEvent, type ReactNode } from 'react';
 import type { LineFilter } from '../../api/line-filter.ts';
 import { count, formatNumber } from '../../words/format.ts';
 import { LINES } from '../../words/status.ts';
@@ -89,7 +89,8 @@ export function CustomerLines(
   );
 }
 
-function LineTable(props: {
+/** Memoised: a run changes more often than its rows. */
+const LineTable = memo(function LineTable(props: {
   lines: readonly Line[];
   storeId: string;
   storeUrl: string | undefined;
@@ -153,7 +154,7 @@ function LineTable(props: {
       </table>
     </div>
   );
-}
+});
 
 function CustomerId(props: {
   line: Line;

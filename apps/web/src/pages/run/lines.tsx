@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { partOfPosition, partOfSearch, type FailedPart } from './action-plans.ts';
 import { CustomerLines } from './customer-lines.tsx';
 import type { LineFilter } from '../../api/line-filter.ts';
@@ -35,12 +35,19 @@ export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
     }),
   );
   const found = data?.pages[0]?.total ?? 0;
+  const lines = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
+  const open = useCallback((line: number) => change({ line }), [change]);
+  const { mutate } = retry;
+  const retryOne = useCallback(
+    (position: number) => mutate({ runId: run.runId, positions: [position] }),
+    [mutate, run.runId],
+  );
   return (
     <>
       <CustomerLines
         run={run}
         filter={filter}
-        lines={data?.pages.flatMap((page) => page.items)}
+        lines={lines}
         hasMore={hasNextPage}
         isLoadingMore={isFetchingNextPage}
         storeUrl={storeUrl}
@@ -54,13 +61,9 @@ export function Lines({ run, store }: { run: Run; store: Store | undefined }) {
         onSearch={(q) => change({ q })}
         onAnyReason={() => change({ error: undefined })}
         onAnyPlace={() => change({ from: undefined, to: undefined })}
-        onLine={(line) => change({ line })}
+        onLine={open}
         onMore={() => void fetchNextPage()}
-        onRetry={
-          canRetry
-            ? (position) => retry.mutate({ runId: run.runId, positions: [position] })
-            : undefined
-        }
+        onRetry={canRetry ? retryOne : undefined}
         found={found}
         onRetryFound={
           canRetry && isRetryable(filter) && found > 1

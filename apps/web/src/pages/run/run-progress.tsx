@@ -9,20 +9,22 @@ import {
   shownPercent,
 } from '../../api/run-facts.ts';
 import { durationText, PHASES, phaseSentence, runLook } from '../../words/status.ts';
+import { useNewestRun } from '../../api/live/newest-run.ts';
 import type { Run } from '../../api/trpc.ts';
 import { useNow } from '../../ui/now.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
 
-/** Progress, current activity and speed of a run. */
-export function RunProgress({ run }: { run: Run }) {
+/** Progress, current activity and speed of a run; changes with each event, the rest of the page less often. */
+export function RunProgress({ run: known }: { run: Run }) {
+  const run = useNewestRun(known);
   const now = useNow();
   const look = runLook(run);
   return (
     <section
       aria-label="Progress"
-      className="rounded-lg border border-line bg-surface p-4 shadow-card sm:p-6"
+      className="rounded-lg border border-line bg-surface p-4 shadow-card contain-content sm:p-6"
     >
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
         <p className="text-3xl font-semibold tracking-tight" data-testid="percent">

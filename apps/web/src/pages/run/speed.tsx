@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { Card } from '../../ui/card.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { throughputQuery } from '../../api/queries.ts';
@@ -9,7 +9,7 @@ const SpeedChart = lazy(async () => ({
 }));
 
 /** Speed of the run, once there is data. */
-export function Speed({ runId }: { runId: string }) {
+export const Speed = memo(function Speed({ runId }: { runId: string }) {
   const { data } = useQuery(throughputQuery(runId));
   if (data && data.from === null) return null;
   const waiting = (
@@ -20,4 +20,4 @@ export function Speed({ runId }: { runId: string }) {
   return (
     <Suspense fallback={waiting}>{data ? <SpeedChart throughput={data} /> : waiting}</Suspense>
   );
-}
+});

@@ -20,7 +20,8 @@ const rest = [
   'test/security/{sentinels,two-logins,rotate-keys}.pg.test.ts',
   'apps/web/test/*-details.browser.pg.test.ts',
   'apps/web/test/audits.browser.pg.test.ts',
-  'packages/*/test/embedded-postgres.pg.test.ts',
+  'packages/*/test/{embedded-postgres,private-folder}.pg.test.ts',
+  'apps/worker/test/migrate-step.pg.test.ts',
 ];
 
 /** Tests of what differs between PostgreSQL versions: SQL, migrations, policies, and one complete run. */

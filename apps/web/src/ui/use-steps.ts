@@ -9,7 +9,8 @@ import { useEffect, useState } from 'react';
 export function useSteps(from: number, last: number): number {
   const [step, setStep] = useState(from);
   useEffect(() => {
-    if (step < last) setStep(step + 1);
+    const timer = setTimeout(() => setStep(Math.min(last, step + 1)));
+    return () => clearTimeout(timer);
   }, [step, last]);
   return step;
 }

@@ -330,12 +330,19 @@ CREATE OR REPLACE FUNCTION mantis.find_customers(words text[], in_store uuid, wi
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
 AS $function$
 declare
-  rows_to_walk constant integer := 3000;
+  -- The walk has two steps if the index knows anything. After each the index is asked for what was rare so
+  -- far: if it were frequent, the index would give out too much.
+  rows_to_walk integer[] := '{600, 2400}';
+  most_near constant integer[] := '{3, 60}';
   patterns text[];
   -- That each word is met by one of its patterns.
   fitting text;
+  -- The same for the trigram index.
+  sought text;
   is_indexed boolean;
   -- A row's place in the list, and the columns by which it is compared.
   place text := case sort
@@ -351,45 +358,33 @@ declare
     when 'store' then 'c.store_id, c.woo_id'
     else 'c.updated_at desc, c.id desc'
   end;
-  beginning text := case
-    when after_key is null then ''
-    when sort = 'name' then 'and (c.sort_name, c.id) > ($8 collate "C", $9)'
-    when sort = 'name_desc' then 'and (c.sort_name, c.id) < ($8 collate "C", $9)'
-    when sort = 'changed_asc' then 'and (c.updated_at, c.id) > ($8::timestamptz, $9)'
-    when sort = 'store' then 'and (c.store_id, c.woo_id) > ($8::uuid, $9)'
-    else 'and (c.updated_at, c.id) < ($8::timestamptz, $9)'
+  beginning text := case sort
+    when 'name' then 'and ($8 is null or (c.sort_name, c.id) > ($8 collate "C", $9))'
+    when 'name_desc' then 'and ($8 is null or (c.sort_name, c.id) < ($8 collate "C", $9))'
+    when 'changed_asc' then 'and ($8 is null or (c.updated_at, c.id) > ($8::timestamptz, $9))'
+    when 'store' then 'and ($8 is null or (c.store_id, c.woo_id) > ($8::uuid, $9))'
+    else 'and ($8 is null or (c.updated_at, c.id) < ($8::timestamptz, $9))'
   end;
+  walk text;
   known record;
+  from_key text;
+  from_id bigint;
   -- How far it has walked, where the list goes on.
-  end_key text;
-  end_id bigint;
+  end_key text := after_key;
+  end_id bigint := after_id;
   near integer := 0;
   hits integer := 0;
   candidate record;
 begin
-  with pattern as (
-    select word, row_number() over (order by word, alternative) as n,
-           case when length(folded) < 3 and folded !~ '^[[:punct:]]' then '% ' else '%' end
-             || translate(replace(replace(replace(folded, '\', '\\'), '%', '\%'), '_', '\_'), chr(1), '_')
-             || '%' as pattern,
-           -- A trigram index knows three characters in a row, or the beginning of a word.
-           folded ~ '\w{3}' or (length(folded) < 3 and folded ~ '^\w') as is_indexed
-      from unnest(words[1:8]) with ordinality word (alternatives, word)
-     cross join lateral string_to_table(alternatives, ' ') with ordinality alternative (value, alternative)
-     cross join lateral mantis.fold(value) folded
-     where folded <> ''),
-  condition as (
-    select word, bool_and(pattern.is_indexed) as is_indexed,
-           format('and (%s)', string_agg(format('c.search_text like ($1)[%s]', n), ' or ' order by n)) as fitting
-      from pattern group by word)
-  select array(select pattern.pattern from pattern order by n),
-         coalesce(string_agg(condition.fitting, ' ' order by word), ''),
-         coalesce(bool_or(condition.is_indexed), false)
-    into patterns, fitting, is_indexed
-    from condition;
+  select * into patterns, fitting, sought, is_indexed from mantis.search_conditions(words);
+  is_indexed := is_indexed or with_role is not null or with_country is not null
+    or (in_store is not null and patterns = '{}');
+  if not is_indexed then
+    rows_to_walk := '{3000}';
+  end if;
   ids := '{}';
   is_exact := true;
-  for known in execute format(
+  walk := format(
     'select id, %1$s, is_near, is_near and is_hit as is_hit, row
        from (select walked.*, row_number() over () as row
                from (select c.id, c.woo_id, c.store_id, c.updated_at, c.sort_name,
@@ -404,24 +399,44 @@ begin
     place,
     case when in_store is not null then 'and c.store_id = $2' else '' end,
     case when status = 'deleted' then 'and c.deleted_at is not null' else '' end,
-    beginning, ordering, fitting)
-    using patterns, in_store, with_role, with_country, paying, status, rows_to_walk, after_key, after_id,
-      mantis.org_id()
-  loop
-    near := near + known.is_near::integer;
-    if known.row = rows_to_walk then
-      end_key := known.key;
-      end_id := known.key_id;
-    end if;
-    if known.is_hit then
-      hits := hits + 1;
-      if hits <= wanted then
-        ids := ids || known.id;
-        next_key := known.key;
-        next_id := known.key_id;
+    beginning, ordering, fitting);
+  for step in 1 .. cardinality(rows_to_walk) loop
+    from_key := end_key;
+    from_id := end_id;
+    end_key := null;
+    for known in execute walk
+      using patterns, in_store, with_role, with_country, paying, status, rows_to_walk[step], from_key, from_id,
+        mantis.org_id()
+    loop
+      near := near + known.is_near::integer;
+      if known.row = rows_to_walk[step] then
+        end_key := known.key;
+        end_id := known.key_id;
       end if;
+      if known.is_hit then
+        hits := hits + 1;
+        if hits <= wanted then
+          ids := ids || known.id;
+          next_key := known.key;
+          next_id := known.key_id;
+        end if;
+      end if;
+      exit when hits > wanted and hits > count_to;
+    end loop;
+    exit when end_key is null;
+    if is_indexed and hits <= wanted and near <= most_near[step] then
+      select * into candidate from mantis.find_rare_customers(
+        patterns, sought, in_store, with_role, with_country, paying, status, place, ordering, beginning,
+        after_key, after_id, wanted);
+      if candidate.ids is not null then
+        ids := candidate.ids;
+        next_key := candidate.next_key;
+        next_id := candidate.next_id;
+        total := candidate.total;
+        return;
+      end if;
+      is_indexed := false;
     end if;
-    exit when hits > wanted and hits > count_to;
   end loop;
   total := hits;
   if hits > wanted then
@@ -432,21 +447,6 @@ begin
     next_key := null;
     next_id := null;
     return;
-  end if;
-  -- Were what the index knows frequent, the index would give out too much.
-  if near * 50 <= rows_to_walk
-     and (is_indexed or with_role is not null or with_country is not null
-          or (in_store is not null and patterns = '{}')) then
-    select * into candidate from mantis.find_rare_customers(
-      patterns, fitting, in_store, with_role, with_country, paying, status, place, ordering, beginning,
-      after_key, after_id, wanted);
-    if candidate.ids is not null then
-      ids := candidate.ids;
-      next_key := candidate.next_key;
-      next_id := candidate.next_id;
-      total := candidate.total;
-      return;
-    end if;
   end if;
   next_key := end_key;
   next_id := end_id;
@@ -461,6 +461,7 @@ CREATE OR REPLACE FUNCTION mantis.find_rare_customers(patterns text[], fitting t
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'off'
+ SET enable_bitmapscan TO 'on'
 AS $function$
 declare
   most constant integer := 5000;
@@ -784,6 +785,55 @@ CREATE OR REPLACE FUNCTION mantis.ring_store(task text, store_id uuid, due times
  RETURNS void
  LANGUAGE sql
 AS $function$ select mantis.enqueue_store_job(task, store_id, due) $function$;
+CREATE OR REPLACE FUNCTION mantis.search_conditions(words text[], OUT patterns text[], OUT fitting text, OUT sought text, OUT is_indexed boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  with form as (
+    select word, row_number() over (order by word, alternative) as n, folded,
+           length(folded) < 3 and folded !~ '^[[:punct:]]' as is_beginning
+      from unnest(words[1:8]) with ordinality word (alternatives, word)
+     cross join string_to_table(alternatives, ' ') with ordinality alternative (value, alternative)
+     cross join mantis.fold(value) folded
+     where folded <> ''),
+  part as (
+    select n, substr(run[1], least(at, length(run[1]) - 2), 3) as part
+      from form
+     cross join regexp_matches(folded, '[[:alnum:]]{3,}', 'g') run
+     cross join generate_series(1, length(run[1]), 3) at
+     union all
+    select n, ' ' || substring(folded, '^[[:alnum:]]+')
+      from form where is_beginning and folded ~ '^[[:alnum:]]'),
+  parts as (
+    select n, string_agg(format('and c.search_text like %L', '%' || part || '%'), ' ') as likes from part group by n),
+  -- A character 1 stands for any one.
+  condition as (
+    select word, count(parts) = count(*) as is_indexed,
+           string_agg(format('c.search_text like ($1)[%s]', n), ' or ' order by n) as fitting,
+           case when count(parts) < count(*) then ''
+                when count(*) = 1 then min(likes)
+                else format('and c.search_text ~ %L', string_agg(
+                  case when is_beginning then ' ' else '' end
+                    || translate(regexp_replace(folded, '([^[:alnum:]\x01])', '\\\1', 'g'), chr(1), '.'),
+                  '|' order by n)) end as sought
+      from form left join parts using (n) group by word)
+  select array(
+           select case when is_beginning then '% ' else '%' end
+                  || translate(replace(replace(replace(folded, '\', '\\'), '%', '\%'), '_', '\_'), chr(1), '_')
+                  || '%'
+             from form order by n),
+         coalesce(string_agg(format('and (%s)', fitting), ' ' order by word), ''),
+         -- `is true` keeps the index from looking up the complete word.
+         coalesce(string_agg(format('%s and (%s) is true', sought, fitting), ' ' order by word), ''),
+         coalesce(bool_or(is_indexed), false)
+    into patterns, fitting, sought, is_indexed
+    from condition;
+end
+$function$;
 
 -- tables
 

@@ -23,7 +23,7 @@ test.each([
   [79_200, 240, false, 79_200, 240, '22 h', '4 min'],
   [79_200, 240, true, 79_200, 10, '22 h', '4 min'],
   [300_000, 5, true, 300_000, 5, '3 days', '5 s'],
-  [-5, -5, false, 0, 0, '0 s', '0 s'],
+  [7, -5, false, 7, 0, '7 s', '0 s'],
 ])(
   'verified %i s ago, asked %i s ago, webhooks: %s',
   (verified, asked, webhooksDeliver, ...rest) => {
@@ -45,6 +45,22 @@ test.each([
     expect(promise.text).toContain(`active ones within the last ${askedText}.`);
   },
 );
+
+test('where all were compared as recently as active ones, one sentence says so', () => {
+  const promise = promiseFreshness({
+    now,
+    verifiedSince: before(-5),
+    unverified: 0,
+    refreshedAt: before(-5),
+    webhooksDeliver: false,
+    gapSince: null,
+  });
+  expect(promise).toEqual({
+    guaranteedAgeSeconds: 0,
+    expectedAgeSeconds: 0,
+    text: 'Every customer was compared with the store within the last 0 s. Without webhooks, an administrator’s edit arrives with the next comparison.',
+  });
+});
 
 test('lost webhooks are reported until everything was compared again (R4)', () => {
   const facts = {

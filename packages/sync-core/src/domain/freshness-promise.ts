@@ -37,10 +37,11 @@ export function promiseFreshness(facts: FreshnessFacts): FreshnessPromise {
     if (refreshed === null || (guaranteed === null && facts.unverified === 0))
       return 'The store’s list has not been read completely yet.';
     if (guaranteed === null) return describeUnverified() + describeWebhooks();
+    const [all, active] = [inWords(guaranteed), inWords(refreshed)];
     return (
       describeUnverified() +
-      `Every customer was compared with the store within the last ${inWords(guaranteed)}; ` +
-      `new and recently active ones within the last ${inWords(refreshed)}. ` +
+      `Every customer was compared with the store within the last ${all}` +
+      (all === active ? '. ' : `; new and recently active ones within the last ${active}. `) +
       describeWebhooks()
     );
   }

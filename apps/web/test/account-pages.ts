@@ -95,6 +95,7 @@ export function openAccountPages(options: StackOptions): AccountPages {
       const page = await openSettings();
       await page.getByRole('button', { name: 'Invite', exact: true }).click();
       await page.getByRole('textbox', { name: 'Email' }).fill(email);
+      await page.getByRole('radio', { name: 'Operator' }).check();
       await page.getByRole('button', { name: 'Send invitation' }).click();
       await page.getByRole('dialog', { name: 'Invitation sent' }).waitFor();
       return linkTo(email, /\/invitations\/[\w-]{43}$/);

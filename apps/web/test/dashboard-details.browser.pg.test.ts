@@ -43,6 +43,8 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
       await page.goto(`${stack.url}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
     }
+    await page.goto(`${stack.url}/invitations/cut`);
+    await page.getByText('This invitation link is incomplete.').waitFor();
     await page.goto(await stack.signInLink());
     const { items } = await stack.sync.list(stack.caller, { limit: 1 });
     const [run] = items;

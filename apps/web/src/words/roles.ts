@@ -1,8 +1,8 @@
 /** Roles in an organisation, in ascending order. */
 export const ROLES = {
-  viewer: { word: 'Viewer', may: 'read-only access' },
-  operator: { word: 'Operator', may: 'can also start, retry and force runs, and pause stores' },
-  owner: { word: 'Owner', may: 'can also manage stores, schedules, members and API keys' },
+  viewer: { word: 'Viewer', may: 'Can see everything, and change nothing.' },
+  operator: { word: 'Operator', may: 'Can also start, retry and force runs, and pause stores.' },
+  owner: { word: 'Owner', may: 'Can also manage stores, schedules, members and API keys.' },
 } as const;
 
 export type Role = keyof typeof ROLES;

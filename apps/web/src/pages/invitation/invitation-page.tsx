@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { readApiError } from '../../api/api-error.ts';
+import { type ApiError, readApiError } from '../../api/api-error.ts';
 import { signedInAs, signIn, signOut } from '../../api/auth-client.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
 import { Button, buttonLook } from '../../ui/button.tsx';
@@ -24,7 +24,7 @@ export function InvitationPage() {
   if (problem)
     return (
       <AccountFrame title="Invitation">
-        <ErrorNote error={readApiError(problem)} />
+        <ErrorNote error={explain(readApiError(problem))} />
       </AccountFrame>
     );
   if (!data || session.data === undefined) return null;
@@ -55,6 +55,17 @@ export function InvitationPage() {
       <Decline token={token} />
     </AccountFrame>
   );
+}
+
+/** The address was cut or mistyped, which the API describes as an invalid input. */
+function explain(error: ApiError): ApiError {
+  if (error.code !== 'invalid_input') return error;
+  return {
+    ...error,
+    message: 'This invitation link is incomplete',
+    advice: 'Copy the whole link from the message, or ask for a new invitation.',
+    issues: [],
+  };
 }
 
 function OtherPerson({ signedIn }: { signedIn: string }) {

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CopySecret } from '../../ui/copy-secret.tsx';
 import { FormDialog, InfoDialog } from './dialogs.tsx';
-import { ChoiceField, TextField } from '../../ui/fields.tsx';
+import { RadioGroup, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
 import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
@@ -134,13 +134,14 @@ function Invite({
       }
     >
       <TextField label="Email" name="email" type="email" required maxLength={254} />
-      <ChoiceField
+      <RadioGroup
         label="Role"
         name="role"
         chosen="operator"
         choices={roleNames.map((role) => ({
           value: role,
-          label: `${ROLES[role].word}: ${ROLES[role].may}`,
+          label: ROLES[role].word,
+          hint: ROLES[role].may,
         }))}
       />
     </FormDialog>

@@ -39,7 +39,7 @@ export function StoreHeader({ store }: { store: Store }) {
           {run && (run.isActionRequired || !isOver(run) || run.state !== 'done') && (
             <RunLink
               runId={run.runId}
-              className="font-medium text-accent underline underline-offset-2"
+              className="font-medium whitespace-nowrap text-accent underline underline-offset-2"
             >
               Open the run
             </RunLink>

@@ -26,6 +26,8 @@ const looks = [
 interface Connect {
   knownUrl: string;
   newUrl: string;
+  /** Behind a web server's own password. */
+  guardedUrl: string;
   /** By their states. */
   authorizations: Record<'waiting' | 'expired' | 'denied' | 'refused' | 'connected', string>;
 }
@@ -87,6 +89,16 @@ const pages = (run: { runId: string; storeId: string }, connect: Connect): PageT
   { path: '/connect', ready: 'Store address' },
   { path: '/connect?address=http://127.0.0.1:9', ready: 'does not accept connections' },
   { path: `/connect?address=${connect.knownUrl}`, ready: 'already connected' },
+  {
+    path: `/connect?address=${connect.guardedUrl}`,
+    ready: 'This site asks for a password',
+    act: async (page) => {
+      await page.getByLabel('Username').fill('staging');
+      await page.getByLabel('Password', { exact: true }).fill('guessed');
+      await page.getByRole('button', { name: 'Check again' }).click();
+      await page.getByText('The web server rejected this login.').waitFor();
+    },
+  },
   {
     path: `/connect?address=${connect.newUrl}&by=keys`,
     ready: 'Consumer key',
@@ -211,6 +223,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
   let db: TestDatabase;
   let sim: WooSim;
   let other: WooSim;
+  let guarded: WooSim;
   let stack: Stack;
   let browser: Browser;
   let page: Page;
@@ -218,9 +231,10 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
 
   beforeAll(async () => {
     db = await createTestDatabase();
-    [sim, other] = await Promise.all([
+    [sim, other, guarded] = await Promise.all([
       createWooSim({ customers: 60 }),
       createWooSim({ customers: 1 }),
+      createWooSim({ customers: 1, webLogin: { user: 'staging', password: 'secret' } }),
     ]);
     sim.faults.add({ fault: { kind: 'patch-row', ids: [5, 6], remove: ['email', 'username'] } });
     stack = await startStack(db.url, { maxRetries: 0 }, { host: 'localhost' });
@@ -233,7 +247,7 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
   afterAll(async () => {
     await browser?.close();
     await stack?.close();
-    await Promise.all([sim?.close(), other?.close()]);
+    await Promise.all([sim?.close(), other?.close(), guarded?.close()]);
     await db?.drop();
   });
 
@@ -275,7 +289,8 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
     const found: string[] = [];
     await page.goto(await stack.signInLink());
     const authorizations = await insertAuthorizations(db, stack, run.storeId);
-    const connect = { knownUrl: sim.url, newUrl: other.url, authorizations };
+    const urls = { knownUrl: sim.url, newUrl: other.url, guardedUrl: guarded.url };
+    const connect = { ...urls, authorizations };
     for (const { path, ready, act } of pages(run, connect))
       found.push(...(await audit(path, ready, act)));
     expect(found).toEqual([]);

@@ -89,7 +89,7 @@ export function CheckField(props: {
         type="checkbox"
         name={props.name}
         defaultChecked={props.isChecked}
-        className="mt-1 size-4 accent-accent"
+        className="mt-1 size-4 shrink-0 accent-accent"
       />
       <span>
         <span className="font-medium">{props.label}</span>
@@ -145,7 +145,7 @@ export function RadioGroup(props: {
             name={props.name}
             value={value}
             defaultChecked={value === props.chosen}
-            className="mt-1 size-4 accent-accent"
+            className="mt-1 size-4 shrink-0 accent-accent"
           />
           <span>
             <span className="block font-medium">{label}</span>

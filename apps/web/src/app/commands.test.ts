@@ -42,6 +42,17 @@ test('starting a run is offered only without an active run and for an active sto
   ]);
 });
 
+test('the many runs of a store leave room for what can be done with it', () => {
+  const labels = findCommands('main', {
+    stores: [aStore({ name: 'Main shop', lastRun: over })],
+    runs,
+    customers: [],
+    access: everything,
+  }).map(({ label }) => label);
+  expect(labels).toContain('Start a run of Main shop');
+  expect(labels.filter((label) => label === 'Main shop, full sync')).toHaveLength(5);
+});
+
 test('actions without permission are not offered', () => {
   const access = { canOperate: false, canAdmin: false };
   expect(labelsOf('start a run', access)).toHaveLength(1);

@@ -45,17 +45,19 @@ export function findCommands(typed: string, known: Known): Command[] {
   if (words.length === 0) {
     return [...pages, ...runs.slice(0, recentRuns).map(ofRun), ...appearanceCommands, help];
   }
+  const isMatch = ({ label, kind }: Command) => {
+    const text = `${label} ${kind}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
   const matching = [
     ...pages,
     ...stores.flatMap((store) => ofStore(store, access.canOperate)),
-    ...runs.map(ofRun),
+    // A few, so that the many runs of a store do not displace what can be done with it.
+    ...runs.map(ofRun).filter(isMatch).slice(0, recentRuns),
     ...appearanceCommands,
     help,
   ]
-    .filter(({ label, kind }) => {
-      const text = `${label} ${kind}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    })
+    .filter(isMatch)
     .toSorted((a, b) => Number(beginsWith(b, words)) - Number(beginsWith(a, words)))
     .slice(0, shown);
   return [...matching, ...customers.map(ofCustomer), ofSearch(typed.trim())];

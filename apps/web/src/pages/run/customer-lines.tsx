@@ -221,6 +221,7 @@ function isOnlyState(filter: LineFilter): filter is { state: Line['state'] } {
 }
 
 function emptyText(filter: LineFilter): string {
+  if (Object.keys(filter).length === 0) return 'This run has no customers yet.';
   if (!isOnlyState(filter)) return 'No customers of this run match these filters.';
   if (filter.state === 'failed') return 'No customers failed in this run.';
   return `No customers are in this state (${LINES[filter.state].word.toLowerCase()}).`;

@@ -378,6 +378,29 @@ describe.skipIf(!chromiumPath)('details of the dashboard, in a real browser', ()
     expect([...owner.problems, ...viewer.problems]).toEqual([]);
   });
 
+  test('operators run things, and see what only owners change as text', async ({
+    db,
+    stack,
+    signIn,
+  }) => {
+    await setRole(db, stack, 'operator');
+    const { page, problems } = await signIn();
+    const [store] = await stack.stores.list(stack.caller);
+    await page.goto(`${stack.url}/stores/${store?.id}?tab=schedules`);
+    await page.getByText('Only owners can change schedules.').waitFor();
+    await page.getByRole('form', { name: 'Delta' }).waitFor();
+    expect(await page.getByRole('combobox').count()).toBe(0);
+    // What the address asks for is not done for somebody who may not do it.
+    await page.goto(`${stack.url}/stores/${store?.id}?dialog=remove`);
+    await page.getByRole('button', { name: 'Start run' }).waitFor();
+    await expect.poll(() => page.locator('[aria-busy=true]').count()).toBe(0);
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+    await page.goto(`${stack.url}/stores/${store?.id}?dialog=pause`);
+    await page.getByRole('alertdialog', { name: 'Pause Main shop?' }).waitFor();
+    await setRole(db, stack, 'owner');
+    expect(problems).toEqual([]);
+  });
+
   test('a run is started, forced and its store paused by keyboard alone, and the focus returns', async ({
     signIn,
   }) => {

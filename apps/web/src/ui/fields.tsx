@@ -1,7 +1,7 @@
 import { useId, type ComponentProps, type ReactNode } from 'react';
 
 const box =
-  'w-full rounded-md border border-line-strong bg-surface px-3 text-ink placeholder:text-muted focus-visible:outline-offset-0';
+  'w-full rounded-md border border-line-strong bg-surface px-3 text-ink placeholder:text-muted focus-visible:outline-offset-0 disabled:bg-sunken disabled:text-muted';
 
 interface FieldProps {
   label: string;

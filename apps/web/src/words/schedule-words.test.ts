@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cronOf, timingOf } from './schedule-words.ts';
+import { cronOf, describeTiming, timingOf } from './schedule-words.ts';
 
 test.each([
   ['*/15 * * * *', { repeat: 'quarter' }],
@@ -34,4 +34,14 @@ test.each([
 ])('"%s" stays as it is written', (cron) => {
   expect(timingOf(cron).repeat).toBe('cron');
   expect(cronOf(timingOf(cron))).toBe(cron);
+});
+
+test.each([
+  ['3,18,33,48 * * * *', 'Every 15 minutes'],
+  ['47 * * * *', 'Every hour at 47 minutes past'],
+  ['30 2 * * *', 'Every day at 02:30'],
+  ['5 14 * * 0', 'Every Sunday at 14:05'],
+  ['0 2 1 * *', 'Cron: 0 2 1 * *'],
+])('%s is described in words', (cron, words) => {
+  expect(describeTiming(timingOf(cron))).toBe(words);
 });

@@ -71,4 +71,13 @@ export function cronOf({ repeat, time, weekday, cron }: Timing): string {
   return cron;
 }
 
+/** `Every day at 02:30`, `Every Monday at 02:30`, `Every hour at 15 minutes past`. */
+export function describeTiming({ repeat, time, weekday, cron }: Timing): string {
+  if (repeat === 'quarter') return REPEATS.quarter;
+  if (repeat === 'hour') return `${REPEATS.hour} at ${Number(time.slice(3))} minutes past`;
+  if (repeat === 'day') return `${REPEATS.day} at ${time}`;
+  if (repeat === 'week') return `Every ${WEEKDAYS[weekday]} at ${time}`;
+  return `Cron: ${cron}`;
+}
+
 const twoDigits = (value: number): string => String(value).padStart(2, '0');

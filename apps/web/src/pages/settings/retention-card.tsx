@@ -39,7 +39,7 @@ export function RetentionCard({ isOwner }: { isOwner: boolean }) {
             required
             disabled={!isOwner}
             defaultValue={data.retentionDays}
-            hint="Customers are kept as long as their store is connected."
+            hint={`Customers are kept as long as their store is connected.${isOwner ? '' : ' Only owners can change this.'}`}
           />
         )}
         {problem && <ErrorNote error={readApiError(problem)} />}

@@ -10,6 +10,7 @@ import { formatInZone, localZone } from '../../words/format.ts';
 import { KINDS, PURPOSES, SCHEDULES } from '../../words/status.ts';
 import {
   cronOf,
+  describeTiming,
   REPEATS,
   timingOf,
   WEEKDAYS,
@@ -78,15 +79,24 @@ export function ScheduleForm(props: {
         )}
         <p className="basis-full text-sm text-muted">{PURPOSES[kind]}</p>
       </div>
-      <TimingFields timing={timing} canEdit={canEdit} onChange={changeTiming} />
-      <SelectField
-        label="Time zone"
-        name="timeZone"
-        disabled={!canEdit}
-        value={table.timeZone}
-        onChange={(event) => change({ timeZone: event.target.value })}
-        choices={timeZones(table.timeZone)}
-      />
+      {canEdit ? (
+        <>
+          <TimingFields timing={timing} onChange={changeTiming} />
+          <SelectField
+            label="Time zone"
+            name="timeZone"
+            value={table.timeZone}
+            onChange={(event) => change({ timeZone: event.target.value })}
+            choices={timeZones(table.timeZone)}
+          />
+        </>
+      ) : (
+        timing && (
+          <p>
+            {describeTiming(timing)} ({table.timeZone})
+          </p>
+        )
+      )}
       {props.problem !== null && isNew && !props.saveError && (
         <p className="text-sm text-bad" role="status">
           {props.problem}
@@ -120,19 +130,13 @@ export function ScheduleForm(props: {
   );
 }
 
-function TimingFields(props: {
-  timing: Timing | null;
-  canEdit: boolean;
-  onChange: (part: Partial<Timing>) => void;
-}) {
+function TimingFields(props: { timing: Timing | null; onChange: (part: Partial<Timing>) => void }) {
   const { timing, onChange } = props;
-  const isDisabled = !props.canEdit;
   const isTimed = timing?.repeat === 'day' || timing?.repeat === 'week';
   return (
     <>
       <SelectField
         label="Repeat"
-        disabled={isDisabled}
         value={timing?.repeat ?? ''}
         onChange={({ target }) => isRepeat(target.value) && onChange({ repeat: target.value })}
         choices={[
@@ -143,7 +147,6 @@ function TimingFields(props: {
       {timing?.repeat === 'week' && (
         <SelectField
           label="Day"
-          disabled={isDisabled}
           value={String(timing.weekday)}
           onChange={({ target }) => onChange({ weekday: Number(target.value) })}
           choices={WEEKDAYS.map((label, day) => ({ value: String(day), label }))}
@@ -154,7 +157,6 @@ function TimingFields(props: {
           label="Time"
           type="time"
           required
-          disabled={isDisabled}
           value={timing.time}
           onChange={({ target }) => target.value !== '' && onChange({ time: target.value })}
         />
@@ -166,7 +168,6 @@ function TimingFields(props: {
           min={0}
           max={59}
           required
-          disabled={isDisabled}
           value={Number(timing.time.slice(3))}
           onChange={({ target }) =>
             /^[0-5]?\d$/.test(target.value) &&
@@ -179,7 +180,6 @@ function TimingFields(props: {
           label="Schedule (cron)"
           name="cron"
           required
-          disabled={isDisabled}
           spellCheck={false}
           maxLength={200}
           placeholder="for example 30 2 * * 1-5"

@@ -19,6 +19,9 @@ export function SchedulesTab({ store, access }: { store: Store; access: Access }
   const zone = data[0]?.timeZone;
   return (
     <div className="grid items-start gap-5 lg:grid-cols-3">
+      {!access.canAdmin && (
+        <p className="text-muted lg:col-span-3">Only owners can change schedules.</p>
+      )}
       {kinds.map((kind) => (
         <OneSchedule
           key={kind}

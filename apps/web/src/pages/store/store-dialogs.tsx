@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Store } from '../../api/trpc.ts';
+import { useAccess } from '../../api/use-access.ts';
 import type { StoreSearch } from './store-search.ts';
 
 const dialogs: Record<NonNullable<StoreSearch['dialog']>, ReturnType<typeof lazy<Dialog>>> = {
@@ -11,11 +12,12 @@ const dialogs: Record<NonNullable<StoreSearch['dialog']>, ReturnType<typeof lazy
 
 type Dialog = (props: { store: Store; onClose: () => void }) => React.ReactNode;
 
-/** The dialog named in the page's address. */
+/** The dialog named in the page's address, for those who may do what it does. */
 export function StoreDialogs({ store }: { store: Store }) {
   const { dialog } = useSearch({ from: '/shell/stores/$storeId' });
   const navigate = useNavigate();
-  if (!dialog) return null;
+  const { canOperate, canAdmin } = useAccess();
+  if (!dialog || !(dialog === 'remove' ? canAdmin : canOperate)) return null;
   const close = () =>
     void navigate({
       to: '/stores/$storeId',

@@ -62,8 +62,9 @@ export function StoresPage() {
 function OpenDialog({ stores }: { stores: readonly Store[] }) {
   const { dialog, store: storeId } = useSearch({ from: '/shell/stores' });
   const navigate = useNavigate({ from: '/stores' });
+  const { canOperate } = useAccess();
   const store = stores.find(({ id }) => id === storeId);
-  if (!dialog || !store) return null;
+  if (!dialog || !store || !canOperate) return null;
   const Dialog = dialogs[dialog];
   const close = () =>
     void navigate({

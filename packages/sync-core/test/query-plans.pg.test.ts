@@ -24,8 +24,15 @@ import { customerRow, versionOf } from './filled-run.ts';
 const BATCH = 50;
 /** Of the store whose page is written, and of another one beside it. */
 const CUSTOMERS = 5_000;
+/** Of that store, over before its run. */
+const RUNS = 1_000;
 /** Tables that may not be read by scanning them, and of which no plan may read more than a batch. */
-const LARGE = new Set(['customer', 'woo_customer_sync_queue_line', 'woo_sync_activity']);
+const LARGE = new Set([
+  'customer',
+  'woo_customer_sync_queue',
+  'woo_customer_sync_queue_line',
+  'woo_sync_activity',
+]);
 
 interface Statement extends NamedStatement {
   values: readonly unknown[];
@@ -67,6 +74,12 @@ async function fill(run: TestRun): Promise<void> {
       [run.orgId, storeId, CUSTOMERS],
     );
   }
+  await db.admin.query(
+    `insert into woo_customer_sync_queue
+       (org_id, store_id, request_hash, actor_type, discovery_state, finished_at)
+     select $1, $2, '', 'system', 'cancelled', now() from generate_series(1, $3::int)`,
+    [run.orgId, run.storeId, RUNS],
+  );
   await db.admin.query(
     `insert into woo_customer_sync_queue_line (org_id, queue_id, position, woo_customer_id, fetched_at)
      select $1, $2, n, n, now() from generate_series(1, $3::int) n`,

@@ -62,7 +62,7 @@ export async function moveCursor(
                   requests_budget = greatest(requests_budget, coalesce($12, requests_budget)),
                   discovery_lease_until = clock_timestamp() + make_interval(secs => $13::float8 / 1000)
              from budget
-            where queue.id = budget.id and discovery_token = $2
+            where queue.id = $1 and discovery_token = $2
             returning total_count, draft_count, processing_count, batch_count, budget.spent`,
     values: [
       lease.runId,

@@ -2,12 +2,13 @@ import {
   type ActivityView,
   type Caller,
   type RunStatus,
+  runStatusSchema,
   type StoreService,
   SyncError,
   type SyncService,
 } from '@mantis-sync/sync-core';
 import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
-import { type WatchEvent, watchEventSchema, type WatchInput } from '../schemas/sync-schemas.ts';
+import { activityOutput, type WatchEvent, type WatchInput } from '../schemas/sync-schemas.ts';
 import type { Changes, LiveRuns } from './live-runs.ts';
 import type { ShareRead } from './shared-reads.ts';
 import type { StreamLimits } from './stream-limits.ts';
@@ -38,6 +39,9 @@ interface WatchDeps {
 }
 
 type WatchStream = AsyncGenerator<TrackedEnvelope<WatchEvent>, void>;
+
+/** What it contains was checked against the schemas when it was read. */
+const eventOf = (id: string, event: WatchEvent) => tracked(id, event);
 
 /**
  * A stream of snapshots: first the current state, then every change; a client that resumes with `lastEventId`
@@ -97,8 +101,7 @@ async function* watchOneRun(
         const activity = await readActivity(deps, runId, sent.seq);
         const seq = activity.at(-1)?.seq ?? sent.seq ?? 0;
         sent = { mark: markOf(run), seq };
-        const event = watchEventSchema.parse({ type: 'run', run, activity });
-        yield tracked(`${run.revision}.${seq}`, event);
+        yield eventOf(`${run.revision}.${seq}`, { type: 'run', run, activity });
         // More activity than fits into one event: continue immediately.
         if (activity.length === pageOfEntries) continue;
       }
@@ -127,9 +130,11 @@ async function readActivity(
   seq: number | undefined,
 ): Promise<ActivityView[]> {
   return share(`${caller.orgId} activity ${runId} ${seq ?? 'newest'}`, async () => {
-    if (seq !== undefined)
-      return (await sync.activity(caller, { runId, after: seq, limit: pageOfEntries })).items;
-    return (await sync.activity(caller, { runId, limit: newestEntries })).items.toReversed();
+    const { items } =
+      seq === undefined
+        ? await sync.activity(caller, { runId, limit: newestEntries })
+        : await sync.activity(caller, { runId, after: seq, limit: pageOfEntries });
+    return activityOutput.shape.items.parse(seq === undefined ? items.toReversed() : items);
   });
 }
 
@@ -153,13 +158,12 @@ async function* watchRunList(
         : await readSome(deps, changes.runIds);
       if (!shown || (changes.resync && lacksAny(runs, shown))) {
         shown = new Map(runs.map((run) => [run.runId, markOf(run)]));
-        yield tracked(`runs.${++eventNumber}`, watchEventSchema.parse({ type: 'runs', runs }));
+        yield eventOf(`runs.${++eventNumber}`, { type: 'runs', runs });
       }
       for (const run of runs) {
         if (shown.get(run.runId) === markOf(run)) continue;
         shown.set(run.runId, markOf(run));
-        const event = watchEventSchema.parse({ type: 'run', run, activity: [] });
-        yield tracked(`runs.${++eventNumber}`, event);
+        yield eventOf(`runs.${++eventNumber}`, { type: 'run', run, activity: [] });
       }
       changes = await subscription.next(signal);
       await pass();
@@ -179,7 +183,9 @@ async function readRuns(
     sync.list(caller, { storeId, state: 'draft', limit: activeRuns }),
   ]);
   const runs = new Map(lists.flatMap(({ items }) => items).map((run) => [run.runId, run]));
-  return [...runs.values()].toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  return [...runs.values()]
+    .map((run) => runStatusSchema.parse(run))
+    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
 /** Without runs that were removed meanwhile. */
@@ -200,9 +206,11 @@ function lacksAny(runs: readonly RunStatus[], shown: ReadonlyMap<string, string>
   return runs.length < Math.min(shown.size, newestRuns);
 }
 
-/** Reads a run, shared by all streams of it. */
+/** Reads a run, shared by all streams of it, and so is the check against its schema. */
 function readRun({ share, sync, caller }: WatchDeps, runId: string): Promise<RunStatus> {
-  return share(`${caller.orgId} run ${runId}`, () => sync.status(caller, { runId }));
+  return share(`${caller.orgId} run ${runId}`, async () =>
+    runStatusSchema.parse(await sync.status(caller, { runId })),
+  );
 }
 
 /** Changes whenever the visible state changes: texts depend on the time and the store too. */

@@ -1,4 +1,5 @@
 import {
+  type ActivityView,
   activityViewSchema,
   ACTOR_TYPES,
   batchMapSchema,
@@ -12,6 +13,7 @@ import {
   RUN_STATES,
   RUN_KINDS,
   runSettingsOverridesSchema,
+  type RunStatus,
   runStatusSchema,
   STARTABLE_KINDS,
   storableText,
@@ -157,14 +159,8 @@ export const watchInput = z.strictObject({
   /** Sent by the client when it reconnects. */
   lastEventId: z.string().max(100).nullish(),
 });
-export const watchEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('runs'), runs: z.array(runStatusSchema) }),
-  z.object({
-    type: z.literal('run'),
-    run: runStatusSchema,
-    /** New entries, oldest first. */
-    activity: z.array(activityViewSchema),
-  }),
-]);
 export type WatchInput = z.output<typeof watchInput>;
-export type WatchEvent = z.output<typeof watchEventSchema>;
+export type WatchEvent =
+  | { type: 'runs'; runs: RunStatus[] }
+  /** With its new entries, oldest first. */
+  | { type: 'run'; run: RunStatus; activity: ActivityView[] };

@@ -1,4 +1,4 @@
-import { acceptQueueId } from '@mantis-sync/sync-core';
+import { acceptQueueId, type Caller } from '@mantis-sync/sync-core';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { type AccessLevel, mayDo } from './auth/access.ts';
 import { NotAllowedError, PeopleOnlyError } from './auth/access-errors.ts';
@@ -71,27 +71,29 @@ function procedureFor(level: AccessLevel) {
   });
 }
 
+/** Counts a call against a limit per minute of its organisation. */
+function countedAs(limit: 'start' | 'trial') {
+  return async <Result>(call: {
+    ctx: Pick<Context, 'calls'> & { caller: Caller };
+    next: () => Promise<Result>;
+  }): Promise<Result> => {
+    await call.ctx.calls.count(call.ctx.caller.orgId, limit);
+    return call.next();
+  };
+}
+
 /** Reads the organisation's data. */
 export const readProcedure = procedureFor('read');
 /** Starts and stops runs. */
 export const operateProcedure = procedureFor('operate');
 /** Starts runs, with a limit per minute. */
-export const startProcedure = operateProcedure.use(async ({ ctx, next }) => {
-  await ctx.calls.count(ctx.caller.orgId, 'start');
-  return next();
-});
+export const startProcedure = operateProcedure.use(countedAs('start'));
 /** Manages stores. */
 export const adminProcedure = procedureFor('admin');
 /** Sends requests to an address chosen by the caller, with a limit per minute. */
-export const trialProcedure = adminProcedure.use(async ({ ctx, next }) => {
-  await ctx.calls.count(ctx.caller.orgId, 'trial');
-  return next();
-});
+export const trialProcedure = adminProcedure.use(countedAs('trial'));
 /** Sends requests to an address that was chosen before, with the same limit. */
-export const diagnoseProcedure = operateProcedure.use(async ({ ctx, next }) => {
-  await ctx.calls.count(ctx.caller.orgId, 'trial');
-  return next();
-});
+export const diagnoseProcedure = operateProcedure.use(countedAs('trial'));
 /** For a signed-in member, about their own settings in the organisation. */
 export const memberProcedure = readProcedure
   .meta({ access: 'read', peopleOnly: true })
@@ -109,7 +111,4 @@ export const ownerProcedure = adminProcedure
     return next({ ctx: { user } });
   });
 /** The same, and sends requests to an address chosen by the caller. */
-export const ownerTrialProcedure = ownerProcedure.use(async ({ ctx, next }) => {
-  await ctx.calls.count(ctx.caller.orgId, 'trial');
-  return next();
-});
+export const ownerTrialProcedure = ownerProcedure.use(countedAs('trial'));

@@ -40,9 +40,6 @@ interface WatchDeps {
 
 type WatchStream = AsyncGenerator<TrackedEnvelope<WatchEvent>, void>;
 
-/** What it contains was checked against the schemas when it was read. */
-const eventOf = (id: string, event: WatchEvent) => tracked(id, event);
-
 /**
  * A stream of snapshots: first the current state, then every change; a client that resumes with `lastEventId`
  * misses nothing. It continues after a run has ended, since a retry may follow.
@@ -101,7 +98,7 @@ async function* watchOneRun(
         const activity = await readActivity(deps, runId, sent.seq);
         const seq = activity.at(-1)?.seq ?? sent.seq ?? 0;
         sent = { mark: markOf(run), seq };
-        yield eventOf(`${run.revision}.${seq}`, { type: 'run', run, activity });
+        yield tracked<WatchEvent>(`${run.revision}.${seq}`, { type: 'run', run, activity });
         // More activity than fits into one event: continue immediately.
         if (activity.length === pageOfEntries) continue;
       }
@@ -158,12 +155,12 @@ async function* watchRunList(
         : await readSome(deps, changes.runIds);
       if (!shown || (changes.resync && lacksAny(runs, shown))) {
         shown = new Map(runs.map((run) => [run.runId, markOf(run)]));
-        yield eventOf(`runs.${++eventNumber}`, { type: 'runs', runs });
+        yield tracked<WatchEvent>(`runs.${++eventNumber}`, { type: 'runs', runs });
       }
       for (const run of runs) {
         if (shown.get(run.runId) === markOf(run)) continue;
         shown.set(run.runId, markOf(run));
-        yield eventOf(`runs.${++eventNumber}`, { type: 'run', run, activity: [] });
+        yield tracked<WatchEvent>(`runs.${++eventNumber}`, { type: 'run', run, activity: [] });
       }
       changes = await subscription.next(signal);
       await pass();

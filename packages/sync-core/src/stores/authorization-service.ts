@@ -1,5 +1,6 @@
 import type { AuthorizationScope } from '../domain/authorization-scope.ts';
 import type { Finding } from '../domain/store-diagnosis.ts';
+import type { Sql } from '@mantis-sync/db';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from '../domain/actor.ts';
 import { mergeRunSettings } from '../domain/run-settings.ts';
@@ -25,7 +26,6 @@ import {
 } from './authorize-url.ts';
 import { checkTimeZone } from './default-schedules.ts';
 import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
-
 import { probeStore, type StoreProbe } from './diagnosis/probe-store.ts';
 import {
   type AuthorizationAnswer,
@@ -149,9 +149,7 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
     objectionToOneClick(index) ?? objectionToCallback(callbackBase, index.baseUrl, allowHosts);
 
   const find = ({ orgId }: Caller, person: Person, authorizationId: string) =>
-    database.withOrg(orgId, async (sql) =>
-      requireAuthorization(await findAuthorization(sql, authorizationId, person.id)),
-    );
+    database.withOrg(orgId, (sql) => requireAuthorization(sql, authorizationId, person));
 
   async function begin(
     { orgId }: Caller,
@@ -171,7 +169,7 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
       const begun = newAuthorization(orgId, person, index.baseUrl, nonce, input);
       const webLogin = sealWebLogin(keyring, begun, input.webLogin);
       await insertAuthorization(sql, { ...begun, webLogin }, LIFE_MS);
-      return requireAuthorization(await findAuthorization(sql, begun.id, person.id));
+      return requireAuthorization(sql, begun.id, person);
     });
     const authorizeUrl = authorizeUrlOf(index, {
       appName,
@@ -213,11 +211,9 @@ export function createAuthorizationService(deps: AuthorizationServiceDeps): Auth
       toView(await find(caller, person, authorizationId)),
     cancel: ({ orgId }, person, { authorizationId }) =>
       database.withOrg(orgId, async (sql) => {
-        requireAuthorization(await findAuthorization(sql, authorizationId, person.id));
+        await requireAuthorization(sql, authorizationId, person);
         await refuseAuthorization(sql, authorizationId, 'waiting', DENIED);
-        return toView(
-          requireAuthorization(await findAuthorization(sql, authorizationId, person.id)),
-        );
+        return toView(await requireAuthorization(sql, authorizationId, person));
       }),
     receive: (answer, mayStill) => receiveAuthorization(deps, answer, mayStill),
   };
@@ -259,7 +255,12 @@ function newAuthorization(
   return { id, orgId, begunBy, storeUrl, nonceHash, name, settings, timeZone, schedules, scope };
 }
 
-function requireAuthorization(authorization: AuthorizationRow | null): AuthorizationRow {
+async function requireAuthorization(
+  sql: Sql,
+  authorizationId: string,
+  person: Person,
+): Promise<AuthorizationRow> {
+  const authorization = await findAuthorization(sql, authorizationId, person.id);
   if (!authorization)
     throw new SyncError('authorization_not_found', 'This connection attempt does not exist.');
   return authorization;

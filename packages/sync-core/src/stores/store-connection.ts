@@ -24,6 +24,7 @@ import { DIAGNOSIS_TIMEOUTS } from './diagnosis/diagnose-store.ts';
 import { toStoreDiagnosis } from './diagnosis/store-diagnosis.ts';
 import type { Keyring } from './keyring.ts';
 import { openSecrets } from './store-clients.ts';
+import { sealWebLogin } from './web-login.ts';
 
 export interface StoreServiceDeps {
   database: Database;
@@ -201,8 +202,7 @@ function sealKeys(
   return {
     consumerKey: keyring.seal(consumerKey, { orgId, storeId, field: 'consumer_key' }),
     consumerSecret: keyring.seal(consumerSecret, { orgId, storeId, field: 'consumer_secret' }),
-    webLogin:
-      webLogin && keyring.seal(JSON.stringify(webLogin), { orgId, storeId, field: 'web_login' }),
+    webLogin: sealWebLogin(keyring, { orgId, id: storeId }, webLogin),
     hint: consumerKey.slice(-4),
   };
 }

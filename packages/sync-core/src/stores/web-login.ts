@@ -7,13 +7,13 @@ type Owner = Pick<AuthorizationRow, 'id' | 'orgId'>;
 
 const ownerOf = ({ id, orgId }: Owner) => ({ orgId, storeId: id, field: 'web_login' }) as const;
 
-/** Encrypts the login of the web server for an authorization. */
+/** Encrypts the login of the web server for a store or an authorization. */
 export function sealWebLogin(
   keyring: Keyring,
-  authorization: Owner,
-  login: WebLogin | undefined,
+  owner: Owner,
+  login: WebLogin | null | undefined,
 ): SealedSecret | null {
-  return login ? keyring.seal(JSON.stringify(login), ownerOf(authorization)) : null;
+  return login ? keyring.seal(JSON.stringify(login), ownerOf(owner)) : null;
 }
 
 /** Null also if it can no longer be decrypted: the web server then asks for it again. */

@@ -7,6 +7,7 @@ import type { Stack } from '../../test/support/start-stack.ts';
 import { addFleetStore } from './add-fleet-store.ts';
 import type { FleetStores } from './fleet.ts';
 import { startProgram } from './stage.ts';
+import type { Watchers } from './watchers.ts';
 
 /** The API allows fifty streams of one key. */
 const STREAMS_PER_KEY = 50;
@@ -18,24 +19,21 @@ const STREAMS_PER_KEY = 50;
  * @returns ends the streams
  */
 export async function watchBeside(page: Page, runId: string, count: number): Promise<() => void> {
-  const abort = new AbortController();
+  if (count === 0) return () => {};
   const { origin } = new URL(page.url());
   const input = encodeURIComponent(JSON.stringify({ runId }));
-  for (let opened = 0; opened < count;) {
+  const keys: string[] = [];
+  while (keys.length < count) {
     const created = await page.request.post(`${origin}/trpc/key.create`, {
-      data: { name: `watchers ${opened}`, scopes: ['read'] },
+      data: { name: `watchers ${keys.length}`, scopes: ['read'] },
     });
     const { key } = (await created.json()).result.data;
-    for (let own = 0; own < STREAMS_PER_KEY && opened < count; own += 1, opened += 1) {
-      const response = await fetch(`${origin}/trpc/sync.watch?input=${input}`, {
-        headers: { accept: 'text/event-stream', authorization: `Bearer ${key}` },
-        signal: abort.signal,
-      });
-      if (!response.ok || !response.body) throw new Error(`A stream got ${response.status}`);
-      void response.body.pipeTo(new WritableStream()).catch(() => undefined);
-    }
+    const streams = Math.min(STREAMS_PER_KEY, count - keys.length);
+    keys.push(...Array.from({ length: streams }, () => key));
   }
-  return () => abort.abort();
+  const watchers: Watchers = { url: `${origin}/trpc/sync.watch?input=${input}`, keys };
+  const program = await startProgram('./watchers.ts', { WATCHERS: JSON.stringify(watchers) });
+  return () => program.kill();
 }
 
 /** Starts full runs of other stores of the organisation. @returns ends their stores */

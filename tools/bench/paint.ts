@@ -113,14 +113,14 @@ async function measureRun(page: WatchedPage, runId: string): Promise<void> {
   await wait(1_000);
   const late = await page.size();
   const ages = agesOf(await batchesOf(admin, runId), await page.paintedNumbers());
-  const share = (name: 'renderer' | 'all') =>
+  const share = (name: 'page' | 'all') =>
     `${(((after[name] - before[name]) / seconds) * 100).toFixed(1)} %`;
   console.log(
     `${run.state} in ${seconds.toFixed(0)} s, ${Math.round(run.counts.done / seconds)} customers/s, ` +
       `${((after.events - before.events) / seconds).toFixed(1)} updates/s, load ${loadavg()[0]?.toFixed(1)}\n` +
       `  commit to paint, of ${ages.length} batches: p50 ${percentile(ages, 0.5)} ms, ` +
       `p99 ${percentile(ages, 0.99)} ms, most ${ages.at(-1)} ms\n` +
-      `  of one core: renderer ${share('renderer')}, whole browser ${share('all')}\n` +
+      `  of one core: page ${share('page')}, whole browser ${share('all')}\n` +
       `  at its beginning ${early}\n  at its end       ${late}`,
   );
 }

@@ -7,8 +7,8 @@ export interface WatchedPage {
   paintedNumbers(): Promise<{ value: number; at: number }[]>;
   /** Messages of the live stream that the page received. */
   events(): number;
-  /** CPU time of the page's own process, and of all browser processes. */
-  cpuSeconds(): Promise<{ renderer: number; all: number }>;
+  /** CPU time of the page's own process, and of all browser processes, some of which draw the browser's own window. */
+  cpuSeconds(): Promise<{ page: number; all: number }>;
   /** Heap after garbage collection. */
   size(): Promise<string>;
 }
@@ -26,23 +26,25 @@ export async function watchPage(browser: Browser, page: Page): Promise<WatchedPa
   await tools.send('Performance.enable');
   await page.getByRole('heading', { name: 'Save customers' }).waitFor();
 
+  async function metric(): Promise<(name: string) => number> {
+    const { metrics } = await tools.send('Performance.getMetrics');
+    return (name) => metrics.find((each) => each.name === name)?.value ?? 0;
+  }
+
   return {
     watchNumber: () => page.evaluate(observe),
     paintedNumbers: () => page.evaluate(() => (globalThis as unknown as Painted).painted),
     events: () => events,
     async cpuSeconds() {
       const { processInfo } = await browserTools.send('SystemInfo.getProcessInfo');
-      const sum = (processes: typeof processInfo) =>
-        processes.reduce((total, { cpuTime }) => total + cpuTime, 0);
       return {
-        renderer: sum(processInfo.filter(({ type }) => type === 'renderer')),
-        all: sum(processInfo),
+        page: (await metric())('ProcessTime'),
+        all: processInfo.reduce((total, { cpuTime }) => total + cpuTime, 0),
       };
     },
     async size() {
       await tools.send('HeapProfiler.collectGarbage');
-      const { metrics } = await tools.send('Performance.getMetrics');
-      const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+      const of = await metric();
       return (
         `heap ${(of('JSHeapUsedSize') / 1_000_000).toFixed(1)} MB, ${of('Nodes')} nodes, ` +
         `${of('JSEventListeners')} listeners`

@@ -7,8 +7,9 @@ import {
   SyncError,
   type SyncService,
 } from '@mantis-sync/sync-core';
-import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
+import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { activityOutput, type WatchEvent, type WatchInput } from '../schemas/sync-schemas.ts';
+import { createGate } from './create-gate.ts';
 import type { Changes, LiveRuns } from './live-runs.ts';
 import type { ShareRead } from './shared-reads.ts';
 import type { StreamLimits } from './stream-limits.ts';
@@ -22,7 +23,7 @@ const activeRuns = 100;
 export interface WatchPace {
   /** Shortest time between two reads of a run, shared by all its streams: a busy run is sent at most ten times a second. */
   gapMs: number;
-  /** How often the session or key is checked again. */
+  /** Longest time between two checks of the session or key, while there are changes to send. */
   recheckMs: number;
 }
 
@@ -213,17 +214,4 @@ function readRun({ share, sync, caller }: WatchDeps, runId: string): Promise<Run
 /** Changes whenever the visible state changes: texts depend on the time and the store too. */
 function markOf(run: RunStatus): string {
   return `${run.revision} ${run.phase} ${run.phaseText}`;
-}
-
-/** Called between two reads: re-checks authorization now and then. */
-function createGate(deps: WatchDeps): () => Promise<void> {
-  const { recheckMs } = deps.pace;
-  let nextCheckAt = performance.now() + recheckMs;
-
-  return async function pass() {
-    const now = performance.now();
-    if (now < nextCheckAt) return;
-    nextCheckAt = now + recheckMs;
-    if (!(await deps.isStillValid(deps.caller))) throw new TRPCError({ code: 'UNAUTHORIZED' });
-  };
 }

@@ -9,15 +9,15 @@ export interface Watchers {
   keys: readonly string[];
 }
 
-const { url, keys } = JSON.parse(process.env['WATCHERS'] ?? '{}') as Watchers;
+const { url, keys }: Watchers = JSON.parse(process.env['WATCHERS'] ?? '{}');
 for (const key of keys) {
   const call = request(url, {
     agent: false,
     headers: { accept: 'text/event-stream', authorization: `Bearer ${key}` },
   });
   call.end();
-  const [response] = (await once(call, 'response')) as [IncomingMessage];
-  if (response.statusCode !== 200) throw new Error(`A stream got ${response.statusCode}`);
+  const [response]: IncomingMessage[] = await once(call, 'response');
+  if (response?.statusCode !== 200) throw new Error(`A stream got ${response?.statusCode}`);
   response.resume();
 }
 process.send?.('ready');

@@ -95,7 +95,10 @@ async function cloneTemplate(server: TestPostgres, name: string, template: strin
   await asAdmin(server, async (client) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        await client.query(`create database ${name} template ${template} owner ${server.owner}`);
+        // Copied as files, which costs half as much as through the log.
+        await client.query(
+          `create database ${name} template ${template} owner ${server.owner} strategy file_copy`,
+        );
         return;
       } catch (error) {
         if (codeOf(error) !== '55006' || attempt === 100) throw error;

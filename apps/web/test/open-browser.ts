@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-const paths = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+/** Opens a window and slows each step down, to watch a test. */
+const isShown = process.env['SHOW_BROWSER'] === '1';
+
+const paths = [
+  process.env['CHROMIUM_PATH'],
+  // The same engine without the browser around it: a new page costs a quarter of the CPU time.
+  ...(isShown ? [] : ['/usr/bin/chromium-headless-shell']),
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+];
 
 /** An installed Chromium; undefined if there is none. */
 export const chromiumPath = paths.find((path) => path !== undefined && existsSync(path));
-
-/** Opens a window and slows each step down, to watch a test. */
-const isShown = process.env['SHOW_BROWSER'] === '1';
 
 export const browserOptions = {
   executablePath: chromiumPath ?? '/usr/bin/chromium',

@@ -8,7 +8,7 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 // `test:all` runs all four. A file belongs to exactly one of unit, pg-18 and rest.
 
 /**
- * Every failpoint, outages, odd stores, chaos, models, many workers, restricted logins, rotated keys, the
+ * Every failpoint, outages, odd stores, chaos, models, races, many workers, restricted logins, rotated keys, the
  * search for secrets, telemetry, details of the dashboard, axe, the client, packaging, upgrades.
  */
 const rest = [
@@ -20,7 +20,7 @@ const rest = [
   'test/security/{sentinels,two-logins,rotate-keys}.pg.test.ts',
   'apps/web/test/*-details.browser.pg.test.ts',
   'apps/web/test/audits.browser.pg.test.ts',
-  'packages/*/test/{embedded-postgres,private-folder}.pg.test.ts',
+  'packages/*/test/{embedded-postgres,private-folder,settling-races}.pg.test.ts',
   'apps/worker/test/migrate-step.pg.test.ts',
 ];
 

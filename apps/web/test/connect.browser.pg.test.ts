@@ -1,5 +1,5 @@
 import { createWooSim, type WooSim } from '@mantis-sync/woo-sim';
-import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { openConnectPages } from './connect-pages.ts';
 import { chromiumPath } from './open-browser.ts';
 import { test } from './share-stack.ts';
@@ -54,65 +54,6 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     expect(stores.filter(({ url }) => url === other.url)).toMatchObject([
       { keyHint: other.keys.at(-1)?.consumerKey.slice(-4), recentRuns: [{ state: 'done' }] },
     ]);
-    expect(problems).toEqual([]);
-  });
-
-  test('a store behind a web server’s own password asks for it, and is connected both ways', async ({
-    context,
-    stack,
-  }) => {
-    const { page, problems } = connect;
-    const webLogin = { user: 'staging', password: ' pass:word ' };
-    const guarded = await createWooSim({ customers: 5, webLogin });
-    onTestFinished(() => guarded.close());
-    await page.keyboard.press('n');
-    await checkAddress(guarded.url);
-    const login = page.getByRole('form', { name: 'This site asks for a password' });
-    await login.getByLabel('Username').fill(webLogin.user);
-    await login.getByLabel('Password').fill('guessed');
-    await button('Check again').click();
-    await login.getByRole('alert').getByText('The web server rejected this login.').waitFor();
-    const password = login.getByLabel('Password');
-    expect(await password.getAttribute('aria-invalid')).toBe('true');
-    expect(await login.getByLabel('Username').inputValue()).toBe(webLogin.user);
-    await password.fill(webLogin.password);
-    await button('Check again').click();
-    await says('This is a WooCommerce store.');
-    expect(await login.count()).toBe(0);
-
-    // With typed keys.
-    await button('Enter keys').click();
-    await page.getByLabel('Consumer key').fill(guarded.defaultCredentials.consumerKey);
-    await page.getByLabel('Consumer secret').fill(guarded.defaultCredentials.consumerSecret);
-    await button('Test keys').click();
-    await says('These keys work.');
-    await button('Continue').click();
-    await button('Connect and sync').click();
-    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
-    await says('100%');
-
-    // By approval, left and begun again: the login is not asked for twice.
-    await page.keyboard.press('n');
-    await checkAddress(guarded.url);
-    await login.getByLabel('Username').fill(webLogin.user);
-    await password.fill(webLogin.password);
-    await button('Check again').click();
-    await context.setHTTPCredentials({ username: webLogin.user, password: webLogin.password });
-    await button('Get new keys from the store').click();
-    await says('Logged in as storeadmin');
-    await page.goBack();
-    await button('Open WooCommerce again').click();
-    await page.getByRole('link', { name: 'Approve' }).click();
-    await says('is connected.');
-    await context.setHTTPCredentials(null);
-    const stores = await stack.stores.list(stack.caller);
-    const store = stores.find(({ url }) => url === guarded.url);
-    expect(store).toMatchObject({
-      hasWebLogin: true,
-      keyHint: guarded.keys.at(-1)?.consumerKey.slice(-4),
-      recentRuns: [{ state: 'done' }],
-    });
-    expect(page.url() + (await page.content())).not.toContain(webLogin.password.trim());
     expect(problems).toEqual([]);
   });
 });

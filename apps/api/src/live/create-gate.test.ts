@@ -17,14 +17,14 @@ test('streams opened together are checked at different times, each again and aga
     createGate({ caller, pace: { recheckMs }, isStillValid }, () => index / 100),
   );
   const perSecond: number[] = [];
-  for (let second = 1; second <= 30; second += 1) {
+  for (let second = 1; second <= 60; second += 1) {
     vi.advanceTimersByTime(1_000);
     const before = checks;
     for (const pass of gates) await pass();
     perSecond.push(checks - before);
   }
-  expect(Math.max(...perSecond)).toBeLessThan(10);
-  expect(checks).toBeGreaterThanOrEqual(100);
+  expect(Math.max(...perSecond)).toBeLessThan(5);
+  expect(checks).toBe(200);
 });
 
 test('a stream whose session has ended does not pass its check', async () => {

@@ -8,21 +8,23 @@ interface GateDeps {
 }
 
 /**
- * For one stream, called between two reads: checks its session or key again within `recheckMs`. Each stream
- * at another time, since streams are opened together when the process starts, and one check delays the next.
+ * Checks the session or key of one stream again whenever `recheckMs` have passed. The first time comes sooner, for
+ * each stream at another moment: streams are opened together when the process starts, and one check delays the
+ * next.
  *
+ * @returns called for each change
  * @throws UNAUTHORIZED
  */
 export function createGate(
   { caller, pace, isStillValid }: GateDeps,
   random: () => number = Math.random,
 ): () => Promise<void> {
-  const nextCheck = () => performance.now() + pace.recheckMs * (0.5 + random() / 2);
-  let checkAt = nextCheck();
+  let checkAt = performance.now() + pace.recheckMs * random();
 
   return async function pass() {
-    if (performance.now() < checkAt) return;
-    checkAt = nextCheck();
+    const now = performance.now();
+    if (now < checkAt) return;
+    checkAt = now + pace.recheckMs;
     if (!(await isStillValid(caller))) throw new TRPCError({ code: 'UNAUTHORIZED' });
   };
 }

@@ -104,8 +104,8 @@ async function* watchOneRun(
         if (activity.length === pageOfEntries) continue;
       }
       await subscription.next(signal);
-      await pass();
-      run = await readRun(deps, runId);
+      // Together, so that a stream that is checked shares the read with the others.
+      [run] = await Promise.all([readRun(deps, runId), pass()]);
     }
   } finally {
     subscription.close();

@@ -5,12 +5,7 @@ const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time in milliseconds, updated every second; one clock for the whole page. */
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
-}
-
-/** A value derived from the time; renders only if it changes. */
+/** A value derived from the time, in milliseconds, every second; renders only if it changes. One clock for the whole page. */
 export function useClock(read: (now: number) => string): string {
   return useSyncExternalStore(subscribe, () => read(now));
 }

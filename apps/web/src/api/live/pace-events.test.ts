@@ -39,6 +39,23 @@ test('a run is shown immediately, then later events after a pause', () => {
   events.stop();
 });
 
+test('what waits is written with the next event after the pause, or soon without one', () => {
+  const written: LiveEvent[] = [];
+  const events = paceEvents((each) => written.push(each), 500, 700);
+  const after = (ms: number, revision?: number) => {
+    vi.advanceTimersByTime(ms);
+    if (revision !== undefined) events.write(inPhase('processing', revision));
+    return written.map((each) => (each.type === 'run' ? each.run.revision : 0));
+  };
+  expect(after(0, 1)).toEqual([1]);
+  expect(after(300, 2)).toEqual([1]);
+  expect(after(300, 3)).toEqual([1, 3]);
+  expect(after(300, 4)).toEqual([1, 3]);
+  expect(after(399)).toEqual([1, 3]);
+  expect(after(1)).toEqual([1, 3, 4]);
+  events.stop();
+});
+
 test('another phase of a run does not wait, and what waited before it is not lost', () => {
   const written: LiveEvent[] = [];
   const events = paceEvents((each) => written.push(each), 500);

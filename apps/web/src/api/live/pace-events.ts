@@ -3,17 +3,21 @@ import type { LiveEvent } from '@mantis-sync/client/follow-stream';
 /**
  * Passes rare events on immediately and merges frequent ones: the latest state with all activity since, at most
  * every `gapMs`. A run that enters another phase does not wait.
+ *
+ * @param latestMs how long they may wait for the next event, where each event is painted anyway: one frame for both
  */
-export function paceEvents(write: (event: LiveEvent) => void, gapMs: number) {
+export function paceEvents(write: (event: LiveEvent) => void, gapMs: number, latestMs = gapMs) {
   const phases = new Map<string, string>();
   let waiting: LiveEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let writtenAt = 0;
 
   function flush(): void {
     clearTimeout(timer);
     const events = waiting;
     waiting = [];
-    timer = events.length > 0 ? setTimeout(flush, gapMs) : undefined;
+    timer = events.length > 0 ? setTimeout(flush, latestMs) : undefined;
+    writtenAt = performance.now();
     for (const event of events) {
       if (event.type === 'run') phases.set(event.run.runId, event.run.phase);
       write(event);
@@ -24,7 +28,8 @@ export function paceEvents(write: (event: LiveEvent) => void, gapMs: number) {
     write(event: LiveEvent): void {
       waiting = fold(waiting, event);
       const isOtherPhase = event.type === 'run' && phases.get(event.run.runId) !== event.run.phase;
-      if (timer === undefined || isOtherPhase) flush();
+      const isDue = timer === undefined || performance.now() - writtenAt >= gapMs;
+      if (isDue || isOtherPhase) flush();
     },
     /** Writes pending events and stops. */
     stop(): void {

@@ -30,6 +30,7 @@ const connectionKey = ['live', 'connection'];
 const gapMs = 250;
 /** On the page of a run, whose progress is shown with each event. */
 const gapOfRunMs = 1_000;
+const latestOfRunMs = 1_250;
 
 /** The page's only subscription: one run with its activity, or the runs of the organisation. */
 export function useLive(runId: string | undefined): void {
@@ -52,7 +53,10 @@ export function useConnection(): Connection {
 
 /** Writes the stream into the query cache. @returns closes it */
 function watch(runId: string | undefined, show: (connection: Connection) => void): () => void {
-  const events = paceEvents(liveCache.writeEvent, runId === undefined ? gapMs : gapOfRunMs);
+  const events =
+    runId === undefined
+      ? paceEvents(liveCache.writeEvent, gapMs)
+      : paceEvents(liveCache.writeEvent, gapOfRunMs, latestOfRunMs);
   let lastSeq: number | undefined;
   let lostAt: number | null = null;
   let wasLive = false;

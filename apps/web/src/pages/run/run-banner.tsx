@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useNow } from '../../ui/now.ts';
+import { useClock } from '../../ui/now.ts';
 import { phaseSentence } from '../../words/status.ts';
 import type { Run } from '../../api/trpc.ts';
 import { HelpLink } from '../../ui/help-link.tsx';
@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 
 /** Shown above a run that waits for a decision or for its store. */
 export function RunBanner({ run, children }: { run: Run; children: ReactNode }) {
-  const now = useNow();
+  const phase = useClock((now) => phaseSentence(run, now));
   if (run.action) {
     return (
       <Frame isUrgent title="This run needs a decision" help="decision" text={run.action.reason}>
@@ -18,11 +18,7 @@ export function RunBanner({ run, children }: { run: Run; children: ReactNode }) 
   }
   if (run.phase === 'paused') {
     return (
-      <Frame
-        title="The store is paused"
-        help="paused"
-        text={phaseSentence(run, now).replace(/^Paused: /, '')}
-      >
+      <Frame title="The store is paused" help="paused" text={phase.replace(/^Paused: /, '')}>
         {children}
       </Frame>
     );

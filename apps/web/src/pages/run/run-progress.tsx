@@ -11,7 +11,7 @@ import {
 import { durationText, PHASES, phaseSentence, runLook } from '../../words/status.ts';
 import { useNewestRun } from '../../api/live/newest-run.ts';
 import type { Run } from '../../api/trpc.ts';
-import { useNow } from '../../ui/now.ts';
+import { useClock } from '../../ui/now.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { toneText } from '../../ui/status-pill.tsx';
@@ -19,7 +19,7 @@ import { toneText } from '../../ui/status-pill.tsx';
 /** Progress, current activity and speed of a run; changes with each event, the rest of the page less often. */
 export function RunProgress({ run: known }: { run: Run }) {
   const run = useNewestRun(known);
-  const now = useNow();
+  const phase = useClock((now) => phaseSentence(run, now));
   const look = runLook(run);
   return (
     <section
@@ -33,7 +33,7 @@ export function RunProgress({ run: known }: { run: Run }) {
         <p className={`flex min-w-0 items-start gap-2 font-medium ${toneText[look.tone]}`}>
           <Icon name={look.icon} className="mt-0.5 size-4.5" />
           <span className="min-w-0 wrap-break-word" data-testid="phase">
-            {phaseSentence(run, now)}
+            {phase}
           </span>
         </p>
       </div>

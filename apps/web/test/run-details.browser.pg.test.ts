@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { chromiumPath } from './open-browser.ts';
 import { pressEscape, untilFocused } from './open-page.ts';
-import { card, openRun } from './run-pages.ts';
+import { card, endRun, openRun } from './run-pages.ts';
 import { test } from './share-stack.ts';
 
 if (!chromiumPath) console.log('Page of a run in a browser: skipped, no Chromium is installed');
@@ -71,12 +71,13 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     stack,
     signIn,
   }) => {
-    const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
+    const run = await endRun(sim, stack);
+    const { length: known } = (await stack.sync.list(stack.caller, { limit: 20 })).items;
     const proxy = await createTcpProxy(stack.url);
     onTestFinished(() => proxy.close());
     const { page, problems } = await signIn();
     await page.clock.install();
-    await page.goto(`${proxy.through(stack.url)}runs/${run?.runId}`);
+    await page.goto(`${proxy.through(stack.url)}runs/${run.runId}`);
     await page.getByText('Live', { exact: true }).waitFor();
     await page
       .getByRole('heading', { name: /Main shop/ })
@@ -86,12 +87,12 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     proxy.mode = 'black-hole';
     await page.clock.fastForward(keepAliveMs);
     await page.getByText('Reconnecting…').waitFor();
-    await stack.sync.start(stack.caller, { storeId: run?.storeId ?? '' });
+    await stack.sync.start(stack.caller, { storeId: run.storeId });
 
     proxy.mode = 'pass';
     await page.getByText(/^Live again/).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).first().click();
-    await expect.poll(() => page.getByRole('row', { name: /Full sync/ }).count()).toBe(2);
+    await expect.poll(() => page.getByRole('row', { name: /Full sync/ }).count()).toBe(known + 1);
     expect(problems).toEqual([]);
   });
 
@@ -99,9 +100,9 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
     stack,
     signIn,
   }) => {
+    const { runId } = await endRun(sim, stack);
     const { page, problems } = await signIn();
-    const runs = await stack.sync.list(stack.caller, { limit: 2 });
-    await page.goto(`${stack.url}/runs/${runs.items[1]?.runId}?lines=all`);
+    await page.goto(`${stack.url}/runs/${runId}?lines=all`);
     const list = card(page, 'Customer list');
     await list.getByRole('button', { name: 'Load more' }).click();
     await expect.poll(() => list.getByRole('row').count()).toBeGreaterThan(99);
@@ -129,16 +130,16 @@ describe.skipIf(!chromiumPath)('details of the page of a run, in a real browser'
 
   test('the id of a run is copied by a click', async ({ context, stack, signIn }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { runId } = await endRun(sim, stack);
     const { page, problems } = await signIn();
-    const [run] = (await stack.sync.list(stack.caller, { limit: 1 })).items;
     const copied = () => page.evaluate(() => navigator.clipboard.readText());
-    for (const path of ['/runs', `/runs/${run?.runId}`]) {
+    for (const path of ['/runs', `/runs/${runId}`]) {
       await page.goto(`${stack.url}${path}`);
       await page.evaluate(() => navigator.clipboard.writeText(''));
       const copy = page.getByRole('button', { name: /^Copy the run ID/ }).first();
       await copy.click();
       await page.getByRole('button', { name: /^Copied/ }).waitFor();
-      expect(await copied()).toBe(run?.runId);
+      expect(await copied()).toBe(runId);
     }
     expect(problems).toEqual([]);
   });

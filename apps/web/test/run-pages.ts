@@ -9,11 +9,8 @@ import type { OpenPage } from './open-page.ts';
 const broken = [3, 4, 120];
 const other = 60;
 
-/** The page of a run of 130 customers, of which 4 failed for two reasons. */
-export async function openRun(
-  sim: WooSim,
-  { stack, db, signIn }: { stack: Stack; db: TestDatabase; signIn: () => Promise<OpenPage> },
-): Promise<OpenPage & { runId: string }> {
+/** A run of 130 customers, of which 4 failed. */
+export async function endRun(sim: WooSim, stack: Stack) {
   sim.faults.add({
     fault: { kind: 'patch-row', ids: [...broken, other], remove: ['email', 'username'] },
   });
@@ -23,7 +20,15 @@ export async function openRun(
   await expect
     .poll(async () => (await stack.sync.status(stack.caller, run)).state, { timeout: 60_000 })
     .toBe('partial');
-  // So that there are two reasons.
+  return run;
+}
+
+/** The page of such a run, whose customers failed for two reasons. */
+export async function openRun(
+  sim: WooSim,
+  { stack, db, signIn }: { stack: Stack; db: TestDatabase; signIn: () => Promise<OpenPage> },
+): Promise<OpenPage & { runId: string }> {
+  const run = await endRun(sim, stack);
   await db.admin.query(
     `update woo_customer_sync_queue_line set error_message = 'another reason'
       where woo_customer_id = $1 and queue_id = $2`,

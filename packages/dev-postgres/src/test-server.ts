@@ -41,8 +41,8 @@ const memory = '/dev/shm';
 const roomBytes = 2 * 1024 ** 3;
 
 /**
- * In memory where there is room. On a disk, to create and drop a database takes ten times as much CPU: ext4
- * searches long for inodes that were not in use lately.
+ * In memory where there is room. On a disk, creating and dropping a database takes ten times as much CPU time:
+ * ext4 searches long for inodes that were not deleted lately.
  */
 async function roomyFolder(): Promise<string> {
   const { bavail, bsize } = await statfs(memory).catch(() => ({ bavail: 0, bsize: 0 }));

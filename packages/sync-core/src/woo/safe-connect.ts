@@ -56,7 +56,7 @@ export function createSafeDispatcher(options: SafeDispatcherOptions = {}): Agent
 
 const contexts = new Map<string, SecureContext>();
 
-/** Shared by all connections: to read the public authorities takes 50 ms of CPU. */
+/** Shared by all connections: reading the public authorities takes 50 ms of CPU time. */
 function contextWith(ca: string): SecureContext {
   const known = contexts.get(ca);
   if (known) return known;

@@ -10,14 +10,14 @@ export function paceEvents(write: (event: LiveEvent) => void, gapMs: number, lat
   const phases = new Map<string, string>();
   let waiting: LiveEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let writtenAt = 0;
+  let writtenAt = -Infinity;
 
   function flush(): void {
     clearTimeout(timer);
+    timer = undefined;
+    writtenAt = performance.now();
     const events = waiting;
     waiting = [];
-    timer = events.length > 0 ? setTimeout(flush, latestMs) : undefined;
-    writtenAt = performance.now();
     for (const event of events) {
       if (event.type === 'run') phases.set(event.run.runId, event.run.phase);
       write(event);
@@ -28,14 +28,12 @@ export function paceEvents(write: (event: LiveEvent) => void, gapMs: number, lat
     write(event: LiveEvent): void {
       waiting = fold(waiting, event);
       const isOtherPhase = event.type === 'run' && phases.get(event.run.runId) !== event.run.phase;
-      const isDue = timer === undefined || performance.now() - writtenAt >= gapMs;
-      if (isDue || isOtherPhase) flush();
+      const passedMs = performance.now() - writtenAt;
+      if (passedMs >= gapMs || isOtherPhase) flush();
+      else timer ??= setTimeout(flush, latestMs - passedMs);
     },
     /** Writes pending events and stops. */
-    stop(): void {
-      flush();
-      clearTimeout(timer);
-    },
+    stop: flush,
   };
 }
 

@@ -53,8 +53,26 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   return openTestDatabase(urlOf(server.url, name), urlOf(server.adminUrl, name), {
     ...options,
     afterClose: () =>
-      asAdmin(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
+      asAdmin(server, async (client) => {
+        await untilLeft(client, name);
+        await client.query(`drop database if exists ${name} with (force)`);
+      }),
   });
+}
+
+/**
+ * Waits a second at most until no session uses the database. Pools report their end before their connections
+ * are closed, and a client whose connection the server ends while nobody listens ends the process of the tests.
+ */
+async function untilLeft(client: Client, database: string): Promise<void> {
+  const deadline = Date.now() + 1000;
+  while (Date.now() < deadline) {
+    const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [
+      database,
+    ]);
+    if (rowCount === 0) return;
+    await delay(10);
+  }
 }
 
 /**

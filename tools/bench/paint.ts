@@ -35,7 +35,7 @@ const { values } = parseArgs({
     /** Runs at the same time, each of a store of its own; the page shows the first. */
     runs: { type: 'string', default: '1' },
     /** Number of updates to display, to see whether the page grows. */
-    updates: { type: 'string', default: '18000' },
+    updates: { type: 'string', default: '3000' },
   },
 });
 const warmUpdates = 1_000;

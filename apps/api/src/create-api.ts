@@ -59,7 +59,7 @@ export interface Api {
 /** Creates the HTTP server; the caller listens. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { log, publicUrl, metrics = silentApiMetrics } = deps;
-  const streams = { share: createSharedReads(deps.pace.gapMs), streamLimits: createStreamLimits() };
+  const streams = { share: createSharedReads(deps.pace), streamLimits: createStreamLimits() };
   const context = { ...deps, ...createPeople(deps), ...streams, metrics };
   const origins = trustedOrigins(publicUrl);
   const headers = securityHeaders(publicUrl, await readIndex(deps.webDir));

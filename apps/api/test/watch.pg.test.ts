@@ -301,7 +301,7 @@ test('a notification contains only ids and a number (F57)', async () => {
   await listener.close();
 });
 
-test('a change of a run is read once for all subscribers', async () => {
+test('a change of a run is read once for all subscribers, while the session of each is checked', async () => {
   const { runId, drive } = await startRun();
   const services = {
     database: api.db.database,
@@ -311,6 +311,7 @@ test('a change of a run is read once for all subscribers', async () => {
   };
   const sync = createSyncService(services);
   let reads = 0;
+  let checks = 0;
   const deps = {
     caller: { orgId: ada.orgId, actor: { type: 'user', id: ada.userId, name: 'Ada' } } as const,
     sync: {
@@ -322,10 +323,13 @@ test('a change of a run is read once for all subscribers', async () => {
     },
     stores: createStoreService(services),
     live: api.live,
-    pace: { gapMs: 100, recheckMs: 3_600_000 },
-    share: createSharedReads(100),
+    pace: { gapMs: 100, recheckMs: 0 },
+    share: createSharedReads({ gapMs: 100 }),
     streamLimits: createStreamLimits(),
-    isStillValid: async () => true,
+    isStillValid: async () => {
+      checks += 1;
+      return true;
+    },
   };
   const stop = new AbortController();
   const streams = Array.from({ length: 50 }, () => watchRuns(deps, { runId }, stop.signal));
@@ -338,5 +342,6 @@ test('a change of a run is read once for all subscribers', async () => {
   for (const { value } of await Promise.all(steps))
     expect(value?.[1]).toMatchObject({ run: { counts: { total: 30 } } });
   expect(reads).toBe(2);
+  expect(checks).toBe(50);
   stop.abort();
 });

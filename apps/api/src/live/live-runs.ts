@@ -49,8 +49,13 @@ export interface LiveRunsOptions {
   url: string;
   /** How long a subscriber waits for a notification before it reads again. */
   pollMs: number;
+  /** How long it then waits for more; 50 ms unless given. */
+  settleMs?: number;
   log: Log;
 }
+
+/** Pages of a store arrive in pairs, and their batches are committed one right after the other: one event shows both. */
+const usualSettleMs = 50;
 
 /** The LISTEN connection of the process and its subscribers. */
 export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
@@ -73,7 +78,8 @@ export function createLiveRuns(options: LiveRunsOptions): LiveRuns {
 
   return {
     subscribe(filter) {
-      const subscriber = createSubscriber(filter, options.pollMs, stopping.signal);
+      const { pollMs, settleMs = usualSettleMs } = options;
+      const subscriber = createSubscriber(filter, { pollMs, settleMs }, stopping.signal);
       subscribers.add(subscriber);
       return {
         next: (signal) => subscriber.next(signal),
@@ -103,7 +109,11 @@ interface Subscriber {
   next(signal: AbortSignal): Promise<Changes>;
 }
 
-function createSubscriber(filter: ChangeFilter, pollMs: number, stopping: AbortSignal): Subscriber {
+export function createSubscriber(
+  filter: ChangeFilter,
+  { pollMs, settleMs }: { pollMs: number; settleMs: number },
+  stopping: AbortSignal,
+): Subscriber {
   let changes = noChanges();
   let wake = () => {};
 
@@ -115,10 +125,12 @@ function createSubscriber(filter: ChangeFilter, pollMs: number, stopping: AbortS
       wake();
     },
     async next(signal) {
+      const signals = [signal, stopping];
       if (changes.runIds.size === 0 && !changes.resync) {
-        const isWoken = await untilWoken(pollMs, [signal, stopping], (wakeUp) => (wake = wakeUp));
+        const isWoken = await untilWoken(pollMs, signals, (wakeUp) => (wake = wakeUp));
         if (!isWoken) changes.resync = true;
       }
+      await untilWoken(settleMs, signals);
       signal.throwIfAborted();
       stopping.throwIfAborted();
       const taken = changes;
@@ -132,7 +144,7 @@ function createSubscriber(filter: ChangeFilter, pollMs: number, stopping: AbortS
 async function untilWoken(
   ms: number,
   signals: AbortSignal[],
-  expose: (wake: () => void) => void,
+  expose: (wake: () => void) => void = () => {},
 ): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const wake = () => resolve(true);

@@ -6,22 +6,22 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export type ShareRead = <T>(key: string, read: () => Promise<T>) => Promise<T>;
 
-/** @param gapMs shortest time between the beginnings of two reads of one key, however many callers there are */
-export function createSharedReads(gapMs: number): ShareRead {
+/** @param pace `gapMs`: shortest time between the beginnings of two reads of one key, however many callers there are */
+export function createSharedReads(pace: { gapMs: number }): ShareRead {
   const running = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, Promise<unknown>>();
   const lastBegan = new Map<string, number>();
 
   async function readNext<T>(key: string, read: () => Promise<T>): Promise<T> {
     await running.get(key)?.catch(() => undefined);
-    const mayBegin = (lastBegan.get(key) ?? Number.NEGATIVE_INFINITY) + gapMs;
+    const mayBegin = (lastBegan.get(key) ?? Number.NEGATIVE_INFINITY) + pace.gapMs;
     await delay(Math.max(0, mayBegin - performance.now()), undefined, { ref: false });
     waiting.delete(key);
     const beganAt = performance.now();
     lastBegan.set(key, beganAt);
     setTimeout(() => {
       if (lastBegan.get(key) === beganAt) lastBegan.delete(key);
-    }, gapMs).unref();
+    }, pace.gapMs).unref();
     const answer = read().finally(() => {
       if (running.get(key) === answer) running.delete(key);
     });

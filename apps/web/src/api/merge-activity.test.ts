@@ -42,11 +42,11 @@ describe('addEntries', () => {
     expect(seqsOf(addEntries(log([3, 2, 1]), [anEntry(9), anEntry(10)]))).toEqual([[10, 9]]);
   });
 
-  it('keeps at most 200 entries of a log that was not scrolled back', () => {
-    const full = log(Array.from({ length: 200 }, (_, index) => 200 - index));
-    const [seqs] = seqsOf(addEntries(full, [anEntry(201)]));
-    expect(seqs).toHaveLength(200);
-    expect(seqs?.at(0)).toBe(201);
+  it('keeps at most 50 entries of a log that was not scrolled back', () => {
+    const full = log(Array.from({ length: 50 }, (_, index) => 50 - index));
+    const [seqs] = seqsOf(addEntries(full, [anEntry(51)]));
+    expect(seqs).toHaveLength(50);
+    expect(seqs?.at(0)).toBe(51);
     expect(seqs?.at(-1)).toBe(2);
   });
 });

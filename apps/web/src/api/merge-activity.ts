@@ -6,7 +6,7 @@ import type { ActivityEntry, ActivityPage } from './trpc.ts';
 export type ActivityData = InfiniteData<ActivityPage, number | null>;
 
 /** Maximum number of cached entries of a log that was not scrolled back. */
-const keptEntries = 200;
+const keptEntries = 50;
 
 /**
  * Adds streamed entries, oldest first, without known ones. After a gap only the new entries are kept: the

@@ -1,5 +1,5 @@
 import type { AppRouter } from '@mantis-sync/api/router';
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
@@ -69,6 +69,9 @@ export const client = createTRPCClient<AppRouter>({
   ],
 });
 
+// The answers of one request are shown together, in one render.
+notifyManager.setScheduler(inOneTask());
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -81,3 +84,16 @@ export const queryClient = new QueryClient({
 });
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
+
+/** Callbacks of the same task run together in the next one. */
+function inOneTask(): (callback: () => void) => void {
+  let waiting: (() => void)[] = [];
+  return (callback) => {
+    if (waiting.push(callback) > 1) return;
+    setTimeout(() => {
+      const callbacks = waiting;
+      waiting = [];
+      for (const each of callbacks) each();
+    });
+  };
+}

@@ -25,7 +25,8 @@ describe('formatDuration', () => {
 describe('formatRelative', () => {
   const now = Date.parse('2026-01-02T10:00:00.000Z');
   it.each([
-    ['2026-01-02T09:59:55.000Z', '5 sec ago'],
+    ['2026-01-02T09:59:55.000Z', 'now'],
+    ['2026-01-02T09:59:35.000Z', '20 sec ago'],
     ['2026-01-02T09:58:01.000Z', '1 min ago'],
     ['2026-01-02T07:00:00.000Z', '3 hr ago'],
     ['2026-01-01T09:00:00.000Z', 'yesterday'],

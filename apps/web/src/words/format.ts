@@ -54,7 +54,10 @@ export function formatDuration(seconds: number): string {
 /** Tolerance for clock differences: times up to this many seconds ahead count as now. */
 const clockDriftSeconds = 30;
 
-/** `now`, `5 sec ago`, `3 hr ago`, `yesterday`, `3 mo ago`; `in 7 days` for future times. */
+/**
+ * `now`, `20 sec ago`, `3 hr ago`, `yesterday`, `3 mo ago`; `in 7 days` for future times. Seconds in tens, since
+ * each change is a repaint.
+ */
 export function formatRelative(at: string, now: number): string {
   const ahead = Math.round((new Date(at).getTime() - now) / 1_000);
   if (ahead > clockDriftSeconds) return ago(ahead, 1);
@@ -64,7 +67,7 @@ export function formatRelative(at: string, now: number): string {
 function ago(seconds: number, sign: 1 | -1): string {
   const text = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
     relative().format(sign * Math.floor(value), unit);
-  if (seconds < 60) return text(seconds, 'second');
+  if (seconds < 60) return text(Math.floor(seconds / 10) * 10, 'second');
   if (seconds < 3_600) return text(seconds / 60, 'minute');
   if (seconds < 86_400) return text(seconds / 3_600, 'hour');
   const days = seconds / 86_400;

@@ -29,8 +29,8 @@ const connectionKey = ['live', 'connection'];
 /** Minimum intervals of changes to the cache, each of which renders what is shown of it again. */
 const gapMs = 250;
 /** On the page of a run, whose progress is shown with each event. */
-const gapOfRunMs = 1_000;
-const latestOfRunMs = 1_250;
+const gapOfRunMs = 2_000;
+const latestOfRunMs = 2_250;
 
 /** The page's only subscription: one run with its activity, or the runs of the organisation. */
 export function useLive(runId: string | undefined): void {

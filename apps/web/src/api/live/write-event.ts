@@ -10,7 +10,9 @@ import { addEntries, addToView, hasGap, type ActivityData } from '../merge-activ
 import { placeLastRun, placeRun, type RunFilter, type RunsData } from '../merge-runs.ts';
 
 /** Minimum interval for reloading data that follows from runs but is not in the stream. */
-const followUpMs = 2_000;
+const followUpMs = 4_000;
+/** There may be a thousand stores; what is shown of their runs is in the stream. */
+const storesMs = 10_000;
 const countLongestMs = 20_000;
 const mapMsPerLine = 0.2;
 const failureMsPerLine = 0.02;
@@ -62,7 +64,11 @@ export function createLiveCache(queryClient: QueryClient) {
   function followUp(run: Run, before: Run | undefined): void {
     const isNews = before !== undefined && before.phase !== run.phase;
     const soon: Throttle = isNews ? (_name, act) => act() : later;
-    soon('stores', () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()));
+    soon(
+      'stores',
+      () => void queryClient.invalidateQueries(trpc.store.list.queryFilter()),
+      storesMs,
+    );
     const { runId, counts } = run;
     // A webhook run stays open for a minute; a person who refreshed a customer does not wait for its end.
     if (run.kind === 'webhook' && before?.counts.done !== counts.done)
@@ -161,17 +167,22 @@ function linesOfAnyState(runId: string) {
 
 type Throttle = (name: string, act: () => void, ms?: number) => void;
 
-/** Runs each named action immediately, then at most every `ms`; the last one always runs. */
+/**
+ * Runs each named action immediately, then about every `ms` at most; the last one always runs. Those that waited
+ * run at the same moments, so that one request and one frame serve them all.
+ */
 function createThrottle(usualMs: number): Throttle {
   const waiting = new Map<string, (() => void) | null>();
   function start(name: string, act: () => void, ms: number): void {
     waiting.set(name, null);
     act();
+    const now = performance.now();
+    const next = Math.round((now + ms) / usualMs) * usualMs;
     setTimeout(() => {
-      const next = waiting.get(name);
+      const last = waiting.get(name);
       waiting.delete(name);
-      if (next) start(name, next, ms);
-    }, ms);
+      if (last) start(name, last, ms);
+    }, next - now);
   }
   return (name, act, ms = usualMs) => {
     if (waiting.has(name)) waiting.set(name, act);

@@ -5,8 +5,9 @@
  *   npx -y pnpm@12 lighthouse --form mobile --page /stores    one of them, as on a slow telephone far away
  *   npx -y pnpm@12 lighthouse --slow                          how long /stores takes on a slow network
  *
- * Exits with 1 if a page scores below 95 in performance, accessibility or best practices. Each page has three
- * attempts, of which the best counts: other load on the machine can only lower a score.
+ * Exits with 1 if a page scores below 95 in performance, accessibility or best practices, or moves while it loads
+ * (layout shift above 0.02). Each page has three attempts, of which the best counts: other load on the machine can
+ * only lower a score.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,6 +29,7 @@ import { startStack, type Stack } from '../../test/support/start-stack.ts';
 import { measureSlowLoad } from './slow-load.ts';
 
 const leastScore = 95;
+const mostLayoutShift = 0.02;
 const tries = 3;
 const customers = 400;
 const broken = [45, 112, 230, 371];
@@ -47,9 +49,9 @@ try {
   await migrate({ url: postgres.url });
   const stack = await startStack(postgres.url, { maxRetries: 0 });
   try {
-    const run = await syncOnce(stack);
+    const { storeId, runId } = await syncOnce(stack);
     if (values.slow) await reportSlowLoad(stack);
-    else await reportAll(stack, run);
+    else await reportAll(stack, storeId, runId);
   } finally {
     await stack.close();
   }
@@ -59,18 +61,20 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function reportAll(stack: Stack, run: string): Promise<void> {
+async function reportAll(stack: Stack, storeId: string, runId: string): Promise<void> {
   const forms = values.form as FormFactor[];
   const wanted = (path: string) => values.page === undefined || values.page.includes(path);
   const signedOut = await openLighthouse();
   const signedIn = await openLighthouse(await stack.signInLink());
-  console.log(`${'page'.padEnd(14)}${'as on'.padEnd(10)}${CATEGORIES.join('   ')}`);
+  console.log(`${'page'.padEnd(14)}${'as on'.padEnd(10)}${CATEGORIES.join('   ')}   layout shift`);
   const pages = {
     '/stores': '/stores',
+    '/stores/…': `/stores/${storeId}`,
     '/connect': '/connect',
     '/customers': '/customers',
+    '/customers/…': `/customers/${storeId}/1`,
     '/runs': '/runs',
-    '/runs/…': `/runs/${run}`,
+    '/runs/…': `/runs/${runId}`,
     '/settings': '/settings',
   };
   try {
@@ -99,8 +103,8 @@ async function reportSlowLoad(stack: Stack): Promise<void> {
   }
 }
 
-/** A store with a finished run that has failures. @returns the run's id */
-async function syncOnce(stack: Stack): Promise<string> {
+/** A store with a finished run that has failures. */
+async function syncOnce(stack: Stack): Promise<{ storeId: string; runId: string }> {
   sim.faults.add({ fault: { kind: 'patch-row', ids: broken, set: { billing: 'none' } } });
   const { id: storeId } = await stack.stores.connect(stack.caller, {
     name: 'Main shop',
@@ -112,7 +116,7 @@ async function syncOnce(stack: Stack): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 100));
     run = await stack.sync.status(stack.caller, { runId: run.runId });
   }
-  return run.runId;
+  return { storeId, runId: run.runId };
 }
 
 async function report(
@@ -121,12 +125,15 @@ async function report(
   [name, path]: [string, string],
   form: FormFactor,
 ): Promise<void> {
-  const { scores, losses } = await bestOf(() => browser.examine(`${stack.url}${path}`, form));
+  const { scores, losses, layoutShift } = await bestOf(() =>
+    browser.examine(`${stack.url}${path}`, form),
+  );
   const columns = CATEGORIES.map((category) =>
     String(scores[category] ?? '').padStart(category.length),
   );
-  console.log(`${name.padEnd(14)}${form.padEnd(10)}${columns.join('   ')}`);
-  if (leastOf(scores) >= leastScore) return;
+  const shift = layoutShift.toFixed(3).padStart('layout shift'.length);
+  console.log(`${name.padEnd(14)}${form.padEnd(10)}${columns.join('   ')}   ${shift}`);
+  if (leastOf(scores) >= leastScore && layoutShift <= mostLayoutShift) return;
   process.exitCode = 1;
   for (const loss of losses) console.log(`    ${loss}`);
 }

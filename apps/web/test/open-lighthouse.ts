@@ -14,6 +14,8 @@ export interface Examined {
   scores: Partial<Record<Category, number>>;
   /** Audits that cost points, with their message. */
   losses: string[];
+  /** How much of the page moved while it loaded, as the score of the web vitals. */
+  layoutShift: number;
 }
 
 export interface Lighthouse {
@@ -46,7 +48,8 @@ export async function openLighthouse(signInLink?: string): Promise<Lighthouse> {
       // Otherwise it would examine the page after a redirect.
       if (lhr.finalDisplayedUrl !== url)
         throw new Error(`${url} leads to ${lhr.finalDisplayedUrl}`);
-      return { scores: scoresOf(lhr.categories), losses: lossesOf(lhr) };
+      const layoutShift = lhr.audits['cumulative-layout-shift']?.numericValue ?? 0;
+      return { scores: scoresOf(lhr.categories), losses: lossesOf(lhr), layoutShift };
     },
     async close() {
       await context.close();

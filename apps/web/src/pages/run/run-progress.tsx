@@ -65,7 +65,7 @@ export function RunProgress({ run: known }: { run: Run }) {
         ) : (
           <Fact label="Time left">{leftOf(run)}</Fact>
         )}
-        <Fact label="Requests" note="sent to the store, of the most allowed">
+        <Fact label="Requests" note="sent to the store, out of the maximum allowed">
           {formatNumber(run.discovery.requestsUsed)}
           <Of total={run.discovery.requestsBudget} />
         </Fact>

@@ -5,7 +5,7 @@ import { queryClient, trpc, type Channel } from '../../api/trpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
 import { CHANNEL_KINDS, TOPICS } from '../../words/notifications.ts';
 import { Time } from '../../words/time.tsx';
 
@@ -30,7 +30,6 @@ export function ChannelsCard() {
           <ErrorNote error={readApiError(error)} />
         </div>
       )}
-      {!channels && !error && <RowsSkeleton />}
       {channels?.length === 0 && (
         <p className="px-4 py-4 text-muted sm:px-5">
           No webhooks yet. Add one to post problems to Slack or another service.

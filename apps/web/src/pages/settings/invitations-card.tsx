@@ -7,7 +7,7 @@ import { CopySecret } from '../../ui/copy-secret.tsx';
 import { FormDialog, InfoDialog } from './dialogs.tsx';
 import { RadioGroup, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
 import { ROLES, roleNames, wordOfRole, type Role } from '../../words/roles.ts';
@@ -39,7 +39,6 @@ export function InvitationsCard() {
           <ErrorNote error={readApiError(problem)} />
         </div>
       )}
-      {!invitations && !error && <RowsSkeleton />}
       {invitations?.length === 0 && (
         <p className="px-4 py-4 text-muted sm:px-5">No pending invitations.</p>
       )}

@@ -7,7 +7,7 @@ import { CopySecret } from '../../ui/copy-secret.tsx';
 import { ConfirmDialog, FormDialog, InfoDialog } from './dialogs.tsx';
 import { ChoiceField, TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
 import { SCOPES, scopeNames, type Scope } from '../../words/roles.ts';
@@ -39,7 +39,6 @@ export function KeysCard() {
           <ErrorNote error={readApiError(error)} />
         </div>
       )}
-      {!keys && !error && <RowsSkeleton />}
       {keys?.length === 0 && (
         <p className="px-4 py-4 text-muted sm:px-5">
           No API keys yet. A key lets another program start runs and read results, within its scope.

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from './dialogs.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
 import { ROLES, roleNames, wordOfRole, type Role } from '../../words/roles.ts';
 import { queryClient, trpc, type Member } from '../../api/trpc.ts';
 
@@ -26,7 +26,6 @@ export function MembersCard({ isOwner, userId }: { isOwner: boolean; userId: str
           <ErrorNote error={readApiError(problem)} />
         </div>
       )}
-      {!members && !error && <RowsSkeleton />}
       <Rows label="Members">
         {members?.map((member) => (
           <Row

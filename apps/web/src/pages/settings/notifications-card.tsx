@@ -5,7 +5,6 @@ import { queryClient, trpc, type MyNotifications } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { CheckField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { RowsSkeleton } from '../../ui/rows.tsx';
 import { SaveButton } from '../../ui/save-button.tsx';
 import { topicNames, TOPICS } from '../../words/notifications.ts';
 
@@ -26,7 +25,6 @@ export function NotificationsCard() {
   const problem = error ?? set.error;
   return (
     <Card title="Notifications by email" help="notifications">
-      {!data && !error && <RowsSkeleton />}
       <form onSubmit={submit} className="flex flex-col gap-3 p-4 sm:p-5">
         {data && <Choices mine={data} />}
         {problem && <ErrorNote error={readApiError(problem)} />}

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   addPasskey,
@@ -14,19 +14,19 @@ import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog, FormDialog } from './dialogs.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { Time } from '../../words/time.tsx';
 
 type Open = { dialog: 'add' } | { dialog: 'rename' | 'remove'; passkey: Passkey };
 
-const queryKey = ['passkeys'];
+export const passkeysQuery = queryOptions({ queryKey: ['passkeys'], queryFn: listPasskeys });
 const problemOf = (error: Error | null) =>
   error && { message: error.message, advice: '', issues: [] };
 
 /** The passkeys of the person, who signs in with one in place of a password. */
 export function PasskeysCard() {
-  const { data: passkeys, error } = useQuery({ queryKey, queryFn: listPasskeys });
+  const { data: passkeys, error } = useQuery(passkeysQuery);
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
   const obstacle = passkeyObstacle();
@@ -47,7 +47,6 @@ export function PasskeysCard() {
           <ErrorNote error={{ message: error.message, advice: '', issues: [] }} />
         </div>
       )}
-      {!passkeys && !error && <RowsSkeleton />}
       {(obstacle !== null || passkeys?.length === 0) && (
         <p className="px-4 py-4 text-muted sm:px-5">
           {obstacle ??
@@ -109,7 +108,7 @@ function useChange<T>(act: (input: T) => Promise<unknown>, onClose: () => void) 
   return useMutation({
     mutationFn: act,
     async onSuccess() {
-      await queryClient.invalidateQueries({ queryKey });
+      await queryClient.invalidateQueries(passkeysQuery);
       onClose();
     },
   });

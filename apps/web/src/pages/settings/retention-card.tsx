@@ -4,7 +4,6 @@ import { readApiError } from '../../api/api-error.ts';
 import { Card } from '../../ui/card.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { RowsSkeleton } from '../../ui/rows.tsx';
 import { SaveButton } from '../../ui/save-button.tsx';
 import { textOf } from '../../ui/text-of.ts';
 import { queryClient, trpc } from '../../api/trpc.ts';
@@ -26,7 +25,6 @@ export function RetentionCard({ isOwner }: { isOwner: boolean }) {
   const problem = error ?? set.error;
   return (
     <Card title="Retention" help="retention">
-      {!data && !error && <RowsSkeleton />}
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         {data && (
           <TextField

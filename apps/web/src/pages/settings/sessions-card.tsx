@@ -4,7 +4,7 @@ import { describeBrowser } from '../../words/describe-browser.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { Row, Rows, RowsSkeleton } from '../../ui/rows.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
 import { Time } from '../../words/time.tsx';
 import { queryClient, trpc } from '../../api/trpc.ts';
 
@@ -35,7 +35,6 @@ export function SessionsCard() {
           <ErrorNote error={readApiError(problem)} />
         </div>
       )}
-      {!sessions && !error && <RowsSkeleton />}
       <Rows label="Sessions">
         {sessions?.map(({ id, isCurrent, userAgent, createdAt }) => (
           <Row

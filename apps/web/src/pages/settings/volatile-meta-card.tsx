@@ -5,7 +5,6 @@ import { queryClient, trpc } from '../../api/trpc.ts';
 import { Card } from '../../ui/card.tsx';
 import { TextArea } from '../../ui/fields.tsx';
 import { ErrorNote } from '../../ui/notes.tsx';
-import { RowsSkeleton } from '../../ui/rows.tsx';
 import { SaveButton } from '../../ui/save-button.tsx';
 import { textOf } from '../../ui/text-of.ts';
 
@@ -26,7 +25,6 @@ export function VolatileMetaCard({ isOwner }: { isOwner: boolean }) {
   const problem = error ?? set.error;
   return (
     <Card title="Ignored meta data">
-      {!data && !error && <RowsSkeleton />}
       <form onSubmit={submit} className="flex flex-col gap-4 p-4 sm:p-5">
         {data && (
           <TextArea

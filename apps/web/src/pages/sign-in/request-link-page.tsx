@@ -15,6 +15,8 @@ const REQUESTS = { link: requestSignInLink, password: requestNewPassword };
 /** For people who have no password or forgot it. */
 export function RequestLinkPage() {
   const { data: options, error } = useQuery(trpc.account.signInOptions.queryOptions());
+  // The frame is in the middle of the window: growing, it would move.
+  if (!options && !error) return null;
   return (
     <AccountFrame title="Get back in">
       {error && <ErrorNote error={readApiError(error)} />}

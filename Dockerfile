@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# One image; the command chooses: the API by default, `node --max-semi-space-size=4 apps/worker/src/main.ts` for a
-# worker,
+# One image; the command chooses: the API by default,
+# `node --max-semi-space-size=4 --max-old-space-size=1000 apps/worker/src/main.ts` for a worker,
 # `sh deploy/migrate.sh` before a version starts.
 
 FROM node:24-slim AS build

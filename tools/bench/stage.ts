@@ -24,7 +24,7 @@ export async function startProgram(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // As a worker is started; the programs that it is compared with get the same.
-    execArgv: ['--max-semi-space-size=4'],
+    execArgv: ['--max-semi-space-size=4', '--max-old-space-size=1000'],
   });
   await new Promise((resolve) => child.once('message', resolve));
   return child;

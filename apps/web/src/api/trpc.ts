@@ -85,7 +85,7 @@ export const queryClient = new QueryClient({
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
 
-/** Callbacks of the same task run together in the next one. */
+/** Callbacks of one task run together in the next one, each on its own if another fails. */
 function inOneTask(): (callback: () => void) => void {
   let waiting: (() => void)[] = [];
   return (callback) => {
@@ -93,7 +93,7 @@ function inOneTask(): (callback: () => void) => void {
     setTimeout(() => {
       const callbacks = waiting;
       waiting = [];
-      for (const each of callbacks) each();
+      for (const each of callbacks) queueMicrotask(each);
     });
   };
 }

@@ -89,6 +89,10 @@ test('two workers share one database: a run is worked on by both', async () => {
   const { app, db, sim, storeId, startWorker, untilRun } = await openWorld(slow);
   const workers = [await startWorker({ concurrency: 1 }), await startWorker({ concurrency: 1 })];
   const seen = new Set<string>();
+  // A batch waits at its first write, so the other worker takes what is due next, and the leases of both stay.
+  const session = await db.openSession();
+  await session.query('begin');
+  await session.query('lock table customer in share mode');
   const { run } = await app.sync.start.mutate({ storeId, settings: carefulPath });
   await until('leases of both workers', async () => {
     const { rows } = await db.admin.query<{ worker_id: string }>(
@@ -98,6 +102,7 @@ test('two workers share one database: a run is worked on by both', async () => {
     for (const row of rows) seen.add(row.worker_id);
     return seen.size === 2;
   });
+  await session.query('rollback');
   expect(seen).toEqual(new Set(workers.map(({ id }) => id)));
   expect(await untilRun(run.runId, 'a run that is over', isOver)).toMatchObject({
     state: 'done',

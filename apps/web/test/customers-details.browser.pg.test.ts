@@ -175,6 +175,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     await page.keyboard.press('Enter');
     await untilFocused(page.getByRole('menu'));
     await page.keyboard.press('End');
+    await untilFocused(page.getByRole('menuitem', { name: 'Save view…' }));
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Save view' });
     await pressEscape(dialog);
@@ -182,6 +183,7 @@ describe.skipIf(!chromiumPath)('details of the customers’ pages, in a real bro
     await page.keyboard.press('Enter');
     await untilFocused(page.getByRole('menu'));
     await page.keyboard.press('End');
+    await untilFocused(page.getByRole('menuitem', { name: 'Save view…' }));
     await page.keyboard.press('Enter');
     await untilFocused(dialog);
     await page.keyboard.type('Managers');

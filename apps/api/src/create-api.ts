@@ -8,6 +8,7 @@ import { createPeople, type People, type PeopleDeps } from './auth/create-people
 import { createContext, type ContextDeps, type Streams } from './context.ts';
 import { answerUnreadable } from './http/answer-unreadable.ts';
 import { authRoutes } from './http/auth-routes.ts';
+import { closeConnections } from './http/close-connections.ts';
 import { dashboardRoutes, readIndex } from './http/dashboard-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { AUTHORIZATION_PATH, authorizationRoutes } from './http/authorization-routes.ts';
@@ -74,7 +75,6 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     genReqId: () => randomUUID(),
     // tRPC puts the procedure names of a batch into the path.
     routerOptions: { maxParamLength: 2_000 },
-    forceCloseConnections: 'idle',
     requestTimeout,
     // Node exchanges the two timeouts if that of the headers, a minute by default, is the longer one.
     http: {
@@ -85,6 +85,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     // With our logger Fastify infers a type of its own, which plugins do not accept.
   }) as unknown as FastifyInstance;
 
+  closeConnections(app);
   handleErrors(app, log);
   observeRequests(app, metrics);
   app.addHook('onRequest', async (request, reply) => {

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mutate, query } from '../../../test/support/call.ts';
+import { portOf } from '../../../test/support/free-port.ts';
 import { signInMember, type Member } from '../../../test/support/sign-in.ts';
 import { startTestApi, type TestApi } from '../../../test/support/start-test-api.ts';
 
@@ -103,6 +107,35 @@ test('with the migrations of a later version it keeps serving during the rollout
   await api.db.admin.query(`delete from _prisma_migrations where id = 'later'`);
 });
 
+test('closing waits for a running request, and for no other connection', async () => {
+  const closing = await startTestApi();
+  const { server } = closing.api.app;
+  async function send(bytes: string, arrived: 'connection' | 'request') {
+    const arrival = once(server, arrived);
+    const socket = connect(portOf(server), '127.0.0.1').resume();
+    socket.write(bytes);
+    await arrival;
+    return socket;
+  }
+  const whole = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n';
+  const others = [
+    await send('', 'connection'),
+    await send(whole.slice(0, 12), 'connection'),
+    await send(whole, 'request'),
+    await send(whole + whole.slice(0, 12), 'request'),
+  ];
+  const running = await send(
+    'POST /trpc/none HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{',
+    'request',
+  );
+
+  const closed = closing.close();
+  await Promise.all(others.map((socket) => once(socket, 'close')));
+  running.write('}');
+  expect(await text(running)).toMatch(/^HTTP\/1.1 404 /);
+  await closed;
+});
+
 test('the dashboard is served to browsers, and every page of it', async () => {
   for (const path of ['/', '/runs/123?tab=lines']) {
     const page = await get(path, 'text/html');
@@ -130,7 +163,7 @@ test('unknown addresses of the API are not pages', async () => {
 test('pages load only from our origin and run only built-in inline code (S29)', async () => {
   const { headers } = await get('/', 'text/html');
   const policy = headers.get('content-security-policy') ?? '';
-  const hashOf = (text: string) => createHash('sha256').update(text).digest('base64');
+  const hashOf = (code: string) => createHash('sha256').update(code).digest('base64');
   expect(policy).toContain(`script-src 'self' 'sha256-${hashOf('go()')}';`);
   expect(policy).toContain(`style-src 'self' 'sha256-${hashOf('p{}')}';`);
   expect(policy).not.toContain('unsafe');

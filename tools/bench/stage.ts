@@ -11,6 +11,7 @@ import {
 } from '@mantis-sync/sync-core';
 import { defaultCredentials } from '@mantis-sync/woo-sim';
 import { Client } from 'pg';
+import { NODE_OPTIONS } from '../launcher/src/start-process.ts';
 
 export const SECRET_KEYS = `bench:${Buffer.alloc(32, 7).toString('base64')}`;
 let databases = 0;
@@ -24,7 +25,7 @@ export async function startProgram(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // As a worker is started; the programs that it is compared with get the same.
-    execArgv: ['--max-semi-space-size=4', '--max-old-space-size=1000'],
+    execArgv: NODE_OPTIONS,
   });
   await new Promise((resolve) => child.once('message', resolve));
   return child;

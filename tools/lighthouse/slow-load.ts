@@ -1,15 +1,9 @@
 import type { Browser } from 'playwright-core';
+import { readLayoutShift } from '../../apps/web/test/layout-shift.ts';
 
 /** A slow telephone far away: bytes a second, milliseconds until an answer, and how much slower its processor is. */
 const NETWORK = { downloadThroughput: 50_000, uploadThroughput: 50_000, latency: 400 };
 const CPU_RATE = 4;
-
-/** Runs in the page before all of its own scripts. */
-const SUM_SHIFTS = `
-  globalThis.layoutShift = 0;
-  new PerformanceObserver((list) => {
-    for (const { value } of list.getEntries()) globalThis.layoutShift += value;
-  }).observe({ type: 'layout-shift', buffered: true });`;
 
 export interface SlowLoad {
   /** Seconds from the address to what the page is for, with an empty cache. */
@@ -32,14 +26,12 @@ export async function measureSlowLoad(
     await devTools.send('Network.clearBrowserCache');
     await devTools.send('Network.emulateNetworkConditions', { offline: false, ...NETWORK });
     await devTools.send('Emulation.setCPUThrottlingRate', { rate: CPU_RATE });
-    await page.addInitScript(SUM_SHIFTS);
     const began = performance.now();
     await page.goto(url, { waitUntil: 'commit' });
     await page.getByText(ready, { exact: true }).first().waitFor();
     const seconds = (performance.now() - began) / 1_000;
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-    const layoutShift = await page.evaluate<number>('layoutShift');
-    return { seconds, layoutShift };
+    return { seconds, layoutShift: await readLayoutShift(page) };
   } finally {
     await context.close();
   }

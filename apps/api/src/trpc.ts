@@ -71,6 +71,17 @@ function procedureFor(level: AccessLevel) {
   });
 }
 
+/** For members with the required access who are signed in. */
+function peopleProcedureFor(level: AccessLevel) {
+  return procedureFor(level)
+    .meta({ access: level, peopleOnly: true })
+    .use(({ ctx, next }) => {
+      const { user } = ctx.identity;
+      if (!user) throw new PeopleOnlyError();
+      return next({ ctx: { user } });
+    });
+}
+
 /** Counts a call against a limit per minute of its organisation. */
 function countedAs(limit: 'start' | 'trial') {
   return async <Result>(call: {
@@ -95,20 +106,8 @@ export const trialProcedure = adminProcedure.use(countedAs('trial'));
 /** Sends requests to an address that was chosen before, with the same limit. */
 export const diagnoseProcedure = operateProcedure.use(countedAs('trial'));
 /** For a signed-in member, about their own settings in the organisation. */
-export const memberProcedure = readProcedure
-  .meta({ access: 'read', peopleOnly: true })
-  .use(({ ctx, next }) => {
-    const { user } = ctx.identity;
-    if (!user) throw new PeopleOnlyError();
-    return next({ ctx: { user } });
-  });
+export const memberProcedure = peopleProcedureFor('read');
 /** Manages keys, members and authorizations: for signed-in owners. */
-export const ownerProcedure = adminProcedure
-  .meta({ access: 'admin', peopleOnly: true })
-  .use(({ ctx, next }) => {
-    const { user } = ctx.identity;
-    if (!user) throw new PeopleOnlyError();
-    return next({ ctx: { user } });
-  });
+export const ownerProcedure = peopleProcedureFor('admin');
 /** The same, and sends requests to an address chosen by the caller. */
 export const ownerTrialProcedure = ownerProcedure.use(countedAs('trial'));

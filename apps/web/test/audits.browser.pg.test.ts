@@ -8,6 +8,7 @@ import { storeInput } from '@mantis-sync/test/store-input.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyStores } from './copy-stores.ts';
 import { firstLoad } from './first-load.ts';
+import { MOST_LAYOUT_SHIFT, readLayoutShift } from './layout-shift.ts';
 import { openLighthouse } from './open-lighthouse.ts';
 import { chromiumPath, openBrowser } from './open-browser.ts';
 import { startStack, type Stack } from '@mantis-sync/test/start-stack.ts';
@@ -219,18 +220,6 @@ test.each([
   expect(bytes).toBeLessThanOrEqual(120_000);
 });
 
-/** What the web vitals call good is five times as much. */
-const mostLayoutShift = 0.02;
-
-/** Script: how much of the page has moved so far without input, by the web vitals. */
-const layoutShift = `new Promise((resolve) => {
-  let total = 0;
-  new PerformanceObserver((list) => {
-    for (const shift of list.getEntries()) if (!shift.hadRecentInput) total += shift.value;
-  }).observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => resolve(total));
-})`;
-
 describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
   let db: TestDatabase;
   let sim: WooSim;
@@ -275,8 +264,8 @@ describe.skipIf(!chromiumPath)('the dashboard, examined', () => {
         await page.locator('[role=dialog], [role=alertdialog]').waitFor();
       const where = `${path}, ${theme}, ${width} px`;
       // An address of a part of a page opens that part after the rest.
-      const shift = path.includes('?') ? 0 : await page.evaluate<number>(layoutShift);
-      if (shift > mostLayoutShift) found.push(`${where}: moves while it loads, by ${shift}`);
+      const shift = path.includes('?') ? 0 : await readLayoutShift(page);
+      if (shift > MOST_LAYOUT_SHIFT) found.push(`${where}: moves while it loads, by ${shift}`);
       await act?.(page);
       const violations = await violationsOf(page);
       found.push(...violations.map((violation) => `${where}: ${violation}`));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { get, type IncomingMessage } from 'node:http';
-import { createListener } from '@mantis-sync/db';
+import { createListener, silentLog } from '@mantis-sync/db';
 import {
   createStoreService,
   createSyncService,
@@ -8,9 +8,11 @@ import {
   RUN_CHANGED_CHANNEL,
 } from '@mantis-sync/sync-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createLiveRuns } from '../src/live/live-runs.ts';
 import { createSharedReads } from '../src/live/shared-reads.ts';
 import { createStreamLimits } from '../src/live/stream-limits.ts';
 import { watchRuns } from '../src/live/watch-runs.ts';
+import { HOUR_MS } from '../../../test/support/assemble-api.ts';
 import { mutate } from '../../../test/support/call.ts';
 import { driveRun, insertStore } from '../../../test/support/drive-run.ts';
 import { openStream, type Stream, type StreamEvent } from '../../../test/support/open-stream.ts';
@@ -303,6 +305,9 @@ test('a notification contains only ids and a number (F57)', async () => {
 
 test('a change of a run is read once for all subscribers, while the session of each is checked', async () => {
   const { runId, drive } = await startRun();
+  // Listens only now, so the notification of the start is not another change.
+  const live = createLiveRuns({ url: api.db.url, pollMs: HOUR_MS, log: silentLog });
+  await live.ready;
   const services = {
     database: api.db.database,
     keyring: api.keyring,
@@ -322,7 +327,7 @@ test('a change of a run is read once for all subscribers, while the session of e
       },
     },
     stores: createStoreService(services),
-    live: api.live,
+    live,
     pace: { gapMs: 100, recheckMs: 0 },
     share: createSharedReads({ gapMs: 100 }),
     streamLimits: createStreamLimits(),
@@ -344,4 +349,5 @@ test('a change of a run is read once for all subscribers, while the session of e
   expect(reads).toBe(2);
   expect(checks).toBe(50);
   stop.abort();
+  await live.close();
 });

@@ -307,7 +307,7 @@ begin
     max_attempts => 3,
     flags => array['store', mantis.org_id()::text],
     job_key => format('%s:%s:%s', task, mantis.org_id(), store_id),
-    job_key_mode => 'replace'
+    job_key_mode => case when due is null then 'replace' else 'preserve_run_at' end
   );
 end
 $function$;

@@ -101,6 +101,39 @@ test('a reconcile that is interrupted and resumed by another worker finds the sa
   await expectSame(store);
 });
 
+test('a reconcile that began before the last lost delivery does not close the gap, and another one follows (R4)', async () => {
+  const { db, ...store } = await openStore({ customers: 30 });
+  await store.run('full');
+  await db.admin.query(
+    `insert into woo_webhook_endpoint (org_id, store_id, secret_cipher, cipher_key_id, gap_since)
+     values ($1, $2, '', 'k1', mantis.now())`,
+    [store.caller.orgId, store.storeId],
+  );
+  /** Jobs that the end of the run enqueues, and whether the gap is open then. */
+  async function endOf(runId: string) {
+    await db.admin.query('delete from graphile_worker._private_jobs');
+    expect(await store.drive(runId)).toMatchObject({ state: 'done' });
+    const { rows } = await db.admin.query(
+      `select gap_since is not null as is_open,
+              (select count(*)::int from graphile_worker.jobs where task_identifier = 'store.webhooks') as jobs
+         from woo_webhook_endpoint where store_id = $1`,
+      [store.storeId],
+    );
+    return rows[0];
+  }
+  const start = () => store.sync.start(store.caller, { storeId: store.storeId, kind: 'reconcile' });
+
+  const { run: early } = await start();
+  await store.clock.advance(1_000);
+  await db.admin.query(
+    'update woo_webhook_endpoint set gap_until = mantis.now() where store_id = $1',
+    [store.storeId],
+  );
+  expect(await endOf(early.runId)).toEqual({ is_open: true, jobs: 1 });
+  const { run: late } = await start();
+  expect(await endOf(late.runId)).toEqual({ is_open: false, jobs: 0 });
+});
+
 test('an incomplete walk deletes nothing', async () => {
   const store = await openStore({ customers: 200 });
   await store.run('full');

@@ -1,16 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { expectedCustomer, storedCustomers } from '../support/expected-customer.ts';
-import { isOver, shareWorld, type World } from '../support/open-world.ts';
+import { isOver, openWorld, shareWorld, type World } from '../support/open-world.ts';
 import { until } from '../support/until.ts';
 
 // A dead worker is found after a second, not after eight.
 const env = { MANTIS_DEAD_AFTER_SECONDS: '1' };
-const shared = shareWorld({ webhooks: true }, { env, concurrency: 4 });
+// A burst of this test's own store is not a flood, however fast the machine.
+const deliveryLimits = { perSecond: 1_000 };
+const shared = shareWorld({ webhooks: true, deliveryLimits }, { env, concurrency: 4 });
 
 /** A store that has been walked once, and has our webhooks. */
 async function openLiveStore(): Promise<World> {
-  const world = await shared().connectStore({ customers: 120 });
+  return goLive(await shared().connectStore({ customers: 120 }));
+}
+
+async function goLive(world: World): Promise<World> {
   const { app, storeId, untilRun } = world;
   const { run } = await app.sync.start.mutate({ storeId });
   await untilRun(run.runId, 'a full walk', isOver);
@@ -128,6 +133,26 @@ test('a burst is coalesced by customer', async () => {
   // 200 deliveries about 20 customers: a few requests of up to 50 customers each.
   expect(sim.requests.length - before).toBeLessThanOrEqual(40);
   expect((await runsOf(world, 'webhook')).length).toBeLessThanOrEqual(10);
+});
+
+test('deliveries above the limit per second disable the webhook, and everything is still found (R4)', async () => {
+  const world = await openWorld({
+    webhooks: true,
+    customers: 60,
+    deliveryLimits: { perSecond: 1 },
+  });
+  await world.startWorker({ env });
+  await goLive(world);
+  const { sim, app, storeId } = world;
+  for (let id = 1; id <= 30; id++) sim.customers.update(id, { first_name: 'Bulk' });
+  const deliveries = await sim.flushDeliveries();
+  expect(deliveries.map(({ status }) => status)).toContain(429);
+  await untilSame(world);
+  await until('a gap that is closed', async () => {
+    const status = await app.webhook.status.query({ storeId });
+    return status.state === 'active' && status.gapSince === null;
+  });
+  expect(sim.webhooks.all.map(({ status }) => status)).toEqual(['active', 'active', 'active']);
 });
 
 test('a disabled webhook is created again, and everything is verified before the gap closes (R4, R5)', async () => {

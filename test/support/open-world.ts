@@ -4,7 +4,7 @@ import { findBrokenInvariants } from '@mantis-sync/sync-core/testing';
 import { createWooSim, type WooSim, type WooSimOptions } from '@mantis-sync/woo-sim';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { createApiClient, type ApiClient, type RunStatus } from './api-client.ts';
-import { type RunningApi, startApi } from './start-api.ts';
+import { type RunningApi, startApi, type StartApiOptions } from './start-api.ts';
 import { startWorker, type WorkerProcess, type WorkerProcessOptions } from './start-worker.ts';
 import { storeInput } from './store-input.ts';
 import { until } from './until.ts';
@@ -38,7 +38,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export interface WorldOptions extends WooSimOptions {
+export interface WorldOptions extends WooSimOptions, Pick<StartApiOptions, 'deliveryLimits'> {
   webhooks?: boolean;
   secretKeys?: string;
   /** A database created by the test, such as one behind a proxy; dropped with the world. */
@@ -77,13 +77,14 @@ async function startWorld({
   secretKeys = `k1:${randomBytes(32).toString('base64')}`,
   db: given,
   pollMs,
+  deliveryLimits,
   ...options
 }: WorldOptions = {}): Promise<World> {
   const [db, sim] = await Promise.all([
     given ?? createTestDatabase(),
     createWooSim({ pretendHttps: true, guests: 0, ...options }),
   ]);
-  const api = await startApi(db, secretKeys, { pollMs });
+  const api = await startApi(db, secretKeys, { pollMs, deliveryLimits });
   const app = createApiClient(api.url, api.appHeaders);
   const workers: WorkerProcess[] = [];
   const sims = [sim];

@@ -61,3 +61,15 @@ export async function deliveriesOf(api: TestApi, storeId: string) {
   );
   return rows;
 }
+
+/** Jobs that start a run for a store's lost deliveries. */
+export async function coversOf(api: TestApi, storeId: string) {
+  const { rows } = await api.db.admin.query<{ has_gap: boolean; is_soon: boolean }>(
+    `select gap_since is not null as has_gap, run_at < clock_timestamp() + interval '10 seconds' as is_soon
+       from graphile_worker.jobs
+       join woo_webhook_endpoint on key = format('store.webhooks:%s:%s', org_id, store_id)
+      where store_id = $1`,
+    [storeId],
+  );
+  return rows;
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Auth } from '@mantis-sync/api';
+import type { Auth, ServiceDeps } from '@mantis-sync/api';
 import { createPrisma, type PrismaClient } from '@mantis-sync/db/prisma';
 import type { TestDatabase } from '@mantis-sync/dev-postgres/testing';
 import { parseKeyring } from '@mantis-sync/sync-core';
@@ -19,6 +19,11 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+export interface StartApiOptions extends Pick<ApiParts, 'pollMs' | 'callLimits'> {
+  /** Of signed deliveries of a store; those of the product unless given. */
+  deliveryLimits?: ServiceDeps['deliveryLimits'] | undefined;
+}
+
 export const PERSON = 'Grace Hopper';
 export const APP = 'erp';
 
@@ -28,7 +33,7 @@ const publicUrl = 'http://mantis.test';
 export async function startApi(
   { database, url: databaseUrl }: TestDatabase,
   secretKeys: string,
-  options: Pick<ApiParts, 'pollMs' | 'callLimits'> = {},
+  { deliveryLimits = {}, ...options }: StartApiOptions = {},
 ): Promise<RunningApi> {
   const prisma = createPrisma({ url: databaseUrl, max: 2 });
   const { auth, listen } = assembleApi({
@@ -38,7 +43,7 @@ export async function startApi(
     keyring: parseKeyring(secretKeys),
     publicUrl,
     log: pino({ level: 'silent' }),
-    services: { callbackBase: null },
+    services: { callbackBase: null, deliveryLimits },
     ...options,
   });
   const { api, live } = await listen(0);

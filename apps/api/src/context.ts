@@ -7,13 +7,13 @@ import type {
   NotificationService,
   OrganisationService,
   ScheduleService,
+  ShareCall,
   StoreService,
   SyncService,
   WebhookService,
 } from '@mantis-sync/sync-core';
 import type { Logger } from 'pino';
 import type { LiveRuns } from './live/live-runs.ts';
-import type { ShareRead } from './live/shared-reads.ts';
 import type { StreamLimits } from './live/stream-limits.ts';
 import type { WatchPace } from './live/watch-runs.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
@@ -35,7 +35,7 @@ export interface Services {
 
 /** Shared by all streams of a process. */
 export interface Streams {
-  share: ShareRead;
+  share: ShareCall;
   streamLimits: StreamLimits;
 }
 

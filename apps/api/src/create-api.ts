@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DeliveryReceiver } from '@mantis-sync/sync-core';
+import { createSharedCalls, type DeliveryReceiver } from '@mantis-sync/sync-core';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fromNodeHeaders } from 'better-auth/node';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
@@ -22,7 +22,6 @@ import { runFileRoutes } from './http/run-file-routes.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { WEBHOOK_PATH, webhookRoutes } from './http/webhook-routes.ts';
 import { trustedOrigins } from './http/trusted-origins.ts';
-import { createSharedReads } from './live/shared-reads.ts';
 import { createStreamLimits } from './live/stream-limits.ts';
 import { type ApiMetrics, silentApiMetrics } from './observe/api-metrics.ts';
 import { observeRequests } from './observe/observe-requests.ts';
@@ -60,7 +59,7 @@ export interface Api {
 /** Creates the HTTP server; the caller listens. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { log, publicUrl, metrics = silentApiMetrics } = deps;
-  const streams = { share: createSharedReads(deps.pace), streamLimits: createStreamLimits() };
+  const streams = { share: createSharedCalls(deps.pace), streamLimits: createStreamLimits() };
   const context = { ...deps, ...createPeople(deps), ...streams, metrics };
   const origins = trustedOrigins(publicUrl);
   const headers = securityHeaders(publicUrl, await readIndex(deps.webDir));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { get, type IncomingMessage } from 'node:http';
 import { createListener, silentLog } from '@mantis-sync/db';
 import {
+  createSharedCalls,
   createStoreService,
   createSyncService,
   DEFAULT_RUN_SETTINGS,
@@ -9,7 +10,6 @@ import {
 } from '@mantis-sync/sync-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createLiveRuns } from '../src/live/live-runs.ts';
-import { createSharedReads } from '../src/live/shared-reads.ts';
 import { createStreamLimits } from '../src/live/stream-limits.ts';
 import { watchRuns } from '../src/live/watch-runs.ts';
 import { HOUR_MS } from '../../../test/support/assemble-api.ts';
@@ -329,7 +329,7 @@ test('a change of a run is read once for all subscribers, while the session of e
     stores: createStoreService(services),
     live,
     pace: { gapMs: 100, recheckMs: 0 },
-    share: createSharedReads({ gapMs: 100 }),
+    share: createSharedCalls({ gapMs: 100 }),
     streamLimits: createStreamLimits(),
     isStillValid: async () => {
       checks += 1;

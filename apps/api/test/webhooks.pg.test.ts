@@ -170,6 +170,8 @@ test('deliveries above the limit per second are rejected (S27)', async () => {
     expect(statuses).toContain(429);
     const taken = statuses.filter((status) => status === 200).length;
     expect(await kit.deliveriesOf(limited, storeId)).toHaveLength(taken);
+    // A rejected delivery is not repeated: what it was about is found by a run.
+    expect(await kit.coversOf(limited, storeId)).toEqual([{ has_gap: true, is_soon: true }]);
   } finally {
     await limited.close();
   }

@@ -114,6 +114,7 @@ export { createScheduleService, type ScheduleService } from './stores/schedule-s
 export { type TickDeps, tickSchedules } from './worker/tick.ts';
 export type { FreshnessView } from './sql/freshness.ts';
 export type { Schedule } from './sql/schedules.ts';
+export { createSharedCalls, type ShareCall } from './platform/shared-calls.ts';
 export type { Swept } from './platform/swept.ts';
 export type { SyncLog } from './platform/sync-log.ts';
 export type { AppliedBatch, BatchOutcomes, SyncMetrics } from './platform/sync-metrics.ts';

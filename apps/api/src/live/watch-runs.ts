@@ -3,6 +3,7 @@ import {
   type Caller,
   type RunStatus,
   runStatusSchema,
+  type ShareCall,
   type StoreService,
   SyncError,
   type SyncService,
@@ -11,7 +12,6 @@ import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { activityOutput, type WatchEvent, type WatchInput } from '../schemas/sync-schemas.ts';
 import { createGate } from './create-gate.ts';
 import type { Changes, LiveRuns } from './live-runs.ts';
-import type { ShareRead } from './shared-reads.ts';
 import type { StreamLimits } from './stream-limits.ts';
 
 const newestEntries = 50;
@@ -34,7 +34,7 @@ interface WatchDeps {
   stores: StoreService;
   live: LiveRuns;
   pace: WatchPace;
-  share: ShareRead;
+  share: ShareCall;
   streamLimits: StreamLimits;
   isStillValid(caller: Caller): Promise<boolean>;
 }

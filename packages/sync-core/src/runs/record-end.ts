@@ -10,7 +10,8 @@ import { linkGuests } from '../sql/guests.ts';
 import { recordCompared, recordReconcile, recordRefreshed } from '../sql/freshness.ts';
 import { clearOpenBatch } from '../sql/discovery.ts';
 import { lockRun, type RunRow } from '../sql/run-row.ts';
-import { closeVerifiedGap } from '../sql/webhooks.ts';
+import { enqueueGapCover } from '../sql/jobs.ts';
+import { closeVerifiedGap, hasGapAfter } from '../sql/webhooks.ts';
 import { hasPendingDeliveries } from '../sql/deliveries.ts';
 import { wakeWebhookRun } from '../webhooks/webhook-run.ts';
 
@@ -79,6 +80,8 @@ export async function recordFreshness(sql: Sql, run: RunRow): Promise<void> {
       await wakeWebhookRun(sql, run.orgId, run.storeId);
     return;
   }
+  // This run began before the last lost delivery; another one has to find what changed since.
+  if (await hasGapAfter(sql, run.storeId, run.createdAt)) await enqueueGapCover(sql, run.storeId);
   if (run.discoveryState !== 'complete') return;
   await recordRefreshed(sql, run, run.createdAt);
   await recordCompared(sql, run, run.counts.failed + run.counts.cancelled);

@@ -22,7 +22,7 @@ export async function enqueueJob(
 }
 
 /**
- * Enqueues a job on a store, in this transaction.
+ * Enqueues a job on a store, in this transaction. A job that is already enqueued is not delayed further.
  *
  * @param delayMs milliseconds from now by the schedule's clock; null means immediately
  */
@@ -36,6 +36,14 @@ export async function enqueueStoreJob(
     'select mantis.enqueue_store_job($1, $2, mantis.now() + make_interval(secs => $3::float8 / 1000))',
     [task, storeId, delayMs],
   );
+}
+
+/** How long a burst of deliveries usually lasts, in milliseconds. */
+const BURST_MS = 5_000;
+
+/** Enqueues the check that starts a run for lost deliveries, for when no more of them are lost. */
+export function enqueueGapCover(sql: Sql, storeId: string): Promise<void> {
+  return enqueueStoreJob(sql, 'store.webhooks', storeId, BURST_MS);
 }
 
 /**

@@ -191,6 +191,15 @@ export async function hasUncoveredGap(sql: Sql, storeId: string): Promise<boolea
   return rowCount > 0;
 }
 
+/** Whether deliveries were lost after `moment`, and the gap is still open. */
+export async function hasGapAfter(sql: Sql, storeId: string, moment: Date): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'select from woo_webhook_endpoint where store_id = $1 and gap_since is not null and gap_until > $2',
+    [storeId, moment],
+  );
+  return rowCount > 0;
+}
+
 export async function hasOpenGap(sql: Sql, storeId: string): Promise<boolean> {
   const { rowCount } = await sql.query(
     'select from woo_webhook_endpoint where store_id = $1 and gap_since is not null',

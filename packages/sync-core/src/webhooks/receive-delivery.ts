@@ -1,16 +1,16 @@
 import type { SealedSecret } from '../platform/sealed-secret.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { codeOf, type Database } from '@mantis-sync/db';
-import type { RunSettings } from '../domain/run-settings.ts';
+import { createSharedCalls } from '../platform/shared-calls.ts';
+import { enqueueGapCover } from '../sql/jobs.ts';
 import { findEndpoint, findEndpointOwner, openGap, recordDelivery } from '../sql/webhooks.ts';
 import { hasPendingDeliveries, insertDelivery, type RefusalReason } from '../sql/deliveries.ts';
 import { type Keyring, SecretError, type SecretOwner } from '../stores/keyring.ts';
-import { coverGap } from './cover-gap.ts';
 import { createRefusalCounter } from './refusal-counter.ts';
 import { customerIdOf, type DeliveryHeaders, isPing, isSignedWith } from './verify-delivery.ts';
 import { wakeWebhookRun } from './webhook-run.ts';
 
-/** The HTTP status: 200 for accepted (or known, left to a delta, or a ping), 401 if not signed by the store. */
+/** The HTTP status: 200 for accepted (or known, left to a delta, or a ping), 401 if not signed by the store, or 429. */
 export type DeliveryResult = 'taken' | 'known' | 'left_to_delta' | 'ping' | 'refused' | 'too_many';
 
 export interface DeliveryReceiver {
@@ -31,7 +31,7 @@ interface Known {
   at: number;
 }
 
-/** The excess within a second is rejected, the excess within an hour is left to a delta. */
+/** The excess within a second is rejected, the excess within an hour is accepted; a run finds what either changed. */
 export interface DeliveryLimits {
   perSecond: number;
   perHour: number;
@@ -40,8 +40,6 @@ export interface DeliveryLimits {
 export interface ReceiverDeps {
   database: Database;
   keyring: Keyring;
-  /** Settings of the delta for deliveries above the hourly limit. */
-  defaults: RunSettings;
   /** Signed deliveries per store; the default is 100 a second and a few thousand an hour. */
   deliveryLimits?: Partial<DeliveryLimits>;
   /** Epoch milliseconds. */
@@ -53,6 +51,8 @@ const REMEMBER_MS = 60_000;
 /** Limits database reads for forged deliveries. */
 const ASK_AGAIN_MS = 1_000;
 const MAX_REMEMBERED = 10_000;
+/** Shortest time between two records that deliveries of a store were lost, in milliseconds. */
+const LOST_PACE = { gapMs: 100 };
 const LIMITS: DeliveryLimits = { perSecond: 100, perHour: 3_600 };
 
 const UNIQUE_VIOLATION = '23505';
@@ -66,12 +66,8 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
   const counter = createRefusalCounter(database);
   const limits = { ...LIMITS, ...deps.deliveryLimits };
   const bySecond = createLimiter(clock, { max: limits.perSecond, periodMs: 1_000 });
-  const byHour = createLimiter(clock, {
-    max: limits.perHour,
-    periodMs: 3_600_000,
-  });
-  // The excess is worth a delta occasionally, not one per delivery.
-  const deltas = createLimiter(clock, { max: 1, periodMs: 60_000 });
+  const byHour = createLimiter(clock, { max: limits.perHour, periodMs: 3_600_000 });
+  const share = createSharedCalls(LOST_PACE);
   // Stand-in for unknown stores, so that they cost the same as a wrong signature.
   const unknownSecret = randomBytes(32).toString('hex');
 
@@ -130,12 +126,14 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
     }
   }
 
-  /** Deliveries above the hourly limit are not saved: a delta finds the changes. */
-  async function leaveToDelta(storeId: string, { orgId }: Known): Promise<DeliveryResult> {
-    if (!deltas.allows(storeId)) return 'left_to_delta';
-    await database.withOrg(orgId, (sql) => openGap(sql, storeId, new Date(clock())));
-    await coverGap(deps, orgId, storeId);
-    return 'left_to_delta';
+  /** Deliveries above the limits are not saved: a run finds the changes. */
+  function leaveToDelta(storeId: string, { orgId }: Known): Promise<void> {
+    return share(storeId, () =>
+      database.withOrg(orgId, async (sql) => {
+        await openGap(sql, storeId, new Date(clock()));
+        await enqueueGapCover(sql, storeId);
+      }),
+    );
   }
 
   async function keep(storeId: string, { orgId }: Known, headers: DeliveryHeaders, body: Buffer) {
@@ -169,13 +167,14 @@ export function createDeliveryReceiver(deps: ReceiverDeps): DeliveryReceiver {
       }
       if (!bySecond.allows(storeId)) {
         await this.refuse(storeId, 'too_many');
+        await leaveToDelta(storeId, endpoint);
         return 'too_many';
       }
-      return forgetIfRemoved(storeId, () =>
-        byHour.allows(storeId)
-          ? keep(storeId, endpoint, headers, body)
-          : leaveToDelta(storeId, endpoint),
-      );
+      if (!byHour.allows(storeId)) {
+        await leaveToDelta(storeId, endpoint);
+        return 'left_to_delta';
+      }
+      return forgetIfRemoved(storeId, () => keep(storeId, endpoint, headers, body));
     },
     async refuse(storeId, reason) {
       const endpoint = known.get(storeId);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createSharedReads } from './shared-reads.ts';
+import { createSharedCalls } from './shared-calls.ts';
 
 test('callers share one read, and none gets a result that began before its call', async () => {
-  const share = createSharedReads({ gapMs: 0 });
+  const share = createSharedCalls({ gapMs: 0 });
   const began = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   let reads = 0;
@@ -23,7 +23,7 @@ test('callers share one read, and none gets a result that began before its call'
 });
 
 test('a key is read at most once per interval, however many callers there are', async () => {
-  const share = createSharedReads({ gapMs: 3_600_000 });
+  const share = createSharedCalls({ gapMs: 3_600_000 });
   let reads = 0;
   const read = async () => (reads += 1);
   expect(await share('a', read)).toBe(1);
@@ -33,7 +33,7 @@ test('a key is read at most once per interval, however many callers there are', 
 });
 
 test('a failed read is not cached', async () => {
-  const share = createSharedReads({ gapMs: 0 });
+  const share = createSharedCalls({ gapMs: 0 });
   await expect(share('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(await share('a', async () => 'back')).toBe('back');
 });

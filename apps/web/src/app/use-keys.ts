@@ -1,18 +1,18 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { isCovered, isTextField } from '../ui/focus.ts';
 import { createKeyReader, type KeyCommand } from './keys.ts';
 
 /** Whether Cmd replaces Ctrl. */
 export const isMac = /Mac|iP(?:hone|ad)/.test(navigator.userAgent);
 
-/** Calls `act` for the page's keyboard shortcuts. */
+/** Calls `act` for the page's keyboard shortcuts, from the moment that the page is shown. */
 export function useKeys(act: (command: KeyCommand) => void): void {
   // The latest closure, without subscribing again. Preact has no `useEffectEvent`.
   const latest = useRef(act);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = act;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const read = createKeyReader();
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;

@@ -1,10 +1,10 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { rowAfter } from './row-keys.ts';
 import { isCovered, isTextField } from './focus.ts';
 
 /** Moves the focus among links marked with `data-row`; Enter opens them like any link. */
 export function useRowKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing || isCovered()) return;
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;

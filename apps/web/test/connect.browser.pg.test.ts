@@ -56,4 +56,16 @@ describe.skipIf(!chromiumPath)('connecting a store, in a real browser on the rea
     ]);
     expect(problems).toEqual([]);
   });
+
+  test('a shortcut works from the moment that the page is shown', async ({ stack }) => {
+    const { page } = connect;
+    // Before the page is painted.
+    await page.addInitScript(`new MutationObserver((_changes, observer) => {
+      if (!document.querySelector('main h1')) return;
+      observer.disconnect();
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'n' }));
+    }).observe(document, { childList: true, subtree: true });`);
+    await page.goto(stack.url);
+    await page.getByLabel('Store address').waitFor();
+  });
 });

@@ -41,7 +41,7 @@ export async function enqueueStoreJob(
 /** How long a burst of deliveries usually lasts, in milliseconds. */
 const BURST_MS = 5_000;
 
-/** Enqueues the check that starts a run for lost deliveries, for when no more of them are lost. */
+/** Enqueues the check that starts a run for lost deliveries, for the time when a burst is usually over. */
 export function enqueueGapCover(sql: Sql, storeId: string): Promise<void> {
   return enqueueStoreJob(sql, 'store.webhooks', storeId, BURST_MS);
 }

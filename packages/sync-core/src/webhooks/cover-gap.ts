@@ -10,8 +10,8 @@ import { hasUncoveredGap } from '../sql/webhooks.ts';
 const SMALL_STORE = 10_000;
 
 /**
- * Starts a run that closes the gap, if there is one. An active run began too early; the next check starts
- * another.
+ * Starts a run that closes the gap, if there is one. While another run is active, none is started: if that run
+ * began before the gap ended, its own end enqueues the next check.
  */
 export async function coverGap(
   deps: { database: Database; defaults: RunSettings },
